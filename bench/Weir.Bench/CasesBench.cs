@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Collector;
-using Weir.Collector.Attributing;
-using Weir.Collector.Decoding;
-using Weir.Collector.Digesting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
-using Weir.Contracts.Lists;
-using Weir.Contracts.Networks;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
-using Weir.Contracts.Segments;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
@@ -40,43 +37,46 @@ public static class CasesBench
                 new AuditOptions { Directory = Path.Combine(folder, "audit") }, TimeProvider.System,
                 NullLogger<FileAuditLog>.Instance);
             using var records = RecordsFile.Open(Path.Combine(folder, "records.sqlite"));
-            using var pipeline = new Pipeline(Parts(folder));
-            pipeline.Start();
-            var signer = new EventSigner();
+            using var key = SigningKey.Create();
+            var clock = new FixedClock(DateTimeOffset.FromUnixTimeMilliseconds(Noon));
             using var desk = await CaseHandler.OpenAsync(
                 new CaseHandlerDependencies
                 {
                     Records = new CaseRecords(records),
                     Audit = audit,
-                    Signer = signer,
-                    Scopes = new ScopeShards(pipeline),
+                    Ring = new PublicKeyRing(ScopeGrounds.Kinds, [(new("collector", "collector"), key.Public)]),
+                    Grants = new LabGrantSource(key),
+                    Orders = new ScopeChangeLog(clock),
+                    Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(records), default),
                     Evidence = new StubSeams(),
                     Vault = new StubSeams(),
-                    Blocks = new StubSeams(),
                     Allow = new StubSeams(),
                     Policy = PolicyProfile.UsProvider,
-                    Time = new FixedClock(DateTimeOffset.FromUnixTimeMilliseconds(Noon)),
+                    Time = clock,
                     Log = NullLogger<CaseHandler>.Instance,
                 },
                 default);
-            var events = Enumerable.Range(1, Worm).Select(i => signer.Sign(Event(i))).ToArray();
+            var events = Enumerable.Range(1, Worm).Select(i => EventDocument.Sign(Event(i), key)).ToArray();
 
             var watch = Stopwatch.StartNew();
             var handling = desk.RunAsync(default);
-            Array.ForEach(events, desk.Handle);
+            foreach (var batch in events.Chunk(EventBatch.Max))
+            {
+                await desk.ReceiveAsync(batch, default);
+            }
+
             desk.Complete();
             await handling;
             var seconds = watch.Elapsed.TotalSeconds;
-            var inForce = pipeline.Shards.Sum(shard => shard.Evidence!.Scopes);
-            if (desk.Taken != Worm || inForce != Worm || desk.Fault.Length + desk.ForceFault.Length > 0)
+            var inForce = desk.Orders.Count;
+            if (desk.Taken != Worm || inForce != Worm || desk.Fault.Length > 0)
             {
                 throw new InvalidOperationException($"of {Worm} events {desk.Taken} were taken and {inForce} scopes "
-                    + $"are in force: {desk.Fault} {desk.ForceFault}");
+                    + $"are in force: {desk.Fault}");
             }
 
             scores.AtMost(
                 "cases", $"{Worm:N0} events to as many scopes, audited, recorded and in force", seconds, "s", 10);
-            pipeline.Finish();
         }
         finally
         {
@@ -103,23 +103,6 @@ public static class CasesBench
         Exporter = IpKey.FromV4(0xC000_0201),
     };
 
-    private static PipelineDependencies Parts(string folder) => new()
-    {
-        Decoding = new DecodingOptions(),
-        Networks = new NetworkTable([]),
-        Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
-        Digesting = new DigestOptions { PairsInMemory = 10_000 },
-        Names = EpochPseudonymizer.InClear,
-        Digests = new StubSeams(),
-        Sightings = new StubSeams(),
-        Evidence = new EvidenceDependencies
-        {
-            Sink = new StubSeams(),
-            Ring = new RingOptions { Directory = folder, Octets = 64 << 20 }
-        },
-        Shards = 2,
-    };
-
     private sealed class FixedClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
@@ -127,10 +110,8 @@ public static class CasesBench
 
     /// <summary>What a worm's first minute does not ask for, and a vault that answers at once.</summary>
     private sealed class StubSeams
-        : IEvidence, IVault, ISubjectBlocks, IFalsePositiveSink, IDigestSink, ISightingSink, IEvidenceSink
+        : IEvidence, IVault, IFalsePositiveSink
     {
-        public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
-
         public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
             Task.CompletedTask;
 
@@ -157,17 +138,5 @@ public static class CasesBench
 
         public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) =>
             throw new NotSupportedException();
-
-        public void Write(ReadOnlySpan<PairDigest> rows)
-        {
-        }
-
-        public void Write(IReadOnlyList<Sighting> sightings)
-        {
-        }
-
-        public void Write(ReadOnlySpan<EvidenceRow> rows)
-        {
-        }
     }
 }

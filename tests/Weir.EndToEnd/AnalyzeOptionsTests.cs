@@ -15,11 +15,7 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
     [Fact]
     public async Task A_window_holds_back_what_started_outside_it()
     {
-        if (SharedData.Path("flows/cicids2017/Botnet_736.csv.xz") is not { } data)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/cicids2017/Botnet_736.csv.xz");
         var list = _folder.File("c2.txt", "205.174.165.73\n");
         var report = await _folder.RunAsync(
             "192.168.10.0/24",
@@ -37,11 +33,7 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
     [InlineData("eu-provider")]
     public async Task Outside_the_lab_no_output_names_a_subject(string profile)
     {
-        if (SharedData.Path("flows/cicids2017/Botnet_736.csv.xz") is not { } data)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/cicids2017/Botnet_736.csv.xz");
         var list = _folder.File("c2.txt", "205.174.165.73\n");
         var result = await _folder.ResultAsync("192.168.10.0/24", ["--watchlist", list, "--profile", profile], data);
 
@@ -60,11 +52,7 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
     [Fact]
     public async Task An_allowed_address_accuses_nobody_whatever_lists_say()
     {
-        if (SharedData.Path("flows/cicids2017/Botnet_736.csv.xz") is not { } data)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/cicids2017/Botnet_736.csv.xz");
         var list = _folder.File("c2.txt", "205.174.165.73\n");
         var allow = _folder.File("allow.txt", "205.174.165.0/24\n");
         var report = await _folder.RunAsync(
@@ -83,11 +71,7 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
     [InlineData("50.50.50.53:53")]
     public async Task Knocking_without_an_answer_is_an_attempt_and_no_infection(string victim)
     {
-        if (SharedData.Path("flows/iot23-34-1/conn.log.labeled.xz") is not { } data)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/iot23-34-1/conn.log.labeled.xz");
         var report = await _folder.AnalyzeAsync("192.168.1.0/24", _folder.File("c2.txt", victim + "\n"), data);
 
         Assert.Empty(AnalyzedFolder.Infected(report));
@@ -108,12 +92,8 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
     [InlineData("abusech/threatfox-lookalike.csv.xz", 3, 30)]
     public async Task A_published_list_is_read_and_an_ordinary_network_stays_innocent(string feed, int least, int most)
     {
-        if (SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz") is not { } data
-            || SharedData.Path("feeds") is not { } feeds)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz");
+        var feeds = SharedData.Path("feeds");
         var report = await _folder.AnalyzeAsync(
             "192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, feed), data);
 

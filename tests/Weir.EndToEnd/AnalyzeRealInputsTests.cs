@@ -15,11 +15,7 @@ public sealed class AnalyzeRealInputsTests : IDisposable
     [Fact]
     public async Task CICIDS2017_names_exactly_the_five_infected_hosts_and_admits_too_little_power()
     {
-        if (SharedData.Path("flows/cicids2017") is not { } data)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/cicids2017");
         var list = _folder.File("c2.txt", "205.174.165.73\n");
         var report = await _folder.AnalyzeAsync(
             "192.168.10.0/24", list, Path.Combine(data, "Botnet_736.csv.xz"), Path.Combine(data, "BENIGN_5000.csv.xz"));
@@ -38,11 +34,7 @@ public sealed class AnalyzeRealInputsTests : IDisposable
     [Fact]
     public async Task IoT_23_34_1_names_the_bot_and_its_C2()
     {
-        if (SharedData.Path("flows/iot23-34-1/conn.log.labeled.xz") is not { } data)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/iot23-34-1/conn.log.labeled.xz");
         var list = _folder.File("c2.txt", "185.244.25.235:6667\n");
         var report = await _folder.AnalyzeAsync("192.168.1.0/24", list, data);
 
@@ -57,11 +49,7 @@ public sealed class AnalyzeRealInputsTests : IDisposable
     [InlineData("taidoor", "104.248.234.238", "192.168.99.51")]
     public async Task A_beaconing_host_is_found_from_its_C2_address(string name, string c2, string host)
     {
-        if (SharedData.Path($"flows/beacons/{name}.conn.log.xz") is not { } data)
-        {
-            return;
-        }
-
+        var data = SharedData.Path($"flows/beacons/{name}.conn.log.xz");
         var report = await _folder.AnalyzeAsync("192.168.99.0/24", _folder.File("c2.txt", c2 + "\n"), data);
 
         Assert.Equal([host], AnalyzedFolder.Infected(report));
@@ -71,12 +59,8 @@ public sealed class AnalyzeRealInputsTests : IDisposable
     [Fact]
     public async Task An_ordinary_network_yields_no_infected_and_no_candidate()
     {
-        if (SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz") is not { } data
-            || SharedData.Path("feeds") is not { } feeds)
-        {
-            return;
-        }
-
+        var data = SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz");
+        var feeds = SharedData.Path("feeds");
         var report = await _folder.AnalyzeAsync(
             "192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, "c2intel/all.txt"), data);
 

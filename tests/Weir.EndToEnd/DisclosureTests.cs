@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd;
 
@@ -23,12 +24,7 @@ public sealed class DisclosureTests : IDisposable
     [Fact]
     public async Task Two_people_in_the_right_roles_see_a_line_for_fifteen_minutes_and_nobody_does_without_the_vault()
     {
-        if (!Environment.IsPrivilegedProcess || !Tool.IsThere("setpriv"))
-        {
-            Console.WriteLine("SKIPPED Two_people_in_the_right_roles_see_a_line_for_fifteen_minutes_and_nobody_does_without_the_vault: only root with setpriv can become other users");
-            return;
-        }
-
+        Need.OtherUsers();
         var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         await File.AppendAllTextAsync(place.Configuration, $"\naccess:\n  analysts: [{Analyst}]\n  operators: "
             + $"[{Operator}]\n  privacy-officers: [{Officer}]\n  vault: {Environment.UserName}\n");

@@ -5,6 +5,7 @@ using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
 using Weir.Lab.Telling;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.EndToEnd;
@@ -23,6 +24,7 @@ public sealed class LiveCaseTests : IDisposable
     [Fact]
     public async Task The_command_line_shows_the_flood_s_flows_and_nothing_else_of_that_line()
     {
+        Need.OtherUsers();
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001); // others may come to the socket
         var place = await ServeFixture.MakeMailAsync(
             _folder, $"access:\n  analysts: [{Environment.UserName}]\n  administrators: [{Administrator}]\n");
@@ -101,14 +103,12 @@ public sealed class LiveCaseTests : IDisposable
         {
             foreach (var asked in new string[][] { ["case", "list"], ["case", "evidence", id] })
             {
-                if (await OtherUser.RunAsync(user, [.. asked, "--socket", place.Control, "-o", "json"]) is { } refused)
-                {
-                    Assert.Equal(1, refused.ExitCode);
-                    Assert.Empty(refused.Out);
-                    Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
-                    Assert.Contains(AuditReader.Entries(place.Audit), e =>
-                        e.Entry.Actor == user && e.Entry.Outcome == "role-may-not");
-                }
+                var refused = await OtherUser.RunAsync(user, [.. asked, "--socket", place.Control, "-o", "json"]);
+                Assert.Equal(1, refused.ExitCode);
+                Assert.Empty(refused.Out);
+                Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
+                Assert.Contains(AuditReader.Entries(place.Audit), e =>
+                    e.Entry.Actor == user && e.Entry.Outcome == "role-may-not");
             }
         }
     }

@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
 using Weir.Vault.Identity.Intake;
+using Weir.Tests.Support;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
@@ -25,11 +26,7 @@ public sealed class RadiusAccountingTests : IDisposable
     [Fact]
     public async Task A_session_of_radclient_is_answered_and_found_and_one_with_another_secret_is_not()
     {
-        if (!Tool.IsThere("radclient"))
-        {
-            return;
-        }
-
+        Need.Programs("radclient");
         var secrets = _folder.File("secrets", "127.0.0.0/8 rosebud\n");
         File.SetUnixFileMode(secrets, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var options = new IdentityOptions

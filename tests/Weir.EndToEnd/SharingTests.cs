@@ -6,6 +6,7 @@ using Weir.Desk.Complaints;
 using Weir.Desk.Lists.Feeds;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.EndToEnd;
@@ -23,6 +24,7 @@ public sealed partial class SharingTests : IDisposable
     [Fact]
     public async Task What_lines_talked_to_is_exported_by_itself_and_on_record()
     {
+        Need.OtherUsers();
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
         var place = await ServeFixture.MakeAsync(_folder);
         await File.AppendAllTextAsync(
@@ -67,13 +69,11 @@ public sealed partial class SharingTests : IDisposable
         await ExportAsync(place, "xarf", "--out", _folder.At("reports"));
         Assert.Equal(reports.Complaints.Count, Directory.EnumerateFiles(_folder.At("reports"), "*.json").Count());
 
-        if (await OtherUser.RunAsync("daemon", ["notify", "export", "stix", .. Who, "--socket", place.Control])
-            is { } refused)
-        {
-            Assert.Equal(1, refused.ExitCode);
-            Assert.Empty(refused.Out);
-            Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
-        }
+        var refused = await OtherUser.RunAsync(
+            "daemon", ["notify", "export", "stix", .. Who, "--socket", place.Control]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Empty(refused.Out);
+        Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
 
         var bad = await WeirProcess.RunAsync([
             "notify", "export", "stix", "--org", "x", "--domain", "example.net", "--contact", "nobody", "--socket",

@@ -3,7 +3,8 @@
 // Arguments: folder, path of Weir.Cli.dll, number of the first batch. Writes batches of rows into the spool and loads
 // them into an embedded store beside it, for ever; says "held N" on standard output when batch N is held and
 // "loaded N" when the store took N rows of this run. The batch's number stands in octets_in of its rows.
-// It is meant to be killed. With the first argument "audit" it is AuditVictim instead, with "outbox" OutboxVictim.
+// It is meant to be killed. With the first argument "audit" it is AuditVictim instead, with "outbox" OutboxVictim,
+// with "store" StoreVictim.
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Flows;
@@ -24,6 +25,12 @@ if (args is ["audit", var log, var run])
 if (args is ["outbox", var outbox, var from])
 {
     await OutboxVictim.RunAsync(outbox, long.Parse(from, CultureInfo.InvariantCulture));
+    return;
+}
+
+if (args is ["store", var house, var program, var door])
+{
+    await StoreVictim.RunAsync(house, program, door);
     return;
 }
 

@@ -147,7 +147,7 @@ internal sealed class CaseRoutes(ControlParts parts)
         return answer.Refused is { } refused
             ? call.RefuseAsync(refused)
             : call.AnswerAsync(new EvidenceView(
-                id.ToString(), answer.Total, ControlText.Time(parts.Desk.WholeSince(id)),
+                id.ToString(), answer.Total, parts.Desk.WholeSince(id) is { } since ? ControlText.Time(since) : null,
                 [.. answer.Rows.Select(ControlText.Line)]));
     }
 

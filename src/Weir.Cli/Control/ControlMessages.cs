@@ -21,7 +21,7 @@ internal sealed record CaseRow(
 
 internal sealed record ScopeRow(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
-    DateTimeOffset Expires, DateTimeOffset WholeSince, string Trigger, string Grounds, string Actions, string Renews);
+    DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, string Grounds, string Actions, string Renews);
 
 internal sealed record CommentRow(DateTimeOffset At, string By, string Text);
 
@@ -36,7 +36,7 @@ internal sealed record EvidenceLine(
     ulong PacketsOut, ulong PacketsIn, ulong OctetsOut, ulong OctetsIn, uint Sampling, int FlagsOut, int FlagsIn);
 
 internal sealed record EvidenceView(
-    string Scope, long Total, DateTimeOffset WholeSince, IReadOnlyList<EvidenceLine> Rows);
+    string Scope, long Total, DateTimeOffset? WholeSince, IReadOnlyList<EvidenceLine> Rows);
 
 internal sealed record StepAsked(string? To, string? Text, DateTimeOffset? Until, string? Verdict, string? Reason);
 
@@ -98,6 +98,6 @@ internal static class ControlText
     private static ScopeRow Row(CaseScope scope, CaseHandler desk) => new(
         scope.Scope.Id.ToString(), CaseStateMachine.ToName(scope.State), Purposes.ToName(scope.Scope.Purpose),
         scope.Scope.Class.ToString(), Time(scope.Scope.FromMs), Time(scope.UntilMs), Time(scope.Scope.ExpiresMs),
-        Time(desk.WholeSince(scope.Scope.Id)), scope.Scope.Trigger, scope.Grounds, scope.Scope.Actions.ToString(),
+        desk.WholeSince(scope.Scope.Id) is { } since ? Time(since) : null, scope.Scope.Trigger, scope.Grounds, scope.Scope.Actions.ToString(),
         scope.Renews?.ToString() ?? "");
 }

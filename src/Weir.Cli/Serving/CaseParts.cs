@@ -4,6 +4,7 @@
 // through. The audit is opened before anything else and closed after everything; the desk opens when the shards run.
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
+using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
 using Weir.Cli.Web;
@@ -18,6 +19,7 @@ using Weir.Contracts.Policy;
 using Weir.Desk.Cases;
 using Weir.Desk.Complaints;
 using Weir.Desk.Notices;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
@@ -51,7 +53,12 @@ internal sealed class CaseParts : IAsyncDisposable
     private PopulationReports? _population;
     private ComplaintHandler? _complaints;
     private ComplaintFolders? _folders;
+    private readonly CancellationTokenSource _shardsEnd = new();
+    private InProcessEvents? _events;
+    private InProcessScopes? _scopes;
     private Task _handling = Task.CompletedTask;
+    private Task _feeding = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
 
     private CaseParts(
         WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow,
@@ -64,6 +71,8 @@ internal sealed class CaseParts : IAsyncDisposable
     public AllowFile Allow { get; }
 
     public EventSigner Signer { get; } = new();
+
+    public InProcessKeys Keys { get; } = new();
 
     public EventRelay Relay { get; } = new();
 
@@ -129,12 +138,13 @@ internal sealed class CaseParts : IAsyncDisposable
                 {
                     Records = new CaseRecords(_records),
                     Audit = Audit,
-                    Signer = Signer,
-                    Scopes = new ScopeShards(pipeline),
+                    Ring = Keys.Ring,
+                    Grants = new LabGrantSource(Keys.Vault),
+                    Orders = new ScopeChangeLog(_time),
+                    Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), cancel),
                     Evidence = evidence,
                     Vault = vault,
                     Consents = Policy.ShowsSubjects ? null : vault as Weir.Contracts.Consents.IConsentGateway,
-                    Blocks = new EpochBlocks(keys),
                     Allow = Allow,
                     Policy = Policy,
                     Time = _time,
@@ -189,8 +199,12 @@ internal sealed class CaseParts : IAsyncDisposable
             throw new OperatorException(failure.Message, ExitCode.Failed);
         }
 
+        _events = new InProcessEvents(Keys.Collector, _time);
+        _scopes = new InProcessScopes(Desk, new ScopeShards(pipeline), new EpochBlocks(keys), _time);
         _handling = Desk.RunAsync(_giveUp.Token);
-        Relay.To(Desk);
+        _feeding = _events.RunAsync(Desk, _giveUp.Token);
+        _following = _scopes.RunAsync(_shardsEnd.Token);
+        Relay.To(_events);
     }
 
     /// <summary>The machine's leave to compare, recorded before the run.</summary>
@@ -230,7 +244,8 @@ internal sealed class CaseParts : IAsyncDisposable
     public ComponentHealth Look() =>
         Desk is not { } desk ? ComponentHealth.Starting("restoring case files")
         : desk.Fault.Length > 0 ? ComponentHealth.Degraded($"{desk.Waiting} events wait: {desk.Fault}")
-        : desk.ForceFault.Length > 0 ? ComponentHealth.Degraded($"scopes are not in force yet: {desk.ForceFault}")
+        : _scopes is { Fault.Length: > 0 } scopes
+            ? ComponentHealth.Degraded($"scopes are not in force yet: {scopes.Fault}")
         : ComponentHealth.Ok;
 
     public ComponentHealth LookAtAudit() =>
@@ -239,7 +254,8 @@ internal sealed class CaseParts : IAsyncDisposable
     /// <summary>No further requests of people; before the way ends.</summary>
     public async Task CloseControlAsync()
     {
-        Desk?.LeaveShards();
+        await _shardsEnd.CancelAsync();
+        await _following;
         if (_control is not null)
         {
             await _control.DisposeAsync();
@@ -250,8 +266,10 @@ internal sealed class CaseParts : IAsyncDisposable
     /// <summary>When the shards have ended: what they raised last is handled, within a bounded time.</summary>
     public async Task EndAsync()
     {
-        Desk?.Complete();
+        _events?.Complete();
         _giveUp.CancelAfter(TimeSpan.FromSeconds(10));
+        await _feeding;
+        Desk?.Complete();
         await _handling;
     }
 
@@ -265,7 +283,10 @@ internal sealed class CaseParts : IAsyncDisposable
         _complaints?.Dispose();
         _records.Dispose();
         Allow.Dispose();
+        _scopes?.Dispose();
         _giveUp.Dispose();
+        _shardsEnd.Dispose();
+        Keys.Dispose();
         await Audit.DisposeAsync();
     }
 }

@@ -5,9 +5,10 @@
 // is made up for at the next start, under the same leave.
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
-using Weir.Contracts.Events;
+using Weir.Cli.Processes;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
@@ -40,18 +41,17 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
     public void RefreshWith(ListRefresher refresher) => _file.RefreshWith(refresher);
 
     public PromotionHandler Begin(
-        CaseHandler desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer,
+        CaseHandler desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, SigningKey signer,
         IAuditLog audit)
     {
         _desk = desk;
         _lookBack = new(new()
         {
             Desk = desk,
-            Contacts = new PromotedContacts(store.Client),
-            Signer = signer,
+            Store = new InProcessLookBack(new(
+                new PromotedContacts(store.Client), signer, keys is null ? null : keys.Has, settings.Cases.LookBack,
+                time)),
             Audit = audit,
-            HasNames = keys is null ? null : keys.Has,
-            Reach = settings.Cases.LookBack,
             Time = time,
         });
         return Desk = new(new()

@@ -147,7 +147,7 @@ internal sealed class WeirServer(
         await cases.BeginAsync(
             pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons,
             blocks, notices, ladders,
-            desk => promote.Begin(desk, store, lists, keys, cases.Signer, cases.Audit), stop);
+            desk => promote.Begin(desk, store, lists, keys, cases.Keys.Store, cases.Audit), stop);
         await pages.StartAsync(
             cases, new EvidenceStore(store, loader, time),
             [new MitigationMeasures(blocks.Desk, time), new WalledGardenMeasures(ladders)],

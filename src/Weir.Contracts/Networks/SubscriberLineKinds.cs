@@ -19,10 +19,10 @@ public sealed class SubscriberLineKinds
     /// <summary>Kinds that a code of one octet can tell apart.</summary>
     public const int MaxKinds = byte.MaxValue;
 
-    /// <summary>Nothing named: a code is taken for the access type itself.</summary>
-    public static readonly SubscriberLineKinds None = new([]);
-
     private static readonly SubscriberLineKind Nothing = new("", "");
+
+    /// <summary>Nothing named: a code is taken for the access type itself.</summary>
+    public static readonly SubscriberLineKinds None = new([]); // behind what its constructor reads
 
     /// <summary>By code; empty words where no network has it.</summary>
     private readonly SubscriberLineKind[] _kinds = new SubscriberLineKind[MaxKinds + 1];

@@ -67,6 +67,9 @@ public static class StoreCodes
     /// <summary>422: the engine cannot read a segment's rows. The sender sets it aside.</summary>
     public const string SegmentRefused = "segment-refused";
 
+    /// <summary>503: the same segment is being inserted; again later.</summary>
+    public const string SegmentUnderWay = "segment-under-way";
+
     /// <summary>503: the engine does not answer; the same again later.</summary>
     public const string StoreDown = "store-down";
 
@@ -75,6 +78,9 @@ public static class StoreCodes
 
     /// <summary>403: what is asked lies outside the order.</summary>
     public const string OutOfScope = "out-of-scope";
+
+    /// <summary>403: a check after a clean-up is counted, never read.</summary>
+    public const string CountOnly = "count-only";
 
     /// <summary>412: the store does not hold the allow-list of that digest; send it, then ask again.</summary>
     public const string AllowListUnknown = "allow-list-unknown";
@@ -312,6 +318,7 @@ public sealed record StoreStatus
 [JsonSerializable(typeof(AllowListReceipt))]
 [JsonSerializable(typeof(CompareAsk))]
 [JsonSerializable(typeof(Comparison))]
+[JsonSerializable(typeof(ComparedFigures))]
 [JsonSerializable(typeof(PopulationAsk))]
 [JsonSerializable(typeof(PopulationReply))]
 [JsonSerializable(typeof(CollateralAsk))]

@@ -3,22 +3,30 @@
 // What an event does to the case files (rules.md R2 to R5). Fresh evidence inside an open scope of the same rule moves
 // its end; anything else opens a further scope, never a wider one. An attack that hops ports gets a scope a hop, then
 // one of at most eight ports, then one of the victim's address alone (worked example 14).
+using System.Collections.Immutable;
 using System.Globalization;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;
 
+/// <summary>An event, the class it opens, and the envelopes from which that class follows.</summary>
+internal readonly record struct EventGrounds(
+    JournaledEvent Journaled, TrafficClass Class, IReadOnlyList<Envelope> Grounds);
+
+/// <summary>A scope that is to open: its definition, how it stands, and what it rests on.</summary>
+internal sealed record ScopePlan(StoredScope Row, long LastMs, long UntilMs, ImmutableArray<Envelope> Envelopes);
+
 /// <summary>Plans; nothing happens here.</summary>
 internal sealed class CaseEventPlanner(PolicyProfile policy)
 {
-    /// <summary>Hops that get a scope of their own.</summary>
-    private const int SingleHops = 3;
-
     /// <summary>An end is moved in steps of this, so that a long event does not fill the audit; it always lies
     /// further ahead.</summary>
     private const long SlideStepMs = 5 * 60_000;
@@ -30,23 +38,31 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     public void Add(CaseUnitOfWork draft, JournaledEvent journaled)
     {
         var quality = journaled.Event;
-        draft.Handle(journaled.Scope);
         if (quality.Class is not { } named)
         {
+            draft.Handle(journaled, null);
             draft.Entries.Add(CreateUnattributedEntry(quality));
+            return;
+        }
+
+        if (quality.Origin == EventOrigin.Digests && Known(draft, quality, named) is { } known)
+        {
+            draft.Handle(journaled, known.Scope.Case);
             return;
         }
 
         var file = draft.Taking(quality.Subject) ?? Back(draft, quality, named);
         if (file is not null && Covering(file, quality, named) is { } scope)
         {
+            draft.Handle(journaled, file.Id);
             Slide(draft, file, scope, journaled);
             return;
         }
 
         file ??= OpenCase(draft, journaled);
-        var (asked, superseded) = Hopped(file, quality, named);
-        Open(draft, file, journaled, asked, quality.FromMs, renews: null);
+        draft.Handle(journaled, file.Id);
+        var (asked, grounds, superseded) = Hopped(file, journaled, named);
+        Open(draft, file, new(journaled, asked, grounds), quality.FromMs, renews: null);
         foreach (var old in superseded)
         {
             End(draft, draft.Get(file.Id)!, old, $"taken over by {journaled.Scope}");
@@ -73,6 +89,14 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         draft.Audit(AuditActions.ExpireScope, AuditActions.Allow, file, scope, why);
         draft.Mark(file, scope with { State = ScopeState.Ended });
     }
+
+    /// <summary>Whoever has a scope about it in that time is left alone: a second look back opens nothing
+    /// twice.</summary>
+    private static CaseScope? Known(CaseUnitOfWork draft, QualityEvent quality, TrafficClass named) =>
+        draft.GetScopes(quality.Subject).FirstOrDefault(s =>
+            s.State != ScopeState.Erased && s.Scope.Purpose == ScopeGrounds.PurposeOf(quality.Rule)
+            && named.Predicate.IsWithin(s.Scope.Class.Predicate)
+            && s.Scope.FromMs <= quality.UntilMs && s.UntilMs >= quality.FromMs);
 
     /// <summary>The subject's case that was closed as fixed and knew this: open again where the evidence began within
     /// its check, or within as long where a count can check nothing.</summary>
@@ -116,10 +140,9 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         return file;
     }
 
-    private void Open(
-        CaseUnitOfWork draft, CaseFile file, JournaledEvent journaled, TrafficClass asked, long firstMs,
-        ScopeId? renews)
+    private void Open(CaseUnitOfWork draft, CaseFile file, EventGrounds because, long firstMs, ScopeId? renews)
     {
+        var (journaled, asked, grounds) = because;
         var quality = journaled.Event;
         firstMs = quality.UntilMs - firstMs >= _capMs ? quality.UntilMs : firstMs;
         var row = new StoredScope
@@ -129,7 +152,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             Subject = quality.Subject,
             Epoch = EventScopePolicy.EpochOf(quality.FromMs),
             Class = asked.Predicate,
-            Purpose = EventScopePolicy.PurposeOf(quality.Rule),
+            Purpose = ScopeGrounds.PurposeOf(quality.Rule),
             Fields = ScopeFields.All,
             Actions = EventScopePolicy.ActionsOf(quality.Rule),
             Trigger = quality.Trigger,
@@ -137,19 +160,23 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             ExpiresMs = firstMs + _capMs,
             Event = quality.Number,
             Grounds = GroundsOf(quality),
+            Origin = quality.Origin,
             Renews = renews,
         };
-        Open(draft, file, row, quality.UntilMs, Math.Min(quality.UntilMs + _afterMs, row.ExpiresMs));
+        var untilMs = Math.Min(quality.UntilMs + _afterMs, row.ExpiresMs);
+        Open(draft, file, new(row, quality.UntilMs, untilMs, [.. GroundsSelection.Select(row.Class, grounds)]));
     }
 
     /// <summary>Puts a scope into its file: in force, or sealed behind the subject's full
     /// number of others (R4).</summary>
-    public void Open(CaseUnitOfWork draft, CaseFile file, StoredScope row, long lastMs, long untilMs)
+    public void Open(CaseUnitOfWork draft, CaseFile file, ScopePlan plan)
     {
+        var (row, lastMs, untilMs, envelopes) = plan;
         var open = file.Scopes.Count(s => s.State == ScopeState.Open && (s.Scope.Actions & ScopeActions.Read) != 0);
         var waits = (row.Actions & ScopeActions.Read) != 0 && open >= policy.MaxOpenScopes;
         var scope = CaseHandler.FileOf(
-            row, new ScopeStateRecord(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now));
+            row, new ScopeStateRecord(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now),
+            envelopes);
         if (file.State == CaseState.Snoozed)
         {
             file = file with
@@ -182,7 +209,9 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         var next = scope with
         {
             LastMs = quality.UntilMs,
-            UntilMs = Math.Min(quality.UntilMs + _afterMs, scope.Scope.ExpiresMs)
+            UntilMs = Math.Min(quality.UntilMs + _afterMs, scope.Scope.ExpiresMs),
+            Envelopes = [.. GroundsSelection.Select(
+                scope.Scope.Class.Predicate, [.. scope.Envelopes, journaled.Envelope])],
         };
         draft.Audit(AuditActions.RenewScope, AuditActions.Allow, file, next, GroundsOf(quality));
         draft.Mark(file, next);
@@ -192,31 +221,33 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     /// same class (R5).</summary>
     private void Renew(CaseUnitOfWork draft, CaseFile file, CaseScope scope, JournaledEvent journaled)
     {
-        End(
-            draft, file, scope with { LastMs = scope.Scope.ExpiresMs, UntilMs = scope.Scope.ExpiresMs },
-            "its time is up while its event lasts");
+        IReadOnlyList<Envelope> grounds = [.. scope.Envelopes, journaled.Envelope];
+        var last = scope with
+        {
+            LastMs = scope.Scope.ExpiresMs,
+            UntilMs = scope.Scope.ExpiresMs,
+            Envelopes = [.. GroundsSelection.Select(scope.Scope.Class.Predicate, grounds)],
+        };
+        End(draft, file, last, "its time is up while its event lasts");
         var from = Math.Max(scope.Scope.ExpiresMs, journaled.Event.UntilMs - _beforeMs);
-        Open(draft, draft.Get(file.Id)!, journaled, scope.Scope.Class, from, scope.Scope.Id);
+        Open(draft, draft.Get(file.Id)!, new(journaled, scope.Scope.Class, grounds), from, scope.Scope.Id);
     }
 
-    /// <summary>The class of a hop, and the port sets it takes over from.</summary>
-    private static (TrafficClass Class, List<CaseScope> Superseded) Hopped(
-        CaseFile file, QualityEvent quality, TrafficClass named)
+    /// <summary>The class of a hop, the events it follows from, and the port sets it takes over from.</summary>
+    private static (TrafficClass Class, IReadOnlyList<Envelope> Grounds, List<CaseScope> Superseded) Hopped(
+        CaseFile file, JournaledEvent journaled, TrafficClass named)
     {
         var asked = named.Predicate;
         var hops = file.Scopes.Where(s =>
-            s.State == ScopeState.Open && IsOfRule(s, quality.Rule)
-            && s.Scope.Class.Predicate is { RemotePorts.IsEmpty: false, Remotes.IsEmpty: false } other
-            && asked is { RemotePorts.IsEmpty: false, Remotes.IsEmpty: false }
-            && (other.Direction, other.Protocol, other.SubjectPort) == (
-                asked.Direction, asked.Protocol, asked.SubjectPort)
-            && other.Remotes.SequenceEqual(asked.Remotes)).ToList();
+            s.State == ScopeState.Open && IsOfRule(s, journaled.Event.Rule)
+            && ScopeGrounds.AreHops(s.Scope.Class.Predicate, asked)).ToList();
         var ports = hops.SelectMany(s => s.Scope.Class.Predicate.RemotePorts)
-            .Concat(asked.RemotePorts).Distinct().ToList();
-        return hops.Count == 0 || ports.Count <= SingleHops ? (named, [])
+            .Concat(asked.RemotePorts).ToHashSet();
+        return hops.Count == 0 || ports.Count <= ScopeGrounds.SingleHops ? (named, [journaled.Envelope], [])
             : (
-                new TrafficClass(asked with { RemotePorts = ports.Count <= TrafficClass.MaxPorts ? [.. ports] : [] }),
-                hops.FindAll(s => s.Scope.Class.Predicate.RemotePorts.Length > SingleHops));
+                new TrafficClass(ScopeGrounds.Hopped(ports, asked)),
+                [.. hops.SelectMany(s => s.Envelopes).Distinct(), journaled.Envelope],
+                hops.FindAll(s => s.Scope.Class.Predicate.RemotePorts.Length > ScopeGrounds.SingleHops));
     }
 
     private static string GroundsOf(QualityEvent quality) => string.Create(
@@ -232,7 +263,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         Role = Actor.Weir.RoleWord,
         Act = AuditActions.OpenScope,
         Outcome = DenyCodes.ToName(DenyCode.Unattributable),
-        Purpose = Purposes.ToName(EventScopePolicy.PurposeOf(quality.Rule)),
+        Purpose = Purposes.ToName(ScopeGrounds.PurposeOf(quality.Rule)),
         Rule = quality.Trigger,
         Reason = GroundsOf(quality),
     };

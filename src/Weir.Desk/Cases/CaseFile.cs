@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 
 namespace Weir.Desk.Cases;
@@ -10,9 +12,6 @@ namespace Weir.Desk.Cases;
 /// UNIX epoch, UTC.</summary>
 public sealed record CaseScope
 {
-    /// <summary>How the grounds of a scope end that a promotion opened over past days.</summary>
-    internal const string FromDigests = "found by looking back in sums by the hour; flows of before are not kept";
-
     public required Scope Scope { get; init; }
 
     public required ScopeState State { get; init; }
@@ -33,11 +32,17 @@ public sealed record CaseScope
     /// random (glossary.md S8).</summary>
     public string Grounds { get; init; } = "";
 
+    /// <summary>What it rests on: events of collectors and the store, or a grant of the vault.</summary>
+    public ImmutableArray<Envelope> Envelopes { get; init; } = [];
+
+    /// <summary>What the event that opened it was found in.</summary>
+    public EventOrigin Origin { get; init; }
+
     /// <summary>The scope whose time ran out while its event lasted; null where none did.</summary>
     public ScopeId? Renews { get; init; }
 
     /// <summary>Opened by looking back: its flows were never kept.</summary>
-    public bool IsFromDigests => Grounds.EndsWith(FromDigests, StringComparison.Ordinal);
+    public bool IsFromDigests => Origin == EventOrigin.Digests;
 
     public ScopeStatus Standing => new(Scope, State, UntilMs);
 }
@@ -74,6 +79,9 @@ public sealed record CaseFile
 
     /// <summary>The vault holds the subject under the case's own key.</summary>
     public bool IsSealed { get; init; }
+
+    /// <summary>The vault's word of the subject's names, one for each epoch but the first, oldest first.</summary>
+    public ImmutableArray<Envelope> Reissues { get; init; } = [];
 
     public ImmutableArray<CaseScope> Scopes { get; init; } = [];
 

@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Policy;
@@ -62,11 +63,15 @@ public sealed partial class CaseHandler
             }
 
             var subject = await consents.RedeemAsync(token, cancel);
-            var until = consent.Until.ToUnixTimeMilliseconds();
+            var from = consent.From.ToUnixTimeMilliseconds();
             var scope = await OpenAsync(
-                subject, new TrafficClass(consent.Class), Purpose.CustomerDiagnosis, ConsentValidator.Actions,
-                ConsentValidator.Trigger, consent.From.ToUnixTimeMilliseconds(), until, until,
-                ConsentValidator.GroundsOf(consent.Id), cancel);
+                new Grant(
+                    GrantKind.Consent, consent.Id.ToString()!, subject, EventScopePolicy.EpochOf(from),
+                    new TrafficClass(consent.Class).Predicate, from, consent.Until.ToUnixTimeMilliseconds()),
+                new GrantedScope(
+                    new ScopeId(FreshNumber()), Purpose.CustomerDiagnosis, ConsentValidator.Actions,
+                    ConsentValidator.Trigger, ConsentValidator.GroundsOf(consent.Id)),
+                cancel);
             return new(_book.Find(scope)!.Scope.Case, scope, null);
         }
         catch (VaultRefusedException refused)
@@ -107,7 +112,7 @@ public sealed partial class CaseHandler
             };
             await _parts.Audit.AppendAsync(entry, cancel);
             await _parts.Audit.AppendAsync(entry with { Act = AuditActions.EraseEvidence }, cancel);
-            await _parts.Scopes.EndAsync([scope.Id], cancel);
+            Orders.Apply([], [scope.Id]);
             await _parts.Evidence.EraseAsync([scope.Id], cancel);
             await ActAsync(
                 draft =>
@@ -120,7 +125,7 @@ public sealed partial class CaseHandler
                         file = draft.Mark(file, now);
                     }
 
-                    _ = draft.Mark(file, now with { State = ScopeState.Erased });
+                    _ = draft.Mark(file, now with { State = ScopeState.Erased, Envelopes = [] });
                 },
                 cancel);
         }

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Weir.Contracts.Events;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;
@@ -14,11 +16,10 @@ public sealed partial class CaseHandler
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly RefusedEvents _refusedEvents;
     private string _fault = "";
     private long _taken;
-    private long _refused;
+    private long _known;
 
     /// <summary>Why events wait, or empty.</summary>
     public string Fault => Volatile.Read(ref _fault);
@@ -26,120 +27,143 @@ public sealed partial class CaseHandler
     /// <summary>Events handled since the start.</summary>
     public long Taken => Interlocked.Read(ref _taken);
 
-    /// <summary>Events whose signature did not hold.</summary>
-    public long Refused => Interlocked.Read(ref _refused);
+    /// <summary>Events that came again.</summary>
+    public long Known => Interlocked.Read(ref _known);
 
-    /// <summary>Events that wait in the inbox.</summary>
+    /// <summary>Events that were not believed.</summary>
+    public long Refused => _refusedEvents.Total;
+
+    /// <summary>The same, by code.</summary>
+    public IReadOnlyDictionary<string, long> RefusedByCode => _refusedEvents.ByCode;
+
+    /// <summary>Events that are kept and wait to be handled.</summary>
     public int Waiting => _inbox.Reader.Count;
 
-    /// <summary>Takes an event; waits while the inbox is full, so that none is lost.</summary>
-    /// <exception cref="ChannelClosedException">The desk has been told to stop.</exception>
-    public void Handle(SignedEvent signed)
+    /// <summary>Takes events that a collector or the store signed; when it returns they are durable, each once, and
+    /// will be handled. Waits while too many wait, so that none is lost.</summary>
+    /// <exception cref="ChannelClosedException">The desk has been told to stop; what is durable is handled at the next
+    /// start.</exception>
+    public async Task<EventReceipt> ReceiveAsync(IReadOnlyCollection<Envelope> events, CancellationToken cancel)
     {
-        if (!_inbox.Writer.TryWrite(signed))
+        var (fresh, refused) = await JournalAsync(events, cancel);
+        foreach (var journaled in fresh)
         {
-            _inbox.Writer.WriteAsync(signed).AsTask().GetAwaiter().GetResult();
+            await _inbox.Writer.WriteAsync(journaled, CancellationToken.None);
         }
+
+        return new(fresh.Count, events.Count - fresh.Count - refused.Values.Sum(), refused);
     }
 
     /// <summary>No further events; <see cref="RunAsync"/> ends when those in the inbox are handled.</summary>
     public void Complete() => _inbox.Writer.TryComplete();
 
-    /// <summary>Handles events until <see cref="Complete"/>; what goes wrong is told and tried again
-    /// until cancelled.</summary>
+    /// <summary>Handles events until <see cref="Complete"/>; what goes wrong is told and tried again until cancelled.
+    /// What is left then is durable, and handled at the next start.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        var batch = new List<SignedEvent>(EventsAtOnce);
-        var waits = new List<JournaledEvent>();
-        var forcing = ActivateChangesAsync(cancel);
+        var batch = new List<JournaledEvent>(EventsAtOnce);
         try
         {
-            while (batch.Count + waits.Count > 0 || await _inbox.Reader.WaitToReadAsync(cancel))
+            while (batch.Count > 0 || await _inbox.Reader.WaitToReadAsync(cancel))
             {
-                while (waits.Count == 0 && batch.Count < EventsAtOnce && _inbox.Reader.TryRead(out var signed))
+                while (batch.Count < EventsAtOnce && _inbox.Reader.TryRead(out var journaled))
                 {
-                    batch.Add(signed);
+                    batch.Add(journaled);
                 }
 
-                await TryAsync(batch, waits, cancel);
+                await TryAsync(batch, cancel);
             }
-
-            _news.Writer.TryComplete();
-            await forcing;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            if (batch.Count + waits.Count + Waiting is > 0 and var lost)
+            if (batch.Count + Waiting is > 0 and var left)
             {
-                _parts.Log.EventsLost(lost);
+                _parts.Log.EventsLeft(left);
             }
         }
     }
 
     /// <summary>Handles events now, in the caller; for what is no stream: a look-back, a test.</summary>
-    public async Task HandleAsync(IReadOnlyCollection<SignedEvent> events, CancellationToken cancel)
+    public async Task<EventReceipt> HandleAsync(IReadOnlyCollection<Envelope> events, CancellationToken cancel)
     {
-        var verified = await VerifiedAsync(events, cancel);
-        await _parts.Records.JournalAsync(verified, cancel);
-        await HandleAsync(verified, cancel);
-        await ActivateAsync(cancel);
+        var (fresh, refused) = await JournalAsync(events, cancel);
+        await HandleAsync(fresh, cancel);
+        return new(fresh.Count, events.Count - fresh.Count - refused.Values.Sum(), refused);
     }
 
-    private async Task TryAsync(List<SignedEvent> batch, List<JournaledEvent> waits, CancellationToken cancel)
+    private async Task TryAsync(List<JournaledEvent> batch, CancellationToken cancel)
     {
         try
         {
-            if (waits.Count == 0)
-            {
-                waits.AddRange(await VerifiedAsync(batch, cancel));
-            }
-
+            await HandleAsync(batch, cancel);
             batch.Clear();
-            await _parts.Records.JournalAsync(waits, cancel);
-            await HandleAsync(waits, cancel);
-            _ = _news.Writer.TryWrite(true);
-            waits.Clear();
             Volatile.Write(ref _fault, "");
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            var events = batch.Count + waits.Count;
-            _parts.Log.EventsWait(events, failure.Message);
+            _parts.Log.EventsWait(batch.Count, failure.Message);
             Volatile.Write(ref _fault, failure.Message);
             await Task.Delay(TryAgain, _parts.Time, cancel);
         }
     }
 
-    private async Task HandleAsync(List<JournaledEvent> events, CancellationToken cancel)
+    private async Task HandleAsync(IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel)
     {
-        await DecideAsync(draft => events.ForEach(journaled => _plan.Add(draft, journaled)), cancel);
+        await ActAsync(
+            draft =>
+            {
+                foreach (var journaled in events)
+                {
+                    _plan.Add(draft, journaled);
+                }
+            },
+            cancel);
         Interlocked.Add(ref _taken, events.Count);
     }
 
-    /// <summary>Puts before the shards what came meanwhile, until there is no more to come.</summary>
-    private async Task ActivateChangesAsync(CancellationToken cancel)
+    /// <summary>Keeps those that are believed and new.</summary>
+    private async Task<(IReadOnlyList<JournaledEvent> Fresh, Dictionary<string, int> Refused)> JournalAsync(
+        IReadOnlyCollection<Envelope> events, CancellationToken cancel)
     {
-        while (await _news.Reader.WaitToReadAsync(cancel))
+        var believed = new List<JournaledEvent>(events.Count);
+        Dictionary<string, int> refused = [];
+        foreach (var envelope in events)
         {
-            _ = _news.Reader.TryRead(out _);
-            await ActivateAsync(cancel);
+            if (Verify(envelope, out var quality) is { } code)
+            {
+                refused[code] = refused.GetValueOrDefault(code) + 1;
+            }
+            else
+            {
+                believed.Add(new(quality, new CaseId(FreshNumber()), new ScopeId(FreshNumber()), envelope));
+            }
         }
+
+        await AuditRefusedAsync(_refusedEvents.Add(refused), cancel);
+        var fresh = believed.Count == 0 ? [] : await _parts.Records.JournalAsync(believed, cancel);
+        Interlocked.Add(ref _known, believed.Count - fresh.Count);
+        return (fresh, refused);
     }
 
-    /// <summary>Events whose signature holds, with the numbers of what they will open; the others are refused and
-    /// audited (R2).</summary>
-    private async Task<List<JournaledEvent>> VerifiedAsync(
-        IReadOnlyCollection<SignedEvent> events, CancellationToken cancel)
+    /// <summary>Why an event is not believed; null where it is (R2).</summary>
+    private string? Verify(Envelope envelope, out QualityEvent quality)
     {
-        var verified = new List<JournaledEvent>(events.Count);
-        foreach (var signed in events)
-        {
-            if (_parts.Signer.Verify(signed))
-            {
-                verified.Add(new(signed.Event, new CaseId(FreshNumber()), new ScopeId(FreshNumber())));
-                continue;
-            }
+        quality = null!;
+        return _parts.Ring.Verify(envelope, EventDocument.Type) is { IsBelieved: false } not
+            ? EnvelopeFaults.Word(not.Fault)
+            : !EventDocument.TryRead(envelope, out quality) ? EnvelopeFaults.Word(EnvelopeFault.Malformed)
+            : RefusedEvents.IsAhead(quality, _parts.Time.GetUtcNow()) ? RefusedEvents.Ahead
+            : null;
+    }
 
+    /// <summary>Refusals that were counted since the last entry.</summary>
+    private Task AuditRefusedAsync(CancellationToken cancel) => AuditRefusedAsync(_refusedEvents.Due(), cancel);
+
+    private async Task AuditRefusedAsync(IReadOnlyCollection<(string Code, long Count)> due, CancellationToken cancel)
+    {
+        foreach (var (code, count) in due)
+        {
+            _parts.Log.EventsRefused(count, code);
             await _parts.Audit.AppendAsync(
                 new AuditEntry
                 {
@@ -147,14 +171,11 @@ public sealed partial class CaseHandler
                     Role = Actor.Weir.RoleWord,
                     Act = AuditActions.OpenScope,
                     Outcome = DenyCodes.ToName(DenyCode.NotAuthenticated),
-                    Reason = "an event whose signature does not hold",
+                    Rows = count,
+                    Reason = $"{Text(count)} events are not believed: {code}",
                 },
                 cancel);
-            Interlocked.Increment(ref _refused);
-            _parts.Log.EventRefused();
         }
-
-        return verified;
     }
 
     private static ulong FreshNumber()

@@ -4,6 +4,7 @@
 // authenticated complaint what it speaks of (R2, worked example 12).
 using System.Globalization;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Complaints;
@@ -16,11 +17,17 @@ public sealed partial class CaseHandler
 {
     /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time. Its number
     /// comes from the complaint, so the same one opens no second scope, whatever was forgotten in between.</summary>
+    /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault cannot be asked for its word.</exception>
     public Task<ScopeId> OpenForComplaintAsync(ComplaintTrigger complaint, CancellationToken cancel) =>
         _book.Scope(complaint.Scope) is { } open ? Task.FromResult(open.Scope.Id) : OpenAsync(
-            complaint.Subject, complaint.Class, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count,
-            complaint.Rule, complaint.FromMs, complaint.UntilMs, complaint.UntilMs,
-            $"{complaint.Complaint.Kind}, told by {complaint.Reporter}, {complaint.Proof}", cancel, complaint.Scope);
+            new Grant(
+                GrantKind.Complaint, complaint.Scope.ToString(), complaint.Subject,
+                EventScopePolicy.EpochOf(complaint.Complaint.At.ToUnixTimeMilliseconds()), complaint.Class.Predicate, complaint.FromMs,
+                complaint.UntilMs),
+            new GrantedScope(
+                complaint.Scope, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count,
+                complaint.Rule, $"{complaint.Complaint.Kind}, told by {complaint.Reporter}, {complaint.Proof}"),
+            cancel);
 
     /// <summary>Takes what an intake made of a complaint: opens its scope, or records why none opens.</summary>
     public async Task<ScopeId?> HandleComplaintAsync(
@@ -43,11 +50,11 @@ public sealed partial class CaseHandler
         return outcome.Trigger is { } trigger ? await OpenForComplaintAsync(trigger, cancel) : null;
     }
 
-    private async Task<ScopeId> OpenAsync(
-        SubjectKey subject, TrafficClass named, Purpose purpose, ScopeActions actions, string trigger, long fromMs,
-        long untilMs, long lastMs, string grounds, CancellationToken cancel, ScopeId? number = null)
+    /// <summary>Opens the scope that a grant of the vault allows, in the subject's case or a new one.</summary>
+    private async Task<ScopeId> OpenAsync(Grant wanted, GrantedScope granted, CancellationToken cancel)
     {
-        var id = number ?? new ScopeId(FreshNumber());
+        var (subject, fromMs, untilMs) = (wanted.Subject, wanted.FromMs, wanted.UntilMs);
+        var grant = await _parts.Grants.GrantAsync(wanted, cancel);
         var fresh = new CaseId(FreshNumber());
         await ActAsync(
             draft =>
@@ -59,59 +66,69 @@ public sealed partial class CaseHandler
                     {
                         Id = fresh,
                         Subject = subject,
-                        Epoch = EventScopePolicy.EpochOf(fromMs),
+                        Epoch = wanted.Epoch,
                         State = CaseState.Open,
                         OpenedAt = draft.Now
                     };
-                    draft.Audit(AuditActions.OpenCase, AuditActions.Allow, file, null, $"first trigger {trigger}");
+                    draft.Audit(
+                        AuditActions.OpenCase, AuditActions.Allow, file, null, $"first trigger {granted.Trigger}");
                     draft.Put(file);
                 }
 
-                _plan.Open(
-                    draft, file, RowOf(id, file, named.Predicate, purpose, actions, trigger, fromMs, untilMs, grounds),
-                    lastMs, untilMs);
+                var row = RowOf(file, wanted.Class!, granted, fromMs, untilMs);
+                _plan.Open(draft, file, new(row, untilMs, untilMs, [grant]));
             },
             cancel);
-        return id;
+        return granted.Id;
     }
 
     /// <summary>For each class of a fixed case that a count can tell clean, the same class, counted for fourteen days
     /// from when all that was on its way has come (worked example 13).</summary>
     private void BeginChecks(CaseUnitOfWork draft, CaseId id, TimeSpan? length = null)
     {
-        var file = draft.Get(id)!;
         var from = (draft.Now + _parts.CheckSettles).ToUnixTimeMilliseconds();
         var until = from + Math.Min(
             _parts.Policy.RemediationDays * 86_400_000L, (long)(length?.TotalMilliseconds ?? double.MaxValue));
-        foreach (var named in file.Scopes
-            .Where(IsCounted).Select(s => s.Scope.Class).DistinctBy(c => c.ToString()).ToList())
+        foreach (var same in draft.Get(id)!.Scopes
+            .Where(IsCounted).GroupBy(s => s.Scope.Class.ToString()).Select(same => same.Last()).ToList())
         {
-            var row = RowOf(
-                new ScopeId(FreshNumber()), file, named.Predicate, Purpose.RemediationCheck, ScopeActions.Count,
-                "remediation/1", from, until, "after a clean-up");
-            _plan.Open(draft, draft.Get(id)!, row with { Subject = file.Subject, Epoch = file.Epoch }, from, until);
+            var file = draft.Get(id)!;
+            var check = new GrantedScope(
+                new ScopeId(FreshNumber()), Purpose.RemediationCheck, ScopeActions.Count, "remediation/1",
+                "after a clean-up");
+
+            // It rests on what the scope rests on; an exporter whose clock is ahead is waited for.
+            var begins = Math.Max(from, same.Scope.FromMs + 1);
+            var row = RowOf(file, same.Scope.Class.Predicate, check, begins, begins + until - from);
+            _plan.Open(draft, file, new(row, row.FromMs, row.ExpiresMs, same.Envelopes));
         }
     }
 
     private static StoredScope RowOf(
-        ScopeId id, CaseFile file, FlowPredicate named, Purpose purpose, ScopeActions actions, string trigger,
-        long fromMs, long untilMs, string grounds) =>
-        new()
-        {
-            Id = id,
-            Case = file.Id,
-            Subject = file.Subject,
-            Epoch = file.Epoch,
-            Class = named,
-            Purpose = purpose,
-            Fields = ScopeFields.All,
-            Actions = actions,
-            Trigger = trigger,
-            FromMs = fromMs,
-            ExpiresMs = untilMs,
-            Event = 0,
-            Grounds = grounds,
-        };
+        CaseFile file, FlowPredicate named, GrantedScope granted, long fromMs, long untilMs) => new()
+    {
+        Id = granted.Id,
+        Case = file.Id,
+        Subject = file.Subject,
+        Epoch = file.Epoch,
+        Class = named,
+        Purpose = granted.Purpose,
+        Fields = ScopeFields.All,
+        Actions = granted.Actions,
+        Trigger = granted.Trigger,
+        FromMs = fromMs,
+        ExpiresMs = untilMs,
+        Event = 0,
+        Grounds = granted.Words,
+    };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>A scope that no event of a rule opens.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Purpose">Why somebody looks.</param>
+/// <param name="Actions">What may be done because of it.</param>
+/// <param name="Trigger">What opened it, as scopes name it.</param>
+/// <param name="Words">Its grounds in words.</param>
+internal sealed record GrantedScope(ScopeId Id, Purpose Purpose, ScopeActions Actions, string Trigger, string Words);

@@ -16,7 +16,9 @@ public sealed partial class CaseHandler
     {
         var stored = await _parts.Records.LoadAsync(_parts.Time.GetUtcNow() - ErasedKnown, cancel);
         var marks = stored.Marks.ToDictionary(mark => mark.Scope);
-        var scopes = stored.Scopes.ToLookup(row => row.Case, row => FileOf(row, marks[row.Id]));
+        var grounds = stored.Grounds.ToDictionary(row => row.Scope, row => row.Envelopes);
+        var scopes = stored.Scopes.ToLookup(
+            row => row.Case, row => FileOf(row, marks[row.Id], grounds.GetValueOrDefault(row.Id, [])));
         var comments = stored.Comments.ToLookup(row => row.Case, row => row.Comment);
         foreach (var row in stored.Cases)
         {
@@ -33,6 +35,7 @@ public sealed partial class CaseHandler
                 ErasedAt = row.ErasedAt,
                 Verdict = row.Verdict,
                 IsSealed = row.IsSealed,
+                Reissues = row.Reissues,
                 Scopes = [.. scopes[row.Id]],
                 Comments = [.. comments[row.Id]],
             });
@@ -50,12 +53,10 @@ public sealed partial class CaseHandler
             again.Watched[scope.Scope.Id] = scope;
         }
 
-        Watch(again);
-        await ActivateAsync(cancel);
+        Publish(again);
         if (stored.Unhandled.Count > 0)
         {
             await HandleAsync([.. stored.Unhandled], cancel);
-            await ActivateAsync(cancel);
         }
 
         var (cases, open) = (_book.Count, again.Watched.Count);

@@ -3,10 +3,13 @@
 // What time does to case files: scopes end, what was put aside wakes, subjects are sealed and re-issued, checks
 // conclude, and after close and thirty days all that could be read is erased. Ends are counted on the clock that does
 // not jump.
+using System.Globalization;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 
@@ -25,7 +28,7 @@ public sealed partial class CaseHandler
     /// <summary>One round; to be called every few seconds.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        await ActivateAsync(cancel);
+        await AuditRefusedAsync(cancel);
         await ActAsync(EndScopes, cancel);
         await EndWithdrawnAsync(cancel);
         await ActAsync(Wake, cancel);
@@ -48,7 +51,7 @@ public sealed partial class CaseHandler
     /// <summary>So long without fresh evidence as it reached beyond the last, and what may come late.</summary>
     private bool IsOver(CaseScope scope)
     {
-        lock (_forceLock)
+        lock (_seenLock)
         {
             var reach = Math.Max(0, scope.UntilMs - scope.LastMs);
             var length = scope.Event != 0
@@ -124,7 +127,7 @@ public sealed partial class CaseHandler
                 cancel);
         }
 
-        await _parts.Scopes.EndAsync([.. file.Scopes.Select(s => s.Scope.Id)], cancel);
+        Orders.Apply([], [.. file.Scopes.Select(s => s.Scope.Id)]);
         await _parts.Evidence.EraseAsync([.. file.Scopes.Select(s => s.Scope.Id)], cancel);
         if (!await TryVaultAsync(() => _parts.Vault.DestroyAsync(file.Id, cancel)))
         {
@@ -140,7 +143,7 @@ public sealed partial class CaseHandler
                     var ended = scope.State is ScopeState.Ended or ScopeState.Sealed
                         ? scope
                         : scope with { State = ScopeState.Ended };
-                    gone = draft.Mark(gone, ended with { State = ScopeState.Erased });
+                    gone = draft.Mark(gone, ended with { State = ScopeState.Erased, Envelopes = [] });
                 }
 
                 draft.Erase(gone with
@@ -149,6 +152,7 @@ public sealed partial class CaseHandler
                     ErasedAt = draft.Now,
                     Subject = default,
                     Comments = [],
+                    Reissues = [],
                     IsSealed = false
                 });
                 draft.Entries.Add(
@@ -183,8 +187,8 @@ public sealed partial class CaseHandler
             return;
         }
 
-        IReadOnlyDictionary<CaseId, SubjectKey> names = new Dictionary<CaseId, SubjectKey>();
-        if (!await TryVaultAsync(async () => names = await _parts.Vault.ReissueAsync(due, epoch, cancel)))
+        Dictionary<CaseId, (SubjectKey Name, Envelope Grant)> names = [];
+        if (!await TryVaultAsync(() => NamesAsync(due, epoch, names, cancel)))
         {
             return;
         }
@@ -192,9 +196,10 @@ public sealed partial class CaseHandler
         await ActAsync(
             draft =>
             {
-                foreach (var (id, name) in names)
+                foreach (var (id, (name, grant)) in names)
                 {
-                    draft.Put(draft.Get(id)! with { Subject = name, Epoch = epoch });
+                    var file = draft.Get(id)!;
+                    draft.Put(file with { Subject = name, Epoch = epoch, Reissues = file.Reissues.Add(grant) });
                     foreach (var scope in draft.Get(id)!.Scopes
                         .Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
                     {
@@ -203,6 +208,19 @@ public sealed partial class CaseHandler
                 }
             },
             cancel);
+    }
+
+    private async Task NamesAsync(
+        List<CaseId> due, uint epoch, Dictionary<CaseId, (SubjectKey Name, Envelope Grant)> names,
+        CancellationToken cancel)
+    {
+        foreach (var (id, name) in await _parts.Vault.ReissueAsync(due, epoch, cancel))
+        {
+            var wanted = new Grant(
+                GrantKind.Reissue, string.Create(CultureInfo.InvariantCulture, $"{id}-{epoch}"), name, epoch,
+                null, 0, 0, id, Find(id)!.Subject);
+            names[id] = (name, await _parts.Grants.GrantAsync(wanted, cancel));
+        }
     }
 
     /// <summary>Asks the vault. What it refuses for good is told once and taken as done; that it is down is told,

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one place where scopes and approvals are made (rules.md R2, house convention C14). Events come into a bounded
-// inbox whose senders wait when it is full, so that none is lost; they are handled many at once: kept, then audited,
-// then written in one transaction, then put before the shards. A worm's ten thousand scopes are a few such rounds.
+// The one place where scopes and approvals are made (rules.md R2, house convention C14). Events are kept, then wait in a
+// bounded inbox whose senders wait when it is full; they are handled many at once: audited, then written in one
+// transaction, then told to collectors. A worm's ten thousand scopes are a few such rounds.
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
-using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 
@@ -23,10 +25,17 @@ public sealed record CaseHandlerDependencies
 
     public required IAuditLog Audit { get; init; }
 
-    /// <summary>Verifies events; the detector holds the same.</summary>
-    public required EventSigner Signer { get; init; }
+    /// <summary>Whose word counts: the keys of collectors and the store.</summary>
+    public required PublicKeyRing Ring { get; init; }
 
-    public required IScopeWriter Scopes { get; init; }
+    /// <summary>Grounds of scopes that no event opens.</summary>
+    public required IGrantSource Grants { get; init; }
+
+    /// <summary>Takes the scopes in force.</summary>
+    public required ScopeChangeLog Orders { get; init; }
+
+    /// <summary>What collectors say of them.</summary>
+    public required ScopeReportBook Reports { get; init; }
 
     public required IEvidence Evidence { get; init; }
 
@@ -34,8 +43,6 @@ public sealed record CaseHandlerDependencies
 
     /// <summary>Consents of customers; null where no vault can sign any.</summary>
     public IConsentGateway? Consents { get; init; }
-
-    public required ISubjectBlocks Blocks { get; init; }
 
     public required IFalsePositiveSink Allow { get; init; }
 
@@ -52,7 +59,7 @@ public sealed record CaseHandlerDependencies
 
 /// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many
 /// callers at once.</summary>
-public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, IDisposable
+public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
 {
     private const int InboxEvents = 16_384;
     private const int EventsAtOnce = 4_096;
@@ -60,13 +67,14 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
     private readonly CaseHandlerDependencies _parts;
     private readonly CaseRegistry _book = new();
     private readonly CaseEventPlanner _plan;
-    private readonly Channel<SignedEvent> _inbox = Channel.CreateBounded<SignedEvent>(InboxEvents);
+    private readonly Channel<JournaledEvent> _inbox = Channel.CreateBounded<JournaledEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private CaseHandler(CaseHandlerDependencies parts)
     {
         _parts = parts;
         _plan = new CaseEventPlanner(parts.Policy);
+        _refusedEvents = new RefusedEvents(parts.Time);
         Engine = new PolicyEngine(_book, parts.Audit, parts.Records, this, parts.Policy, parts.Time);
     }
 
@@ -82,8 +90,7 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
     /// <summary>A case file; null where there is none.</summary>
     public CaseFile? Find(CaseId id) => _book.Get(id);
 
-    /// <summary>Restores everything, takes up what was not finished and puts open scopes before
-    /// the shards again.</summary>
+    /// <summary>Restores everything, takes up what was not finished and tells of the scopes in force.</summary>
     public static async Task<CaseHandler> OpenAsync(CaseHandlerDependencies parts, CancellationToken cancel)
     {
         var desk = new CaseHandler(parts);
@@ -97,7 +104,8 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
         _parts.Log.OfficerTold(actor, role, refusals);
 
     /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
-    internal static CaseScope FileOf(StoredScope row, ScopeStateRecord mark) => new()
+    internal static CaseScope FileOf(
+        StoredScope row, ScopeStateRecord mark, ImmutableArray<Envelope> envelopes) => new()
     {
         Scope = new Scope
         {
@@ -118,19 +126,13 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
         UntilMs = mark.UntilMs,
         Event = row.Event,
         Grounds = row.Grounds,
+        Envelopes = envelopes,
+        Origin = row.Origin,
         Renews = row.Renews,
     };
 
     /// <summary>Plans, audits, writes and puts in force, in this order; one at a time.</summary>
     private async Task ActAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
-    {
-        await DecideAsync(plan, cancel);
-        await ActivateAsync(cancel);
-    }
-
-    /// <summary>As <see cref="ActAsync"/>, but the shards learn of it beside: whoever empties the inbox may not wait
-    /// for a shard that waits for the inbox.</summary>
-    private async Task DecideAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -154,7 +156,7 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
                 Remember(approval);
             }
 
-            Watch(draft);
+            Publish(draft);
         }
         finally
         {

@@ -10,12 +10,12 @@ internal static partial class CaseLog
     public static partial void EventsWait(this ILogger log, int events, string reason);
 
     [LoggerMessage(EventId = 8402, Level = LogLevel.Warning,
-        Message = "an event whose signature does not hold was refused")]
-    public static partial void EventRefused(this ILogger log);
+        Message = "{Events} events are not believed and were refused: {Code}")]
+    public static partial void EventsRefused(this ILogger log, long events, string code);
 
     [LoggerMessage(EventId = 8403, Level = LogLevel.Error,
-        Message = "{Scopes} scopes are not yet in force on the shards: {Reason}; they are tried again")]
-    public static partial void WatchesWait(this ILogger log, int scopes, string reason);
+        Message = "collector {Collector} does not record scope {Scope}: {Code}")]
+    public static partial void OrderRefused(this ILogger log, string collector, string scope, string code);
 
     [LoggerMessage(EventId = 8404, Level = LogLevel.Warning,
         Message = "the vault does not answer: {Reason}; {Cases} cases wait to be sealed, nobody can be disclosed")]
@@ -24,9 +24,9 @@ internal static partial class CaseLog
     [LoggerMessage(EventId = 8405, Level = LogLevel.Information, Message = "the vault answers again")]
     public static partial void VaultBack(this ILogger log);
 
-    [LoggerMessage(EventId = 8406, Level = LogLevel.Error,
-        Message = "stopped with {Events} events that could not be recorded")]
-    public static partial void EventsLost(this ILogger log, int events);
+    [LoggerMessage(EventId = 8406, Level = LogLevel.Warning,
+        Message = "stopped with {Events} events that are kept and not handled; the next start does it")]
+    public static partial void EventsLeft(this ILogger log, int events);
 
     [LoggerMessage(EventId = 8407, Level = LogLevel.Information,
         Message = "{Cases} cases and {Scopes} open scopes restored, {Events} events taken up again")]
@@ -35,10 +35,6 @@ internal static partial class CaseLog
     [LoggerMessage(EventId = 8408, Level = LogLevel.Warning,
         Message = "privacy officer: {Actor} ({Role}) was refused {Refusals} times within 24 hours")]
     public static partial void OfficerTold(this ILogger log, string actor, string role, int refusals);
-
-    [LoggerMessage(EventId = 8409, Level = LogLevel.Warning,
-        Message = "{Scopes} scopes cannot be watched: the key of their epoch is gone")]
-    public static partial void Unwatchable(this ILogger log, int scopes);
 
     [LoggerMessage(EventId = 8410, Level = LogLevel.Warning, Message = "the vault refuses: {Reason}")]
     public static partial void VaultRefused(this ILogger log, string reason);

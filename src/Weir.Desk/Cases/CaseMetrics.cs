@@ -10,11 +10,20 @@ public sealed class CaseMetrics
     {
         var meter = meters.Create("Weir.Cases");
         meter.CreateObservableCounter(
-            "weir.cases.events", () => Measure(desk()?.Taken, "handled", desk()?.Refused, "refused"), "{event}",
-            "Events taken by the case desk; refused: their signature did not hold.");
+            "weir.cases.events",
+            () => Measure(("handled", desk()?.Taken), ("again", desk()?.Known), ("refused", desk()?.Refused)),
+            "{event}", "Events that came to the case desk; again: known before; refused: not believed.");
+        meter.CreateObservableCounter(
+            "weir.cases.refused", () => Each(desk()?.RefusedByCode, "code"), "{event}",
+            "Events that are not believed, by why.");
         meter.CreateObservableGauge(
             "weir.cases.events_waiting", () => desk()?.Waiting ?? 0, "{event}",
-            "Events that wait in the desk's inbox; the shards wait when it is full.");
+            "Events that wait in the desk's inbox; collectors wait when it is full.");
+        meter.CreateObservableGauge(
+            "weir.cases.orders", () => desk()?.Orders.Count ?? 0, "{scope}", "Scopes that collectors are told to record.");
+        meter.CreateObservableGauge(
+            "weir.cases.orders_refused", () => RefusedOrders(desk()), "{scope}",
+            "Scopes that a collector does not record, by collector and why.");
         meter.CreateObservableGauge(
             "weir.cases.files", () => Each(desk(), f => CaseStateMachine.ToName(f.State)), "{file}",
             "Case files by state.");
@@ -25,11 +34,17 @@ public sealed class CaseMetrics
             "1 while the vault did not answer the case desk.");
     }
 
-    private static IEnumerable<Measurement<long>> Measure(long? one, string first, long? other, string second) =>
-        [
-            new(one ?? 0, new KeyValuePair<string, object?>("reason", first)),
-            new(other ?? 0, new KeyValuePair<string, object?>("reason", second))
-        ];
+    private static IEnumerable<Measurement<long>> Measure(params (string Word, long? Count)[] counts) =>
+        [.. counts.Select(row => new Measurement<long>(
+            row.Count ?? 0, new KeyValuePair<string, object?>("reason", row.Word)))];
+
+    private static IEnumerable<Measurement<long>> Each(IReadOnlyDictionary<string, long>? counts, string label) =>
+        (counts ?? new Dictionary<string, long>())
+            .Select(pair => new Measurement<long>(pair.Value, new KeyValuePair<string, object?>(label, pair.Key)));
+
+    private static IEnumerable<Measurement<long>> RefusedOrders(CaseHandler? desk) =>
+        (desk?.Reports.Refused ?? []).Select(row => new Measurement<long>(
+            row.Scopes, new("collector", row.Collector), new("code", row.Code)));
 
     private static IEnumerable<Measurement<long>> Each(CaseHandler? desk, Func<CaseFile, string> word) =>
         (desk?.Files ?? []).GroupBy(word)

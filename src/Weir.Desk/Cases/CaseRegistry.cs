@@ -59,7 +59,8 @@ internal sealed class CaseRegistry : IScopeRegistry
         }
     }
 
-    private IEnumerable<CaseFile> Files(SubjectKey subject) =>
+    /// <summary>The subject's files that are not erased.</summary>
+    public IEnumerable<CaseFile> Files(SubjectKey subject) =>
         _subjects.TryGetValue(subject, out var ids)
             ? ids.Select(Get).OfType<CaseFile>().Where(f => f.State != CaseState.Erased)
             : [];

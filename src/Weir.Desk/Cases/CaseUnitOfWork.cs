@@ -20,14 +20,15 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     private readonly List<StoredScope> _scopes = [];
     private readonly Dictionary<ScopeId, ScopeStateRecord> _marks = [];
     private readonly List<StoredComment> _comments = [];
-    private readonly List<ScopeId> _handled = [];
+    private readonly Dictionary<ScopeId, StoredGrounds> _grounds = [];
+    private readonly List<HandledEvent> _handled = [];
     private readonly List<CaseId> _erased = [];
 
     public DateTimeOffset Now => now;
 
     public List<AuditEntry> Entries { get; } = [];
 
-    /// <summary>Scopes to be put, or put again, before the shards.</summary>
+    /// <summary>Scopes that collectors are to record, or to record otherwise than before.</summary>
     public Dictionary<ScopeId, CaseScope> Watched { get; } = [];
 
     public List<ScopeId> Over { get; } = [];
@@ -50,6 +51,14 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         book.Closed(subject).Select(file => Get(file.Id)!)
             .Where(file => file.State == CaseState.Closed).OrderByDescending(file => file.ClosedAt);
 
+    /// <summary>The subject's scopes, as they would stand.</summary>
+    public IEnumerable<CaseScope> GetScopes(SubjectKey subject)
+    {
+        var files = book.Files(subject).Select(file => file.Id);
+        return (_taking.TryGetValue(subject, out var id) ? files.Append(id).Distinct() : files)
+            .SelectMany(file => Get(file)!.Scopes);
+    }
+
     public void Put(CaseFile file)
     {
         _files[file.Id] = file;
@@ -67,6 +76,11 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     public CaseFile Mark(CaseFile file, CaseScope scope)
     {
         _marks[scope.Scope.Id] = new(scope.Scope.Id, scope.State, scope.LastMs, scope.UntilMs, now);
+        if (file.Scopes.FirstOrDefault(s => s.Scope.Id == scope.Scope.Id)?.Envelopes != scope.Envelopes)
+        {
+            _grounds[scope.Scope.Id] = new(scope.Scope.Id, scope.Envelopes);
+        }
+
         var next = file.With(scope);
         Put(next);
         if (scope.State is ScopeState.Open or ScopeState.Sealed)
@@ -84,7 +98,8 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
 
     public void Comment(CaseId id, CaseComment comment) => _comments.Add(new(id, comment));
 
-    public void Handle(ScopeId journaled) => _handled.Add(journaled);
+    /// <summary>An event is handled: it belongs to a case, or to none.</summary>
+    public void Handle(JournaledEvent journaled, CaseId? to) => _handled.Add(new(journaled.Scope, to));
 
     public void Erase(CaseFile file)
     {
@@ -114,6 +129,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         Cases = [.. _files.Values.Select(RowOf)],
         Scopes = _scopes,
         Marks = _marks.Values,
+        Grounds = _grounds.Values,
         Comments = _comments,
         Approvals = Approvals,
         Handled = _handled,
@@ -136,5 +152,6 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         ErasedAt = file.ErasedAt,
         Verdict = file.Verdict,
         IsSealed = file.IsSealed,
+        Reissues = file.Reissues,
     };
 }

@@ -1,38 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a promotion means for the last days (worked example 8): the machine searches the pair digests for exchanges with
-// the endpoint and makes signed events of them, which open scopes as any contact does. Nobody sees who or how many: not
-// the two who promoted, not a log. Needs their leave, which names the endpoint; recorded before an event leaves here.
+// What a promotion means for the last days (worked example 8): the store searches the pair digests for exchanges with
+// the endpoint and signs events of them, which open scopes as any contact does. Nobody sees who or how many: not the
+// two who promoted, not a log. Needs their leave, which names the endpoint; recorded before an event opens anything.
 // Whoever has a scope about that endpoint in that time is left alone, so that a second search opens nothing twice.
-using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
-using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Promotion;
 
+/// <summary>What a look back found.</summary>
+/// <param name="Events">Events signed by the store, of one epoch.</param>
+/// <param name="FromMs">From when it looked, ms since the UNIX epoch.</param>
+/// <param name="UntilMs">Until when.</param>
+/// <param name="IsCut">There were more than it makes events of.</param>
+public sealed record PastEvents(IReadOnlyList<Envelope> Events, long FromMs, long UntilMs, bool IsCut);
+
+/// <summary>The store as looking back sees it: it checks the leave itself and signs what it finds with its own
+/// key.</summary>
+public interface ILookBackSource
+{
+    /// <summary>Searches the last days for the endpoint that two people promoted, one epoch of names after the
+    /// other.</summary>
+    /// <param name="promotion">Leave for one endpoint.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="ArgumentException">The leave is for something else than a promotion.</exception>
+    IAsyncEnumerable<PastEvents> SearchAsync(Approval promotion, CancellationToken cancel);
+}
+
 /// <summary>What <see cref="LookBack"/> works with.</summary>
 public sealed record LookBackDependencies
 {
     public required CaseHandler Desk { get; init; }
 
-    public required IPromotedContacts Contacts { get; init; }
-
-    /// <summary>The desk's own.</summary>
-    public required EventSigner Signer { get; init; }
+    public required ILookBackSource Store { get; init; }
 
     public required IAuditLog Audit { get; init; }
-
-    /// <summary>Whether the names of an epoch are still valid; null where subjects stand in clear.</summary>
-    public required Func<uint, bool>? HasNames { get; init; }
-
-    /// <summary>How far back, at most <see cref="LookBack.Longest"/>.</summary>
-    public required TimeSpan Reach { get; init; }
 
     public required TimeProvider Time { get; init; }
 }
@@ -50,9 +59,6 @@ public sealed class LookBack(LookBackDependencies parts)
     public static readonly TimeSpan ValidFor = TimeSpan.FromDays(7);
 
     private const int EventsAtOnce = 1_000;
-
-    /// <summary>Flows that were under way to the matcher when the list changed.</summary>
-    private static readonly TimeSpan ActiveWithin = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -81,26 +87,28 @@ public sealed class LookBack(LookBackDependencies parts)
         using var patience = new CancellationTokenSource(Patience, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         var whole = true;
-        var spans = Spans(promotion).ToList();
-        foreach (var (fromMs, untilMs) in spans)
+        var spans = 0;
+        await foreach (var found in parts.Store.SearchAsync(promotion, either.Token))
         {
-            var found = await parts.Contacts.WhoMetAsync(promotion, fromMs, untilMs, MaxContacts, either.Token);
-            whole &= !found.IsCut;
-            await RaiseAsync(
-                [.. CncContactEvents.From(found.Contacts).Where(IsNew)], $"{endpoint} {fromMs}..{untilMs}",
-                $"{name}: {Time(fromMs)} to {Time(untilMs)}{(found.IsCut ? $", cut at {MaxContacts}" : "")}", cancel);
-            if (spans.Count > 1)
+            if (spans++ > 0)
             {
                 // Whoever was found under the names of the epoch before goes by this one's from here on,
                 // and so has one case.
                 await parts.Desk.RunOnceAsync(cancel);
             }
+
+            whole &= !found.IsCut;
+            await RaiseAsync(
+                found, $"{endpoint} {found.FromMs}..{found.UntilMs}",
+                $"{name}: {Time(found.FromMs)} to {Time(found.UntilMs)}"
+                    + (found.IsCut ? $", cut at {MaxContacts}" : ""),
+                cancel);
         }
 
         return whole;
     }
 
-    private async Task RaiseAsync(List<QualityEvent> events, string predicate, string reason, CancellationToken cancel)
+    private async Task RaiseAsync(PastEvents found, string predicate, string reason, CancellationToken cancel)
     {
         await parts.Audit.AppendAsync(
             new AuditEntry
@@ -112,46 +120,13 @@ public sealed class LookBack(LookBackDependencies parts)
                 Purpose = Purposes.ToName(Purpose.CncContact),
                 Rule = CncContactEvents.Trigger,
                 PredicateDigest = CaseUnitOfWork.Digest(predicate),
-                Rows = events.Count,
+                Rows = found.Events.Count,
                 Reason = reason,
             },
             cancel);
-        foreach (var some in events.Chunk(EventsAtOnce))
+        foreach (var some in found.Events.Chunk(EventsAtOnce))
         {
-            await parts.Desk.HandleAsync(
-                [.. some.Select(e => parts.Signer.Sign(e with { Detail = $"{e.Detail}; {CaseScope.FromDigests}" }))],
-                cancel);
-        }
-    }
-
-    private bool IsNew(QualityEvent contact) => !parts.Desk.Scopes.GetScopes(contact.Subject).Any(s =>
-        s.Scope.Purpose == Purpose.CncContact && contact.Class!.Predicate.IsWithin(s.Scope.Class.Predicate)
-        && s.Scope.FromMs <= contact.UntilMs && s.UntilMs >= contact.FromMs);
-
-    /// <summary>From the reach to the promotion, cut where pseudonyms change; epochs whose names nobody can
-    /// resolve are left out.</summary>
-    private IEnumerable<(long FromMs, long UntilMs)> Spans(Approval promotion)
-    {
-        var given = promotion.Given.GivenAt!.Value + ActiveWithin;
-        var now = parts.Time.GetUtcNow();
-        var untilMs = (given < now ? given : now).ToUnixTimeMilliseconds();
-        var fromMs = untilMs - (long)(parts.Reach < Longest ? parts.Reach : Longest).TotalMilliseconds;
-        if (parts.HasNames is not { } hasNames)
-        {
-            yield return (fromMs, untilMs);
-            yield break;
-        }
-
-        for (var at = fromMs; at < untilMs;)
-        {
-            var epoch = EventScopePolicy.EpochOf(at);
-            var end = Math.Min(untilMs, Weir.Contracts.Networks.Epochs.BeginOf(epoch + 1).ToUnixTimeMilliseconds());
-            if (hasNames(epoch))
-            {
-                yield return (at, end);
-            }
-
-            at = end;
+            await parts.Desk.HandleAsync(some, cancel);
         }
     }
 

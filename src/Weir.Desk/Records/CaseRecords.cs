@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
-using Weir.Contracts.Events;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 
@@ -12,7 +14,10 @@ namespace Weir.Desk.Records;
 public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 {
     private const string InsertEvent =
-        "INSERT OR IGNORE INTO events (scope_id, case_id, number, subject, facts) VALUES ($1, $2, $3, $4, $5)";
+        """
+        INSERT OR IGNORE INTO events (scope_id, case_id, number, subject, facts, digest, envelope)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """;
 
     private const string UpsertCase =
         """
@@ -22,12 +27,25 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         """;
 
     private const string InsertSubject =
+        """
+        INSERT INTO case_subjects (case_id, epoch, subject, reissue) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (case_id, epoch) DO UPDATE SET
+          subject = excluded.subject, reissue = coalesce(excluded.reissue, reissue)
+        """;
+
+    private const string InsertScopeSubject =
         "INSERT OR IGNORE INTO case_subjects (case_id, epoch, subject) VALUES ($1, $2, $3)";
+
+    private const string UpsertGrounds =
+        """
+        INSERT INTO scope_grounds (scope_id, envelopes) VALUES ($1, $2)
+        ON CONFLICT (scope_id) DO UPDATE SET envelopes = excluded.envelopes
+        """;
 
     private const string InsertScope =
         """
-        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """;
 
     private const string InsertMark =
@@ -41,20 +59,38 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms
         """;
 
-    public Task JournalAsync(IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel) => file.WriteAsync(
-        connection =>
-        {
-            using var insert = new Statement(connection, InsertEvent);
-            foreach (var (quality, id, scope) in events)
-            {
-                _ = insert.Run(
-                    SqliteValue.From(scope), SqliteValue.From(id), SqliteValue.From(quality.Number),
-                    SqliteValue.From(quality.Subject), EventFacts.Write(quality));
-            }
+    private static readonly string[] Forgetting =
+    [
+        "UPDATE events SET subject = NULL, envelope = NULL WHERE case_id = $1",
+        "DELETE FROM scope_grounds WHERE scope_id IN (SELECT id FROM scopes WHERE case_id = $1)",
+        "DELETE FROM scope_reports WHERE scope_id IN (SELECT id FROM scopes WHERE case_id = $1)",
+        "DELETE FROM case_subjects WHERE case_id = $1",
+        "DELETE FROM comments WHERE case_id = $1",
+    ];
 
-            return events.Count;
-        },
-        cancel);
+    public Task<IReadOnlyList<JournaledEvent>> JournalAsync(
+        IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel) =>
+        file.WriteAsync<IReadOnlyList<JournaledEvent>>(
+            connection =>
+            {
+                using var insert = new Statement(connection, InsertEvent);
+                List<JournaledEvent> fresh = [];
+                foreach (var journaled in events)
+                {
+                    var (quality, id, scope, envelope) = journaled;
+                    var text = EnvelopeText.Format(envelope);
+                    if (insert.Run(
+                        SqliteValue.From(scope), SqliteValue.From(id), SqliteValue.From(quality.Number),
+                        SqliteValue.From(quality.Subject), EventFacts.Write(quality),
+                        SHA256.HashData(Encoding.ASCII.GetBytes(text)), text) > 0)
+                    {
+                        fresh.Add(journaled);
+                    }
+                }
+
+                return fresh;
+            },
+            cancel);
 
     public Task CommitAsync(CaseChanges changes, CancellationToken cancel) => file.WriteAsync(
         connection =>
@@ -94,7 +130,9 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 SqliteValue.From(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
             if (row.State != CaseState.Erased)
             {
-                _ = subject.Run(SqliteValue.From(row.Id), (long)row.Epoch, SqliteValue.From(row.Subject));
+                _ = subject.Run(
+                    SqliteValue.From(row.Id), (long)row.Epoch, SqliteValue.From(row.Subject),
+                    row.Reissues.IsEmpty ? null : EnvelopeText.Format(row.Reissues[^1]));
             }
         }
     }
@@ -102,7 +140,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     private static void WriteScopes(SqliteConnection connection, CaseChanges changes)
     {
         using var insert = new Statement(connection, InsertScope);
-        using var subject = new Statement(connection, InsertSubject);
+        using var subject = new Statement(connection, InsertScopeSubject);
         foreach (var row in changes.Scopes)
         {
             var named = ClassColumns.From(row.Class);
@@ -111,7 +149,15 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction,
                 (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
                 (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs,
-                SqliteValue.From(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.From(renewed) : null);
+                SqliteValue.From(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.From(renewed) : null,
+                (long)row.Origin);
+        }
+
+        using var grounds = new Statement(connection, UpsertGrounds);
+        foreach (var row in changes.Grounds)
+        {
+            _ = grounds.Run(
+                SqliteValue.From(row.Scope), string.Join('\n', row.Envelopes.Select(EnvelopeText.Format)));
         }
 
         using var mark = new Statement(connection, InsertMark);
@@ -139,10 +185,16 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt));
         }
 
-        using var handled = new Statement(connection, "UPDATE events SET handled = 1 WHERE scope_id = $1");
-        foreach (var scope in changes.Handled)
+        // What belongs to no case has nobody to be erased with, and rests on nothing: its octets go at once.
+        using var handled = new Statement(
+            connection, "UPDATE events SET handled = 1, case_id = $2 WHERE scope_id = $1");
+        using var alone = new Statement(
+            connection, "UPDATE events SET handled = 1, envelope = NULL WHERE scope_id = $1");
+        foreach (var (journaled, id) in changes.Handled)
         {
-            _ = handled.Run(SqliteValue.From(scope));
+            _ = id is { } to
+                ? handled.Run(SqliteValue.From(journaled), SqliteValue.From(to))
+                : alone.Run(SqliteValue.From(journaled));
         }
 
         foreach (var id in changes.Erased)
@@ -154,14 +206,10 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     /// <summary>What could lead back to a person goes; that there was a case and what it opened stays.</summary>
     private static void Forget(SqliteConnection connection, CaseId id)
     {
-        using var events = new Statement(
-            connection,
-            "UPDATE events SET subject = NULL WHERE subject IN (SELECT subject FROM case_subjects WHERE case_id = $1) "
-                + "AND (scope_id IN (SELECT id FROM scopes WHERE case_id = $1) OR case_id = $1)");
-        using var subjects = new Statement(connection, "DELETE FROM case_subjects WHERE case_id = $1");
-        using var comments = new Statement(connection, "DELETE FROM comments WHERE case_id = $1");
-        _ = events.Run(SqliteValue.From(id));
-        _ = subjects.Run(SqliteValue.From(id));
-        _ = comments.Run(SqliteValue.From(id));
+        foreach (var sql in Forgetting)
+        {
+            using var statement = new Statement(connection, sql);
+            _ = statement.Run(SqliteValue.From(id));
+        }
     }
 }

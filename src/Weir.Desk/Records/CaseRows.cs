@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Data.Sqlite;
+using Weir.Contracts.Events;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 
@@ -24,7 +26,7 @@ internal static class CaseRows
         using var scopes = new Statement(
             connection,
             $"""
-            SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews
+            SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin
             FROM scopes JOIN cases ON cases.id = scopes.case_id LEFT JOIN case_subjects s ON s.case_id = scopes.case_id AND s.epoch = scopes.epoch
             WHERE {Known} ORDER BY scopes.from_ms, scopes.id
             """);
@@ -38,13 +40,34 @@ internal static class CaseRows
         using var approvals = new Statement(connection, "SELECT number, deed, case_id, scope_id, target, asked_by, "
             + "asked_role, reason, asked_ms, given_by, given_role, given_ms FROM approvals ORDER BY asked_ms");
         using var events = new Statement(
-            connection, "SELECT scope_id, case_id, number, subject, facts FROM events WHERE handled = 0 ORDER BY seq");
+            connection, "SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
+                + "ORDER BY seq");
+        using var grounds = new Statement(connection, "SELECT scope_id, envelopes FROM scope_grounds");
+        using var names = new Statement(
+            connection, "SELECT case_id, reissue FROM case_subjects WHERE reissue IS NOT NULL ORDER BY case_id, epoch");
+        var reissues = names.Read(row => (Case: row.Number(0), Envelope: EnvelopeOf(row.GetString(1))))
+            .ToLookup(row => new CaseId(row.Case), row => row.Envelope);
         return new(
-            cases.Read(CaseOf, erasedSinceMs), scopes.Read(ScopeOf, erasedSinceMs), marks.Read(MarkOf, erasedSinceMs),
-            comments.Read(CommentOf), approvals.Read(ApprovalOf),
-            events.Read(row => new JournaledEvent(
-                EventFacts.Read(row.GetString(4), row.Number(2), row.Subject(3)), new(row.Number(1)),
-                new(row.Number(0)))));
+            [.. cases.Read(CaseOf, erasedSinceMs).Select(row => row with { Reissues = [.. reissues[row.Id]] })],
+            scopes.Read(ScopeOf, erasedSinceMs), marks.Read(MarkOf, erasedSinceMs), grounds.Read(GroundsOf),
+            comments.Read(CommentOf), approvals.Read(ApprovalOf), events.Read(EventOf));
+    }
+
+    private static Envelope EnvelopeOf(string text) =>
+        EnvelopeText.TryParse(text, out var envelope) == EnvelopeFault.None
+            ? envelope!
+            : throw new RecordsException("an envelope in the records is damaged; restore the records from a backup");
+
+    private static StoredGrounds GroundsOf(SqliteDataReader row) => new(
+        new(row.Number(0)),
+        [.. row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(EnvelopeOf)]);
+
+    private static JournaledEvent EventOf(SqliteDataReader row)
+    {
+        var envelope = EnvelopeOf(row.GetString(2));
+        return EventDocument.TryRead(envelope, out var quality)
+            ? new(quality, new(row.Number(1)), new(row.Number(0)), envelope)
+            : throw new RecordsException("an event in the journal is damaged; restore the records from a backup");
     }
 
     private static StoredCase CaseOf(SqliteDataReader row) => new()
@@ -78,6 +101,7 @@ internal static class CaseRows
         ExpiresMs = row.GetInt64(14),
         Event = row.Number(15),
         Grounds = row.GetString(16),
+        Origin = (EventOrigin)row.GetByte(18),
         Renews = row.IsDBNull(17) ? null : new ScopeId(row.Number(17)),
     };
 

@@ -33,12 +33,12 @@ internal sealed record ClassColumns(
 internal sealed record EventFacts(
     EventPhase Phase, string Rule, int RuleVersion, ClassColumns? Class, ushort ServicePort, long FromMs, long UntilMs,
     long TriggeredMs, double Measured, double Threshold, string Unit, int WindowSeconds, uint SamplingInterval,
-    string Exporter, string Detail)
+    string Exporter, string Detail, EventOrigin Origin = EventOrigin.Flows)
 {
     public static string Write(QualityEvent e) => JsonSerializer.Serialize(new EventFacts(
         e.Phase, e.Rule, e.RuleVersion, e.Class is { } named ? ClassColumns.From(named.Predicate) : null, e.ServicePort,
         e.FromMs, e.UntilMs, e.TriggeredMs, e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval,
-        e.Exporter.ToString(), e.Detail));
+        e.Exporter.ToString(), e.Detail, e.Origin));
 
     public static QualityEvent Read(string facts, ulong number, SubjectKey subject)
     {
@@ -63,6 +63,7 @@ internal sealed record EventFacts(
             SamplingInterval = read.SamplingInterval,
             Exporter = IpKey.Parse(read.Exporter),
             Detail = read.Detail,
+            Origin = read.Origin,
         };
     }
 }

@@ -15,6 +15,10 @@ public static class AuditActions
     /// <summary>Fresh evidence moved the end of a scope (R5).</summary>
     public const string RenewScope = "renew-scope";
 
+    /// <summary>A collector or the store does not take a scope, whose grounds it checked; the outcome is
+    /// its code.</summary>
+    public const string RefuseOrder = "refuse-order";
+
     /// <summary>A scope ended by its time.</summary>
     public const string ExpireScope = "expire-scope";
 
@@ -72,6 +76,9 @@ public static class AuditActions
 
     /// <summary>A fixed report of the population plane.</summary>
     public const string PopulationReport = "population-report";
+
+    /// <summary>Subjects that a block would hit were counted; nobody is named (R15).</summary>
+    public const string CountCollateral = "count-collateral";
 
     /// <summary>A complaint from outside was taken or refused.</summary>
     public const string Complaint = "complaint";

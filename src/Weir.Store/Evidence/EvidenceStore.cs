@@ -9,7 +9,6 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
-using Weir.Store.Loading;
 using Weir.Wire;
 using Weir.Wire.Native;
 

@@ -30,8 +30,12 @@ internal enum SegmentFate
 }
 
 /// <summary>Inserts segments. Calls for different segments may run side by side.</summary>
-internal sealed class SegmentInserter(FlowStore store)
+internal sealed class SegmentInserter(FlowStore store, TimeProvider time)
 {
+    private const int Tries = 50;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     /// <param name="head">The segment's header, checked.</param>
     /// <param name="blocks">Its blocks; can seek, and stands at the first.</param>
     /// <param name="mayBeThere">It is in doubt.</param>
@@ -44,7 +48,7 @@ internal sealed class SegmentInserter(FlowStore store)
         var id = string.Create(CultureInfo.InvariantCulture, $"weir-{head.Segment:x16}");
         if (mayBeThere && await CountAsync(head, id, cancel) is > 0 and var there)
         {
-            return there == head.Rows || there == head.Rows - erased
+            return there <= head.Rows && there >= head.Rows - erased
                 ? (SegmentFate.WasThere, "")
                 : (SegmentFate.Conflict, FormattableString.Invariant(
                     $"the store holds {there} rows of it, not {head.Rows}"));
@@ -58,7 +62,7 @@ internal sealed class SegmentInserter(FlowStore store)
         var (table, columns) = TableOf(head.Kind);
         try
         {
-            await store.Client.InsertAsync(table, columns, blocks, cancel, new InsertToken(id, store.EngineHasTokens));
+            await InsertAsync(table, columns, blocks, new InsertToken(id, store.EngineHasTokens), cancel);
         }
         catch (StoreException refused) when (refused.Code is 32 or 33 or 53 or 117)
         {
@@ -70,6 +74,26 @@ internal sealed class SegmentInserter(FlowStore store)
             ? (SegmentFate.Loaded, "")
             : (SegmentFate.Conflict, FormattableString.Invariant(
                 $"the store took it and holds {now} rows of it, not {head.Rows}"));
+    }
+
+    /// <summary>The question before it may hold the name a moment longer than its answer took.</summary>
+    private async Task InsertAsync(
+        string table, string columns, Stream blocks, InsertToken token, CancellationToken cancel)
+    {
+        var start = blocks.Position;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await store.Client.InsertAsync(table, columns, blocks, cancel, token);
+                return;
+            }
+            catch (StoreException held) when (held.Code == StoreException.SameIdRunning && tries < Tries)
+            {
+                await Task.Delay(Pause, time, cancel);
+                blocks.Position = start;
+            }
+        }
     }
 
     private Task<ulong> CountAsync(SegmentHeader head, string? id, CancellationToken cancel)

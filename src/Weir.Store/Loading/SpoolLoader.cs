@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Loading;
@@ -29,7 +30,7 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _one = new(1);
-    private readonly SegmentInserter _inserter = new(store);
+    private readonly SegmentInserter _inserter = new(store, time);
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private LoaderState _state = LoaderState.Fresh;
 

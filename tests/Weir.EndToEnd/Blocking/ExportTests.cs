@@ -2,6 +2,7 @@
 using Weir.Desk.Mitigation.Export;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.GoBgp;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
@@ -23,11 +24,7 @@ public class ExportTests
     [Fact]
     public async Task Bird_reads_its_text()
     {
-        if (!RealServers.AreThere("bird"))
-        {
-            return;
-        }
-
+        Need.Programs("bird");
         using var folder = new TempFolder();
         _ = folder.File("weir.conf", RouterText.Write(RouterDialect.Bird, Planned, MitigationFixture.Routes));
         var main = folder.File(
@@ -41,11 +38,7 @@ public class ExportTests
     [Fact]
     public async Task Nftables_reads_its_text()
     {
-        if (!RealServers.AreThere("nft"))
-        {
-            return;
-        }
-
+        Need.Programs("nft");
         using var folder = new TempFolder();
         var file = folder.File("weir.nft", RouterText.Write(RouterDialect.Nftables, Planned, MitigationFixture.Routes));
 

@@ -7,6 +7,7 @@ using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.Blocking;
@@ -140,14 +141,9 @@ internal sealed class MitigationFixture : IDisposable
     }
 
     /// <summary>Rounds until the router is as planned.</summary>
-    public async Task SettleAsync()
-    {
-        for (var i = 0; !await Keeper.RoundAsync(CancellationToken.None); i++)
-        {
-            Assert.True(i < 50, $"{Keeper.Status}");
-            await Task.Delay(200);
-        }
-    }
+    public Task SettleAsync() => Until.IsSoAsync(
+        () => Keeper.RoundAsync(CancellationToken.None), "the router is as planned", TimeSpan.FromMilliseconds(200),
+        () => $"{Keeper.Status}");
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
@@ -70,20 +71,19 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
     public static async Task<string> UntilAsync(
         string what, Func<Task<string>> ask, Func<string, bool> right, int seconds = 60)
     {
-        var until = TimeProvider.System.GetTimestamp() + (seconds * TimeProvider.System.TimestampFrequency);
-        while (true)
-        {
-            var answer = await ask();
-            if (right(answer))
+        var (answer, from) = ("", TimeProvider.System.GetTimestamp());
+        await Until.IsSoAsync(
+            async () =>
             {
-                return answer;
-            }
-
-            Assert.True(
-                TimeProvider.System.GetTimestamp() < until,
-                $"{what} did not come within {seconds} s; the last answer: {answer}");
-            await Task.Delay(200);
-        }
+                answer = await ask();
+                var isRight = right(answer);
+                Assert.True(
+                    isRight || TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(seconds),
+                    $"{what} did not come within {seconds} s; the last answer: {answer}");
+                return isRight;
+            },
+            what, TimeSpan.FromMilliseconds(200), () => answer);
+        return answer;
     }
 
     private void AppendLine(string? line)

@@ -4,6 +4,7 @@ using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
@@ -14,11 +15,7 @@ public class ResolverTests
     [Fact]
     public async Task Bind_answers_by_the_zone_and_again_as_ever_when_leases_end()
     {
-        if (!RealServers.AreThere("named", "rndc", "dig"))
-        {
-            return;
-        }
-
+        Need.Programs("named", "rndc", "dig");
         using var folder = new TempFolder();
         var (port, control) = (FreePort.Udp(), FreePort.Tcp());
         var options = Options(folder);
@@ -50,11 +47,7 @@ public class ResolverTests
     [Fact]
     public async Task Unbound_answers_by_the_zone_and_again_as_ever_when_leases_end()
     {
-        if (!RealServers.AreThere("unbound", "unbound-control", "dig"))
-        {
-            return;
-        }
-
+        Need.Programs("unbound", "unbound-control", "dig");
         using var folder = new TempFolder();
         var port = FreePort.Udp();
         var options = Options(folder);

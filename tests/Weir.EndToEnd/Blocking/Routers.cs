@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.EndToEnd.Support;
 using Weir.Hosting.GoBgp;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
@@ -76,14 +77,9 @@ internal sealed class Routers : IAsyncDisposable
     /// <summary>The same by a socket.</summary>
     public GoBgpAddress ApiSocket => GoBgpAddress.Parse($"unix:{_folder.At("api.sock")}");
 
-    /// <summary>Null where one of them is not installed; that is said aloud.</summary>
-    public static async Task<Routers?> StartAsync()
+    public static async Task<Routers> StartAsync()
     {
-        if (!RealServers.AreThere("gobgpd", "bird", "birdc"))
-        {
-            return null;
-        }
-
+        Need.Programs("gobgpd", "bird", "birdc");
         var routers = new Routers();
         routers.Bird.Start();
         routers.GoBgp.Start();

@@ -4,6 +4,7 @@ using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Gardening;
@@ -19,11 +20,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task A_line_goes_into_the_leaky_garden_stays_there_over_new_sessions_and_restarts_and_comes_out()
     {
-        if (!RealServers.AreThere("freeradius", "radclient"))
-        {
-            return;
-        }
-
+        Need.Programs("freeradius", "radclient");
         await using var nas = await FreeRadius.StartAsync(_place.Folder);
         _place.Configure(_place.Radius(nas.Port, _place.Secret("bng", FreeRadius.Secret + "\n")));
         await using (var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket))
@@ -88,11 +85,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task The_destroyed_key_lets_the_line_out_and_a_session_the_nas_does_not_know_is_told()
     {
-        if (!RealServers.AreThere("freeradius", "radclient"))
-        {
-            return;
-        }
-
+        Need.Programs("freeradius", "radclient");
         await using var nas = await FreeRadius.StartAsync(_place.Folder);
         _place.Configure(_place.Radius(nas.Port, _place.Secret("bng", FreeRadius.Secret), none: "disconnect"));
         await using var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket);
@@ -114,11 +107,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task A_wrong_secret_brings_no_answer_which_is_told_and_a_nas_that_comes_back_is_asked_again()
     {
-        if (!RealServers.AreThere("freeradius", "radclient"))
-        {
-            return;
-        }
-
+        Need.Programs("freeradius", "radclient");
         await using var nas = await FreeRadius.StartAsync(_place.Folder);
         var secret = _place.Secret("bng", "guess");
         _place.Configure(_place.Radius(nas.Port, secret));
@@ -150,11 +139,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task A_program_of_the_provider_puts_the_line_there_and_its_failure_and_its_silence_are_told()
     {
-        if (!RealServers.AreThere("radclient"))
-        {
-            return;
-        }
-
+        Need.Programs("radclient");
         var script = _place.Folder.File("garden", $"#!/bin/sh\ncat > {_place.Folder.At("order.json")}\nif grep -q "
             + $"strict {_place.Folder.At("order.json")}; then exit 3; fi\nif grep -q none "
             + $"{_place.Folder.At("order.json")}; then sleep 600; fi\n");

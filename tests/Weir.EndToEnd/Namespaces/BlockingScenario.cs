@@ -8,6 +8,7 @@ using System.Net;
 using System.Text.Json;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Namespaces;
 
@@ -50,15 +51,16 @@ internal sealed class BlockingScenario : IAsyncDisposable
     /// <summary>How long this machine took to start Weir; what has to fit into a lease is measured by it.</summary>
     public TimeSpan StartTook { get; private set; }
 
-    /// <summary>Null, and said aloud, where a part is missing.</summary>
-    public static async Task<BlockingScenario?> BeginAsync(string title, string profile, bool withFrr)
+    public static async Task<BlockingScenario> BeginAsync(string title, string profile, bool withFrr)
     {
-        if (!RealServers.AreThere("gobgpd", "bird", "birdc", "softflowd", "setpriv")
-            || (withFrr && !Frr.IsThere()) || await NamespaceTopology.MakeAsync() is not { } street)
+        Need.OtherUsers();
+        Need.Programs("gobgpd", "bird", "birdc", "softflowd");
+        if (withFrr)
         {
-            return null;
+            Need.Programs(Frr.Programs);
         }
 
+        var street = await NamespaceTopology.MakeAsync();
         var made = new Stack<IAsyncDisposable>([street]);
         try
         {
@@ -100,8 +102,7 @@ internal sealed class BlockingScenario : IAsyncDisposable
     public async Task AwayUntilAsync(DateTimeOffset moment)
     {
         await KillAsync();
-        var left = moment - TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        await Until.MomentAsync(moment + TimeSpan.FromSeconds(1));
         await ReviveAsync();
     }
 
@@ -180,6 +181,26 @@ internal sealed class BlockingScenario : IAsyncDisposable
         }
 
         return [.. byClass.Values];
+    }
+
+    /// <summary>Waits until the store has something of every line: what Weir has in memory alone dies with it, and the
+    /// collateral is counted in the store.</summary>
+    public async Task EveryLineIsStoredAsync()
+    {
+        var called = Stopwatch.GetTimestamp();
+        await _weir.UntilAsync("flows of every line came", async () =>
+        {
+            if (Stopwatch.GetElapsedTime(called) > Anew)
+            {
+                called = Stopwatch.GetTimestamp();
+                await NeighboursCallAsync();
+                Caller.Chatter(_street.Subscribers, NamespaceTopology.Neighbours[0], new IPEndPoint(
+                    IPAddress.Parse("198.51.100.1"), 9));
+            }
+
+            return await _weir.SumAsync("weir_detecting_subjects_held") >= NamespaceTopology.Neighbours.Length + 2;
+        });
+        await _weir.SettledAsync(0);
     }
 
     /// <summary>The analyst plans; gives the block's number and its collateral as it was said.</summary>
@@ -285,7 +306,7 @@ internal sealed class BlockingScenario : IAsyncDisposable
 
     private async Task<List<JsonElement>> ListAsync(string user, params string[] arguments)
     {
-        var said = (await OtherUser.RunAsync(user, [.. arguments, "--socket", _place.Control, "-o", "json"]))!;
+        var said = await OtherUser.RunAsync(user, [.. arguments, "--socket", _place.Control, "-o", "json"]);
         Assert.True(said.ExitCode == 0, $"{string.Join(' ', arguments)}: {said.Error}");
         return [.. JsonDocument.Parse(said.Out).RootElement.EnumerateArray()];
     }

@@ -52,7 +52,8 @@ internal sealed class FlowSpecAgent : IAsyncDisposable
     private async Task RunAsync()
     {
         var inForce = "";
-        while (!_end.IsCancellationRequested)
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        do
         {
             var program = Program(
                 FlowRule.Parse(await _askBird()).OrderBy(rule => rule.ToNft(), StringComparer.Ordinal));
@@ -61,8 +62,19 @@ internal sealed class FlowSpecAgent : IAsyncDisposable
                 await _router.RunAsync("nft", "-f", _folder.File("rules.nft", program));
                 inForce = program;
             }
+        }
+        while (await NextAsync());
 
-            await Task.Delay(500, _end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await pace.WaitForNextTickAsync(_end.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
         }
     }
 }

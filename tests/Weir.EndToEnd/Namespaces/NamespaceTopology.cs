@@ -5,6 +5,7 @@
 // is routed there.
 using System.Security.Cryptography;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Namespaces;
 
@@ -47,19 +48,10 @@ internal sealed class NamespaceTopology : IAsyncDisposable
     /// <summary>The router's interface that faces the subscribers.</summary>
     public static string Access => "access";
 
-    /// <summary>Null, and said aloud, where namespaces cannot be made.</summary>
-    public static async Task<NamespaceTopology?> MakeAsync()
+    public static async Task<NamespaceTopology> MakeAsync()
     {
-        var may = Environment.IsPrivilegedProcess && Tool.IsThere("ip") && Tool.IsThere("nft");
-        Assert.True(
-            may || Environment.GetEnvironmentVariable("WEIR_REAL") != "must",
-            "network namespaces need root, ip and nft, and WEIR_REAL=must");
-        if (!may)
-        {
-            Console.WriteLine("SKIPPED: only root with ip and nft can make network namespaces");
-            return null;
-        }
-
+        Need.Root("makes network namespaces");
+        Need.Programs("ip", "nft");
         var street = new NamespaceTopology();
         try
         {

@@ -8,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Notices;
 
@@ -37,9 +38,6 @@ internal sealed partial class EximServer : IAsyncDisposable
     /// <summary>PEM of the certificate, which vouches for itself.</summary>
     public string CaFile => Path.Combine(_folder, "cert.pem");
 
-    /// <summary>What root can start, where exim4 is.</summary>
-    public static bool IsThere => Environment.IsPrivilegedProcess && Tool.IsThere("exim4");
-
     public static async Task<EximServer> MakeAsync()
     {
         var station = new EximServer();
@@ -65,13 +63,13 @@ internal sealed partial class EximServer : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true
         })!;
-        var waited = Stopwatch.StartNew();
-        while (!await ListensAsync())
-        {
-            Assert.False(_process.HasExited, "exim4 ended at its start");
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), "exim4 does not listen");
-            await Task.Delay(100);
-        }
+        await Until.IsSoAsync(
+            () =>
+            {
+                Assert.False(_process.HasExited, "exim4 ended at its start");
+                return ListensAsync();
+            },
+            "exim4 listens");
     }
 
     public async Task StopAsync()

@@ -5,6 +5,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Notices;
@@ -24,12 +25,8 @@ public sealed class NoticeTests : IDisposable
     [Fact]
     public async Task A_case_becomes_one_mail_to_its_customer_whatever_is_down_or_killed_and_nobody_else_learns_who()
     {
-        if (!EximServer.IsThere)
-        {
-            Console.WriteLine("SKIPPED A_case_becomes_one_mail_to_its_customer_whatever_is_down_or_killed_and_nobody_else_learns_who: needs exim4 and root to start it");
-            return;
-        }
-
+        Need.Root("starts exim4");
+        Need.Programs("exim4");
         await using var station = await EximServer.MakeAsync();
         var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         var contacts = await ContactsAsync();

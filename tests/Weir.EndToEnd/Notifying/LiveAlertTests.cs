@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Notifying;
 
@@ -22,11 +23,8 @@ public sealed class LiveAlertTests : IDisposable
     [Fact]
     public async Task Cases_are_told_by_every_channel_once_a_storm_is_a_digest_and_a_kill_loses_nothing()
     {
-        if (!RealServers.AreThere("exim4", "rsyslogd"))
-        {
-            return;
-        }
-
+        Need.OtherUsers();
+        Need.Programs("exim4", "rsyslogd");
         var key = Encoding.ASCII.GetBytes(new string('k', 40));
         await File.WriteAllBytesAsync(_folder.At("soc.key"), key);
         await using var soc = await WebhookServer.StartAsync(key, failures: 3);
@@ -42,13 +40,11 @@ public sealed class LiveAlertTests : IDisposable
             Assert.Equal(1, tried.ExitCode);
             Assert.Contains("503", tried.Error, StringComparison.Ordinal);
 
-            if (await OtherUser.RunAsync(Analyst, "notify", "test", "soc", "--socket", place.Control) is { } refused)
-            {
-                Assert.Equal(1, refused.ExitCode);
-                Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
-                Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry.Actor == Analyst
-                    && e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == "role-may-not");
-            }
+            var refused = await OtherUser.RunAsync(Analyst, "notify", "test", "soc", "--socket", place.Control);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
+            Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry.Actor == Analyst
+                && e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == "role-may-not");
 
             _ = await place.SendAsync("sent");
             await weir.UntilAsync("a digest came by webhook", () => Task.FromResult(soc.OfKind("digest").Any()));

@@ -2,6 +2,7 @@
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Channels;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Notifying;
 
@@ -23,11 +24,7 @@ public class MailTests
     [Fact]
     public async Task A_mail_goes_by_STARTTLS_and_AUTH_into_the_mailbox_whole()
     {
-        if (!RealServers.AreThere("exim4"))
-        {
-            return;
-        }
-
+        Need.Programs("exim4");
         using var folder = new TempFolder();
         await using var server = new MailServer(folder, FreePort.Tcp());
         await server.StartAsync();
@@ -48,11 +45,7 @@ public class MailTests
     [InlineData("later@home.test", false)]
     public async Task What_it_refuses_for_good_and_for_now_is_told_without_the_receiver(string to, bool isForGood)
     {
-        if (!RealServers.AreThere("exim4"))
-        {
-            return;
-        }
-
+        Need.Programs("exim4");
         using var folder = new TempFolder();
         await using var server = new MailServer(folder, FreePort.Tcp());
         await server.StartAsync();
@@ -68,11 +61,7 @@ public class MailTests
     [Fact]
     public async Task A_wrong_password_or_an_unknown_authority_sends_nothing()
     {
-        if (!RealServers.AreThere("exim4"))
-        {
-            return;
-        }
-
+        Need.Programs("exim4");
         using var folder = new TempFolder();
         await using var server = new MailServer(folder, FreePort.Tcp());
         await server.StartAsync();

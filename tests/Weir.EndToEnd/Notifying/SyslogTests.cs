@@ -4,6 +4,7 @@ using Weir.Desk.Alerts.Channels;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Channels;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Notifying;
 
@@ -27,11 +28,7 @@ public class SyslogTests
     [InlineData(SyslogTransport.Tls)]
     public async Task A_message_is_one_line_with_its_fields_by_every_way(SyslogTransport way)
     {
-        if (!RealServers.AreThere("rsyslogd"))
-        {
-            return;
-        }
-
+        Need.Programs("rsyslogd");
         using var folder = new TempFolder();
         await using var server = new SyslogServer(folder);
         await server.StartAsync();
@@ -56,11 +53,7 @@ public class SyslogTests
     [Fact]
     public async Task A_collector_by_TLS_that_nobody_vouches_for_gets_nothing()
     {
-        if (!RealServers.AreThere("rsyslogd"))
-        {
-            return;
-        }
-
+        Need.Programs("rsyslogd");
         using var folder = new TempFolder();
         await using var server = new SyslogServer(folder);
         await server.StartAsync();

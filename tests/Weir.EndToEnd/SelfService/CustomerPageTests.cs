@@ -9,6 +9,7 @@ using Weir.Desk.Links;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.SelfService;
@@ -28,11 +29,7 @@ public sealed class CustomerPageTests : IDisposable
     [Fact]
     public async Task A_customer_sees_the_facts_says_fixed_and_is_told_what_the_check_says()
     {
-        if (!RealServers.AreThere("chromium"))
-        {
-            return;
-        }
-
+        Need.Programs("chromium");
         var place = await ServeFixture.MakeAsync(_folder);
         await File.AppendAllTextAsync(place.Configuration, $"""
 
@@ -86,14 +83,16 @@ public sealed class CustomerPageTests : IDisposable
         }
 
         // Running still or over already, as fast as the machine is.
-        await weir.UntilAsync("it was seen again", async () => await SaysAsync(page, relapsing, "seen again"));
+        await weir.UntilAsync(
+            "it was seen again", async () => await SaysAsync(page, relapsing, "seen again"), APatientLook);
 
         // Another one says so too, and it stays away.
         await page.GotoAsync($"{Link(clean)}?lang=en");
         await page.GetByRole(AriaRole.Button, new() { Name = "I fixed it" }).ClickAsync();
         await weir.UntilAsync(
-            "the other line is clean", async () => await SaysAsync(page, clean, "Clean: nothing was seen"));
-        await weir.UntilAsync("its check is over", async () => await SaysAsync(page, relapsing, "It is not fixed yet"));
+            "the other line is clean", async () => await SaysAsync(page, clean, "Clean: nothing was seen"), APatientLook);
+        await weir.UntilAsync(
+            "its check is over", async () => await SaysAsync(page, relapsing, "It is not fixed yet"), APatientLook);
 
         // An appeal, and what is not this page's link.
         await page.GotoAsync($"{Link(clean)}?lang=en");
@@ -167,7 +166,6 @@ public sealed class CustomerPageTests : IDisposable
 
     private static async Task<bool> SaysAsync(IPage page, Contact of, string what)
     {
-        await Task.Delay(APatientLook);
         await page.GotoAsync($"{of.Link}?lang=en");
         return (await page.Locator("main").InnerTextAsync()).Contains(what, StringComparison.OrdinalIgnoreCase);
     }

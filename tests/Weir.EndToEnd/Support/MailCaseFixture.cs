@@ -4,6 +4,7 @@
 // each ten simulated seconds, as they would come live. Everything is what the program uses but the vault, which here
 // only seals.
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Processes;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Decoding;
@@ -17,6 +18,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
 using Weir.Desk.Cases;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
@@ -32,7 +34,7 @@ using Weir.Wire;
 namespace Weir.EndToEnd.Support;
 
 /// <summary>The place where the case was played, with what is left of it.</summary>
-public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
+public sealed class MailCaseFixture : IAsyncLifetime
 {
     private const long StepMs = 10_000;
 
@@ -44,6 +46,8 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
     private Spool? _spool;
     private SpoolLoader? _loader;
     private FlowStore? _store;
+    private readonly InProcessKeys _keys = new();
+    private InProcessScopes? _scopes;
     private CaseHandler? _desk;
     private EvidenceHandler? _reading;
 
@@ -62,7 +66,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
     public IEnumerable<CaseScope> ScopesOf(string line) =>
         Desk.Files.Where(f => f.Subject == SubjectOf(line)).SelectMany(f => f.Scopes);
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var simulation = new Simulation(new LabOptions
         {
@@ -115,23 +119,25 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
             {
                 Records = new CaseRecords(_file),
                 Audit = _audit,
-                Signer = signer,
-                Scopes = new ScopeShards(pipeline),
+                Ring = _keys.Ring,
+                Grants = new LabGrantSource(_keys.Vault),
+                Orders = new ScopeChangeLog(_clock),
+                Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file), default),
                 Evidence = evidence,
                 Vault = new SealingVault(),
-                Blocks = new ClearBlocks(),
                 Allow = new NoFalsePositiveSink(),
                 Policy = PolicyProfile.UsProvider,
                 Time = _clock,
                 Log = NullLogger<CaseHandler>.Instance,
             },
             default);
+        _scopes = new InProcessScopes(_desk, new ScopeShards(pipeline), new ClearBlocks(), _clock);
         _reading = new EvidenceHandler(_desk.Engine, _desk.Scopes, evidence, _audit);
         await PlayAsync(pipeline, line);
         await _loader.DrainAsync(default);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_store is not null)
         {
@@ -142,11 +148,10 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
         {
             await _audit.DisposeAsync();
         }
-    }
 
-    public void Dispose()
-    {
+        _scopes?.Dispose();
         _desk?.Dispose();
+        _keys.Dispose();
         _loader?.Dispose();
         _spool?.Dispose();
         _file?.Dispose();
@@ -181,7 +186,8 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
         _clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(nowMs));
         if (_events.Drain() is { Count: > 0 } events)
         {
-            await Desk.HandleAsync(events, default);
+            await Desk.HandleAsync([.. events.Select(e => EventDocument.Sign(e.Event, _keys.Collector))], default);
+            await _scopes!.PumpAsync(default);
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Support;
 
@@ -8,15 +9,10 @@ internal static class OtherUser
 {
     private const string NoGroup = "65534";
 
-    /// <summary>What it said; null, and said aloud, where this user may not become another.</summary>
-    public static async Task<WeirResult?> RunAsync(string user, params string[] arguments)
+    /// <summary>What it said.</summary>
+    public static async Task<WeirResult> RunAsync(string user, params string[] arguments)
     {
-        if (Environment.UserName != "root" || !Tool.IsThere("setpriv"))
-        {
-            Console.WriteLine($"SKIPPED: only root runs the program as {user}");
-            return null;
-        }
-
+        Need.OtherUsers();
         var weir = WeirProcess.Start(arguments);
         var start = new ProcessStartInfo("setpriv") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[

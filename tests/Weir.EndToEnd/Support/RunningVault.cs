@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Clients;
+using Weir.Tests.Support;
 using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Support;
@@ -43,27 +44,19 @@ internal sealed class RunningVault : IAsyncDisposable
     public static async Task<RunningVault> StartAsync(string configuration, string socket)
     {
         var vault = new RunningVault(configuration, socket);
-        var waited = Stopwatch.StartNew();
-        while (!await vault.AnswersAsync())
-        {
-            Assert.False(vault._process.HasExited, $"weir vault ended at its start:\n{vault.Log}");
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"weir vault does not answer:\n{vault.Log}");
-            await Task.Delay(100);
-        }
-
+        await Until.IsSoAsync(
+            () =>
+            {
+                Assert.False(vault._process.HasExited, $"weir vault ended at its start:\n{vault.Log}");
+                return vault.AnswersAsync();
+            },
+            "weir vault answers", told: () => vault.Log);
         return vault;
     }
 
     /// <summary>Waits until a sentence stands in the log: what a process writes is read beside its answers.</summary>
-    public async Task TellsAsync(string sentence)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!Log.Contains(sentence, StringComparison.Ordinal))
-        {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), $"not told: {sentence}:\n{Log}");
-            await Task.Delay(50);
-        }
-    }
+    public Task TellsAsync(string sentence) => Until.IsSoAsync(
+        () => Task.FromResult(Log.Contains(sentence, StringComparison.Ordinal)), $"told: {sentence}", told: () => Log);
 
     /// <summary>SIGTERM; gives the exit code.</summary>
     public async Task<int> StopAsync()

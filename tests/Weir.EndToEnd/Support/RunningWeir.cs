@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Support;
 
@@ -46,16 +47,13 @@ internal sealed class RunningWeir : IAsyncDisposable
     }
 
     /// <summary>Waits for something; a program that ended, or two minutes, fail the test with what it said.</summary>
-    public async Task UntilAsync(string what, Func<Task<bool>> isSo)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!await isSo())
+    public Task UntilAsync(string what, Func<Task<bool>> isSo, TimeSpan? pace = null) => Until.IsSoAsync(
+        () =>
         {
             Assert.False(_process.HasExited, $"weir serve ended while {what} was waited for:\n{Log}");
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"{what}: not within 120 s:\n{Log}");
-            await Task.Delay(200);
-        }
-    }
+            return isSo();
+        },
+        what, pace ?? TimeSpan.FromMilliseconds(200), () => Log);
 
     /// <summary>The metrics' values by name and labels, as they stand on the page.</summary>
     public async Task<Dictionary<string, double>> MetricsAsync()

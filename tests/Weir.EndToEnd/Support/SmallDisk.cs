@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Support;
 
@@ -12,13 +13,14 @@ internal sealed class SmallDisk : IDisposable
 
     private string Filler => Path.Combine(_folder, "filler");
 
-    /// <summary>Null where we may not mount.</summary>
-    public static SmallDisk? TryMount(string folder, int megabytes)
+    public static SmallDisk Mount(string folder, int megabytes)
     {
+        Need.Root("mounts a file system");
         Directory.CreateDirectory(folder);
-        return Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) == 0
-            ? new SmallDisk(folder)
-            : null;
+        Need.Peer(
+            Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) == 0,
+            "no right to mount a file system");
+        return new SmallDisk(folder);
     }
 
     public void Fill(int megabytes) => File.WriteAllBytes(Filler, new byte[megabytes << 20]);

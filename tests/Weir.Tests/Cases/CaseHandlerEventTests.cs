@@ -2,7 +2,9 @@
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
@@ -21,12 +23,19 @@ public sealed class CaseHandlerEventTests
     {
         await using var place = await OpenAsync();
 
-        await place.Desk.HandleAsync(
-            [new SignedEvent(Flood(1, 7), new byte[32]), new EventSigner().Sign(Flood(2, 7))], CancellationToken.None);
+        var honest = place.Keys.Sign(Flood(1, 7));
+        _ = Envelope.TryCreate(
+            honest.Type, 1, honest.Key, honest.Payload.ToArray(), new byte[Envelope.SignatureOctets], out var forged);
+
+        var receipt = await place.Desk.HandleAsync(
+            [forged!, new TestKeys().Sign(Flood(2, 7)), EventDocument.Sign(Flood(3, 7), place.Keys.Vault)], default);
 
         Assert.Empty(place.Desk.Files);
-        Assert.Equal(2, place.Audit.EntriesOf(AuditActions.OpenScope).Count(e => e.Outcome == "not-authenticated"));
-        Assert.Equal(2, place.Desk.Refused);
+        Assert.Equal(3, place.Audit.EntriesOf(AuditActions.OpenScope).Count(e => e.Outcome == "not-authenticated"));
+        Assert.Equal(3, place.Desk.Refused);
+        Assert.Equal(
+            new Dictionary<string, int> { ["bad-signature"] = 1, ["unknown-key"] = 1, ["wrong-role"] = 1 },
+            receipt.Refused);
     }
 
     [Fact]
@@ -50,6 +59,7 @@ public sealed class CaseHandlerEventTests
     {
         await using var place = await OpenAsync();
         await place.HandleAsync(Flood(1, 7));
+        place.Clock.Advance(TimeSpan.FromHours(73));
 
         await place.HandleAsync(Flood(1, 7, until: Start + (73 * Hour), phase: EventPhase.Grown));
 
@@ -124,24 +134,20 @@ public sealed class CaseHandlerEventTests
     }
 
     [Fact]
-    public async Task Ten_thousand_scopes_go_through_the_inbox_and_a_broken_shard_costs_delay_alone()
+    public async Task Ten_thousand_scopes_go_through_the_inbox()
     {
         await using var place = await OpenAsync();
-        place.Shards.IsBroken = true;
         var running = place.Desk.RunAsync(CancellationToken.None);
-        for (var i = 0u; i < 10_000; i++)
+        foreach (var some in Enumerable.Range(1, 10_000).Chunk(EventBatch.Max))
         {
-            place.Desk.Handle(place.Signer.Sign(Flood(i + 1, i + 1)));
+            var receipt = await place.Desk.ReceiveAsync(
+                [.. some.Select(i => place.Keys.Sign(Flood((ulong)i, (uint)i)))], default);
+            Assert.Equal((EventBatch.Max, 0, 0), (receipt.Taken, receipt.Known, receipt.Refused.Count));
         }
 
         place.Desk.Complete();
         await running;
         Assert.Equal(10_000, place.Scopes.Count());
-        Assert.Empty(place.Shards.Watched);
-        Assert.NotEqual("", place.Desk.ForceFault);
-
-        place.Shards.IsBroken = false;
-        await place.Desk.RunOnceAsync(CancellationToken.None);
         Assert.Equal(10_000, place.Shards.Watched.Count);
         Assert.Equal(10_000, place.Audit.EntriesOf(AuditActions.OpenScope).Count());
     }

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Tests.Support;
@@ -31,11 +33,11 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
-    public EventSigner Signer { get; } = new();
+    public TestKeys Keys { get; } = new();
 
     public BreakableAuditLog Audit { get; } = new();
 
-    public RecordingScopeWriter Shards { get; } = new();
+    public ScopesInForce Shards => new(() => Desk.Orders);
 
     public InMemoryEvidence Evidence { get; } = new();
 
@@ -44,6 +46,9 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     public RecordingFalsePositiveSink Allow { get; } = new();
 
     public FakeConsentGateway Consents { get; } = new();
+
+    /// <summary>Puts something before the records, from the next restart on.</summary>
+    public Func<ICaseRecords, ICaseRecords> WithRecords { get; set; } = records => records;
 
     /// <summary>In force from the next restart on.</summary>
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
@@ -119,19 +124,20 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
             Event(
                 number, subject, RuleId.FloodOut, Class(Direction.Out, Udp, [port], "203.0.113.9"), from, until, phase);
 
-    public Task HandleAsync(params QualityEvent[] events) =>
-        Desk.HandleAsync([.. events.Select(Signer.Sign)], CancellationToken.None);
+    public Task<EventReceipt> HandleAsync(params QualityEvent[] events) =>
+        Desk.HandleAsync([.. events.Select(Keys.Sign)], CancellationToken.None);
 
-    public CaseHandlerDependencies Parts() => new()
+    public async Task<CaseHandlerDependencies> PartsAsync() => new()
     {
-        Records = new CaseRecords(_file!),
+        Records = WithRecords(new CaseRecords(_file!)),
         Audit = Audit,
-        Signer = Signer,
-        Scopes = Shards,
+        Ring = Keys.Ring,
+        Grants = new LabGrantSource(Keys.Vault),
+        Orders = new ScopeChangeLog(Clock),
+        Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file!), default),
         Evidence = Evidence,
         Vault = Vault,
         Consents = Consents,
-        Blocks = new ClearBlocks(),
         Allow = Allow,
         Policy = Policy,
         Time = Clock,
@@ -141,17 +147,11 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     private async Task OpenDeskAsync()
     {
         _file = RecordsFile.Open(Path);
-        _desk = await CaseHandler.OpenAsync(Parts(), CancellationToken.None);
+        _desk = await CaseHandler.OpenAsync(await PartsAsync(), CancellationToken.None);
     }
 
     private void Close()
     {
         _desk?.Dispose();
         _file?.Dispose();
-    }
-
-    private sealed class ClearBlocks : ISubjectBlocks
-    {
-        public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
-    }
-}
+    }}

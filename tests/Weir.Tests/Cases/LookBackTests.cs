@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
+using Weir.Cli.Processes;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
@@ -45,7 +46,7 @@ public sealed class LookBackTests
         Assert.True(await lookBack.RunAsync(leave, default));
         Assert.Equal(4, place.Scopes.Count());
         Assert.Equal(
-            [3L, 1L], place.Audit.EntriesOf(AuditActions.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
+            [3L, 4L], place.Audit.EntriesOf(AuditActions.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
         Assert.DoesNotContain(place.Audit.EntriesOf(AuditActions.LookBack), e =>
             e.Subject.Length > 0 || e.Reason.Contains("192.0.2.80", StringComparison.Ordinal));
 
@@ -160,11 +161,8 @@ public sealed class LookBackTests
         new(new()
         {
             Desk = place.Desk,
-            Contacts = contacts,
-            Signer = place.Signer,
+            Store = new InProcessLookBack(new(contacts, place.Keys.Store, hasNames, LookBack.Longest, place.Clock)),
             Audit = place.Audit,
-            HasNames = hasNames,
-            Reach = LookBack.Longest,
             Time = place.Clock,
         });
 

@@ -8,6 +8,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Store.ClickHouse;
@@ -33,7 +34,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     [Fact]
     public void What_is_read_is_what_lies_in_its_scope_once_and_without_an_event_nothing_is_read()
     {
-        var store = engines.Get(Engine.Embedded)!;
+        var store = engines.Get(Engine.Embedded);
         Prop.ForAll<int>(seed => PlayAsync(new Random(seed), store).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithReplay(1, 3));
         Assert.True(
@@ -51,26 +52,26 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         for (var i = 1; i <= 6; i++)
         {
             var made = EventOf(random, (ulong)i);
-            SignedEvent Grown() => place.Signer.Sign(
+            Envelope Grown() => place.Keys.Sign(
                 made with { Phase = EventPhase.Grown, UntilMs = made.UntilMs + random.Next(0, 900_000) });
             if (random.Next(3) == 0)
             {
                 // Signed by somebody else, or signed for other words.
-                await place.Desk.HandleAsync([random.Next(2) == 0
-                    ? new EventSigner().Sign(made)
-                    : place.Signer.Sign(made with { Number = 99 }) with { Event = made }], default);
+                await place.HandleAsync(random.Next(2) == 0
+                    ? new TestKeys().Sign(made)
+                    : Forged(place.Keys.Sign(made), place.Keys.Sign(made with { Number = 99 })));
                 forged++;
             }
             else
             {
-                await place.Desk.HandleAsync([place.Signer.Sign(made)], default);
+                await place.HandleAsync(place.Keys.Sign(made));
                 withEvent.Add(made.Subject);
             }
 
             place.Send(flows.AsSpan(300 + ((i - 1) * 90), 90));
             if (withEvent.Contains(made.Subject) && place.Scopes.Any(scope => scope.Event == made.Number))
             {
-                await place.Desk.HandleAsync([Grown()], default);
+                await place.HandleAsync(Grown());
             }
         }
 
@@ -116,6 +117,14 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
             && (request.Subject is not { } about || request.Scope is not null || about == scope.Scope.Subject)
             && answer.Total == answer.Rows.Count
             && RandomFlows.Sorted(inside).SequenceEqual(RandomFlows.Sorted(answer.Rows));
+    }
+
+    private static Envelope Forged(Envelope words, Envelope signature)
+    {
+        _ = Envelope.TryCreate(
+            words.Type, words.Version, words.Key, words.Payload.ToArray(), signature.Signature.ToArray(),
+            out var forged);
+        return forged!;
     }
 
     private static QualityEvent EventOf(Random random, ulong number)

@@ -3,17 +3,19 @@
 // The desk with nothing in memory that is on disk or on threads of its own in the program: shards with their ring, the
 // spool, the engine, the audit in files, the records. Only the vault is a stand-in.
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Processes;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Decoding;
 using Weir.Collector.Digesting;
-using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
@@ -38,6 +40,8 @@ internal sealed class RealStoreFixture : IAsyncDisposable
     private readonly Pipeline _pipeline;
     private readonly ShardDispatcher _scatter;
     private CaseHandler? _desk;
+    private long _sent;
+    private InProcessScopes? _scopes;
 
     private RealStoreFixture(FlowStore store, long nowMs, int shards)
     {
@@ -72,7 +76,7 @@ internal sealed class RealStoreFixture : IAsyncDisposable
 
     public string AuditFolder => Path.Combine(_folder, "audit");
 
-    public EventSigner Signer { get; } = new();
+    public TestKeys Keys { get; } = new();
 
     public EvidenceStore Evidence { get; }
 
@@ -85,17 +89,29 @@ internal sealed class RealStoreFixture : IAsyncDisposable
     public static async Task<RealStoreFixture> OpenAsync(FlowStore store, long nowMs, int shards = 2)
     {
         var place = new RealStoreFixture(store, nowMs, shards);
-        place._desk = await CaseHandler.OpenAsync(place.Parts(new ScopeShards(place._pipeline)), default);
+        place._desk = await CaseHandler.OpenAsync(await place.PartsAsync(), default);
+        place._scopes = new InProcessScopes(
+            place._desk, new ScopeShards(place._pipeline), new ClearBlocks(), TimeProvider.System);
         return place;
     }
 
     /// <summary>What another desk would find in the records, and put before its shards.</summary>
-    public async Task<RecordingScopeWriter> RestartedAsync()
+    public async Task<ScopesInForce> RestartedAsync()
     {
-        var shards = new RecordingScopeWriter();
-        using var desk = await CaseHandler.OpenAsync(Parts(shards), default);
-        return shards;
+        using var desk = await CaseHandler.OpenAsync(await PartsAsync(), default);
+        var told = desk.Orders;
+        return new(() => told);
     }
+
+    /// <summary>Events are handled and what they open stands before the shards.</summary>
+    public async Task HandleAsync(params Envelope[] events)
+    {
+        _ = await Desk.HandleAsync(events, default);
+        await _scopes!.PumpAsync(default);
+    }
+
+    /// <summary>What the desk tells stands before the shards, until cancelled.</summary>
+    public Task FollowAsync(CancellationToken cancel) => _scopes!.RunAsync(cancel);
 
     /// <summary>Sends flows to the shards that own them.</summary>
     public void Send(ReadOnlySpan<Flow> flows)
@@ -106,17 +122,26 @@ internal sealed class RealStoreFixture : IAsyncDisposable
         }
 
         _scatter.Flush();
+        _sent += flows.Length;
     }
+
+    /// <summary>Waits until the rings hold what was sent, but for the blocks that are filling: what they cannot take is
+    /// counted and lost to them.</summary>
+    public Task RingsAsync() => Until.IsSoAsync(() => _sent - _pipeline.Shards
+        .Sum(shard => shard.Evidence!.Ring is { } ring ? ring.Flows + ring.Lost : 0)
+        <= _pipeline.Shards.Length * FlowRing.BlockFlows);
 
     /// <summary>Brings all evidence there is into the store.</summary>
     public async Task SettleAsync()
     {
+        await _scopes!.PumpAsync(default);
         await _pipeline.FlushEvidenceAsync(long.MinValue);
         await _loader.DrainAsync(default);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _scopes?.Dispose();
         _desk?.Dispose();
         _pipeline.Finish();
         _pipeline.Dispose();
@@ -127,15 +152,16 @@ internal sealed class RealStoreFixture : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private CaseHandlerDependencies Parts(IScopeWriter shards) => new()
+    private async Task<CaseHandlerDependencies> PartsAsync() => new()
     {
         Records = new CaseRecords(_records),
         Audit = _audit,
-        Signer = Signer,
-        Scopes = shards,
+        Ring = Keys.Ring,
+        Grants = new LabGrantSource(Keys.Vault),
+        Orders = new ScopeChangeLog(_clock),
+        Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), default),
         Evidence = Evidence,
         Vault = new FakeVault(),
-        Blocks = new ClearBlocks(),
         Allow = new RecordingFalsePositiveSink(),
         Policy = PolicyProfile.UsProvider,
         Time = _clock,

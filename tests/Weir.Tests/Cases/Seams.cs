@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
+using Weir.Desk.Orders;
 using Weir.Hosting.Auditing;
 using Weir.Wire;
 
@@ -35,41 +39,34 @@ internal sealed class BreakableAuditLog : IAuditLog
     public IEnumerable<AuditEntry> EntriesOf(string act) => Entries.Where(e => e.Act == act);
 }
 
-/// <summary>What the shards were told.</summary>
-internal sealed class RecordingScopeWriter : IScopeWriter
+/// <summary>What collectors are told, as their shards would watch for it where names are clear.</summary>
+internal sealed class ScopesInForce(Func<ScopeChangeLog> log)
 {
-    public Dictionary<ScopeId, ScopeWatch> Watched { get; } = [];
+    public Dictionary<ScopeId, ScopeWatch> Watched => log().InForce.ToDictionary(
+        order => order.Id,
+        order => new ScopeWatch(
+            order.Id, new(order.Subject.Pseudonym), order.Class, order.FromMs, order.UntilMs));
+}
 
-    public int Calls { get; private set; }
+/// <summary>Keys of collector, store and vault, and the ring that knows them.</summary>
+internal sealed class TestKeys
+{
+    public TestKeys() => Ring = new PublicKeyRing(
+        ScopeGrounds.Kinds,
+        [
+            (new("collector", "collector"), Collector.Public), (new("store", "store"), Store.Public),
+            (new("vault", "vault"), Vault.Public),
+        ]);
 
-    public bool IsBroken { get; set; }
+    public SigningKey Collector { get; } = SigningKey.Create();
 
-    public Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(
-        IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
-    {
-        Calls++;
-        if (IsBroken)
-        {
-            throw new IOException("a shard is gone");
-        }
+    public SigningKey Store { get; } = SigningKey.Create();
 
-        foreach (var scope in scopes)
-        {
-            Watched[scope.Scope] = scope;
-        }
+    public SigningKey Vault { get; } = SigningKey.Create();
 
-        return Task.FromResult<IReadOnlyDictionary<ScopeId, long>>(scopes.ToDictionary(s => s.Scope, s => s.FromMs));
-    }
+    public PublicKeyRing Ring { get; }
 
-    public Task EndAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
-    {
-        foreach (var scope in scopes)
-        {
-            Watched.Remove(scope);
-        }
-
-        return Task.CompletedTask;
-    }
+    public Envelope Sign(QualityEvent quality) => EventDocument.Sign(quality, Collector);
 }
 
 /// <summary>Evidence in memory: flows are offered with their subject, and kept where a scope watches.</summary>
@@ -90,7 +87,7 @@ internal sealed class InMemoryEvidence : IEvidence
     }
 
     /// <summary>What the shards do: a flow goes to every scope that watches for it.</summary>
-    public void Offer(RecordingScopeWriter shards, in Flow flow)
+    public void Offer(ScopesInForce shards, in Flow flow)
     {
         foreach (var watch in shards.Watched.Values)
         {
@@ -137,6 +134,10 @@ internal sealed class FakeVault : IVault
 
     public Func<IpKey, ushort?, SubjectKey?> Attribute { get; set; } = (_, _) => null;
 
+    /// <summary>The name in another epoch of who was sealed under one.</summary>
+    public Func<SubjectKey, uint, SubjectKey> Rename { get; set; } =
+        (known, epoch) => new SubjectKey(known.Pseudonym + epoch);
+
     public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel)
     {
         Up();
@@ -157,7 +158,7 @@ internal sealed class FakeVault : IVault
     {
         Up();
         return Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(
-            cases.ToDictionary(id => id, id => new SubjectKey(Sealed[id].Pseudonym + epoch)));
+            cases.ToDictionary(id => id, id => Rename(Sealed[id], epoch)));
     }
 
     public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)

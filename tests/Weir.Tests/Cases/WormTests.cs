@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Hosting.Auditing;
@@ -41,16 +42,13 @@ public sealed class WormTests : IDisposable
         }
 
         var handling = place.Desk.RunAsync(default);
-        var taking = Task.Run(() =>
+        using var done = new CancellationTokenSource();
+        var following = place.FollowAsync(done.Token);
+        var taking = Task.Run(async () =>
         {
-            for (var i = 0; i < Infected; i++)
+            foreach (var some in Enumerable.Range(0, Infected).Chunk(EventBatch.Max))
             {
-                var about = new TrafficClass(RandomFlows.Watch(random, 0, From, Until).Class);
-                place.Desk.Handle(
-                    place.Signer.Sign(Event((ulong)i + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with
-                    {
-                        Subject = new(RandomFlows.Subject(i).Bits)
-                    }));
+                await place.Desk.ReceiveAsync([.. some.Select(i => place.Keys.Sign(Contact(random, i)))], default);
             }
         });
         for (var sent = 100_000; sent < flows.Length; sent += 1_000)
@@ -61,12 +59,14 @@ public sealed class WormTests : IDisposable
         await taking;
         place.Desk.Complete();
         await handling;
+        await done.CancelAsync();
+        await following;
         await place.SettleAsync();
 
         var scopes = place.Scopes.ToList();
         Assert.Equal((Infected, 0L, Infected), (
             place.Desk.Taken, place.Desk.Refused, scopes.Select(s => s.Scope.Subject).Distinct().Count()));
-        Assert.Equal("", place.Desk.Fault + place.Desk.ForceFault);
+        Assert.Equal("", place.Desk.Fault);
         var bySubject = flows.ToLookup(flow => flow.Subject);
         var expected = scopes.SelectMany(s => RandomFlows.Expected(
             [new(s.Scope.Id, new(s.Scope.Subject.Pseudonym), s.Scope.Class.Predicate, s.Scope.FromMs, s.UntilMs)],
@@ -81,12 +81,19 @@ public sealed class WormTests : IDisposable
         Assert.True(verdict.Entries >= Infected, $"{verdict.Entries} entries stand behind {Infected} scopes");
     }
 
-    /// <summary>No faster than the ring's own thread writes: what a ring cannot take is counted
-    /// and lost to it.</summary>
+    private static QualityEvent Contact(Random random, int line)
+    {
+        var about = new TrafficClass(RandomFlows.Watch(random, 0, From, Until).Class);
+        return Event((ulong)line + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with
+        {
+            Subject = new(RandomFlows.Subject(line).Bits)
+        };
+    }
+
     private static async Task SendAsync(RealStoreFixture place, ReadOnlyMemory<Flow> flows)
     {
         place.Send(flows.Span);
-        await Task.Delay(1);
+        await place.RingsAsync();
     }
 
     /// <summary>A line a scope: how many rows, and what each field adds up to.</summary>

@@ -5,6 +5,7 @@ using System.Text;
 using FsCheck.Xunit;
 using Weir.Collector.Collecting.Files;
 using Weir.Tests.Files;
+using Weir.Tests.Support;
 using Weir.Wire;
 using Weir.Wire.Files;
 
@@ -30,29 +31,21 @@ public sealed class PackedTests
         return packed.ToArray();
     }
 
-    /// <summary>Null, after saying so, where the program is absent.</summary>
-    internal static byte[]? ByProgram(string program, string[] arguments, byte[] content, string test)
+    private static byte[] ByProgram(string program, string[] arguments, byte[] content)
     {
-        try
+        Need.Programs(program);
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true
-            })!;
-            var output = new MemoryStream();
-            var reading = process.StandardOutput.BaseStream.CopyToAsync(output);
-            process.StandardInput.BaseStream.Write(content);
-            process.StandardInput.Close();
-            reading.Wait();
-            process.WaitForExit();
-            return output.ToArray();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Console.WriteLine($"SKIPPED {test}: no program {program}");
-            return null;
-        }
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true
+        })!;
+        var output = new MemoryStream();
+        var reading = process.StandardOutput.BaseStream.CopyToAsync(output);
+        process.StandardInput.BaseStream.Write(content);
+        process.StandardInput.Close();
+        reading.Wait();
+        process.WaitForExit();
+        return output.ToArray();
     }
 
     [Fact]
@@ -109,12 +102,7 @@ public sealed class PackedTests
     [Fact]
     public void Xz_reads_whole_and_a_truncated_one_says_what_xz_says()
     {
-        if (ByProgram("xz", ["-zc", "-0"], Table, nameof(Xz_reads_whole_and_a_truncated_one_says_what_xz_says))
-            is not { } packed)
-        {
-            return;
-        }
-
+        var packed = ByProgram("xz", ["-zc", "-0"], Table);
         using var whole = new Scratch(packed);
         Assert.Equal((Rows, false), (Scratch.Flows(whole.Path).Flows.Count, Scratch.Flows(whole.Path).File.Losses.Any));
 

@@ -2,7 +2,6 @@
 using Weir.Collector.Collecting.Files;
 using Weir.Tests.Support;
 using Weir.Wire;
-using Xunit.Abstractions;
 
 namespace Weir.Tests.Collecting;
 
@@ -26,11 +25,7 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     [InlineData("flows/ctu13-tuples/ctu13-part.tuples.xz", "csv", 4013, 0)]
     public void Every_flow_table_reads_whole(string relative, string format, int flows, int notIp)
     {
-        if (SharedData.Path(relative) is not { } path)
-        {
-            return;
-        }
-
+        var path = SharedData.Path(relative);
         var (read, file) = Scratch.Flows(path);
         output.WriteLine(string.Join("; ", file.Losses.Describe()));
 
@@ -57,11 +52,7 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     public void The_sums_of_every_flow_table_are_those_of_its_columns(
         string relative, long packets, long octets, long reversePackets, long reverseOctets, long ports)
     {
-        if (SharedData.Path(relative) is not { } path)
-        {
-            return;
-        }
-
+        var path = SharedData.Path(relative);
         var flows = Scratch.Flows(path).Flows;
         Assert.Equal(
             (packets, octets, reversePackets, reverseOctets, ports),
@@ -76,11 +67,7 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     [Fact]
     public void The_five_infected_hosts_of_the_botnet_file_speak_to_its_controller()
     {
-        if (SharedData.Path("flows/cicids2017/Botnet_736.csv.xz") is not { } path)
-        {
-            return;
-        }
-
+        var path = SharedData.Path("flows/cicids2017/Botnet_736.csv.xz");
         var flows = Scratch.Flows(path).Flows.Where(flow => flow.Destination == IpKey.Parse("205.174.165.73")).ToList();
         Assert.Equal(
             new[] { "192.168.10.14", "192.168.10.15", "192.168.10.5", "192.168.10.8", "192.168.10.9" },
@@ -94,11 +81,7 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     [Fact]
     public void The_mirai_bot_is_seen_exchanging_data_with_its_controller()
     {
-        if (SharedData.Path("flows/iot23-34-1/conn.log.labeled.xz") is not { } path)
-        {
-            return;
-        }
-
+        var path = SharedData.Path("flows/iot23-34-1/conn.log.labeled.xz");
         var flows = Scratch.Flows(path).Flows
             .Where(flow => flow.Destination == IpKey.Parse("185.244.25.235") && flow.DestinationPort == 6667).ToList();
         var both = flows.Count(
@@ -117,11 +100,7 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     [InlineData("flow-export/sflow/sflow_expanded.pcap", 1)]
     public void Every_capture_of_exports_yields_all_its_packets(string relative, int datagrams)
     {
-        if (SharedData.Path(relative) is not { } path)
-        {
-            return;
-        }
-
+        var path = SharedData.Path(relative);
         var (taken, file) = Scratch.Datagrams(path);
         output.WriteLine(string.Join("; ", file.Losses.Describe()));
 
@@ -133,11 +112,7 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     [Fact]
     public void Every_payload_file_is_recognised_and_yields_all_its_octets()
     {
-        if (SharedData.Path("flow-export") is not { } folder)
-        {
-            return;
-        }
-
+        var folder = SharedData.Path("flow-export");
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(path => path.EndsWith(".dat", StringComparison.Ordinal)
                 || path.EndsWith(".bin", StringComparison.Ordinal) || path.EndsWith(".dump", StringComparison.Ordinal))
@@ -166,11 +141,7 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     [InlineData("isp/test_dl_5gb.tcpdump.radius.pcap", 388)]
     public void Captures_without_exports_yield_none_and_account_for_every_packet(string relative, int udp)
     {
-        if (SharedData.Path(relative) is not { } path)
-        {
-            return;
-        }
-
+        var path = SharedData.Path(relative);
         var (taken, file) = Scratch.Datagrams(path);
         output.WriteLine($"{file.Format} {file.Losses.Packets}: {string.Join("; ", file.Losses.Describe())}");
 

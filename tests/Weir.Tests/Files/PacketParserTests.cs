@@ -88,7 +88,7 @@ public sealed class PacketParserTests
     {
         foreach (var row in Frames())
         {
-            var (link, frame) = ((LinkType)row[0], (byte[])row[1]);
+            var (link, frame) = row.Data;
             for (var length = 0; length < frame.Length; length++)
             {
                 var packet = PacketParser.Read(frame.AsSpan(0, length), link);
@@ -117,14 +117,14 @@ public sealed class PacketParserTests
     {
         var rows = Frames().ToArray();
         var random = new Random(seed);
-        var row = rows[random.Next(rows.Length)];
-        var frame = (byte[])((byte[])row[1]).Clone();
+        var (link, whole) = rows[random.Next(rows.Length)].Data;
+        var frame = (byte[])whole.Clone();
         for (var i = 0; i < 3; i++)
         {
             frame[random.Next(frame.Length)] = (byte)random.Next(256);
         }
 
-        var packet = PacketParser.Read(frame, (LinkType)row[0]);
+        var packet = PacketParser.Read(frame, link);
         Assert.True(packet.Payload.Length <= frame.Length);
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.House;
 
@@ -41,6 +42,18 @@ public partial class HabitTests
     [Fact]
     public void No_test_is_skipped_by_attribute() =>
         Breaches.None(Hits(Repository.Sources("tests"), SkippedTest()));
+
+    /// <summary>Need decides between a skip and a failure, so that WEIR_REAL=must forgets no peer.</summary>
+    [Fact]
+    public void A_test_is_skipped_by_what_it_needs_and_nowhere_else() =>
+        Breaches.None(Hits(Repository.Sources("tests").Where(f => f.Name != "Need.cs"), SkippedByHand()));
+
+    /// <summary>A time is too short on a slow machine and lost on a fast one: Until waits for the thing.</summary>
+    [Fact]
+    public void No_test_waits_for_a_time() =>
+        Breaches.None(Hits(
+            Repository.Sources("tests/Weir.Tests").Concat(Repository.Sources("tests/Weir.EndToEnd"))
+                .Where(f => f.Name is not ("Until.cs" or "HabitTests.cs")), FixedSleep()));
 
     [Fact]
     public void No_folder_is_a_drawer_for_everything() =>
@@ -105,8 +118,14 @@ public partial class HabitTests
     [GeneratedRegex("(//|/\\*).*\\b(" + "TO" + "DO|FIX" + "ME|HA" + "CK|XX" + "X)\\b|NotImplemented" + "Exception")]
     private static partial Regex LeftForLater();
 
-    [GeneratedRegex("\\bSkip" + " = ")]
+    [GeneratedRegex("\\bSkip(Unless|When|Type|Exceptions)?" + " = ")]
     private static partial Regex SkippedTest();
+
+    [GeneratedRegex("\\bAssert\\.Skip|\"SKIP" + "PED")]
+    private static partial Regex SkippedByHand();
+
+    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!Timeout\.Infinite)|\bSpinUntil\(")]
+    private static partial Regex FixedSleep();
 
     [GeneratedRegex("^(Core|Common|Helpers?|Utils?|Utilities|Managers?|Services?|Models?|Misc|Shared)$",
         RegexOptions.IgnoreCase)]

@@ -64,7 +64,7 @@ public partial class ScopeAccessTests
 
         var sources = Repository.Sources("src").ToList();
         Assert.Equal(
-            ["src/Weir.Desk/Promotion/LookBack.cs"],
+            ["src/Weir.Cli/Processes/InProcessLookBack.cs"],
             sources.Where(f => f.Text.Contains(".WhoMetAsync(", StringComparison.Ordinal)).Select(f => f.Path));
         Assert.Equal(
             ["src/Weir.Cli/SelfTesting/Rules/PromotionScenario.cs", "src/Weir.Cli/Serving/PromoteParts.cs"],

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Desk.Alerts;
 using Weir.Desk.Records;
 using Weir.Hosting.Channels;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Notifying;
 
@@ -26,7 +27,7 @@ public sealed class AlertSenderTests : IDisposable
         Assert.True(await place.Sender.EnqueueAsync(Made("a"), default));
         Assert.False(await place.Sender.EnqueueAsync(Made("a"), default));
         Assert.True(await place.Sender.EnqueueAsync(Made("b"), default));
-        await UntilAsync(() => place.Sender.ChannelStatuses.All(s => s.Sent == 2));
+        await Until.IsSoAsync(() => place.Sender.ChannelStatuses.All(s => s.Sent == 2));
 
         Assert.Equal(["a", "b"], one.Taken.Select(a => a.Id));
         Assert.Equal(["a", "b"], other.Taken.Select(a => a.Id));
@@ -43,12 +44,12 @@ public sealed class AlertSenderTests : IDisposable
         using var place = await PlaceAsync([good, away]);
         place.Run();
         _ = await place.Sender.EnqueueAsync(Made("a"), default);
-        await UntilAsync(() => good.Taken.Count == 1 && away.Tries >= 3);
+        await Until.IsSoAsync(() => good.Taken.Count == 1 && away.Tries >= 3);
 
         Assert.Equal("away: not there", place.Sender.ChannelStatuses[1].Fault);
         Assert.Equal(1, place.Sender.ChannelStatuses[1].Waiting);
         away.Fault = null;
-        await UntilAsync(() => place.Sender.ChannelStatuses[1] is { Sent: 1, Waiting: 0, Fault: "" });
+        await Until.IsSoAsync(() => place.Sender.ChannelStatuses[1] is { Sent: 1, Waiting: 0, Fault: "" });
         Assert.Single(away.Taken);
     }
 
@@ -59,13 +60,13 @@ public sealed class AlertSenderTests : IDisposable
         using var place = await PlaceAsync([channel]);
         place.Run();
         _ = await place.Sender.EnqueueAsync(Made("a"), default);
-        await UntilAsync(() => place.Sender.ChannelStatuses[0].GivenUp == 1);
+        await Until.IsSoAsync(() => place.Sender.ChannelStatuses[0].GivenUp == 1);
         Assert.Equal(1, channel.Tries);
 
         channel.Fault = new ChannelException("later", isForGood: false);
         _ = await place.Sender.EnqueueAsync(
             Made("old") with { At = TimeProvider.System.GetUtcNow().AddDays(-4) }, default);
-        await UntilAsync(() => place.Sender.ChannelStatuses[0].GivenUp == 2);
+        await Until.IsSoAsync(() => place.Sender.ChannelStatuses[0].GivenUp == 2);
         Assert.Equal(0, place.Sender.ChannelStatuses[0].Waiting);
     }
 
@@ -87,7 +88,7 @@ public sealed class AlertSenderTests : IDisposable
             after.Sender.ChannelStatuses[0].Waiting));
         after.Run();
         await after.Sender.DigestAsync(default);
-        await UntilAsync(() => channel.Taken.Count == 3);
+        await Until.IsSoAsync(() => channel.Taken.Count == 3);
 
         Assert.Equal(["a", "b", "digest"], channel.Taken.Select(a => a.Kind == "digest" ? a.Kind : a.Id));
         Assert.Equal("2", channel.Taken.Last().Words["case-opened"]);
@@ -163,9 +164,9 @@ public sealed class AlertSenderTests : IDisposable
         _ = await place.Sender.EnqueueAsync(Made("b"), default);
         place.Run();
 
-        await UntilAsync(() => channel.Taken.Count == 2);
+        await Until.IsSoAsync(() => channel.Taken.Count == 2);
         Assert.Equal(["a", "b"], channel.Taken.Select(a => a.Id));
-        await UntilAsync(() => place.Sender.ChannelStatuses[0].Waiting == 1);
+        await Until.IsSoAsync(() => place.Sender.ChannelStatuses[0].Waiting == 1);
     }
 
     [Fact]
@@ -189,16 +190,6 @@ public sealed class AlertSenderTests : IDisposable
         Case = new(7),
         Words = new Dictionary<string, string> { ["rule"] = "x" },
     };
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!isSo())
-        {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), "not within 120 s");
-            await Task.Delay(10);
-        }
-    }
 
     private async Task<AlertSenderFixture> PlaceAsync(
         IAlertChannel[] channels, Func<AlertOptions, AlertOptions>? with = null, string name = "alerts")

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Store.ClickHouse;
 using Weir.Store.Embedded;
+using Weir.Tests.Support;
 using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
@@ -24,8 +25,7 @@ public sealed class ChildHostTests : IDisposable
 
         Process.GetProcessById(first.ProcessId).Kill();
 
-        Assert.True(
-            SpinWait.SpinUntil(() => store.Child.State is { Running: true, Restarts: 1 }, TimeSpan.FromSeconds(30)));
+        await Until.IsSoAsync(() => store.Child.State is { Running: true, Restarts: 1 });
         Assert.NotEqual(first.ProcessId, store.Child.State.ProcessId);
         Assert.Equal(100UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
     }
@@ -35,10 +35,12 @@ public sealed class ChildHostTests : IDisposable
     {
         await using var store = await OpenAsync();
         var reading = store.Client.ScalarAsync<ulong>(
-            "SELECT toUInt64(count() + max(sleep(2))) FROM system.one", default);
+            "SELECT toUInt64(count() + max(sleep(3))) FROM system.one", default);
         var writing = store.Client.ExecuteAsync(
-            "INSERT INTO sightings (day) SELECT toDate(0) FROM system.one WHERE sleep(2) = 0", default);
-        await Task.Delay(300);
+            "INSERT INTO sightings (day) SELECT toDate(0) FROM system.one WHERE sleep(3) = 0", default);
+        await Until.IsSoAsync(async () => await store.Client.ScalarAsync<ulong>(
+            "SELECT count() FROM system.processes WHERE query LIKE '%sleep(%' AND query NOT LIKE '%processes%'",
+            default) == 2);
         Process.GetProcessById(store.Child!.State.ProcessId).Kill();
         var broken = await Assert.ThrowsAsync<StoreException>(() => writing);
         Assert.True(broken.Retryable, broken.Message);
@@ -111,9 +113,9 @@ public sealed class ChildHostTests : IDisposable
         {
             RedirectStandardInput = true
         })!;
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(options.Socket), TimeSpan.FromSeconds(30)));
+        Until.IsSo(() => File.Exists(options.Socket));
         child.StandardInput.Close();
-        Assert.True(child.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.True(child.WaitForExit(Until.Patience));
         Assert.Equal(0, child.ExitCode);
     }
 

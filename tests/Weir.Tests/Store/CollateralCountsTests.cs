@@ -18,11 +18,7 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
     [Theory, MemberData(nameof(Both))]
     public async Task Subjects_of_the_last_day_without_a_case_are_counted_once_each(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         await store.Client.ExecuteAsync("TRUNCATE TABLE pairs", default);
         var server = Remote("203.0.113.9", 443);
         PairDigest[] rows =

@@ -2,6 +2,7 @@
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Records;
 using Weir.Wire;
@@ -15,6 +16,7 @@ public sealed class EventHistoryTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weir-history-");
     private readonly RecordsFile _file;
+    private readonly SigningKey _key = SigningKey.Create();
     private ulong _scope;
 
     public EventHistoryTests() => _file = RecordsFile.Open(Path.Combine(_folder.FullName, "records.sqlite"));
@@ -80,7 +82,8 @@ public sealed class EventHistoryTests : IDisposable
 
     private Task SaveAsync(params QualityEvent[] events) =>
         new CaseRecords(_file).JournalAsync(
-            [.. events.Select(e => new JournaledEvent(e, new CaseId(++_scope), new ScopeId(_scope)))],
+            [.. events.Select(e => new JournaledEvent(
+                e, new CaseId(++_scope), new ScopeId(_scope), EventDocument.Sign(e, _key)))],
             CancellationToken.None);
 
     private static QualityEvent Event(ulong number, long fromMs, long untilMs) => new()

@@ -7,6 +7,7 @@ using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
 using Weir.Store.Embedded;
 using Weir.Store.Loading;
+using Weir.Tests.Support;
 using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
@@ -23,7 +24,7 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task The_child_killed_again_and_again_doubles_nothing_and_loses_nothing()
     {
-        const int Segments = 60;
+        var segments = 60 * Endurance.Times;
         using var spool = new Spool(new SpoolOptions
         {
             Directory = _folder,
@@ -31,29 +32,29 @@ public sealed class KillTests : IDisposable
             MinimumFree = 0,
             LongestPause = TimeSpan.FromMilliseconds(200)
         }, NullLogger<Spool>.Instance);
-        spool.Write(Pairs.Make(Segments * 20_000).OrderBy(row => row.HourSeconds).ToArray());
+        spool.Write(Pairs.Make(segments * 20_000).OrderBy(row => row.HourSeconds).ToArray());
         await using var store = await FlowStore.OpenEmbeddedAsync(
             Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
             commandLine: Engines.CommandLine);
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var draining = loader.DrainAsync(default);
         var moments = new Random(20_060_817);
-        for (var kill = 0; kill < 5 && !draining.IsCompleted; kill++)
+        for (var kill = 0; kill < 5 * Endurance.Times && !draining.IsCompleted; kill++)
         {
-            Assert.True(SpinWait.SpinUntil(() => store.Child!.State.Running, TimeSpan.FromSeconds(20)));
-            await Task.Delay(moments.Next(0, 400));
+            await Until.IsSoAsync(() => store.Child!.State.Running);
+            await Until.AnyMomentAsync(moments, 400);
             Kill(store.Child!.State.ProcessId);
-            Assert.True(SpinWait.SpinUntil(() => store.Child!.State.Restarts > kill, TimeSpan.FromSeconds(20)));
+            await Until.IsSoAsync(() => store.Child!.State.Restarts > kill);
         }
 
         await draining;
         Assert.True(store.Child!.State.Restarts >= 3, $"only {store.Child.State.Restarts} kills hit the load");
         Assert.Equal(
-            (ulong)Segments * 20_000, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
+            (ulong)segments * 20_000, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
         Assert.Equal(
-            (ulong)Segments * 20_000,
+            (ulong)segments * 20_000,
             await store.Client.ScalarAsync<ulong>("SELECT uniqExact(flows) FROM pairs", default));
-        Assert.Equal(Segments * 20_000, loader.State.RowsLoaded + loader.State.RowsAlreadyThere);
+        Assert.Equal(segments * 20_000, loader.State.RowsLoaded + loader.State.RowsAlreadyThere);
         Assert.Equal(0, loader.State.SegmentsSetAside);
     }
 
@@ -63,14 +64,14 @@ public sealed class KillTests : IDisposable
         var moments = new Random(7_703);
         var held = new HashSet<ulong>();
         ulong next = 0;
-        for (var round = 0; round < 5; round++)
+        var rounds = 5 * Endurance.Times;
+        for (var round = 0; round < rounds; round++)
         {
             // By turns at any moment of the start, and at any moment of the loading.
-            next = RunAndKill(
-                next, round % 2 == 0, TimeSpan.FromMilliseconds(moments.Next(0, round % 2 == 0 ? 400 : 1_500)), held);
+            next = await RunAndKillAsync(next, round % 2 == 0, moments, held);
         }
 
-        Assert.True(held.Count >= 5, $"only {held.Count} batches were held");
+        Assert.True(held.Count >= rounds, $"only {held.Count} batches were held");
         using var spool = new Spool(
             new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
         await using var store = await FlowStore.OpenEmbeddedAsync(
@@ -95,13 +96,14 @@ public sealed class KillTests : IDisposable
 
         Assert.True(before > 0, "nothing was loaded before the last kill");
         Assert.Empty(held.Except(found));
-        Assert.True(found.Count - held.Count <= 5, "more than one batch a round was held without being said");
+        Assert.True(found.Count - held.Count <= rounds, "more than one batch a round was held without being said");
         Assert.Equal(0, loader.State.SegmentsSetAside);
     }
 
     /// <summary>Starts the victim, kills it, and waits until its child is gone too.</summary>
     /// <returns>The number the next victim begins with: never one that may have been held.</returns>
-    private ulong RunAndKill(ulong first, bool onceLoading, TimeSpan life, HashSet<ulong> held)
+    private async Task<ulong> RunAndKillAsync(
+        ulong first, bool onceLoading, Random moments, HashSet<ulong> held)
     {
         var start = new ProcessStartInfo("dotnet", [
             Path.Combine(AppContext.BaseDirectory, "Weir.SpoolVictim.dll"), _folder,
@@ -110,7 +112,7 @@ public sealed class KillTests : IDisposable
             RedirectStandardOutput = true,
         };
         using var victim = Process.Start(start)!;
-        Assert.Equal("open", victim.StandardOutput.ReadLine());
+        Assert.Equal("open", await victim.StandardOutput.ReadLineAsync());
         var child = 0;
         using var loading = new ManualResetEventSlim();
         var last = first;
@@ -134,16 +136,14 @@ public sealed class KillTests : IDisposable
                 }
             }
         });
-        Assert.True(!onceLoading || loading.Wait(TimeSpan.FromSeconds(60)), "the victim never loaded");
-        Thread.Sleep(life);
+        Assert.True(!onceLoading || loading.Wait(Until.Patience), "the victim never loaded");
+        await Until.AnyMomentAsync(moments, onceLoading ? 400 : 1_500);
         Kill(victim.Id);
-        victim.WaitForExit();
-        reading.GetAwaiter().GetResult();
+        await victim.WaitForExitAsync();
+        await reading;
         if (child != 0)
         {
-            Assert.True(
-                SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{child}"), TimeSpan.FromSeconds(10)),
-                "the child outlived its parent");
+            await Until.IsSoAsync(() => !Directory.Exists($"/proc/{child}"), "the child goes with its parent");
         }
 
         return last + 1;

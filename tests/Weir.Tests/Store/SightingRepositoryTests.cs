@@ -24,11 +24,7 @@ public sealed class SightingRepositoryTests(Engines engines) : IClassFixture<Eng
     [Theory, MemberData(nameof(Both))]
     public async Task Lines_are_counted_once_each_and_attempts_sinkholes_and_old_ones_not_at_all(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         await store.Client.ExecuteAsync("TRUNCATE TABLE sightings", default);
         SightingRow[] rows =
         [

@@ -5,6 +5,7 @@ using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
 using Weir.Store.Loading;
+using Weir.Tests.Support;
 using Weir.Wire;
 using Weir.Wire.Native;
 
@@ -21,11 +22,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task What_is_written_arrives_once_and_leaves_the_spool(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         const uint Day = Pairs.Day - (10 * 86_400);
         using var spool = Open(segmentRows: 3_000);
         spool.Write(Pairs.Make(10_000, Day));
@@ -43,11 +40,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task A_segment_that_comes_twice_is_loaded_once(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         const uint Day = Pairs.Day - (11 * 86_400);
         string name;
         using (var spool = Open())
@@ -72,7 +65,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Fact]
     public async Task The_token_alone_keeps_a_second_insert_out_where_the_engine_has_tokens()
     {
-        var store = engines.Get(Engine.Embedded)!;
+        var store = engines.Get(Engine.Embedded);
         const uint Day = Pairs.Day - (12 * 86_400);
         Assert.True(store.EngineHasTokens);
         for (var i = 0; i < 2; i++)
@@ -87,11 +80,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task Rows_of_two_days_become_segments_of_one_day_each(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         const uint Day = Pairs.Day - (14 * 86_400);
         using var spool = Open();
         spool.Write([.. Pairs.Make(100, Day), .. Pairs.Make(50, Day + 86_400)]);
@@ -105,11 +94,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task Sightings_come_back_as_they_went(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         var sighting = new Sighting(
             new SubjectKey(7), new Endpoint(IpKey.FromV4(0xC0000201), 7703, 6), "feodo", ContactKind.Exchange,
             1_772_409_600_123, 1_772_413_200_456, 3);
@@ -142,7 +127,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Fact]
     public async Task A_damaged_segment_is_set_aside_and_the_others_go_on()
     {
-        var store = engines.Get(Engine.Embedded)!;
+        var store = engines.Get(Engine.Embedded);
         const uint Day = Pairs.Day - (17 * 86_400);
         using var spool = Open(segmentRows: 1_000);
         spool.Write(Pairs.Make(6_000, Day));
@@ -206,7 +191,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = 2_000_000, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => Interlocked.Read(ref free));
         var writing = Task.Run(() => spool.Write(Pairs.Make(1_000)));
-        Assert.True(SpinWait.SpinUntil(() => spool.State.DiskFull, TimeSpan.FromSeconds(20)));
+        Until.IsSo(() => spool.State.DiskFull);
         Assert.Equal(0, spool.State.Ready);
         Assert.False(writing.IsCompleted);
 
@@ -224,7 +209,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = long.MaxValue, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => 0);
         var writing = Task.Run(() => spool.Write(Pairs.Make(1)));
-        Assert.True(SpinWait.SpinUntil(() => spool.State.DiskFull, TimeSpan.FromSeconds(20)));
+        Until.IsSo(() => spool.State.DiskFull);
         spool.Dispose();
         await Assert.ThrowsAsync<OperationCanceledException>(() => writing);
     }

@@ -1,41 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Tests.Support;
 
-/// <summary>Real inputs beside the project (or at WEIR_DATA). A test that needs them says so when
-/// they are absent.</summary>
+/// <summary>Real inputs beside the project (or at WEIR_DATA). A test that needs one is skipped where it is missing, or
+/// fails where WEIR_DATA_MUST=1.</summary>
 internal static class SharedData
 {
-    public static string? Root { get; } = Find();
+    private static readonly string _root = Find();
 
-    /// <summary>Path of an input, or null (after saying so) where the folder is absent.</summary>
-    public static string? Path(string relative, [System.Runtime.CompilerServices.CallerMemberName] string test = "")
+    /// <summary>Path of an input that is there.</summary>
+    public static string Path(string relative)
     {
-        if (Root is null)
-        {
-            Console.WriteLine($"SKIPPED {test}: no input folder (set WEIR_DATA)");
-            return null;
-        }
-
-        return System.IO.Path.Combine(Root, relative);
+        var path = System.IO.Path.Combine(_root, relative);
+        Need.Data(System.IO.Path.Exists(path), $"no input {relative} under '{_root}' (WEIR_DATA names the folder)");
+        return path;
     }
 
-    private static string? Find()
+    private static string Find()
     {
-        var configured = Environment.GetEnvironmentVariable("WEIR_DATA");
-        if (!string.IsNullOrEmpty(configured))
+        if (Environment.GetEnvironmentVariable("WEIR_DATA") is { Length: > 0 } configured)
         {
-            return Directory.Exists(configured) ? configured : null;
+            return configured;
         }
 
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "weir.slnx")))
             {
-                var data = System.IO.Path.Combine(folder.FullName, "..", "shared", "data");
-                return Directory.Exists(data) ? System.IO.Path.GetFullPath(data) : null;
+                return System.IO.Path.GetFullPath(
+                    System.IO.Path.Combine(folder.FullName, "..", "shared", "data"));
             }
         }
 
-        return null;
+        throw new InvalidOperationException("weir.slnx is in no folder above the tests");
     }
 }

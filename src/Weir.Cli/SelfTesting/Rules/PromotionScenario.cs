@@ -3,6 +3,7 @@
 // Worked example 8 with the parts that a running Weir has: our own list in its file and in force, the desk of two
 // people, the search over the store's digests. The candidate is given, as the example gives it.
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Processes;
 using Weir.Cli.Serving;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
@@ -46,11 +47,10 @@ internal sealed class PromotionScenario : IDisposable
         _lookBack = new(new()
         {
             Desk = place.Desk,
-            Contacts = new PromotedContacts(place.Store.Client),
-            Signer = place.Signer,
+            Store = new InProcessLookBack(new(
+                new PromotedContacts(place.Store.Client), place.SignedBy.Store, place.Keys.Has, LookBack.Longest,
+                place.Clock)),
             Audit = place.Audit,
-            HasNames = place.Keys.Has,
-            Reach = LookBack.Longest,
             Time = place.Clock,
         });
     }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
+using Weir.Cli.Processes;
 using Weir.Cli.Serving;
 using Weir.Collector;
 using Weir.Collector.Attributing;
@@ -21,6 +22,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
@@ -52,6 +54,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     private readonly WorkingFolder _folder = new();
     private readonly EventRelay _relay = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _shardsEnd = new();
     private Task _vaultRuns = Task.CompletedTask;
     private Spool? _spool;
     private SpoolLoader? _loader;
@@ -61,7 +64,11 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     private PopulationReports? _reports;
     private Pipeline? _pipeline;
     private Lane? _lane;
+    private InProcessEvents? _events;
+    private InProcessScopes? _scopes;
     private Task _handling = Task.CompletedTask;
+    private Task _feeding = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
 
     public PolicyProfile Policy => under.Policy;
 
@@ -74,6 +81,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     public long Start { get; private set; }
 
     public EventSigner Signer { get; } = new();
+
+    public InProcessKeys SignedBy { get; } = new();
 
     private CountingEventSink Raised => field ??= new CountingEventSink(_relay);
 
@@ -160,19 +169,24 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             {
                 Records = new CaseRecords(_records),
                 Audit = _log,
-                Signer = Signer,
-                Scopes = new ScopeShards(_pipeline),
+                Ring = SignedBy.Ring,
+                Grants = new LabGrantSource(SignedBy.Vault),
+                Orders = new ScopeChangeLog(Clock),
+                Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), cancel),
                 Evidence = evidence,
                 Vault = Vault,
-                Blocks = new EpochBlocks(_link.Keys),
                 Allow = new AllowFile(_folder.At("cases")),
                 Policy = Policy,
                 Time = Clock,
                 Log = NullLogger<CaseHandler>.Instance,
             },
             cancel);
+        _events = new InProcessEvents(SignedBy.Collector, Clock);
+        _scopes = new InProcessScopes(Desk, new ScopeShards(_pipeline), new EpochBlocks(_link.Keys), Clock);
         _handling = Desk.RunAsync(_stop.Token);
-        _relay.To(Desk);
+        _feeding = _events.RunAsync(Desk, _stop.Token);
+        _following = _scopes.RunAsync(_shardsEnd.Token);
+        _relay.To(_events);
         _reports = new PopulationReports(
             new PopulationCounts(Store.Client, Networks.Lines), new PopulationAnswers(_folder.At("population")),
             PopulationReportHandler.RulesOf(Policy), ActiveTimeout, Clock);
@@ -186,11 +200,15 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
 
     public async ValueTask DisposeAsync()
     {
-        Desk?.LeaveShards();
+        await _shardsEnd.CancelAsync();
+        await _following;
         _pipeline?.Finish();
         _pipeline?.Dispose();
+        _events?.Complete();
+        await _feeding;
         Desk?.Complete();
         await _handling;
+        _scopes?.Dispose();
         Desk?.Dispose();
         _reports?.Dispose();
         _records?.Dispose();
@@ -207,6 +225,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         }
 
         _stop.Dispose();
+        _shardsEnd.Dispose();
+        SignedBy.Dispose();
         _folder.Dispose();
     }
 

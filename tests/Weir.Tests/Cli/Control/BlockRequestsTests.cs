@@ -32,9 +32,9 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private MitigationController _blocks = null!;
     private bool _isListed = true;
 
-    public async Task InitializeAsync() => _place = await CaseHandlerFixture.OpenAsync();
+    public async ValueTask InitializeAsync() => _place = await CaseHandlerFixture.OpenAsync();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _blocks?.Dispose();
         await _place.DisposeAsync();

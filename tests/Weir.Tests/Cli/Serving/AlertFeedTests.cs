@@ -8,6 +8,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Records;
 using Weir.Hosting.Health;
 using Weir.Tests.Blocking;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Serving;
 
@@ -86,7 +87,7 @@ public sealed class AlertFeedTests : IDisposable
         })
         {
             await place.PollAsync([], [], Of(health));
-            await Task.Delay(5); // two changes in one millisecond are one
+            await TheNextMillisecondAsync(); // two changes in one are one
         }
 
         Assert.Equal(
@@ -98,11 +99,14 @@ public sealed class AlertFeedTests : IDisposable
     private static CaseFile File(ulong number, DateTimeOffset opened) =>
         new() { Id = new(number), Subject = default, Epoch = 1, State = CaseState.Open, OpenedAt = opened };
 
+    private static Task TheNextMillisecondAsync() =>
+        Until.MomentAsync(TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(1));
+
     private async Task<AlertFeedFixture> PlaceAsync()
     {
         var journal = AlertJournal.Open(Path.Combine(_folder, "alerts"), TimeProvider.System);
         var channel = new RecordingAlertChannel();
-        await Task.Delay(5); // what follows is after the journal began
+        await TheNextMillisecondAsync(); // what follows is after the journal began
         return new(journal, channel, await AlertSender.OpenAsync(
             journal, [channel], new(), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
     }

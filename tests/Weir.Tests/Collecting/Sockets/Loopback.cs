@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sockets;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.Collecting.Sockets;
@@ -55,13 +56,6 @@ internal static class Loopback
         return socket;
     }
 
-    /// <summary>Waits for something that must happen; the limit only keeps a broken build from hanging.</summary>
-    public static void Until(Func<bool> happened) =>
-        Assert.True(SpinWait.SpinUntil(() => happened() || Slept(), TimeSpan.FromSeconds(20)), "it never happened");
-
-    private static bool Slept()
-    {
-        Thread.Sleep(1);
-        return false;
-    }
+    /// <summary>Waits for something that must happen;</summary>
+    public static void Until(Func<bool> happened) => Weir.Tests.Support.Until.IsSo(happened, "it happened");
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Weir.Hosting.Files;
 using Weir.Hosting.Outboxes;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Hosting.Outboxes;
 
@@ -117,10 +118,9 @@ public sealed class OutboxCrashTests : IDisposable
         var moments = new Random(9);
         var durable = new HashSet<long>();
         var acknowledged = new HashSet<long>();
-        for (var round = 0; round < 6; round++)
+        for (var round = 0; round < 6 * Endurance.Times; round++)
         {
-            await RunAndKillAsync(round * 1_000_000L, TimeSpan.FromMilliseconds(moments.Next(20, 400)), durable,
-                acknowledged);
+            await RunAndKillAsync(round * 1_000_000L, moments, durable, acknowledged);
         }
 
         using var folder = DiskFolder.Open(_folder);
@@ -139,7 +139,8 @@ public sealed class OutboxCrashTests : IDisposable
         Assert.Equal(0, outbox.State.Damaged);
     }
 
-    private async Task RunAndKillAsync(long first, TimeSpan life, HashSet<long> durable, HashSet<long> acknowledged)
+    private async Task RunAndKillAsync(
+        long first, Random moments, HashSet<long> durable, HashSet<long> acknowledged)
     {
         var start = new ProcessStartInfo("dotnet",
             [Path.Combine(AppContext.BaseDirectory, "Weir.SpoolVictim.dll"), "outbox", _folder,
@@ -163,8 +164,8 @@ public sealed class OutboxCrashTests : IDisposable
                 began.TrySetResult(); // life is counted from the first words, whatever the start takes
             }
         });
-        await began.Task.WaitAsync(TimeSpan.FromMinutes(1));
-        await Task.Delay(life);
+        await began.Task.WaitAsync(Until.Patience);
+        await Until.AnyMomentAsync(moments, 400);
         victim.Kill();
         await victim.WaitForExitAsync();
         await reading;

@@ -10,14 +10,13 @@ using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Hosting.Peers;
 
 /// <summary>The Unix socket: who may open it, what a stranger gets, and what slow or greedy peers cost.</summary>
 public sealed class PeerSocketTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly PeerPlace _place = new();
     private readonly Greeting _greeting = new();
     private readonly Counted _counted = new();
@@ -71,7 +70,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
             Assert.True(code is 7 or 52 or 55 or 56, $"curl ended with {code}: {output}"); // closed at some moment
         }
 
-        SpinUntil(() => _counted["weir.peers.connections.refused{reason=no-role}"] == 3);
+        Until.IsSo(() => _counted["weir.peers.connections.refused{reason=no-role}"] == 3);
 
         Assert.Empty(_logged.Of(13002));
         _clock.Advance(TimeSpan.FromMinutes(1));
@@ -141,7 +140,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
         using var silent = Connect();
         using var hesitant = Connect();
         await hesitant.SendAsync("PR"u8.ToArray());
-        SpinUntil(() => _counted["weir.peers.connections.open"] == 2);
+        Until.IsSo(() => _counted["weir.peers.connections.open"] == 2);
 
         _clock.Advance(TimeSpan.FromSeconds(2.9));
         Assert.Equal(2, _counted["weir.peers.connections.open"]);
@@ -149,7 +148,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
 
         Assert.Empty(await EndAsync(silent));
         Assert.Empty(await EndAsync(hesitant));
-        SpinUntil(() => _counted["weir.peers.connections.open"] == 0);
+        Until.IsSo(() => _counted["weir.peers.connections.open"] == 0);
         Assert.Equal(2, _counted["weir.peers.connections.refused{reason=silent}"]);
     }
 
@@ -160,13 +159,13 @@ public sealed class PeerSocketTests : IAsyncDisposable
         using var first = Connect();
         using var second = Connect();
         using var third = Connect();
-        SpinUntil(() => _counted["weir.peers.connections.open"] == 3);
+        Until.IsSo(() => _counted["weir.peers.connections.open"] == 3);
         using var fourth = Connect();
 
         Assert.Empty(await EndAsync(fourth));
         Assert.Equal(1, _counted["weir.peers.connections.refused{reason=too-many}"]);
         third.Dispose();
-        SpinUntil(() => _counted["weir.peers.connections.open"] == 2);
+        Until.IsSo(() => _counted["weir.peers.connections.open"] == 2);
         Assert.EndsWith("200 1.1", (await Programs.CurlAsync(_place.Socket, "news?after=1")).Output,
             StringComparison.Ordinal);
     }
@@ -196,7 +195,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
                 "POST /segment HTTP/1.1\r\nHost: desk\r\nContent-Length: 100\r\n\r\nhalf"u8.ToArray());
         }
 
-        SpinUntil(() => _counted["weir.peers.requests{route=segment,role=collector,code=gone}"] == 1);
+        Until.IsSo(() => _counted["weir.peers.requests{route=segment,role=collector,code=gone}"] == 1);
         Assert.Empty(_logged.Of(13003));
     }
 
@@ -374,7 +373,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
         try
         {
             int read;
-            while ((read = await socket.ReceiveAsync(buffer).WaitAsync(Patience)) > 0)
+            while ((read = await socket.ReceiveAsync(buffer).WaitAsync(Until.Patience)) > 0)
             {
                 got.Write(buffer, 0, read);
             }
@@ -386,6 +385,4 @@ public sealed class PeerSocketTests : IAsyncDisposable
 
         return got.ToArray();
     }
-
-    private static void SpinUntil(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Patience));
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Hosting.Peers;
 
@@ -16,7 +17,6 @@ namespace Weir.Tests.Hosting.Peers;
 public sealed class PeerTlsTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-tls-").FullName;
     private readonly FakeTimeProvider _clock = new(Now);
@@ -134,7 +134,7 @@ public sealed class PeerTlsTests : IAsyncDisposable
             });
             await tls.WriteAsync("GET /news?after=1 HTTP/1.1\r\nHost: desk\r\n\r\n"u8.ToArray());
             var buffer = new byte[100];
-            var read = await tls.ReadAsync(buffer).AsTask().WaitAsync(Patience);
+            var read = await tls.ReadAsync(buffer).AsTask().WaitAsync(Until.Patience);
             Assert.Equal("", Encoding.ASCII.GetString(buffer, 0, read));
         });
 
@@ -149,7 +149,7 @@ public sealed class PeerTlsTests : IAsyncDisposable
         await socket.ConnectAsync(_server!.TlsEndPoint!);
 
         var read = await Record.ExceptionAsync(async () =>
-            Assert.Equal(0, await socket.GetStream().ReadAsync(new byte[10]).AsTask().WaitAsync(Patience)));
+            Assert.Equal(0, await socket.GetStream().ReadAsync(new byte[10]).AsTask().WaitAsync(Until.Patience)));
 
         Assert.True(read is null or IOException, $"{read}");
     }
@@ -166,8 +166,7 @@ public sealed class PeerTlsTests : IAsyncDisposable
         _ = await Record.ExceptionAsync(() => third.ConnectAsync(
             _server.TlsEndPoint!)); // may be closed so soon that this sees it
 
-        Assert.True(SpinWait.SpinUntil(
-            () => _counted["weir.peers.connections.refused{reason=handshakes}"] == 1, Patience));
+        Until.IsSo(() => _counted["weir.peers.connections.refused{reason=handshakes}"] == 1);
     }
 
     [Fact]

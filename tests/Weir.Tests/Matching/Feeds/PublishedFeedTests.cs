@@ -9,11 +9,8 @@ namespace Weir.Tests.Matching.Feeds;
 /// (grep, a JSON tool).</summary>
 public class PublishedFeedTests
 {
-    private static Feed? Read(string path, string options = "")
-    {
-        var full = SharedData.Path("feeds/" + path);
-        return full is null ? null : FeedReader.Read(FeedOptions.Parse(full + options), TimeProvider.System);
-    }
+    private static Feed Read(string path, string options = "") =>
+        FeedReader.Read(FeedOptions.Parse(SharedData.Path("feeds/" + path) + options), TimeProvider.System);
 
     [Theory]
     [InlineData("abusech/ipblocklist.csv", "csv", 28, 0, 0)]
@@ -56,11 +53,9 @@ public class PublishedFeedTests
     [InlineData("warninglists/rfc1918.list.json", "misp-warninglist", 3, 0, 0)]
     public void A_published_list_is_read_whole(string path, string format, int entries, int domains, int refused)
     {
-        if (Read(path) is { } feed)
-        {
-            Assert.Equal((format, entries, domains, refused), (
-                feed.Format, feed.Entries.Count, feed.Domains.Count, feed.Refused.Count));
-        }
+        var feed = Read(path);
+        Assert.Equal((format, entries, domains, refused), (
+            feed.Format, feed.Entries.Count, feed.Domains.Count, feed.Refused.Count));
     }
 
     [Theory]
@@ -74,11 +69,9 @@ public class PublishedFeedTests
     [InlineData("misp.event_2021-06-10_backdoordiplomacy.json")]
     public void An_event_without_addresses_meant_for_detection_gives_none_and_says_what_it_held(string name)
     {
-        if (Read("misp-events/" + name) is { } feed)
-        {
-            Assert.Equal(("misp", 0, 0, 0), (feed.Format, feed.Entries.Count, feed.Domains.Count, feed.Refused.Count));
-            Assert.NotEmpty(feed.Ignored);
-        }
+        var feed = Read("misp-events/" + name);
+        Assert.Equal(("misp", 0, 0, 0), (feed.Format, feed.Entries.Count, feed.Domains.Count, feed.Refused.Count));
+        Assert.NotEmpty(feed.Ignored);
     }
 
     [Theory]
@@ -88,42 +81,34 @@ public class PublishedFeedTests
     [InlineData(8, 23)]
     public void Ipsum_is_cut_at_the_minimum_of_hits(int minimum, int entries)
     {
-        if (Read("ipsum/ipsum.txt.xz", $",min-hits={minimum}") is { } feed)
-        {
-            Assert.Equal(entries, feed.Entries.Count);
-            Assert.Equal(120_430 - entries, feed.Ignored["fewer hits than asked for"]);
-        }
+        var feed = Read("ipsum/ipsum.txt.xz", $",min-hits={minimum}");
+        Assert.Equal(entries, feed.Entries.Count);
+        Assert.Equal(120_430 - entries, feed.Ignored["fewer hits than asked for"]);
     }
 
     [Fact]
     public void What_is_published_as_a_source_informs_and_no_more()
     {
-        if (Read("stix/uat-9244.json") is { } feed)
-        {
-            Assert.All(feed.Entries, entry => Assert.Equal(ListRole.Attacker, entry.Role));
-        }
+        var feed = Read("stix/uat-9244.json");
+        Assert.All(feed.Entries, entry => Assert.Equal(ListRole.Attacker, entry.Role));
     }
 
     [Fact]
     public void Refused_lines_of_a_published_list_are_named()
     {
-        if (Read("abusech/threatfox-lookalike.csv.xz") is { } feed)
-        {
-            int[] lines = [
-                11129, 14495, 14942, 15735, 16426, 16587, 16679, 16967, 17392, 17400, 17809, 17820, 22671, 22905];
-            Assert.Equal(lines.Select(line => $"line {line}"), feed.Refused.Examples.Select(line => line.Place));
-        }
+        var feed = Read("abusech/threatfox-lookalike.csv.xz");
+        int[] lines = [
+            11129, 14495, 14942, 15735, 16426, 16587, 16679, 16967, 17392, 17400, 17809, 17820, 22671, 22905];
+        Assert.Equal(lines.Select(line => $"line {line}"), feed.Refused.Examples.Select(line => line.Place));
     }
 
     [Fact]
     public void First_and_last_reports_and_the_family_come_with_the_entry()
     {
-        if (Read("abusech/ipblocklist.csv") is { } feed)
-        {
-            var first = feed.Entries[0];
-            Assert.Equal(("192.9.135.73:1194", "Pikabot", "ipblocklist"), (first.ToString(), first.Family, first.List));
-            Assert.Equal(DateTimeOffset.Parse("2023-05-23T17:51:44Z").ToUnixTimeMilliseconds(), first.FirstSeenMs);
-            Assert.Equal(DateTimeOffset.Parse("2024-04-01T00:00:00Z").ToUnixTimeMilliseconds(), first.LastSeenMs);
-        }
+        var feed = Read("abusech/ipblocklist.csv");
+        var first = feed.Entries[0];
+        Assert.Equal(("192.9.135.73:1194", "Pikabot", "ipblocklist"), (first.ToString(), first.Family, first.List));
+        Assert.Equal(DateTimeOffset.Parse("2023-05-23T17:51:44Z").ToUnixTimeMilliseconds(), first.FirstSeenMs);
+        Assert.Equal(DateTimeOffset.Parse("2024-04-01T00:00:00Z").ToUnixTimeMilliseconds(), first.LastSeenMs);
     }
 }

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Weir.Hosting.Channels;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Notifying.Channels;
 
@@ -55,12 +56,7 @@ public sealed class ScriptRunnerTests : IDisposable
         if (File.Exists(at)) // on a machine so slow that it had not begun there is nothing to end
         {
             var child = int.Parse(await File.ReadAllTextAsync(at), CultureInfo.InvariantCulture);
-            var waited = Stopwatch.StartNew();
-            while (IsAlive(child))
-            {
-                Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"{child} lives on");
-                await Task.Delay(20);
-            }
+            await Until.IsSoAsync(() => !IsAlive(child));
         }
     }
 

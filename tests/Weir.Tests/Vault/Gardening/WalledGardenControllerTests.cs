@@ -5,6 +5,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Gardening;
@@ -164,7 +165,7 @@ public sealed class WalledGardenControllerTests : IDisposable
 
         _sessions.Begin(FakeSubscriberSessions.Create(10, "user:bob", "10.9.0.5"));
         _sessions.Begin(FakeSubscriberSessions.Create(3, "user:ann", "10.9.0.4"));
-        await UntilAsync(() => _counts.Reapplied == 1);
+        await Until.IsSoAsync(() => _counts.Reapplied == 1);
 
         Assert.Equal([("1", WalledGarden.Leaky), ("3", WalledGarden.Leaky)], _way.Told);
         Assert.Contains("new session", _vault.Audit.Entries[^1].Reason, StringComparison.Ordinal);
@@ -182,10 +183,10 @@ public sealed class WalledGardenControllerTests : IDisposable
         var keeper = Keeper();
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
-        await UntilAsync(() => _way.TimesTold("4") > 0);
+        await Until.IsSoAsync(() => _way.TimesTold("4") > 0);
 
         _way.Answers[4] = new(true, false, "CoA-ACK");
-        await UntilAsync(() => _counts.Reapplied == 1);
+        await Until.IsSoAsync(() => _counts.Reapplied == 1);
 
         Assert.Equal(1, _way.TimesTold("1"));
         await stop.CancelAsync();
@@ -231,16 +232,6 @@ public sealed class WalledGardenControllerTests : IDisposable
     private WalledGardenController Keeper(IEnforcementBackend? way = null, VaultDependencies? parts = null) =>
         new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts =
             new WalledGardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        var from = TimeProvider.System.GetTimestamp();
-        while (!isSo())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(120), "it did not come");
-            await Task.Delay(10);
-        }
-    }
 
     /// <summary>Cut off in the middle of sending.</summary>
     private sealed class StuckEnforcementBackend(CancellationTokenSource cut) : IEnforcementBackend

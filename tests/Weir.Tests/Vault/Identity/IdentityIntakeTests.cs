@@ -85,10 +85,7 @@ public sealed class IdentityIntakeTests : IDisposable
         nas.Connect(keeper.Listeners["bng"]);
         await nas.SendAsync(AccountingMaker.Create(AccountingStatus.Start).Address("198.51.100.7").Packet("guess"));
         await nas.SendAsync(new byte[] { 4, 1, 0 });
-        for (var i = 0; i < 200 && keeper.Counters.Radius.Received < 2; i++)
-        {
-            await Task.Delay(50);
-        }
+        await Until.IsSoAsync(() => keeper.Counters.Radius.Received >= 2);
 
         await stop.CancelAsync();
         await running;
@@ -123,12 +120,7 @@ public sealed class IdentityIntakeTests : IDisposable
                 other.Open();
                 using var locked = other.BeginTransaction();
                 await nas.SendAsync(request);
-                for (var i = 0; i < 500 && keeper.Counters.StoreFailures == 0; i++)
-                {
-                    await Task.Delay(20);
-                }
-
-                Assert.True(keeper.Counters.StoreFailures > 0, "the locked store was written");
+                await Until.IsSoAsync(() => keeper.Counters.StoreFailures > 0, "the locked store is not written");
                 Assert.Equal(0, nas.Available);
             }
 

@@ -17,11 +17,7 @@ public class RadiusCaptureTests
     public void Every_request_of_a_real_capture_is_taken_by_the_right_secret_alone(
         string path, string secret, int applied, int forged, int clock)
     {
-        if (SharedData.Path(path) is not { } file)
-        {
-            return;
-        }
-
+        var file = SharedData.Path(path);
         var counters = new RadiusCounters();
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         time.Advance(TimeSpan.FromSeconds(1_716_900_000));

@@ -8,6 +8,7 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Channels;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Client;
@@ -20,7 +21,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Notifying;
 
 /// <summary>The pipe over the vault's socket, in one process.</summary>
-public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
+public sealed class NoticeGatewayTests : IAsyncLifetime
 {
     private static readonly CaseId Id = new(77);
 
@@ -30,7 +31,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
     private VaultClient _client = null!;
     private Task _running = Task.CompletedTask;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var contacts = Path.Combine(_folder, "contacts.csv");
         await File.WriteAllTextAsync(
@@ -54,11 +55,11 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
             _ => new(new ListedIdentity(), new InMemoryAuditLog(), new NoSubjectRecords(), Notices: notices),
             _stop.Token);
         _client = new VaultClient(options.Socket);
-        while (!await AnswersAsync())
+        await Until.IsSoAsync(() =>
         {
             Assert.False(_running.IsCompleted, _running.Exception?.ToString());
-            await Task.Delay(20);
-        }
+            return AnswersAsync();
+        });
 
         var now = TimeProvider.System.GetUtcNow();
         await _client.SealAsync(
@@ -66,14 +67,10 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
             Epochs.At(now), default);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
-    }
-
-    public void Dispose()
-    {
         _client.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);

@@ -9,6 +9,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Client;
@@ -19,7 +20,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Serving;
 
 /// <summary>The vault behind its socket, and its client, in one process.</summary>
-public sealed class VaultServerTests : IAsyncLifetime, IDisposable
+public sealed class VaultServerTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-vs-").FullName;
     private readonly InMemoryAuditLog _audit = new();
@@ -35,15 +36,15 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
 
     private uint Now => Epochs.At(_time.GetUtcNow());
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _running = Server().RunAsync(_ => new(_identity, _audit, new NoSubjectRecords()), _stop.Token);
         _client = new VaultClient(Socket);
-        while (!await AnswersAsync())
+        await Until.IsSoAsync(() =>
         {
             Assert.False(_running.IsCompleted, _running.Exception?.ToString());
-            await Task.Delay(20);
-        }
+            return AnswersAsync();
+        });
 
         async Task<bool> AnswersAsync()
         {
@@ -59,10 +60,9 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         }
     }
 
-    public Task DisposeAsync() => StopAsync();
-
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await StopAsync();
         _client.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -186,10 +186,7 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         fresh.Add("10.9.0.1/32", "user:ann", now - 1_000, id: 1);
         using var stop = new CancellationTokenSource();
         var again = Server().RunAsync(_ => new(fresh, _audit, new NoSubjectRecords()), stop.Token);
-        while (!await feed.RefreshAsync(default))
-        {
-            await Task.Delay(20);
-        }
+        await Until.IsSoAsync(() => feed.RefreshAsync(default));
 
         Assert.Equal(1, feed.Rows);
         Assert.False(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, now, out _));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Weir.Store.Loading;
+namespace Weir.Store.Evidence;
 
 /// <summary>Rows on their way into the store.</summary>
 public interface IPendingRows

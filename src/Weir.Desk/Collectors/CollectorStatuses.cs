@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What collectors said of themselves last, in memory: the desk has no way into one, so what is not said is not known.
+using System.Collections.Concurrent;
+using System.Globalization;
+using Weir.Contracts.Protocol;
+using Weir.Hosting.Health;
+
+namespace Weir.Desk.Collectors;
+
+/// <summary>One collector's word, and when it came.</summary>
+/// <param name="Peer">Who said it, as the kernel or the certificate tells.</param>
+/// <param name="Status">What was said.</param>
+/// <param name="HeardAt">When, by our clock.</param>
+public sealed record HeardStatus(string Peer, CollectorStatus Status, DateTimeOffset HeardAt);
+
+/// <summary>Statuses of collectors. Safe for any thread.</summary>
+public sealed class CollectorStatuses(TimeProvider time)
+{
+    /// <summary>Collectors that are remembered at most.</summary>
+    public const int Max = 64;
+
+    /// <summary>A collector that said nothing for so long is told of.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<(string Peer, string Name), HeardStatus> _heard = [];
+
+    /// <summary>By name.</summary>
+    public IReadOnlyList<HeardStatus> All =>
+        [.. _heard.Values.OrderBy(heard => heard.Status.Name, StringComparer.Ordinal)];
+
+    /// <summary>Takes what one says.</summary>
+    /// <returns>False where there are too many to remember another.</returns>
+    public bool TryHear(string peer, CollectorStatus status)
+    {
+        var key = (peer, status.Name);
+        if (_heard.Count >= Max && !_heard.ContainsKey(key))
+        {
+            return false;
+        }
+
+        _heard[key] = new(peer, status, time.GetUtcNow());
+        return true;
+    }
+
+    /// <summary>How long a collector has been silent.</summary>
+    public TimeSpan AgeOf(HeardStatus heard) => time.GetUtcNow() - heard.HeardAt;
+
+    /// <summary>Silent collectors, and intake that stands still.</summary>
+    public ComponentHealth Check()
+    {
+        List<string> faults = [];
+        foreach (var heard in All)
+        {
+            var age = AgeOf(heard);
+            if (age > SilentAfter)
+            {
+                faults.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"collector {heard.Status.Name} has said nothing for {age.TotalSeconds:0} s"));
+            }
+            else if (heard.Status.Stopped.Count > 0)
+            {
+                faults.Add($"collector {heard.Status.Name} takes nothing: {string.Join("; ", heard.Status.Stopped)}");
+            }
+        }
+
+        return faults.Count > 0 ? ComponentHealth.Degraded(string.Join("; ", faults)) : ComponentHealth.Ok;
+    }
+}

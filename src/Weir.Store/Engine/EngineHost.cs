@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Hosting.Health;
+using Weir.Store.ClickHouse;
+using Weir.Wire.Native;
+
+namespace Weir.Store.Engine;
+
+/// <summary>Opens the engine before everything that asks it, and closes it after.</summary>
+internal sealed class EngineHost(
+    EngineOptions options, HealthRegistry health, TimeProvider time, ILoggerFactory logs)
+    : IHostedService, IAsyncDisposable
+{
+    private FlowStore? _store;
+
+    /// <summary>The engine.</summary>
+    /// <exception cref="StoreException">It is not open yet, or not any more.</exception>
+    public FlowStore Store => Volatile.Read(ref _store)
+        ?? throw new StoreException(0, "the flow store is not open; ask again", retryable: true);
+
+    /// <exception cref="StoreException">It cannot be opened.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _store, options.Server is { } server
+            ? await FlowStore.OpenServerAsync(server, time, logs, cancellationToken)
+            : await FlowStore.OpenEmbeddedAsync(
+                options.Folder!, time, logs, cancellationToken, options.MemoryLimit,
+                options.CommandLine is { } line ? [.. line] : null));
+        health.Add("engine", () => Volatile.Read(ref _store)?.Child is { State.Running: false } child
+            ? ComponentHealth.Degraded($"its process is being started again: {child.State.LastWords}")
+            : ComponentHealth.Ok);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _store, null) is { } store)
+        {
+            await store.DisposeAsync();
+        }
+    }
+}

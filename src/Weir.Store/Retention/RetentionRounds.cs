@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is kept no longer than it may be (rules.md R10): partitions of days, and evidence at its ceiling. Evidence goes
+// with its case long before; here goes what a case that never closed would keep. The record first, then the act.
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Peers.Serving;
+using Weir.Store.Chain;
+using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
+using Weir.Store.Evidence;
+using Weir.Store.Population;
+using Weir.Wire.Native;
+
+namespace Weir.Store.Retention;
+
+/// <summary>Keeps house at the start and each period, and says what is held.</summary>
+internal sealed class RetentionRounds(
+    RetentionOptions options, PopulationOptions population, EngineHost engine, IPendingRows pending, IAuditLog audit,
+    ReleaseChain chain, HealthRegistry health, TimeProvider time, ILogger<RetentionRounds> log)
+    : BackgroundService
+{
+    private string _fault = "";
+
+    /// <summary>What is held now.</summary>
+    public async Task<StoreHoldings?> AnswerAsync(PeerCall call, CancellationToken cancel)
+    {
+        try
+        {
+            List<HeldPartition> held =
+            [
+                .. (await engine.Store.HoldingsAsync(cancel)).Select(day => new HeldPartition(
+                    day.Table, day.Day, day.Day.AddDays(1), (long)day.Rows, (long)day.OctetsOnDisk, 0)),
+                .. (await Evidence().HoldingsAsync(cancel)).Select(week => new HeldPartition(
+                    "evidence", week.From, week.Until, (long)week.Rows, (long)week.OctetsOnDisk, (long)week.Scopes)),
+            ];
+            var answers = Directory.Exists(population.Folder)
+                ? Directory.GetFiles(population.Folder, "*.json").Length
+                : 0;
+            return new(held, answers, options.PairDays, options.EvidenceDays);
+        }
+        catch (StoreException fault)
+        {
+            throw chain.EngineDown(fault);
+        }
+    }
+
+    /// <summary>Drops what is due.</summary>
+    internal async Task CleanAsync(CancellationToken cancel)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        await DropDaysAsync(today.AddDays(-options.PairDays), cancel);
+        var day = today.AddDays(-options.EvidenceDays);
+        var due = (await Evidence().HoldingsAsync(cancel)).Where(week => week.Until <= day).ToList();
+        if (due.Count > 0)
+        {
+            await RecordAsync("evidence", day, due.Sum(week => (long)week.Rows), cancel);
+            _ = await Evidence().DropBeforeAsync(day, [], cancel);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        health.Add("retention", () => Volatile.Read(ref _fault) is { Length: > 0 } fault
+            ? ComponentHealth.Degraded(fault)
+            : ComponentHealth.Ok);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await CleanAsync(stoppingToken);
+                Volatile.Write(ref _fault, "");
+            }
+            catch (Exception fault) when (fault is StoreException or AuditException)
+            {
+                log.RetentionFailed(fault.Message);
+                Volatile.Write(ref _fault, fault.Message);
+            }
+
+            await Task.Delay(options.Period, time, stoppingToken);
+        }
+    }
+
+    private async Task DropDaysAsync(DateOnly day, CancellationToken cancel)
+    {
+        var due = (await engine.Store.HoldingsAsync(cancel)).Where(held => held.Day < day).ToList();
+        if (due.Count > 0)
+        {
+            await RecordAsync("pairs, sightings and coverage", day, due.Sum(held => (long)held.Rows), cancel);
+            _ = await engine.Store.DropBeforeAsync(day, cancel);
+        }
+    }
+
+    private Task RecordAsync(string what, DateOnly day, long rows, CancellationToken cancel) => audit.AppendAsync(
+        new AuditEntry
+        {
+            Actor = Actor.Weir.Name,
+            Role = Actor.Weir.RoleWord,
+            Act = AuditActions.Drop,
+            Outcome = AuditActions.Allow,
+            Rows = rows,
+            Reason = string.Create(CultureInfo.InvariantCulture, $"{what} before {day:yyyy-MM-dd}"),
+        },
+        cancel);
+
+    private EvidenceStore Evidence() => new(engine.Store, pending, time);
+}
+
+/// <summary>Event id 7120.</summary>
+internal static partial class RetentionLog
+{
+    [LoggerMessage(EventId = 7120, Level = LogLevel.Warning,
+        Message = "retention failed and is tried again at its next time: {Reason}")]
+    public static partial void RetentionFailed(this ILogger log, string reason);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Weir.Store.Runs;
+
+/// <summary>Puts comparisons into a host.</summary>
+internal static class RunsRegistration
+{
+    public static IServiceCollection AddComparisons(this IServiceCollection services, ComparisonOptions options) =>
+        services.AddSingleton(options).AddSingleton<AllowLists>().AddSingleton<FoundEndpoints>()
+            .AddSingleton<ComparisonGate>();
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Protocol;
+using Weir.Contracts.Signing;
+using Weir.Desk.Collectors;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Peers.Memory;
+using Weir.Hosting.Peers.Serving;
+using Weir.Tests.Cases;
+
+namespace Weir.Tests.DeskProcess;
+
+/// <summary>A case desk behind its routes, in a network in memory, and a collector that a test plays.</summary>
+internal sealed class DeskPeers : IAsyncDisposable
+{
+    private const string DeskName = "desk";
+
+    private static readonly Peer Edge = new("edge-1", PeerRoles.Collector);
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MemoryPeers _network;
+
+    private DeskPeers(CaseHandlerFixture cases)
+    {
+        Cases = cases;
+        _network = new MemoryPeers(
+            TimeProvider.System, _services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance);
+        Statuses = new CollectorStatuses(cases.Clock);
+        Collector = _network.Client(Edge, DeskName, TimeSpan.FromSeconds(60));
+    }
+
+    public CaseHandlerFixture Cases { get; }
+
+    public CurrentWatchlist Lists { get; } = new();
+
+    public CollectorStatuses Statuses { get; }
+
+    public PeerClient Collector { get; }
+
+    public static async Task<DeskPeers> OpenAsync()
+    {
+        var place = new DeskPeers(await CaseHandlerFixture.OpenAsync());
+        place.Listen();
+        return place;
+    }
+
+    /// <summary>As a kill and a start: what was not durable is gone, and the door is another.</summary>
+    public async Task RestartAsync()
+    {
+        _network.Stop(DeskName);
+        await Cases.RestartAsync();
+        Listen();
+    }
+
+    public PeerClient Client(PeerRoles roles) => _network.Client(new("somebody", roles), DeskName);
+
+    public Task<EventReceipt> SendAsync(params Envelope[] events) => Collector.PostAsync(
+        DeskRoutes.Events, new EventBatch(events), DeskJson.Default.EventBatch, DeskJson.Default.EventReceipt);
+
+    public Task<EventReceipt> SendAsync(params QualityEvent[] events) =>
+        SendAsync([.. events.Select(Cases.Keys.Sign)]);
+
+    /// <summary>Handles what was received.</summary>
+    public async Task HandleAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = Cases.Desk.RunAsync(stop.Token);
+        while (Cases.Desk.Waiting > 0 || Cases.Desk.Orders.Sequence == 0)
+        {
+            await Task.Delay(5);
+        }
+
+        await Cases.Desk.HandleAsync([], default);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    public Task<ScopeChanges?> ScopesAsync(string? generation, long since) => Collector.GetAsync(
+        DeskRoutes.Scopes, DeskJson.Default.ScopeChanges,
+        new Dictionary<string, string> { ["generation"] = generation ?? "", ["since"] = $"{since}" });
+
+    public Task<Done> ReportAsync(params ScopeReport[] reports) => Collector.PostAsync(
+        DeskRoutes.ScopeReports, new ScopeReports(reports), DeskJson.Default.ScopeReports, DeskJson.Default.Done);
+
+    public async ValueTask DisposeAsync()
+    {
+        Collector.Dispose();
+        _network.Dispose();
+        await Cases.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+
+    private void Listen() => _network.Start(
+        DeskName,
+        new CollectorRoutes(Cases.Desk, new ListsPublisher(Lists, Cases.Clock), Statuses).Map(new PeerRoutes()));
+}

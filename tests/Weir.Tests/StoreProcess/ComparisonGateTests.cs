@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using Weir.Cli.Analysis;
+using Weir.Cli.Reporting;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Protocol;
+using Weir.Contracts.Reports;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.StoreClient;
+using Weir.Store.Comparing;
+using Weir.Store.Runs;
+using Weir.Wire;
+
+namespace Weir.Tests.StoreProcess;
+
+/// <summary>A comparison over the wire is the one that was made in one process, made coarse before it leaves.</summary>
+public sealed class ComparisonGateTests
+{
+    private const ulong Seed = 5;
+
+    [Fact]
+    public async Task The_store_answers_what_one_process_would_report_and_remembers_what_it_found()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        await ComparedData.FillAsync(house);
+        var expected = new ReportAnonymizer(ReportKAnonymity.Default).Shape(await InProcessAsync(house, "us-provider"));
+
+        var ask = Ask();
+        var compared = await new StoreComparisons(house.Desk).RunAsync(
+            ask, StoreComparisons.AllowedBy(ComparedData.Lists()), default);
+
+        Assert.Equal(Json(expected.Figures with { Withholdings = expected.Withholdings, IsBaseMet = true }), Json(
+            compared.Figures));
+        var shown = Assert.Single(compared.Figures.Candidates);
+        Assert.Equal(("192.0.2.80", "20-49"), (shown.Remote, shown.Cases.ToString()));
+        Assert.Empty(compared.Figures.Infected);
+        var withheld = Assert.Single(compared.Withheld);
+        Assert.Equal(ComparedData.Few.ToString(), withheld.Endpoint);
+        Assert.StartsWith("1e-", withheld.P);
+        Assert.DoesNotContain(compared.Figures.Sightings, s => s.Remote == ComparedData.Allowed.Address.ToString());
+        Assert.True(compared.PeakMemoryBytes > 0);
+
+        var found = house.Get<FoundEndpoints>();
+        Assert.True(found.Has(ComparedData.Shared) && found.Has(ComparedData.Few));
+        Assert.False(found.Has(ComparedData.Control));
+        var entry = (await house.ChainAsync()).Single(e => e.Act == AuditActions.Compare);
+        Assert.Contains(ask.Number, entry.Reason);
+        Assert.Contains("permuted=", entry.Reason);
+        Assert.Equal(compared.Digest, entry.ResultDigest);
+    }
+
+    [Fact]
+    public async Task In_the_lab_it_is_exact_and_no_request_makes_another_store_a_lab()
+    {
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Comparisons = options.Comparisons with { IsLab = true },
+        });
+        await ComparedData.FillAsync(house);
+        var expected = await InProcessAsync(house, ReportAnonymizer.LabProfile);
+        var compared = await new StoreComparisons(house.Desk).RunAsync(
+            Ask() with { K = 100 }, StoreComparisons.AllowedBy(ComparedData.Lists()), default);
+        Assert.Equal(Json(expected.Figures), Json(compared.Figures));
+        Assert.Equal(40, compared.Figures.Infected.Count);
+    }
+
+    [Fact]
+    public async Task A_store_withholds_a_small_population_and_a_larger_k_makes_coarser()
+    {
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Comparisons = options.Comparisons with { KAnonymity = new(k: 10, minimumBase: 1_000) },
+        });
+        await ComparedData.FillAsync(house);
+        var comparisons = new StoreComparisons(house.Desk);
+        var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
+        var small = await comparisons.RunAsync(Ask() with { K = 0 }, allowed, default);
+        Assert.Empty(small.Figures.Candidates);
+        Assert.False(small.Figures.IsBaseMet);
+        Assert.Equal(2, small.Withheld.Count);
+        Assert.Equal("withheld", small.Figures.Sightings.Single().Subjects.ToString());
+    }
+
+    [Fact]
+    public async Task A_window_over_two_epochs_a_list_not_held_and_a_bad_q_are_refused()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
+        var comparisons = new StoreComparisons(house.Desk);
+        var edge = Epochs.BeginOf(Epochs.At(ComparedData.FromMs)).ToUnixTimeMilliseconds();
+        Assert.Equal(StoreCodes.WindowOverEpochs, await CodeAsync(() => comparisons.RunAsync(
+            Ask() with { FromMs = edge - 1, UntilMs = edge + 1 }, allowed, default)));
+        Assert.Equal("malformed", await CodeAsync(() => comparisons.RunAsync(
+            Ask() with { Q = 0.9 }, allowed, default)));
+        Assert.Equal("malformed", await CodeAsync(() => comparisons.RunAsync(
+            Ask() with { Number = "1" }, allowed, default)));
+        Assert.Equal(StoreCodes.AllowListUnknown, await CodeAsync(() => house.Desk.PostAsync(
+            StoreRoutes.Compare, Ask(), StoreJson.Default.CompareAsk, StoreJson.Default.Comparison)));
+    }
+
+    [Fact]
+    public async Task Whom_a_block_would_hit_and_what_was_met_come_as_counts_and_bands()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        await ComparedData.FillAsync(house);
+        var target = MitigationTarget.Endpoint(
+            Prefix.From(ComparedData.Shared.Address, 128), ComparedData.Shared.Protocol, [ComparedData.Shared.Port]);
+        var counts = new StoreCounts(house.Desk);
+        Assert.Equal(30, (await counts.CountAsync(target, [], default)).NonCaseSubjects);
+        Assert.Equal(28, (await counts.CountAsync(
+            target, [ComparedData.Line(1), ComparedData.Line(2), ComparedData.Line(100)], default)).NonCaseSubjects);
+
+        var sighted = await counts.SightedAsync(StoreHouse.Now.AddDays(-2), 10, RequestNumber.Create(), default);
+        Assert.Equal(
+            [(ComparedData.Control.ToString(), 20L), (ComparedData.Allowed.ToString(), 0L)],
+            sighted.Select(row => (row.Endpoint, row.LinesFrom)));
+        var chain = await house.ChainAsync();
+        Assert.Equal(2, chain.Count(e => e.Act == AuditActions.CountCollateral));
+        Assert.Contains(chain, e => e.Act == AuditActions.CountCollateral && e.Reason.Contains("in-cases=3"));
+    }
+
+    internal static CompareAsk Ask() => new(
+        RequestNumber.Create(), ComparedData.FromMs, ComparedData.UntilMs, TwoWayOnly: true, "", Seed, 0.01,
+        Strict: false, K: 10);
+
+    private static async Task<string> CodeAsync(Func<Task> ask) =>
+        (await Assert.ThrowsAsync<PeerRefusedException>(ask)).Code;
+
+    private static string Json(ComparedFigures figures) =>
+        JsonSerializer.Serialize(figures, StoreJson.Default.ComparedFigures);
+
+    /// <summary>As one process did it: the report of the same rows, in clear.</summary>
+    private static async Task<Report> InProcessAsync(StoreHouse house, string profile)
+    {
+        var window = new PairWindow(ComparedData.FromMs, ComparedData.UntilMs);
+        var lists = ComparedData.Lists();
+        return await RunReport.MakeAsync(
+            house.Store,
+            new RunResults
+            {
+                Profile = profile,
+                Window = new ReportWindow(StoreHouse.Now.AddDays(-1), StoreHouse.Now),
+                Compared = window,
+                Inputs = [],
+                Exporters = [],
+                Flows = new ReportFlows(),
+                Networks = StoreHouse.Networks,
+                Lists = lists,
+                Watchlists = [],
+                Standing = await StoredSightings.StandingAsync(house.Store, window, lists, default),
+                Seed = Seed,
+                Cohort = 0x5EED,
+                Elapsed = () => TimeSpan.FromSeconds(1),
+            },
+            default);
+    }
+}
