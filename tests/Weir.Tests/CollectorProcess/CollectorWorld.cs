@@ -22,6 +22,7 @@ using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Memory;
 using Weir.Hosting.Spooling;
 using Weir.Tests.Hosting;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.CollectorProcess;
@@ -111,29 +112,25 @@ internal sealed class CollectorWorld : IAsyncDisposable
     }
 
     /// <summary>Lets time pass in steps of a second, and gives the process room to work.</summary>
-    public async Task PassAsync(TimeSpan time, TimeSpan? step = null)
+    public Task PassAsync(TimeSpan time, TimeSpan? step = null)
     {
-        var one = step ?? TimeSpan.FromSeconds(1);
-        for (var passed = TimeSpan.Zero; passed < time; passed += one)
-        {
-            Clock.Advance(one);
-            await Task.Delay(2);
-        }
+        var end = Clock.GetUtcNow() + time;
+        return UntilAsync(() => Clock.GetUtcNow() >= end, "time passes", step ?? TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Lets time pass until something is so.</summary>
-    public async Task UntilAsync(Func<bool> isSo, string what, TimeSpan? step = null)
-    {
-        var patience = TimeProvider.System.GetTimestamp();
-        while (!isSo())
+    public Task UntilAsync(Func<bool> isSo, string what, TimeSpan? step = null) => Until.IsSoAsync(
+        () =>
         {
-            Assert.True(
-                TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromSeconds(30),
-                $"waited in vain: {what}\n{Logs.All}\n{Counted.All}\n{Health.Read().ToJson()}");
+            if (isSo())
+            {
+                return Task.FromResult(true);
+            }
+
             Clock.Advance(step ?? TimeSpan.FromMilliseconds(250));
-            await Task.Delay(10);
-        }
-    }
+            return Task.FromResult(false);
+        },
+        what, told: () => $"{Logs.All}\n{Counted.All}\n{Health.Read().ToJson()}");
 
     /// <summary>Sends a NetFlow 5 datagram with flows of one kind.</summary>
     public Task SendAsync(
