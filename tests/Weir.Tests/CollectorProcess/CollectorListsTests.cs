@@ -93,7 +93,8 @@ public sealed class CollectorListsTests
         var contact = world.Desk.Journal[0];
         Assert.Equal(RuleId.CncContact, contact.Rule);
         Assert.Equal("both udp rport=7703 raddr=203.0.113.9", contact.Class!.ToString());
-        await world.UntilAsync(() => world.Store.Rows(SegmentKind.Sightings) > 0, "a sighting", TimeSpan.FromSeconds(1));
+        await world.UntilAsync(
+            () => world.Store.Rows(SegmentKind.Sightings) > 0, "a sighting", TimeSpan.FromSeconds(1));
         Assert.True(world.Ring.Verify(world.Desk.Envelopes[0]).IsBelieved);
     }
 

@@ -63,7 +63,8 @@ internal sealed class ScriptedDesk
         }
     }
 
-    public void Order(params ScopeOrderFields[] orders) => Change(orders.Select(order => ((ScopeOrderFields?)order, (string?)null)));
+    public void Order(params ScopeOrderFields[] orders) =>
+        Change(orders.Select(order => ((ScopeOrderFields?)order, (string?)null)));
 
     public void End(string scope) => Change([(null, scope)]);
 
@@ -133,7 +134,8 @@ internal sealed class ScriptedDesk
                 {
                     var rest = _changes[since..];
                     return new(
-                        Generation, _changes.Count, false, [.. rest.Select(one => one.Order).OfType<ScopeOrderFields>()],
+                        Generation, _changes.Count, false,
+                        [.. rest.Select(one => one.Order).OfType<ScopeOrderFields>()],
                         [.. rest.Select(one => one.Ended).OfType<string>()]);
                 }
             }
