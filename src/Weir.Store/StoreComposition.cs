@@ -4,7 +4,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Hosting.Health;
-using Weir.Hosting.Metrics;
 using Weir.Hosting.Peers.Serving;
 using Weir.Store.Chain;
 using Weir.Store.Endpoints;
@@ -36,7 +35,6 @@ public static class StoreComposition
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
-        services.TryAddSingleton<ProcessMetrics>();
         return services
             .AddReleaseChain(options.Audit)
             .AddEngine(options.Engine)

@@ -26,7 +26,7 @@ internal sealed class ComparisonGate(
     TimeProvider time)
     : IDisposable
 {
-    private const double LeastQ = 0.0001;
+    private const double LeastQ = 0.000001;
     private const double MostQ = 0.2;
 
     private readonly SemaphoreSlim _one = new(1);

@@ -38,11 +38,16 @@ public partial class ScopeAccessTests
             select NameOf(method));
 
     [Fact]
-    public void A_filter_a_scope_and_an_approval_are_each_made_in_one_file()
+    public void A_filter_a_scope_and_an_approval_are_each_made_in_one_file_of_a_process()
     {
-        Assert.Equal(["src/Weir.Desk/Policy/PolicyEvaluator.cs"], MakersOf("RowFilter"));
+        // A filter twice: the desk decides, and the store, which does not believe the desk, makes its own.
+        Assert.Equal(
+            ["src/Weir.Desk/Policy/PolicyEvaluator.cs", "src/Weir.Store/Evidence/EvidenceGate.cs"],
+            MakersOf("RowFilter"));
         Assert.Equal(["src/Weir.Desk/Cases/CaseHandler.cs"], MakersOf("Scope"));
-        Assert.Equal(["src/Weir.Desk/Cases/CaseHandler.Approvals.cs"], MakersOf("Approval"));
+        Assert.Equal(
+            ["src/Weir.Desk/Cases/CaseHandler.Approvals.cs", "src/Weir.Store/LookBack/PromotionCheck.cs"],
+            MakersOf("Approval"));
     }
 
     [Fact]
@@ -64,10 +69,13 @@ public partial class ScopeAccessTests
 
         var sources = Repository.Sources("src").ToList();
         Assert.Equal(
-            ["src/Weir.Cli/Processes/InProcessLookBack.cs"],
+            ["src/Weir.Cli/Processes/InProcessLookBack.cs", "src/Weir.Store/LookBack/LookBackGate.cs"],
             sources.Where(f => f.Text.Contains(".WhoMetAsync(", StringComparison.Ordinal)).Select(f => f.Path));
         Assert.Equal(
-            ["src/Weir.Cli/SelfTesting/Rules/PromotionScenario.cs", "src/Weir.Cli/Serving/PromoteParts.cs"],
+            [
+                "src/Weir.Cli/SelfTesting/Rules/PromotionScenario.cs", "src/Weir.Cli/Serving/PromoteParts.cs",
+                "src/Weir.Store/LookBack/LookBackGate.cs",
+            ],
             MakersOf("PromotedContacts"));
         Assert.DoesNotContain(
             sources.Where(f => f.Path.StartsWith("src/Weir.Cli/Control/", StringComparison.Ordinal)

@@ -6,6 +6,7 @@ using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;
 using Weir.Hosting.StoreClient;
 using Weir.Tests.Store;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.StoreProcess;
@@ -85,19 +86,21 @@ public sealed class SegmentIntakeTests
         var killing = KillAsync(house, done.Token);
         foreach (var (name, octets) in segments)
         {
-            for (var isInDoubt = false; ; isInDoubt = true)
+            var isInDoubt = false;
+            await Until.IsSoAsync(async () =>
             {
                 try
                 {
                     await SendAsync(house, name, octets, isInDoubt);
-                    break;
+                    return true;
                 }
                 catch (PeerRefusedException refused) when (refused.IsPassing)
                 {
                     Assert.Contains(refused.Code, (string[])[StoreCodes.StoreDown, StoreCodes.SegmentUnderWay]);
-                    await Task.Delay(50);
+                    isInDoubt = true;
+                    return false;
                 }
-            }
+            });
         }
 
         await done.CancelAsync();
@@ -155,16 +158,13 @@ public sealed class SegmentIntakeTests
         var kills = 0;
         while (!done.IsCancellationRequested && kills < 4)
         {
-            if (house.Store.Child!.State is { Running: true, ProcessId: > 0 and var id })
-            {
-                await Task.Delay(random.Next(20, 200), CancellationToken.None);
-                using var child = Process.GetProcessById(id);
-                child.Kill();
-                await child.WaitForExitAsync(CancellationToken.None);
-                kills++;
-            }
-
-            await Task.Delay(20, CancellationToken.None);
+            var engine = house.Store.Child!;
+            await Until.IsSoAsync(() => engine.State is { Running: true, ProcessId: > 0 });
+            await Until.AnyMomentAsync(random, 200);
+            using var child = Process.GetProcessById(engine.State.ProcessId);
+            child.Kill();
+            kills++;
+            await Until.IsSoAsync(() => engine.State.Restarts >= kills);
         }
 
         return kills;
