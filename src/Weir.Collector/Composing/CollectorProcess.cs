@@ -62,8 +62,17 @@ public sealed class CollectorProcess : IAsyncDisposable
         var life = _host.Services.GetRequiredService<IHostApplicationLifetime>();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, life.ApplicationStopping);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token));
-        await StopAsync(CancellationToken.None);
-        return _host.Services.GetRequiredService<CollectorFailure>().First;
+        var failure = _host.Services.GetRequiredService<CollectorFailure>();
+        try
+        {
+            await StopAsync(CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            failure.Report("the stop", fault);
+        }
+
+        return failure.First;
     }
 
     /// <summary>Stops in order, each component within its bound.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Hosting;
+using Weir.Collector.Running;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 
@@ -7,7 +8,8 @@ namespace Weir.Collector.Coverage;
 
 /// <summary>Writes a row for each exporter and minute beside the segments: once, and durable. The rest of the last
 /// minute is written at the stop.</summary>
-internal sealed class CoverageWriter(Pipeline pipeline, Spool spool, TimeProvider time) : BackgroundService
+internal sealed class CoverageWriter(Pipeline pipeline, Spool spool, CollectorFailure failure, TimeProvider time)
+    : BackgroundService
 {
     private const long MinuteMs = 60_000;
 
@@ -43,9 +45,13 @@ internal sealed class CoverageWriter(Pipeline pipeline, Spool spool, TimeProvide
     private void Write(long minute)
     {
         var rows = _ledger.Close((uint)(minute * 60), pipeline.Lanes.SelectMany(lane => lane.Decoder.List()));
-        if (rows.Length > 0)
+        try
         {
             spool.Write((ReadOnlySpan<CoverageRow>)rows);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            failure.Report("the spool", fault);
         }
     }
 }

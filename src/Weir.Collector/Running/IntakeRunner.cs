@@ -16,7 +16,8 @@ internal sealed class IntakeRunner(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _collecting = CollectAsync();
-        log.FlowsTaken(string.Join(' ', intake.Sockets.Select(socket => socket.Listener).Distinct()));
+        var listeners = string.Join(' ', intake.Sockets.Select(socket => socket.Listener).Distinct());
+        log.FlowsTaken(listeners);
         return Task.CompletedTask;
     }
 
@@ -28,7 +29,8 @@ internal sealed class IntakeRunner(
             log.LanesLate(options.LanesEnd.TotalSeconds);
         }
 
-        log.FlowsEnded(pipeline.Lanes.Sum(lane => lane.Read));
+        var read = pipeline.Lanes.Sum(lane => lane.Read);
+        log.FlowsEnded(read);
     }
 
     public void Dispose() => _stop.Dispose();

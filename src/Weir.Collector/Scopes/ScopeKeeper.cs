@@ -192,7 +192,7 @@ internal sealed class ScopeKeeper(
         reporter.Add(refused.Select(one => new ScopeReport(one.Order.Id, null, one.Code)));
     }
 
-    private async Task EndAsync(IReadOnlyCollection<ScopeId> ended, CancellationToken cancel)
+    private async Task EndAsync(HashSet<ScopeId> ended, CancellationToken cancel)
     {
         if (ended.Count == 0)
         {

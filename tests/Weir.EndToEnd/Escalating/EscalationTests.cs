@@ -124,7 +124,7 @@ public sealed class EscalationTests : IDisposable
               analysts: [{Environment.UserName}]
             blocking:
               enabled: true
-              gobgp: 127.0.0.1:{routers.Api.Port}
+              gobgp: {routers.Api.Uri.Authority}
               asn: {Routers.Asn}
             escalating:
               after-notice: 1s

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
 using Weir.Wire;
 
 namespace Weir.Tests.CollectorProcess;
@@ -9,7 +11,9 @@ namespace Weir.Tests.CollectorProcess;
 /// <summary>Lists: what the notice digests is in force, anything else is not.</summary>
 public sealed class CollectorListsTests
 {
-    private static Feed List(params string[] addresses)
+    private static Feed List(params string[] addresses) => List(443, 6, addresses);
+
+    private static Feed List(ushort port, byte protocol, params string[] addresses)
     {
         var tag = new ListTag("c2", ListRole.C2, 90, "emotet") { Provenance = "by hand" };
         return new Feed
@@ -19,7 +23,7 @@ public sealed class CollectorListsTests
             Format = "text",
             Role = ListRole.C2,
             Entries = [.. addresses.Select(one => new ListEntry(
-                Prefix.Parse(one), 443, 6, tag, 1, 2, ListEntry.Never, 0))],
+                Prefix.Parse(one), port, protocol, tag, 1, 2, ListEntry.Never, 0))],
             Domains = [],
             Refused = new RejectedLines(0, []),
             Ignored = new Dictionary<string, int>(),
@@ -68,6 +72,30 @@ public sealed class CollectorListsTests
             "health says so");
         world.Desk.Give(3, [List("192.0.2.9/32")]);
         await world.UntilAsync(() => Lists(process, "192.0.2.9"), "the third", TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task An_exchange_with_a_listed_endpoint_is_a_sighting_at_the_store_and_an_event_at_the_desk()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        world.Desk.Give(1, [List(7703, Protocols.Udp, CollectorWorld.Victim + "/32")]);
+        await world.UntilAsync(
+            () => process.Services.GetRequiredService<CurrentWatchlist>().Current.Count == 1, "the lists");
+        for (var i = 0; i < 3; i++)
+        {
+            await world.SendAsync(process, 3);
+            await world.SendAsync(process, 3, isAnswer: true);
+            await world.PassAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+        }
+
+        await world.UntilAsync(() => world.Desk.Journal.Count > 0, "an event", TimeSpan.FromSeconds(10));
+        var contact = world.Desk.Journal[0];
+        Assert.Equal(RuleId.CncContact, contact.Rule);
+        Assert.Equal("both udp rport=7703 raddr=203.0.113.9", contact.Class!.ToString());
+        await world.UntilAsync(
+            () => world.Store.Rows(SegmentKind.Sightings) > 0, "a sighting", TimeSpan.FromSeconds(1));
+        Assert.True(world.Ring.Verify(world.Desk.Envelopes[0]).IsBelieved);
     }
 
     [Fact]

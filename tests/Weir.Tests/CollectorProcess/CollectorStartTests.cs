@@ -53,4 +53,17 @@ public sealed class CollectorStartTests
         Assert.True(File.Exists(Path.Combine(world.Folder, "templates")));
         Assert.True(world.Counted["weir.decoding.datagrams{reason=clean,part=0}"] > 0);
     }
+
+    [Fact]
+    public async Task A_failure_that_collecting_cannot_do_without_stops_the_process_and_is_given_back()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        var running = process.RunAsync(CancellationToken.None);
+        Directory.Delete(Path.Combine(world.Folder, "spool", "tmp"));
+        await world.SendAsync(process, 3);
+        await world.UntilAsync(() => running.IsCompleted, "the process stops");
+        Assert.IsAssignableFrom<IOException>(await running);
+        Assert.NotEmpty(world.Logs.Of(1251));
+    }
 }

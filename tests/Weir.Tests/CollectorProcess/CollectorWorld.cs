@@ -22,6 +22,7 @@ using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Memory;
 using Weir.Hosting.Spooling;
 using Weir.Tests.Hosting;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.CollectorProcess;
@@ -111,38 +112,34 @@ internal sealed class CollectorWorld : IAsyncDisposable
     }
 
     /// <summary>Lets time pass in steps of a second, and gives the process room to work.</summary>
-    public async Task PassAsync(TimeSpan time, TimeSpan? step = null)
+    public Task PassAsync(TimeSpan time, TimeSpan? step = null)
     {
-        var one = step ?? TimeSpan.FromSeconds(1);
-        for (var passed = TimeSpan.Zero; passed < time; passed += one)
-        {
-            Clock.Advance(one);
-            await Task.Delay(2);
-        }
+        var end = Clock.GetUtcNow() + time;
+        return UntilAsync(() => Clock.GetUtcNow() >= end, "time passes", step ?? TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Lets time pass until something is so.</summary>
-    public async Task UntilAsync(Func<bool> isSo, string what, TimeSpan? step = null)
-    {
-        var patience = TimeProvider.System.GetTimestamp();
-        while (!isSo())
+    public Task UntilAsync(Func<bool> isSo, string what, TimeSpan? step = null) => Until.IsSoAsync(
+        () =>
         {
-            Assert.True(
-                TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromSeconds(30),
-                $"waited in vain: {what}\n{Logs.All}\n{Counted.All}\n{Health.Read().ToJson()}");
+            if (isSo())
+            {
+                return Task.FromResult(true);
+            }
+
             Clock.Advance(step ?? TimeSpan.FromMilliseconds(250));
-            await Task.Delay(10);
-        }
-    }
+            return Task.FromResult(false);
+        },
+        what, told: () => $"{Logs.All}\n{Counted.All}\n{Health.Read().ToJson()}");
 
     /// <summary>Sends a NetFlow 5 datagram with flows of one kind.</summary>
     public Task SendAsync(
         Collector.Composing.CollectorProcess to, int flows, uint packets = 10, int port = 7703, long? startMs = null,
-        long? endMs = null)
+        long? endMs = null, bool isAnswer = false)
     {
         var begun = startMs ?? NowMs - 30_000;
         return _sender.SendAsync(
-            V5(flows, packets, port, begun, endMs ?? begun + 1_000), to.Listeners[0]).AsTask();
+            V5(flows, packets, port, (begun, endMs ?? begun + 1_000), isAnswer), to.Listeners[0]).AsTask();
     }
 
     /// <summary>An event of this world's line, as the rules would raise it.</summary>
@@ -188,7 +185,7 @@ internal sealed class CollectorWorld : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private byte[] V5(int flows, uint packets, int port, long startMs, long endMs)
+    private byte[] V5(int flows, uint packets, int port, (long StartMs, long EndMs) span, bool isAnswer)
     {
         const uint Uptime = 3_600_000;
         var datagram = new byte[24 + (48 * flows)];
@@ -202,14 +199,14 @@ internal sealed class CollectorWorld : IAsyncDisposable
         for (var i = 0; i < flows; i++)
         {
             var record = datagram.AsSpan(24 + (48 * i), 48);
-            IPAddress.Parse(Line).GetAddressBytes().CopyTo(record);
-            IPAddress.Parse(Victim).GetAddressBytes().CopyTo(record[4..]);
+            IPAddress.Parse(isAnswer ? Victim : Line).GetAddressBytes().CopyTo(record);
+            IPAddress.Parse(isAnswer ? Line : Victim).GetAddressBytes().CopyTo(record[4..]);
             BinaryPrimitives.WriteUInt32BigEndian(record[16..], packets);
             BinaryPrimitives.WriteUInt32BigEndian(record[20..], packets * 100);
-            BinaryPrimitives.WriteUInt32BigEndian(record[24..], (uint)(Uptime - (NowMs - startMs)));
-            BinaryPrimitives.WriteUInt32BigEndian(record[28..], (uint)(Uptime - (NowMs - endMs)));
-            BinaryPrimitives.WriteUInt16BigEndian(record[32..], (ushort)(40_000 + i));
-            BinaryPrimitives.WriteUInt16BigEndian(record[34..], (ushort)port);
+            BinaryPrimitives.WriteUInt32BigEndian(record[24..], (uint)(Uptime - (NowMs - span.StartMs)));
+            BinaryPrimitives.WriteUInt32BigEndian(record[28..], (uint)(Uptime - (NowMs - span.EndMs)));
+            BinaryPrimitives.WriteUInt16BigEndian(record[(isAnswer ? 34 : 32)..], (ushort)(40_000 + i));
+            BinaryPrimitives.WriteUInt16BigEndian(record[(isAnswer ? 32 : 34)..], (ushort)port);
             record[38] = Protocols.Udp;
         }
 

@@ -63,9 +63,10 @@ internal sealed class ScriptedDesk
         }
     }
 
-    public void Order(params ScopeOrderFields[] orders) => Change(orders.Select(order => (order, (string?)null)));
+    public void Order(params ScopeOrderFields[] orders) =>
+        Change(orders.Select(order => ((ScopeOrderFields?)order, (string?)null)));
 
-    public void End(string scope) => Change([(null!, scope)]);
+    public void End(string scope) => Change([(null, scope)]);
 
     /// <summary>Gives lists; the digest is right unless said otherwise.</summary>
     public void Give(long version, IReadOnlyList<Feed> feeds, string? digest = null)
@@ -133,7 +134,8 @@ internal sealed class ScriptedDesk
                 {
                     var rest = _changes[since..];
                     return new(
-                        Generation, _changes.Count, false, [.. rest.Select(one => one.Order).OfType<ScopeOrderFields>()],
+                        Generation, _changes.Count, false,
+                        [.. rest.Select(one => one.Order).OfType<ScopeOrderFields>()],
                         [.. rest.Select(one => one.Ended).OfType<string>()]);
                 }
             }
