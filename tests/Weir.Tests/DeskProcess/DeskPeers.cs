@@ -12,6 +12,7 @@ using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;
 using Weir.Hosting.Peers.Serving;
 using Weir.Tests.Cases;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.DeskProcess;
 
@@ -70,10 +71,7 @@ internal sealed class DeskPeers : IAsyncDisposable
     {
         using var stop = new CancellationTokenSource();
         var running = Cases.Desk.RunAsync(stop.Token);
-        while (Cases.Desk.Waiting > 0 || Cases.Desk.Orders.Sequence == 0)
-        {
-            await Task.Delay(5);
-        }
+        await Until.IsSoAsync(() => Cases.Desk.Waiting == 0 && Cases.Desk.Orders.Sequence > 0);
 
         await Cases.Desk.HandleAsync([], default);
         await stop.CancelAsync();

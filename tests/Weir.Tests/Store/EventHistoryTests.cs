@@ -80,7 +80,7 @@ public sealed class EventHistoryTests : IDisposable
     private Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string but = "", int most = 100) =>
         new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
 
-    private Task SaveAsync(params QualityEvent[] events) =>
+    private Task<IReadOnlyList<JournaledEvent>> SaveAsync(params QualityEvent[] events) =>
         new CaseRecords(_file).JournalAsync(
             [.. events.Select(e => new JournaledEvent(
                 e, new CaseId(++_scope), new ScopeId(_scope), EventDocument.Sign(e, _key)))],

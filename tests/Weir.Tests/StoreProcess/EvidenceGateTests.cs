@@ -83,7 +83,7 @@ public sealed class EvidenceGateTests
         await using var house = await StoreHouse.OpenAsync();
         await FillAsync(house);
         var order = Order(house);
-        var evidence = (IEvidence)new StoreEvidence(house.Desk, _ => order);
+        var evidence = new StoreEvidence(house.Desk, _ => order);
         var other = new ScopeId(7_001);
         var late = Assert.Single(house.Segments(
             spool => spool.Write([Row(9), Row(10), Row(11) with { Scope = other }])));
