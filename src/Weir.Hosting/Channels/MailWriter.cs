@@ -24,9 +24,9 @@ public static partial class MailWriter
         {
             Date = at.ToUniversalTime(),
             Subject = Sound(mail.Subject),
-            MessageId = $"{mail.Id}@{MailBox.Encoded(from).Split('@')[^1]}",
             Body = Body(mail, mark),
         };
+        message.Headers.Replace(new Header("Message-ID", $"<{mail.Id}@{MailBox.Encoded(from).Split('@')[^1]}>"));
         message.From.Add(from);
         message.To.Add(to);
         message.Headers[HeaderId.AutoSubmitted] = "auto-generated"; // RFC 3834 section 5: nobody's machine answers it

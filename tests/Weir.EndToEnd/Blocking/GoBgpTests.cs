@@ -68,12 +68,7 @@ public class GoBgpTests
     [Fact]
     public async Task A_socket_is_as_good_as_a_port()
     {
-        await using var routers = await Routers.StartAsync();
-        if (routers is null)
-        {
-            return;
-        }
-
+        await using var routers = await Routers.StartAsync(withSocket: true);
         using var socket = new GoBgpClient(routers.ApiSocket, TimeSpan.FromSeconds(20));
         using var port = new GoBgpClient(routers.Api, TimeSpan.FromSeconds(20));
 

@@ -14,7 +14,7 @@ internal sealed class Routers : IAsyncDisposable
     private readonly string _socket;
     private readonly int _api = FreePort.Tcp();
 
-    private Routers()
+    private Routers(bool withSocket)
     {
         var (birdPort, goPort) = (FreePort.Tcp(), FreePort.Tcp());
         _socket = _folder.At("bird.ctl");
@@ -64,7 +64,8 @@ internal sealed class Routers : IAsyncDisposable
             }
 
             """);
-        GoBgp = new("gobgpd", "-f", go, "--api-hosts", $"{Api.ApiHost},{ApiSocket.ApiHost}", "-l", "warn");
+        var hosts = withSocket ? $"{Api.ApiHost},{ApiSocket.ApiHost}" : Api.ApiHost;
+        GoBgp = new("gobgpd", "-f", go, "--api-hosts", hosts, "-l", "warn");
         Bird = new("bird", "-f", "-c", bird, "-s", _socket);
     }
 
@@ -74,13 +75,14 @@ internal sealed class Routers : IAsyncDisposable
 
     public GoBgpAddress Api => GoBgpAddress.Parse($"http://127.0.0.1:{_api}");
 
-    /// <summary>The same by a socket.</summary>
+    /// <summary>The same by a socket, where it is asked for: gobgpd that was killed does not start again over
+    /// what is left of it.</summary>
     public GoBgpAddress ApiSocket => GoBgpAddress.Parse($"unix:{_folder.At("api.sock")}");
 
-    public static async Task<Routers> StartAsync()
+    public static async Task<Routers> StartAsync(bool withSocket = false)
     {
         Need.Programs("gobgpd", "bird", "birdc");
-        var routers = new Routers();
+        var routers = new Routers(withSocket);
         routers.Bird.Start();
         routers.GoBgp.Start();
         _ = await Peer.UntilAsync("the BGP session", () => routers.BirdAsync("show protocols weir"), answer =>

@@ -32,7 +32,7 @@ public class MailTests
         var proof = await Sender(server).SendAsync(Mail, default);
 
         Assert.Matches(@"^250 OK id=\S+$", proof);
-        var box = await server.UntilDeliveredAsync("Message-Id: <c-77.found@isp.test>");
+        var box = await server.UntilDeliveredAsync("Message-ID: <c-77.found@isp.test>");
         Assert.Contains("Auto-Submitted: auto-generated", box, StringComparison.Ordinal);
         Assert.Contains("Guten Tag\n.\nfr=C3=BCher\n", box, StringComparison.Ordinal);
         Assert.Contains("Content-Type: application/json", box, StringComparison.Ordinal);

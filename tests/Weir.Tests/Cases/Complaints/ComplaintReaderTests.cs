@@ -163,11 +163,7 @@ public sealed class ComplaintReaderTests
     public void Mails_of_the_field_are_read(
         string file, string source, int? sourcePort, string? target, int targetPort, Purpose about)
     {
-        if (SharedData.Path($"cases/field/{file}") is not { } path)
-        {
-            return;
-        }
-
+        var path = SharedData.Path($"cases/field/{file}");
         var complaint = Assert.Single(ComplaintReader.Read(File.ReadAllBytes(path)).Complaints);
         Assert.Equal((IpKey.Parse(source), (ushort?)sourcePort), (complaint.Source, complaint.SourcePort));
         Assert.Equal((target is null ? (IpKey?)null : IpKey.Parse(target), (ushort?)targetPort, about), (
@@ -195,12 +191,10 @@ public sealed class ComplaintReaderTests
     [Fact]
     public void A_source_that_only_the_reported_mail_s_own_header_names_is_refused_aloud()
     {
-        if (SharedData.Path("cases/field/36-arf-sparse/in-jmrp.eml") is { } path)
-        {
-            Assert.Contains(
-                "Source-IP is missing", ComplaintReader.Read(File.ReadAllBytes(path)).Faults.Single().Why,
-                StringComparison.Ordinal);
-        }
+        var path = SharedData.Path("cases/field/36-arf-sparse/in-jmrp.eml");
+        Assert.Contains(
+            "Source-IP is missing", ComplaintReader.Read(File.ReadAllBytes(path)).Faults.Single().Why,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,13 +209,10 @@ public sealed class ComplaintReaderTests
     [InlineData("mail-ctype2-100k.eml")]
     public void What_once_stood_for_minutes_is_refused_at_once(string file)
     {
-        if (SharedData.Path($"cases/endurance/{file}") is { } path)
-        {
-            _ = ComplaintReader.Read(File.ReadAllBytes(path)); // compiles
-            var from = TimeProvider.System.GetTimestamp();
-            Assert.NotEqual("", ComplaintReader.Read(File.ReadAllBytes(path)).Why);
-            Assert.InRange(TimeProvider.System.GetElapsedTime(from), TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        }
+        var octets = File.ReadAllBytes(SharedData.Path($"cases/endurance/{file}"));
+        var from = TimeProvider.System.GetTimestamp();
+        Assert.NotEqual("", ComplaintReader.Read(octets).Why);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(from), TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
     private static Complaint Only(string text)
