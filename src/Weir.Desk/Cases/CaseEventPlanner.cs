@@ -254,7 +254,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         CultureInfo.InvariantCulture,
         $"{quality.Measured:0.##} {quality.Unit} against {quality.Threshold:0.##} in {quality.WindowSeconds} s, one in "
             + $"{quality.SamplingInterval}, told by "
-            + $"{quality.Exporter}{(quality.Detail.Length > 0 ? $"; {quality.Detail}" : "")}");
+            + $"{quality.Exporter}{(quality.Detail.Length > 0 ? $"; {quality.Detail}" : "")}{OriginOf(quality)}");
 
     /// <summary>A source that is no subject's is recorded and opens nothing.</summary>
     private static AuditEntry CreateUnattributedEntry(QualityEvent quality) => new()
@@ -267,4 +267,9 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         Rule = quality.Trigger,
         Reason = GroundsOf(quality),
     };
+
+    /// <summary>Words for a reader: what was found in sums by the hour has no flows of before.</summary>
+    private static string OriginOf(QualityEvent quality) => quality.Origin == EventOrigin.Digests
+        ? "; found by looking back in sums by the hour; flows of before are not kept"
+        : "";
 }
