@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
+using Weir.Cli.Processes;
 
 namespace Weir.Cli;
 
@@ -39,6 +40,7 @@ internal static class CommandTree
             DiscloseCommand.Create(),
             DumpCommand.Create(),
             ExportersCommand.Create(),
+            KeysCommand.Create(),
             LabCommand.Create(),
             NotifyCommand.Create(),
             PolicyCommand.Create(),
@@ -50,6 +52,11 @@ internal static class CommandTree
             VaultCommand.Create(),
             WatchlistCommand.Create(),
         };
+        foreach (var process in ProcessCommands.Create())
+        {
+            root.Add(process);
+        }
+
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new RenamedHelpAction((HelpAction)help.Action!);
@@ -80,8 +87,9 @@ internal static class CommandTree
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name
-                    ? ServeCommand.TimeToStop
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector
+                    or ProcessNames.Store or ProcessNames.Desk
+                    ? ProcessCommands.TimeToStop
                     : TimeSpan.FromSeconds(2),
             });
         }

@@ -94,7 +94,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Flows = RunReport.FlowsOf([lane]),
             Networks = settings.Networks,
             Lists = lists,
-            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow()))],
+            Watchlists = [.. lists.Feeds.Select(feed => ReportWatchlistMapper.Map(feed, time.GetUtcNow()))],
             Standing = standing,
             Events = [.. events.All, .. CncContactEvents.From(standing)],
             Counted = counted,

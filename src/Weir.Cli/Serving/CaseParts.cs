@@ -222,7 +222,8 @@ internal sealed class CaseParts : IAsyncDisposable
     public async Task ComparedAsync(Report computed, Report shaped, CancellationToken cancel)
     {
         await ComparedRecord.KeepAsync(
-            Audit, new ComparedRuns(_settings.Report.Dir), computed, shaped, _time.GetUtcNow(), cancel);
+            Audit, new ComparedRuns(_settings.Report.Dir), shaped, WithheldRow.Between(computed, shaped), _time.GetUtcNow(),
+            cancel);
         Alerts?.Compared(shaped);
     }
 

@@ -121,7 +121,7 @@ internal sealed class Comparisons(
             Networks = parts.Networks,
             Lists = lists,
             Watchlists = [.. lists.Feeds.Select(
-                feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
+                feed => ReportWatchlistMapper.Map(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
             Standing = await StoredSightings.StandingAsync(parts.Store, window, lists, cancel),
             Events = told.Newest,
             EventCounts = [.. told.ByRule.Select(rule => new ReportEventCount(rule.Rule, rule.Events, rule.Subjects))],

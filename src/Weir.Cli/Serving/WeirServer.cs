@@ -23,6 +23,7 @@ using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
+using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
@@ -115,11 +116,11 @@ internal sealed class WeirServer(
         var house = new Housekeeping(
             store, new EvidenceStore(store, loader, time), files, settings.Store.RetentionDays, cases.Policy,
             cases.Audit, time, logs.CreateLogger<Housekeeping>());
-        var transparency = new Transparency(settings.Auditing.Dir, cases.Policy, settings.Report.Dir, time);
+        var transparency = new TransparencyWriter(settings.Auditing.Dir, cases.Policy, settings.Report.Dir, time);
         var saving = Round(
             "templates", TemplatesSaved, _ => Task.Run(() => templates.Save(lanes), CancellationToken.None));
         var cleaning = Round("retention", Housekeeping.Period, house.CleanAsync);
-        var reporting = Round("transparency", Transparency.Period, transparency.WriteAsync);
+        var reporting = Round("transparency", TransparencyWriter.Period, transparency.WriteAsync);
         Rounds[] rounds = [Round("disk", OneSecond, disk.LookAsync), saving, cleaning, reporting];
         var keeping = Round("cases", CaseParts.KeepPeriod, cases.KeepAsync);
         var complaints = Round("complaints", ComplaintFolders.Period, cases.TakeComplaintsAsync);
@@ -152,7 +153,7 @@ internal sealed class WeirServer(
             desk => promote.Begin(desk, store, lists, keys, cases.Keys.Store, cases.Audit), stop);
         await pages.StartAsync(
             cases, new EvidenceStore(store, loader, time),
-            [new MitigationMeasures(blocks.Desk, time), new WalledGardenMeasures(ladders)],
+            [new MitigationMeasures(blocks.Desk, time), new WalledGardenMeasures(ladders.Desk)],
             fixing: ladders, meters, logs);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneDatagramHandler(lanes[lane.Number]), ending.Intake);

@@ -12,6 +12,7 @@ using Weir.Collector.Keys;
 using Weir.Collector.Segments;
 using Weir.Contracts.Lists;
 using Weir.Hosting.Health;
+using Weir.Hosting.Running;
 using Weir.Hosting.Spooling;
 
 namespace Weir.Collector.Running;
@@ -28,7 +29,7 @@ internal static class PipelineRegistration
     public static IServiceCollection AddPipeline(this IServiceCollection services, FlowsOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<CollectorFailure>();
+        services.AddSingleton<ProcessFailure>();
         services.AddSingleton<FaultLog>(provider => new FaultLog(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FaultLog>>()));
         services.AddSingleton(provider => Make(provider, options));
@@ -59,7 +60,7 @@ internal static class PipelineRegistration
         Func<PipelineRounds, Func<CancellationToken, Task>> work) =>
         services.AddSingleton<IHostedService>(provider => new PeriodicWork(
             part, period, work(provider.GetRequiredService<PipelineRounds>()),
-            provider.GetRequiredService<CollectorFailure>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ProcessFailure>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PeriodicWork>>()));
 
     private static Pipeline Make(IServiceProvider provider, FlowsOptions options)

@@ -148,6 +148,8 @@ internal sealed class ServeFixture
           lists:
             - name: test-c2
               path: {_folder.At("provider/watchlist.txt")}
+        processes:
+          dir: {_folder.At("weir")}
         digesting:
           flush-interval: {flush}
         comparing:

@@ -2,17 +2,14 @@
 //
 // Once a quarter is over its transparency report is written beside the other reports, once; what is there stays.
 using System.Globalization;
-using Weir.Cli.Reporting;
 using Weir.Desk.Policy;
-using Weir.Desk.Reporting;
-using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Auditing;
 
-namespace Weir.Cli.Serving;
+namespace Weir.Desk.Reporting.Transparency;
 
-/// <summary>Writes <c>transparency-2026Q1.json</c> and <c>.html</c>. Run by <see cref="Rounds"/>; a round where nothing
+/// <summary>Writes <c>transparency-2026Q1.json</c> and <c>.html</c>. Run by the host; a round where nothing
 /// is due reads nothing.</summary>
-internal sealed class Transparency(
+internal sealed class TransparencyWriter(
     string auditDirectory, PolicyProfile policy, string reportDirectory, TimeProvider time)
 {
     public static TimeSpan Period { get; } = TimeSpan.FromHours(1);

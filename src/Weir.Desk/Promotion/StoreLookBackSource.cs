@@ -3,10 +3,9 @@ using System.Runtime.CompilerServices;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
-using Weir.Desk.Promotion;
 using Weir.Hosting.StoreClient;
 
-namespace Weir.Cli.Processes;
+namespace Weir.Desk.Promotion;
 
 /// <summary>The store's process as the desk's looking back sees it.</summary>
 /// <param name="store">Client of the store.</param>

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Reporting;
-using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
-using Weir.Desk.Reporting;
-using Weir.Store.Runs;
 using Weir.Wire;
 
-namespace Weir.Cli.Analysis;
+namespace Weir.Desk.Reporting;
 
 /// <summary>Turns events into the report's own records, as computed; the profile hides afterwards.</summary>
 internal static class ReportEventMapper
@@ -42,18 +38,6 @@ internal static class ReportEventMapper
            orderby rule.Key
            select new ReportEventCount(rule.Key, rule.Count(), rule.Select(e => e.Subject).Distinct().Count()),
     ];
-
-    public static ReportCounters CountersOf(DetectingCounts counts) => new()
-    {
-        Seen = counts.Seen,
-        Counted = counts.Counted,
-        Late = counts.Late,
-        NoRoom = counts.NoRoom,
-        Allowed = counts.Allowed,
-        AtBorder = counts.AtBorder,
-        DetailsRefused = counts.DetailsRefused,
-        Evicted = counts.Evicted,
-    };
 
     private static ReportTrafficClass ToTrafficClass(FlowPredicate about) => new(
         FlowPredicate.ToName(about.Direction),
