@@ -220,9 +220,16 @@ public sealed class ServeTests : IDisposable
                 .Replace($":{place.Web}", $":{FreePort.Tcp()}", StringComparison.Ordinal);
             var second = await WeirProcess.RunAsync("serve", "--config", _folder.File("second.yaml", other));
             Assert.Equal(1, second.ExitCode);
-            Assert.Contains("weir: auditing.dir: ", second.Error, StringComparison.Ordinal);
+            Assert.Contains("is held by another process of this name", second.Error, StringComparison.Ordinal);
 
-            var apart = other.Replace(_folder.At("audit"), _folder.At("audit-2"), StringComparison.Ordinal)
+            var elsewhere = other.Replace(_folder.At("weir"), _folder.At("weir-2"), StringComparison.Ordinal)
+                .Replace(_folder.At("weir-2.yaml"), _folder.At("weir.yaml"), StringComparison.Ordinal);
+            var audited = await WeirProcess.RunAsync("serve", "--config", _folder.File(
+                "audited.yaml", elsewhere.Replace(_folder.At("spool"), _folder.At("spool-2"), StringComparison.Ordinal)));
+            Assert.Equal(1, audited.ExitCode);
+            Assert.Contains("weir: auditing.dir: ", audited.Error, StringComparison.Ordinal);
+
+            var apart = elsewhere.Replace(_folder.At("audit"), _folder.At("audit-2"), StringComparison.Ordinal)
                 .Replace(_folder.At("cases"), _folder.At("cases-2"), StringComparison.Ordinal);
             var third = await WeirProcess.RunAsync("serve", "--config", _folder.File("third.yaml", apart));
             Assert.Equal(1, third.ExitCode);

@@ -23,7 +23,7 @@ namespace Weir.Cli.Processes;
 internal static class ProcessRunner
 {
     /// <summary>One that was killed may take a while to be gone.</summary>
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until told to stop.</summary>
     /// <param name="process">Its name.</param>
@@ -48,7 +48,7 @@ internal static class ProcessRunner
             })
             : null;
         await using var services =
-            new ServiceCollection().AddMetrics().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
+            new ServiceCollection().AddMetrics().AddLogging(Log).BuildServiceProvider();
         using var run = new ProcessRun(
             settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>());
@@ -69,13 +69,18 @@ internal static class ProcessRunner
             // Told to stop before it had begun.
             return ExitCode.Done;
         }
-        catch (Exception refused) when (ToSentence(refused, settings) is { } sentence)
+        catch (Exception refused) when (ToSentence(process, refused, settings) is { } sentence)
         {
             throw new OperatorException(
                 sentence, refused is FeedException feed ? feed.ExitCode
                 : refused is InvalidDataException ? ExitCode.BadArguments : ExitCode.Failed);
         }
     }
+
+    /// <summary>What the framework's host says of a start that failed is said once, as a sentence, by the
+    /// program.</summary>
+    private static void Log(ILoggingBuilder logs) =>
+        logs.AddPlainConsole().AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 
     /// <summary>The components of a process, what is told of them first, and that all have started last.</summary>
     private static Action<IServiceCollection> Composition(string process, ProcessRun run)
@@ -100,14 +105,18 @@ internal static class ProcessRunner
 
     /// <summary>A refusal as the operator reads it, with the setting to look at; null for what is a fault of the
     /// program.</summary>
-    private static string? ToSentence(Exception refused, WeirConfiguration settings) => refused switch
+    private static string? ToSentence(
+        string process, Exception refused, WeirConfiguration settings) => (process, refused) switch
     {
-        OperatorException => null,
-        AuditException => $"auditing.dir: {refused.Message}",
-        RecordsException or AlertJournalException or NoticeJournalException or SqliteException =>
+        (_, OperatorException) => null,
+        (ProcessNames.Desk, AuditException) => $"auditing.dir: {refused.Message}",
+        (_, AuditException) => $"processes.dir: {refused.Message}",
+        (_, RecordsException or AlertJournalException or NoticeJournalException or SqliteException) =>
             $"cases.dir: {refused.Message}",
-        StoreException => $"{(settings.Store.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}",
-        FeedException or InvalidDataException or IOException or UnauthorizedAccessException => refused.Message,
+        (ProcessNames.Collector, StoreException) => $"store.spool: {refused.Message}",
+        (_, StoreException) =>
+            $"{(settings.Store.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}",
+        (_, FeedException or InvalidDataException or IOException or UnauthorizedAccessException) => refused.Message,
         _ => null,
     };
 }

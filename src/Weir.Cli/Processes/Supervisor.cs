@@ -3,8 +3,8 @@
 // weir serve: the four processes as children of one, of one user. It holds nothing of theirs but what any monitor gets:
 // metrics and health, put together on one page.
 using Weir.Cli.Configuring;
-using Weir.Hosting.Health;
 using Weir.Hosting.Monitoring;
+using Weir.Hosting.Posix;
 
 namespace Weir.Cli.Processes;
 
@@ -14,6 +14,7 @@ internal sealed class Supervisor(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CollectorStops = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan OthersStop = TimeSpan.FromSeconds(20);
 
     private readonly ProcessPlaces _places = new(settings, isSupervised: true);
@@ -25,6 +26,7 @@ internal sealed class Supervisor(
     public async Task<int> RunAsync(CancellationToken stop)
     {
         PrepareKeys();
+        using var alone = await TakeLockAsync(stop);
         using var monitor = new ChildMonitor(_places);
         var children = Names().Select(Child).ToList();
         await using var web = new MonitoringServer(MonitorAddress.At(settings.Web.Listen), "web.listen", new Page(
@@ -94,6 +96,20 @@ internal sealed class Supervisor(
             throw new OperatorException(
                 $"processes.dir: {settings.Processes.Dir} cannot be written: {fault.Message}; give it to this user or "
                 + "name another", ExitCode.Failed);
+        }
+    }
+
+    /// <exception cref="OperatorException">Another weir serve has these folders.</exception>
+    private async Task<ProcessLock> TakeLockAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await ProcessLock.TakeAsync(
+                Path.Combine(_places.RunFolder, "serve.lock"), LockPatience, time, stop);
+        }
+        catch (Exception held) when (held is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"processes.run-dir: {held.Message}", ExitCode.Failed);
         }
     }
 

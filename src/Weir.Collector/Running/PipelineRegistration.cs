@@ -21,9 +21,7 @@ internal static class PipelineRegistration
 {
     /// <summary>Adds the sockets; they open when the host starts, and datagrams wait in them.</summary>
     public static IServiceCollection AddSockets(this IServiceCollection services, UdpOptions options) =>
-        services.AddSingleton(provider => UdpIntake.Open(
-            options, provider.GetRequiredService<IntakeGate>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<UdpIntake>>()));
+        services.AddSingleton(provider => Open(options, provider));
 
     /// <summary>Adds lanes and shards.</summary>
     public static IServiceCollection AddPipeline(this IServiceCollection services, FlowsOptions options)
@@ -101,5 +99,20 @@ internal static class PipelineRegistration
         }
 
         return pipeline;
+    }
+
+    /// <exception cref="IOException">An address cannot be had; the message names the setting, it and the fix.</exception>
+    private static UdpIntake Open(UdpOptions options, IServiceProvider provider)
+    {
+        try
+        {
+            return UdpIntake.Open(
+                options, provider.GetRequiredService<IntakeGate>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<UdpIntake>>());
+        }
+        catch (IOException refused)
+        {
+            throw new IOException($"collecting.listen: {refused.Message}", refused);
+        }
     }
 }

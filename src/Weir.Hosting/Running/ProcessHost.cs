@@ -44,7 +44,7 @@ public static class ProcessHost
     {
         try
         {
-            await host.StartAsync(stop);
+            await StartAsync(host, stop);
             ready();
             var life = host.Services.GetRequiredService<IHostApplicationLifetime>();
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, life.ApplicationStopping);
@@ -52,13 +52,32 @@ public static class ProcessHost
             await using var told = either.Token.Register(over.SetResult);
             await over.Task;
             await host.StopAsync(CancellationToken.None);
-            return host.Services.GetRequiredService<ProcessFailure>().First;
+            return host.Services.GetRequiredService<ProcessFailure>().First ?? FailureOf(host);
         }
         finally
         {
             await ((IAsyncDisposable)host).DisposeAsync();
         }
     }
+
+    /// <summary>Where one cannot start, those before it are stopped at once, without patience.</summary>
+    private static async Task StartAsync(IHost host, CancellationToken stop)
+    {
+        try
+        {
+            await host.StartAsync(stop);
+        }
+        catch
+        {
+            await Task.WhenAny(host.StopAsync(new CancellationToken(canceled: true)));
+            throw;
+        }
+    }
+
+    /// <summary>A service of the framework's kind that ended by a failure stops the host by itself.</summary>
+    private static Exception? FailureOf(IHost host) => host.Services.GetServices<IHostedService>()
+        .OfType<BackgroundService>().Select(one => one.ExecuteTask)
+        .FirstOrDefault(task => task is { IsFaulted: true })?.Exception!.GetBaseException();
 
     /// <summary>Signals are the program's business.</summary>
     private sealed class NoSignals : IHostLifetime
