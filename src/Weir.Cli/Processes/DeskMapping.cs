@@ -6,7 +6,9 @@ using Weir.Cli.Serving;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
 using Weir.Contracts.Reports;
+using Weir.Desk.Api.Routing;
 using Weir.Desk.Composing;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
@@ -111,6 +113,12 @@ internal static class DeskMapping
                 Networks = networks,
                 Folder = settings.Report.Dir,
             },
+            Api = new()
+            {
+                Socket = settings.Control.Socket,
+                Callers = Callers(settings.Access),
+                Reports = settings.Report.Dir,
+            },
             Promotions = new()
             {
                 Lifetime = settings.Cases.PromotedFor,
@@ -123,6 +131,14 @@ internal static class DeskMapping
 
     /// <summary>A hundred thousand rows of evidence in base64.</summary>
     private const int StoreAnswerOctets = 64 << 20;
+
+    private static ApiCallers Callers(AccessSettings access) => new(
+        [
+            (Role.Analyst, access.Analysts), (Role.Operator, access.Operators),
+            (Role.PrivacyOfficer, access.PrivacyOfficers), (Role.Auditor, access.Auditors),
+            (Role.Administrator, access.Administrators),
+        ],
+        access.Vault);
 
     private static BlocksOptions Blocks(WeirConfiguration settings, PolicyProfile policy) => new()
     {

@@ -5,6 +5,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Desk.Alerts;
+using Weir.Desk.Api;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
@@ -31,7 +32,7 @@ internal static class DeskComposition
     public static IServiceCollection AddDeskProcess(this IServiceCollection services, DeskProcessOptions options) =>
         options.Validate() is { Count: > 0 } faults
             ? throw new InvalidDataException(string.Join('\n', faults))
-            : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map);
+            : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map).AddApi(options.Api);
 
     /// <summary>Adds the process without its door.</summary>
     internal static IServiceCollection AddDeskComponents(this IServiceCollection services, DeskProcessOptions options)

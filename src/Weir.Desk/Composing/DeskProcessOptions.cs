@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Alerts;
+using Weir.Desk.Api;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
@@ -50,6 +51,9 @@ internal sealed record DeskProcessOptions
     public required ComparisonsOptions Comparisons { get; init; }
 
     public required PromotionsOptions Promotions { get; init; }
+
+    /// <summary>The people's door.</summary>
+    public required ApiOptions Api { get; init; }
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
     public IReadOnlyList<string> Validate() => Peers.Validate();

@@ -45,7 +45,8 @@ public sealed record EscalationsOptions
 /// <summary>Puts the ladder into a host.</summary>
 internal static class EscalationsRegistration
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    /// <summary>From one look at all ladders to the next.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     public static IServiceCollection AddEscalations(this IServiceCollection services, EscalationsOptions options)
     {

@@ -65,7 +65,7 @@ internal static class BlocksRegistration
         services.AddSingleton(provider => new BlockKeepers(
             options, provider.GetRequiredService<MitigationController>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton(provider => new BlockRequests(new BlockRequestParts
+        services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
         {
             Cases = provider.GetRequiredService<CaseHandler>(),
             Blocks = provider.GetRequiredService<MitigationController>(),
