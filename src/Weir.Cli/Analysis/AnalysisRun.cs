@@ -100,7 +100,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Counted = counted,
             Seed = settings.Seed,
             Cohort = keys?.Named is [var epoch] ? keys.CohortOf(epoch) : 0,
-            Pseudonyms = keys is null ? "" : Serving.Comparisons.KeysAreKept,
+            Pseudonyms = keys is null ? "" : ReportAnonymizer.KeysAreKept,
             Elapsed = () => time.GetElapsedTime(started),
         };
         return await RunReport.MakeAsync(store, facts, cancel);

@@ -3,6 +3,7 @@
 // What stands in where no vault is configured: the keys lie with the collector, so nothing is sealed, nobody is
 // disclosed, and an address is its own subject. Good for the lab and for a trial; a provider runs `weir vault`.
 using Weir.Cli.Processes;
+using Weir.Cli.SelfTesting.Rules;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;

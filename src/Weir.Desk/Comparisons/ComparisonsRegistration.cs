@@ -24,7 +24,7 @@ internal static class ComparisonsRegistration
     {
         services.AddSingleton(_ => new ComparedRuns(options.Folder));
         services.AddSingleton(provider => new ComparisonSchedule(
-            options.Next, new ComparisonRun(options, SourcesOf(provider, store)).RunAsync,
+            options.Next, new ReportRun(options, SourcesOf(provider, store)).RunAsync,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ComparisonSchedule>>()));
         return services.AddLoop("comparisons", provider =>
         {
@@ -49,6 +49,6 @@ internal static class ComparisonsRegistration
         Alerts = provider.GetRequiredService<AlertPublisher>(),
         Audit = provider.GetRequiredService<IAuditLog>(),
         Time = provider.GetRequiredService<TimeProvider>(),
-        Log = provider.GetRequiredService<ILogger<ComparisonRun>>(),
+        Log = provider.GetRequiredService<ILogger<ReportRun>>(),
     };
 }

@@ -22,6 +22,9 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
     public const string KeyIsGone =
         "Pseudonyms were made under a key that ended with the run: they cannot be resolved.";
 
+    public const string KeysAreKept =
+        "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
+
     private readonly ComparisonAnonymizer _figures = new(rule);
 
     [GeneratedRegex("^p-[0-9a-f]{32}$")]

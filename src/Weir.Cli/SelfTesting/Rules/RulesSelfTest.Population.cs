@@ -192,7 +192,7 @@ internal sealed partial class RulesSelfTest
         var facts = new RunResults
         {
             Profile = "us-provider",
-            Pseudonyms = Comparisons.KeysAreKept,
+            Pseudonyms = ReportAnonymizer.KeysAreKept,
             Window = new ReportWindow(
                 DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs),
                 DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
