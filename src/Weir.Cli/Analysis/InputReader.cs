@@ -6,6 +6,7 @@ using Weir.Cli.Reporting;
 using Weir.Collector;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Files;
+using Weir.Desk.Reporting;
 using Weir.Wire;
 
 namespace Weir.Cli.Analysis;

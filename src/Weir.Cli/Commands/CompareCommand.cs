@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
+using Weir.Desk.Comparisons;
 
 namespace Weir.Cli.Commands;
 

@@ -7,6 +7,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
+using Weir.Desk.Reporting;
 using Weir.Desk.Sharing;
 
 namespace Weir.Cli.Commands;

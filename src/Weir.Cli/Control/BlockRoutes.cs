@@ -5,6 +5,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Hosting.GoBgp;
 using Weir.Wire.Native;

@@ -49,8 +49,6 @@ internal sealed record ApprovalRow(
     string Id, string Deed, string Case, string Scope, string Target, string AskedBy,
     DateTimeOffset AskedAt, string Reason);
 
-internal sealed record RunRow(string Id, DateTimeOffset From, DateTimeOffset Until, long Candidates, long Withheld);
-
 internal sealed record ReviewView(string Id, string Endpoint, string Next);
 
 internal sealed record ReviewAsked(string? Reason);

@@ -12,6 +12,7 @@ using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Records;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Channels;
 using Weir.Hosting.Health;
 

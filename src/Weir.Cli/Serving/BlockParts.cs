@@ -12,6 +12,7 @@ using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;

@@ -10,6 +10,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Promotion;

@@ -2,6 +2,7 @@
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Files;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;

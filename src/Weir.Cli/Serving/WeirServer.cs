@@ -16,6 +16,8 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
+using Weir.Desk.Complaints;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;

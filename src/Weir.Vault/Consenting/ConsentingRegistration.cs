@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
+using Weir.Hosting.Files;
 using Weir.Vault.Attributing;
 using Weir.Vault.Granting;
 using Weir.Vault.Keys;

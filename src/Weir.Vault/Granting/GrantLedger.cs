@@ -8,6 +8,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Weir.Contracts.Grounds;
+using Weir.Hosting.Files;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Granting;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Signing;
+using Weir.Hosting.Files;
 
 namespace Weir.Vault.Keys;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Hosting;
+using Weir.Hosting.Files;
 
 namespace Weir.Vault.Keys;
 

@@ -6,6 +6,7 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Escalations;
 using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;

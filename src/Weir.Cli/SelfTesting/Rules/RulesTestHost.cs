@@ -21,6 +21,8 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
+using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;

@@ -8,6 +8,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;

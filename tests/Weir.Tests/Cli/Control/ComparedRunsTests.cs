@@ -4,7 +4,9 @@ using Weir.Cli.Control;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Reports;
+using Weir.Desk.Comparisons;
 using Weir.Desk.Promotion;
+using Weir.Desk.Reporting;
 using Weir.Tests.Reporting;
 using Weir.Wire;
 
