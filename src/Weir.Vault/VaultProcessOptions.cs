@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
@@ -51,7 +52,7 @@ public sealed record VaultProcessOptions
     public string? Desk { get; init; }
 
     /// <summary>How customers are told; null for not at all.</summary>
-    public Func<SubscriberLineNamer, NoticeDeliveryDependencies?>? Notices { get; init; }
+    public Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? Notices { get; init; }
 
     /// <summary>How lines get into gardens; null where they do not.</summary>
     public WalledGardenOptions? Garden { get; init; }

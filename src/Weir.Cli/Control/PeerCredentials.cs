@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.AspNetCore.Connections.Features;
-using Weir.Vault.Serving;
+using Weir.Hosting.Posix;
 
 namespace Weir.Cli.Control;
 
@@ -11,11 +11,11 @@ internal static class PeerCredentials
     /// <summary>Whether the peer is the user that runs this process.</summary>
     public static bool IsOwn(HttpContext context) =>
         context.Features.Get<IConnectionSocketFeature>() is { } connection
-        && OsUsers.PeerOf(connection.Socket) == OsUsers.Own;
+        && SocketPeer.Get(connection.Socket).User == OsUsers.Own;
 
     /// <summary>Name of the peer's user, or <c>uid-N</c> where it has none.</summary>
     public static string UserOf(HttpContext context) =>
         context.Features.Get<IConnectionSocketFeature>() is { } connection
-            ? OsUsers.NameOf(OsUsers.PeerOf(connection.Socket))
+            ? OsUsers.NameOf(SocketPeer.Get(connection.Socket).User)
             : throw new IOException("the connection is no socket, so nobody knows who is at its other end");
 }

@@ -25,8 +25,6 @@ internal sealed class ComplaintGate(
     ComplaintOptions options, SubjectResolver names, GrantLedger findings, IAuditLog audit, VaultRefusals refusals,
     TimeProvider time)
 {
-    private const int LongestId = 128;
-
     public Task<AttributedSubject> AnswerAsync(PeerCall call, ComplaintAsk ask, CancellationToken cancel) =>
         refusals.AnswerAsync(call, ask.Number, async asker => new AttributedSubject((await AttributeAsync(
             new ReportedTraffic(
@@ -36,7 +34,8 @@ internal sealed class ComplaintGate(
 
     internal async Task<SubjectKey?> AttributeAsync(ReportedTraffic report, Asker asker, CancellationToken cancel)
     {
-        var entry = asker.Entry(AuditActions.Attribute, $"complaint {report.Id}") with
+        var entry = asker.Entry(
+            AuditActions.Attribute, ScopeId.TryParse(report.Id, out var id) ? $"complaint {id}" : "complaint") with
         {
             Purpose = Purposes.ToName(Purpose.ComplaintHandling),
         };
@@ -92,8 +91,9 @@ internal sealed class ComplaintGate(
     {
         var now = time.GetUtcNow();
         var atMs = report.At.ToUnixTimeMilliseconds();
-        return report.Id.Length is 0 or > LongestId || report.Id.Any(char.IsControl)
-                ? Refused(DenyCode.NoTrigger, VaultCodes.OtherThanGrounds, "the complaint has no number of its own")
+        return !ScopeId.TryParse(report.Id, out _)
+                ? Refused(DenyCode.NoTrigger, VaultCodes.OtherThanGrounds,
+                    "the complaint has no number of its own: s- and 16 hexadecimal digits")
             : !options.Reporters.Contains(report.Reporter)
                 ? Refused(DenyCode.NotAuthenticated, VaultCodes.UnknownReporter,
                     $"the vault knows no reporter {report.Reporter}; name it under complaints.reporters of the vault's "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Keys;
@@ -14,11 +15,13 @@ internal static class NotifyingRegistration
     /// <param name="services">The host's parts.</param>
     /// <param name="open">How customers are told; null for not at all.</param>
     public static IServiceCollection AddNotifying(
-        this IServiceCollection services, Func<SubscriberLineNamer, NoticeDeliveryDependencies?>? open) => services
+        this IServiceCollection services,
+        Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open) => services
         .AddSingleton(provider => new NoticeLedger(provider.GetRequiredService<VaultFolder>().At("notified")))
         .AddSingleton(provider => new NoticeDeliveryParts(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
-            open?.Invoke(provider.GetRequiredService<SubscriberLineNamer>())))
+            open?.Invoke(
+                provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<ILoggerFactory>())))
         .AddSingleton(provider =>
             provider.GetRequiredService<NoticeDeliveryParts>().Way?.Contacts ?? CustomerContactFile.None)
         .AddSingleton<IProtectedSubjects>(provider => provider.GetRequiredService<CustomerContactFile>())
