@@ -2,7 +2,7 @@
 //
 // The configuration as the vault's process takes it.
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Serving;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;

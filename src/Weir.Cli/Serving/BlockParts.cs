@@ -4,7 +4,6 @@
 // where they are configured. A journal that cannot be opened does not stop the collector: nothing is blocked then, and
 // the routers are swept.
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
 using Weir.Cli.Web;
 using Weir.Collector;
 using Weir.Contracts.Flows;

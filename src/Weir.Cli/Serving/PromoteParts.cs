@@ -4,7 +4,6 @@
 // of what was promoted: at once, and again when what was on its way to the store then must be there. A stop in between
 // is made up for at the next start, under the same leave.
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
 using Weir.Cli.Processes;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;

@@ -179,7 +179,7 @@ internal sealed class WeirServer(
         var read = lanes.Sum(lane => lane.Read);
         _log.Stopping(read);
         await pages.DisposeAsync();
-        await cases.CloseControlAsync();
+        await cases.CloseApiAsync();
         await ending.EndAsync(collecting, [.. beside, comparing]);
         await cases.EndAsync();
         await saving.DoAsync(CancellationToken.None);

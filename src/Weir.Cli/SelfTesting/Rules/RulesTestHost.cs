@@ -9,7 +9,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
 using Weir.Cli.Processes;
 using Weir.Cli.Serving;
 using Weir.Collector;

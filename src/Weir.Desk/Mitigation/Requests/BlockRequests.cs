@@ -8,10 +8,8 @@ using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
-using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Wire;
-using Refusal = Weir.Desk.Mitigation.MitigationRefusal;
 
 namespace Weir.Desk.Mitigation.Requests;
 
@@ -23,8 +21,11 @@ internal sealed record BlockAnswer(Lease? Lease, Decision.Deny? Refused, IReadOn
     public static BlockAnswer Of(MitigationResult step) => new(step.Lease, null, step.Refused);
 }
 
+/// <summary>Why a block, in the three parts that rules.md R15 asks for.</summary>
+internal readonly record struct BlockReasons(string Threat, string Necessity, string Alternatives);
+
 /// <summary>What <see cref="BlockRequests"/> works with.</summary>
-internal sealed record BlockRequestParts
+internal sealed record BlockRequestDependencies
 {
     public required CaseHandler Cases { get; init; }
 
@@ -43,14 +44,13 @@ internal sealed record BlockRequestParts
 }
 
 /// <summary>Plans, approvals and withdrawals of people.</summary>
-internal sealed class BlockRequests(BlockRequestParts parts)
+internal sealed class BlockRequests(BlockRequestDependencies parts)
 {
     public MitigationController Blocks => parts.Blocks;
 
     /// <summary>The first person: what is blocked and why. Waits for the second.</summary>
     public async Task<BlockAnswer> PlanAsync(
-        Actor actor, MitigationTarget target, string threat, string necessity, string alternatives, CaseId? forCase,
-        CancellationToken cancel)
+        Actor actor, MitigationTarget target, BlockReasons why, CaseId? forCase, CancellationToken cancel)
     {
         var request = new Request.BlockEndpoint(target.ToString(), forCase);
         if (await parts.Cases.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -77,13 +77,13 @@ internal sealed class BlockRequests(BlockRequestParts parts)
                 target, [.. parts.Cases.Files.Where(f => f.State != CaseState.Erased).Select(f => f.Subject)], cancel)
             : (Collateral?)null;
         var step = await parts.Blocks.PlanAsync(
-            target, new(threat, necessity, alternatives, collateral), forCase ?? default, actor.Name,
+            target, new(why.Threat, why.Necessity, why.Alternatives, collateral), forCase ?? default, actor.Name,
             actor.RoleWord, cancel);
         if (step.Lease is not null)
         {
             _ = await parts.Cases.RequestAsync(
                 actor, Permission.Block, forCase ?? default, default, target.ToString(),
-                ReasonOf(step.Lease, threat), cancel);
+                ReasonOf(step.Lease, why.Threat), cancel);
         }
 
         return BlockAnswer.Of(step);
@@ -93,10 +93,10 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     /// and 5). Hits nobody else, so that nobody is counted.</summary>
     /// <returns>One answer for each remote address the class names.</returns>
     public async Task<IReadOnlyList<BlockAnswer>> PlanForLineAsync(
-        Actor actor, ScopeId id, string threat, string necessity, string alternatives, CancellationToken cancel)
+        Actor actor, ScopeId id, BlockReasons why, CancellationToken cancel)
     {
         var held = parts.Cases.Scopes.Find(id);
-        var request = new Request.BlockEndpoint($"the class of {id} for its line", held?.Scope.Case);
+        var request = RequestOfLine(id);
         if (await parts.Cases.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
         {
             return [BlockAnswer.Of(deny)];
@@ -117,13 +117,13 @@ internal sealed class BlockRequests(BlockRequestParts parts)
         foreach (var target in targets)
         {
             var step = await parts.Blocks.PlanAsync(
-                target, new(threat, necessity, alternatives, null), held!.Scope.Case, actor.Name,
+                target, new(why.Threat, why.Necessity, why.Alternatives, null), held!.Scope.Case, actor.Name,
                 actor.RoleWord, cancel);
             if (step.Lease is not null)
             {
                 _ = await parts.Cases.RequestAsync(
                     actor, Permission.Block, held.Scope.Case, id, target.ToString(),
-                    ReasonOf(step.Lease, threat), cancel);
+                    ReasonOf(step.Lease, why.Threat), cancel);
             }
 
             answers.Add(BlockAnswer.Of(step));
@@ -140,10 +140,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     public async Task<BlockAnswer> ApproveAsync(Actor actor, LeaseId id, TimeSpan? length, CancellationToken cancel)
     {
         var planned = parts.Blocks.Find(id);
-        var asked = planned is not { State: LeaseState.Planned }
-            ? null
-            : parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.Block && a.Target == planned.Target.ToString()
-                && a.Reason.StartsWith(ReasonOf(planned, ""), StringComparison.Ordinal));
+        var asked = AskedFor(planned);
         if (planned is null || asked is null)
         {
             return await RefuseAsync(
@@ -195,6 +192,21 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     /// <summary>Whether the list may be seen.</summary>
     public async Task<Decision.Deny?> ShowAsync(Actor actor, CancellationToken cancel) =>
         await parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) as Decision.Deny;
+
+    /// <summary>What approving a plan asks the policy engine.</summary>
+    public Request RequestOf(LeaseId id) => AskedFor(parts.Blocks.Find(id)) is { } asked
+        ? RequestOf(asked)
+        : new Request.BlockEndpoint(id.ToString(), null);
+
+    /// <summary>What a plan for the line of a scope asks the policy engine.</summary>
+    public Request RequestOfLine(ScopeId id) =>
+        new Request.BlockEndpoint($"the class of {id} for its line", parts.Cases.Scopes.Find(id)?.Scope.Case);
+
+    /// <summary>The request behind a plan that waits; null where it does not.</summary>
+    private StoredApproval? AskedFor(Lease? planned) => planned is not { State: LeaseState.Planned }
+        ? null
+        : parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.Block && a.Target == planned.Target.ToString()
+            && a.Reason.StartsWith(ReasonOf(planned, ""), StringComparison.Ordinal));
 
     /// <summary>Leads from what was asked to the plan it is about: several lines may have the same.</summary>
     private static string ReasonOf(Lease planned, string threat) => $"{planned.Id}: {threat}";
