@@ -18,6 +18,7 @@ using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
@@ -123,6 +124,9 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     public IReadOnlyList<Lane> Lanes => _pipeline!.Lanes;
 
     public IVault Vault => _ask!;
+
+    /// <summary>An order of before, brought to the vault where the desk has none any more.</summary>
+    public ScopeOrder? Remembered { get; set; }
 
     public string CasesFolder => _folder.At("cases");
 
@@ -292,7 +296,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         var peer = new VaultPeer(
             socket, own, Clock, _vault.Services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance);
         _link = new VaultLink(peer, named: true, leased: false, Clock, NullLoggerFactory.Instance);
-        _ask = _link.ForDesk(_log!, scope => Desk?.FindOrder(scope));
+        _ask = _link.ForDesk(_log!, scope => Desk?.FindOrder(scope) ?? Remembered);
         await _link.OpenAsync(cancel);
     }
 }
