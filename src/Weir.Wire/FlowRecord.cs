@@ -31,6 +31,10 @@ public enum FlowTraits : byte
     /// <summary>Packets and octets are totals since the exporter began to count the flow (IPFIX elements 85, 86 and
     /// their like), not since its last report.</summary>
     RunningTotals = 64,
+
+    /// <summary>Packets and octets are what came since the last report, and the totals stand beside them, in the reverse
+    /// counters: only between decoding and <c>ExporterState</c>, which knows the totals before.</summary>
+    TotalsBeside = 128,
 }
 
 /// <summary>One flow as an exporter or a file tells it: the allow-list of fields Weir ever takes

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A time that a record tells is believed only where it can be: a flow ends no longer before or after its export than the
-// active timeout and an hour. Else the export time stands in; and where the exporter's clock is itself
-// nowhere near (it counts from its start, or lost its year), the time at which the datagram arrived.
+// active timeout and an hour, or ends near its arrival. Else the export time stands in; and where the exporter's clock
+// is itself nowhere near (it counts from its start, or lost its year), the time at which the datagram arrived. Files of
+// payloads tell no arrival: of two clocks that disagree, with no third, only what is a month off is not believed.
 using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
@@ -30,6 +31,8 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
 {
     /// <summary>No flow lasts longer than anything of it is kept: then its start is not one.</summary>
     private const long LongestMs = 604_800_000;
+
+    private const long MonthMs = 2_592_000_000;
 
     /// <summary>2001-01-01 and 2107-01-01: no exporter of a living network sends outside.</summary>
     private const long EarliestMs = 978_307_200_000;
@@ -60,35 +63,42 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
             flow.StartMs = 0;
         }
 
-        var usable = clockIsSound || (exportedAtMs != 0 && arrivedAtMs == 0);
-        var reference = usable ? exportedAtMs : arrivedAtMs;
-        if (exportedAtMs != 0 && !usable)
+        if (exportedAtMs != 0 && !clockIsSound && arrivedAtMs != 0)
         {
-            // The distance to the header's time still tells how long ago the flow was.
-            var moved = arrivedAtMs - exportedAtMs;
-            Move(ref flow, moved);
-            _ = Fill(ref flow, reference);
-            return IsNear(flow.EndMs, reference) ? TimeRepair.Clock : Replace(ref flow, reference, TimeRepair.Clock);
+            return ByArrival(ref flow, arrivedAtMs - exportedAtMs, arrivedAtMs);
         }
 
+        var reference = exportedAtMs != 0 ? exportedAtMs : arrivedAtMs;
         if (reference == 0)
         {
             return Fill(ref flow, Math.Max(flow.StartMs, flow.EndMs)) ? TimeRepair.Filled : TimeRepair.None;
         }
 
         var filled = Fill(ref flow, reference);
-        return IsNear(flow.EndMs, reference) ? filled ? TimeRepair.Filled : TimeRepair.None
-            : Replace(ref flow, reference, TimeRepair.Record);
+        var isNear = IsNear(flow.EndMs, reference)
+            || (arrivedAtMs == 0 ? Math.Abs(flow.EndMs - reference) <= MonthMs : IsNear(flow.EndMs, arrivedAtMs));
+        return !isNear ? Replace(ref flow, reference, TimeRepair.Record)
+            : filled ? TimeRepair.Filled : TimeRepair.None;
+    }
+
+    /// <summary>The exporter's clock cannot be. A record whose own times fit the arrival has another clock; of the others
+    /// the distance to the header's time still tells how long ago they were.</summary>
+    private TimeRepair ByArrival(ref FlowRecord flow, long aheadMs, long arrivedAtMs)
+    {
+        if (flow.StartMs > 0 && flow.StartMs <= flow.EndMs && IsNear(flow.EndMs, arrivedAtMs))
+        {
+            return TimeRepair.None;
+        }
+
+        flow.StartMs = flow.StartMs == 0 ? 0 : flow.StartMs + aheadMs;
+        flow.EndMs = flow.EndMs == 0 ? 0 : flow.EndMs + aheadMs;
+        _ = Fill(ref flow, arrivedAtMs);
+        return IsNear(flow.EndMs, arrivedAtMs)
+            ? TimeRepair.Clock : Replace(ref flow, arrivedAtMs, TimeRepair.Clock);
     }
 
     private bool IsNear(long endMs, long reference) =>
         endMs >= reference - maxAgeMs && endMs <= reference + maxAgeMs;
-
-    private static void Move(ref FlowRecord flow, long byMs)
-    {
-        flow.StartMs = flow.StartMs == 0 ? 0 : flow.StartMs + byMs;
-        flow.EndMs = flow.EndMs == 0 ? 0 : flow.EndMs + byMs;
-    }
 
     /// <summary>What a record does not tell is taken from its other end, then from the message.</summary>
     private static bool Fill(ref FlowRecord flow, long reference)

@@ -61,7 +61,8 @@ internal struct LaneVisitor<TSink>(
     {
         var whole = flow;
         whole.SamplingInterval = exporter.Rates.RateOf(in _header, port, in flow);
-        if (whole.Is(FlowTraits.RunningTotals) && !exporter.TryDifference(in _header, port, ref whole))
+        if ((whole.Traits & (FlowTraits.RunningTotals | FlowTraits.TotalsBeside)) != 0
+            && !exporter.TryDifference(in _header, port, ref whole))
         {
             return;
         }

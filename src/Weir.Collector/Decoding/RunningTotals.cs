@@ -33,6 +33,11 @@ internal sealed class RunningTotals(int capacity = RunningTotals.DefaultCapacity
         var key = new FlowKey(
             header.Protocol, header.Domain, port, flow.Source, flow.Destination, flow.SourcePort, flow.DestinationPort,
             flow.Protocol, flow.InputInterface, flow.Traits & (FlowTraits.Ingress | FlowTraits.Egress));
+        if (flow.Is(FlowTraits.TotalsBeside))
+        {
+            return TryBeside(in key, ref flow);
+        }
+
         var told = new Totals(
             flow.StartMs, flow.EndMs, flow.Packets, flow.Octets, flow.ReversePackets, flow.ReverseOctets);
         flow.Traits &= ~FlowTraits.RunningTotals;
@@ -62,6 +67,27 @@ internal sealed class RunningTotals(int capacity = RunningTotals.DefaultCapacity
         flow.ReverseOctets -= last.ReverseOctets;
         flow.StartMs = last.EndMs != 0 && last.EndMs <= flow.EndMs ? last.EndMs : flow.StartMs;
         return (flow.Packets | flow.Octets | flow.ReversePackets | flow.ReverseOctets) != 0;
+    }
+
+    /// <summary>What is new is told; where that is nought, the total may know more than was told before.</summary>
+    private bool TryBeside(in FlowKey key, ref FlowRecord flow)
+    {
+        var told = new Totals(flow.StartMs, flow.EndMs, flow.ReversePackets, flow.ReverseOctets, 0, 0);
+        (flow.ReversePackets, flow.ReverseOctets) = (0, 0);
+        flow.Traits &= ~FlowTraits.TotalsBeside;
+        var known = _newer.TryGetValue(key, out var last) || _older.TryGetValue(key, out last);
+        if ((told.Packets | told.Octets) != 0)
+        {
+            Remember(key, told);
+        }
+
+        if ((flow.Packets | flow.Octets) == 0)
+        {
+            var before = known && Math.Abs(told.StartMs - last.StartMs) <= StartSlackMs && told.Packets >= last.Packets && told.Octets >= last.Octets ? last : default;
+            (flow.Packets, flow.Octets) = (told.Packets - before.Packets, told.Octets - before.Octets);
+        }
+
+        return true;
     }
 
     private void Remember(in FlowKey key, in Totals totals)

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Wire.NetFlow;
 
+/// <summary>What becomes of a template's totals.</summary>
+internal enum TotalsUse : byte
+{
+    None,
+    Alone,
+    Beside,
+}
+
 /// <summary>What a template's counters count, told from all of them together.</summary>
 internal static class CounterFields
 {
@@ -10,20 +18,28 @@ internal static class CounterFields
     public static bool IsRunningTotal(in TemplateField field) =>
         field.Enterprise is 0 or Reverse && field.Id is 85 or 86 or 171 or 172 or 353;
 
-    /// <summary>Where a template has both, what came since the last report is taken and the total left aside.</summary>
-    public static bool HasDelta(ExportProtocol protocol, ReadOnlySpan<TemplateField> fields)
+    /// <summary>What becomes of a template's totals: they count alone; where it tells what is new as well they are read
+    /// beside it, since some tell the last packets of a flow in the total alone; of both directions they are left out.</summary>
+    public static TotalsUse UseOf(ExportProtocol protocol, ReadOnlySpan<TemplateField> fields)
     {
+        var (deltas, reverse) = (false, false);
         foreach (ref readonly var field in fields)
         {
-            if (!IsRunningTotal(in field) && FieldCatalogue.Find(in field, protocol, scope: false).Kind
-                is FieldKind.Packets or FieldKind.Octets or FieldKind.ReversePackets or FieldKind.ReverseOctets)
-            {
-                return true;
-            }
+            var kind = FieldCatalogue.Find(in field, protocol, scope: false).Kind;
+            reverse |= kind is FieldKind.ReversePackets or FieldKind.ReverseOctets;
+            deltas |= !IsRunningTotal(in field) && (kind is FieldKind.Packets or FieldKind.Octets
+                or FieldKind.ReversePackets or FieldKind.ReverseOctets);
         }
 
-        return false;
+        return !deltas ? TotalsUse.Alone : reverse ? TotalsUse.None : TotalsUse.Beside;
     }
+
+    public static FieldKind Beside(FieldKind kind) => kind switch
+    {
+        FieldKind.Packets => FieldKind.TotalPackets,
+        FieldKind.Octets => FieldKind.TotalOctets,
+        _ => FieldKind.Skip,
+    };
 
     /// <summary>Initiator and responder are told apart (231, 298).</summary>
     public static bool HasInitiator(ReadOnlySpan<TemplateField> fields)

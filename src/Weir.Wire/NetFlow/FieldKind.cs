@@ -23,6 +23,10 @@ internal enum FieldKind : byte
     Octets,
     ReversePackets,
     ReverseOctets,
+
+    /// <summary>Totals in a template that tells what is new as well.</summary>
+    TotalPackets,
+    TotalOctets,
     StartUptime,
     EndUptime,
     StartSeconds,

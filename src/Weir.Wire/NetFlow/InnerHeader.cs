@@ -16,6 +16,7 @@ internal struct PlanShape
     public bool IsFixed;
     public bool IsReversible;
     public bool IsRunningTotal;
+    public bool HasTotalsBeside;
     public RecordPlan? Inner;
 }
 

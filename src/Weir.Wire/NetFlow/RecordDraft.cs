@@ -129,7 +129,8 @@ internal struct RecordDraft
     private void Complete(RecordPlan plan, in ExportClock clock)
     {
         Flow.SamplingInterval = _sampling.Interval;
-        Flow.Traits |= (plan.IsBiflow ? FlowTraits.Biflow : 0) | (plan.IsRunningTotal ? FlowTraits.RunningTotals : 0);
+        Flow.Traits |= (plan.IsBiflow ? FlowTraits.Biflow : 0) | (plan.IsRunningTotal ? FlowTraits.RunningTotals : 0)
+            | (plan.HasTotalsBeside ? FlowTraits.TotalsBeside : 0);
         (Flow.StartMs, Flow.EndMs) = _times.Resolve(in clock);
     }
 
@@ -205,6 +206,12 @@ internal struct RecordDraft
                 break;
             case FieldKind.Octets:
                 First(ref Flow.Octets, value);
+                break;
+            case FieldKind.TotalPackets:
+                First(ref Flow.ReversePackets, value);
+                break;
+            case FieldKind.TotalOctets:
+                First(ref Flow.ReverseOctets, value);
                 break;
             case FieldKind.ReversePackets:
                 First(ref Flow.ReversePackets, value);

@@ -40,7 +40,8 @@ internal sealed class RecordPlan
             && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
         IsBiflow = Has(FieldKind.ReversePackets) || Has(FieldKind.ReverseOctets);
         HasFlags = Has(FieldKind.TcpFlags);
-        Usual = isFixed && !IsBareEvent && Inner is null && !IsRunningTotal
+        HasTotalsBeside = shape.HasTotalsBeside;
+        Usual = isFixed && !IsBareEvent && Inner is null && !IsRunningTotal && !HasTotalsBeside
             ? CommonTemplatePlan.Create(shape.Protocol, steps) : null;
     }
 
@@ -56,6 +57,9 @@ internal sealed class RecordPlan
 
     /// <summary>Its counters are totals since counting began; deltas are not told.</summary>
     public bool IsRunningTotal { get; }
+
+    /// <summary>It tells what is new, and the totals beside it.</summary>
+    public bool HasTotalsBeside { get; }
 
     /// <summary>How to read the packet inside, with what belongs to both; null where there is one header.</summary>
     public RecordPlan? Inner { get; }
@@ -127,17 +131,22 @@ internal sealed class RecordPlan
 
         // Responder counters alone are no second direction: some exporters send them beside plain ones, always zero.
         var hasInitiator = CounterFields.HasInitiator(fields);
-        var hasDelta = CounterFields.HasDelta(protocol, fields);
+        var totals = CounterFields.UseOf(protocol, fields);
         for (var i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[i];
             var (kind, rank) = FieldCatalogue.Find(in field, protocol, i < scopeCount);
             var isTotal = CounterFields.IsRunningTotal(in field);
+            if (isTotal && totals == TotalsUse.Beside)
+            {
+                (kind, shape.HasTotalsBeside) = (CounterFields.Beside(kind), true);
+            }
+
             if (kind != FieldKind.Skip && Fits(kind, field.Length) && inner.Belongs(i, kind, choice)
-                && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }) && !(isTotal && hasDelta))
+                && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }) && !(isTotal && totals == TotalsUse.None))
             {
                 found.Add((kind, rank, i, shape.MinOctets, field.Length));
-                shape.IsRunningTotal |= isTotal;
+                shape.IsRunningTotal |= isTotal && totals == TotalsUse.Alone;
             }
 
             shape.IsReversible |=
