@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Bench;
+using Weir.Desk.Reporting.Html;
 
 (string Name, Action<Scores> Run)[] benches =
 [

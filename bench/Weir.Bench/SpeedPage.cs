@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Bench;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Files;
 using Weir.Vault.Consenting;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Reporting.Html;
 using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd;

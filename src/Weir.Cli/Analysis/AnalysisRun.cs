@@ -21,6 +21,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;

@@ -3,6 +3,7 @@ using Weir.Cli.Reporting;
 using Weir.Collector;
 using Weir.Contracts.Networks;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Reporting;
 
 namespace Weir.Cli.Analysis;
 
@@ -36,5 +37,5 @@ internal sealed record AnalysisSettings
     /// <summary>Socket of a vault whose keys name the subjects; null for a key that ends with the run.</summary>
     public string? Vault { get; init; }
 
-    public bool IsLab => Profile == Reporting.ReportAnonymizer.LabProfile;
+    public bool IsLab => Profile == ReportAnonymizer.LabProfile;
 }

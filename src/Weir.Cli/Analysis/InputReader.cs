@@ -7,6 +7,7 @@ using Weir.Collector;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
+using Weir.Desk.Reporting;
 using Weir.Wire;
 
 namespace Weir.Cli.Analysis;

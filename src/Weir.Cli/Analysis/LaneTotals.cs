@@ -3,6 +3,7 @@ using Weir.Cli.Reporting;
 using Weir.Collector;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
+using Weir.Desk.Reporting;
 using Weir.Wire;
 
 namespace Weir.Cli.Analysis;

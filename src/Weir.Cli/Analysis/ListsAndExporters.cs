@@ -2,6 +2,7 @@
 using Weir.Cli.Reporting;
 using Weir.Collector.Decoding;
 using Weir.Contracts.Lists;
+using Weir.Desk.Reporting;
 using Weir.Wire;
 
 namespace Weir.Cli.Analysis;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Reporting;
+using Weir.Desk.Reporting;
 
 namespace Weir.Cli.Analysis;
 

@@ -4,6 +4,7 @@ using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
+using Weir.Desk.Reporting;
 using Weir.Store.Runs;
 using Weir.Wire;
 

@@ -10,6 +10,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
+using Weir.Desk.Reporting;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
 using Weir.Store.Runs;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Blocks;
 
 namespace Weir.Cli.Commands;
 
@@ -10,20 +11,20 @@ namespace Weir.Cli.Commands;
 /// (rules.md R15).</summary>
 internal static class BlockCommand
 {
-    private static readonly ListingColumn<BlockRow>[] Rows =
+    private static readonly ListingColumn<BlockSummary>[] Rows =
     [
         new("block", b => b.Id), new("state", b => b.State), new("target", b => b.Target), new("case", b => b.Case),
         new("collateral", b => b.Collateral), new("plannedBy", b => b.PlannedBy), new("approvedBy", b => b.ApprovedBy),
         new("until", b => b.Until), new("reason", b => b.Reason),
     ];
 
-    private static readonly ListingColumn<BlockView>[] Views =
+    private static readonly ListingColumn<BlockResponse>[] Views =
         [
             new("block", v => v.Block.Id), new("state", v => v.Block.State), new("target", v => v.Block.Target),
             new("collateral", v => v.Block.Collateral), new("until", v => v.Block.Until), new("next", v => v.Next)
         ];
 
-    private static readonly ListingColumn<BlockPart>[] Parts =
+    private static readonly ListingColumn<StandingPart>[] Parts =
     [
         new("part", p => p.Part),
         new("sound", p => p.IsSound ? "yes" : "no"),
@@ -53,12 +54,12 @@ internal static class BlockCommand
 
             Example: weir block plan "flowspec 203.0.113.9 tcp 443 discard" --threat "a command server" --necessity "customers are steered from it" --alternatives "mail, not answered"
             """) { target, threat, necessity, alternatives, forCase };
-        return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>(
-            "/v1/blocks",
-            new BlockAsked(
+        return Acting(command, (client, parsed, cancel) => client.PostAsync(
+            "blocks",
+            new BlockRequest(
                 parsed.GetValue(target)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!,
                 parsed.GetValue(alternatives)!, parsed.GetValue(forCase)),
-            cancel));
+            BlockJson.Default.BlockRequest, BlockJson.Default.BlockResponse, cancel));
     }
 
     private static Command PlanLine()
@@ -75,12 +76,12 @@ internal static class BlockCommand
 
             Example: weir block plan-line s-0011223344556677 --threat "floods udp/7703" --necessity "the uplink is full" --alternatives "mail, not answered"
             """) { scope, threat, necessity, alternatives };
-        return Showing(command, (client, parsed, cancel) => client.PostAsync<List<BlockView>>(
-            "/v1/line-blocks",
-            new LineBlockAsked(
+        return Showing(command, async (client, parsed, cancel) => (await client.PostAsync(
+            "line-blocks",
+            new LineBlockRequest(
                 parsed.GetValue(scope)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!,
                 parsed.GetValue(alternatives)!),
-            cancel));
+            BlockJson.Default.LineBlockRequest, BlockJson.Default.LineBlockResponse, cancel)).Blocks);
     }
 
     private static Command Approve()
@@ -89,9 +90,10 @@ internal static class BlockCommand
         var length = new Option<string?>("--for") { Description = "How long, such as 3d; default: blocking.lease." };
         var command = new Command("approve", "Approve another's plan: an analyst and an operator together may. "
             + "Example: weir block approve b-0011223344556677") { id, length };
-        return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>(
-            $"/v1/blocks/{CaseCommand.Part(parsed.GetValue(id)!)}/approve",
-            new BlockApproved(Length(parsed.GetValue(length))), cancel));
+        return Acting(command, (client, parsed, cancel) => client.PostAsync(
+            $"blocks/{ApiClient.Part(parsed.GetValue(id)!)}/approval",
+            new BlockApprovalRequest(Length(parsed.GetValue(length))), BlockJson.Default.BlockApprovalRequest,
+            BlockJson.Default.BlockResponse, cancel));
     }
 
     private static Command Withdraw()
@@ -100,9 +102,10 @@ internal static class BlockCommand
         var reason = Reason();
         var command = new Command("withdraw", "Take a block or a plan back. Example: weir block withdraw "
             + "b-0011223344556677 --reason \"the server was taken down\"") { id, reason };
-        return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>(
-            $"/v1/blocks/{CaseCommand.Part(parsed.GetValue(id)!)}/withdraw",
-            new BlockEnded(parsed.GetValue(reason)), cancel));
+        return Acting(command, (client, parsed, cancel) => client.PostAsync(
+            $"blocks/{ApiClient.Part(parsed.GetValue(id)!)}/withdrawal",
+            new WithdrawalRequest(parsed.GetValue(reason)), BlockJson.Default.WithdrawalRequest,
+            BlockJson.Default.BlockResponse, cancel));
     }
 
     private static Command StopAll()
@@ -110,12 +113,13 @@ internal static class BlockCommand
         var reason = Reason();
         var command = new Command("stop-all", "Emergency stop: take everything back, plans too. Example: weir block "
             + "stop-all --reason \"a customer's mail is blocked\"") { reason };
-        var control = ControlOption.On(command);
+        var api = ApiOption.On(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync((await client.PostAsync<Told>(
-                "/v1/blocks/stop-all", new BlockEnded(parsed.GetValue(reason)), cancel)).Text);
+            using var client = api.Open(parsed);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync((await client.PostAsync(
+                "blocks/emergency-stop", new WithdrawalRequest(parsed.GetValue(reason)),
+                BlockJson.Default.WithdrawalRequest, BlockJson.Default.StopResponse, cancel)).Text);
             return ExitCode.Done;
         });
         return command;
@@ -126,13 +130,13 @@ internal static class BlockCommand
         var command = new Command(
             "list",
             "List blocks and plans, newest first; those that are over for 90 days. Example: weir block list -o csv");
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Listing.Write(
-                await client.GetAsync<List<BlockRow>>("/v1/blocks", cancel), Rows,
+                await client.ListAsync("blocks", BlockJson.Default.ApiPageBlockSummary, cancel), Rows,
                 OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -143,12 +147,12 @@ internal static class BlockCommand
     {
         var command = new Command("verify", "Show what routers and resolvers answered when last asked, at most a "
             + "minute ago; exit 1 where one is not as planned. Example: weir block verify");
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
-            var parts = await client.GetAsync<List<BlockPart>>("/v1/blocks/standing", cancel);
+            using var client = api.Open(parsed);
+            var parts = (await client.GetAsync("blocks/standing", BlockJson.Default.StandingResponse, cancel)).Parts;
             Listing.Write(
                 parts, Parts, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return parts.All(p => p.IsSound) ? ExitCode.Done : ExitCode.Failed;
@@ -157,17 +161,17 @@ internal static class BlockCommand
     }
 
     private static Command Acting(
-        Command command, Func<ControlClient, ParseResult, CancellationToken, Task<BlockView>> act) =>
+        Command command, Func<ApiClient, ParseResult, CancellationToken, Task<BlockResponse>> act) =>
             Showing(command, async (client, parsed, cancel) => [await act(client, parsed, cancel)]);
 
     private static Command Showing(
-        Command command, Func<ControlClient, ParseResult, CancellationToken, Task<List<BlockView>>> act)
+        Command command, Func<ApiClient, ParseResult, CancellationToken, Task<IReadOnlyList<BlockResponse>>> act)
     {
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Listing.Write(
                 await act(client, parsed, cancel), Views, OutputOption.Read(parsed.GetValue(output)!),
                 parsed.InvocationConfiguration.Output);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Cases;
 
 namespace Weir.Cli.Commands;
 
 /// <summary><c>weir case</c>: the desk's work on case files, through the running Weir. Who acts is who calls.</summary>
 internal static class CaseCommand
 {
-    private static readonly ListingColumn<CaseRow>[] Cases =
+    private static readonly ListingColumn<CaseSummary>[] Cases =
     [
         new("case", c => c.Id), new("state", c => c.State), new("subject", c => c.Subject),
         new("purposes", c => c.Purposes), new("openScopes", c => c.OpenScopes), new("scopes", c => c.Scopes),
@@ -17,7 +18,7 @@ internal static class CaseCommand
         new("closed", c => c.Closed), new("verdict", c => c.Verdict),
     ];
 
-    private static readonly ListingColumn<ScopeRow>[] Scopes =
+    private static readonly ListingColumn<ScopeSummary>[] Scopes =
     [
         new("scope", s => s.Id), new("state", s => s.State), new("purpose", s => s.Purpose), new("class", s => s.Class),
         new("from", s => s.From), new("until", s => s.Until), new("expires", s => s.Expires),
@@ -25,7 +26,7 @@ internal static class CaseCommand
         new("renews", s => s.Renews), new("grounds", s => s.Grounds),
     ];
 
-    private static readonly ListingColumn<EvidenceLine>[] Rows =
+    private static readonly ListingColumn<EvidenceFlow>[] Rows =
     [
         new("scope", r => r.Scope), new("start", r => r.Start), new("end", r => r.End), new("remote", r => r.Remote),
         new("port", r => r.Port), new("protocol", r => r.Protocol), new("packetsOut", r => r.PacketsOut),
@@ -34,8 +35,12 @@ internal static class CaseCommand
         new("flagsOut", r => r.FlagsOut), new("flagsIn", r => r.FlagsIn),
     ];
 
-    private static readonly ListingColumn<CommentRow>[] Comments = [
+    private static readonly ListingColumn<CommentLine>[] Comments = [
         new("at", c => c.At), new("by", c => c.By), new("text", c => c.Text)];
+
+    /// <summary>Carries a step out on the case at a path, with the option's value.</summary>
+    private delegate Task<CaseResponse> CaseAct(
+        ApiClient client, string path, string? value, ParseResult parsed, CancellationToken cancel);
 
     public static Command Create()
     {
@@ -55,29 +60,35 @@ internal static class CaseCommand
         Step(
             "assign", "Give a case to somebody, to yourself without --to, or back to all with --to \"\".",
             "weir case assign c-0011223344556677 --to ana", new Option<string?>("--to") { Description = "User." },
-            (to, _) => new StepAsked(to, null, null, null, null)),
+            (client, path, to, _, cancel) => client.PutAsync(
+                $"{path}/assignee", new AssignRequest(to), CaseJson.Default.AssignRequest,
+                CaseJson.Default.CaseResponse, cancel)),
         Step(
             "comment", "Write a line into a case; no customer's name belongs there.",
             "weir case comment c-0011223344556677 --text \"called back\"",
             new Option<string?>("--text") { Description = "The line.", Required = true },
-            (text, _) => new StepAsked(null, text, null, null, null)),
+            (client, path, text, _, cancel) => client.PostAsync(
+                $"{path}/comments", new CommentRequest(text!), CaseJson.Default.CommentRequest,
+                CaseJson.Default.CaseResponse, cancel)),
         Step(
             "snooze", "Put a case aside until a time, or until fresh evidence comes.",
             "weir case snooze c-0011223344556677 --until 2026-11-30T08:00:00Z",
             new Option<string?>("--until") { Description = "UTC time.", Required = true },
-            (until, _) => new StepAsked(null, null, Time(until, "--until"), null, null)),
+            (client, path, until, _, cancel) => client.PutAsync(
+                $"{path}/snooze", new SnoozeRequest(Time(until, "--until")!.Value), CaseJson.Default.SnoozeRequest,
+                CaseJson.Default.CaseResponse, cancel)),
         Close(), CaseComplaintCommand.Create(), CaseConsentCommand.Create(),
     };
 
     private static Command List()
     {
         var command = new Command("list", "List case files, newest first. Example: weir case list -o csv");
-        var (control, output) = (ControlOption.On(command), Output(command));
+        var (api, output) = (ApiOption.On(command), Output(command));
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Listing.Write(
-                await client.GetAsync<List<CaseRow>>("/v1/cases", cancel), Cases,
+                await client.ListAsync("cases", CaseJson.Default.ApiPageCaseSummary, cancel), Cases,
                 OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -89,12 +100,13 @@ internal static class CaseCommand
         var id = Id();
         var command = new Command("show", "Show a case file: its scopes, each with what was measured against which "
             + "threshold. Example: weir case show c-0011223344556677") { id };
-        var (control, output) = (ControlOption.On(command), Output(command));
+        var (api, output) = (ApiOption.On(command), Output(command));
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Write(
-                await client.GetAsync<CaseView>($"/v1/cases/{Part(parsed.GetValue(id)!)}", cancel),
+                await client.GetAsync(
+                    $"cases/{ApiClient.Part(parsed.GetValue(id)!)}", CaseJson.Default.CaseResponse, cancel),
                 OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -125,16 +137,17 @@ internal static class CaseCommand
 
             Example: weir case evidence c-0011223344556677 --scope s-8899aabbccddeeff
             """) { id, scope, predicate, purpose, from, until, fields, limit, count };
-        var (control, output) = (ControlOption.On(command), Output(command));
+        var (api, output) = (ApiOption.On(command), Output(command));
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
-            var asked = new EvidenceAsked(
+            using var client = api.Open(parsed);
+            var asked = new EvidenceRequest(
                 parsed.GetValue(scope), parsed.GetValue(purpose), parsed.GetValue(predicate),
                 Time(parsed.GetValue(from), "--from"), Time(parsed.GetValue(until), "--until"), parsed.GetValue(fields),
                 parsed.GetValue(limit), parsed.GetValue(count));
-            var view = await client.PostAsync<EvidenceView>(
-                $"/v1/cases/{Part(parsed.GetValue(id)!)}/evidence", asked, cancel);
+            var view = await client.PostAsync(
+                $"cases/{ApiClient.Part(parsed.GetValue(id)!)}/evidence", asked, CaseJson.Default.EvidenceRequest,
+                CaseJson.Default.EvidenceResponse, cancel);
             var to = parsed.InvocationConfiguration.Output;
             if (asked.Count)
             {
@@ -159,12 +172,13 @@ internal static class CaseCommand
         var id = new Argument<string>("SCOPE") { Description = "A sealed scope." };
         var command = new Command("review", "Let a scope in force that waits behind the subject's five others (privacy "
             + "officer). Example: weir case review s-8899aabbccddeeff") { id };
-        var (control, output) = (ControlOption.On(command), Output(command));
+        var (api, output) = (ApiOption.On(command), Output(command));
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Write(
-                await client.PostAsync<CaseView>($"/v1/scopes/{Part(parsed.GetValue(id)!)}/review", new { }, cancel),
+                await client.PostAsync(
+                    $"scopes/{ApiClient.Part(parsed.GetValue(id)!)}/review", CaseJson.Default.CaseResponse, cancel),
                 OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -180,27 +194,31 @@ internal static class CaseCommand
                 + "and all that were found before.",
             "weir case close c-0011223344556677 --as false-positive",
             new Option<string?>("--as") { Description = "fixed or false-positive.", Required = true },
-            (verdict, parsed) => new StepAsked(
-                null, null, null, verdict is "fixed" or "false-positive"
-                    ? verdict
-                    : throw new OperatorException($"--as '{verdict}' is no verdict; it is fixed or false-positive"),
-                parsed.GetValue(reason)),
+            (client, path, verdict, parsed, cancel) => client.PutAsync(
+                $"{path}/closure",
+                new CloseRequest(
+                    verdict is "fixed" or "false-positive"
+                        ? verdict
+                        : throw new OperatorException(
+                            $"--as '{verdict}' is no verdict; it is fixed or false-positive"),
+                    parsed.GetValue(reason)),
+                CaseJson.Default.CloseRequest, CaseJson.Default.CaseResponse, cancel),
             reason);
     }
 
     private static Command Step(
-        string name, string meaning, string example, Option<string?> option, Func<string?, ParseResult, StepAsked> ask,
+        string name, string meaning, string example, Option<string?> option, CaseAct act,
         params Option[] others)
     {
         var id = Id();
         var command = new Command(name, $"{meaning}\n\nExample: {example}") { id, option };
         Array.ForEach(others, command.Add);
-        var (control, output) = (ControlOption.On(command), Output(command));
+        var (api, output) = (ApiOption.On(command), Output(command));
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
-            var body = ask(parsed.GetValue(option), parsed);
-            var view = await client.PostAsync<CaseView>($"/v1/cases/{Part(parsed.GetValue(id)!)}/{name}", body, cancel);
+            using var client = api.Open(parsed);
+            var path = $"cases/{ApiClient.Part(parsed.GetValue(id)!)}";
+            var view = await act(client, path, parsed.GetValue(option), parsed, cancel);
             Listing.Write(
                 [view.Case], Cases, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
@@ -209,7 +227,7 @@ internal static class CaseCommand
     }
 
     /// <summary>A table shows all three parts; for programs the scopes are the rows.</summary>
-    private static void Write(CaseView view, ListingFormat format, TextWriter to)
+    private static void Write(CaseResponse view, ListingFormat format, TextWriter to)
     {
         if (format != ListingFormat.Table)
         {
@@ -236,9 +254,6 @@ internal static class CaseCommand
         command.Add(output);
         return output;
     }
-
-    /// <summary>One part of a path, whatever was typed.</summary>
-    internal static string Part(string text) => Uri.EscapeDataString(text.Length == 0 ? "-" : text);
 
     private static DateTimeOffset? Time(string? text, string option) =>
         text is null ? null

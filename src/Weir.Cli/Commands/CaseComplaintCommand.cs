@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Complaints;
 
 namespace Weir.Cli.Commands;
 
@@ -9,7 +10,7 @@ namespace Weir.Cli.Commands;
 /// proves whose it is.</summary>
 internal static class CaseComplaintCommand
 {
-    private static readonly ListingColumn<ComplaintRow>[] Columns =
+    private static readonly ListingColumn<ComplaintResult>[] Columns =
         [
             new("outcome", r => r.Outcome), new("reporter", r => r.Reporter), new("proof", r => r.Proof),
             new("kind", r => r.Kind), new("class", r => r.Scope), new("why", r => r.Why)
@@ -30,19 +31,21 @@ internal static class CaseComplaintCommand
 
             Example: weir case complaint report.json --signature report.json.sig
             """) { file, signature };
-        var control = ControlOption.On(command);
+        var api = ApiOption.On(command);
         var output = OutputOption.Create();
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            var asked = new ComplaintAsked(
+            var asked = new ComplaintRequest(
                 await ReadAsync(parsed.GetValue(file)!, cancel),
                 parsed.GetValue(signature) is { } path ? await ReadAsync(path, cancel) : null);
-            using var client = control.Open(parsed);
-            var rows = await client.PostAsync<List<ComplaintRow>>("/v1/complaints", asked, cancel);
+            using var client = api.Open(parsed);
+            var rows = (await client.PostAsync(
+                "complaints", asked, ComplaintJson.Default.ComplaintRequest, ComplaintJson.Default.ComplaintResponse,
+                cancel)).Results;
             Listing.Write(
                 rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
-            return rows.TrueForAll(row => row.Outcome is "opened" or "told-before") ? ExitCode.Done : ExitCode.Failed;
+            return rows.All(row => row.Outcome is "opened" or "told-before") ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }

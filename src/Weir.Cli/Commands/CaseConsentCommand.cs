@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Consents;
+using Weir.Desk.Api.Complaints;
 
 namespace Weir.Cli.Commands;
 
 /// <summary><c>weir case consent</c>: brings a customer's consent to the desk.</summary>
 internal static class CaseConsentCommand
 {
-    private static readonly ListingColumn<ConsentRow>[] Columns = [new("case", r => r.Case), new("scope", r =>
+    private static readonly ListingColumn<ConsentResponse>[] Columns = [new("case", r => r.Case), new("scope", r =>
         r.Scope)];
 
     public static Command Create()
@@ -22,14 +23,16 @@ internal static class CaseConsentCommand
 
             Example: weir case consent consent.txt
             """) { file };
-        var control = ControlOption.On(command);
+        var api = ApiOption.On(command);
         var output = OutputOption.Create();
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
             var token = await ReadAsync(parsed.GetValue(file)!, cancel);
-            using var client = control.Open(parsed);
-            var row = await client.PostAsync<ConsentRow>("/v1/consents", new ConsentBrought(token), cancel);
+            using var client = api.Open(parsed);
+            var row = await client.PostAsync(
+                "consents", new ConsentRequest(token), ComplaintJson.Default.ConsentRequest,
+                ComplaintJson.Default.ConsentResponse, cancel);
             Listing.Write(
                 [row], Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Escalations;
 
 namespace Weir.Cli.Commands;
 
@@ -9,7 +10,7 @@ namespace Weir.Cli.Commands;
 /// it (rules.md R14).</summary>
 internal static class CaseEscalationCommands
 {
-    private static readonly ListingColumn<LadderRow>[] Rows =
+    private static readonly ListingColumn<LadderSummary>[] Rows =
     [
         new("case", l => l.Case), new("rung", l => l.Rung), new("state", l => l.State), new("since", l => l.Since),
         new("garden", l => l.Garden), new("inForce", l => l.InForce), new("checkFrom", l => l.CheckFrom),
@@ -17,7 +18,7 @@ internal static class CaseEscalationCommands
         new("orderedBy", l => l.OrderedBy), new("why", l => l.Why), new("next", l => l.Next),
     ];
 
-    private static readonly ListingColumn<LadderLine>[] Steps = [
+    private static readonly ListingColumn<LadderStep>[] Steps = [
         new("at", s => s.At), new("step", s => s.Step), new("rung", s => s.Rung), new("by", s => s.By),
         new("why", s => s.Why)];
 
@@ -29,13 +30,13 @@ internal static class CaseEscalationCommands
         var steps = new Option<bool>("--steps") { Description = "The steps that led there; a table shows both." };
         var command = new Command("ladder", "Show where a case stands on the ladder, what is in force for its line, "
             + "and why it goes no higher. Example: weir case ladder c-0011223344556677") { id, steps };
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
-            var view = await client.GetAsync<LadderView>(
-                $"/v1/cases/{CaseCommand.Part(parsed.GetValue(id)!)}/ladder", cancel);
+            using var client = api.Open(parsed);
+            var view = await client.GetAsync(
+                $"cases/{ApiClient.Part(parsed.GetValue(id)!)}/ladder", EscalationJson.Default.LadderResponse, cancel);
             var (format, to) = (OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             if (format == ListingFormat.Table || !parsed.GetValue(steps))
             {
@@ -79,15 +80,18 @@ internal static class CaseEscalationCommands
             {
                 id, leaky, strict, release, reason
             };
-        return Acting(command, id, "garden", parsed => new GardenAsked(
-            (parsed.GetValue(leaky), parsed.GetValue(strict), parsed.GetValue(release)) switch
-            {
-                (true, false, false) => "leaky",
-                (false, true, false) => "strict",
-                (false, false, true) => "none",
-                _ => throw new OperatorException("say one of --leaky, --strict and --release"),
-            },
-            parsed.GetValue(reason)));
+        return Acting(command, id, (client, path, parsed, cancel) => client.PutAsync(
+            $"{path}/garden",
+            new GardenRequest(
+                (parsed.GetValue(leaky), parsed.GetValue(strict), parsed.GetValue(release)) switch
+                {
+                    (true, false, false) => "leaky",
+                    (false, true, false) => "strict",
+                    (false, false, true) => "none",
+                    _ => throw new OperatorException("say one of --leaky, --strict and --release"),
+                },
+                parsed.GetValue(reason)),
+            EscalationJson.Default.GardenRequest, EscalationJson.Default.LadderSummary, cancel));
     }
 
     private static Command Appeal()
@@ -103,8 +107,13 @@ internal static class CaseEscalationCommands
         var command = new Command("appeal", "Record a customer's appeal, or with --uphold its review; weir case garden "
             + "--release is the other end of one. Example: weir case appeal c-0011223344556677 --reason "
             + "\"an alarm system\" --protected") { id, reason, guarded, uphold };
-        return Acting(command, id, "appeal", parsed =>
-            new AppealAsked(parsed.GetValue(reason), parsed.GetValue(guarded), parsed.GetValue(uphold)));
+        return Acting(command, id, (client, path, parsed, cancel) => parsed.GetValue(uphold)
+            ? client.PostAsync(
+                $"{path}/appeals/review", new AppealReviewRequest(parsed.GetValue(reason)),
+                EscalationJson.Default.AppealReviewRequest, EscalationJson.Default.LadderSummary, cancel)
+            : client.PostAsync(
+                $"{path}/appeals", new AppealRequest(parsed.GetValue(reason), parsed.GetValue(guarded)),
+                EscalationJson.Default.AppealRequest, EscalationJson.Default.LadderSummary, cancel));
     }
 
     private static Command Recheck()
@@ -112,19 +121,20 @@ internal static class CaseEscalationCommands
         var id = Id();
         var command = new Command("recheck", "Have a case checked anew: silent for its time it is closed as fixed, "
             + "seen again it goes on. Example: weir case recheck c-0011223344556677") { id };
-        return Acting(command, id, "recheck", _ => new { });
+        return Acting(command, id, (client, path, _, cancel) => client.PostAsync(
+            $"{path}/rechecks", EscalationJson.Default.LadderSummary, cancel));
     }
 
-    private static Command Acting(Command command, Argument<string> id, string step, Func<ParseResult, object> ask)
+    private static Command Acting(
+        Command command, Argument<string> id,
+        Func<ApiClient, string, ParseResult, CancellationToken, Task<LadderSummary>> act)
     {
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            var body = ask(parsed);
-            using var client = control.Open(parsed);
-            var row = await client.PostAsync<LadderRow>(
-                $"/v1/cases/{CaseCommand.Part(parsed.GetValue(id)!)}/{step}", body, cancel);
+            using var client = api.Open(parsed);
+            var row = await act(client, $"cases/{ApiClient.Part(parsed.GetValue(id)!)}", parsed, cancel);
             Listing.Write(
                 [row], Rows, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Approvals;
 
 namespace Weir.Cli.Commands;
 
 /// <summary><c>weir disclose</c>: who the subject of a case is, by two people (rules.md R9).</summary>
 internal static class DiscloseCommand
 {
-    private static readonly ListingColumn<DiscloseView>[] Columns =
+    private static readonly ListingColumn<DisclosureResponse>[] Columns =
         [
             new("id", d => d.Id), new("case", d => d.Case), new("scope", d => d.Scope), new("line", d => d.Line),
             new("until", d => d.Until), new("next", d => d.Next)
         ];
 
-    private static readonly ListingColumn<ApprovalRow>[] Waiting =
+    private static readonly ListingColumn<ApprovalSummary>[] Waiting =
         [
             new("id", a => a.Id), new("deed", a => a.Deed), new("case", a => a.Case), new("scope", a => a.Scope),
             new("target", a => a.Target),
@@ -44,28 +45,33 @@ internal static class DiscloseCommand
 
             Example: weir disclose c-0011223344556677 --scope s-8899aabbccddeeff --reason "customer does not answer mail"
             """) { id, scope, reason, approve, show, waiting };
-        var control = ControlOption.On(command);
+        var api = ApiOption.On(command);
         var output = OutputOption.Create();
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             var format = OutputOption.Read(parsed.GetValue(output)!);
             var to = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(waiting))
             {
-                Listing.Write(await client.GetAsync<List<ApprovalRow>>("/v1/approvals", cancel), Waiting, format, to);
+                Listing.Write(
+                    await client.ListAsync("approvals", ApprovalJson.Default.ApiPageApprovalSummary, cancel), Waiting,
+                    format, to);
                 return ExitCode.Done;
             }
 
             var view = parsed.GetValue(approve) is { } given
-                ? await client.PostAsync<DiscloseView>($"/v1/disclosures/{CaseCommand.Part(given)}", new { }, cancel)
+                ? await client.PostAsync(
+                    $"disclosures/{ApiClient.Part(given)}/approval", ApprovalJson.Default.DisclosureResponse, cancel)
                 : parsed.GetValue(show) is { } shown
-                    ? await client.GetAsync<DiscloseView>($"/v1/disclosures/{CaseCommand.Part(shown)}", cancel)
+                    ? await client.GetAsync(
+                        $"disclosures/{ApiClient.Part(shown)}", ApprovalJson.Default.DisclosureResponse, cancel)
                 : parsed.GetValue(id) is { } asked && parsed.GetValue(scope) is { } behind
                     && parsed.GetValue(reason) is { } why
-                    ? await client.PostAsync<DiscloseView>(
-                        "/v1/disclosures", new DiscloseAsked(asked, behind, why), cancel)
+                    ? await client.PostAsync(
+                        "disclosures", new DisclosureRequest(asked, behind, why),
+                        ApprovalJson.Default.DisclosureRequest, ApprovalJson.Default.DisclosureResponse, cancel)
                     : throw new OperatorException(
                         "nothing to disclose; give CASE, --scope and --reason, or --approve ID, or --waiting");
             Listing.Write([view], Columns, format, to);

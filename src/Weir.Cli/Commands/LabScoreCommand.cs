@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Weir.Cli.Reporting;
 using Weir.Cli.Scoring;
+using Weir.Desk.Reporting;
 using Weir.Lab;
 using Weir.Lab.Telling;
 

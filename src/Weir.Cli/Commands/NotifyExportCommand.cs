@@ -4,9 +4,11 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
+using Weir.Desk.Reporting;
+using Weir.Desk.Api.Sharing;
 using Weir.Desk.Sharing;
 
 namespace Weir.Cli.Commands;
@@ -39,7 +41,7 @@ internal static class NotifyExportCommand
         var days = new Option<int>("--days")
         {
             Description = "Seen within so many days, 1 to 7 (default 7).",
-            DefaultValueFactory = _ => SharingRoutes.MostDays
+            DefaultValueFactory = _ => SharingRoutes.MaxDays
         };
         var valid = new Option<string>("--valid")
         {
@@ -60,20 +62,22 @@ internal static class NotifyExportCommand
 
             Example: weir notify export stix --org "Example Net" --domain example.net --contact abuse@example.net --out confirmed.json
             """) { format, org, domain, contact, tlp, days, valid, to };
-        var control = ControlOption.On(command);
+        var api = ApiOption.On(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            if (parsed.GetValue(days) is < 1 or > SharingRoutes.MostDays)
+            if (parsed.GetValue(days) is < 1 or > SharingRoutes.MaxDays)
             {
                 throw new OperatorException(
-                    $"--days {parsed.GetValue(days)} is not within 1 to {SharingRoutes.MostDays}");
+                    $"--days {parsed.GetValue(days)} is not within 1 to {SharingRoutes.MaxDays}");
             }
 
             var sharer = Sharer(parsed.GetValue(org)!, parsed.GetValue(domain)!, parsed.GetValue(contact)!);
-            using var client = control.Open(parsed);
-            var rows = await client.PostAsync<List<SharedRow>>(
-                SharingRoutes.Path, new SharingAsked(parsed.GetValue(days), Valid(parsed.GetValue(valid)!)), cancel);
-            var shared = rows.Select(r => r.Read() ?? throw new OperatorException("weir serve names an endpoint "
+            using var client = api.Open(parsed);
+            var asked = new SharingRequest(parsed.GetValue(days), Valid(parsed.GetValue(valid)!));
+            var found = await client.PostAsync(
+                "shared-endpoints", asked, SharingJson.Default.SharingRequest, SharingJson.Default.SharingResponse,
+                cancel);
+            var shared = found.Endpoints.Select(r => r.Read() ?? throw new OperatorException("weir serve names an endpoint "
                 + $"'{r.Endpoint}' that this program cannot read; both must be of one version", ExitCode.Failed))
                 .ToList();
             Write(

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
 using Weir.Cli.Serving;
 using Weir.Contracts.Notices;
+using Weir.Desk.Api.Notices;
 
 namespace Weir.Cli.Commands;
 
@@ -12,14 +13,14 @@ namespace Weir.Cli.Commands;
 /// the customer is.</summary>
 internal static class NotifyNoticeCommand
 {
-    private static readonly ListingColumn<NoticeLine>[] Rows =
+    private static readonly ListingColumn<NoticeSummary>[] Rows =
     [
         new("case", n => n.Case), new("step", n => n.Step), new("state", n => n.State), new("by", n => n.By),
         new("planned", n => n.Planned),
         new("channel", n => n.Channel), new("language", n => n.Language), new("at", n => n.At), new("why", n => n.Why),
     ];
 
-    private static readonly ListingColumn<NoticeLine>[] Whole =
+    private static readonly ListingColumn<NoticeSummary>[] Whole =
     [
         .. Rows, new("toldWith", n => n.ToldWith), new("reply", n => n.Reply), new("attempts", n => n.Attempts),
         new("next", n => n.Next), new("digest", n => n.Digest),
@@ -31,7 +32,8 @@ internal static class NotifyNoticeCommand
     {
         var command = new Command("list", "List notices to customers, newest first: how each stands, never whom it "
             + "went to. Example: weir notify list -o csv");
-        return Asking(command, Rows, (client, _, cancel) => client.GetAsync<List<NoticeLine>>("/v1/notices", cancel));
+        return Asking(command, Rows, (client, _, cancel) =>
+            client.ListAsync("notices", NoticeJson.Default.ApiPageNoticeSummary, cancel));
     }
 
     public static Command CreateShow()
@@ -44,7 +46,9 @@ internal static class NotifyNoticeCommand
             id
         };
         return Asking(command, Whole, (client, parsed, cancel) =>
-            client.GetAsync<List<NoticeLine>>($"/v1/notices/{CaseCommand.Part(parsed.GetValue(id)!)}", cancel));
+            client.ListAsync(
+                $"cases/{ApiClient.Part(parsed.GetValue(id)!)}/notices", NoticeJson.Default.ApiPageNoticeSummary,
+                cancel));
     }
 
     public static Command Send()
@@ -67,9 +71,10 @@ internal static class NotifyNoticeCommand
 
             Example: weir notify send c-0011223344556677 --step reminder
             """) { id, step, scope };
-        return Asking(command, Whole, (client, parsed, cancel) => client.PostAsync<List<NoticeLine>>(
-            "/v1/notices",
-            new NoticeToSend(parsed.GetValue(id), parsed.GetValue(scope), parsed.GetValue(step)), cancel));
+        return Asking(command, Whole, async (client, parsed, cancel) => (await client.PostAsync(
+            "notices",
+            new NoticeRequest(parsed.GetValue(id)!, parsed.GetValue(step)!, parsed.GetValue(scope)),
+            NoticeJson.Default.NoticeRequest, NoticeJson.Default.ApiPageNoticeSummary, cancel)).Items);
     }
 
     public static Command Preview()
@@ -114,14 +119,14 @@ internal static class NotifyNoticeCommand
     }
 
     private static Command Asking(
-        Command command, ListingColumn<NoticeLine>[] columns,
-        Func<ControlClient, ParseResult, CancellationToken, Task<List<NoticeLine>>> ask)
+        Command command, ListingColumn<NoticeSummary>[] columns,
+        Func<ApiClient, ParseResult, CancellationToken, Task<IReadOnlyList<NoticeSummary>>> ask)
     {
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Listing.Write(
                 await ask(client, parsed, cancel), columns, OutputOption.Read(parsed.GetValue(output)!),
                 parsed.InvocationConfiguration.Output);

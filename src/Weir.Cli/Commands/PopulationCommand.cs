@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Population;
 using Weir.Contracts.Population;
 using Weir.Store.Population;
 
@@ -38,14 +39,21 @@ internal static class PopulationCommand
 
             Example: weir report population top-remote-ports --window 2026-11-22T14
             """) { name, endpoint, group, window, output };
-        var control = ControlOption.On(command);
+        var api = ApiOption.On(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var format = OutputOption.Read(parsed.GetValue(output)!);
-            using var client = control.Open(parsed);
-            var asked = new PopulationAsked(parsed.GetValue(group), parsed.GetValue(window), parsed.GetValue(endpoint));
-            var view = await client.PostAsync<PopulationView>(
-                $"/v1/population/{Uri.EscapeDataString(parsed.GetValue(name)!)}", asked, cancel);
+            using var client = api.Open(parsed);
+            (string Name, string? Value)[] asked =
+            [
+                ("group", parsed.GetValue(group)), ("window", parsed.GetValue(window)),
+                ("endpoint", parsed.GetValue(endpoint)),
+            ];
+            var query = string.Join('&', asked.Where(pair => pair.Value is not null)
+                .Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
+            var view = await client.GetAsync(
+                $"population/{ApiClient.Part(parsed.GetValue(name)!)}?{query}", PopulationJson.Default.PopulationView,
+                cancel);
             PopulationListing.Write(view, format, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });

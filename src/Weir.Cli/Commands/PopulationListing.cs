@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Cli.Reporting;
-using Weir.Contracts.Flows;
 using Weir.Contracts.Population;
-using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Commands;
 
@@ -31,9 +29,6 @@ internal static class PopulationListing
             ],
             format, to);
     }
-
-    /// <summary>Reads <c>192.0.2.7:443/tcp</c> and <c>[2001:db8::7]:443/tcp</c>.</summary>
-    public static bool TryEndpoint(string text, out Endpoint endpoint) => Endpoint.TryParse(text, out endpoint);
 
     private static object Shown(PublishedCell cell, int k) =>
         cell.Kind == PublishedCellKind.Shown ? cell.Subjects : cell.Text(k);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Promotions;
 
 namespace Weir.Cli.Commands;
 
@@ -9,13 +10,13 @@ namespace Weir.Cli.Commands;
 /// (rules.md, worked example 8).</summary>
 internal static class PromoteCommands
 {
-    private static readonly ListingColumn<PromoteView>[] Views =
+    private static readonly ListingColumn<PromotionResponse>[] Views =
         [
             new("id", v => v.Id), new("endpoint", v => v.Endpoint), new("run", v => v.Run), new("state", v => v.State),
             new("until", v => v.Until), new("next", v => v.Next)
         ];
 
-    private static readonly ListingColumn<PromotedView>[] Rows =
+    private static readonly ListingColumn<PromotionSummary>[] Rows =
     [
         new("endpoint", p => p.Endpoint), new("run", p => p.Run), new("p", p => p.P), new("q", p => p.Q),
         new("ic", p => p.Ic), new("ic025", p => p.Ic025), new("id", p => p.Id), new("askedBy", p => p.AskedBy),
@@ -50,9 +51,12 @@ internal static class PromoteCommands
             (parsed.GetValue(what), parsed.GetValue(reason), parsed.GetValue(approve)) switch
             {
                 (null, null, { } id) =>
-                    client.PostAsync<PromoteView>($"/v1/promotions/{CaseCommand.Part(id)}", new { }, cancel),
+                    client.PostAsync(
+                        $"promotions/{ApiClient.Part(id)}/approval", PromotionJson.Default.PromotionResponse, cancel),
                 ({ } endpoint, { } why, null) =>
-                    client.PostAsync<PromoteView>("/v1/promotions", new PromoteAsked(endpoint, why), cancel),
+                    client.PostAsync(
+                        "promotions", new PromotionRequest(endpoint, why), PromotionJson.Default.PromotionRequest,
+                        PromotionJson.Default.PromotionResponse, cancel),
                 _ => throw new OperatorException("write `weir compare promote ENDPOINT --reason TEXT` to ask, or `weir "
                     + "compare promote --approve ID` to give"),
             });
@@ -64,21 +68,22 @@ internal static class PromoteCommands
         var reason = new Option<string>("--reason") { Description = "Why; stands in the audit.", Required = true };
         var command = new Command("demote", "Take an endpoint off our own list; one person is enough. Example: weir "
             + "compare demote 192.0.2.80:8443/tcp --reason \"a vendor's update server\"") { what, reason };
-        return Acting(command, (client, parsed, cancel) => client.PostAsync<PromoteView>(
-            "/v1/promotions/demote", new DemoteAsked(parsed.GetValue(what), parsed.GetValue(reason)), cancel));
+        return Acting(command, (client, parsed, cancel) => client.PostAsync(
+            "demotions", new DemotionRequest(parsed.GetValue(what)!, parsed.GetValue(reason)!),
+            PromotionJson.Default.DemotionRequest, PromotionJson.Default.PromotionResponse, cancel));
     }
 
     public static Command List()
     {
         var command = new Command("promoted", "List what was promoted: by whom, on which run and figures, until when. "
             + "Example: weir compare promoted -o csv");
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Listing.Write(
-                await client.GetAsync<List<PromotedView>>("/v1/promotions", cancel), Rows,
+                await client.ListAsync("promotions", PromotionJson.Default.ApiPagePromotionSummary, cancel), Rows,
                 OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -86,13 +91,13 @@ internal static class PromoteCommands
     }
 
     private static Command Acting(
-        Command command, Func<ControlClient, ParseResult, CancellationToken, Task<PromoteView>> act)
+        Command command, Func<ApiClient, ParseResult, CancellationToken, Task<PromotionResponse>> act)
     {
-        var (control, output) = (ControlOption.On(command), OutputOption.Create());
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = control.Open(parsed);
+            using var client = api.Open(parsed);
             Listing.Write(
                 [await act(client, parsed, cancel)], Views, OutputOption.Read(parsed.GetValue(output)!),
                 parsed.InvocationConfiguration.Output);

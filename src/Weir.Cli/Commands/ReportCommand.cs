@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Spectre.Console;
 using Weir.Cli.Reporting;
+using Weir.Desk.Reporting;
 
 namespace Weir.Cli.Commands;
 

@@ -4,6 +4,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
 using Weir.Desk.Policy;
+using Weir.Desk.Reporting.Html;
 using Weir.Store.ClickHouse;
 
 namespace Weir.Cli.Commands;

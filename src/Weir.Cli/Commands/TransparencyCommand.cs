@@ -3,8 +3,9 @@ using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
-using Weir.Cli.Reporting.Transparency;
 using Weir.Cli.Serving;
+using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Commands;

@@ -106,7 +106,7 @@ internal static class WatchlistCommand
     internal static int PrintEntries(
         string text, string[] lists, string? at, ListingFormat format, TimeProvider time, TextWriter output)
     {
-        if (!TryEndpoint(text, out var endpoint))
+        if (!EndpointText.TryRead(text, out var endpoint))
         {
             throw new OperatorException($"'{text}' is no endpoint; write such as 192.0.2.7, 192.0.2.7:443, "
                 + "192.0.2.7:53/udp or [2001:db8::7]:443");
@@ -129,42 +129,6 @@ internal static class WatchlistCommand
         Listing.Write(
             shown.Select(e => new ShownEntry(e, e.IsValidAt(atMs), e == deciding)), EntryColumns, format, output);
         return ExitCode.Done;
-    }
-
-    /// <summary>Takes what people write: an address alone has port 0, a port without protocol is TCP.</summary>
-    internal static bool TryEndpoint(string text, out Endpoint endpoint)
-    {
-        endpoint = default;
-        var (what, protocol) = (text, Protocols.Tcp);
-        if (text.LastIndexOf('/') is > 0 and var slash)
-        {
-            what = text[..slash];
-            if (!Protocols.TryParse(text.AsSpan(slash + 1), out protocol))
-            {
-                return false;
-            }
-        }
-
-        ushort port = 0;
-        var colon = what.LastIndexOf(':');
-        if (colon > 0 && (what[colon - 1] == ']' || what.IndexOf(':') == colon))
-        {
-            if (!ushort.TryParse(what[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)
-                || port == 0)
-            {
-                return false;
-            }
-
-            what = what[..colon];
-        }
-
-        if (!IpKey.TryParse(what.Trim('[', ']'), out var address))
-        {
-            return false;
-        }
-
-        endpoint = new Endpoint(address, port, protocol);
-        return true;
     }
 
     private static Option<string[]> Lists() =>

@@ -16,7 +16,7 @@ internal sealed record CasesSettings
 
 internal sealed record ControlSettings
 {
-    [Setting("Unix socket over which the other commands speak to `weir serve`; who acts is the user at its other end.")]
+    [Setting("Unix socket of the API over which the other commands speak to `weir serve`; who acts is the user at its other end.")]
     public string Socket { get; init; } = "/var/lib/weir/control.sock";
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Reporting.Html;
+
 namespace Weir.Cli.Configuring;
 
 /// <summary>One fault of the operator's file: where, and a sentence with the mend.</summary>

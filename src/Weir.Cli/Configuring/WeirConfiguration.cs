@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Reporting;
+
 namespace Weir.Cli.Configuring;
 
 /// <summary>The whole configuration as read: one record per stage. Every property is a

@@ -4,6 +4,7 @@
 // refused: a configuration needs none of them, and each lets a file mean something else than it shows.
 //
 // Standards: YAML 1.2.2.
+using Weir.Desk.Reporting.Html;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

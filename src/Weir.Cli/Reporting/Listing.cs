@@ -7,6 +7,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Cli.Reporting;
 

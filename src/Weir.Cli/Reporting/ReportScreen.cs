@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using Weir.Cli.Reporting.Html;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Cli.Reporting;
 

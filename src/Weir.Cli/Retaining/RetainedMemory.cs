@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is held in the memory of the running collector, and in its ring that only it can read. Nobody else can look
-// there, so it is asked over the control socket; when it does not run, nothing of it is held.
+// there, so it is asked over the API's socket; when it does not run, nothing of it is held.
 using System.Globalization;
 using System.Net.Sockets;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
+using Weir.Desk.Api.Retention;
 using Weir.Desk.Policy;
 
 namespace Weir.Cli.Retaining;
-
-/// <summary>What the running collector says of itself.</summary>
-/// <param name="RingOldest">Of the ring's oldest block; null where it is empty.</param>
-/// <param name="RingFlows">Raw flows that can be read.</param>
-/// <param name="RingOctets">On disk, encrypted.</param>
-/// <param name="CountersOldest">Since when counters have been kept at the longest.</param>
-/// <param name="CountedSubjects">Subjects that have counters.</param>
-/// <param name="At">When it was said.</param>
-internal sealed record RetentionInventory(
-    DateTimeOffset? RingOldest, long RingFlows, long RingOctets, DateTimeOffset? CountersOldest, long CountedSubjects,
-    DateTimeOffset At);
 
 /// <summary>Asks once for both rows.</summary>
 internal sealed class RetentionInventoryClient(string socket)
@@ -38,10 +28,10 @@ internal sealed class RetentionInventoryClient(string socket)
             return null;
         }
 
-        using var client = new ControlClient(Socket);
+        using var client = new ApiClient(Socket);
         try
         {
-            return await client.GetAsync<RetentionInventory>("/v1/held", cancel);
+            return await client.GetAsync("retention/inventory", RetentionJson.Default.RetentionInventory, cancel);
         }
         catch (OperatorException refused)
         {

@@ -6,6 +6,7 @@
 // only rules of volume are owed then. Contacts with listed endpoints are scored with the infected.
 using Weir.Cli.Reporting;
 using Weir.Contracts.Events;
+using Weir.Desk.Reporting;
 using Weir.Lab.Telling;
 
 namespace Weir.Cli.Scoring;

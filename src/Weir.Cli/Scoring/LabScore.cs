@@ -8,6 +8,7 @@
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
 using Weir.Lab.Telling;
 using Weir.Wire;
 

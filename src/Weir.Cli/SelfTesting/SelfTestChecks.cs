@@ -2,6 +2,7 @@
 using System.Globalization;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
 using Weir.Lab.Telling;
 
 namespace Weir.Cli.SelfTesting;

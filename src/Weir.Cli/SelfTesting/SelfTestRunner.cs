@@ -9,6 +9,7 @@ using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Reporting;
 using Weir.Lab;
 using Weir.Lab.Telling;
 using Weir.Wire;

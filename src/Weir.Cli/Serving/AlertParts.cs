@@ -12,6 +12,7 @@ using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Records;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Channels;
 using Weir.Hosting.Health;
 
@@ -79,24 +80,6 @@ internal sealed class AlertParts : IDisposable
                 Words = new Dictionary<string, string> { ["step"] = Schema.Kebab(step.ToString()) },
             },
             cancel) ?? Task.CompletedTask;
-
-    /// <summary>One alert of kind <c>test</c> by one channel, at once and past the journal.</summary>
-    /// <exception cref="ChannelException">It was not taken.</exception>
-    public Task TestAsync(IAlertChannel channel, string by, CancellationToken cancel)
-    {
-        var now = _time.GetUtcNow();
-        return channel.SendAsync(
-            new Alert
-            {
-                Id = string.Create(CultureInfo.InvariantCulture, $"test-{now.ToUnixTimeMilliseconds()}"),
-                At = now,
-                Kind = "test",
-                Severity = Severity.Informational,
-                Text = $"{by} tries channel {channel.Name} of Weir; nothing happened",
-                Words = new Dictionary<string, string> { ["by"] = by },
-            },
-            cancel);
-    }
 
     /// <summary>Looks for what is to be told, and makes the digest where one is due.</summary>
     public async Task LookAsync(

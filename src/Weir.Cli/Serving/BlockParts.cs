@@ -4,7 +4,6 @@
 // where they are configured. A journal that cannot be opened does not stop the collector: nothing is blocked then, and
 // the routers are swept.
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
 using Weir.Cli.Web;
 using Weir.Collector;
 using Weir.Contracts.Flows;
@@ -12,6 +11,7 @@ using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;

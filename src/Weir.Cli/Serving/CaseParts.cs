@@ -3,7 +3,6 @@
 // The individual plane of a running Weir: audit, records, desk, evidence, disclosure, and the socket people come
 // through. The audit is opened before anything else and closed after everything; the desk opens when the shards run.
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
@@ -16,13 +15,19 @@ using Weir.Contracts.Consents;
 using Weir.Contracts.Events;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
+using Weir.Desk.Api;
+using Weir.Desk.Api.Retention;
+using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Lists;
 using Weir.Desk.Notices;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Spooling;
@@ -49,7 +54,7 @@ internal sealed class CaseParts : IAsyncDisposable
     private readonly RecordsFile _records;
     private readonly CancellationTokenSource _giveUp = new();
     private readonly DateTimeOffset _opened;
-    private ControlServer? _control;
+    private ApiServer? _api;
     private PopulationReports? _population;
     private ComplaintHandler? _complaints;
     private ComplaintFolders? _folders;
@@ -165,30 +170,32 @@ internal sealed class CaseParts : IAsyncDisposable
             _folders.Prepare();
             await notices.OpenAsync(this, Desk, _records, cancel);
             await ladders.OpenAsync(this, Desk, _records, blocks, notices, store, cancel);
-            _control = await ControlServer.StartAsync(
+            _api = await ApiServer.StartAsync(
                 _settings.Control.Socket,
-                new ControlParts
+                new ApiDependencies
                 {
-                    Desk = Desk,
+                    Callers = Callers(_settings.Access),
+                    Cases = Desk,
                     Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, Audit),
                     Disclosures = new DisclosureHandler(Desk, vault, Audit, Policy, _time),
                     Runs = new ComparedRuns(_settings.Report.Dir),
-                    Comparisons = comparisons,
+                    StartComparison = comparisons.TryStart,
                     Population = new PopulationReportHandler(_population, Desk.Engine, Audit),
                     Complaints = _complaints,
                     Promotions = promote(Desk),
-                    Access = new AccessTable(_settings.Access),
                     Blocks = blocks.Requests(Desk, store, Policy),
-                    BlockParts = blocks,
-                    Notices = notices,
-                    Ladders = ladders,
-                    Alerts = Alerts!,
-                    Sharing = new SharedSources(store.Client, blocks.Lists),
+                    Router = blocks.Router,
+                    Zone = blocks.Zone,
+                    Notices = notices.Desk,
+                    Escalations = ladders.Desk,
+                    EscalationRound = LadderParts.KeepPeriod,
+                    Alerts = Alerts!.Sender,
+                    Sightings = new SharedSightings(new SightingRepository(store.Client)),
+                    Lists = blocks.Lists,
+                    Inventory = () => Held(pipeline),
                     Audit = Audit,
                     Policy = Policy,
                     Time = _time,
-                    Held = () => Held(pipeline),
-                    VaultUser = _settings.Access.Vault,
                 },
                 _logs);
         }
@@ -223,6 +230,14 @@ internal sealed class CaseParts : IAsyncDisposable
         Alerts?.Compared(shaped);
     }
 
+    private static ApiCallers Callers(AccessSettings access) => new(
+        [
+            (Role.Analyst, access.Analysts), (Role.Operator, access.Operators),
+            (Role.PrivacyOfficer, access.PrivacyOfficers), (Role.Auditor, access.Auditors),
+            (Role.Administrator, access.Administrators),
+        ],
+        access.Vault);
+
     /// <summary>What the shards hold in memory and in their rings.</summary>
     private RetentionInventory Held(Pipeline pipeline)
     {
@@ -252,14 +267,14 @@ internal sealed class CaseParts : IAsyncDisposable
         AuditHealth.Of(Audit.State, _settings.Auditing.Options(VersionAction.Text), _time.GetUtcNow());
 
     /// <summary>No further requests of people; before the way ends.</summary>
-    public async Task CloseControlAsync()
+    public async Task CloseApiAsync()
     {
         await _shardsEnd.CancelAsync();
         await _following;
-        if (_control is not null)
+        if (_api is not null)
         {
-            await _control.DisposeAsync();
-            _control = null;
+            await _api.DisposeAsync();
+            _api = null;
         }
     }
 
@@ -276,7 +291,7 @@ internal sealed class CaseParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Relay.Break(new OperationCanceledException("stopped"));
-        await CloseControlAsync();
+        await CloseApiAsync();
         await EndAsync();
         Desk?.Dispose();
         _population?.Dispose();

@@ -13,8 +13,10 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
+using Weir.Desk.Comparisons;
 using Weir.Desk.Lists;
 using Weir.Desk.Records;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Health;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
@@ -26,14 +28,6 @@ namespace Weir.Cli.Serving;
 internal sealed record ComparedParts(
     FlowStore Store, CurrentWatchlist Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline,
     NetworkTable Networks, IEpochKeySource? Keys, CaseParts Cases);
-
-/// <summary>How the latest comparison went.</summary>
-/// <param name="Done">Comparisons that ended in a report.</param>
-/// <param name="Failed">Those that did not.</param>
-/// <param name="LastAt">When the latest report was written.</param>
-/// <param name="Took">How long it took.</param>
-/// <param name="Fault">Why the latest one failed, or empty.</param>
-internal sealed record ComparisonState(long Done, long Failed, DateTimeOffset? LastAt, TimeSpan Took, string Fault);
 
 /// <summary>Compares on schedule. The constructor is inert.</summary>
 internal sealed class Comparisons(
@@ -106,8 +100,9 @@ internal sealed class Comparisons(
         await parts.Cases.MayCompareAsync(cancel);
         var lanes = parts.Pipeline.Lanes;
         var lists = parts.Lists.Current;
-        var window = ComparedWindow.Of(
+        var hours = ComparedWindow.Of(
             time.GetUtcNow(), settings.Comparing.Window, parts.Keys is not null, LiveInputs.IsSampled(lanes));
+        var window = new PairWindow(hours.FromMs, hours.UntilMs, hours.TwoWayOnly);
         // Outside the lab who met a listed endpoint is counted alone (rules.md R11).
         var inClear = settings.Profile == Configuring.Profile.Lab;
         var told = await parts.Cases.Events.ReadAsync(

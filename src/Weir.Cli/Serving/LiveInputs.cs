@@ -4,6 +4,7 @@ using Weir.Cli.Reporting;
 using Weir.Collector;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Decoding;
+using Weir.Desk.Reporting;
 
 namespace Weir.Cli.Serving;
 

@@ -4,12 +4,12 @@
 // of what was promoted: at once, and again when what was on its way to the store then must be there. A stop in between
 // is made up for at the next start, under the same leave.
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
 using Weir.Cli.Processes;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Promotion;

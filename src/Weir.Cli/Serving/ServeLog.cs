@@ -45,17 +45,6 @@ internal static partial class ServeLog
             + "active timeout of any exporter")]
     public static partial void FlowsLate(this ILogger log, long late, long seen, TimeSpan timeout);
 
-    [LoggerMessage(EventId = 9015, Level = LogLevel.Information,
-        Message = "complaint {File} of {Reporter} taken: {Opened} scopes opened, {Repeated} told before, "
-            + "{Faults} rows that are no complaint")]
-    public static partial void ComplaintTaken(
-        this ILogger log, string file, string reporter, int opened, int repeated, int faults);
-
-    [LoggerMessage(EventId = 9016, Level = LogLevel.Warning,
-        Message = "complaint {File} of {Reporter} refused, {Code}: {Reason}")]
-    public static partial void ComplaintRefused(
-        this ILogger log, string file, string reporter, string code, string reason);
-
     [LoggerMessage(EventId = 9020, Level = LogLevel.Information,
         Message = "compared {Endpoints} endpoints in {Seconds:0.0} s: {Candidates} candidates; report in {File}")]
     public static partial void Compared(this ILogger log, long endpoints, double seconds, int candidates, string file);

@@ -3,8 +3,9 @@
 // Once a quarter is over its transparency report is written beside the other reports, once; what is there stays.
 using System.Globalization;
 using Weir.Cli.Reporting;
-using Weir.Cli.Reporting.Transparency;
 using Weir.Desk.Policy;
+using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Serving;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
+using Weir.Cli.Api;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Files;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;

@@ -16,6 +16,8 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
+using Weir.Desk.Complaints;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
@@ -175,7 +177,7 @@ internal sealed class WeirServer(
         var read = lanes.Sum(lane => lane.Read);
         _log.Stopping(read);
         await pages.DisposeAsync();
-        await cases.CloseControlAsync();
+        await cases.CloseApiAsync();
         await ending.EndAsync(collecting, [.. beside, comparing]);
         await cases.EndAsync();
         await saving.DoAsync(CancellationToken.None);

@@ -4,6 +4,7 @@
 // leave it takes; no row leads into a garden by leave of the rules alone (GDPR Art 22).
 using System.Collections.Immutable;
 using Weir.Contracts.AccessControl;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Desk.Escalations;
 

@@ -5,6 +5,7 @@
 using System.Collections.Concurrent;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Reporting;
 
 namespace Weir.Desk.Orders;
 

@@ -6,6 +6,7 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Reporting;
 
 namespace Weir.Desk.Policy;
 

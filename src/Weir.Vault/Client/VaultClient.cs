@@ -9,6 +9,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Files;
 using Weir.Vault.Keys;
 using Weir.Vault.Serving;
 using Weir.Vault.Subjects;

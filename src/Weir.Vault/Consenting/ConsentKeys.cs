@@ -5,6 +5,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Consents;
+using Weir.Hosting.Files;
 using Weir.Vault.Keys;
 using Weir.Wire;
 

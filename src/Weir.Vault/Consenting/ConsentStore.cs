@@ -6,6 +6,7 @@
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Consents;
+using Weir.Hosting.Files;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Consenting;

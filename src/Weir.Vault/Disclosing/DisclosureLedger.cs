@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Files;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Disclosing;

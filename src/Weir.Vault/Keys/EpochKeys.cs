@@ -6,6 +6,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Weir.Contracts.Networks;
+using Weir.Hosting.Files;
 
 namespace Weir.Vault.Keys;
 

@@ -5,6 +5,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Networks;
+using Weir.Hosting.Files;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
 

@@ -3,6 +3,7 @@
 // The contacts in force, from a file of the vault's own user. The file is looked at every few seconds and read again
 // when it changed; one that cannot be read leaves the last good one in force, and is told.
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Files;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Keys;

@@ -8,6 +8,7 @@ using System.Globalization;
 using System.Text;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Files;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Notifying;

@@ -8,6 +8,7 @@ using System.Text;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Files;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Sealing;

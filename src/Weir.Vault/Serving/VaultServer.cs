@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Files;
 using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity.Tables;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Reporting.Html;
+
 namespace Weir.EndToEnd.Namespaces;
 
 /// <summary>What stands for the router's data plane does what the rule says, and refuses what it

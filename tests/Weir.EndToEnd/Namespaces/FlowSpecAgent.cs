@@ -3,6 +3,7 @@
 // Stands for what a router's line cards do: the flow tables of BIRD, and nothing else, put in force. BIRD carries
 // FlowSpec and Linux filters packets, but nothing leads from the one to the other. Blackholes need no agent: BIRD puts
 // them into the kernel's routes itself.
+using Weir.Desk.Reporting.Html;
 using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd.Namespaces;

@@ -227,8 +227,8 @@ public sealed class NoticeTests : IDisposable
             },
         });
         using var rows = JsonDocument.Parse(await http.GetStringAsync(
-            new Uri(id.Length > 0 ? $"http://weir/v1/notices/{id}" : "http://weir/v1/notices")));
-        return [.. rows.RootElement.EnumerateArray().Select(n => new Noted(
+            new Uri($"http://weir/api/v1/{(id.Length > 0 ? $"cases/{id}/notices" : "notices")}?limit=1000")));
+        return [.. rows.RootElement.GetProperty("items").EnumerateArray().Select(n => new Noted(
             n.GetProperty("step").GetString()!, n.GetProperty("state").GetString()!,
             n.GetProperty("attempts").GetInt32(),
             n.GetProperty("channel").GetString()!, n.GetProperty("digest").GetString()!.Length))];

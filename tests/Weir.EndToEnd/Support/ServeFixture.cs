@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using Weir.Desk.Reporting;
 
 namespace Weir.EndToEnd.Support;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Networks;
+using Weir.Desk.Reporting.Html;
 using Weir.Wire;
 
 namespace Weir.Tests.Attributing;

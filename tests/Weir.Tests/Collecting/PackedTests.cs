@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using FsCheck.Xunit;
 using Weir.Collector.Collecting.Files;
+using Weir.Desk.Reporting.Html;
 using Weir.Tests.Files;
 using Weir.Tests.Support;
 using Weir.Wire;

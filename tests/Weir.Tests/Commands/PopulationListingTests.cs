@@ -38,7 +38,7 @@ public class PopulationListingTests
     [InlineData("host:443/tcp", false)]
     public void An_endpoint_is_read_as_it_is_written(string text, bool good)
     {
-        Assert.Equal(good, PopulationListing.TryEndpoint(text, out var endpoint));
+        Assert.Equal(good, Endpoint.TryParse(text, out var endpoint));
         Assert.Equal(good ? text : "", good ? endpoint.ToString() : "");
     }
 

@@ -2,6 +2,7 @@
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
 using Weir.Tests.Reporting;
 
 namespace Weir.Tests.Commands;

@@ -90,7 +90,7 @@ public sealed class WatchlistCommandTests : IDisposable
     [InlineData("2001:db8::7", "[2001:db8::7]:0/tcp")]
     public void Endpoints_are_taken_as_people_write_them(string text, string meant)
     {
-        Assert.True(WatchlistCommand.TryEndpoint(text, out var endpoint));
+        Assert.True(EndpointText.TryRead(text, out var endpoint));
         Assert.Equal(meant, endpoint.ToString());
     }
 

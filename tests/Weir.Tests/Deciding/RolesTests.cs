@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Policy;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Tests.Deciding;
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Control;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Escalations;
 using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
-using Weir.Tests.Cli.Control;
 using Weir.Tests.Support;
 using Weir.Wire;
 using static Weir.Tests.Cases.CaseHandlerFixture;
@@ -210,7 +209,7 @@ public sealed class EscalationControllerTests
             Longest = TimeSpan.FromDays(14),
         });
         var planned = Assert.Single(await requests.PlanForLineAsync(
-            Ana, place.File.Scopes[0].Scope.Id, "floods", "the uplink is full", "none", default)).Lease!;
+            Ana, place.File.Scopes[0].Scope.Id, new("floods", "the uplink is full", "none"), default)).Lease!;
         Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
         await place.RoundAsync(TimeSpan.FromMinutes(1));
         await place.RoundAsync(TimeSpan.FromHours(2));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.AccessControl;
 using Weir.Desk.Escalations;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Tests.Escalating;
 

@@ -78,7 +78,7 @@ public partial class ScopeAccessTests
             ],
             MakersOf("PromotedContacts"));
         Assert.DoesNotContain(
-            sources.Where(f => f.Path.StartsWith("src/Weir.Cli/Control/", StringComparison.Ordinal)
+            sources.Where(f => f.Path.StartsWith("src/Weir.Desk/Api/", StringComparison.Ordinal)
                 || f.Path.StartsWith("src/Weir.Cli/Commands/", StringComparison.Ordinal)),
             f => f.Text.Contains("LookBack(", StringComparison.Ordinal));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Reporting;
 using Weir.Cli.Scoring;
+using Weir.Desk.Reporting;
 using Weir.Lab.Telling;
 using Weir.Tests.Reporting;
 

@@ -4,8 +4,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using Spectre.Console;
 using Weir.Cli.Reporting;
-using Weir.Cli.Reporting.Html;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Tests.Reporting;
 

@@ -2,8 +2,9 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Weir.Cli.Reporting;
-using Weir.Cli.Reporting.Html;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Tests.Reporting;
 

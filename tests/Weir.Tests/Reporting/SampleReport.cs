@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
 
 namespace Weir.Tests.Reporting;
 

@@ -6,6 +6,7 @@ using Weir.Contracts.Mitigation;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.StoreClient;

@@ -14,7 +14,9 @@ using Weir.Contracts.Population;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
 using Weir.Desk.Policy;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Store.Comparing;
 using Weir.Store.Population;
@@ -183,8 +185,9 @@ internal sealed partial class RulesSelfTest
         var place = play.Place;
         var begun = place.Clock.GetTimestamp();
         var lists = place.Lists.Current;
-        var window = ComparedWindow.Of(
+        var hours = ComparedWindow.Of(
             place.Clock.GetUtcNow(), TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
+        var window = new PairWindow(hours.FromMs, hours.UntilMs, hours.TwoWayOnly);
         var facts = new RunResults
         {
             Profile = "us-provider",

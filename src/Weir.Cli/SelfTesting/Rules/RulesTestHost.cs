@@ -7,7 +7,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
-using Weir.Cli.Control;
 using Weir.Cli.Processes;
 using Weir.Cli.Serving;
 using Weir.Collector;
@@ -21,6 +20,8 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
+using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;

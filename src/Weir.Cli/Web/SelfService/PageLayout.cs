@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Reporting.Html;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Cli.Web.SelfService;
 

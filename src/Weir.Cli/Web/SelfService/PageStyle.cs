@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
-using Weir.Cli.Reporting.Html;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Cli.Web.SelfService;
 

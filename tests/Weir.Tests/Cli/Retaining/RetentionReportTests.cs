@@ -12,6 +12,7 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;

@@ -4,6 +4,7 @@ using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
 using Weir.Cli.SelfTesting;
 using Weir.Contracts.Reports;
+using Weir.Desk.Reporting;
 using Weir.Lab;
 using Weir.Lab.Telling;
 using Weir.Tests.Reporting;

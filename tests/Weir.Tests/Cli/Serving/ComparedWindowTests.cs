@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Serving;
 using Weir.Contracts.Networks;
+using Weir.Desk.Comparisons;
 using Weir.Store.Comparing;
 
 namespace Weir.Tests.Cli.Serving;

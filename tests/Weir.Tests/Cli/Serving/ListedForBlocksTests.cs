@@ -5,6 +5,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Segments;
+using Weir.Desk.Mitigation;
 using Weir.Tests.Support;
 using Weir.Wire;
 

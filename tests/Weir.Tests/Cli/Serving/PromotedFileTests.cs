@@ -8,6 +8,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Promotion;
 using Weir.Tests.Support;
 using Weir.Wire;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Collector.Collecting.Sockets;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Tests.Collecting.Sockets;
 

@@ -6,10 +6,11 @@ using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
-using Weir.Cli.Reporting.Transparency;
 using Weir.Cli.Serving;
 using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
+using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Auditing;
 

@@ -2,6 +2,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Weir.Desk.Reporting.Html;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
 using Weir.Vault.Identity.Intake;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Desk.Reporting.Html;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;

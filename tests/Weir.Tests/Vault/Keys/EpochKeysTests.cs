@@ -2,6 +2,7 @@
 using Weir.Collector.Attributing;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
+using Weir.Hosting.Files;
 using Weir.Tests.Support;
 using Weir.Vault.Keys;
 using Weir.Wire;

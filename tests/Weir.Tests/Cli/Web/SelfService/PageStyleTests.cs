@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Weir.Cli.Configuring;
-using Weir.Cli.Reporting.Html;
 using Weir.Cli.Web.SelfService;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Tests.Cli.Web.SelfService;
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Weir.Desk.Api.Routing;
+
+namespace Weir.Cli.Api;
+
+/// <summary>The commands' side of the people's API, over its Unix socket. Paths are below <c>/api/v1</c>, without a
+/// slash in front. A refusal ends the command with its code and sentence.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _socket;
+    private readonly HttpClient _http;
+
+    public ApiClient(string socket)
+    {
+        _socket = Path.GetFullPath(socket);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectCallback = ConnectAsync,
+        }) { BaseAddress = new Uri($"http://weir{ApiRoutes.Prefix}/"), Timeout = Patience };
+    }
+
+    /// <summary>A value.</summary>
+    /// <exception cref="OperatorException">Weir does not answer, or refuses.</exception>
+    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Get, path, null, content => ReadAsync(content, answer, cancel), cancel);
+
+    /// <summary>JSON to the octet as it is answered.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<string> GetTextAsync(string path, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Get, path, null, content => content.ReadAsStringAsync(cancel), cancel);
+
+    /// <summary>All rows of a list, page after page.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<IReadOnlyList<TRow>> ListAsync<TRow>(
+        string path, JsonTypeInfo<ApiPage<TRow>> page, CancellationToken cancel)
+    {
+        var rows = new List<TRow>();
+        string? after = null;
+        do
+        {
+            var next = after is null ? "" : $"&after={Uri.EscapeDataString(after)}";
+            var part = await GetAsync(
+                FormattableString.Invariant($"{path}?limit={ApiCall.MaxPage}{next}"), page, cancel);
+            rows.AddRange(part.Items);
+            after = part.Next;
+        }
+        while (after is not null);
+        return rows;
+    }
+
+    /// <summary>Has something done that the path alone says.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<T> PostAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Post, path, null, content => ReadAsync(content, answer, cancel), cancel);
+
+    /// <summary>Has something done.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<T> PostAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancel) =>
+            SendAsync(
+                HttpMethod.Post, path, Write(body, bodyType), content => ReadAsync(content, answer, cancel), cancel);
+
+    /// <summary>Has something be so.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<T> PutAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancel) =>
+            SendAsync(
+                HttpMethod.Put, path, Write(body, bodyType), content => ReadAsync(content, answer, cancel), cancel);
+
+    /// <summary>One part of a path, whatever was typed.</summary>
+    public static string Part(string text) => Uri.EscapeDataString(text.Length == 0 ? "-" : text);
+
+    public void Dispose() => _http.Dispose();
+
+    private static ByteArrayContent Write<TBody>(TBody body, JsonTypeInfo<TBody> type) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(body, type))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
+
+    private static async Task<T> ReadAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        JsonSerializer.Deserialize(await content.ReadAsByteArrayAsync(cancel), type)
+            ?? throw new JsonException("an answer without a body");
+
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string path, HttpContent? body, Func<HttpContent, Task<T>> read, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        try
+        {
+            using var answer = await _http.SendAsync(request, cancel);
+            if (answer.IsSuccessStatusCode)
+            {
+                return await read(answer.Content);
+            }
+
+            var problem = await ReadAsync(answer.Content, ApiProblemJson.Default.ApiProblem, cancel);
+            throw new OperatorException($"{problem.Code}: {problem.Detail}", ExitCode.Failed);
+        }
+        catch (Exception broken)
+            when (broken is HttpRequestException or IOException or JsonException or SocketException)
+        {
+            throw new OperatorException(
+                $"weir serve does not answer at {_socket} ({broken.Message}); is it running, and is that its "
+                + "control.socket? Name its configuration with --config",
+                ExitCode.Failed);
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the provider's people are told of. It is read from what is recorded, again and again, and each thing has an id
+// of its own: what happened while Weir was down or before it could be kept is told at the next look, and nothing twice.
+using System.Collections.Immutable;
+using System.Globalization;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Reporting;
+using Weir.Hosting.Health;
+
+namespace Weir.Desk.Alerts;
+
+/// <summary>Makes alerts of case files, blocks, reports and health. One caller.</summary>
+internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
+{
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HealthState> _health = new(StringComparer.Ordinal);
+    private Report? _compared;
+    private long _refused;
+
+    /// <summary>A comparison ended; its candidates are told of at the next look.</summary>
+    public void Compared(Report shaped) => Volatile.Write(ref _compared, shaped);
+
+    /// <summary>One look.</summary>
+    /// <exception cref="AlertJournalException">Something could not be kept; the next look takes it.</exception>
+    public async Task LookAsync(
+        IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, long refused, HealthSnapshot health,
+        CancellationToken cancel)
+    {
+        foreach (var alert in cases.SelectMany(Of).Concat(leases.SelectMany(Of)).Concat(Candidates()))
+        {
+            await TellAsync(alert, cancel);
+        }
+
+        if (refused > _refused)
+        {
+            await TellAsync(
+                Made(
+                    $"block-refused-{time.GetUtcNow().ToUnixTimeMilliseconds()}", time.GetUtcNow(), "block-refused",
+                    Severity.Notice,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"guardrails refused {refused - _refused} plans or orders of blocks")),
+                cancel);
+            _refused = refused;
+        }
+
+        foreach (var part in health.Parts.Where(p => p.Part is not "notifying"))
+        {
+            if (_health.GetValueOrDefault(part.Part) != part.Health.State)
+            {
+                await TellAsync(Of(part), cancel);
+                _health[part.Part] = part.Health.State;
+            }
+        }
+    }
+
+    private static IEnumerable<Alert> Of(CaseFile file)
+    {
+        var words = file.Scopes is [var first, ..]
+            ? ImmutableDictionary<string, string>.Empty.Add("rule", first.Scope.Trigger)
+                .Add("purpose", Purposes.ToName(first.Scope.Purpose)).Add("class", first.Scope.Class.ToString())
+            : ImmutableDictionary<string, string>.Empty;
+        yield return Made(
+            FormattableString.Invariant($"case-opened-{file.Id}"), file.OpenedAt, "case-opened", Severity.Notice,
+            $"case {file.Id} was opened by {words.GetValueOrDefault("rule", "an event")}") with
+        {
+            Case = file.Id, Scope = file.Scopes is [var scope, ..] ? scope.Scope.Id : default, Words = words,
+        };
+        if (file.ClosedAt is { } closed)
+        {
+            var verdict = CaseStateMachine.ToName(file.Verdict);
+            yield return Made(
+                FormattableString.Invariant($"case-closed-{file.Id}-{closed.ToUnixTimeMilliseconds()}"), closed,
+                "case-closed", Severity.Informational, $"case {file.Id} was closed: {verdict}") with
+            {
+                Case = file.Id, Words = words.Add("verdict", verdict),
+            };
+        }
+    }
+
+    /// <summary>A block of one line says so; its address is the subscriber's.</summary>
+    private static IEnumerable<Alert> Of(Lease lease)
+    {
+        var (kind, severity) = lease.State switch
+        {
+            LeaseState.Announced or LeaseState.Verified => ("block-in-force", Severity.Notice),
+            LeaseState.Withdrawn or LeaseState.Expired when lease.ApprovedAt is not null =>
+                ("block-over", Severity.Informational),
+            _ => ("", Severity.Informational),
+        };
+        if (kind.Length > 0)
+        {
+            var target = lease.Target.IsForOneLine ? "one line" : lease.Target.ToString();
+            var text = kind == "block-over" ? $"block {lease.Id} is over: {lease.Reason}" : string.Create(
+                CultureInfo.InvariantCulture,
+                $"block {lease.Id} of {target} is in force until {lease.EndsAt.UtcDateTime:u}");
+            yield return Made($"{kind}-{lease.Id}", lease.StateAt, kind, severity, text) with
+            {
+                Case = lease.Case,
+                Words = new Dictionary<string, string>
+                {
+                    ["block"] = lease.Id.ToString(),
+                    ["target"] = target,
+                    ["until"] = lease.EndsAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)
+                },
+            };
+        }
+    }
+
+    private IEnumerable<Alert> Candidates()
+    {
+        foreach (var candidate in Volatile.Read(ref _compared)?.Candidates ?? [])
+        {
+            var endpoint = string.Create(
+                CultureInfo.InvariantCulture, $"{candidate.Remote}:{candidate.Port}/{candidate.Protocol}");
+            yield return Made(
+                $"candidate-found-{endpoint.Replace(':', '-').Replace('/', '-')}", time.GetUtcNow(), "candidate-found",
+                Severity.Warning, $"the comparison found {endpoint}: {candidate.Status}") with
+            {
+                Words = new Dictionary<string, string> { ["endpoint"] = endpoint, ["status"] = candidate.Status },
+            };
+        }
+    }
+
+    private Alert Of(ComponentHealthEntry part)
+    {
+        var now = time.GetUtcNow();
+        var isBad = part.Health.State != HealthState.Ok;
+        var severity = part.Health.State switch
+        {
+            HealthState.Failing => Severity.Error,
+            HealthState.Degraded => Severity.Warning,
+            _ => Severity.Notice
+        };
+        return Made(
+            string.Create(
+                CultureInfo.InvariantCulture, $"health-{part.Part.Replace(' ', '-')}-{now.ToUnixTimeMilliseconds()}"),
+            now, isBad ? "health-bad" : "health-good", severity,
+            isBad ? $"{part.Part}: {part.Health.Reason}" : $"{part.Part} is well again") with
+        { Words = new Dictionary<string, string> { ["part"] = part.Part } };
+    }
+
+    private static Alert Made(string id, DateTimeOffset at, string kind, Severity severity, string text) =>
+        new() { Id = id, At = at, Kind = kind, Severity = severity, Text = text };
+
+    private async Task TellAsync(Alert alert, CancellationToken cancel)
+    {
+        if (alert.At >= sender.Since && !_told.Contains(alert.Id))
+        {
+            _ = await sender.EnqueueAsync(alert, cancel);
+            _ = _told.Add(alert.Id);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The people's API on its Unix socket. Everybody may connect; who is answered is decided by the peer's user, and a user
+// without a role is refused and audited. What is asked here is decided by the policy engine, one request after the
+// other as from anybody.
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Desk.Api.Routing;
+
+namespace Weir.Desk.Api;
+
+/// <summary>A running API.</summary>
+internal sealed class ApiServer : IAsyncDisposable
+{
+    private const int LongestSocketPath = 107;
+    private const int MaxConnections = 64;
+    private const int MaxHeadOctets = 16 << 10;
+    private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
+
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdlePatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>A body or an answer that moves more slowly is given up after a few seconds.</summary>
+    private static readonly MinDataRate SlowestRate = new(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
+
+    private readonly WebApplication _app;
+    private readonly string _socket;
+
+    private ApiServer(WebApplication app, string socket) => (_app, _socket) = (app, socket);
+
+    /// <summary>Opens the socket and answers.</summary>
+    /// <param name="socket">Path of the socket.</param>
+    /// <param name="parts">What the routes lead to.</param>
+    /// <param name="logs">Where faults are told.</param>
+    /// <exception cref="IOException">The socket cannot be had; the message names it and the fix.</exception>
+    public static async Task<ApiServer> StartAsync(string socket, ApiDependencies parts, ILoggerFactory logs)
+    {
+        socket = Path.GetFullPath(socket);
+        if (Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
+        {
+            throw new IOException(
+                $"control.socket: {socket} is longer than {LongestSocketPath} octets; choose a shorter path");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(socket)!);
+            File.Delete(socket);
+            var app = Build(socket, parts, logs);
+            await app.StartAsync();
+            File.SetUnixFileMode(socket, ForEverybody);
+            return new ApiServer(app, socket);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SocketException)
+        {
+            throw new IOException($"control.socket: {socket} cannot be opened: {refused.Message}; give its "
+                + "folder to this user or name another", refused);
+        }
+    }
+
+    /// <summary>The document of the API, OpenAPI 3.1 in JSON, as <c>/api/v1/openapi.json</c> answers it.</summary>
+    public Task<string> DocumentAsync(CancellationToken cancel) => ApiDocument.WriteAsync(_app.Services, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(StopPatience);
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+        File.Delete(_socket);
+    }
+
+    private static WebApplication Build(string socket, ApiDependencies parts, ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(socket);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = ApiRoute.UsualOctets;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadOctets;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = HeadPatience;
+            kestrel.Limits.KeepAliveTimeout = IdlePatience;
+            kestrel.Limits.MinRequestBodyDataRate = SlowestRate;
+            kestrel.Limits.MinResponseDataRate = SlowestRate;
+        });
+        builder.Services.AddRouting();
+        builder.Services.ConfigureHttpJsonOptions(json => ApiRouteTable.Configure(json.SerializerOptions));
+        ApiDocument.Add(builder.Services);
+        var app = builder.Build();
+        var gate = new ApiGate(
+            parts.Callers, new(parts.Cases.Engine, parts.Audit), new(parts.Time),
+            logs.CreateLogger<ApiGate>());
+        app.Use(next => async context =>
+        {
+            await next(context);
+            if (!context.Response.HasStarted && context.GetEndpoint() is not RouteEndpoint)
+            {
+                await gate.NoRouteAsync(context);
+            }
+        });
+        app.UseRouting();
+        foreach (var route in ApiRouteTable.Create(parts).Add(ApiDocument.Route(app.Services)).All)
+        {
+            Map(app, gate, route);
+        }
+
+        return app;
+    }
+
+    private static void Map(WebApplication app, ApiGate gate, ApiRoute route)
+    {
+        var answer = gate.For(route);
+        var mapped = app.MapMethods($"{ApiRoutes.Prefix}/{route.Path}", [route.Method], answer)
+            .WithMetadata(
+                route, answer.Method,
+                new ProducesResponseTypeMetadata(
+                    StatusCodes.Status200OK, route.AnswerType.Type, ["application/json"]))
+            .WithSummary(route.Summary);
+        foreach (var status in ApiRoutes.RefusalsOf(route).Select(kind => kind.Status).Distinct())
+        {
+            mapped.WithMetadata(
+                new ProducesResponseTypeMetadata(status, typeof(ApiProblem), [ApiProblem.ContentType]));
+        }
+
+        if (route.BodyType is { } body)
+        {
+            // Any type: what is no JSON is refused by the gate, after the role.
+            mapped.WithMetadata(new AcceptsMetadata([ApiDocument.AnyType], body.Type));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+
+namespace Weir.Desk.Api.Approvals;
+
+/// <summary>What waits for a second person, and who the subject of a case is (rules.md R9).</summary>
+internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclosures)
+{
+    private static readonly string[] Codes =
+    [
+        "unknown", "second-person-needed", "action-not-allowed", "expired", "too-many-scopes", "vault-down",
+        "unattributable",
+    ];
+
+    public ApiRoutes Map(ApiRoutes routes) => routes
+        .Add(new ApiRoute<ApiPage<ApprovalSummary>>
+        {
+            Method = HttpMethods.Get, Path = "approvals", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging,
+            Summary = "What waits for a second person, oldest first.",
+            Answer = ApprovalJson.Default.ApiPageApprovalSummary,
+            Refusal = _ => new Request.ShowCase(null), Handle = WaitingAsync,
+        })
+        .Add(new ApiRoute<DisclosureRequest, DisclosureResponse>
+        {
+            Method = HttpMethods.Post, Path = "disclosures", Roles = RouteRoles.For(Permission.Disclose),
+            Repeat = RouteRepeat.ByKey, Refusals = Codes,
+            Summary = "Ask who the subject of a case is; a second person in the other role gives.",
+            Body = ApprovalJson.Default.DisclosureRequest, Answer = ApprovalJson.Default.DisclosureResponse,
+            Refusal = (_, body) => new Request.Disclose(ScopeOf(body?.Scope), body?.Reason ?? ""), Handle = AskAsync,
+        })
+        .Add(new ApiRoute<DisclosureResponse>
+        {
+            Method = HttpMethods.Post, Path = "disclosures/{id}/approval", Roles = RouteRoles.For(Permission.Disclose),
+            Repeat = RouteRepeat.ByName, Refusals = Codes,
+            Summary = "Give what another asked for; the answer shows it, for fifteen minutes.",
+            Answer = ApprovalJson.Default.DisclosureResponse, Refusal = call => OfAsked(call),
+            Handle = async call => Format(
+                await disclosures.ApproveAsync(call.Actor, call.ApprovalOf(), call.Cancel)),
+        })
+        .Add(new ApiRoute<DisclosureResponse>
+        {
+            Method = HttpMethods.Get, Path = "disclosures/{id}", Roles = RouteRoles.For(Permission.Disclose),
+            Repeat = RouteRepeat.Reads, Refusals = ["unknown"],
+            Summary = "What was disclosed, again, for the two who may, while its fifteen minutes last.",
+            Answer = ApprovalJson.Default.DisclosureResponse, Refusal = call => OfAsked(call),
+            Handle = async call => Format(await disclosures.ShowAsync(call.Actor, call.ApprovalOf(), call.Cancel)),
+        });
+
+    private async Task<ApiPage<ApprovalSummary>> WaitingAsync(ApiCall call)
+    {
+        ApiRefusalException.ThrowIf(
+            await cases.Engine.DecideAsync(call.Actor, new Request.ShowCase(null), call.Cancel) as Decision.Deny);
+        return ApiPages.Cut(
+            call, cases.Asked, asked => PagePlace.At(asked.AskedAt, CaseHandler.Name(asked.Number)),
+            newestFirst: false, Summary);
+    }
+
+    private async Task<DisclosureResponse> AskAsync(ApiCall call, DisclosureRequest asked)
+    {
+        _ = CaseId.TryParse(asked.Case, out var id);
+        return Format(await disclosures.RequestAsync(
+            call.Actor, id, ScopeOf(asked.Scope), asked.Reason, call.Cancel));
+    }
+
+    private Request.Disclose OfAsked(ApiCall call) => cases.FindAsked(call.ApprovalOf()) is { } asked
+        ? new(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole))
+        : new(default, "");
+
+    private static ScopeId ScopeOf(string? text) => ScopeId.TryParse(text ?? "", out var id) ? id : default;
+
+    private static ApprovalSummary Summary(StoredApproval asked) => new(
+        CaseHandler.Name(asked.Number), asked.Deed.ToString().ToLowerInvariant(),
+        asked.Case.Number == 0 ? "" : asked.Case.ToString(), asked.Scope.Number == 0 ? "" : asked.Scope.ToString(),
+        asked.Target, asked.AskedBy, asked.AskedAt, asked.Reason);
+
+    private static DisclosureResponse Format(DisclosureResult step)
+    {
+        ApiRefusalException.ThrowIf(step.Refused);
+        var id = CaseHandler.Name(step.Asked!.Number);
+        return new(
+            id, step.Asked.Case.ToString(), step.Asked.Scope.ToString(), step.Shown?.Line ?? "", step.Shown?.Until,
+            step.Shown is null
+                ? $"waits for a second person: weir disclose --approve {id}"
+                : "shown until then; kept nowhere");
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Weir.Desk.Api.Routing;
+
+namespace Weir.Desk.Api.Blocks;
+
+/// <param name="Target">What is blocked, such as <c>flowspec 203.0.113.9 tcp 443 discard</c>.</param>
+/// <param name="Threat">What threatens whom.</param>
+/// <param name="Necessity">Why blocking, and why this.</param>
+/// <param name="Alternatives">What milder means were weighed.</param>
+/// <param name="Case">The case it is for, where there is one.</param>
+internal sealed record BlockRequest(
+    string Target, string Threat, string Necessity, string Alternatives, string? Case = null);
+
+/// <summary><c>Scope</c>: The scope whose class is closed for its line.</summary>
+internal sealed record LineBlockRequest(string Scope, string Threat, string Necessity, string Alternatives);
+
+/// <param name="Length">How long, as <c>D.HH:MM:SS</c>; as configured without it.</param>
+internal sealed record BlockApprovalRequest(TimeSpan? Length = null);
+
+/// <param name="Why">Stands in the audit.</param>
+internal sealed record WithdrawalRequest(string? Why = null);
+
+internal sealed record BlockSummary(
+    string Id, string State, string Target, string Case, string Collateral, string PlannedBy, string ApprovedBy,
+    DateTimeOffset Until, string Reason);
+
+/// <summary><c>Next</c>: What comes now, in words.</summary>
+internal sealed record BlockResponse(BlockSummary Block, string Next);
+
+/// <param name="Blocks">One for each remote address the class names.</param>
+internal sealed record LineBlockResponse(IReadOnlyList<BlockResponse> Blocks);
+
+/// <param name="Text">What was taken back, in words.</param>
+internal sealed record StopResponse(string Text);
+
+/// <summary>What a router or resolver answered when it was last asked. <c>At</c>: When that was.</summary>
+internal sealed record StandingPart(string Part, bool IsSound, string State, DateTimeOffset? At);
+
+internal sealed record StandingResponse(IReadOnlyList<StandingPart> Parts);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ApiPage<BlockSummary>))]
+[JsonSerializable(typeof(BlockRequest))]
+[JsonSerializable(typeof(LineBlockRequest))]
+[JsonSerializable(typeof(BlockApprovalRequest))]
+[JsonSerializable(typeof(WithdrawalRequest))]
+[JsonSerializable(typeof(BlockResponse))]
+[JsonSerializable(typeof(LineBlockResponse))]
+[JsonSerializable(typeof(StopResponse))]
+[JsonSerializable(typeof(StandingResponse))]
+internal sealed partial class BlockJson : JsonSerializerContext;

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+
+namespace Weir.Desk.Api.Cases;
+
+/// <summary>Case files, and what people do with them.</summary>
+internal sealed class CaseRoutes(CaseHandler cases, PolicyProfile policy)
+{
+    private static readonly string[] OfCase = ["unknown", "action-not-allowed"];
+
+    private readonly CaseFormatter _format = new(cases, policy);
+
+    public ApiRoutes Map(ApiRoutes routes) => routes
+        .Add(new ApiRoute<ApiPage<CaseSummary>>
+        {
+            Method = HttpMethods.Get, Path = "cases", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging, Summary = "Case files, newest first.",
+            Answer = CaseJson.Default.ApiPageCaseSummary,
+            Refusal = _ => new Request.ShowCase(null), Handle = ListAsync,
+        })
+        .Add(new ApiRoute<CaseResponse>
+        {
+            Method = HttpMethods.Get, Path = "cases/{id}", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Summary = "A case file with its scopes and comments.", Refusals = ["unknown"],
+            Answer = CaseJson.Default.CaseResponse,
+            Refusal = call => new Request.ShowCase(call.CaseOf()),
+            Handle = async call => Format(call, await cases.ShowAsync(call.Actor, call.CaseOf(), call.Cancel)),
+        })
+        .Add(Step(HttpMethods.Put, "assignee", "assign", CaseJson.Default.AssignRequest,
+            "Give a case to somebody; to oneself without `to`, back to all with an empty one.",
+            (call, body) => cases.AssignAsync(call.Actor, call.CaseOf(), body.To ?? call.Actor.Name, call.Cancel)))
+        .Add(Step(HttpMethods.Post, "comments", "comment", CaseJson.Default.CommentRequest,
+            "Write a line into a case; no customer's name belongs there.",
+            (call, body) => body.Text.Length > 0
+                ? cases.CommentAsync(call.Actor, call.CaseOf(), body.Text, call.Cancel)
+                : throw ApiRefusalException.BadRequest("the comment lacks its text")))
+        .Add(Step(HttpMethods.Put, "snooze", "snooze", CaseJson.Default.SnoozeRequest,
+            "Put a case aside until a time, or until fresh evidence comes.",
+            (call, body) => cases.SnoozeAsync(call.Actor, call.CaseOf(), body.Until, call.Cancel)))
+        .Add(Step(HttpMethods.Put, "closure", "close", CaseJson.Default.CloseRequest,
+            "Close a case: fixed, or a false positive, which allows what was listed.", CloseAsync))
+        .Add(new ApiRoute<CaseResponse>
+        {
+            Method = HttpMethods.Post, Path = "scopes/{id}/review", Roles = RouteRoles.For(Permission.ReviewScope),
+            Repeat = RouteRepeat.ByName, Refusals = OfCase,
+            Summary = "Let a scope in force that waits behind the subject's five others.",
+            Answer = CaseJson.Default.CaseResponse,
+            Refusal = call => new Request.ReviewScope(ScopeOf(call)),
+            Handle = async call => Format(call, await cases.ReviewScopeAsync(call.Actor, ScopeOf(call), call.Cancel)),
+        })
+        .Add(new ApiRoute<NothingFound>
+        {
+            Method = HttpMethods.Post, Path = "lookups", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.ByName,
+            Summary = "A name or an address out of nothing: always refused, and on record. What was typed is not sent.",
+            Refusals = ["no-trigger"], Answer = CaseJson.Default.NothingFound,
+            Refusal = _ => new Request.LookUpSubject(), Handle = LookAsync,
+        });
+
+    private ApiRoute<TBody, CaseResponse> Step<TBody>(
+        string method, string noun, string step, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> body,
+        string summary, Func<ApiCall, TBody, Task<CaseStepResult>> act)
+        where TBody : class => new()
+    {
+        Method = method, Path = $"cases/{{id}}/{noun}", Roles = RouteRoles.For(Permission.WorkOnCase),
+        Repeat = method == HttpMethods.Put ? RouteRepeat.ByName : RouteRepeat.ByKey, Summary = summary,
+        Refusals = OfCase, Body = body, Answer = CaseJson.Default.CaseResponse,
+        Refusal = (call, _) => new Request.WorkOnCase(call.CaseOf(), step),
+        Handle = async (call, asked) => Format(call, await act(call, asked)),
+    };
+
+    private async Task<ApiPage<CaseSummary>> ListAsync(ApiCall call)
+    {
+        var (files, refused) = await cases.ListAsync(call.Actor, call.Cancel);
+        ApiRefusalException.ThrowIf(refused);
+        return ApiPages.Cut(
+            call, files, file => PagePlace.At(file.OpenedAt, file.Id.ToString()), newestFirst: true, _format.Summary);
+    }
+
+    private Task<CaseStepResult> CloseAsync(ApiCall call, CloseRequest asked)
+    {
+        var verdict = asked.Verdict switch
+        {
+            "fixed" => CaseClosureReason.Fixed,
+            "false-positive" => CaseClosureReason.FalsePositive,
+            _ => throw ApiRefusalException.BadRequest(
+                $"'{asked.Verdict}' is no verdict; a case is closed as fixed or false-positive"),
+        };
+        return cases.CloseAsync(call.Actor, call.CaseOf(), verdict, asked.Reason ?? "", call.Cancel);
+    }
+
+    private async Task<NothingFound> LookAsync(ApiCall call) => throw ApiRefusalException.From(
+        (Decision.Deny)await cases.Engine.DecideAsync(call.Actor, new Request.LookUpSubject(), call.Cancel));
+
+    private CaseResponse Format(ApiCall call, CaseStepResult step)
+    {
+        ApiRefusalException.ThrowIf(step.Refused);
+        return step.Case is { } file ? _format.Whole(file) : throw ApiRefusalException.From(
+            new(DenyCode.Unknown, $"{call.Part("id")} does not exist, or is not yours."));
+    }
+
+    private static ScopeId ScopeOf(ApiCall call) => ScopeId.TryParse(call.Part("id"), out var id) ? id : default;
+}

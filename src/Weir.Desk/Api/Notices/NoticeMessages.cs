@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Weir.Desk.Api.Routing;
+
+namespace Weir.Desk.Api.Notices;
+
+/// <summary>How a notice stands and its proof, never whom it is about.</summary>
+internal sealed record NoticeSummary(
+    string Case, string Step, string State, string ToldWith, string By, DateTimeOffset Planned, DateTimeOffset? Next,
+    int Attempts, string Channel, string Language, DateTimeOffset? At, string Reply, string Digest, string Why);
+
+/// <param name="Case">Whose customer.</param>
+/// <param name="Step">What the customer is told of.</param>
+/// <param name="Scope">The scope whose facts are told; the case's first without it.</param>
+internal sealed record NoticeRequest(string Case, string Step, string? Scope = null);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ApiPage<NoticeSummary>))]
+[JsonSerializable(typeof(NoticeRequest))]
+internal sealed partial class NoticeJson : JsonSerializerContext;

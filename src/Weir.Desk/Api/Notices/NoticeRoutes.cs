@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases;
+using Weir.Desk.Notices;
+using Weir.Desk.Policy;
+
+namespace Weir.Desk.Api.Notices;
+
+/// <summary>Notices to customers.</summary>
+internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
+{
+    public ApiRoutes Map(ApiRoutes routes) => routes
+        .Add(new ApiRoute<ApiPage<NoticeSummary>>
+        {
+            Method = HttpMethods.Get, Path = "notices", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging, Refusals = [ApiProblems.JournalLost],
+            Summary = "Notices to customers, newest first: how each stands, never whom it went to.",
+            Answer = NoticeJson.Default.ApiPageNoticeSummary,
+            Refusal = _ => new Request.ShowCase(null), Handle = ListAsync,
+        })
+        .Add(new ApiRoute<ApiPage<NoticeSummary>>
+        {
+            Method = HttpMethods.Get, Path = "cases/{id}/notices", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging, Refusals = ["unknown", ApiProblems.JournalLost],
+            Summary = "The notices of a case with their proof of delivery, oldest first.",
+            Answer = NoticeJson.Default.ApiPageNoticeSummary,
+            Refusal = call => new Request.ShowCase(call.CaseOf()), Handle = ShowAsync,
+        })
+        .Add(new ApiRoute<NoticeRequest, ApiPage<NoticeSummary>>
+        {
+            Method = HttpMethods.Post, Path = "notices", Roles = RouteRoles.For(Permission.Notify),
+            Repeat = RouteRepeat.ByName,
+            Refusals =
+            [
+                "unknown", "action-not-allowed", "out-of-scope", "expired", "too-many-scopes", "vault-down",
+                ApiProblems.JournalLost,
+            ],
+            Summary = "Have the customer of a case told of a step, once for each case and step.",
+            Body = NoticeJson.Default.NoticeRequest, Answer = NoticeJson.Default.ApiPageNoticeSummary,
+            Refusal = (_, body) => OfBody(body), Handle = SendAsync,
+        });
+
+    private async Task<ApiPage<NoticeSummary>> ListAsync(ApiCall call)
+    {
+        await DecideAsync(call, new Request.ShowCase(null));
+        return ApiPages.Cut(
+            call, notices.All.Where(row => IsTheirs(call.Actor, row.Case)), Place, newestFirst: true, Format);
+    }
+
+    private async Task<ApiPage<NoticeSummary>> ShowAsync(ApiCall call)
+    {
+        await DecideAsync(call, new Request.ShowCase(call.CaseOf()));
+        return ApiPages.Cut(call, notices.ForCase(call.CaseOf()), Place, newestFirst: false, Format);
+    }
+
+    private async Task<ApiPage<NoticeSummary>> SendAsync(ApiCall call, NoticeRequest asked)
+    {
+        ScopeId scope = default;
+        if (!CaseId.TryParse(asked.Case, out var id) || !NoticeNames.TryParse(asked.Step, out NoticeStep step)
+            || (asked.Scope is { Length: > 0 } within && !ScopeId.TryParse(within, out scope)))
+        {
+            throw ApiRefusalException.BadRequest("the request names no case, no step or no scope; it is JSON with "
+                + $"case, step (one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}), and a "
+                + "scope where it is not the case's first");
+        }
+
+        scope = scope.Number == 0 ? FirstOf(id) : scope;
+        ApiRefusalException.ThrowIf(await notices.PlanAsync(call.Actor, id, scope, step, [], call.Cancel));
+        return new([.. notices.ForCase(id).Where(row => row.Step == step).Select(Format)], null);
+    }
+
+    /// <summary>What sending it would have asked the policy engine.</summary>
+    private Request.ActOnScope OfBody(NoticeRequest? body)
+    {
+        _ = CaseId.TryParse(body?.Case ?? "", out var id);
+        var scope = ScopeId.TryParse(body?.Scope ?? "", out var named) ? named : FirstOf(id);
+        var held = cases.Scopes.Find(scope)?.Scope;
+        return new(held?.Purpose ?? 0, scope, ScopeActions.Notify, held?.Class.Predicate ?? new FlowPredicate());
+    }
+
+    private ScopeId FirstOf(CaseId id) =>
+        cases.Find(id)?.Scopes.FirstOrDefault(s => (s.Scope.Actions & ScopeActions.Notify) != 0) is { } first
+            ? first.Scope.Id
+            : default;
+
+    private async Task DecideAsync(ApiCall call, Request request) => ApiRefusalException.ThrowIf(
+        await cases.Engine.DecideAsync(call.Actor, request, call.Cancel) as Decision.Deny);
+
+    /// <summary>As in the list of cases: what is assigned is its assignee's and the privacy officer's
+    /// and auditor's.</summary>
+    private bool IsTheirs(Actor actor, CaseId id) =>
+        cases.Find(id) is not { Assignee.Length: > 0 } file
+        || file.Assignee == actor.Name || actor.Role is Role.PrivacyOfficer or Role.Auditor;
+
+    private static PagePlace Place(NoticeRow row) =>
+        PagePlace.At(row.PlannedAt, $"{row.Case} {NoticeNames.ToName(row.Step)}");
+
+    private static NoticeSummary Format(NoticeRow row) => new(
+        row.Case.ToString(), NoticeNames.ToName(row.Step), NoticeNames.ToName(row.State),
+        row.ToldWith is { } with ? NoticeNames.ToName(with) : "", row.By, row.PlannedAt,
+        row.State == NoticeState.Waiting && row.Attempts > 0 ? row.DueAt : null, row.Attempts, row.Proof?.Channel ?? "",
+        row.Proof?.Language ?? "", row.Proof?.At, row.Proof?.Reply ?? "", row.Proof?.Digest ?? "", row.Fault);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who asks: the user at the other end of the socket, as the kernel knows it (unix(7), SO_PEERCRED), and the one role
+// the configuration gives that user. What a peer says of itself counts for nothing.
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Policy;
+using Weir.Hosting.Posix;
+
+namespace Weir.Desk.Api.Routing;
+
+/// <summary>Users of the operating system and their roles.</summary>
+internal sealed class ApiCallers
+{
+    private readonly Dictionary<string, Role> _roles = new(StringComparer.Ordinal);
+    private readonly string? _vaultUser;
+
+    /// <param name="people">Users by role; a user has one.</param>
+    /// <param name="vaultUser">The user of the vault's process; null where there is none.</param>
+    /// <exception cref="ArgumentException">A user stands in two roles.</exception>
+    public ApiCallers(IEnumerable<(Role Role, IReadOnlyList<string> Users)> people, string? vaultUser)
+    {
+        _vaultUser = vaultUser;
+        foreach (var (role, users) in people)
+        {
+            foreach (var user in users)
+            {
+                if (!_roles.TryAdd(user, role))
+                {
+                    throw new ArgumentException($"{user} stands in two roles of access; a user has one");
+                }
+            }
+        }
+    }
+
+    /// <summary>The caller's name, and who that is for a route of these roles; null for one without a role.</summary>
+    public (string User, Actor? Actor) Identify(HttpContext context, RouteRoles roles)
+    {
+        var connection = context.Features.Get<IConnectionSocketFeature>()
+            ?? throw new IOException("the connection is no socket, so nobody knows who is at its other end");
+        var uid = SocketPeer.Get(connection.Socket).User;
+        var user = OsUsers.NameOf(uid);
+        if ((roles.IsForOwnUser && uid == OsUsers.Own) || (roles.IsForVault && user == _vaultUser))
+        {
+            return (user, new Actor(user, Role.Machine));
+        }
+
+        return (user, _roles.TryGetValue(user, out var role) && roles.People.Count > 0 ? new Actor(user, role) : null);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Lists come in pages. A page ends at a row and the next begins behind that row's place in the order, so that rows that
+// come or go between two requests neither hide others nor show them twice.
+using System.Globalization;
+
+namespace Weir.Desk.Api.Routing;
+
+/// <summary>Rows of a list.</summary>
+/// <param name="Items">In the order of the list.</param>
+/// <param name="Next">What to send as <c>after</c> for the rows behind; null where these are the last.</param>
+internal sealed record ApiPage<TRow>(IReadOnlyList<TRow> Items, string? Next);
+
+/// <summary>A row's place in its list: by time, and within a moment by name.</summary>
+/// <param name="Ticks">Of the time, UTC.</param>
+/// <param name="Name">Unique among the rows of a moment.</param>
+internal readonly record struct PagePlace(long Ticks, string Name)
+{
+    private const char Between = '~';
+
+    public static PagePlace At(DateTimeOffset time, string name) => new(time.UtcTicks, name);
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    public static bool TryParse(string text, out PagePlace place)
+    {
+        var at = text.IndexOf(Between, StringComparison.Ordinal);
+        place = default;
+        if (at <= 0
+            || !long.TryParse(text.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks))
+        {
+            return false;
+        }
+
+        place = new(ticks, text[(at + 1)..]);
+        return true;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Ticks}{Between}{Name}");
+}
+
+/// <summary>Cuts lists into pages.</summary>
+internal static class ApiPages
+{
+    /// <summary>The page that a call asks for.</summary>
+    /// <param name="call">Its query says how many rows, and behind which.</param>
+    /// <param name="rows">All rows, in no order.</param>
+    /// <param name="place">Where a row stands.</param>
+    /// <param name="newestFirst">Else oldest first; within a moment by name either way.</param>
+    /// <param name="show">A row as it is answered.</param>
+    /// <exception cref="ApiRefusalException">The query cannot be read.</exception>
+    public static ApiPage<TRow> Cut<T, TRow>(
+        ApiCall call, IEnumerable<T> rows, Func<T, PagePlace> place, bool newestFirst, Func<T, TRow> show)
+    {
+        PagePlace? after = call.Query("after") is not { } text ? null
+            : PagePlace.TryParse(text, out var read) ? read
+            : throw ApiRefusalException.BadRequest(
+                $"after '{text}' is no place in this list; send the next of the page before, or begin without it");
+        var order = Comparer<PagePlace>.Create((one, other) =>
+            one.Ticks != other.Ticks
+                ? newestFirst ? other.Ticks.CompareTo(one.Ticks) : one.Ticks.CompareTo(other.Ticks)
+                : string.CompareOrdinal(one.Name, other.Name));
+        var behind = rows.Select(row => (Place: place(row), Row: row))
+            .Where(row => after is not { } last || order.Compare(row.Place, last) > 0)
+            .OrderBy(row => row.Place, order).ToList();
+        var page = behind.Take(call.Limit).ToList();
+        return new(
+            [.. page.Select(row => show(row.Row))], page.Count < behind.Count ? page[^1].Place.ToString() : null);
+    }
+}

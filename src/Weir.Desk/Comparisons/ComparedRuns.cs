@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reports of past comparisons, in the folder of the report: as published, and beside it, for the machine alone, the
+// endpoints that were withheld (rules.md R11).
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weir.Contracts.Flows;
+using Weir.Desk.Promotion;
+using Weir.Desk.Reporting;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
+
+namespace Weir.Desk.Comparisons;
+
+/// <summary>A run that is kept.</summary>
+internal sealed record RunRow(string Id, DateTimeOffset From, DateTimeOffset Until, long Candidates, long Withheld);
+
+/// <summary>Keeps and finds runs, newest last. Those beyond <see cref="Most"/> go, oldest first.</summary>
+internal sealed class ComparedRuns(string folder) : ICandidates
+{
+    public const int Most = 100;
+
+    private const string Format = "yyyyMMdd'T'HHmmss'Z'";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private string Folder => Path.Combine(folder, "runs");
+
+    /// <summary>Keeps a run; returns its id.</summary>
+    public string Keep(Report computed, Report shaped, DateTimeOffset at)
+    {
+        Directory.CreateDirectory(Folder, OwnerOnly | UnixFileMode.UserExecute);
+        var id = at.ToString(Format, CultureInfo.InvariantCulture);
+        var shown = shaped.Candidates.Select(RunCandidates.EndpointOf).ToHashSet(StringComparer.Ordinal);
+        var withheld = computed.Candidates
+            .Where(c => !shown.Contains(RunCandidates.EndpointOf(c))).Select(WithheldRow.Of).ToList();
+        AtomicFile.Write(PathOf(id, "withheld"), JsonSerializer.Serialize(withheld));
+        File.SetUnixFileMode(PathOf(id, "withheld"), OwnerOnly);
+        AtomicFile.Write(PathOf(id, "report"), ReportJson.Write(shaped));
+        foreach (var old in Ids().SkipLast(Most).ToList())
+        {
+            File.Delete(PathOf(old, "report"));
+            File.Delete(PathOf(old, "withheld"));
+        }
+
+        return id;
+    }
+
+    public IReadOnlyList<RunRow> List() => [.. Ids().Select(RowOf)];
+
+    /// <summary>A run's report as published; null where there is none.</summary>
+    public string? Report(string id) => Ids().Contains(id) ? File.ReadAllText(PathOf(id, "report")) : null;
+
+    /// <summary>The endpoint behind <c>RUN.NUMBER</c>, the number from 1; null where there is none.</summary>
+    public string? Withheld(string id) => Row(id) is var (_, _, row) ? row.Endpoint : null;
+
+    Candidate? ICandidates.Withheld(string number) =>
+        Row(number) is var (run, at, row) ? RunCandidates.Withheld(run, at, row) : null;
+
+    public Candidate? Find(Endpoint endpoint)
+    {
+        Candidate? withheld = null;
+        foreach (var run in Ids().Reverse())
+        {
+            if (RunCandidates.Published(run, ReportJson.Read(File.ReadAllText(PathOf(run, "report"))), endpoint)
+                is { } published)
+            {
+                return published;
+            }
+
+            withheld ??= Rows(run).Select((row, at) => RunCandidates.Withheld(run, at + 1, row))
+                .FirstOrDefault(c => c?.Endpoint == endpoint);
+        }
+
+        return withheld;
+    }
+
+    private (string Run, int Number, WithheldRow Row)? Row(string id)
+    {
+        var dot = id.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0
+            || !int.TryParse(id.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !Ids().Contains(id[..dot]))
+        {
+            return null;
+        }
+
+        var rows = Rows(id[..dot]);
+        return number >= 1 && number <= rows.Count ? (id[..dot], number, rows[number - 1]) : null;
+    }
+
+    private List<WithheldRow> Rows(string run) =>
+        File.Exists(PathOf(run, "withheld"))
+            ? [.. (JsonNode.Parse(File.ReadAllText(PathOf(run, "withheld"))) as JsonArray ?? []).Select(WithheldRow.Of)]
+            : [];
+
+    private RunRow RowOf(string id)
+    {
+        using var report = JsonDocument.Parse(File.ReadAllText(PathOf(id, "report")));
+        var root = report.RootElement;
+        var window = root.GetProperty("window");
+        return new RunRow(
+            id, window.GetProperty("from").GetDateTimeOffset(), window.GetProperty("until").GetDateTimeOffset(),
+            root.GetProperty("candidates").GetArrayLength(),
+            root.TryGetProperty("withheld", out var withheld) && withheld.ValueKind == JsonValueKind.Number
+                ? withheld.GetInt64()
+                : 0);
+    }
+
+    private IEnumerable<string> Ids() => !Directory.Exists(Folder) ? [] :
+        Directory.EnumerateFiles(Folder, "*.report.json")
+            .Select(path => Path.GetFileName(path)[..^".report.json".Length]).Order(StringComparer.Ordinal);
+
+    private string PathOf(string id, string what) => Path.Combine(Folder, $"{id}.{what}.json");
+}

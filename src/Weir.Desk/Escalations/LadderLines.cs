@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Escalations;
+using Weir.Desk.Notices;
+using Weir.Wire;
+
+namespace Weir.Desk.Escalations;
+
+/// <summary>Stands in where no vault is configured: nobody knows a line then.</summary>
+internal sealed class NoLines : IAccessControlGateway
+{
+    private const string None = "no vault is configured, so no line is known; run `weir vault` and set vault.socket";
+
+    public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
+        throw new VaultDownException(None);
+
+    public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
+        throw new VaultDownException(None);
+
+    public Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel) =>
+        throw new VaultDownException(None);
+}
+
+/// <summary>Lines for life or limb, by the vault's contacts and by the configured networks. The vault tells, and nobody
+/// keeps it; where it does not tell, the line is taken for one.</summary>
+internal sealed class ConfiguredProtected(IAccessControlGateway lines, IReadOnlyList<Prefix> networks)
+    : IProtectedSubscriberLines
+{
+    public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
+    {
+        try
+        {
+            if (await lines.IsProtectedAsync(id, scope, cancel))
+            {
+                return true;
+            }
+
+            if (networks.Count == 0)
+            {
+                return false;
+            }
+
+            foreach (var v6 in (bool[])[false, true])
+            {
+                var held = await lines.PrefixesAsync(id, scope, v6, cancel);
+                if (held.Any(
+                    line => networks.Any(network => network.Contains(line.Network) || line.Contains(network.Network))))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        catch (Exception unknown) when (unknown is VaultDownException or VaultRefusedException)
+        {
+            return true;
+        }
+    }
+}
+
+/// <summary>The notices' desk as the ladder orders of it.</summary>
+internal sealed class DeskNotices(NoticeDispatcher desk) : INoticeScheduler
+{
+    public Task<Decision.Deny?> PlanAsync(
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel) =>
+            desk.PlanAsync(actor, id, scope, step, done, cancel);
+
+    public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) =>
+        desk.ForCase(id).FirstOrDefault(row => row.Step == step) is { State: NoticeState.Told, Proof: { } proof }
+            ? proof.At
+            : null;
+}

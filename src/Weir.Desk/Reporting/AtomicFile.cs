@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace Weir.Desk.Reporting;
+
+/// <summary>A file that is there whole or not at all: written beside its place, synced, then renamed over it.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes UTF-8 without a mark. Throws <see cref="IOException"/> or
+    /// <see cref="UnauthorizedAccessException"/>; the old file then stands untouched.</summary>
+    public static void Write(string path, string text)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        var beside = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.part");
+        try
+        {
+            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+}

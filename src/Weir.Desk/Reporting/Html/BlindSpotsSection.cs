@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What could not be seen. Under 1:N sampling a conversation of m packets is seen with probability 1 - (1 - 1/N)^m
+// (statistics.md B.10); lost datagrams and unknown templates hide what they held.
+using Weir.Contracts.Reports;
+
+namespace Weir.Desk.Reporting.Html;
+
+internal static class BlindSpotsSection
+{
+    private static readonly (int Packets, string What)[] Conversations =
+    [
+        (10, "one check-in of 10 packets"),
+        (100, "100 packets"),
+        (240, "a check-in every hour for a day"),
+        (1_000, "1,000 packets"),
+        (2_880, "a check-in every 5 minutes for a day"),
+        (10_000, "10,000 packets"),
+    ];
+
+    public static Markup Write(Report report) => Markup.Format($"""
+        <section id="unseen"><h2>What could not be seen</h2>
+        {Sampling(report)}
+        {Losses(report)}
+        {Lists(report)}
+        {Withheld(report)}
+        </section>
+
+        """);
+
+    /// <summary>The chance to see at least one of <paramref name="packets"/> packets when one in
+    /// <paramref name="rate"/> is looked at.</summary>
+    public static double ChanceToSee(long rate, int packets) => rate <= 1 ? 1 : 1 - Math.Pow(1 - (1.0 / rate), packets);
+
+    private static Markup Sampling(Report report)
+    {
+        var rates = report.Inputs.Select(i => i.SamplingRate)
+            .Concat(report.Exporters.Select(e => e.SamplingRate)).Where(r => r > 1).Distinct().Order().ToList();
+        if (rates.Count == 0)
+        {
+            return Markup.Format($"<p>As far as the exporters said, no sampling was in use: every packet counted.</p>");
+        }
+
+        Column<(int Packets, string What)>[] columns =
+        [
+            Table.Text<(int Packets, string What)>("Conversation", c => c.What),
+            .. rates.Select(rate => Table.Text<(int Packets, string What)>(
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"1:{rate}"),
+                c => NumberFormatting.Percent(ChanceToSee(rate, c.Packets)), "n")),
+        ];
+        return Markup.Format($"""
+            <h3>Sampling</h3>
+            <p>The exporters looked at only some packets. A subscriber whose conversation fell between them is missing from every count above.</p>
+            {Table.Create("Chance to see at least one packet of a conversation", Conversations, columns)}
+
+            """);
+    }
+
+    private static Markup Losses(Report report)
+    {
+        List<(string Where, string What, long Count, string Unit)> lost = [];
+        foreach (var input in report.Inputs)
+        {
+            lost.AddRange(input.Losses.Where(l => l.Count > 0).Select(l => (input.Path, l.Reason, l.Count, l.Unit)));
+            Add(input.TemplateUnknown, "template not yet seen", "sets");
+            Add(input.Malformed, "malformed", "faults");
+            Add(input.SequenceGaps, "missing by the exporter's sequence numbers", "units");
+
+            void Add(long count, string what, string unit)
+            {
+                if (count > 0)
+                {
+                    lost.Add((input.Path, what, count, unit));
+                }
+            }
+        }
+
+        return lost.Count == 0
+            ? Markup.Format(
+                $"<p>Nothing that arrived was lost: every datagram and line was decoded, with its template known.</p>")
+            : Markup.Format($"""
+                <h3>Lost on the way</h3>
+                {Table.Create("Losses by input and reason", lost,
+                    Table.Text<(string Where, string What, long Count, string Unit)>("Input", l => l.Where, "code long"),
+                    Table.Text<(string Where, string What, long Count, string Unit)>("What", l => l.What),
+                    Table.Number<(string Where, string What, long Count, string Unit)>("Count", l => l.Count),
+                    Table.Text<(string Where, string What, long Count, string Unit)>("Unit", l => l.Unit))}
+
+                """);
+    }
+
+    private static Markup Lists(Report report)
+    {
+        var refused = report.Watchlists
+            .SelectMany(w => w.Refusals.Select(r => (w.Name, r.Place, r.Why))).Take(30).ToList();
+        return Markup.Format($"""
+            {(report.Watchlists.Count == 0 ? Markup.Literal("<div class=\"note amber\"><p>No list was in force: nobody can be found infected, and there is nothing to compare.</p></div>") : Markup.None)}
+            {Table.Create("Lines of lists that were refused (the first 30)", refused,
+                Table.Text<(string Name, string Place, string Why)>("List", r => r.Name),
+                Table.Text<(string Name, string Place, string Why)>("Place", r => r.Place),
+                Table.Text<(string Name, string Place, string Why)>("Why", r => r.Why))}
+            """);
+    }
+
+    private static Markup Withheld(Report report) => report.Withholdings.Count == 0 ? Markup.None : Markup.Format($"""
+        <h3>Held back on purpose</h3>
+        {Table.Create($"Profile {report.Profile}", report.Withholdings,
+            Table.Text<ReportWithholding>("What", w => w.What),
+            Table.Number<ReportWithholding>("How many", w => w.Count),
+            Table.Text<ReportWithholding>("Why", w => w.Why))}
+        """);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Reports;
+
+namespace Weir.Desk.Reporting.Html;
+
+/// <summary>A column of a table: heading, cell, and the class of both ("n" for numbers, "code"
+/// for addresses).</summary>
+internal sealed record Column<T>(string Heading, Func<T, Markup> Cell, string Class = "");
+
+internal static class Table
+{
+    /// <summary>A captioned table that scrolls sideways where the page is too narrow; nothing at
+    /// all without rows.</summary>
+    public static Markup Create<T>(string caption, IReadOnlyList<T> rows, params Column<T>[] columns) => rows.Count == 0
+        ? Markup.None
+        : Markup.Format($"""
+            <div class="wide"><table><caption>{caption}</caption>
+            <thead><tr>{Markup.Join(columns.Select(c => Markup.Format($"<th scope=\"col\" class=\"{c.Class}\">{c.Heading}</th>")))}</tr></thead>
+            <tbody>
+            {Markup.Join(rows.Select(row => Markup.Format($"<tr>{Markup.Join(columns.Select(c => Markup.Format($"<td class=\"{c.Class}\">{c.Cell(row)}</td>")))}</tr>\n")))}</tbody></table></div>
+
+            """);
+
+    public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") =>
+        new(heading, row => Markup.Format($"{cell(row)}"), kind);
+
+    public static Column<T> Number<T>(string heading, Func<T, PublishedValue> cell) =>
+        new(heading, row => Markup.Format($"{cell(row)}"), "n");
+}
+
+/// <summary>How values are written on the page.</summary>
+internal static class NumberFormatting
+{
+    public static string Endpoint(string remote, ushort port, string protocol) =>
+        remote.Contains(':') ? $"[{remote}]:{port}/{protocol}" : $"{remote}:{port}/{protocol}";
+
+    /// <summary>2026-11-02 14:05:09 UTC without the zone, which the headings name.</summary>
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
+    public static string Percent(double share) => share switch
+    {
+        >= 0.9995 => "~100 %",
+        >= 0.0995 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{share * 100:0} %"),
+        >= 0.00095 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{share * 100:0.#} %"),
+        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{share * 100:0.###} %"),
+    };
+
+    /// <summary>An effect size with one decimal, so that a column of them lines up.</summary>
+    public static string Effect(PublishedValue size) => size.IsNumber
+        ? size.Number.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)
+        : size.ToString();
+
+    public static string Plural(PublishedValue count, string one, string many) =>
+        count is { IsNumber: true, Number: 1 } ? $"1 {one}" : $"{count} {many}";
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The report, schema weir.report/1. What stands here is the file others read: names are camel-cased as they are,
+// additions are free, a change is an entry in the CHANGELOG. A Figure is a number in the lab profile; in every other
+// profile it may be words (a band, an order of magnitude, "<10"), see ReportAnonymizer.
+using System.Text.Json.Serialization;
+using Weir.Contracts.Reports;
+
+namespace Weir.Desk.Reporting;
+
+/// <summary>One run's findings, as computed; <see cref="ReportAnonymizer"/> makes of it what a
+/// profile may show.</summary>
+internal sealed record Report
+{
+    public const string SchemaName = "weir.report/1";
+
+    public string Schema { get; init; } = SchemaName;
+
+    /// <summary><c>lab</c>, <c>us-provider</c> or <c>eu-provider</c>.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>What pseudonyms in this report are worth: whose key, and whether they can be
+    /// resolved. Empty in <c>lab</c>.</summary>
+    public string Pseudonyms { get; init; } = "";
+
+    public required ReportWindow Window { get; init; }
+
+    public IReadOnlyList<ReportInput> Inputs { get; init; } = [];
+
+    public IReadOnlyList<ReportExporter> Exporters { get; init; } = [];
+
+    public ReportFlows Flows { get; init; } = new();
+
+    public ReportSubjects Subjects { get; init; } = new();
+
+    public IReadOnlyList<ReportWatchlist> Watchlists { get; init; } = [];
+
+    public IReadOnlyList<ReportSighting> Sightings { get; init; } = [];
+
+    /// <summary>Who exchanged packets with a listed endpoint; filled only in <c>lab</c>.</summary>
+    public IReadOnlyList<ReportInfected> Infected { get; init; } = [];
+
+    public IReadOnlyList<ReportCandidate> Candidates { get; init; } = [];
+
+    public IReadOnlyList<ReportRollup> Rollups { get; init; } = [];
+
+    public ReportFamily Family { get; init; } = new();
+
+    /// <summary>Mechanical triggers; outside <c>lab</c> under pseudonyms and without <c>cnc-contact</c>, which
+    /// <see cref="EventCounts"/> alone tells of.</summary>
+    public IReadOnlyList<ReportEvent> Events { get; init; } = [];
+
+    /// <summary>All of them by rule.</summary>
+    public IReadOnlyList<ReportEventCount> EventCounts { get; init; } = [];
+
+    /// <summary>Mechanical triggers of the window that are older than the newest ones in <see cref="Events"/>;
+    /// <see cref="EventCounts"/> counts them too. Left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long EventsNotShown { get; init; }
+
+    public ReportCounters Counters { get; init; } = new();
+
+    /// <summary>Endpoints (and roll-ups) found but held back because too few subjects stand behind them; see
+    /// <see cref="Withholdings"/>.</summary>
+    public int Withheld { get; init; }
+
+    public IReadOnlyList<ReportWithholding> Withholdings { get; init; } = [];
+
+    public ReportTiming Timing { get; init; } = new();
+
+    /// <summary>The part that the store's comparison found, as it stands here.</summary>
+    [JsonIgnore]
+    internal ComparedFigures Figures => new()
+    {
+        Subjects = Subjects,
+        EstimatedPackets = Flows.EstimatedPackets,
+        EstimatedOctets = Flows.EstimatedOctets,
+        Sightings = Sightings,
+        Infected = Infected,
+        Candidates = Candidates,
+        Rollups = Rollups,
+        Family = Family,
+        Withheld = Withheld,
+        Withholdings = Withholdings,
+    };
+}
+
+/// <summary>The time the report is about: flow time, from inclusive, until exclusive, UTC.</summary>
+internal sealed record ReportWindow(DateTimeOffset From, DateTimeOffset Until);
+
+/// <summary>Where the flows went: read = attributed + foreign + internal + spoofed + excluded + outsideWindow +
+/// unattributed + seenTwice.</summary>
+internal sealed record ReportFlows
+{
+    public long Read { get; init; }
+
+    public long Attributed { get; init; }
+
+    public long Foreign { get; init; }
+
+    public long Internal { get; init; }
+
+    public long Spoofed { get; init; }
+
+    public long Excluded { get; init; }
+
+    /// <summary>Flows that started before <c>--since</c> or not before <c>--until</c>.</summary>
+    public long OutsideWindow { get; init; }
+
+    /// <summary>Flows of a subscriber who cannot be named: no lease is known, or no key of their
+    /// epoch was at hand.</summary>
+    public long Unattributed { get; init; }
+
+    /// <summary>Flows told at a router's way out that its way in had told already: they count once.</summary>
+    public long SeenTwice { get; init; }
+
+    /// <summary>Packets of the attributed flows as the store sums them, each multiplied by its
+    /// sampling interval.</summary>
+    public long EstimatedPackets { get; init; }
+
+    /// <summary>Their octets, the same way.</summary>
+    public long EstimatedOctets { get; init; }
+}
+
+/// <summary>What the run cost: wall seconds, flows per wall second, peak resident octets.</summary>
+internal sealed record ReportTiming
+{
+    public double Seconds { get; init; }
+
+    public double FlowsPerSecond { get; init; }
+
+    public long PeakMemoryBytes { get; init; }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a profile may show of a run (rules.md R11). The lab profile shows everything in clear and says so. In every
+// other, ComparisonAnonymizer makes the figures of the comparison coarse; here is the rest:
+//
+// - who talks to a C&C is in no event, and counted alone;
+// - an event of the other rules stays, since it is the proof that looking was not random (R12, statistics.md B.11):
+//   under a pseudonym, without the place where its subject is connected.
+//
+// Totals of datagrams and flows are counts of records, not of people, and stay exact: the books have to balance.
+using System.Text.RegularExpressions;
+using Weir.Contracts.Events;
+using Weir.Contracts.Reports;
+
+namespace Weir.Desk.Reporting;
+
+/// <summary>Turns a computed report into one that its profile may show.</summary>
+internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
+{
+    public const string LabProfile = "lab";
+
+    public const string KeyIsGone =
+        "Pseudonyms were made under a key that ended with the run: they cannot be resolved.";
+
+    private readonly ComparisonAnonymizer _figures = new(rule);
+
+    [GeneratedRegex("^p-[0-9a-f]{32}$")]
+    private static partial Regex Pseudonym();
+
+    public Report Shape(Report computed) =>
+        computed.Profile == LabProfile ? computed with { Pseudonyms = "" } : Hide(computed);
+
+    private Report Hide(Report computed)
+    {
+        var figures = _figures.Shape(computed.Figures);
+        var events = computed.Events.Where(MayPublish).Select(Unplaced).ToList();
+        return Combine(computed, figures) with
+        {
+            Pseudonyms = computed.Pseudonyms.Length > 0 ? computed.Pseudonyms : KeyIsGone,
+            Events = events,
+            EventCounts = [.. computed.EventCounts.Select(c => Coarse(c, figures.IsBaseMet))],
+            Withholdings = [.. figures.Withholdings, .. Explain(computed, events.Count)],
+        };
+    }
+
+    private static Report Combine(Report report, ComparedFigures figures) => report with
+    {
+        Subjects = figures.Subjects,
+        Sightings = figures.Sightings,
+        Infected = figures.Infected,
+        Candidates = figures.Candidates,
+        Rollups = figures.Rollups,
+        Family = figures.Family,
+        Withheld = figures.Withheld,
+    };
+
+    private List<ReportWithholding> Explain(Report computed, int events)
+    {
+        var contacts = computed.EventCounts.Where(c => c.Rule == RuleId.CncContact).Sum(c => c.Events.Number);
+        var unshown = Math.Max(contacts, computed.Events.Count - events);
+        return unshown > 0
+            ? [new(
+                "service events", rule.Count(unshown),
+                "who talks to a listed endpoint is shown to nobody outside a case")]
+            : [];
+    }
+
+    // Whoever computed the report names its subjects; a name that is no pseudonym never passes.
+    private static bool MayPublish(ReportEvent computed) =>
+        computed.Rule != RuleId.CncContact && Pseudonym().IsMatch(computed.Subject);
+
+    // The router, and the interface of a spoofed source, would say where the subject is connected.
+    private static ReportEvent Unplaced(ReportEvent exact) =>
+        exact with { Exporter = "", Detail = exact.Rule == RuleId.Spoof ? "" : exact.Detail };
+
+    private ReportEventCount Coarse(ReportEventCount exact, bool isBaseMet) => exact with
+    {
+        Events = _figures.ShapeCount(exact.Events.Number, isBaseMet),
+        Subjects = _figures.ShapeCount(exact.Subjects.Number, isBaseMet),
+    };
+}

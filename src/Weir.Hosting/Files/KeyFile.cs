@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Secrets in files that their owner alone may read. A file is written beside, fsynced and renamed, its folder fsynced:
+// it is there whole or not at all. Erased means: overwritten, fsynced, unlinked, the folder fsynced. What a file system
+// that copies on write or a drive that levels wear keeps of the old block is beyond a program's reach:
+// docs/14-vault.md.
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace Weir.Hosting.Files;
+
+/// <summary>Files of mode 0600 in folders of mode 0700.</summary>
+public static partial class KeyFile
+{
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    public const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    /// <summary>Makes sure of a folder that its owner alone may enter.</summary>
+    /// <exception cref="InvalidDataException">Others may enter it.</exception>
+    public static void Folder(string path)
+    {
+        Directory.CreateDirectory(path, OwnerFolder);
+        if ((File.GetUnixFileMode(path) & ~OwnerFolder) != 0)
+        {
+            throw new InvalidDataException($"{path}: the folder of keys must be its owner's alone; chmod 700 it");
+        }
+    }
+
+    /// <summary>Octets that do not move in memory, so that clearing them clears them everywhere.</summary>
+    public static byte[] Room(int octets) => GC.AllocateArray<byte>(octets, pinned: true);
+
+    /// <summary>The secret of a file, made of random octets where it is not there yet.</summary>
+    /// <exception cref="InvalidDataException">Others may read the file, or it has another length.</exception>
+    public static byte[] Kept(string path, int octets)
+    {
+        if (File.Exists(path))
+        {
+            return Read(path, octets);
+        }
+
+        Folder(Path.GetDirectoryName(path)!);
+        var key = Room(octets);
+        RandomNumberGenerator.Fill(key);
+        Write(path, key);
+        return key;
+    }
+
+    /// <summary>Writes a secret; durable when it returns.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> octets)
+    {
+        var fresh = path + ".new";
+        File.Delete(fresh);
+        using (var file = new FileStream(fresh, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnly,
+            BufferSize = 0
+        }))
+        {
+            file.Write(octets);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, path, overwrite: true);
+        Sync(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Reads a secret of a stated length.</summary>
+    /// <exception cref="InvalidDataException">Others may read the file, or it has another length.</exception>
+    public static byte[] Read(string path, int octets)
+    {
+        if ((File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
+        {
+            throw new InvalidDataException($"{path}: a key must be readable by its owner alone; chmod 600 it");
+        }
+
+        using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });
+        if (file.Length != octets)
+        {
+            throw new InvalidDataException($"{path}: a key has {octets} octets, this file has {file.Length}; restore "
+                + "it, or remove it and lose the way back to what was named by it");
+        }
+
+        var key = Room(octets);
+        file.ReadExactly(key);
+        return key;
+    }
+
+    /// <summary>Erases a file for good; one that is not there is erased already.</summary>
+    public static void Shred(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using (var file = new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, BufferSize = 0 }))
+        {
+            file.Write(RandomNumberGenerator.GetBytes((int)file.Length));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Delete(path);
+        Sync(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>fsync(2) of a folder: makes what was made, renamed or removed in it durable.</summary>
+    private static void Sync(string folder)
+    {
+        const int CloseOnExec = 0x80000;
+        using var handle = new SafeFileHandle(open(folder, CloseOnExec), ownsHandle: true);
+        if (handle.IsInvalid || fsync((int)handle.DangerousGetHandle()) != 0)
+        {
+            throw new IOException($"'{folder}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+#pragma warning disable SA1300, IDE1006 // libc's names
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
+#pragma warning restore SA1300, IDE1006
+}

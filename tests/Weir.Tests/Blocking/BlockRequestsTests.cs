@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Requests;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Cases;
+using Weir.Tests.Support;
+using Weir.Wire;
+using Refusal = Weir.Desk.Mitigation.MitigationRefusal;
+
+namespace Weir.Tests.Blocking;
+
+/// <summary>Two people in two roles put a block in force, one takes it back, and all of it is in the audit.</summary>
+public sealed class BlockRequestsTests : IAsyncLifetime
+{
+    private const string Endpoint = "flowspec 203.0.113.9/32 udp 7703 discard";
+
+    private static readonly Prefix Line = Prefix.Parse("100.64.0.9/32");
+    private static readonly Actor Ana = CaseHandlerFixture.Ana;
+    private static readonly Actor Olaf = CaseHandlerFixture.Olaf;
+
+    private readonly FakeMitigationRecords _records = new();
+    private readonly FakeCollateralCounts _collateral = new();
+    private CaseHandlerFixture _place = null!;
+    private MitigationController _blocks = null!;
+    private bool _isListed = true;
+
+    public async ValueTask InitializeAsync() => _place = await CaseHandlerFixture.OpenAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _blocks?.Dispose();
+        await _place.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_analyst_plans_and_an_operator_approves()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+        Assert.Equal((LeaseState.Planned, "ana"), (planned.State, planned.PlannedBy));
+        Assert.Empty(_blocks.Active);
+
+        var approved = (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!;
+
+        Assert.Equal((LeaseState.Approved, "ana, olaf"), (approved.State, approved.ApprovedBy));
+        Assert.Equal(_place.Clock.GetUtcNow() + TimeSpan.FromDays(3), approved.EndsAt);
+        Assert.Equal(planned.Id, Assert.Single(_blocks.Active).Id);
+        Assert.Contains(
+            _place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "ana", Outcome: AuditActions.Allow });
+        Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e =>
+            e is { Actor: "olaf", Outcome: AuditActions.Allow });
+        Assert.Equal("olaf", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Actor);
+    }
+
+    [Fact]
+    public async Task One_user_twice_or_two_of_a_role_or_a_role_that_may_not_put_nothing_in_force()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+
+        foreach (var (actor, code) in new[]
+        {
+            (Ana, DenyCode.SecondPersonNeeded), (new Actor("ana", Role.Operator), DenyCode.SecondPersonNeeded),
+            (new Actor("bea", Role.Analyst), DenyCode.SecondPersonNeeded),
+            (CaseHandlerFixture.Adam, DenyCode.RoleMayNot),
+        })
+        {
+            Assert.Equal(code, (await requests.ApproveAsync(actor, planned.Id, null, default)).Refused?.Code);
+            Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e =>
+                e.Actor == actor.Name && e.Outcome == DenyCodes.ToName(code));
+        }
+
+        Assert.Equal(DenyCode.RoleMayNot, (await PlanAsync(requests, CaseHandlerFixture.Petra)).Refused?.Code);
+        Assert.Equal(LeaseState.Planned, _blocks.Find(planned.Id)!.State);
+        Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
+        Assert.Equal(DenyCode.Unknown, (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Refused?.Code);
+    }
+
+    [Fact]
+    public async Task A_shared_host_is_refused_and_the_refusal_says_how_many_it_would_hit()
+    {
+        var requests = await OpenAsync();
+        _collateral.Hit = 231;
+
+        var answer = await PlanAsync(requests, Ana);
+
+        Assert.Null(answer.Lease);
+        var against = Assert.Single(answer.Against);
+        Assert.Equal(MitigationRefusal.Collateral, against.Code);
+        Assert.Contains("231 subjects", against.Why, StringComparison.Ordinal);
+        Assert.Equal(MitigationRefusal.Collateral, Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Outcome);
+        Assert.Empty(_place.Desk.Asked);
+    }
+
+    [Fact]
+    public async Task Subjects_of_cases_are_left_out_of_the_count_and_unlisted_endpoints_are_never_counted()
+    {
+        await _place.HandleAsync(CaseHandlerFixture.Flood(1, 7), CaseHandlerFixture.Flood(2, 8));
+        var requests = await OpenAsync();
+        _ = await PlanAsync(requests, Ana);
+        Assert.Equal([CaseHandlerFixture.Subject(7), CaseHandlerFixture.Subject(8)], _collateral.LeftOut.Order());
+
+        _collateral.LeftOut = [];
+        _isListed = false;
+        Assert.Equal(
+            DenyCode.ActionNotAllowed, (await PlanAsync(requests, Ana, "blackhole 198.51.100.1/32")).Refused?.Code);
+        _isListed = true;
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await PlanAsync(requests, Ana, $"{Endpoint} line=100.64.0.9/32")).Refused?.Code);
+        Assert.Empty(_collateral.LeftOut);
+    }
+
+    [Fact]
+    public async Task A_name_of_a_feed_is_planned_without_a_count()
+    {
+        var requests = await OpenAsync();
+
+        Assert.Null((await PlanAsync(requests, Ana, "name cc.example nxdomain")).Lease!.Justification.Collateral);
+        Assert.Equal(
+            MitigationRefusal.NotListed, (await PlanAsync(requests, Ana, "name shop.test nxdomain")).Against[0].Code);
+    }
+
+    [Fact]
+    public async Task A_case_that_is_not_there_and_a_length_beyond_the_policy_are_refused()
+    {
+        var requests = await OpenAsync();
+        Assert.Equal(DenyCode.Unknown, (await requests.PlanAsync(
+            Ana, MitigationTarget.Parse(Endpoint), new("t", "n", "a"), new CaseId(9), default)).Refused?.Code);
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromDays(15), default)).Refused?.Code);
+        Assert.Equal(
+            _place.Clock.GetUtcNow() + TimeSpan.FromHours(6),
+            (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromHours(6), default)).Lease!.EndsAt);
+    }
+
+    [Fact]
+    public async Task One_person_takes_a_block_back_and_another_role_may_not()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+        _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
+
+        Assert.Equal(
+            DenyCode.RoleMayNot,
+            (await requests.WithdrawAsync(CaseHandlerFixture.Aud, planned.Id, "why", default)).Refused?.Code);
+        Assert.Single(_blocks.Active);
+        Assert.Equal(
+            LeaseState.Withdrawn, (await requests.WithdrawAsync(Ana, planned.Id, "taken down", default)).Lease!.State);
+        Assert.Empty(_blocks.Active);
+        Assert.Equal(DenyCode.Unknown, (await requests.WithdrawAsync(Ana, planned.Id, "again", default)).Refused?.Code);
+        Assert.Equal("taken down", _place.Audit
+            .EntriesOf(AuditActions.WithdrawBlocks).First(e => e.Outcome == AuditActions.Allow).Reason);
+    }
+
+    [Fact]
+    public async Task The_emergency_stop_takes_all_back_for_who_may_even_where_nothing_can_be_recorded()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+        _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
+        _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
+
+        Assert.Equal(
+            DenyCode.RoleMayNot, (await requests.StopAllAsync(CaseHandlerFixture.Adam, "why", default)).Refused?.Code);
+        Assert.Single(_blocks.Active);
+
+        _place.Audit.Breaks = _ => true;
+        _ = await Assert.ThrowsAsync<AuditException>(() => requests.StopAllAsync(Olaf, "mail is blocked", default));
+        Assert.Empty(_blocks.Active);
+    }
+
+    [Fact]
+    public async Task The_emergency_stop_says_how_many_it_took_back()
+    {
+        var requests = await OpenAsync();
+        _ = await PlanAsync(requests, Ana);
+        _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
+
+        Assert.Equal((2, null), await requests.StopAllAsync(Ana, "mail is blocked", default));
+        Assert.Contains(_place.Audit.EntriesOf(AuditActions.WithdrawBlocks), e =>
+            e is { Actor: "ana", Outcome: AuditActions.Allow, Reason: "mail is blocked" });
+    }
+
+    [Fact]
+    public async Task Under_dry_run_nothing_is_in_force_and_the_lease_says_so()
+    {
+        var requests = await OpenAsync(MitigationSamples.Options with { Enforce = false });
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+
+        Assert.Contains(
+            "dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason,
+            StringComparison.Ordinal);
+        Assert.Empty(_blocks.Active);
+        Assert.Equal("dry-run", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Outcome);
+    }
+
+    [Fact]
+    public async Task For_one_line_two_people_close_what_its_scope_names_and_nothing_beside_it()
+    {
+        await _place.HandleAsync(CaseHandlerFixture.Flood(1, 7), CaseHandlerFixture.Flood(2, 8));
+        var requests = await OpenAsync();
+        var (one, other) = (_place.Scopes.First(s => s.Event == 1).Scope, _place.Scopes.First(s => s.Event == 2).Scope);
+
+        var planned = Assert.Single(await PlanForLineAsync(requests, Ana, one.Id)).Lease!;
+        var second = Assert.Single(await PlanForLineAsync(requests, Ana, other.Id)).Lease!;
+
+        Assert.Equal((true, (byte)17, one.Case), (planned.Target.IsForOneLine, planned.Target.Protocol, planned.Case));
+        Assert.Equal(MitigationTarget.Flood(one.Class, null), [planned.Target]);
+        Assert.Equal(planned.Target, second.Target);
+        Assert.Equal(
+            DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(Ana, second.Id, null, default)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.SecondPersonNeeded,
+            (await requests.ApproveAsync(new("bea", Role.Analyst), second.Id, null, default)).Refused?.Code);
+
+        // The one that was approved is in force, and only that: the other line sends the same.
+        Assert.Equal("ana, olaf", (await requests.ApproveAsync(Olaf, second.Id, null, default)).Lease!.ApprovedBy);
+        Assert.Equal((LeaseState.Planned, LeaseState.Approved), (
+            _blocks.Find(planned.Id)!.State, _blocks.Find(second.Id)!.State));
+
+        // In force as soon as the vault says where the line is, and never shown with it.
+        Assert.Empty(_blocks.Active);
+        Assert.Null(await _blocks.PlaceAsync(second.Id, [Line], default));
+        var placed = Assert.Single(_blocks.Active);
+        Assert.Equal((second.Id, Line), (placed.Id, placed.Target.Line));
+        Assert.DoesNotContain(Line.ToString(), placed.Target.Shown, StringComparison.Ordinal);
+        Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
+    }
+
+    [Fact]
+    public async Task A_scope_that_is_not_there_or_that_names_nothing_the_line_sends_closes_nothing()
+    {
+        await _place.HandleAsync(
+            CaseHandlerFixture.Event(1, 7, RuleId.FloodIn, CaseHandlerFixture.Class(Direction.In, 17, [123])));
+        var requests = await OpenAsync();
+
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            Assert.Single(await PlanForLineAsync(requests, Ana, _place.Scopes.Single().Scope.Id)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            Assert.Single(await PlanForLineAsync(requests, Ana, new ScopeId(5))).Refused?.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot,
+            Assert.Single(await PlanForLineAsync(requests, CaseHandlerFixture.Petra, new ScopeId(5))).Refused?.Code);
+        Assert.Empty(_place.Desk.Asked);
+    }
+
+    private static Task<IReadOnlyList<BlockAnswer>> PlanForLineAsync(
+        BlockRequests requests, Actor actor, ScopeId scope) =>
+            requests.PlanForLineAsync(
+                actor, scope, new("floods udp/7703", "the uplink is full", "mail, not answered"), default);
+
+    private static Task<BlockAnswer> PlanAsync(BlockRequests requests, Actor actor, string target = Endpoint) =>
+        requests.PlanAsync(
+            actor, MitigationTarget.Parse(target),
+            new("a command server", "customers are steered from it", "mail, not answered"), null, default);
+
+    private async Task<BlockRequests> OpenAsync(MitigationOptions? options = null)
+    {
+        _collateral.Now = _place.Clock.GetUtcNow();
+        _blocks = await MitigationController.OpenAsync(
+            _records, _place.Audit, _records, options ?? MitigationSamples.Options, _place.Clock,
+            NullLogger<MitigationController>.Instance, default);
+        return new(new()
+        {
+            Cases = _place.Desk,
+            Blocks = _blocks,
+            Collateral = _collateral,
+            IsListed = _ => _isListed,
+            Length = TimeSpan.FromDays(3),
+            Longest = TimeSpan.FromDays(14),
+        });
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Population;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Api;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases;
+using Weir.Desk.Comparisons;
+using Weir.Desk.Complaints;
+using Weir.Desk.Notices;
+using Weir.Desk.Promotion;
+using Weir.Desk.Records;
+using Weir.Desk.Sharing;
+using Weir.Hosting.Posix;
+using Weir.Tests.Blocking;
+using Weir.Tests.Cases;
+using Weir.Tests.Escalating;
+using Weir.Tests.Notifying;
+
+namespace Weir.Tests.DeskProcess.Api;
+
+/// <summary>What came back.</summary>
+internal sealed record ApiAnswer(int Status, string ContentType, string Text)
+{
+    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+
+    public string Code => Json.GetProperty("code").GetString()!;
+
+    public string Detail => Json.GetProperty("detail").GetString()!;
+}
+
+/// <summary>The API over real cases, blocks, ladders and notices, on a real socket for each role: the user of the tests
+/// has there what the role gives.</summary>
+internal sealed class ApiFixture : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-api-").FullName;
+    private readonly Dictionary<string, (ApiServer Server, HttpClient Client)> _places = [];
+    private readonly EscalationFixture _ladders;
+    private readonly RecordsFile _file;
+    private readonly NoticeDispatcher _notices;
+    private readonly ComplaintHandler _complaints;
+
+    private ApiFixture(EscalationFixture ladders, RecordsFile file, NoticeDispatcher notices)
+    {
+        (_ladders, _file, _notices) = (ladders, file, notices);
+        _complaints = new(
+            new(new ReporterAuthenticator([]), Cases.Vault, new ComplaintRecords(file, Cases.Clock), Cases.Clock),
+            Cases.Desk);
+    }
+
+    public static string Me { get; } = OsUsers.NameOf(OsUsers.Own);
+
+    public CaseHandlerFixture Cases => _ladders.Cases;
+
+    public EscalationFixture Ladders => _ladders;
+
+    public FakeSightings Sightings { get; } = new();
+
+    public int Comparisons { get; private set; }
+
+    public string Folder => _folder;
+
+    public static async Task<ApiFixture> OpenAsync()
+    {
+        var ladders = await EscalationFixture.OpenAsync();
+        var file = RecordsFile.Open(ladders.Cases.Path);
+        var notices = await NoticeDispatcher.OpenAsync(
+            new NoticeDispatcherDependencies
+            {
+                Cases = ladders.Cases.Desk,
+                Pipe = new FakeNoticeGateway(),
+                Journal = new NoticeRecords(file),
+                Audit = ladders.Cases.Audit,
+                Links = new NoLinks(),
+                Policy = ladders.Policy,
+                Options = new NoticeOptions { Delay = TimeSpan.FromMinutes(10), MinDuration = TimeSpan.Zero },
+                Time = ladders.Cases.Clock,
+                Log = NullLogger<NoticeDispatcher>.Instance,
+            },
+            default);
+        return new(ladders, file, notices);
+    }
+
+    /// <summary>The server where the tests' user has this role; <c>vault</c> for the vault's user, <c>none</c> for
+    /// nobody.</summary>
+    public async Task<ApiServer> ServerAsync(string role) => (await PlaceAsync(role)).Server;
+
+    public string SocketOf(string role) => Path.Combine(_folder, $"{role}.sock");
+
+    /// <summary>One request as somebody of a role.</summary>
+    public async Task<ApiAnswer> SendAsync(
+        string role, string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        var (_, client) = await PlaceAsync(role);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                _ = request.Content!.Headers.Remove(name);
+                _ = request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var answer = await client.SendAsync(request);
+        return new(
+            (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType ?? "",
+            await answer.Content.ReadAsStringAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (server, client) in _places.Values)
+        {
+            client.Dispose();
+            await server.DisposeAsync();
+        }
+
+        _complaints.Dispose();
+        _notices.Dispose();
+        _file.Dispose();
+        await _ladders.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<(ApiServer Server, HttpClient Client)> PlaceAsync(string role)
+    {
+        if (!_places.TryGetValue(role, out var place))
+        {
+            var known = Enum.GetValues<Role>().Where(r => Actor.ToName(r) == role)
+                .Select(r => (r, (IReadOnlyList<string>)[Me]));
+            place = (
+                await ApiServer.StartAsync(
+                    SocketOf(role), Parts(new ApiCallers(known, role == "vault" ? Me : null)),
+                    NullLoggerFactory.Instance),
+                ClientOf(SocketOf(role)));
+            _places[role] = place;
+        }
+
+        return place;
+    }
+
+    private ApiDependencies Parts(ApiCallers callers) => new()
+    {
+        Callers = callers,
+        Cases = Cases.Desk,
+        Evidence = new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit),
+        Disclosures = new DisclosureHandler(Cases.Desk, Cases.Vault, Cases.Audit, Cases.Policy, Cases.Clock),
+        Runs = new ComparedRuns(_folder),
+        StartComparison = () => ++Comparisons == 1,
+        Population = new PopulationReportHandler(new NoReports(), Cases.Desk.Engine, Cases.Audit),
+        Complaints = _complaints,
+        Promotions = new PromotionHandler(new()
+        {
+            Desk = Cases.Desk,
+            Candidates = new ComparedRuns(_folder),
+            Promoted = new InMemoryPromotedList(),
+            Lists = new(Watchlist.Empty),
+            Lifetime = TimeSpan.FromDays(90),
+            Time = Cases.Clock,
+        }),
+        Blocks = new(new()
+        {
+            Cases = Cases.Desk,
+            Blocks = _ladders.Blocks,
+            Collateral = new FakeCollateralCounts { Now = Cases.Clock.GetUtcNow() },
+            IsListed = _ => true,
+            Length = TimeSpan.FromDays(3),
+            Longest = TimeSpan.FromDays(14),
+        }),
+        Router = null,
+        Zone = null,
+        Notices = _notices,
+        Escalations = _ladders.Desk,
+        EscalationRound = TimeSpan.FromSeconds(10),
+        Alerts = null,
+        Sightings = Sightings,
+        Lists = new(Watchlist.Empty),
+        Inventory = () => new(null, 1, 2, null, 3, Cases.Clock.GetUtcNow()),
+        Audit = Cases.Audit,
+        Policy = Cases.Policy,
+        Time = Cases.Clock,
+    };
+
+    private static HttpClient ClientOf(string path) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, cancel) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    }) { BaseAddress = new Uri($"http://weir{ApiRoutes.Prefix}/") };
+
+    private sealed class NoLinks : ICaseLinks
+    {
+        public string For(CaseId id, DateTimeOffset until) => "";
+    }
+
+    private sealed class NoReports : IPopulationReports
+    {
+        public Task<PopulationOutcome> QueryAsync(
+            string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel) =>
+            Task.FromResult(new PopulationOutcome(null, PopulationRefusal.Unknown, $"{name} is no report."));
+    }
+}
+
+/// <summary>What lines talked to, as a test has it.</summary>
+internal sealed class FakeSightings : IListedSightings
+{
+    public Func<CancellationToken, Task<IReadOnlyList<ListedSighting>>> AnswerAsync { get; set; } =
+        _ => Task.FromResult<IReadOnlyList<ListedSighting>>([]);
+
+    public Task<IReadOnlyList<ListedSighting>> SinceAsync(DateTimeOffset since, int k, CancellationToken cancel) =>
+        AnswerAsync(cancel);
+}

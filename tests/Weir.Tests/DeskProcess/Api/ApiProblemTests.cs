@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
+using System.Text;
+using Weir.Desk.Api.Routing;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
+using Weir.Wire.Native;
+
+namespace Weir.Tests.DeskProcess.Api;
+
+/// <summary>Whatever is wrong with a request is told as problem+json: a code of the closed list, and a sentence with
+/// the thing, the place and the fix.</summary>
+public sealed class ApiProblemTests : IAsyncLifetime
+{
+    private ApiFixture _api = null!;
+
+    public async ValueTask InitializeAsync() => _api = await ApiFixture.OpenAsync();
+
+    public ValueTask DisposeAsync() => _api.DisposeAsync();
+
+    [Theory]
+    [InlineData("GET", "nothing", null, 404, "no-such-route", "GET /api/v1/nothing")]
+    [InlineData("DELETE", "cases", null, 405, "method-not-allowed", "it has GET")]
+    [InlineData("GET", "cases?state=open", null, 400, "bad-request", "no parameter 'state'; it takes limit, after")]
+    [InlineData("GET", "cases?limit=0", null, 400, "bad-request", "limit '0'")]
+    [InlineData("GET", "cases?limit=1001", null, 400, "bad-request", "from 1 to 1000")]
+    [InlineData("GET", "cases?after=x", null, 400, "bad-request", "after 'x'")]
+    [InlineData("GET", "cases/c-0000000000000001", null, 404, "unknown", "c-0000000000000001 does not exist")]
+    [InlineData("GET", "cases/x", null, 404, "unknown", "does not exist, or is not yours")]
+    [InlineData("GET", "population/x?endpoint=y", null, 400, "bad-request", "'y' is no endpoint")]
+    [InlineData("GET", "population/x", null, 404, "unknown", "x is no report")]
+    [InlineData("GET", "comparisons/x", null, 404, "unknown", "weir compare list")]
+    [InlineData("POST", "cases/x/comments", "{", 400, "bad-request", "send JSON with text")]
+    [InlineData("POST", "cases/x/comments", "", 400, "bad-request", "is missing; send JSON with text")]
+    [InlineData("POST", "cases/x/comments", "null", 400, "bad-request", "is null")]
+    [InlineData("POST", "cases/x/comments", "{}", 400, "bad-request", "text")]
+    [InlineData("POST", "cases/x/comments", """{"text": null}""", 400, "bad-request", "text")]
+    [InlineData("POST", "cases/x/comments", """{"text": "a", "to": "b"}""", 400, "bad-request", "'to'")]
+    [InlineData("POST", "cases/x/comments", """{"text": "a", "text": "b"}""", 400, "bad-request", "text")]
+    [InlineData("POST", "cases/x/comments", """{"text": ""}""", 400, "bad-request", "lacks its text")]
+    [InlineData("POST", "cases/x/comments", """{"text": "a"}""", 404, "unknown", "does not exist")]
+    [InlineData("PUT", "cases/x/closure", """{"verdict": "maybe"}""", 400, "bad-request", "fixed or false-positive")]
+    [InlineData("POST", "comparisons", "{}", 400, "bad-request", "takes no body")]
+    [InlineData("POST", "cases/x/evidence", """{"predicate": "all"}""", 400, "bad-request", "out/udp/7703")]
+    [InlineData("POST", "cases/x/evidence", "{}", 404, "unknown", "does not exist")]
+    [InlineData("POST", "blocks", """{"target": "x", "threat": "", "necessity": "", "alternatives": ""}""", 400,
+        "bad-request", "x")]
+    [InlineData("POST", "blocks/x/approval", "{}", 404, "unknown", "weir block plan")]
+    [InlineData("POST", "lookups", null, 403, "no-trigger", "opened by an event")]
+    [InlineData("POST", "consents", """{"token": "x"}""", 403, "not-authenticated", "vault")]
+    [InlineData("POST", "shared-endpoints", """{"days": 8, "valid": "1.00:00:00"}""", 400, "bad-request", "1 to 7")]
+    [InlineData("PUT", "cases/x/garden", """{"garden": "zen"}""", 400, "bad-request", "leaky, strict and none")]
+    [InlineData("POST", "disclosures/a-0000000000000001/approval", null, 404, "unknown", "no request that waits")]
+    [InlineData("POST", "candidates/run.1/review", "{}", 404, "unknown", "RUN.1")]
+    [InlineData("POST", "demotions", """{"endpoint": "192.0.2.1:1/tcp", "reason": " "}""", 400, "bad-request",
+        "needs a reason")]
+    public async Task A_request_that_is_wrong_is_told_how(
+        string method, string path, string? body, int status, string code, string says)
+    {
+        var answer = await _api.SendAsync("analyst", method, path, body);
+
+        Assert.Equal((status, ApiProblem.ContentType), (answer.Status, answer.ContentType));
+        Assert.Equal(code, answer.Code);
+        Assert.Equal($"urn:weir:{code}", answer.Json.GetProperty("type").GetString());
+        Assert.Equal(status, answer.Json.GetProperty("status").GetInt32());
+        Assert.Equal(ApiProblems.Find(code).Title, answer.Json.GetProperty("title").GetString());
+        Assert.Contains(says, answer.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("Weir.", answer.Detail, StringComparison.Ordinal);
+        if (code is not ("no-such-route" or "method-not-allowed"))
+        {
+            await ItIsInTheDocumentAsync(method, path, status, code);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_or_no_JSON_is_not_read()
+    {
+        var large = await _api.SendAsync(
+            "analyst", "POST", "cases/x/comments", $$"""{"text": "{{new string('a', ApiRoute.UsualOctets)}}"}""");
+        Assert.Equal((413, "too-large"), (large.Status, large.Code));
+        Assert.Contains("65536 octets of POST /api/v1/cases/{id}/comments", large.Detail, StringComparison.Ordinal);
+
+        var chunked = await _api.SendAsync(
+            "analyst", "POST", "cases/x/comments", new string(' ', ApiRoute.UsualOctets + 1),
+            ("Transfer-Encoding", "chunked"));
+        Assert.Equal((413, "too-large"), (chunked.Status, chunked.Code));
+
+        var form = await _api.SendAsync(
+            "analyst", "POST", "cases/x/comments", "text=a", ("Content-Type", "application/x-www-form-urlencoded"));
+        Assert.Equal((415, "unsupported-media-type"), (form.Status, form.Code));
+
+        // Whose role may not is told that, whatever the body is.
+        var other = await _api.SendAsync(
+            "auditor", "POST", "cases/x/comments", new string(' ', ApiRoute.UsualOctets + 1));
+        Assert.Equal((403, "role-may-not"), (other.Status, other.Code));
+    }
+
+    /// <summary>A route says beforehand which refusals it has.</summary>
+    private async Task ItIsInTheDocumentAsync(string method, string path, int status, string code)
+    {
+        var document = (await _api.SendAsync("analyst", "GET", "openapi.json")).Json;
+        var parts = path.Split('?')[0].Split('/');
+        var route = document.GetProperty("paths").EnumerateObject()
+            .Where(known => known.Value.TryGetProperty(method.ToLowerInvariant(), out _))
+            .First(known => known.Name.Split('/')[3..] is var names && names.Length == parts.Length
+                && names.Zip(parts).All(pair => pair.First == pair.Second || pair.First[0] == '{'));
+        var told = route.Value.GetProperty(method.ToLowerInvariant()).GetProperty("responses");
+        var number = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(told.TryGetProperty(number, out var response), $"{method} {route.Name} tells of no {status}");
+        Assert.Contains($"{code}: ", response.GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_down_or_broken_is_told_with_a_code()
+    {
+        _api.Sightings.AnswerAsync = _ => throw new StoreException(0, "no socket", retryable: true);
+        const string Body = """{"days": 7, "valid": "30.00:00:00"}""";
+        var down = await _api.SendAsync("analyst", "POST", "shared-endpoints", Body);
+        Assert.Equal((503, "store-down"), (down.Status, down.Code));
+        Assert.Contains("no socket", down.Detail, StringComparison.Ordinal);
+
+        _api.Sightings.AnswerAsync = _ => throw new InvalidOperationException("Weir.Desk.Secret");
+        var broken = await _api.SendAsync("analyst", "POST", "shared-endpoints", Body);
+        Assert.Equal((500, "failed"), (broken.Status, broken.Code));
+        Assert.DoesNotContain("Secret", broken.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the rails hold against a block has its own code.</summary>
+    [Fact]
+    public async Task A_block_that_the_rails_refuse_says_which()
+    {
+        var answer = await _api.SendAsync(
+            "analyst", "POST", "blocks",
+            """{"target": "flowspec 10.0.0.1 tcp 443 discard", "threat": "", "necessity": "", "alternatives": ""}""");
+
+        Assert.Equal(403, answer.Status);
+        Assert.Equal("The rails of blocks hold against it", answer.Json.GetProperty("title").GetString());
+    }
+
+    /// <summary>A connection that sends nothing is closed, and holds up nobody meanwhile.</summary>
+    [Fact]
+    public async Task A_body_that_never_comes_ends_the_request()
+    {
+        _ = await _api.ServerAsync("analyst");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_api.SocketOf("analyst")));
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            "POST /api/v1/cases/x/comments HTTP/1.1\r\nHost: weir\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 100\r\n\r\n{"));
+
+        Assert.Equal(200, (await _api.SendAsync("analyst", "GET", "cases")).Status);
+        var room = new byte[4096];
+        var length = await socket.ReceiveAsync(room);
+        var text = Encoding.ASCII.GetString(room, 0, length);
+        Assert.StartsWith("HTTP/1.1 408", text, StringComparison.Ordinal);
+        Assert.Contains("too-slow", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_cancels_what_it_asked()
+    {
+        var (begun, gone) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _api.Sightings.AnswerAsync = async cancel =>
+        {
+            await using var registration = cancel.Register(gone.SetResult);
+            begun.SetResult();
+            await gone.Task.WaitAsync(Until.Patience, CancellationToken.None);
+            cancel.ThrowIfCancellationRequested();
+            return [];
+        };
+        const string Body = """{"days": 7, "valid": "1.00:00:00"}""";
+        _ = await _api.ServerAsync("analyst");
+        using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_api.SocketOf("analyst")));
+            await socket.SendAsync(Encoding.ASCII.GetBytes(
+                "POST /api/v1/shared-endpoints HTTP/1.1\r\nHost: weir\r\nContent-Type: application/json\r\n"
+                + FormattableString.Invariant($"Content-Length: {Body.Length}\r\n\r\n{Body}")));
+            await begun.Task.WaitAsync(Until.Patience);
+        }
+
+        await gone.Task.WaitAsync(Until.Patience);
+        Assert.DoesNotContain(
+            _api.Cases.Audit.EntriesOf(AuditActions.PopulationReport), e => e.ResultDigest.Length > 0);
+    }
+}

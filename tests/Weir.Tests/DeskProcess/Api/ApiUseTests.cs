@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Events;
+using Weir.Contracts.Policy;
+using Weir.Desk.Api.Routing;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Cases;
+using Weir.Tests.Support;
+
+namespace Weir.Tests.DeskProcess.Api;
+
+/// <summary>What people get who may: lists in pages, acts that do not happen twice, two people for one act.</summary>
+public sealed class ApiUseTests : IAsyncLifetime
+{
+    private ApiFixture _api = null!;
+
+    public async ValueTask InitializeAsync() => _api = await ApiFixture.OpenAsync();
+
+    public ValueTask DisposeAsync() => _api.DisposeAsync();
+
+    [Fact]
+    public async Task A_list_comes_in_pages_that_neither_lose_nor_repeat_a_row_while_others_come()
+    {
+        for (uint i = 0; i < 5; i++)
+        {
+            await OpenCaseAsync(i);
+        }
+
+        var first = (await _api.SendAsync("analyst", "GET", "cases?limit=2")).Json;
+        await OpenCaseAsync(9);
+        var ids = Ids(first);
+        for (var next = first.GetProperty("next").GetString(); next is not null;)
+        {
+            var page = (await _api.SendAsync("analyst", "GET", $"cases?limit=2&after={Uri.EscapeDataString(next)}"))
+                .Json;
+            ids.AddRange(Ids(page));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(5, ids.Distinct().Count());
+        Assert.Equal(5, ids.Count);
+        var whole = (await _api.SendAsync("analyst", "GET", "cases")).Json;
+        Assert.Equal(6, Ids(whole).Count);
+        Assert.Equal(ids, Ids(whole)[1..]);
+        Assert.Null(whole.GetProperty("next").GetString());
+    }
+
+    [Fact]
+    public async Task The_same_key_does_an_act_once_and_another_key_does_it_again()
+    {
+        var id = await OpenCaseAsync(1);
+        var path = $"cases/{id}/comments";
+        const string Body = """{"text": "called back"}""";
+
+        var first = await _api.SendAsync("analyst", "POST", path, Body, (IdempotencyKeys.Header, "k1"));
+        var again = await _api.SendAsync("analyst", "POST", path, Body, (IdempotencyKeys.Header, "k1"));
+        Assert.Equal((200, first.Text), (again.Status, again.Text));
+        Assert.Single(_api.Cases.Desk.Files.Single().Comments);
+
+        var other = await _api.SendAsync(
+            "analyst", "POST", path, """{"text": "no answer"}""", (IdempotencyKeys.Header, "k1"));
+        Assert.Equal((422, "idempotency-key-reused"), (other.Status, other.Code));
+        Assert.Equal(200, (await _api.SendAsync("analyst", "POST", path, Body, (IdempotencyKeys.Header, "k2"))).Status);
+        Assert.Equal(2, _api.Cases.Desk.Files.Single().Comments.Length);
+
+        _api.Cases.Clock.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(200, (await _api.SendAsync("analyst", "POST", path, Body, (IdempotencyKeys.Header, "k1"))).Status);
+        Assert.Equal(3, _api.Cases.Desk.Files.Single().Comments.Length);
+    }
+
+    [Fact]
+    public async Task What_was_refused_under_a_key_may_be_asked_again_and_what_names_itself_takes_no_key()
+    {
+        var path = "cases/c-0000000000000001/comments";
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await _api.SendAsync(
+                "analyst", "POST", path, """{"text": "a"}""", (IdempotencyKeys.Header, "k"));
+            Assert.Equal((404, "unknown"), (answer.Status, answer.Code));
+        }
+
+        Assert.Equal(2, _api.Cases.Audit.EntriesOf(AuditActions.EditCase).Count(e => e.Outcome == "unknown"));
+        var named = await _api.SendAsync("analyst", "POST", "lookups", null, (IdempotencyKeys.Header, "k"));
+        Assert.Equal((400, "bad-request"), (named.Status, named.Code));
+        var bad = await _api.SendAsync(
+            "analyst", "POST", path, """{"text": "a"}""", (IdempotencyKeys.Header, new string('k', 65)));
+        Assert.Equal((400, "bad-request"), (bad.Status, bad.Code));
+    }
+
+    [Fact]
+    public async Task Two_requests_at_once_under_one_key_are_one_act()
+    {
+        var keys = new IdempotencyKeys(_api.Cases.Clock);
+        var (acts, go) = (0, new TaskCompletionSource<byte[]>());
+        Task<byte[]> ActAsync()
+        {
+            acts++;
+            return go.Task;
+        }
+
+        var one = keys.RunAsync("ana", "k", new byte[] { 1 }, ActAsync);
+        var other = keys.RunAsync("ana", "k", new byte[] { 1 }, ActAsync);
+        var olaf = keys.RunAsync("olaf", "k", new byte[] { 2 }, () => Task.FromResult(new byte[] { 9 }));
+        go.SetResult([7]);
+
+        Assert.Equal([7, 7, 9], (byte[])[.. await one, .. await other, .. await olaf]);
+        Assert.Equal(1, acts);
+    }
+
+    /// <summary>Rules R15 over the API: the one who asked may not give, whatever key is sent.</summary>
+    [Fact]
+    public async Task A_plan_waits_for_another_person_and_the_list_shows_it()
+    {
+        var planned = await _api.SendAsync(
+            "analyst", "POST", "blocks",
+            """
+            {"target": "flowspec 203.0.113.9 tcp 443 discard", "threat": "a command server",
+             "necessity": "customers are steered from it", "alternatives": "mail, not answered"}
+            """);
+        Assert.True(planned.Status == 200, planned.Text);
+        var id = planned.Json.GetProperty("block").GetProperty("id").GetString();
+
+        // The tests' user has another role on the other socket, and is the same user all the same.
+        var given = await _api.SendAsync("operator", "POST", $"blocks/{id}/approval", "{}");
+        Assert.Equal((403, "second-person-needed"), (given.Status, given.Code));
+        var waiting = (await _api.SendAsync("auditor", "GET", "approvals")).Json.GetProperty("items");
+        Assert.Equal(ApiFixture.Me, waiting[0].GetProperty("askedBy").GetString());
+        Assert.Equal(
+            "planned",
+            (await _api.SendAsync("auditor", "GET", "blocks")).Json.GetProperty("items")[0].GetProperty("state")
+                .GetString());
+
+        var stopped = await _api.SendAsync(
+            "operator", "POST", "blocks/emergency-stop", """{"why": "mail is blocked"}""");
+        Assert.Contains("1 blocks and plans", stopped.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evidence_is_on_record_before_its_rows_and_a_subject_is_a_pseudonym()
+    {
+        var id = await OpenCaseAsync(1);
+        var scope = _api.Cases.Scopes.Single().Scope;
+
+        var read = await _api.SendAsync("analyst", "POST", $"cases/{id}/evidence", $$"""{"scope": "{{scope.Id}}"}""");
+        Assert.True(read.Status == 200, read.Text);
+        Assert.Equal(scope.Id.ToString(), read.Json.GetProperty("scope").GetString());
+        Assert.Contains(
+            _api.Cases.Audit.EntriesOf(AuditActions.ReadEvidence),
+            e => e.Outcome == AuditActions.Allow && e.Scope == scope.Id.ToString());
+        Assert.DoesNotContain("10.0.0.1", (await _api.SendAsync("analyst", "GET", $"cases/{id}")).Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_vaults_user_gets_the_scopes_of_cases_each_on_record()
+    {
+        var id = await OpenCaseAsync(1);
+        var answer = await _api.SendAsync("vault", "POST", "subject-scopes", $$"""{"cases": ["{{id}}", "x"]}""");
+
+        var scope = answer.Json.GetProperty("scopes").EnumerateArray().Single();
+        Assert.Equal((id, "open"), (scope.GetProperty("case").GetString(), scope.GetProperty("state").GetString()));
+        Assert.Equal(
+            [AuditActions.Allow, "unknown"],
+            _api.Cases.Audit.EntriesOf(AuditActions.ShowSubject).Select(e => e.Outcome));
+    }
+
+    private static List<string> Ids(System.Text.Json.JsonElement page) =>
+        [.. page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("id").GetString()!)];
+
+    private async Task<string> OpenCaseAsync(uint subject)
+    {
+        _api.Cases.Clock.Advance(TimeSpan.FromSeconds(subject % 2)); // some within a moment
+        var now = _api.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(
+            100 + subject, subject, from: now - 60_000, until: now));
+        return _api.Cases.Desk.Files.Single(f => f.Subject == CaseHandlerFixture.Subject(subject)).Id.ToString();
+    }
+}
