@@ -85,9 +85,9 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
     /// the distance to the header's time still tells how long ago they were.</summary>
     private TimeRepair ByArrival(ref FlowRecord flow, long aheadMs, long arrivedAtMs)
     {
-        if (flow.StartMs > 0 && flow.StartMs <= flow.EndMs && IsNear(flow.EndMs, arrivedAtMs))
+        if (IsNear(flow.EndMs, arrivedAtMs))
         {
-            return TimeRepair.None;
+            return Fill(ref flow, arrivedAtMs) ? TimeRepair.Filled : TimeRepair.None;
         }
 
         flow.StartMs = flow.StartMs == 0 ? 0 : flow.StartMs + aheadMs;

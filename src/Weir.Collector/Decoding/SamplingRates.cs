@@ -12,13 +12,13 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
 {
     private const int MaxSeen = 64;
 
-    private readonly record struct Scope(ExportProtocol Protocol, uint Domain, ushort Port);
+    private readonly record struct RateScope(ExportProtocol Protocol, uint Domain, ushort Port);
 
-    private readonly Dictionary<Scope, AnnouncedRates> _announced = [];
+    private readonly Dictionary<RateScope, AnnouncedRates> _announced = [];
     private readonly List<(uint Interval, SamplingSource Source)> _seen = [];
-    private Scope _scope;
+    private RateScope _scope;
     private AnnouncedRates? _own;
-    private (Scope Scope, uint Selector, uint Input) _elsewhereKey;
+    private (RateScope Scope, uint Selector, uint Input) _elsewhereKey;
     private uint _elsewhere;
     private bool _hasElsewhere;
 
@@ -56,7 +56,7 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
     /// <summary>Takes a rate from options data, or from a file of an earlier run.</summary>
     public void Learn(ExportProtocol protocol, in SamplingAnnouncement said, ushort port)
     {
-        var scope = new Scope(protocol, said.Domain, port);
+        var scope = new RateScope(protocol, said.Domain, port);
         if (!_announced.TryGetValue(scope, out var rates) && _announced.Count < options.MaxRatesPerExporter)
         {
             _announced[scope] = rates = new AnnouncedRates(options.MaxRatesPerExporter);
@@ -86,7 +86,7 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
                 : SamplingSource.Record);
         }
 
-        var announced = FromOptions(new Scope(header.Protocol, header.Domain, port), in flow);
+        var announced = FromOptions(new RateScope(header.Protocol, header.Domain, port), in flow);
         if (announced != 0)
         {
             return Set(announced, SamplingSource.Options);
@@ -101,7 +101,7 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
         return Set(1, SamplingSource.Unknown);
     }
 
-    private uint FromOptions(Scope scope, in FlowRecord flow)
+    private uint FromOptions(RateScope scope, in FlowRecord flow)
     {
         if (_announced.Count == 0)
         {
@@ -117,7 +117,7 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
         return own != 0 ? own : Elsewhere(scope, in flow);
     }
 
-    private uint Elsewhere(Scope scope, in FlowRecord flow)
+    private uint Elsewhere(RateScope scope, in FlowRecord flow)
     {
         var key = (scope, flow.Selector, flow.InputInterface);
         if (!_hasElsewhere || _elsewhereKey != key)
@@ -132,7 +132,7 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
     }
 
     /// <summary>What all scopes that know the flow's sampler say; 0 where they differ.</summary>
-    private uint Agreed(Func<Scope, bool> isAsked, in FlowRecord flow)
+    private uint Agreed(Func<RateScope, bool> isAsked, in FlowRecord flow)
     {
         uint agreed = 0;
         foreach (var (scope, rates) in _announced)
