@@ -28,6 +28,9 @@ internal sealed class ApiClient : IDisposable
         }) { BaseAddress = new Uri($"http://weir{ApiRoutes.Prefix}/"), Timeout = Patience };
     }
 
+    /// <summary>Rows of a list that are asked for at once.</summary>
+    public int PageRows { get; init; } = ApiCall.MaxPage;
+
     /// <summary>A value.</summary>
     /// <exception cref="OperatorException">Weir does not answer, or refuses.</exception>
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
@@ -49,7 +52,7 @@ internal sealed class ApiClient : IDisposable
         {
             var next = after is null ? "" : $"&after={Uri.EscapeDataString(after)}";
             var part = await GetAsync(
-                FormattableString.Invariant($"{path}?limit={ApiCall.MaxPage}{next}"), page, cancel);
+                FormattableString.Invariant($"{path}?limit={PageRows}{next}"), page, cancel);
             rows.AddRange(part.Items);
             after = part.Next;
         }

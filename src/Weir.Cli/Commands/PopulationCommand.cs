@@ -52,9 +52,9 @@ internal static class PopulationCommand
             var query = string.Join('&', asked.Where(pair => pair.Value is not null)
                 .Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
             var view = await client.GetAsync(
-                $"population/{ApiClient.Part(parsed.GetValue(name)!)}?{query}", PopulationJson.Default.PopulationView,
+                $"population/{ApiClient.Part(parsed.GetValue(name)!)}?{query}", PopulationJson.Default.PopulationResponse,
                 cancel);
-            PopulationListing.Write(view, format, parsed.InvocationConfiguration.Output);
+            PopulationListing.Write(view.ToView(), format, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;

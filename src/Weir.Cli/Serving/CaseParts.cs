@@ -28,6 +28,7 @@ using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Spooling;
@@ -182,6 +183,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, Audit),
                     Disclosures = new DisclosureHandler(Desk, vault, Audit, Policy, _time),
                     Runs = new ComparedRuns(_settings.Report.Dir),
+                    Transparency = new PublishedTransparency(_settings.Report.Dir),
                     StartComparison = comparisons.TryStart,
                     Population = new PopulationReportHandler(_population, Desk.Engine, Audit),
                     Complaints = _complaints,

@@ -13,6 +13,7 @@ using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
+using Weir.Desk.Reporting.Transparency;
 using Weir.Desk.Sharing;
 using Weir.Hosting.Auditing;
 
@@ -31,6 +32,8 @@ internal sealed record ApiDependencies
     public required DisclosureHandler Disclosures { get; init; }
 
     public required ComparedRuns Runs { get; init; }
+
+    public required PublishedTransparency Transparency { get; init; }
 
     /// <summary>Has a comparison begin now; false where one is under way.</summary>
     public required Func<bool> StartComparison { get; init; }

@@ -16,6 +16,7 @@ using Weir.Desk.Api.Retention;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Api.Sharing;
 using Weir.Desk.Api.Subjects;
+using Weir.Desk.Api.Transparency;
 
 namespace Weir.Desk.Api;
 
@@ -43,6 +44,7 @@ internal static class ApiRouteTable
             Policy = parts.Policy, Time = parts.Time,
         }).Map(routes);
         new RetentionRoutes(parts.Inventory).Map(routes);
+        new TransparencyRoutes(parts.Cases, parts.Transparency).Map(routes);
         return new SubjectRoutes(parts.Cases, parts.Evidence, parts.Audit).Map(routes);
     }
 
@@ -58,6 +60,6 @@ internal static class ApiRouteTable
             CaseJson.Default, ApprovalJson.Default, BlockJson.Default, ChannelJson.Default, ComparisonJson.Default,
             ComplaintJson.Default, EscalationJson.Default, NoticeJson.Default, PopulationJson.Default,
             PromotionJson.Default, RetentionJson.Default, SharingJson.Default, SubjectJson.Default,
-            ApiProblemJson.Default);
+            TransparencyJson.Default, ApiProblemJson.Default);
     }
 }

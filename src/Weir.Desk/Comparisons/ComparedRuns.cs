@@ -13,6 +13,11 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 namespace Weir.Desk.Comparisons;
 
 /// <summary>A run that is kept.</summary>
+/// <param name="Id">When it was made, as <c>yyyyMMddTHHmmssZ</c>.</param>
+/// <param name="From">Begin of its window.</param>
+/// <param name="Until">End of its window.</param>
+/// <param name="Candidates">Candidates as published.</param>
+/// <param name="Withheld">Endpoints that were withheld (rules.md R11).</param>
 internal sealed record RunRow(string Id, DateTimeOffset From, DateTimeOffset Until, long Candidates, long Withheld);
 
 /// <summary>Keeps and finds runs, newest last. Those beyond <see cref="Most"/> go, oldest first.</summary>

@@ -6,6 +6,14 @@ using Weir.Desk.Api.Routing;
 namespace Weir.Desk.Api.Approvals;
 
 /// <summary>What one person asked for and a second has to give.</summary>
+/// <param name="Id">Number of the request, <c>a-</c> and 16 hexadecimal digits.</param>
+/// <param name="Deed">What was asked for.</param>
+/// <param name="Case">The case; empty where there is none.</param>
+/// <param name="Scope">The scope; empty where there is none.</param>
+/// <param name="Target">What it is about where it is no scope: a candidate, an endpoint.</param>
+/// <param name="AskedBy">The first person.</param>
+/// <param name="AskedAt">When; it holds for 24 hours.</param>
+/// <param name="Reason">As the first person says.</param>
 internal sealed record ApprovalSummary(
     string Id, string Deed, string Case, string Scope, string Target, string AskedBy,
     DateTimeOffset AskedAt, string Reason);
@@ -15,8 +23,12 @@ internal sealed record ApprovalSummary(
 /// <param name="Reason">What is to be done with the name; stands in the audit.</param>
 internal sealed record DisclosureRequest(string Case, string Scope, string Reason);
 
-/// <summary><c>Line</c>: Who it is; empty while it waits. <c>Until</c>: End of the view, UTC. <c>Next</c>: What comes
-/// now, in words.</summary>
+/// <param name="Id">Number of the request.</param>
+/// <param name="Case">Whose subject.</param>
+/// <param name="Scope">The scope that the reason rests on.</param>
+/// <param name="Line">Who it is; empty while it waits.</param>
+/// <param name="Until">End of the view, UTC; null while it waits.</param>
+/// <param name="Next">What comes now, in words.</param>
 internal sealed record DisclosureResponse(
     string Id, string Case, string Scope, string Line, DateTimeOffset? Until, string Next);
 

@@ -13,7 +13,10 @@ namespace Weir.Desk.Api.Blocks;
 internal sealed record BlockRequest(
     string Target, string Threat, string Necessity, string Alternatives, string? Case = null);
 
-/// <summary><c>Scope</c>: The scope whose class is closed for its line.</summary>
+/// <param name="Scope">The scope whose class is closed for its line.</param>
+/// <param name="Threat">What threatens whom.</param>
+/// <param name="Necessity">Why blocking, and why this.</param>
+/// <param name="Alternatives">What milder means were weighed.</param>
 internal sealed record LineBlockRequest(string Scope, string Threat, string Necessity, string Alternatives);
 
 /// <param name="Length">How long, as <c>D.HH:MM:SS</c>; as configured without it.</param>
@@ -22,11 +25,21 @@ internal sealed record BlockApprovalRequest(TimeSpan? Length = null);
 /// <param name="Why">Stands in the audit.</param>
 internal sealed record WithdrawalRequest(string? Why = null);
 
+/// <param name="Id">Number of the block, <c>b-</c> and 16 hexadecimal digits.</param>
+/// <param name="State">Where it stands: planned, approved, announced, verified, …</param>
+/// <param name="Target">What is blocked; never a line's address.</param>
+/// <param name="Case">The case it is for; empty where there is none.</param>
+/// <param name="Collateral">How many others use it, rounded.</param>
+/// <param name="PlannedBy">The first person.</param>
+/// <param name="ApprovedBy">Both people, once approved.</param>
+/// <param name="Until">Its end, or how long the plan waits.</param>
+/// <param name="Reason">Why it is as it is.</param>
 internal sealed record BlockSummary(
     string Id, string State, string Target, string Case, string Collateral, string PlannedBy, string ApprovedBy,
     DateTimeOffset Until, string Reason);
 
-/// <summary><c>Next</c>: What comes now, in words.</summary>
+/// <param name="Block">The block.</param>
+/// <param name="Next">What comes now, in words.</param>
 internal sealed record BlockResponse(BlockSummary Block, string Next);
 
 /// <param name="Blocks">One for each remote address the class names.</param>
@@ -35,9 +48,14 @@ internal sealed record LineBlockResponse(IReadOnlyList<BlockResponse> Blocks);
 /// <param name="Text">What was taken back, in words.</param>
 internal sealed record StopResponse(string Text);
 
-/// <summary>What a router or resolver answered when it was last asked. <c>At</c>: When that was.</summary>
+/// <summary>What a router or resolver answered when it was last asked.</summary>
+/// <param name="Part">Who was asked.</param>
+/// <param name="IsSound">Whether it holds what is planned.</param>
+/// <param name="State">As it answered.</param>
+/// <param name="At">When it was asked; null for the whole.</param>
 internal sealed record StandingPart(string Part, bool IsSound, string State, DateTimeOffset? At);
 
+/// <param name="Parts">The whole first, then each router, neighbour, zone and resolver.</param>
 internal sealed record StandingResponse(IReadOnlyList<StandingPart> Parts);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

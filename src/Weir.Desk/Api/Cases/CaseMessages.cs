@@ -7,25 +7,55 @@ using Weir.Desk.Api.Routing;
 
 namespace Weir.Desk.Api.Cases;
 
-/// <summary><c>Purposes</c>: Of its scopes, separated by blanks.</summary>
+/// <param name="Id">Number of the case, <c>c-</c> and 16 hexadecimal digits.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Subject">Whose it is: a pseudonym, under lab the address; empty once erased.</param>
+/// <param name="Assignee">Who works on it; empty for everybody.</param>
+/// <param name="Opened">When its first event came.</param>
+/// <param name="Snoozed">Put aside until then.</param>
+/// <param name="Closed">When it was closed.</param>
+/// <param name="Verdict">As what it was closed: fixed, false-positive, none.</param>
+/// <param name="Scopes">How many it has.</param>
+/// <param name="OpenScopes">How many of them are open.</param>
+/// <param name="Purposes">Of its scopes, separated by blanks.</param>
 internal sealed record CaseSummary(
     string Id, string State, string Subject, string Assignee, DateTimeOffset Opened, DateTimeOffset? Snoozed,
     DateTimeOffset? Closed, string Verdict, int Scopes, int OpenScopes, string Purposes);
 
+/// <param name="Id">Number of the scope, <c>s-</c> and 16 hexadecimal digits.</param>
+/// <param name="State">open, ended, sealed or erased.</param>
+/// <param name="Purpose">Why it was opened (rules.md R1).</param>
+/// <param name="Class">Direction, protocol, remote ports and addresses of its flows.</param>
+/// <param name="From">First flow start inside.</param>
+/// <param name="Until">End of what it holds.</param>
+/// <param name="Expires">When its evidence is erased.</param>
+/// <param name="WholeSince">From when its evidence is whole; null where it is not known.</param>
+/// <param name="Trigger">Rule with version and event, or the complaint.</param>
+/// <param name="Grounds">What was measured against which threshold.</param>
+/// <param name="Actions">What it allows.</param>
+/// <param name="Renews">The scope it follows; empty for a first one.</param>
 internal sealed record ScopeSummary(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
     DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, string Grounds, string Actions, string Renews);
 
+/// <param name="At">When it was written.</param>
+/// <param name="By">By whom.</param>
+/// <param name="Text">The line.</param>
 internal sealed record CommentLine(DateTimeOffset At, string By, string Text);
 
+/// <param name="Case">The case.</param>
+/// <param name="Scopes">Its scopes.</param>
+/// <param name="Comments">What was written into it, oldest first.</param>
 internal sealed record CaseResponse(
     CaseSummary Case, IReadOnlyList<ScopeSummary> Scopes, IReadOnlyList<CommentLine> Comments);
 
 /// <param name="To">A user; left out for oneself, empty to give the case back to all.</param>
 internal sealed record AssignRequest(string? To = null);
 
+/// <param name="Text">The line; no customer's name belongs there.</param>
 internal sealed record CommentRequest(string Text);
 
+/// <param name="Until">Until then, UTC, or until fresh evidence comes.</param>
 internal sealed record SnoozeRequest(DateTimeOffset Until);
 
 /// <param name="Verdict"><c>fixed</c> or <c>false-positive</c>.</param>
@@ -45,6 +75,19 @@ internal sealed record EvidenceRequest(
     string? Scope = null, string? Purpose = null, string? Predicate = null, DateTimeOffset? From = null,
     DateTimeOffset? Until = null, string? Fields = null, int Limit = 0, bool Count = false);
 
+/// <param name="Scope">The scope it belongs to.</param>
+/// <param name="Start">Of the flow; null where time was not asked for.</param>
+/// <param name="End">Of the flow.</param>
+/// <param name="Remote">The far end; empty where it was not asked for.</param>
+/// <param name="Port">Of the far end.</param>
+/// <param name="Protocol">Such as tcp.</param>
+/// <param name="PacketsOut">Sent by the line, as exported.</param>
+/// <param name="PacketsIn">Sent to the line, as exported.</param>
+/// <param name="OctetsOut">Sent by the line, as exported.</param>
+/// <param name="OctetsIn">Sent to the line, as exported.</param>
+/// <param name="Sampling">One packet in so many was counted; 0 where unknown.</param>
+/// <param name="FlagsOut">TCP flags of the line's packets, bits as in the header.</param>
+/// <param name="FlagsIn">TCP flags of the packets to it.</param>
 internal sealed record EvidenceFlow(
     string Scope, DateTimeOffset? Start, DateTimeOffset? End, string Remote, int Port, string Protocol,
     ulong PacketsOut, ulong PacketsIn, ulong OctetsOut, ulong OctetsIn, uint Sampling, int FlagsOut, int FlagsIn);

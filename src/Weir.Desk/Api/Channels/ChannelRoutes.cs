@@ -11,10 +11,21 @@ using Weir.Hosting.Channels;
 namespace Weir.Desk.Api.Channels;
 
 /// <summary>A channel as it is shown; the counts are alerts since the start.</summary>
+/// <param name="Name">As configured.</param>
+/// <param name="Taken">Alerts it was to send.</param>
+/// <param name="Sent">Taken by it.</param>
+/// <param name="Waiting">Not sent yet.</param>
+/// <param name="Held">Kept back for the next digest.</param>
+/// <param name="Digested">Told of by a digest instead.</param>
+/// <param name="GivenUp">Refused for good, or too old.</param>
+/// <param name="Failures">Tries that failed.</param>
+/// <param name="LastSent">When it last took one.</param>
+/// <param name="Fault">Why the latest try failed; empty where it did not.</param>
 internal sealed record ChannelSummary(
     string Name, long Taken, long Sent, long Waiting, long Held, long Digested, long GivenUp, long Failures,
     DateTimeOffset? LastSent, string Fault);
 
+/// <param name="Channels">In the configuration's order.</param>
 internal sealed record ChannelsResponse(IReadOnlyList<ChannelSummary> Channels);
 
 /// <param name="Text">What the channel did, in words.</param>

@@ -15,14 +15,30 @@ internal sealed record AppealRequest(string? Reason = null, bool Protected = fal
 /// <param name="Reason">Why what was in force is right; stands in the audit.</param>
 internal sealed record AppealReviewRequest(string? Reason = null);
 
-/// <summary><c>InForce</c>: Names far ends, never a line.</summary>
+/// <param name="Case">Whose ladder.</param>
+/// <param name="Rung">How far it is.</param>
+/// <param name="State">What goes on there.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Garden">What the line is in; ordered and not yet confirmed is told.</param>
+/// <param name="InForce">Far ends that are closed; never a line.</param>
+/// <param name="CheckFrom">When the check of a clean-up is judged.</param>
+/// <param name="ReviewSince">Since when an appeal waits.</param>
+/// <param name="OrderedBy">Who ordered the last step.</param>
+/// <param name="Why">In words.</param>
+/// <param name="Next">What comes now, in words.</param>
 internal sealed record LadderSummary(
     string Case, string Rung, string State, DateTimeOffset Since, string Garden, string InForce,
     DateTimeOffset? CheckFrom, DateTimeOffset? ReviewSince, string OrderedBy, string Why, string Next);
 
+/// <param name="At">When.</param>
+/// <param name="Step">Which.</param>
+/// <param name="Rung">Where it led.</param>
+/// <param name="By">Who.</param>
+/// <param name="Why">In words.</param>
 internal sealed record LadderStep(DateTimeOffset At, string Step, string Rung, string By, string Why);
 
-/// <summary><c>Steps</c>: Oldest first.</summary>
+/// <param name="Ladder">Where the case stands.</param>
+/// <param name="Steps">What led there, oldest first.</param>
 internal sealed record LadderResponse(LadderSummary Ladder, IReadOnlyList<LadderStep> Steps);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -6,6 +6,20 @@ using Weir.Desk.Api.Routing;
 namespace Weir.Desk.Api.Notices;
 
 /// <summary>How a notice stands and its proof, never whom it is about.</summary>
+/// <param name="Case">Whose customer.</param>
+/// <param name="Step">What the customer is told of.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="ToldWith">The step it was told together with; empty where alone.</param>
+/// <param name="By">Who had it sent.</param>
+/// <param name="Planned">When.</param>
+/// <param name="Next">When it is tried again.</param>
+/// <param name="Attempts">Tries so far.</param>
+/// <param name="Channel">What took it.</param>
+/// <param name="Language">Of its text.</param>
+/// <param name="At">When it was taken.</param>
+/// <param name="Reply">As the next station answered.</param>
+/// <param name="Digest">SHA-256 of what was sent, hexadecimal.</param>
+/// <param name="Why">Why it is not delivered.</param>
 internal sealed record NoticeSummary(
     string Case, string Step, string State, string ToldWith, string By, DateTimeOffset Planned, DateTimeOffset? Next,
     int Attempts, string Channel, string Language, DateTimeOffset? At, string Reply, string Digest, string Why);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
-using Weir.Contracts.Population;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
@@ -15,7 +12,7 @@ namespace Weir.Desk.Api.Population;
 /// <summary>The fixed reports about everybody (rules.md R11).</summary>
 internal sealed class PopulationRoutes(PopulationReportHandler population)
 {
-    public ApiRoutes Map(ApiRoutes routes) => routes.Add(new ApiRoute<PopulationView>
+    public ApiRoutes Map(ApiRoutes routes) => routes.Add(new ApiRoute<PopulationResponse>
     {
         Method = HttpMethods.Get, Path = "population/{name}", Roles = RouteRoles.For(Permission.ReadReports),
         Repeat = RouteRepeat.Reads,
@@ -27,7 +24,7 @@ internal sealed class PopulationRoutes(PopulationReportHandler population)
             new("endpoint", "For endpoint-contacts: 192.0.2.7:443/tcp."),
         ],
         Refusals = ["population-too-small", "below-k", "unknown", ApiProblems.StoreDown],
-        Answer = PopulationJson.Default.PopulationView,
+        Answer = PopulationJson.Default.PopulationResponse,
         Refusal = call => new Request.ReadPopulationReport(Asked(call), 0), Handle = AskAsync,
     });
 
@@ -35,7 +32,7 @@ internal sealed class PopulationRoutes(PopulationReportHandler population)
         ' ', new[] { call.Part("name"), call.Query("window"), call.Query("endpoint"), call.Query("group") }
             .Where(word => !string.IsNullOrEmpty(word)));
 
-    private async Task<PopulationView> AskAsync(ApiCall call)
+    private async Task<PopulationResponse> AskAsync(ApiCall call)
     {
         Endpoint? endpoint = call.Query("endpoint") is not { } text ? null
             : Endpoint.TryParse(text, out var read) ? read
@@ -44,10 +41,6 @@ internal sealed class PopulationRoutes(PopulationReportHandler population)
         var release = await population.QueryAsync(
             call.Actor, call.Part("name"), call.Query("group"), call.Query("window"), endpoint, call.Cancel);
         ApiRefusalException.ThrowIf(release.Refused);
-        return release.View!;
+        return PopulationResponse.From(release.View!);
     }
 }
-
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(PopulationView))]
-internal sealed partial class PopulationJson : JsonSerializerContext;

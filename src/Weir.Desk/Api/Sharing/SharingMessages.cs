@@ -9,7 +9,15 @@ namespace Weir.Desk.Api.Sharing;
 /// <param name="Valid">How long each is to be believed after it was last seen, as <c>D.HH:MM:SS</c>.</param>
 internal sealed record SharingRequest(int Days, TimeSpan Valid);
 
-/// <summary><c>Lines</c>: How many lines talked to it, as a band. <c>Confidence</c>: 0 to 100.</summary>
+/// <param name="Endpoint">The far end.</param>
+/// <param name="First">When it was first seen.</param>
+/// <param name="Last">When it was last seen.</param>
+/// <param name="ValidUntil">How long it is to be believed.</param>
+/// <param name="Lines">How many lines talked to it, as a band.</param>
+/// <param name="Promoted">Whether two people promoted it; else a list names it.</param>
+/// <param name="Lists">Which lists name it.</param>
+/// <param name="Family">Malware family; empty where unknown.</param>
+/// <param name="Confidence">0 to 100.</param>
 internal sealed record SharedEndpointRow(
     string Endpoint, DateTimeOffset First, DateTimeOffset Last, DateTimeOffset ValidUntil, string Lines, bool Promoted,
     IReadOnlyList<string> Lists, string Family, byte Confidence)
@@ -27,6 +35,7 @@ internal sealed record SharedEndpointRow(
     };
 }
 
+/// <param name="Endpoints">In order of address and port.</param>
 internal sealed record SharingResponse(IReadOnlyList<SharedEndpointRow> Endpoints);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -20,12 +20,21 @@ namespace Weir.Desk.Api.Subjects;
 /// <param name="Cases">Numbers of cases.</param>
 internal sealed record SubjectScopesRequest(IReadOnlyList<string> Cases);
 
-/// <summary>A scope as its subject may see it. <c>Why</c>: Rule with version, measured value and threshold, or the
-/// complaint. <c>Rows</c>: Flows kept as evidence now; -1 where they are sealed or nobody may count them.</summary>
+/// <summary>A scope as its subject may see it.</summary>
+/// <param name="Case">Its case.</param>
+/// <param name="Scope">Its number.</param>
+/// <param name="Purpose">Why somebody looked (rules.md R1).</param>
+/// <param name="Class">What could be looked at.</param>
+/// <param name="Why">Rule with version, measured value and threshold, or the complaint.</param>
+/// <param name="From">First flow inside.</param>
+/// <param name="Until">End of the scope.</param>
+/// <param name="Rows">Flows kept as evidence now; -1 where they are sealed or nobody may count them.</param>
+/// <param name="State">Of the scope.</param>
 internal sealed record SubjectScopeSummary(
     string Case, string Scope, string Purpose, string Class, string Why, DateTimeOffset From, DateTimeOffset Until,
     long Rows, string State);
 
+/// <param name="Scopes">Of all the cases, in the order asked.</param>
 internal sealed record SubjectScopesResponse(IReadOnlyList<SubjectScopeSummary> Scopes);
 
 /// <summary>The scopes of cases, for the vault.</summary>

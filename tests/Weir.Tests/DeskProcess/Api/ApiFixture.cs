@@ -160,6 +160,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         Evidence = new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit),
         Disclosures = new DisclosureHandler(Cases.Desk, Cases.Vault, Cases.Audit, Cases.Policy, Cases.Clock),
         Runs = new ComparedRuns(_folder),
+        Transparency = new(_folder),
         StartComparison = () => ++Comparisons == 1,
         Population = new PopulationReportHandler(new NoReports(), Cases.Desk.Engine, Cases.Audit),
         Complaints = _complaints,

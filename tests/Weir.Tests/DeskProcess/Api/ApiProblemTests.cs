@@ -150,7 +150,7 @@ public sealed class ApiProblemTests : IAsyncLifetime
 
         Assert.Equal(200, (await _api.SendAsync("analyst", "GET", "cases")).Status);
         var room = new byte[4096];
-        var length = await socket.ReceiveAsync(room);
+        var length = await socket.ReceiveAsync(room).WaitAsync(Until.Patience);
         var text = Encoding.ASCII.GetString(room, 0, length);
         Assert.StartsWith("HTTP/1.1 408", text, StringComparison.Ordinal);
         Assert.Contains("too-slow", text, StringComparison.Ordinal);

@@ -163,6 +163,21 @@ public sealed class ApiUseTests : IAsyncLifetime
             _api.Cases.Audit.EntriesOf(AuditActions.ShowSubject).Select(e => e.Outcome));
     }
 
+    [Fact]
+    public async Task The_auditor_reads_the_transparency_report_of_a_quarter_as_it_was_written()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_api.Folder, "transparency-2026Q1.json"), """{"schema":  "weir.transparency/1"}""");
+        await File.WriteAllTextAsync(Path.Combine(_api.Folder, "transparency-..%2F.json"), "{}");
+
+        Assert.Equal(
+            """{"quarters":["2026Q1"]}""", (await _api.SendAsync("auditor", "GET", "transparency")).Text);
+        Assert.Equal(
+            """{"schema":  "weir.transparency/1"}""",
+            (await _api.SendAsync("auditor", "GET", "transparency/2026Q1")).Text);
+        Assert.Equal("unknown", (await _api.SendAsync("auditor", "GET", "transparency/2026Q2")).Code);
+    }
+
     private static List<string> Ids(System.Text.Json.JsonElement page) =>
         [.. page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("id").GetString()!)];
 
