@@ -103,7 +103,7 @@ internal static class AuditCommand
             CultureInfo.InvariantCulture,
             $"{(joined.Missing.Count == 0 ? "joined" : "NOT JOINED")}: {joined.Joined} requests stand in both, "
                 + $"{joined.Unanswered} of the desk's were not answered, {joined.Missing.Count} releases lack the "
-                + "desk's entry"));
+                + $"desk's entry"));
         return joined.Missing.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
