@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
+using Weir.Cli.Flows;
 using Weir.Cli.Processes;
 
 namespace Weir.Cli;
@@ -40,6 +41,7 @@ internal static class CommandTree
             DiscloseCommand.Create(),
             DumpCommand.Create(),
             ExportersCommand.Create(),
+            FlowsCommand.Create(),
             KeysCommand.Create(),
             LabCommand.Create(),
             NotifyCommand.Create(),

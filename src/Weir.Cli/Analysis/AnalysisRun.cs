@@ -6,6 +6,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Cli.Serving;
 using Weir.Collector;
@@ -23,10 +24,10 @@ using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Spooling;
+using Weir.Hosting.VaultClient;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
 using Weir.Store.Loading;
-using Weir.Vault.Client;
 using Weir.Wire;
 using Weir.Wire.Native;
 
@@ -77,10 +78,15 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
 
         var sightings = new InMemorySightingSink();
         var events = new InMemoryEventSink();
-        using var vault = settings.Vault is { } socket ? new VaultClient(Path.GetFullPath(socket)) : null;
-        var keys = vault is null ? null : new OnDemandEpochKeys(vault);
-        var (lane, counted, read) = await ReadAsync(
-            inputs, Parts(lists, spool, sightings, events, keys), loader, cancel);
+        using var vault = settings.Vault is { } socket ? new VaultPeer(socket, null) : null;
+        var keys = vault is null ? null : new OnDemandEpochKeys(vault.KeysAsync);
+        var decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 };
+        var parts = Parts(lists, spool, sightings, events, keys) with
+        {
+            Decoding = decoding,
+            ReadBefore = await Task.Run(() => inputs.ReadFirst(decoding, cancel), cancel),
+        };
+        var (lane, counted, read) = await ReadAsync(inputs, parts, loader, cancel);
         OneEpoch(keys);
         var standing = sightings.Standing(lists);
 
@@ -182,7 +188,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies
         {
-            Decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 },
+            Decoding = new DecodingOptions(),
             Networks = settings.Networks,
             Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
             Watchlist = new CurrentWatchlist(lists),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Serving;
 using Weir.Contracts.Networks;
-using Weir.Vault.Serving;
+using Weir.Contracts.Signing;
+using Weir.Hosting.Peers;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -94,7 +95,7 @@ internal static class ConfigurationRules
     private static IEnumerable<(string, string)> Vault(WeirConfiguration settings)
     {
         var networks = settings.Attributing.Networks;
-        for (var i = 0; i < networks.Count && settings.Vault.Socket is null; i++)
+        for (var i = 0; i < networks.Count && settings is { Vault.Socket: null, Profile: Profile.Lab }; i++)
         {
             if (networks[i].Attribution != NetworkAttribution.Static)
             {
@@ -105,10 +106,23 @@ internal static class ConfigurationRules
         }
 
         if (settings.Vault.Socket is { } socket
-            && System.Text.Encoding.UTF8.GetByteCount(socket) > Weir.Vault.Serving.VaultServer.LongestSocketPath)
+            && System.Text.Encoding.UTF8.GetByteCount(socket) > PeerAddress.LongestSocketPath)
         {
-            yield return ("vault.socket", $"is longer than the {Weir.Vault.Serving.VaultServer.LongestSocketPath} "
+            yield return ("vault.socket", $"is longer than the {PeerAddress.LongestSocketPath} "
                 + "octets a socket's path may have; choose a shorter one");
+        }
+
+        for (var i = 0; i < settings.Vault.EventKeys.Count; i++)
+        {
+            var (path, key) = ($"vault.event-keys[{i}]", settings.Vault.EventKeys[i]);
+            if (key.Key is null == (key.File is null))
+            {
+                yield return (path, "names a key or the file that it stands in, one of the two");
+            }
+            else if (key.Key is not null && !PublicKey.TryParse(key.Key, out _))
+            {
+                yield return ($"{path}.key", "is no public key; write ed25519: and what its holder logs at the start");
+            }
         }
     }
 
@@ -117,8 +131,8 @@ internal static class ConfigurationRules
     {
         if (settings.Vault.Socket is null && settings.Profile != Profile.Lab)
         {
-            yield return "vault.socket is not set: the epoch keys lie in attributing.key-dir, in reach of the "
-                + "collector's own user, and no case can be sealed or disclosed; see docs/14-vault.md";
+            yield return "vault.socket is not set: weir serve starts the vault as its child, under the user that "
+                + "collects, so its files keep nothing from that user; see docs/14-vault.md";
         }
 
         if (settings.Vault is { Socket: not null, AllowRoot: true } && settings.Profile != Profile.Lab)
@@ -158,7 +172,6 @@ internal static class ConfigurationRules
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile),
-            ("attributing.key-dir", settings.Attributing.KeyDir),
             ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
             ("cases.dir", settings.Cases.Dir), ("complaints.signed-dir", settings.Complaints.SignedDir),
             ("complaints.mail-dir", settings.Complaints.MailDir), ("control.socket", settings.Control.Socket),

@@ -9,7 +9,7 @@ using Weir.Collector.Lists;
 using Weir.Collector.Running;
 using Weir.Collector.Segments;
 using Weir.Hosting.Spooling;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
@@ -86,7 +86,7 @@ internal static class CollectorMapping
         var isNamed = settings.Profile != Profile.Lab;
         return isLeased || isNamed
             ? new CollectorVaultKeys(
-                run.Keep(new VaultClient(run.Places.VaultSocket)), isNamed, isLeased, run.Time, run.Logs)
+                new CollectorVaultClient(run.VaultClient()), isNamed, isLeased, run.Time, run.Logs)
             : new ClearSubjects();
     }
 }

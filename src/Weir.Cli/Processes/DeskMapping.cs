@@ -16,7 +16,6 @@ using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
-using Weir.Vault.Client;
 
 namespace Weir.Cli.Processes;
 
@@ -34,9 +33,6 @@ internal static class DeskMapping
         var settings = run.Settings;
         var policy = PolicyRules.Of(settings);
         var networks = StageOptions.Attributing(settings.Attributing);
-        var vault = settings.Profile == Profile.Lab && settings.Vault.Socket is null
-            ? null
-            : run.Keep(new VaultClient(run.Places.VaultSocket));
         var now = run.Time.GetUtcNow();
         return new DeskProcessOptions
         {
@@ -62,9 +58,13 @@ internal static class DeskMapping
             Cases = new()
             {
                 Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
-                Vault = vault is null ? new LocalVault(null, networks) : vault,
-                Grants = new LabGrantSource(run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Desk)))),
-                Consents = policy.ShowsSubjects ? null : vault,
+                Vault = new()
+                {
+                    Vault = run.Places.HasVault ? run.VaultClient() : null,
+                    LabKey = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Desk))),
+                    IsLab = settings.Profile == Profile.Lab,
+                    Networks = networks,
+                },
                 CheckSettles = settings.Escalating.Settles,
             },
             Complaints = new(
@@ -87,13 +87,11 @@ internal static class DeskMapping
                     MaxPerMinute = settings.Notices.MostAMinute,
                     GiveUp = settings.Notices.GiveUp,
                 },
-                Gateway = vault,
                 Links = links,
             },
             Escalations = new()
             {
                 Ladder = LadderChoices.Options(settings.Escalating),
-                Lines = vault,
                 TrustedLists = settings.Escalating.TrustedLists,
                 Protected = settings.Escalating.Protected,
                 Exempt = LadderChoices.Words(settings.Escalating),

@@ -34,11 +34,22 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     /// <summary>The socket the vault is asked at.</summary>
     public string VaultSocket => Path.GetFullPath(settings.Vault.Socket ?? Path.Combine(RunFolder, "vault.sock"));
 
+    /// <summary>User of the vault; null for the owner of its socket's folder.</summary>
+    public string? VaultUser => settings.Vault.User;
+
+    /// <summary>False in a lab that names none: subjects stand in clear, and nobody is behind an address.</summary>
+    public bool HasVault => settings.Profile != Profile.Lab || settings.Vault.Socket is not null;
+
+    /// <summary>The vault is a child of <c>weir serve</c>, and does not run by itself under a user of its own.</summary>
+    public bool IsVaultSupervised => HasVault && settings.Vault.Socket is null;
+
     /// <summary>A process's own folder.</summary>
     public string FolderOf(string process) => Path.GetFullPath(Path.Combine(_processes.Dir, process));
 
     /// <summary>A process's event key.</summary>
-    public string KeyOf(string process) => Path.Combine(FolderOf(process), "event.key");
+    public string KeyOf(string process) => process == ProcessNames.Vault
+        ? Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys", "grant.key")
+        : Path.Combine(FolderOf(process), "event.key");
 
     public string SocketOf(string process) => Path.Combine(RunFolder, process + ".sock");
 
@@ -52,9 +63,9 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     /// <summary>Where <c>weir serve</c> asks a child how it is.</summary>
     public string MonitorSocketOf(string process) => Path.Combine(RunFolder, process + "-monitor.sock");
 
-    /// <summary>Where a process tells how it is, and the setting that says so.</summary>
+    /// <summary>Where a process tells how it is, and the setting that says so; null for nowhere.</summary>
     /// <exception cref="OperatorException">It is no place to listen.</exception>
-    public (MonitorAddress Address, string Setting) MonitorOf(string process)
+    public (MonitorAddress Address, string Setting)? MonitorOf(string process)
     {
         if (isSupervised)
         {
@@ -65,8 +76,14 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
         {
             ProcessNames.Collector => (_processes.Collector.Monitor, "processes.collector.monitor"),
             ProcessNames.Store => (_processes.Store.Monitor, "processes.store.monitor"),
+            ProcessNames.Vault => (settings.Vault.Monitor, "vault.monitor"),
             _ => (settings.Web.Listen.ToString(), "web.listen"),
         };
+        if (text is null)
+        {
+            return null;
+        }
+
         return MonitorAddress.TryParse(text, out var address, out var fault)
             ? (address, setting)
             : throw new OperatorException($"{setting}: {fault}");

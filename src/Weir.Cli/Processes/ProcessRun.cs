@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
@@ -42,6 +43,21 @@ internal sealed class ProcessRun(
         };
         return Keep(new PeerClient(
             maxAnswerOctets is { } octets ? options with { MaxAnswerOctets = octets } : options, time, meters, logs));
+    }
+
+    /// <summary>A client of the vault.</summary>
+    /// <exception cref="OperatorException">Nobody knows whose socket it must be.</exception>
+    public PeerClient VaultClient()
+    {
+        try
+        {
+            return Keep(new PeerClient(
+                VaultAddress.Options(places.VaultSocket, places.VaultUser), time, meters, logs));
+        }
+        catch (InvalidDataException refused)
+        {
+            throw new OperatorException(refused.Message);
+        }
     }
 
     public void Dispose()

@@ -15,6 +15,8 @@ using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Running;
 using Weir.Store;
+using Weir.Vault;
+using Weir.Vault.Identity.Records;
 using Weir.Wire.Native;
 
 namespace Weir.Cli.Processes;
@@ -40,6 +42,11 @@ internal static class ProcessRunner
             Supervision.Begin();
         }
 
+        if (process == ProcessNames.Vault)
+        {
+            OwnProcess.KeepSecret();
+        }
+
         using var told = isSupervised
             ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
             {
@@ -55,8 +62,10 @@ internal static class ProcessRunner
         var log = run.Logs.CreateLogger(typeof(ProcessRunner));
         try
         {
-            using var alone = await ProcessLock.TakeAsync(
-                Path.Combine(run.Places.RunFolder, process + ".lock"), LockPatience, run.Time, stop.Token);
+            using var alone = isSupervised
+                ? await ProcessLock.TakeAsync(
+                    Path.Combine(run.Places.RunFolder, process + ".lock"), LockPatience, run.Time, stop.Token)
+                : null;
             var host = ProcessHost.Build(Composition(process, run), run.Time, run.Logs);
             var failure = await ProcessHost.RunAsync(host, () => log.ProcessReady(process), stop.Token);
             return failure is null
@@ -73,7 +82,7 @@ internal static class ProcessRunner
         {
             throw new OperatorException(
                 sentence, refused is FeedException feed ? feed.ExitCode
-                : refused is InvalidDataException ? ExitCode.BadArguments : ExitCode.Failed);
+                : refused is InvalidDataException or IdentityException ? ExitCode.BadArguments : ExitCode.Failed);
         }
     }
 
@@ -85,21 +94,30 @@ internal static class ProcessRunner
     /// <summary>The components of a process, what is told of them first, and that all have started last.</summary>
     private static Action<IServiceCollection> Composition(string process, ProcessRun run)
     {
-        var (address, setting) = run.Places.MonitorOf(process);
+        var monitor = run.Places.MonitorOf(process);
         Action<IServiceCollection> components = process switch
         {
             ProcessNames.Collector => services => services.AddCollector(CollectorMapping.Options(run)),
             ProcessNames.Store => services => services.AddStoreProcess(StoreMapping.Options(run)),
             ProcessNames.Desk => services => DeskServices.Add(services, run),
+            ProcessNames.Vault => services => services.AddVaultProcess(VaultMapping.Options(
+                run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places)),
             _ => throw new ArgumentOutOfRangeException(nameof(process), process, "There is no such process."),
         };
         return services =>
         {
             services.AddSingleton(run.Health);
             services.AddSingleton(run.Meters);
-            services.AddMonitoring(address, setting);
+            if (monitor is var (address, setting))
+            {
+                services.AddMonitoring(address, setting);
+            }
+
             components(services);
-            services.AddReadiness();
+            if (monitor is not null)
+            {
+                services.AddReadiness();
+            }
         };
     }
 
@@ -109,6 +127,7 @@ internal static class ProcessRunner
         string process, Exception refused, WeirConfiguration settings) => (process, refused) switch
     {
         (_, OperatorException) => null,
+        (ProcessNames.Vault, AuditException) => refused.Message,
         (ProcessNames.Desk, AuditException) => $"auditing.dir: {refused.Message}",
         (_, AuditException) => $"processes.dir: {refused.Message}",
         (_, RecordsException or AlertJournalException or NoticeJournalException or SqliteException) =>
@@ -116,7 +135,7 @@ internal static class ProcessRunner
         (ProcessNames.Collector, StoreException) => $"store.spool: {refused.Message}",
         (_, StoreException) =>
             $"{(settings.Store.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}",
-        (_, FeedException or InvalidDataException or IOException or UnauthorizedAccessException) => refused.Message,
+        (_, FeedException or InvalidDataException or IdentityException or IOException or UnauthorizedAccessException) => refused.Message,
         _ => null,
     };
 }
@@ -145,4 +164,8 @@ internal static partial class ProcessLog
 
     [LoggerMessage(EventId = 9035, Level = LogLevel.Information, Message = "stopped")]
     public static partial void ServeStopped(this ILogger log);
+
+    [LoggerMessage(EventId = 9036, Level = LogLevel.Warning,
+        Message = "the vault's key is the one that was listed last, if any: {Reason}; grants of another key are refused")]
+    public static partial void VaultKeyUnknown(this ILogger log, string reason);
 }

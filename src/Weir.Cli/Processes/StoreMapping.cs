@@ -11,7 +11,7 @@ using Weir.Desk.Policy;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 using Weir.Store;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
@@ -43,7 +43,7 @@ internal static class StoreMapping
     public static StoreProcessOptions Options(ProcessRun run)
     {
         var isNamed = run.Settings.Profile != Profile.Lab;
-        var vault = isNamed ? run.Keep(new VaultClient(run.Places.VaultSocket)) : null;
+        var vault = isNamed ? new StoreVaultClient(run.VaultClient()) : null;
         return Options(run.Settings, PolicyRules.Of(run.Settings), new StoreGivens
         {
             Folder = run.Places.FolderOf(ProcessNames.Store),

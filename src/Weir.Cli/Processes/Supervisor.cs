@@ -3,8 +3,10 @@
 // weir serve: the four processes as children of one, of one user. It holds nothing of theirs but what any monitor gets:
 // metrics and health, put together on one page.
 using Weir.Cli.Configuring;
+using Weir.Contracts.Clients;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
@@ -25,7 +27,7 @@ internal sealed class Supervisor(
     /// <exception cref="OperatorException">Something that all need cannot be had.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        PrepareKeys();
+        await PrepareKeysAsync(stop);
         using var alone = await TakeLockAsync(stop);
         using var monitor = new ChildMonitor(_places);
         var children = Names().Select(Child).ToList();
@@ -62,7 +64,7 @@ internal sealed class Supervisor(
 
     /// <summary>Whoever takes stands before whoever gives; they are stopped in reverse.</summary>
     private IEnumerable<string> Names() =>
-        settings.Profile == Profile.Lab || settings.Vault.Socket is not null
+        !_places.IsVaultSupervised
             ? [ProcessNames.Store, ProcessNames.Desk, ProcessNames.Collector]
             : [ProcessNames.Vault, ProcessNames.Store, ProcessNames.Desk, ProcessNames.Collector];
 
@@ -71,14 +73,17 @@ internal sealed class Supervisor(
         logs.CreateLogger<SupervisedProcess>());
 
     /// <summary>All four are of this user, so their keys are made here, and listed.</summary>
-    private void PrepareKeys()
+    private async Task PrepareKeysAsync(CancellationToken stop)
     {
-        var lines = new List<string>();
+        List<string> lines = _places is { HasVault: true, IsVaultSupervised: false } ? await VaultLinesAsync(stop) : [];
         foreach (var (process, role, name) in ((string, string, string)[])
         [
             (ProcessNames.Collector, ProcessNames.Collector, settings.Processes.Collector.Name),
             (ProcessNames.Store, ProcessNames.Store, ProcessNames.Store),
-            (ProcessNames.Desk, ProcessNames.Vault, "lab"),
+            .. settings.Profile == Profile.Lab ? [(ProcessNames.Desk, ProcessNames.Vault, "lab")]
+                : (IEnumerable<(string, string, string)>)[],
+            .. _places.IsVaultSupervised ? [(ProcessNames.Vault, ProcessNames.Vault, ProcessNames.Vault)]
+                : (IEnumerable<(string, string, string)>)[],
         ])
         {
             using var key = ProcessKeys.Open(_places.KeyOf(process));
@@ -96,6 +101,26 @@ internal sealed class Supervisor(
             throw new OperatorException(
                 $"processes.dir: {settings.Processes.Dir} cannot be written: {fault.Message}; give it to this user or "
                 + "name another", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>The key of a vault that runs by itself: it says so over its socket, whose user is checked. One that
+    /// does not answer stays with what is listed.</summary>
+    private async Task<List<string>> VaultLinesAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var vault = new VaultPeer(_places.VaultSocket, _places.VaultUser);
+            var status = await new OperatorVaultClient(vault.Client).StatusAsync(stop);
+            return [$"{ProcessNames.Vault} {ProcessNames.Vault} {status.GrantKey}"];
+        }
+        catch (Exception away) when (away is VaultDownException or VaultRefusedException)
+        {
+            _log.VaultKeyUnknown(away.Message);
+            return File.Exists(_places.PublicKeys)
+                ? [.. File.ReadLines(_places.PublicKeys)
+                    .Where(line => line.StartsWith(ProcessNames.Vault + " " + ProcessNames.Vault + " ", StringComparison.Ordinal))]
+                : [];
         }
     }
 

@@ -57,6 +57,7 @@ internal sealed class StatusSnapshot(
             Excluded = lanes.Sum(lane => lane.Attributor.Counts.Excluded),
             Unattributed = lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
             OutsideWindow = lanes.Sum(lane => lane.Attributor.Counts.OutsideWindow),
+            SeenTwice = lanes.Sum(lane => lane.Attributor.Counts.SeenTwice),
         };
     }
 

@@ -112,7 +112,7 @@ public sealed record CollectorStatus
 }
 
 /// <summary>Flows since the start: read = attributed + foreign + between subjects + spoofed + excluded + unattributed +
-/// outside the window.</summary>
+/// outside the window + seen twice.</summary>
 public sealed record FlowTotals
 {
     public long Datagrams { get; init; }
@@ -139,6 +139,9 @@ public sealed record FlowTotals
     public long Unattributed { get; init; }
 
     public long OutsideWindow { get; init; }
+
+    /// <summary>Told by another exporter too, and counted there.</summary>
+    public long SeenTwice { get; init; }
 }
 
 /// <summary>One exporter and observation domain.</summary>

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Clients;
-using Weir.Contracts.Consents;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Orders;
@@ -27,12 +26,7 @@ public sealed record CasesOptions
     /// <summary>Keys of collectors, of the store and of the vault.</summary>
     public required PublicKeyRing Ring { get; init; }
 
-    public required IVault Vault { get; init; }
-
-    public required IGrantSource Grants { get; init; }
-
-    /// <summary>Consents of customers; null where no vault can sign any.</summary>
-    public IConsentGateway? Consents { get; init; }
+    public required VaultTie Vault { get; init; }
 
     /// <summary>How long after "fixed" flows of before may still come. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
@@ -46,7 +40,7 @@ internal static class CasesRegistration
     public static IServiceCollection AddCases(
         this IServiceCollection services, CasesOptions options, PeerClient store)
     {
-        services.AddSingleton(options.Vault);
+        services.AddVault(options.Vault);
         services.AddSingleton<ScopeChangeLog>();
         services.AddOpened((provider, cancel) => ScopeReportBook.OpenAsync(
             new ScopeReportRecords(provider.GetRequiredService<RecordsFile>()), cancel));
@@ -58,7 +52,8 @@ internal static class CasesRegistration
             provider.GetRequiredService<PolicyEngine>(), provider.GetRequiredService<CaseHandler>().Scopes,
             provider.GetRequiredService<IEvidence>(), provider.GetRequiredService<IAuditLog>()));
         services.AddSingleton(provider => new DisclosureHandler(
-            provider.GetRequiredService<CaseHandler>(), options.Vault, provider.GetRequiredService<IAuditLog>(),
+            provider.GetRequiredService<CaseHandler>(), provider.GetRequiredService<IVault>(),
+            provider.GetRequiredService<IAuditLog>(),
             provider.GetRequiredService<PolicyProfile>(), provider.GetRequiredService<TimeProvider>()));
         services.AddRecurring("cases", Period, provider => provider.GetRequiredService<CaseHandler>().RunOnceAsync);
         return services.AddDeferred(provider => new EventHandling(provider.GetRequiredService<CaseHandler>()));
@@ -67,19 +62,20 @@ internal static class CasesRegistration
     private static async Task<CaseHandler> OpenAsync(
         IServiceProvider provider, CasesOptions options, PeerClient store, CancellationToken cancel)
     {
-        CaseHandler? cases = null;
-        cases = await CaseHandler.OpenAsync(
+        var orders = provider.GetRequiredService<OrderLookup>();
+        var vault = provider.GetRequiredService<DeskVault>();
+        var cases = await CaseHandler.OpenAsync(
             new CaseHandlerDependencies
             {
                 Records = new CaseRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
                 Ring = options.Ring,
-                Grants = options.Grants,
+                Grants = vault.Grants,
                 Orders = provider.GetRequiredService<ScopeChangeLog>(),
                 Reports = provider.GetRequiredService<ScopeReportBook>(),
-                Evidence = new StoreEvidence(store, id => cases?.FindOrder(id)),
-                Vault = options.Vault,
-                Consents = options.Consents,
+                Evidence = new StoreEvidence(store, orders.Find),
+                Vault = vault.Cases,
+                Consents = vault.Consents,
                 Allow = provider.GetRequiredService<IFalsePositiveSink>(),
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Time = provider.GetRequiredService<TimeProvider>(),
@@ -87,10 +83,10 @@ internal static class CasesRegistration
                 CheckSettles = options.CheckSettles,
             },
             cancel);
-        var opened = cases;
-        _ = new CaseMetrics(provider.GetRequiredService<IMeterFactory>(), () => opened);
-        provider.GetRequiredService<HealthRegistry>().Add("desk", () => opened.Fault.Length > 0
-            ? ComponentHealth.Degraded($"{opened.Waiting} events wait: {opened.Fault}")
+        orders.Follow(cases);
+        _ = new CaseMetrics(provider.GetRequiredService<IMeterFactory>(), () => cases);
+        provider.GetRequiredService<HealthRegistry>().Add("desk", () => cases.Fault.Length > 0
+            ? ComponentHealth.Degraded($"{cases.Waiting} events wait: {cases.Fault}")
             : ComponentHealth.Ok);
         return cases;
     }

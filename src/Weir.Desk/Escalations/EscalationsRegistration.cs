@@ -23,9 +23,6 @@ public sealed record EscalationsOptions
 {
     public EscalatingOptions Ladder { get; init; } = new();
 
-    /// <summary>The way to a line; null where no vault knows one.</summary>
-    public IAccessControlGateway? Lines { get; init; }
-
     /// <summary>Lists that confirm an endpoint alone.</summary>
     public IReadOnlyList<string> TrustedLists { get; init; } = [];
 
@@ -60,7 +57,7 @@ internal static class EscalationsRegistration
     private static async Task<EscalationController> OpenAsync(
         IServiceProvider provider, EscalationsOptions options, CancellationToken cancel)
     {
-        var lines = options.Lines ?? new NoLines();
+        var lines = provider.GetRequiredService<DeskVault>().Lines ?? new NoLines();
         var cases = provider.GetRequiredService<CaseHandler>();
         var time = provider.GetRequiredService<TimeProvider>();
         var ladders = await EscalationController.OpenAsync(

@@ -18,9 +18,6 @@ public sealed record NoticesOptions
 {
     public NoticeOptions Sending { get; init; } = new();
 
-    /// <summary>The way to the customer; null where there is none.</summary>
-    public INoticeGateway? Gateway { get; init; }
-
     public required ICaseLinks Links { get; init; }
 }
 
@@ -44,7 +41,7 @@ internal static class NoticesRegistration
             new NoticeDispatcherDependencies
             {
                 Cases = provider.GetRequiredService<CaseHandler>(),
-                Pipe = options.Gateway,
+                Pipe = provider.GetRequiredService<DeskVault>().Notices,
                 Journal = new NoticeRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
                 Links = options.Links,

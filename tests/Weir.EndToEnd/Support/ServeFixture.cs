@@ -44,7 +44,7 @@ internal sealed class ServeFixture
 
     public string Store => _folder.At("flows");
 
-    public string Keys => _folder.At("keys");
+    public string Keys => _folder.At("vault/keys");
 
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
     public static async Task<ServeFixture> MakeAsync(
@@ -52,7 +52,7 @@ internal sealed class ServeFixture
     {
         var place = new ServeFixture(folder, subscribers);
         await place.ConfigureAsync(profile, flush, vault is null
-            ? ""
+            ? $"vault:\n  dir: {folder.At("vault")}\n"
             : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
         return place;
     }
@@ -143,7 +143,6 @@ internal sealed class ServeFixture
         attributing:
           networks:
         {string.Join('\n', networks.Select(n => $"    - prefix: \"{n}\""))}
-          key-dir: {Keys}
         matching:
           lists:
             - name: test-c2

@@ -142,9 +142,9 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task A_vault_that_does_not_answer_leaves_identity_unknown()
     {
         var rows = await RetentionReport.BuildAsync(
-            [new IdentityRetention(_place.Beside("vault.sock"), 7)], Now, default);
+            [new IdentityRetention(_place.Beside("vault.sock"), null, 7)], Now, default);
         Assert.Equal(RetentionEntry.Unknown, rows[0].State);
-        Assert.Contains("is `weir vault` running", rows[0].Where);
+        Assert.Contains("is weir vault running", rows[0].Where);
     }
 
     private sealed class Entries : IAuditLog
@@ -216,7 +216,8 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         await _place.FillAsync(1);
         var settings = new WeirConfiguration
         {
-            Attributing = new() { KeyDir = _place.Beside("keys") },
+            Vault = new() { Dir = _place.Beside("vault") },
+            Processes = new() { Dir = _place.Beside("weir") },
             Store = new() { Embedded = _place.Beside("flows"), Spool = _place.Beside("spooled") },
             Auditing = new() { Dir = _place.Directory },
             Cases = new() { Dir = _place.Beside("cases") },
@@ -237,7 +238,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         Assert.Equal(["not running", "not running"], json.RootElement
             .EnumerateArray().Take(2).Select(r => r.GetProperty("where").GetString()));
 
-        _ = new EpochKeys(_place.Beside("keys"), new FakeTimeProvider(DateTimeOffset.UnixEpoch)).GetKey(1);
+        _ = new EpochKeys(_place.Beside("vault/keys"), new FakeTimeProvider(DateTimeOffset.UnixEpoch)).GetKey(1);
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));
     }
 
