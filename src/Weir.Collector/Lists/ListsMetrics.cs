@@ -13,7 +13,7 @@ internal sealed class ListsMetrics
         meter.CreateObservableGauge(
             "weir.lists.entries", () => Each(list => list.Entries.Count), "{entry}", "Entries of a list in force.");
         meter.CreateObservableGauge(
-            "weir.lists.age", () => Each(list => (time.GetUtcNow() - list.ReadAt).TotalSeconds), "s",
+            "weir.lists.copy_age", () => Each(list => (time.GetUtcNow() - list.ReadAt).TotalSeconds), "s",
             "Age of the copy in force.");
         meter.CreateObservableCounter(
             "weir.lists.refused", () => feed.State.Refused.Select(one =>

@@ -45,7 +45,7 @@ internal static class ApiRegistration
     {
         services.AddSingleton<IListedSightings>(provider =>
             new StoreSightings(provider.GetRequiredService<StoreCounts>()));
-        return services.AddDeferred(provider => new ApiService(
+        return services.AddDeferred(provider => new ApiDoor(
             options.Socket, DependenciesOf(provider, options), provider.GetRequiredService<ILoggerFactory>()));
     }
 
@@ -95,7 +95,7 @@ internal static class ApiRegistration
             said.Sum(status => status.Held.CounterSubjects), now);
     }
 
-    private sealed class ApiService(string socket, ApiDependencies parts, ILoggerFactory logs) : IHostedService
+    private sealed class ApiDoor(string socket, ApiDependencies parts, ILoggerFactory logs) : IHostedService
     {
         private ApiServer? _server;
 

@@ -25,7 +25,7 @@ public static class OpeningRegistration
     /// <summary>Adds work that is made when its turn to start has come: it may need what was opened before.</summary>
     public static IServiceCollection AddDeferred(
         this IServiceCollection services, Func<IServiceProvider, IHostedService> create) =>
-        services.AddSingleton<IHostedService>(provider => new DeferredService(() => create(provider)));
+        services.AddSingleton<IHostedService>(provider => new DeferredStart(() => create(provider)));
 }
 
 /// <summary>A place for what is opened at the start.</summary>
@@ -57,7 +57,7 @@ internal sealed class Opening<T>(IServiceProvider provider, Func<IServiceProvide
 }
 
 /// <summary>A service that is made when it starts.</summary>
-internal sealed class DeferredService(Func<IHostedService> create) : IHostedService, IAsyncDisposable
+internal sealed class DeferredStart(Func<IHostedService> create) : IHostedService, IAsyncDisposable
 {
     private IHostedService? _made;
 
