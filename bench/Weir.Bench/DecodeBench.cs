@@ -166,9 +166,11 @@ public static class DecodeBench
         {
         }
 
-        public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets)
+        public readonly void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set)
         {
         }
+
+        public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => true;
 
         public readonly void OnIgnored(IgnoredReason what)
         {

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
+using Weir.Cli.Flows;
 
 namespace Weir.Cli;
 
@@ -39,6 +40,7 @@ internal static class CommandTree
             DiscloseCommand.Create(),
             DumpCommand.Create(),
             ExportersCommand.Create(),
+            FlowsCommand.Create(),
             LabCommand.Create(),
             NotifyCommand.Create(),
             PolicyCommand.Create(),

@@ -80,8 +80,18 @@ public sealed class Lane(
 
     private readonly struct LaneFlowSink(Lane lane) : IFlowSink
     {
-        public void OnFlow(in FlowRecord flow, ExporterState exporter) =>
+        public void OnFlow(in FlowRecord flow, ExporterState exporter)
+        {
+            if (exporter.TellsAgain(in flow))
+            {
+                exporter.SeenTwice++;
+                lane.Read++;
+                lane.Attributor.Counts.SeenTwice++;
+                return;
+            }
+
             lane.Handle(flow, exporter.Address, exporter.Role);
+        }
     }
 }
 
@@ -102,7 +112,12 @@ public struct FlowRecordHandler(Lane lane) : IFlowVisitor
     /// <summary>Records that were refused.</summary>
     public long Malformed { get; private set; }
 
-    public readonly void OnFlow(in FlowRecord flow) => lane.Handle(flow, NoExporter, 0);
+    public readonly void OnFlow(in FlowRecord flow)
+    {
+        var whole = flow;
+        FlowCounters.Complete(ref whole);
+        lane.Handle(whole, NoExporter, 0);
+    }
 
     public void OnMalformed(in Malformed fault) => Malformed++;
 
@@ -114,9 +129,11 @@ public struct FlowRecordHandler(Lane lane) : IFlowVisitor
     {
     }
 
-    public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets)
+    public readonly void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set)
     {
     }
+
+    public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => false;
 
     public readonly void OnIgnored(IgnoredReason what)
     {

@@ -46,6 +46,9 @@ public sealed record PipelineDependencies
 {
     public required DecodingOptions Decoding { get; init; }
 
+    /// <summary>What a first reading of the same files taught; null where flows are live.</summary>
+    public FirstReading? ReadBefore { get; init; }
+
     public required NetworkTable Networks { get; init; }
 
     /// <summary>Which interfaces face subscribers; null where nobody says, and then no source
@@ -108,10 +111,13 @@ public sealed class Pipeline : IDisposable
     /// <summary>A further lane; to be made before its thread starts.</summary>
     public Lane AddLane()
     {
-        var lane = new Lane(
-            new Decoder(_parts.Decoding, _parts.Faults),
-            new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake), new ShardDispatcher(Shards),
-            _parts.Window, _exporters);
+        var attributor = new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake);
+        var decoder = new Decoder(_parts.Decoding, _parts.Faults)
+        {
+            IsOwn = address => attributor.Networks.Find(address) is not null,
+            ReadBefore = _parts.ReadBefore,
+        };
+        var lane = new Lane(decoder, attributor, new ShardDispatcher(Shards), _parts.Window, _exporters);
         _lanes.Add(lane);
         return lane;
     }

@@ -19,6 +19,22 @@ public enum FlowTraits : byte
 
     /// <summary>The record was observed leaving the interface (IPFIX element 61 flowDirection = 1).</summary>
     Egress = 8,
+
+    /// <summary>The record was observed entering the interface (flowDirection = 0). Neither: the record
+    /// does not say.</summary>
+    Ingress = 16,
+
+    /// <summary>The exporter did not forward the packets: forwardingStatus of the class 0x80 (RFC 7270 §4.12), a
+    /// firewall's denial (233 = 3), sFlow output "discarded".</summary>
+    Dropped = 32,
+
+    /// <summary>Packets and octets are totals since the exporter began to count the flow (IPFIX elements 85, 86 and
+    /// their like), not since its last report.</summary>
+    RunningTotals = 64,
+
+    /// <summary>Packets and octets are what came since the last report, and the totals stand beside them, in the reverse
+    /// counters: only between decoding and <c>ExporterState</c>, which knows the totals before.</summary>
+    TotalsBeside = 128,
 }
 
 /// <summary>One flow as an exporter or a file tells it: the allow-list of fields Weir ever takes

@@ -48,6 +48,28 @@ public enum IgnoredReason : byte
     NotIp,
 }
 
+/// <summary>How one packet carries another.</summary>
+public enum TunnelForm : byte
+{
+    None,
+
+    /// <summary>IP in IP: protocol 4 or 41 (RFC 2003, RFC 2473, RFC 4213), segment routing over IPv6
+    /// (RFC 8986) and Ethernet in it (143) among them.</summary>
+    IpInIp,
+
+    /// <summary>RFC 2784, RFC 2890.</summary>
+    Gre,
+
+    /// <summary>UDP port 4789 (RFC 7348).</summary>
+    Vxlan,
+
+    /// <summary>UDP port 2152 (3GPP TS 29.281).</summary>
+    GtpU,
+
+    /// <summary>A record that tells two headers by the same elements, the outer first (RFC 7011 §8).</summary>
+    Record,
+}
+
 /// <summary>Takes what a decoder finds, in wire order. A struct, so the calls are direct and
 /// nothing is boxed.</summary>
 public interface IFlowVisitor
@@ -59,8 +81,19 @@ public interface IFlowVisitor
 
     void OnSampling(in SamplingAnnouncement sampling);
 
-    /// <summary>A data set whose template has not been seen: its octets are skipped and counted.</summary>
-    void OnTemplateUnknown(uint domain, ushort templateId, int octets);
+    /// <summary>A data set whose template has not been seen.</summary>
+    /// <param name="domain">Observation domain or source id.</param>
+    /// <param name="templateId">The set's id.</param>
+    /// <param name="set">What follows the set's header; gone after the call. <see cref="Exports.ExportReader.ReadSet"/>
+    /// reads it once the template is known.</param>
+    void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set);
+
+    /// <summary>A packet carries another: whether the flow is told by the inner one. Asked only where the inner header
+    /// is whole.</summary>
+    /// <param name="form">How it is carried.</param>
+    /// <param name="source">Source of the outer packet.</param>
+    /// <param name="destination">Destination of the outer packet.</param>
+    bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination);
 
     void OnIgnored(IgnoredReason what);
 

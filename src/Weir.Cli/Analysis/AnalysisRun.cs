@@ -79,8 +79,13 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var events = new InMemoryEventSink();
         using var vault = settings.Vault is { } socket ? new VaultClient(Path.GetFullPath(socket)) : null;
         var keys = vault is null ? null : new OnDemandEpochKeys(vault);
-        var (lane, counted, read) = await ReadAsync(
-            inputs, Parts(lists, spool, sightings, events, keys), loader, cancel);
+        var decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 };
+        var parts = Parts(lists, spool, sightings, events, keys) with
+        {
+            Decoding = decoding,
+            ReadBefore = await Task.Run(() => inputs.ReadFirst(decoding, cancel), cancel),
+        };
+        var (lane, counted, read) = await ReadAsync(inputs, parts, loader, cancel);
         OneEpoch(keys);
         var standing = sightings.Standing(lists);
 
@@ -182,7 +187,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies
         {
-            Decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 },
+            Decoding = new DecodingOptions(),
             Networks = settings.Networks,
             Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
             Watchlist = new CurrentWatchlist(lists),

@@ -6,6 +6,7 @@ using Weir.Cli.Reporting;
 using Weir.Collector;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Files;
+using Weir.Collector.Decoding;
 using Weir.Desk.Reporting;
 using Weir.Wire;
 
@@ -14,16 +15,20 @@ namespace Weir.Cli.Analysis;
 /// <summary>Reads the inputs through one lane and says what each held.</summary>
 internal sealed class InputReader : IDisposable
 {
-    private readonly List<(string Path, InputFile File)> _inputs = [];
+    /// <summary>What is said of a capture that holds no exports.</summary>
+    public const string PacketsNote =
+        "holds packets, not flow exports: put together to flows by 5-tuple (active 60 s, inactive 15 s)";
 
-    private InputReader()
-    {
-    }
+    private readonly List<(string Path, InputFile File)> _inputs = [];
+    private readonly HashSet<string> _packets = [];
+    private readonly InputOptions _options;
+
+    private InputReader(InputOptions options) => _options = options;
 
     /// <summary>Opens all inputs or none.</summary>
     public static InputReader Open(IReadOnlyList<string> paths, InputOptions options)
     {
-        var reading = new InputReader();
+        var reading = new InputReader(options);
         try
         {
             foreach (var path in paths)
@@ -40,12 +45,52 @@ internal sealed class InputReader : IDisposable
         }
     }
 
+    /// <summary>The inputs, opened, in their order.</summary>
+    public IReadOnlyList<(string Path, InputFile File)> Files => _inputs;
+
+    /// <summary>Whether an input yields datagrams to decode; after the first reading.</summary>
+    public bool HoldsExports(string path, InputFile file) =>
+        file.Kind == InputKind.Datagrams && !_packets.Contains(path);
+
+    /// <summary>Reads captures and payload files a first time, for what exporters teach in them; null where there is
+    /// nothing to be taught. What cannot be read twice (a pipe) is left out.</summary>
+    public FirstReading? ReadFirst(DecodingOptions decoding, CancellationToken cancel)
+    {
+        var paths = _inputs.Where(input => input.File.Kind == InputKind.Datagrams && CanReadTwice(input.Path))
+            .Select(input => input.Path).ToList();
+        if (paths.Count == 0)
+        {
+            return null;
+        }
+
+        var first = new FirstReading(decoding);
+        foreach (var path in paths)
+        {
+            try
+            {
+                using var file = InputFile.Open(path, _options);
+                var taker = new FirstReadingHandler(first);
+                file.ReadDatagrams(ref taker, cancel);
+                if (file.IsCapture && file.Losses is { Datagrams: 0, Packets: > 0 })
+                {
+                    _packets.Add(path);
+                }
+            }
+            catch (InputException fault)
+            {
+                throw new OperatorException(fault.Message, ExitCode.Unreadable);
+            }
+        }
+
+        return first;
+    }
+
     public List<ReportInput> ReadAll(Lane lane, CancellationToken cancel)
     {
         var read = new List<ReportInput>();
         foreach (var (path, file) in _inputs)
         {
-            read.Add(file.Kind == InputKind.Datagrams
+            read.Add(HoldsExports(path, file)
                 ? ReadDatagrams(path, file, lane, cancel)
                 : ReadFlows(path, file, lane, cancel));
         }
@@ -72,11 +117,19 @@ internal sealed class InputReader : IDisposable
         return new ReportInput
         {
             Path = path,
-            Format = file.Format,
+            Format = file.IsCapture ? $"{file.Format}/packets" : file.Format,
+            Note = file.IsCapture ? PacketsNote : null,
             Flows = lane.Read - before,
             Malformed = file.Losses.LinesRefused,
             Losses = LossesOf(file),
         };
+    }
+
+    private static bool CanReadTwice(string path)
+    {
+        using var file = File.OpenHandle(path);
+        using var stream = new FileStream(file, FileAccess.Read);
+        return stream.CanSeek;
     }
 
     internal static List<ReportLoss> LossesOf(InputFile file)
@@ -89,7 +142,7 @@ internal sealed class InputReader : IDisposable
         Add(losses.PacketsCut, "payloads the capture kept only in part", "datagrams");
         Add(losses.FragmentsLost, "fragments of datagrams never completed", "packets");
         Add(losses.BlocksDamaged, "damaged blocks of the capture", "blocks");
-        Add(losses.LinesNotIp, "records that are not IP", "lines");
+        Add(losses.LinesNotIp, "records that are not IP", file.IsCapture ? "packets" : "lines");
         Add(losses.LinesRefused, Refused(losses), "lines");
         Add(losses.OutCounters, "records whose out counters were left aside", "flows");
         Add(losses.OctetsSkipped, "octets that belong to nothing known", "octets");

@@ -140,6 +140,7 @@ internal static class RunReport
         Excluded = lanes.Sum(lane => lane.Attributor.Counts.Excluded),
         OutsideWindow = lanes.Sum(lane => lane.Attributor.Counts.OutsideWindow),
         Unattributed = lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
+        SeenTwice = lanes.Sum(lane => lane.Attributor.Counts.SeenTwice),
     };
 
     private static List<Wire.Prefix> Allowed(Watchlist lists) =>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Files;
@@ -14,7 +15,9 @@ internal static class ExporterDiscovery
     /// <summary>Reads all inputs or throws the first fault with exit code 3.</summary>
     public static Decoder Read(IReadOnlyList<string> paths, CancellationToken cancel)
     {
-        var decoder = new Decoder(new DecodingOptions());
+        var options = new DecodingOptions();
+        using var inputs = InputReader.Open(paths, InputOptions.Default);
+        var decoder = new Decoder(options) { ReadBefore = inputs.ReadFirst(options, cancel) };
         foreach (var path in paths)
         {
             try

@@ -22,12 +22,18 @@ internal static class ExportersCommand
         new("notFlows", e => e.NotFlows),
         new("templates", e => e.Templates),
         new("templateUnknown", e => e.UnknownTemplateSets),
+        new("templatesMissing", e => string.Join(' ', e.UnknownTemplates)),
         new("lost", e => e.Lost),
+        new("late", e => e.Late),
+        new("restarts", e => e.Restarts),
         new("sampling", e => e.SamplingInterval),
         new("samplingSource", e => LaneTotals.SourceOf(e.SamplingSource)),
+        new("rates", e => string.Join(' ', e.SeenRates.Select(r => string.Create(
+            CultureInfo.InvariantCulture, $"{r.Interval}:{LaneTotals.SourceOf(r.Source)}")))),
         new("clockSkewSeconds", e => e.ClockSkewMs / 1_000.0),
         new("first", e => Time(e.FirstSeenMs)),
         new("last", e => Time(e.LastSeenMs)),
+        new("counts", e => string.Join("; ", ExporterNotes.CountsOf(e.Counts))),
         new("faults", e =>
             string.Join("; ", e.Faults.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} {f.Key}")))),
     ];

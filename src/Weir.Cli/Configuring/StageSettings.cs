@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Decoding;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -36,6 +37,14 @@ internal sealed record DecodingSettings
     [Setting("How long exporters hold a running flow before they export it. Contacts are judged this much later, and a "
         + "longer one here costs nothing but time.", Min = "1s", Max = "1h")]
     public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    [Setting("How far an exporter's clock may be from ours. Beyond it the time of arrival stands for its flows, which "
+        + "is said in health.", Min = "1h", Max = "30d")]
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromDays(7);
+
+    [Setting("Which header tells a flow where one packet carries another. `usual`: the inner of IP in IP, segment "
+        + "routing and GRE unless an outer end is a subscriber, the outer of VXLAN and GTP-U. `outer`, `inner`: always.")]
+    public TunnelPreference Tunnels { get; init; } = TunnelPreference.Usual;
 
     [Setting("File that keeps templates and sampling rates across a restart.")]
     public string TemplateFile { get; init; } = "/var/lib/weir/templates";

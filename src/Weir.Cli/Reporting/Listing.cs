@@ -59,16 +59,26 @@ internal static class Listing
 
                 break;
             case ListingFormat.Csv:
-                to.Write(string.Join(',', columns.Select(c => CsvCell(c.Name))) + "\r\n");
-                foreach (var row in rows)
-                {
-                    to.Write(string.Join(',', columns.Select(c => CsvCell(PlainText(c.Value(row))))) + "\r\n");
-                }
-
+                WriteCsv(rows, columns, to, heading: true);
                 break;
             default:
                 WriteTable(rows, columns, to);
                 break;
+        }
+    }
+
+    /// <summary>Writes rows of RFC 4180, with or without the line of names.</summary>
+    internal static void WriteCsv<T>(
+        IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, TextWriter to, bool heading)
+    {
+        if (heading)
+        {
+            to.Write(string.Join(',', columns.Select(c => CsvCell(c.Name))) + "\r\n");
+        }
+
+        foreach (var row in rows)
+        {
+            to.Write(string.Join(',', columns.Select(c => CsvCell(PlainText(c.Value(row))))) + "\r\n");
         }
     }
 

@@ -47,6 +47,11 @@ internal static class ReportScreen
             i => [
                 i.Path, i.Format, N(i.Datagrams), N(i.Flows), InputsSection.Sampling(i.SamplingRate, i.SamplingSource),
                 N(i.Malformed), N(i.TemplateUnknown), N(i.SequenceGaps)]);
+        foreach (var input in report.Inputs.Where(i => i.Note is not null))
+        {
+            Line(console, $"{input.Path} {input.Note}", "yellow");
+        }
+
         foreach (var (input, loss) in report.Inputs.SelectMany(
             i => i.Losses.Where(l => l.Count > 0).Select(l => (i.Path, l))))
         {
@@ -56,7 +61,8 @@ internal static class ReportScreen
         var flows = report.Flows;
         Line(console, $"flows: {N(flows.Read)} read = {N(flows.Attributed)} attributed + {N(flows.Foreign)} foreign + "
             + $"{N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} "
-            + $"excluded{(flows.OutsideWindow > 0 ? $" + {N(flows.OutsideWindow)} outside the time asked for" : "")}{(flows.Unattributed > 0 ? $" + {N(flows.Unattributed)} unattributed" : "")}");
+            + $"excluded{(flows.OutsideWindow > 0 ? $" + {N(flows.OutsideWindow)} outside the time asked for" : "")}{(flows.Unattributed > 0 ? $" + {N(flows.Unattributed)} unattributed" : "")}"
+            + (flows.SeenTwice > 0 ? $" + {N(flows.SeenTwice)} told twice by one router" : ""));
         Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, "
             + $"{report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
 

@@ -32,7 +32,8 @@ internal static class SelfTestChecks
         var flows = report.Flows;
         var input = report.Inputs[0];
         var sum = flows.Attributed + flows.Foreign + flows.Internal + flows.Spoofed
-            + flows.Excluded + flows.OutsideWindow + flows.Unattributed;
+            + flows.Excluded + flows.OutsideWindow + flows.Unattributed
+            + flows.SeenTwice;
         yield return Check($"{name}: every flow sent is read, and lies in one place", input.Flows == truth.Totals.Flows
             && flows.Read == sum && flows.Read == report.Inputs.Sum(i => i.Flows),
             $"{truth.Totals.Flows} sent, {input.Flows} read, {sum} accounted for");

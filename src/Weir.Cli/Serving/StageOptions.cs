@@ -37,6 +37,9 @@ internal static class StageOptions
     public static DecodingOptions Decoding(DecodingSettings settings) => new()
     {
         TemplateLifetime = settings.TemplateLifetime,
+        MaxFlowAge = settings.ActiveTimeout + TimeSpan.FromHours(1),
+        ClockTolerance = settings.ClockTolerance,
+        Tunnels = settings.Tunnels,
         Terms = [.. settings.Exporters.Select(
             e => new ExporterOptions(e.Address, (uint)e.Sampling, e.Role == ExporterRole.Border))],
     };

@@ -203,6 +203,9 @@ public sealed class AttributionCounts
     /// of their epoch.</summary>
     public long Unattributed { get; set; }
 
+    /// <summary>Flows told at a router's way out that its way in had told already.</summary>
+    public long SeenTwice { get; set; }
+
     /// <summary>Flows that started outside the window asked for (<c>--since</c>, <c>--until</c>).</summary>
     public long OutsideWindow { get; set; }
 }

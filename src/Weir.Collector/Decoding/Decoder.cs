@@ -36,13 +36,24 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
 
     public long Flows { get; private set; }
 
+    /// <summary>Whether an address is a subscriber's, so that a tunnel of his own is not believed about others; null
+    /// where nobody knows. Set before the first datagram.</summary>
+    public Func<IpKey, bool>? IsOwn { get; init; }
+
+    /// <summary>What an earlier reading of the same inputs taught: for data in front of its template. Null where they are
+    /// read once.</summary>
+    internal FirstReading? ReadBefore { get; init; }
+
+    internal bool KeepsFirstTemplates { get; init; }
+
     /// <summary>Decodes one datagram and hands its flows on. Hot: no await, no garbage.</summary>
     /// <param name="payload">UDP payload, or one or more messages from a file.</param>
     /// <param name="exporter">Whom it came from.</param>
-    /// <param name="exporterPort">UDP source port: sequences are kept apart by it, templates are not.</param>
+    /// <param name="exporterPort">UDP source port: sessions are told apart by it.</param>
     /// <param name="arrivedAtMs">When it arrived, or was captured; milliseconds since the UNIX epoch.</param>
     /// <param name="sink">Takes the flows.</param>
-    public void Decode<TSink>(
+    /// <returns>The exporter as it stands after it; null where it was refused.</returns>
+    public ExporterState? Decode<TSink>(
         ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs, ref TSink sink)
         where TSink : struct, IFlowSink
     {
@@ -52,21 +63,31 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
             if (Find(exporter, arrivedAtMs) is not { } state)
             {
                 Refused++;
-                return;
+                return null;
             }
 
             state.Datagrams++;
             state.Octets += payload.Length;
             state.LastSeenMs = arrivedAtMs;
             state.Templates.ArrivedAtMs = arrivedAtMs;
-            var before = state.Flows;
-            var visitor = new LaneVisitor<TSink>(state, exporterPort, arrivedAtMs, faults, ref sink);
+            state.Templates.Port = exporterPort;
+            var (before, version) = (state.Flows, state.Templates.Version);
+            var surroundings = new VisitorSurroundings(faults, IsOwn);
+            var visitor = new LaneVisitor<TSink>(state, exporterPort, arrivedAtMs, in surroundings, ref sink);
             var damage = ExportReader.Read(payload, state.Templates, ref visitor);
             sink = visitor.Sink;
+            if (state.Waiting.Count > 0 && state.Templates.Version != version)
+            {
+                ReadWaiting(state, ref sink);
+            }
+
             Flows += state.Flows - before;
             Count(damage, state);
+            return state;
         }
     }
+
+    internal ExporterState? Find(IpKey exporter) => _exporters.GetValueOrDefault(exporter);
 
     /// <summary>Every exporter as it stands between two datagrams.</summary>
     public IReadOnlyList<ExporterListing> List()
@@ -107,6 +128,30 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
         }
     }
 
+    /// <summary>Data that waited for a template which has come. What another one is needed for waits on.</summary>
+    private void ReadWaiting<TSink>(ExporterState state, ref TSink sink)
+        where TSink : struct, IFlowSink
+    {
+        var surroundings = new VisitorSurroundings(faults, IsOwn);
+        foreach (var set in state.Waiting.TakeAll())
+        {
+            state.Templates.Port = set.Port;
+            var visitor = new LaneVisitor<TSink>(state, set.Port, set.ArrivedAtMs, in surroundings, ref sink);
+            visitor.Resume(set.Header);
+            if (ExportReader.ReadSet(set.Octets, set.TemplateId, set.Header, state.Templates, ref visitor))
+            {
+                sink = visitor.Sink;
+                state.UnknownTemplateSets--;
+                state.UnknownTemplateOctets -= set.Octets.Length;
+                state.SetsReadLate++;
+            }
+            else
+            {
+                state.Waiting.Add(set);
+            }
+        }
+    }
+
     private void Count(Damage damage, ExporterState state)
     {
         switch (damage)
@@ -141,6 +186,8 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
             }
 
             _exporters[exporter] = state = new ExporterState(exporter, options, arrivedAtMs);
+            state.Templates.Firsts = KeepsFirstTemplates ? new FirstTemplates() : null;
+            ReadBefore?.Teach(state);
         }
 
         return _last = state;

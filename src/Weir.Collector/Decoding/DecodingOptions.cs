@@ -34,6 +34,31 @@ public sealed class DecodingOptions
     /// <summary>One in so many packets by exporter, whatever the exporter says itself.</summary>
     public IReadOnlyDictionary<IpKey, uint> SamplingOverrides { get; init; } = new Dictionary<IpKey, uint>();
 
+    /// <summary>How far the end of a flow may lie from its export; further, the export time stands in. Default 90 min:
+    /// an active timeout of half an hour, and an hour.</summary>
+    public TimeSpan MaxFlowAge { get; init; } = TimeSpan.FromMinutes(90);
+
+    /// <summary>How far an exporter's clock may be from ours; further, arrival stands in for it. Null = only a clock that
+    /// lost its year is not believed, as for files, whose captures may be of any time.</summary>
+    public TimeSpan? ClockTolerance { get; init; }
+
+    /// <summary>Which of two headers tells a flow, where one packet carries another.</summary>
+    public TunnelPreference Tunnels { get; init; }
+
+    /// <summary>Octets of data that wait for their templates, for all lanes together. Default 64 MiB.</summary>
+    [Range(0L, 1L << 40)]
+    public long MaxWaitingOctets
+    {
+        get;
+        init => (field, Waiting) = (value, new WaitingBudget(value));
+    } = DefaultWaitingOctets;
+
+    /// <summary>How long they wait. Default 10 min.</summary>
+    public TimeSpan WaitForTemplate { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>What the lanes with these options have waiting.</summary>
+    internal WaitingBudget Waiting { get; private init; } = new(DefaultWaitingOctets);
+
     /// <summary>Exporters at the border; all others stand at the edge. A flow seen by both counts once
     /// (weir.md section 6).</summary>
     public IReadOnlySet<IpKey> BorderExporters { get; init; } = new HashSet<IpKey>();
@@ -41,6 +66,8 @@ public sealed class DecodingOptions
     /// <summary>The same for whole networks of exporters; the longest match counts, and what names a single
     /// address above wins.</summary>
     public IReadOnlyList<ExporterOptions> Terms { get; init; } = [];
+
+    private const long DefaultWaitingOctets = 64L << 20;
 
     internal ExporterOptions TermsOf(IpKey exporter)
     {
@@ -56,6 +83,20 @@ public sealed class DecodingOptions
 
         return best;
     }
+}
+
+/// <summary>Which of two headers tells a flow, where one packet carries another.</summary>
+public enum TunnelPreference : byte
+{
+    /// <summary>The inner one of IP in IP, segment routing and GRE, unless an outer end is a subscriber: a tunnel of his
+    /// own could claim anything. The outer one of VXLAN and GTP-U, which are told by a port alone.</summary>
+    Usual,
+
+    /// <summary>The outer one always.</summary>
+    Outer,
+
+    /// <summary>The inner one wherever it is whole.</summary>
+    Inner,
 }
 
 /// <summary>What is known about exporters that they do not tell themselves.</summary>

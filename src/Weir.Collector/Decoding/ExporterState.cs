@@ -11,16 +11,14 @@ namespace Weir.Collector.Decoding;
 /// <summary>One exporter as a lane knows it.</summary>
 public sealed class ExporterState
 {
-    private const int WidestGapOfFlows = 10_000_000;
-    private const int WidestGapOfMessages = 100_000;
+    private const int MaxInterfaces = 65_536;
 
     private readonly Dictionary<string, long> _faults = [];
-    private readonly Dictionary<(ExportProtocol Protocol, uint Domain), AnnouncedRates> _rates = [];
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceTracker> _sequences = [];
     private readonly DecodingOptions _options;
-    private readonly uint _override;
-    private (ExportProtocol Protocol, uint Domain) _ratesKey;
-    private AnnouncedRates? _ratesNow;
+    private readonly HashSet<uint> _ingressInterfaces = [];
+    private uint? _lastIngress;
+    private RunningTotals? _totals;
 
     internal ExporterState(IpKey address, DecodingOptions options, long nowMs)
     {
@@ -30,7 +28,10 @@ public sealed class ExporterState
         _options = options;
         var terms = options.TermsOf(address);
         Role = terms.AtBorder || options.BorderExporters.Contains(address) ? (byte)1 : (byte)0;
-        _override = options.SamplingOverrides.GetValueOrDefault(address, terms.Sampling);
+        Rates = new SamplingRates(options, options.SamplingOverrides.GetValueOrDefault(address, terms.Sampling));
+        Waiting = new WaitingSets(options.Waiting, (long)options.WaitForTemplate.TotalMilliseconds);
+        Times = new FlowTimes(
+            (long)options.MaxFlowAge.TotalMilliseconds, (long)(options.ClockTolerance?.TotalMilliseconds ?? 0));
         Templates = new TemplateTable(
             (long)options.TemplateLifetime.TotalMilliseconds, options.MaxTemplatesPerExporter,
             options.MaxFieldsPerTemplate);
@@ -66,6 +67,9 @@ public sealed class ExporterState
 
     public long Messages { get; internal set; }
 
+    /// <summary>The message being read.</summary>
+    public ExportHeader Message { get; internal set; }
+
     public long Flows { get; internal set; }
 
     /// <summary>Well-formed records and samples that are no flow.</summary>
@@ -79,27 +83,50 @@ public sealed class ExporterState
 
     public long NotIp { get; internal set; }
 
-    /// <summary>Data sets without their template, and their octets.</summary>
+    /// <summary>Data sets without their template, and their octets. One that waited and was read when the template came
+    /// is given back, and counted in <see cref="SetsReadLate"/>.</summary>
     public long UnknownTemplateSets { get; internal set; }
 
     public long UnknownTemplateOctets { get; internal set; }
 
+    public long SetsReadLate { get; internal set; }
+
     /// <summary>Flows whose sampling rate nobody told.</summary>
-    public long FlowsOfUnknownSampling { get; internal set; }
+    public long FlowsOfUnknownSampling => Rates.FlowsOfUnknown;
 
     /// <summary>Flows that told no time, or an end before their start.</summary>
     public long FlowsWithoutTime { get; internal set; }
 
+    /// <summary>Flows whose record told times that cannot be: the export time was taken.</summary>
+    public long TimesReplaced { get; internal set; }
+
+    /// <summary>Flows of messages whose own time cannot be: arrival was taken.</summary>
+    public long ClocksReplaced { get; internal set; }
+
+    /// <summary>Flows told at the way out as well as at the way in: counted once (element 61, sFlow sources).</summary>
+    public long SeenTwice { get; internal set; }
+
+    /// <summary>Flows of packets that were not forwarded.</summary>
+    public long DroppedFlows { get; internal set; }
+
+    /// <summary>Reports of running totals in which nothing was new.</summary>
+    public long RepeatedTotals { get; internal set; }
+
+    /// <summary>Flows that one of two headers told: the inner, or the outer though the inner was whole.</summary>
+    public long InnerHeaders { get; internal set; }
+
+    public long OuterHeaders { get; internal set; }
+
     /// <summary>Announcements refused because the table was full.</summary>
-    public long RatesRefused { get; internal set; }
+    public long RatesRefused => Rates.Refused;
 
     /// <summary>Our clock minus the exporter's, milliseconds, at the last message that told a time.</summary>
     public long ClockSkewMs { get; internal set; }
 
     /// <summary>Rate and source the last flow was given.</summary>
-    public uint SamplingInterval { get; private set; } = 1;
+    public uint SamplingInterval => Rates.Interval;
 
-    public SamplingSource SamplingSource { get; private set; }
+    public SamplingSource SamplingSource => Rates.Source;
 
     /// <summary>Sequence units missing: v9 and sFlow count messages, v5 and IPFIX flow records. A late message gives
     /// its own back.</summary>
@@ -109,30 +136,33 @@ public sealed class ExporterState
 
     public long LateMessages { get; internal set; }
 
-    /// <summary>Sequences that began anew: the exporter restarted, or more was lost than can be told from it.</summary>
+    /// <summary>Times the exporter booted anew, by its header's time minus its uptime.</summary>
     public long Restarts { get; internal set; }
+
+    /// <summary>Messages whose number continues nothing known.</summary>
+    public long UnrelatedSequences { get; internal set; }
 
     /// <summary>Faults by the rule they broke. Not for other threads while the lane runs: ask
     /// <see cref="Decoder.List"/>.</summary>
     public IReadOnlyDictionary<string, long> Faults => _faults;
 
-    internal IEnumerable<SamplingRate> Announced =>
-        from domain in _rates
-        from rate in domain.Value.All
-        select new SamplingRate(
-            domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value, SamplingSource.Options);
+    internal SamplingRates Rates { get; }
+
+    internal WaitingSets Waiting { get; }
+
+    internal FlowTimes Times { get; }
+
+    internal TunnelPreference Tunnels => _options.Tunnels;
 
     internal SavedExporter Save() => new(
         Address,
         [.. Templates.All.Select(static template => new KnownTemplate(
             template.Key, template.IsOptions, template.ScopeCount, template.Fields.ToArray(), template.LearntAtMs,
             template.Records))],
-        [.. from domain in _rates
-            from rate in domain.Value.All
-            select new KnownRate(domain.Key.Protocol, new SamplingAnnouncement(
-                domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value))],
+        [.. Rates.Save()],
         [.. Templates.SystemInits.Select(
-            static init => new KnownStart(init.Protocol, init.Domain, init.SystemInitMs))]);
+            static init => new KnownStart(init.Protocol, init.Domain, init.SystemInitMs))],
+        [.. _ingressInterfaces.Order()]);
 
     internal void Restore(SavedExporter saved)
     {
@@ -144,63 +174,57 @@ public sealed class ExporterState
 
         foreach (var rate in saved.Rates)
         {
-            Learn(rate.Protocol, rate.Said);
+            Rates.Learn(rate.Protocol, rate.Said, rate.Port);
         }
 
         foreach (var start in saved.Starts)
         {
             Templates.LearnSystemInit(start.Protocol, start.Domain, start.SystemInitMs);
         }
+
+        _ingressInterfaces.UnionWith(saved.IngressInterfaces.Take(MaxInterfaces));
+    }
+
+    /// <summary>What the same inputs taught in an earlier reading serves what stands in front of it.</summary>
+    internal void ReadBefore(ExporterState earlier)
+    {
+        Templates.ReadBefore = earlier.Templates.Firsts;
+        Rates.ReadBefore = earlier.Rates;
+        _ingressInterfaces.UnionWith(earlier._ingressInterfaces);
+    }
+
+    /// <summary>Notes on which interfaces the exporter tells what comes in.</summary>
+    internal void NoteDirection(in FlowRecord flow)
+    {
+        if (flow.Is(FlowTraits.Ingress) && _lastIngress != flow.InputInterface)
+        {
+            _lastIngress = flow.InputInterface;
+            if (_ingressInterfaces.Count < MaxInterfaces)
+            {
+                _ingressInterfaces.Add(flow.InputInterface);
+            }
+        }
+    }
+
+    /// <summary>The packets were told when they came in: the record was made at the way out, and the interface they came
+    /// by exports what enters it.</summary>
+    public bool TellsAgain(in FlowRecord flow) =>
+        flow.Is(FlowTraits.Egress) && _ingressInterfaces.Contains(flow.InputInterface);
+
+    /// <summary>Turns running totals into what is new since the last report; false where nothing is.</summary>
+    internal bool TryDifference(in ExportHeader header, ushort port, ref FlowRecord flow)
+    {
+        _totals ??= new RunningTotals();
+        if (_totals.TryDifference(in header, port, ref flow))
+        {
+            return true;
+        }
+
+        RepeatedTotals++;
+        return false;
     }
 
     internal void CountFault(string rule) => CollectionsMarshal.GetValueRefOrAddDefault(_faults, rule, out _)++;
-
-    /// <summary>Takes a rate from options data, or from a file of an earlier run.</summary>
-    internal void Learn(ExportProtocol protocol, in SamplingAnnouncement said)
-    {
-        var key = (protocol, said.Domain);
-        if (!_rates.TryGetValue(key, out var rates) && _rates.Count < _options.MaxRatesPerExporter)
-        {
-            _rates[key] = rates = new AnnouncedRates(_options.MaxRatesPerExporter);
-            _ratesNow = null;
-        }
-
-        if (rates is null || !rates.TryLearn(in said))
-        {
-            RatesRefused++;
-        }
-    }
-
-    /// <summary>The rate for one flow: the operator's word, then the record's own, then options data,
-    /// then the default.</summary>
-    internal uint Sampling(in ExportHeader header, in FlowRecord flow)
-    {
-        if (_override != 0)
-        {
-            return Set(_override, SamplingSource.Configuration);
-        }
-
-        if (flow.SamplingInterval != 0)
-        {
-            return Set(flow.SamplingInterval, header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.SFlow5
-                ? SamplingSource.Header
-                : SamplingSource.Record);
-        }
-
-        var announced = Rates(header.Protocol, header.Domain)?.Find(flow.Selector, flow.InputInterface) ?? 0;
-        if (announced != 0)
-        {
-            return Set(announced, SamplingSource.Options);
-        }
-
-        if (_options.DefaultSampling != 0)
-        {
-            return Set(_options.DefaultSampling, SamplingSource.Default);
-        }
-
-        FlowsOfUnknownSampling++;
-        return Set(1, SamplingSource.Unknown);
-    }
 
     /// <summary>The sequence a message belongs to; where too many are known the longest unused makes room.</summary>
     internal SequenceTracker Track(in ExportHeader header, ushort port)
@@ -216,31 +240,6 @@ public sealed class ExporterState
             _sequences.Remove(_sequences.MinBy(static known => known.Value.LastUsedMs).Key);
         }
 
-        return _sequences[key] = new SequenceTracker(header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.Ipfix
-            ? WidestGapOfFlows
-            : WidestGapOfMessages);
-    }
-
-    private uint Set(uint interval, SamplingSource source)
-    {
-        SamplingInterval = interval;
-        SamplingSource = source;
-        return interval;
-    }
-
-    private AnnouncedRates? Rates(ExportProtocol protocol, uint domain)
-    {
-        if (_rates.Count == 0)
-        {
-            return null;
-        }
-
-        if (_ratesNow is null || _ratesKey != (protocol, domain))
-        {
-            _ratesKey = (protocol, domain);
-            _ratesNow = _rates.GetValueOrDefault(_ratesKey);
-        }
-
-        return _ratesNow;
+        return _sequences[key] = new SequenceTracker();
     }
 }

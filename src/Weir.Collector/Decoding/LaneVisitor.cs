@@ -5,17 +5,31 @@ using Weir.Wire.NetFlow;
 
 namespace Weir.Collector.Decoding;
 
+/// <summary>What a visitor needs whatever the datagram.</summary>
+/// <param name="Faults">Counts what is malformed; null: only by exporter.</param>
+/// <param name="IsOwn">Whether an address is a subscriber's; null where nobody knows.</param>
+internal readonly record struct VisitorSurroundings(FaultLog? Faults, Func<IpKey, bool>? IsOwn);
+
 /// <summary>Between the decoders and the sink: resolves sampling and times, follows sequences, counts.</summary>
+/// <param name="exporter">Whom the datagram came from.</param>
+/// <param name="port">And from which port.</param>
+/// <param name="arrivedAtMs">When; 0 where nobody knows.</param>
+/// <param name="surroundings">What is the same for all datagrams.</param>
+/// <param name="sink">Takes the flows.</param>
 internal struct LaneVisitor<TSink>(
-    ExporterState exporter, ushort port, long arrivedAtMs, FaultLog? faults, ref TSink sink)
+    ExporterState exporter, ushort port, long arrivedAtMs, in VisitorSurroundings surroundings, ref TSink sink)
     : IFlowVisitor
     where TSink : struct, IFlowSink
 {
     public TSink Sink = sink;
+    private readonly FaultLog? _faults = surroundings.Faults;
+    private readonly Func<IpKey, bool>? _isOwn = surroundings.IsOwn;
     private ExportHeader _header;
     private SequenceTracker? _track;
     private SequenceStep _step;
-    private uint _missing;
+    private long _missing;
+    private long _referenceMs;
+    private bool _clockIsSound;
     private bool _isPartial;
 
     public void OnMessage(in ExportHeader header)
@@ -29,39 +43,76 @@ internal struct LaneVisitor<TSink>(
             exporter.ClockSkewMs = arrivedAtMs - header.ExportedAtMs;
         }
 
+        Resume(in header);
         _track = exporter.Track(in header, port);
-        _track.LastUsedMs = arrivedAtMs;
-        _step = _track.Observe(header.Sequence, header.UptimeMs, out _missing);
-        if (_step == SequenceStep.Restart && header.Protocol == ExportProtocol.NetFlow9)
-        {
-            exporter.Templates.WithdrawAll(header.Protocol, header.Domain);
-        }
+        _step = _track.Observe(in header, arrivedAtMs, out _missing);
+    }
+
+    /// <summary>Goes on with a message that was begun before: data that waited is read.</summary>
+    public void Resume(in ExportHeader header)
+    {
+        _header = header;
+        exporter.Message = header;
+        _clockIsSound = exporter.Times.IsClockSound(header.ExportedAtMs, arrivedAtMs);
+        _referenceMs = _clockIsSound ? header.ExportedAtMs : header.ExportedAtMs == 0 ? arrivedAtMs : long.MinValue / 2;
     }
 
     public void OnFlow(in FlowRecord flow)
     {
         var whole = flow;
-        whole.SamplingInterval = exporter.Sampling(in _header, in flow);
-        if (whole.EndMs == 0 || whole.StartMs == 0 || whole.StartMs > whole.EndMs)
+        whole.SamplingInterval = exporter.Rates.RateOf(in _header, port, in flow);
+        if ((whole.Traits & (FlowTraits.RunningTotals | FlowTraits.TotalsBeside)) != 0
+            && !exporter.TryDifference(in _header, port, ref whole))
         {
-            FillTimes(ref whole);
+            return;
+        }
+
+        if (!exporter.Times.AreSound(in whole, _referenceMs))
+        {
+            RepairTimes(ref whole);
+        }
+
+        if (whole.Packets == 0 || whole.ReversePackets == 0)
+        {
+            FlowCounters.Complete(ref whole);
+        }
+
+        if ((whole.Traits & (FlowTraits.Ingress | FlowTraits.Dropped)) != 0)
+        {
+            exporter.NoteDirection(in whole);
+            exporter.DroppedFlows += whole.Is(FlowTraits.Dropped) ? 1 : 0;
         }
 
         exporter.Flows++;
         Sink.OnFlow(in whole, exporter);
     }
 
+    public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination)
+    {
+        var wanted = exporter.Tunnels switch
+        {
+            TunnelPreference.Inner => true,
+            TunnelPreference.Outer => false,
+            _ => form is not (TunnelForm.Vxlan or TunnelForm.GtpU)
+                && !(_isOwn is not null && (_isOwn(source) || _isOwn(destination))),
+        };
+        exporter.InnerHeaders += wanted ? 1 : 0;
+        exporter.OuterHeaders += wanted ? 0 : 1;
+        return wanted;
+    }
+
     public readonly void OnSampling(in SamplingAnnouncement sampling)
     {
         exporter.OptionsRecords++;
-        exporter.Learn(_header.Protocol, in sampling);
+        exporter.Rates.Learn(_header.Protocol, in sampling, port);
     }
 
-    public void OnTemplateUnknown(uint domain, ushort templateId, int octets)
+    public void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set)
     {
         _isPartial = true;
         exporter.UnknownTemplateSets++;
-        exporter.UnknownTemplateOctets += octets;
+        exporter.UnknownTemplateOctets += set.Length;
+        exporter.Waiting.Add(new WaitingSet(_header, port, templateId, set.ToArray(), arrivedAtMs));
     }
 
     public readonly void OnIgnored(IgnoredReason what)
@@ -90,7 +141,7 @@ internal struct LaneVisitor<TSink>(
     {
         _isPartial = true;
         exporter.CountFault(fault.Rule);
-        faults?.Count(exporter.Address, in fault);
+        _faults?.Count(exporter.Address, in fault);
     }
 
     public readonly void OnMessageEnd(uint sequenceUnits)
@@ -103,7 +154,9 @@ internal struct LaneVisitor<TSink>(
                 return;
             case SequenceStep.Gap:
                 exporter.SequenceGaps++;
-                exporter.Lost += _missing;
+                break;
+            case SequenceStep.Unrelated:
+                exporter.UnrelatedSequences++;
                 break;
             case SequenceStep.Restart:
                 exporter.Restarts++;
@@ -112,6 +165,7 @@ internal struct LaneVisitor<TSink>(
                 break;
         }
 
+        exporter.Lost = Math.Max(0, exporter.Lost + _missing);
         _track!.Advance(sequenceUnits);
         if (_isPartial && _header.Protocol == ExportProtocol.Ipfix)
         {
@@ -119,13 +173,21 @@ internal struct LaneVisitor<TSink>(
         }
     }
 
-    /// <summary>What a record does not tell is taken from its other end, then the exporter's
-    /// clock, then ours.</summary>
-    private readonly void FillTimes(ref FlowRecord flow)
+    private readonly void RepairTimes(ref FlowRecord flow)
     {
-        exporter.FlowsWithoutTime++;
-        var last = _header.ExportedAtMs != 0 ? _header.ExportedAtMs : arrivedAtMs;
-        flow.EndMs = flow.EndMs != 0 ? flow.EndMs : Math.Max(last, flow.StartMs);
-        flow.StartMs = flow.StartMs == 0 || flow.StartMs > flow.EndMs ? flow.EndMs : flow.StartMs;
+        switch (exporter.Times.Repair(ref flow, _header.ExportedAtMs, arrivedAtMs, _clockIsSound))
+        {
+            case TimeRepair.Filled:
+                exporter.FlowsWithoutTime++;
+                break;
+            case TimeRepair.Record:
+                exporter.TimesReplaced++;
+                break;
+            case TimeRepair.Clock:
+                exporter.ClocksReplaced++;
+                break;
+            default:
+                break;
+        }
     }
 }

@@ -19,7 +19,7 @@ namespace Weir.Collector.Decoding;
 /// <param name="UnknownTemplateSets">Data sets skipped because their template had not come.</param>
 /// <param name="UnknownTemplateOctets">Their octets.</param>
 /// <param name="Lost">Sequence units missing: messages (v9, sFlow) or flow records (v5, IPFIX).</param>
-/// <param name="Restarts">Sequences that began anew.</param>
+/// <param name="Restarts">Times it booted anew.</param>
 /// <param name="Late">Messages that came after their successors.</param>
 /// <param name="ClockSkewMs">Our clock minus the exporter's.</param>
 /// <param name="SamplingInterval">Given to its last flow.</param>
@@ -27,6 +27,9 @@ namespace Weir.Collector.Decoding;
 /// <param name="Rates">Rates it announced.</param>
 /// <param name="Templates">How many templates are known.</param>
 /// <param name="Faults">Faults by the rule they broke.</param>
+/// <param name="SeenRates">Every rate its flows were given, and who told it.</param>
+/// <param name="Counts">What became of records beside their flows.</param>
+/// <param name="UnknownTemplates">Domain and id of templates that data still waits for.</param>
 public sealed record ExporterListing(
     IpKey Address,
     string Protocols,
@@ -49,7 +52,10 @@ public sealed record ExporterListing(
     SamplingSource SamplingSource,
     IReadOnlyList<SamplingRate> Rates,
     int Templates,
-    IReadOnlyDictionary<string, long> Faults)
+    IReadOnlyDictionary<string, long> Faults,
+    IReadOnlyList<(uint Interval, SamplingSource Source)> SeenRates,
+    ExporterCounts Counts,
+    IReadOnlyList<string> UnknownTemplates)
 {
     internal static ExporterListing From(ExporterState state) => new(
         state.Address,
@@ -72,9 +78,51 @@ public sealed record ExporterListing(
         state.ClockSkewMs,
         state.SamplingInterval,
         state.SamplingSource,
-        [.. state.Announced],
+        [.. state.Rates.Announced],
         state.Templates.Count,
-        new SortedDictionary<string, long>(state.Faults.ToDictionary(), StringComparer.Ordinal));
+        new SortedDictionary<string, long>(state.Faults.ToDictionary(), StringComparer.Ordinal),
+        [.. state.Rates.Seen],
+        ExporterCounts.From(state),
+        state.Waiting.Templates());
+
+    public long SetsReadLate => Counts.SetsReadLate;
+
+    public long TimesReplaced => Counts.TimesReplaced;
+
+    public long ClocksReplaced => Counts.ClocksReplaced;
+
+    public long SeenTwice => Counts.SeenTwice;
+
+    public long DroppedFlows => Counts.DroppedFlows;
+}
+
+/// <summary>What became of an exporter's records beside their flows. Each is named so that an operator finds it.</summary>
+/// <param name="OptionsRecords">Options data, sampling rates among them.</param>
+/// <param name="NotFlows">Records without two ends, events without counters.</param>
+/// <param name="CounterSamples">sFlow counters.</param>
+/// <param name="OtherSamples">sFlow samples of other formats.</param>
+/// <param name="NotIp">Sampled packets that are not IP.</param>
+/// <param name="RepeatedTotals">Reports of running totals without anything new.</param>
+/// <param name="SetsReadLate">Data sets that waited for their template.</param>
+/// <param name="TimesReplaced">Flows with times that cannot be: the export time was taken.</param>
+/// <param name="ClocksReplaced">Flows of messages whose own time cannot be: arrival was taken.</param>
+/// <param name="TimesFilled">Flows whose record left a time out.</param>
+/// <param name="SeenTwice">Told at the way out as well as at the way in.</param>
+/// <param name="DroppedFlows">Of packets that were not forwarded.</param>
+/// <param name="InnerHeaders">Flows told by the inner of two headers.</param>
+/// <param name="OuterHeaders">Flows told by the outer though the inner was whole.</param>
+/// <param name="UnrelatedSequences">Messages whose number continues nothing known.</param>
+/// <param name="UnknownSampling">Flows whose sampling rate nobody told.</param>
+public sealed record ExporterCounts(
+    long OptionsRecords, long NotFlows, long CounterSamples, long OtherSamples, long NotIp, long RepeatedTotals,
+    long SetsReadLate, long TimesReplaced, long ClocksReplaced, long TimesFilled, long SeenTwice, long DroppedFlows,
+    long InnerHeaders, long OuterHeaders, long UnrelatedSequences, long UnknownSampling)
+{
+    internal static ExporterCounts From(ExporterState state) => new(
+        state.OptionsRecords, state.NotFlows, state.CounterSamples, state.OtherSamples, state.NotIp,
+        state.RepeatedTotals, state.SetsReadLate, state.TimesReplaced, state.ClocksReplaced, state.FlowsWithoutTime,
+        state.SeenTwice, state.DroppedFlows, state.InnerHeaders, state.OuterHeaders, state.UnrelatedSequences,
+        state.FlowsOfUnknownSampling);
 }
 
 /// <summary>One template as <c>weir templates</c> shows it.</summary>

@@ -37,6 +37,9 @@ public readonly record struct SamplingRate(
 /// <summary>The rates one observation domain announced in options data.</summary>
 internal sealed class AnnouncedRates(int capacity)
 {
+    /// <summary>Of a domain that announced nothing.</summary>
+    public static readonly AnnouncedRates None = new(0);
+
     private readonly Dictionary<(uint Selector, uint Interface), uint> _rates = [];
     private bool _byInterface;
     private uint _common;
@@ -68,6 +71,11 @@ internal sealed class AnnouncedRates(int capacity)
     /// </summary>
     public uint Find(uint selector, uint input)
     {
+        if (_rates.Count == 0)
+        {
+            return 0;
+        }
+
         var key = (selector, _byInterface ? input : 0);
         if (_hasLast && _lastKey == key)
         {

@@ -16,12 +16,20 @@ public sealed record KnownTemplate(
     long LearntAtMs, long Records);
 
 /// <summary>A rate from options data, as it is saved.</summary>
-public readonly record struct KnownRate(ExportProtocol Protocol, SamplingAnnouncement Said);
+/// <param name="Protocol">NetFlow v9 or IPFIX.</param>
+/// <param name="Said">The rate and whom it is for.</param>
+/// <param name="Port">UDP source port it came from.</param>
+public readonly record struct KnownRate(ExportProtocol Protocol, SamplingAnnouncement Said, ushort Port = 0);
 
 /// <summary>When a domain said it started (IPFIX element 160), as it is saved.</summary>
 public readonly record struct KnownStart(ExportProtocol Protocol, uint Domain, long SystemInitMs);
 
 /// <summary>What an exporter taught us and what outlives a restart of ours.</summary>
+/// <param name="Address">Whom it came from.</param>
+/// <param name="Templates">With the port of their session.</param>
+/// <param name="Rates">Sampling rates from options data.</param>
+/// <param name="Starts">When domains were initialised.</param>
+/// <param name="IngressInterfaces">Where it tells what comes in (element 61).</param>
 public sealed record SavedExporter(
     IpKey Address, IReadOnlyList<KnownTemplate> Templates, IReadOnlyList<KnownRate> Rates,
-    IReadOnlyList<KnownStart> Starts);
+    IReadOnlyList<KnownStart> Starts, IReadOnlyList<uint> IngressInterfaces);

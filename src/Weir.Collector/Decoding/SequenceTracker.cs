@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What sequence numbers tell about loss between exporter and us. The number is 32 bits and wraps; datagrams overtake
-// each other; an exporter that restarts begins anew. Distances are therefore signed, a late message gives back what
-// was counted as lost, and a jump too wide to be loss is a restart (RFC 7011 §3.1, RFC 3954 §5.1).
+// each other; some exporters send two sequences under one name (a pair of supervisors, line cards). So a few sequences
+// are followed at once, distances are signed, a late message gives back what was counted as lost, and what seemed a wide
+// gap is given back when the sequence before it goes on.
+//
+// A restart is told by the boot time, the header's time minus its uptime, and by nothing else (RFC 3954 §5.1): late data
+// has an old time and an old uptime, an outage a wide gap, and neither is a restart.
+using Weir.Wire;
+
 namespace Weir.Collector.Decoding;
 
 /// <summary>What the next message did to a sequence.</summary>
@@ -12,57 +18,206 @@ internal enum SequenceStep : byte
     Gap,
     Late,
     Restart,
+
+    /// <summary>Continues nothing known: another sequence under the same name, or one that began anew.</summary>
+    Unrelated,
 }
 
-/// <summary>One sequence: of a protocol, a domain and a sending port.</summary>
-internal sealed class SequenceTracker(int widestGap)
+/// <summary>The sequences of a protocol, a domain and a sending port.</summary>
+internal sealed class SequenceTracker
 {
-    /// <summary>How far back a message may come and still be late rather than of a new start, in units
-    /// of the sequence.</summary>
-    private const int Reordering = 4_096;
+    private const int MaxSequences = 4;
 
-    /// <summary>An uptime that falls back by more than this belongs to a new start.</summary>
-    private const int UptimeSlackMs = 10_000;
+    /// <summary>A message this far from where a sequence stands belongs to it, in units of the sequence.</summary>
+    private const int Near = 4_096;
 
-    private uint _expected;
-    private uint _uptimeMs;
-    private bool _isKnown;
+    /// <summary>A forward jump up to here is loss, if no sequence goes on where it was.</summary>
+    private const int WidestGap = 10_000_000;
+
+    /// <summary>So many messages in order, and the sequence before a gap goes on.</summary>
+    private const int GoesOn = 3;
+
+    /// <summary>Boot times are computed from whole seconds, and clocks are set.</summary>
+    private const int BootSlackMs = 60_000;
+
+    private readonly Sequence[] _sequences = new Sequence[MaxSequences];
+    private int _count;
+    private int _current;
+    private int _loose = -1;
+    private uint? _bootMs;
+    private uint? _bootBeforeMs;
+
+    private struct Sequence
+    {
+        public uint Expected;
+
+        /// <summary>Counted as lost when this one began, and by which sequence's end; -1 = by none.</summary>
+        public uint Suspected;
+        public int Before;
+        public int InOrderSince;
+        public long UsedMs;
+    }
 
     /// <summary>When it was last used, by arrival; the longest unused makes room.</summary>
-    public long LastUsedMs { get; set; }
+    public long LastUsedMs { get; private set; }
 
-    /// <summary>Takes the number a message carries; <paramref name="missing"/> is how many units lie
-    /// between it and the last.</summary>
-    public SequenceStep Observe(uint sequence, uint uptimeMs, out uint missing)
+    /// <summary>Takes the number a message carries.</summary>
+    /// <param name="header">Of the message.</param>
+    /// <param name="arrivedAtMs">When it came; 0 where nobody knows.</param>
+    /// <param name="missing">Units between it and the last; less than 0 where a gap turned out to be none.</param>
+    public SequenceStep Observe(in ExportHeader header, long arrivedAtMs, out long missing)
     {
         missing = 0;
-        var fellBack = (int)(uptimeMs - _uptimeMs) < -UptimeSlackMs;
-        var distance = (int)(sequence - _expected);
-        if (!_isKnown)
+        LastUsedMs = arrivedAtMs;
+        if (BootOf(in header, arrivedAtMs) is { } boot)
         {
-            (_isKnown, _expected, _uptimeMs) = (true, sequence, uptimeMs);
-            return SequenceStep.InOrder;
+            if (_bootMs is { } known && Differs(boot, known))
+            {
+                if (_bootBeforeMs is { } before && !Differs(boot, before))
+                {
+                    // Sent before the restart, arrived after it.
+                    _current = -1;
+                    return SequenceStep.Late;
+                }
+
+                (_bootBeforeMs, _bootMs) = (known, boot);
+                _count = 0;
+                Begin(header.Sequence, arrivedAtMs, 0, -1);
+                return SequenceStep.Restart;
+            }
+
+            _bootMs = boot;
         }
 
-        if (distance < 0 && distance >= -Reordering && !fellBack)
-        {
-            return SequenceStep.Late;
-        }
-
-        (_expected, _uptimeMs) = (sequence, uptimeMs);
-        if (distance < 0 || distance > widestGap)
-        {
-            return SequenceStep.Restart;
-        }
-
-        missing = (uint)distance;
-        return distance == 0 ? SequenceStep.InOrder : SequenceStep.Gap;
+        return Follow(header.Sequence, arrivedAtMs, out missing);
     }
 
     /// <summary>The message is over and was worth so many units.</summary>
-    public void Advance(uint units) => _expected += units;
+    public void Advance(uint units)
+    {
+        if (_current >= 0)
+        {
+            _sequences[_current].Expected += units;
+        }
+    }
 
     /// <summary>The worth of the message is not known (IPFIX with a set that could not be read): the next number is
     /// taken as it comes.</summary>
-    public void Lose() => _isKnown = false;
+    public void Lose() => _loose = _current;
+
+    private SequenceStep Follow(uint number, long arrivedAtMs, out long missing)
+    {
+        missing = 0;
+        var nearest = -1;
+        long distance = long.MaxValue;
+        for (var i = 0; i < _count; i++)
+        {
+            long here = (int)(number - _sequences[i].Expected);
+            if (Math.Abs(here) < Math.Abs(distance))
+            {
+                (nearest, distance) = (i, here);
+            }
+        }
+
+        if (_loose >= 0 && _loose < _count && (distance != 0 || nearest == _loose))
+        {
+            (_current, _sequences[_loose].Expected) = (_loose, number);
+            _sequences[_loose].UsedMs = arrivedAtMs;
+            _loose = -1;
+            return SequenceStep.InOrder;
+        }
+
+        if (nearest < 0)
+        {
+            Begin(number, arrivedAtMs, 0, -1);
+            return SequenceStep.InOrder;
+        }
+
+        if (Math.Abs(distance) <= Near)
+        {
+            return Continue(nearest, distance, arrivedAtMs, out missing);
+        }
+
+        if (distance > 0 && distance <= WidestGap)
+        {
+            missing = distance;
+            Begin(number, arrivedAtMs, (uint)distance, nearest);
+            return SequenceStep.Gap;
+        }
+
+        Begin(number, arrivedAtMs, 0, -1);
+        return SequenceStep.Unrelated;
+    }
+
+    private SequenceStep Continue(int at, long distance, long arrivedAtMs, out long missing)
+    {
+        missing = 0;
+        if (distance < 0)
+        {
+            _current = -1;
+            return SequenceStep.Late;
+        }
+
+        ref var sequence = ref _sequences[at];
+        (_current, sequence.UsedMs) = (at, arrivedAtMs);
+        sequence.Expected += (uint)distance;
+        missing = distance;
+        if (++sequence.InOrderSince == GoesOn)
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                if (_sequences[i].Suspected != 0 && _sequences[i].Before == at)
+                {
+                    missing -= _sequences[i].Suspected;
+                    _sequences[i].Suspected = 0;
+                }
+            }
+        }
+
+        return distance == 0 ? SequenceStep.InOrder : SequenceStep.Gap;
+    }
+
+    private void Begin(uint number, long arrivedAtMs, uint suspected, int before)
+    {
+        var at = _count;
+        if (_count == MaxSequences)
+        {
+            at = before == 0 ? 1 : 0;
+            for (var i = 0; i < MaxSequences; i++)
+            {
+                at = i != before && _sequences[i].UsedMs < _sequences[at].UsedMs ? i : at;
+            }
+
+            for (var i = 0; i < MaxSequences; i++)
+            {
+                _sequences[i].Suspected = _sequences[i].Before == at ? 0 : _sequences[i].Suspected;
+            }
+        }
+        else
+        {
+            _count++;
+        }
+
+        if (before >= 0)
+        {
+            _sequences[before].InOrderSince = 0;
+        }
+
+        _sequences[at] = new Sequence
+        {
+            Expected = number, Suspected = suspected, Before = before, UsedMs = arrivedAtMs,
+        };
+        _current = at;
+        _loose = _loose == at ? -1 : _loose;
+    }
+
+    /// <summary>Milliseconds since the UNIX epoch, lowest 32 bits, so that the uptime may wrap; null where it is
+    /// not told.</summary>
+    private static uint? BootOf(in ExportHeader header, long arrivedAtMs)
+    {
+        var now = header.ExportedAtMs != 0 ? header.ExportedAtMs : arrivedAtMs;
+        return header.UptimeMs == 0 || now == 0 ? null : (uint)now - header.UptimeMs;
+    }
+
+    private static bool Differs(uint left, uint right) => Math.Abs((long)(int)(left - right)) > BootSlackMs;
 }

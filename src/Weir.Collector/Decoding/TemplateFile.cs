@@ -5,8 +5,9 @@
 // stands before; it is written beside its place and moved there, so a reader finds the old one or the new one. A file
 // that is torn, changed or of another make is refused whole: a wrong template would give wrong flows, silently.
 //
-// Lines: "exporter ADDRESS", then for it "template PROTOCOL DOMAIN ID data|options SCOPES LEARNT FIELD...", where a
-// field is ID/ENTERPRISE/LENGTH, "rate PROTOCOL DOMAIN SELECTOR INTERFACE INTERVAL", "start PROTOCOL DOMAIN MS".
+// Lines: "exporter ADDRESS", then for it "template PROTOCOL DOMAIN ID PORT data|options SCOPES LEARNT FIELD...", where a
+// field is ID/ENTERPRISE/LENGTH, "rate PROTOCOL DOMAIN PORT SELECTOR INTERFACE INTERVAL", "start PROTOCOL DOMAIN MS",
+// "ingress INTERFACE...".
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,7 +20,7 @@ namespace Weir.Collector.Decoding;
 /// <param name="path">The file; another is written beside it while saving.</param>
 public sealed class TemplateFile(string path)
 {
-    private const string Head = "weir-templates 1";
+    private const string Head = "weir-templates 2";
     private const string Tail = "end ";
 
     /// <summary>Files refused because they were torn, changed or foreign.</summary>
@@ -83,7 +84,7 @@ public sealed class TemplateFile(string path)
         text.Append(culture, $"exporter {exporter.Address}\n");
         foreach (var template in exporter.Templates)
         {
-            text.Append(culture, $"template {template.Key.Protocol} {template.Key.Domain} {template.Key.Id} ")
+            text.Append(culture, $"template {template.Key.Protocol} {template.Key.Domain} {template.Key.Id} {template.Key.Port} ")
                 .Append(
                     culture,
                     $"{(template.IsOptions ? "options" : "data")} {template.ScopeCount} {template.LearntAtMs}");
@@ -95,14 +96,20 @@ public sealed class TemplateFile(string path)
             text.Append('\n');
         }
 
-        foreach (var (protocol, said) in exporter.Rates)
+        foreach (var (protocol, said, port) in exporter.Rates)
         {
-            text.Append(culture, $"rate {protocol} {said.Domain} {said.Selector} {said.Interface} {said.Interval}\n");
+            text.Append(culture, $"rate {protocol} {said.Domain} {port} {said.Selector} ")
+                .Append(culture, $"{said.Interface} {said.Interval}\n");
         }
 
         foreach (var start in exporter.Starts)
         {
             text.Append(culture, $"start {start.Protocol} {start.Domain} {start.SystemInitMs}\n");
+        }
+
+        if (exporter.IngressInterfaces.Count > 0)
+        {
+            text.Append(culture, $"ingress {string.Join(' ', exporter.IngressInterfaces)}\n");
         }
     }
 
@@ -150,7 +157,8 @@ public sealed class TemplateFile(string path)
                 }
 
                 draft = new Draft();
-                found.Add(new SavedExporter(address, draft.Templates, draft.Rates, draft.Starts));
+                found.Add(new SavedExporter(
+                    address, draft.Templates, draft.Rates, draft.Starts, draft.IngressInterfaces));
             }
             else if (draft is null || !draft.TryParse(words))
             {
@@ -170,8 +178,25 @@ public sealed class TemplateFile(string path)
 
         public List<KnownStart> Starts { get; } = [];
 
+        public List<uint> IngressInterfaces { get; } = [];
+
         public bool TryParse(string[] words)
         {
+            if (words is ["ingress", _, ..])
+            {
+                foreach (var word in words.AsSpan(1))
+                {
+                    if (!TryNumber(word, out uint index))
+                    {
+                        return false;
+                    }
+
+                    IngressInterfaces.Add(index);
+                }
+
+                return true;
+            }
+
             if (words.Length < 4 || !Enum.TryParse<ExportProtocol>(words[1], out var protocol)
                 || !TryNumber(words[2], out uint domain))
             {
@@ -180,16 +205,19 @@ public sealed class TemplateFile(string path)
 
             switch (words[0])
             {
-                case "template" when words.Length >= 7
-                    && TryNumber(words[3], out ushort id) && (words[4] is "data" or "options")
-                    && TryNumber(words[5], out ushort scopes) && TryNumber(words[6], out long learnt)
-                    && TryFields(words.AsSpan(7), out var fields):
+                case "template" when words.Length >= 8
+                    && TryNumber(words[3], out ushort id) && TryNumber(words[4], out ushort port)
+                    && (words[5] is "data" or "options")
+                    && TryNumber(words[6], out ushort scopes) && TryNumber(words[7], out long learnt)
+                    && TryFields(words.AsSpan(8), out var fields):
                     Templates.Add(new KnownTemplate(
-                        new TemplateKey(protocol, domain, id), words[4] == "options", scopes, fields, learnt, 0));
+                        new TemplateKey(protocol, domain, id, port), words[5] == "options", scopes, fields, learnt, 0));
                     return scopes <= fields.Count;
-                case "rate" when words.Length == 6 && TryNumber(words[3], out uint selector)
-                    && TryNumber(words[4], out uint index) && TryNumber(words[5], out uint interval):
-                    Rates.Add(new KnownRate(protocol, new SamplingAnnouncement(domain, selector, index, interval)));
+                case "rate" when words.Length == 7 && TryNumber(words[3], out ushort from)
+                    && TryNumber(words[4], out uint selector)
+                    && TryNumber(words[5], out uint index) && TryNumber(words[6], out uint interval):
+                    Rates.Add(new KnownRate(
+                        protocol, new SamplingAnnouncement(domain, selector, index, interval), from));
                     return interval > 0;
                 case "start" when words.Length == 4 && TryNumber(words[3], out long init):
                     Starts.Add(new KnownStart(protocol, domain, init));

@@ -5,6 +5,7 @@
 using System.Runtime.CompilerServices;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
+using Weir.Wire;
 
 namespace Weir.Collector.Detecting;
 
@@ -12,6 +13,12 @@ public sealed unsafe partial class Detector
 {
     private void Count(SubjectCounters* place, in Flow flow)
     {
+        if (flow.Is(FlowTraits.Dropped) && flow.Place != FlowAttribution.Spoofed)
+        {
+            CountDropped(place, flow);
+            return;
+        }
+
         // Sums without branches: which way a flow went is a coin's toss to the processor.
         ulong scale = flow.SamplingInterval;
         var packets = flow.PacketsOut * scale;
@@ -54,6 +61,27 @@ public sealed unsafe partial class Detector
             | place->OctetsOut >= _gates.OctetsOut | flow.Place == FlowAttribution.Spoofed)
         {
             Detail(place, flow, tries, mail);
+        }
+    }
+
+    /// <summary>What a router did not forward burdens nobody: no flood. A probe is one all the same, and a spoofed
+    /// source is dropped by the very rule that finds it (BCP 38).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CountDropped(SubjectCounters* place, in Flow flow)
+    {
+        var tcp = flow.Protocol == Protocols.Tcp;
+        var silent = !tcp || !flow.FlagsKnown || (flow.FlagsOut & (Syn | Ack)) == Syn;
+        if (!silent || flow.PacketsOut == 0 || flow.PacketsOut > ProbePackets
+            || flow.Opener == FlowInitiator.Remote || !(tcp || flow.Protocol == Protocols.Udp))
+        {
+            return;
+        }
+
+        place->Tries = SubjectCounters.Sum(place->Tries, 1);
+        var begins = place->TryBlock == 0;
+        if (!begins || (place->Tries >= _gates.Tries && AssignDetail(ref place->TryBlock, flow, SecondStageKind.Tried)))
+        {
+            Tried((ConnectionAttemptState*)_pool.At(place->TryBlock), flow, true, -1, begins ? place : null);
         }
     }
 

@@ -144,9 +144,13 @@ internal sealed unsafe class PairTable : IDisposable
     {
         entry.Flows++;
         entry.PacketsOut += flow.PacketsOut * flow.SamplingInterval;
-        entry.PacketsIn += flow.PacketsIn * flow.SamplingInterval;
         entry.OctetsOut += flow.OctetsOut * flow.SamplingInterval;
-        entry.OctetsIn += flow.OctetsIn * flow.SamplingInterval;
+        if (!flow.Is(FlowTraits.Dropped))
+        {
+            entry.PacketsIn += flow.PacketsIn * flow.SamplingInterval;
+            entry.OctetsIn += flow.OctetsIn * flow.SamplingInterval;
+        }
+
         var hourStart = (long)entry.Hour * HourMs;
         entry.FirstOffsetMs = Math.Min(entry.FirstOffsetMs, (uint)(flow.StartMs - hourStart));
         entry.LastOffsetMs = Math.Max(
@@ -162,6 +166,12 @@ internal sealed unsafe class PairTable : IDisposable
         if (flow.Protocol == Protocols.Tcp && !flow.FlagsKnown)
         {
             seen |= ExchangeFlags.FlagsMissing;
+        }
+
+        if (flow.Is(FlowTraits.Dropped))
+        {
+            // Went nowhere: speaks for neither way.
+            return seen;
         }
 
         var flagged = flow.Protocol == Protocols.Tcp && flow.FlagsKnown;

@@ -45,6 +45,9 @@ internal struct ContactWindow
     private bool _flagsKnown;
     private bool _sampled;
 
+    /// <summary>The subject sent what a router did not forward.</summary>
+    private bool _attempted;
+
     /// <summary>The weightiest verdict so far together with a neighbour; kind + 1, 0 = none.</summary>
     private byte _verdict;
 
@@ -82,6 +85,13 @@ internal struct ContactWindow
         LastMs = Math.Max(LastMs, end);
         _flagsKnown &= flow.FlagsKnown;
         _sampled |= flow.SamplingInterval > 1;
+        if (flow.Is(FlowTraits.Dropped))
+        {
+            // What was sent went nowhere: an attempt of the subject, and nothing of the endpoint's.
+            _attempted |= flow.PacketsOut > 0;
+            return;
+        }
+
         var sent = ExchangeRule.Seen(flow.PacketsOut, flow);
         if (sent > 0)
         {
@@ -129,6 +139,7 @@ internal struct ContactWindow
         }
 
         Weigh(ExchangeRule.Judge(protocol, Out, In, _flagsKnown, _sampled));
+        Weigh(_attempted ? ContactKind.Attempt : null);
         return _verdict > 0 ? (ContactKind)(_verdict - 1) : null;
     }
 

@@ -48,6 +48,11 @@ internal static class PipelineRegistration
         .AddHostedService(provider =>
         {
             var gate = provider.GetRequiredService<IntakeGate>();
+            var pipeline = provider.GetRequiredService<Pipeline>();
+            var clocks = new ExporterClockHealth(
+                () => pipeline.Lanes.SelectMany(static lane => lane.Decoder.List()),
+                provider.GetRequiredService<TimeProvider>());
+            provider.GetRequiredService<HealthRegistry>().Add("exporters", clocks.Read);
             provider.GetRequiredService<HealthRegistry>().Add("intake", () => gate.IsOpen ? ComponentHealth.Ok
                 : new ComponentHealth(
                     HealthState.Degraded, "stopped: " + string.Join("; ", gate.Reasons), IsReady: false));

@@ -51,16 +51,28 @@ internal sealed class PipelineMetrics
         meter.CreateObservableCounter(
             "weir.decoding.not_flows", () => Each(e => e.NotFlows), "{record}",
             "Well-formed records and samples that are no flow.");
-        meter.CreateObservableCounter(
+        meter.CreateObservableUpDownCounter(
             "weir.decoding.template_unknown_sets", () => Each(e => e.UnknownTemplateSets), "{set}",
-            "Data sets skipped because their template had not come.");
+            "Data sets that still lack their template. Falls when it comes in time.");
         meter.CreateObservableGauge(
             "weir.decoding.sequence_missing", () => Each(e => e.Lost), "{unit}",
             "Messages (v9, sFlow) or flows (v5, IPFIX) that an exporter's sequence numbers miss. Falls "
                 + "when they come late after all.");
         meter.CreateObservableCounter(
             "weir.decoding.restarts", () => Each(e => e.Restarts), "{restart}",
-            "Times an exporter's sequence began anew.");
+            "Times an exporter booted anew, by its header's time minus its uptime.");
+        meter.CreateObservableCounter(
+            "weir.decoding.read_late_sets", () => Each(e => e.SetsReadLate), "{set}",
+            "Data sets that waited for their template and were read when it came.");
+        meter.CreateObservableCounter(
+            "weir.decoding.replaced_times_flows", () => Each(e => e.TimesReplaced + e.ClocksReplaced), "{flow}",
+            "Flows whose own times could not be, so that the export time or arrival stands for them.");
+        meter.CreateObservableCounter(
+            "weir.decoding.seen_twice_flows", () => Each(e => e.SeenTwice), "{flow}",
+            "Flows told at the way out of a router that had told them at the way in: counted once.");
+        meter.CreateObservableCounter(
+            "weir.decoding.discarded_flows", () => Each(e => e.DroppedFlows), "{flow}",
+            "Flows of packets that the exporter did not forward: attempts, never exchanges.");
         meter.CreateObservableGauge(
             "weir.decoding.templates", () => Each(e => e.Templates), "{template}", "Templates known of an exporter.");
         meter.CreateObservableGauge(
@@ -120,6 +132,7 @@ internal sealed class PipelineMetrics
             Labelled(counts.Foreign, "foreign", number), Labelled(counts.Spoofed, "spoofed", number),
             Labelled(counts.Excluded, "excluded", number),
             Labelled(counts.OutsideWindow, "outside-window", number),
+            Labelled(counts.SeenTwice, "seen-twice", number),
             Labelled(counts.Unattributed, "unattributed", number),
         ];
     }

@@ -53,7 +53,8 @@ internal sealed class StatusSnapshot(
             lanes.Sum(lane => lane.Attributor.Counts.Foreign + lane.Attributor.Counts.Excluded),
             lanes.Sum(lane => lane.Attributor.Counts.Internal),
             lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
-            lanes.Sum(lane => lane.Attributor.Counts.OutsideWindow));
+            lanes.Sum(lane => lane.Attributor.Counts.OutsideWindow),
+            lanes.Sum(lane => lane.Attributor.Counts.SeenTwice));
     }
 
     private static ExporterStatus ToStatus(ExporterListing exporter) => new(

@@ -88,6 +88,8 @@ public struct Flow
         set => _standing = (byte)((_standing & 0x1F) | (value << 5));
     }
 
+    public readonly bool Is(FlowTraits trait) => (Traits & trait) != 0;
+
     public readonly bool FlagsKnown => (Traits & FlowTraits.FlagsKnown) != 0;
 
     /// <summary>The remote end as counted: its port is 0 where the remote was the client of the

@@ -110,11 +110,11 @@ public sealed record CollectorStatus
 }
 
 /// <summary>Flows since the start: read = attributed + foreign + between subjects + unattributed +
-/// outside the window.</summary>
+/// outside the window + seen twice.</summary>
 public sealed record FlowTotals(
     long Datagrams, long Octets, long Malformed, long TemplateUnknown, long Read, long Attributed,
     long Foreign, long Internal,
-    long Unattributed, long OutsideWindow);
+    long Unattributed, long OutsideWindow, long SeenTwice = 0);
 
 /// <summary>One exporter and observation domain.</summary>
 public sealed record ExporterStatus(

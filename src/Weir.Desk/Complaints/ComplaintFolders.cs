@@ -68,6 +68,7 @@ internal sealed class ComplaintFolders(
                 Signature = File.Exists(path + Signature)
                     ? await File.ReadAllBytesAsync(path + Signature, cancel)
                     : ReadOnlyMemory<byte>.Empty,
+                Name = Path.GetFileName(path),
                 Channel = folder.Channel,
                 ByMail = folder.ByMail,
             },

@@ -45,7 +45,7 @@ public sealed class ComplaintIntake(
                 + "reporter stands behind the complaint (rules.md R2)");
         }
 
-        var reading = ComplaintReader.Read(file.Octets);
+        var reading = ComplaintReader.Read(file.Octets, file.Name);
         if (reading.Why.Length > 0)
         {
             return Whole(reporter, proof, DenyCode.NoTrigger, reading.Why);

@@ -11,7 +11,9 @@ public static class ComplaintReader
     public const int MaxTableOctets = 64 << 20;
 
     /// <summary>Reads a file of any of the formats. Never throws for what is in it.</summary>
-    public static ComplaintParseResult Read(ReadOnlyMemory<byte> octets)
+    /// <param name="octets">The file.</param>
+    /// <param name="name">Its name, where it came with one.</param>
+    public static ComplaintParseResult Read(ReadOnlyMemory<byte> octets, string name = "")
     {
         var text = octets.Span;
         var first = text.IndexOfAnyExcept(" \t\r\n\uFEFF"u8);
@@ -28,7 +30,7 @@ public static class ComplaintReader
         return text.Length > most ? ComplaintParseResult.Refused(
             null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
             : json ? XarfReader.Read(octets[first..])
-            : table ? ShadowserverReader.Read(text)
+            : table ? ShadowserverReader.Read(text, name)
             : ArfReader.Read(octets[first..]);
     }
 }

@@ -44,6 +44,9 @@ public sealed record Reporter(string Name)
 /// <param name="Octets">The file.</param>
 public sealed record ComplaintFile(ReadOnlyMemory<byte> Octets)
 {
+    /// <summary>The file's name, or empty: Shadowserver says there what a report is about.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>Detached signature, or empty.</summary>
     public ReadOnlyMemory<byte> Signature { get; init; }
 

@@ -18,7 +18,10 @@ public static class ShadowserverReader
     /// <summary>Rows after which a file is refused whole.</summary>
     public const int MaxRows = 1_000_000;
 
-    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets)
+    /// <param name="octets">The report.</param>
+    /// <param name="name">The file's name as Shadowserver gave it, which says what the report is about; empty where it
+    /// came without.</param>
+    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets, string name = "")
     {
         var lines = Encoding.UTF8.GetString(octets).TrimStart('\uFEFF').Split('\n');
         string[] header = [.. CsvList.Split(lines[0].TrimEnd('\r'), ',').Select(name => name.ToLowerInvariant())];
@@ -35,6 +38,7 @@ public static class ShadowserverReader
                 string.Create(CultureInfo.InvariantCulture, $"more than {MaxRows} rows; cut the file"));
         }
 
+        var report = ShadowserverReports.OfFile(name, header);
         var (complaints, faults) = (new List<Complaint>(), new List<RowFault>());
         for (var row = 1; row < lines.Length; row++)
         {
@@ -44,7 +48,7 @@ public static class ShadowserverReader
                 continue;
             }
 
-            var (complaint, fault) = Make(header, CsvList.Split(line, ','), line);
+            var (complaint, fault) = Make(header, CsvList.Split(line, ','), line, report);
             if (complaint is null)
             {
                 faults.Add(new(row + 1, fault));
@@ -58,7 +62,8 @@ public static class ShadowserverReader
         return new(ComplaintStandard.Shadowserver, complaints, faults, "");
     }
 
-    private static (Complaint?, string) Make(string[] header, List<string> fields, string line)
+    private static (Complaint?, string) Make(
+        string[] header, List<string> fields, string line, ReportMeaning? report)
     {
         if (fields.Count != header.Length)
         {
@@ -96,9 +101,20 @@ public static class ShadowserverReader
             return (null, "dst_ip or cc_ip is no address");
         }
 
-        var (tag, infection) = (Field("tag", "type"), Field("infection", "malware_family"));
-        var about = ComplaintKinds.PurposeOf("", tag)
-            ?? (infection.Length > 0 || !event_ ? Purpose.CncContact : Purpose.ScanSource);
+        // Older reports have the transport in "type", where others have the kind.
+        var isTransport = ComplaintKinds.Transport(Field("type")).Protocol != 0;
+        var tag = Field("tag") is { Length: > 0 } written ? written : isTransport ? "" : Field("type");
+        var infection = Field("infection", "malware_family", "family");
+        var meaning = report ?? ShadowserverReports.OfRow(tag, infection, Field("public_source"))
+            ?? (event_ ? ReportMeaning.Refused(
+                    "neither the file's name nor tag, infection or columns say what the report is about; keep the name "
+                    + "that Shadowserver gave it")
+                : ReportMeaning.Of(Purpose.CncContact));
+        if (meaning.About is not { } about)
+        {
+            return (null, meaning.Refusal);
+        }
+
         var port = Port(Field("src_port", "port"));
         return (new Complaint
         {
@@ -106,7 +122,8 @@ public static class ShadowserverReader
             Source = source,
             SourcePort = port,
             At = time,
-            Protocol = ComplaintKinds.Transport(Field("protocol")).Protocol,
+            Protocol = ComplaintKinds.Transport(
+                Field("protocol") is { Length: > 0 } protocol ? protocol : isTransport ? Field("type") : "").Protocol,
             Target = event_ ? remote : null,
             TargetPort = Port(Field("dst_port", "cc_port")),
             Kind = $"shadowserver/{ToTypeName(tag.Length > 0 ? tag : infection)}",

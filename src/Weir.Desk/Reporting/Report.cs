@@ -89,7 +89,7 @@ internal sealed record Report
 internal sealed record ReportWindow(DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>Where the flows went: read = attributed + foreign + internal + spoofed + excluded + outsideWindow +
-/// unattributed.</summary>
+/// unattributed + seenTwice.</summary>
 internal sealed record ReportFlows
 {
     public long Read { get; init; }
@@ -110,6 +110,9 @@ internal sealed record ReportFlows
     /// <summary>Flows of a subscriber who cannot be named: no lease is known, or no key of their
     /// epoch was at hand.</summary>
     public long Unattributed { get; init; }
+
+    /// <summary>Flows told at a router's way out that its way in had told already: they count once.</summary>
+    public long SeenTwice { get; init; }
 
     /// <summary>Packets of the attributed flows as the store sums them, each multiplied by its
     /// sampling interval.</summary>

@@ -11,6 +11,9 @@ internal sealed record ReportInput
     /// <summary>Container and export protocol, such as <c>pcap/netflow9</c>.</summary>
     public required string Format { get; init; }
 
+    /// <summary>How it was read, where that is not plain; null otherwise.</summary>
+    public string? Note { get; init; }
+
     public long Datagrams { get; init; }
 
     public long Flows { get; init; }

@@ -56,6 +56,20 @@ public static class ExportReader
         return damage;
     }
 
+    /// <summary>Reads a data set that waited for its template: <see cref="IFlowVisitor.OnTemplateUnknown"/> handed it
+    /// over. The visitor hears of flows, rates and faults, of no message.</summary>
+    /// <param name="set">What follows the set's header.</param>
+    /// <param name="templateId">The set's id.</param>
+    /// <param name="header">Of the message it came in.</param>
+    /// <param name="templates">Of its exporter, with <see cref="TemplateTable.Port"/> set.</param>
+    /// <param name="visitor">Takes what is found.</param>
+    /// <returns>False where the template is still not known; then nothing was read.</returns>
+    public static bool ReadSet<TVisitor>(
+        ReadOnlySpan<byte> set, ushort templateId, in ExportHeader header, TemplateTable templates,
+        ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor =>
+        SetWalker.TryReadSet(set, templateId, in header, templates, ref visitor);
+
     private static Damage Trailing<TVisitor>(ReadOnlySpan<byte> rest, int at, ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor
     {

@@ -113,7 +113,7 @@ public static class TextTime
         var mark = text.IndexOfAny((byte)'-', (byte)'/');
         var separator = text[mark];
         var blank = text.IndexOf((byte)' ');
-        if (blank < 0)
+        if (blank <= mark)
         {
             return false;
         }

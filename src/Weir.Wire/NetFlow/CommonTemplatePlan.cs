@@ -34,6 +34,7 @@ internal sealed class CommonTemplatePlan
     private int _input = Absent;
     private int _output = Absent;
     private int _direction = Absent;
+    private int _status = Absent;
     private int _icmp = Absent;
     private int _selector = Absent;
     private int _sampling = Absent;
@@ -142,9 +143,19 @@ internal sealed class CommonTemplatePlan
             flow.OutputInterface = _outputIsWide ? U32(record, _output) : U16(record, _output);
         }
 
-        if (_direction >= 0 && record[_direction] == 1)
+        if (_direction >= 0)
         {
-            flow.Traits |= FlowTraits.Egress;
+            flow.Traits |= record[_direction] switch
+            {
+                0 => FlowTraits.Ingress,
+                1 => FlowTraits.Egress,
+                _ => FlowTraits.None,
+            };
+        }
+
+        if (_status >= 0 && RecordDraft.IsDropped(record[_status]))
+        {
+            flow.Traits |= FlowTraits.Dropped;
         }
 
         if (_selector >= 0)
@@ -221,6 +232,8 @@ internal sealed class CommonTemplatePlan
         (FieldKind.InputInterface, 2 or 4) => Place(ref _input, step, ref _inputIsWide, 4),
         (FieldKind.OutputInterface, 2 or 4) => Place(ref _output, step, ref _outputIsWide, 4),
         (FieldKind.Direction, 1) => Place(ref _direction, step),
+        (FieldKind.ForwardingStatus, 1 or 4) =>
+            Place(ref _status, new FieldStep(step.Kind, 1, (ushort)(step.Offset + step.Width - 1))),
         (FieldKind.Selector, 1 or 2 or 4) => Place(ref _selector, step) && (_selectorWidth = step.Width) > 0,
         (FieldKind.SamplingInterval, 1 or 2 or 4) => Place(ref _sampling, step) && (_samplingWidth = step.Width) > 0,
         (FieldKind.StartUptime, 4) when protocol == ExportProtocol.NetFlow9 => Place(ref _start, step, TimeForm.Uptime),

@@ -18,6 +18,11 @@ internal static class FieldCatalogue
     private const uint Cisco = 9;
     private const uint Nokia = 637;
 
+    /// <summary>Tells which packets a record speaks of: an address, a port, a protocol. Where it comes twice there are
+    /// two headers.</summary>
+    public static bool IsOfHeader(FieldKind kind) =>
+        kind is >= FieldKind.SourceV4 and <= FieldKind.IcmpCode and not FieldKind.ReverseTcpFlags;
+
     public static (FieldKind Kind, byte Rank) Find(in TemplateField field, ExportProtocol protocol, bool scope)
     {
         if (scope && protocol == ExportProtocol.NetFlow9 && field.Id <= 5)
@@ -69,11 +74,16 @@ internal static class FieldCatalogue
         32 or 139 => (FieldKind.IcmpTypeAndCode, 0),
         176 or 178 => (FieldKind.IcmpType, 0),
         177 or 179 => (FieldKind.IcmpCode, 0),
-        230 or 233 => (FieldKind.EventMark, 0),
+        230 => (FieldKind.EventMark, 0),
+        233 => (FieldKind.FirewallEvent, 0),
+        89 => (FieldKind.ForwardingStatus, 0),
+        315 or 104 => (FieldKind.FrameSection, 0),
+        313 => (FieldKind.PacketSection, 0),
         302 => (FieldKind.Selector, 0),
         48 => (FieldKind.Selector, 1),
         34 => (FieldKind.SamplingInterval, 0),
         50 => (FieldKind.SamplingInterval, 1),
+        304 => (FieldKind.SelectorAlgorithm, 0),
         305 => (FieldKind.SamplingPacketInterval, 0),
         306 => (FieldKind.SamplingPacketSpace, 0),
         309 => (FieldKind.SamplingSize, 0),

@@ -23,6 +23,10 @@ internal enum FieldKind : byte
     Octets,
     ReversePackets,
     ReverseOctets,
+
+    /// <summary>Totals in a template that tells what is new as well.</summary>
+    TotalPackets,
+    TotalOctets,
     StartUptime,
     EndUptime,
     StartSeconds,
@@ -53,8 +57,21 @@ internal enum FieldKind : byte
     SamplingSize,
     SamplingPopulation,
     SamplingProbability,
+    SelectorAlgorithm,
 
-    /// <summary>A NAT or firewall event (elements 230, 233): without counters the record is an
+    /// <summary>forwardingStatus (89): whether the packets went on.</summary>
+    ForwardingStatus,
+
+    /// <summary>The first octets of a frame, Ethernet (315, 104).</summary>
+    FrameSection,
+
+    /// <summary>The first octets of an IP packet (313).</summary>
+    PacketSection,
+
+    /// <summary>What a firewall did (233).</summary>
+    FirewallEvent,
+
+    /// <summary>A NAT or firewall event (elements 230, 40005 …): without counters the record is an
     /// event, not a flow.</summary>
     EventMark,
 }

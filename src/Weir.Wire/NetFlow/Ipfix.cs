@@ -37,6 +37,7 @@ public static class Ipfix
             BinaryPrimitives.ReadUInt32BigEndian(octets[8..]),
             BinaryPrimitives.ReadUInt32BigEndian(octets[4..]) * 1000L,
             0);
+        templates.BootMs = null;
         visitor.OnMessage(in header);
         var damage = Damage.None;
         if (told > octets.Length)

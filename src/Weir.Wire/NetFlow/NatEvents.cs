@@ -89,7 +89,7 @@ public static class NatEvents
             }
             else if (!teach && id >= FirstDataSet)
             {
-                if (templates.TryGet(new TemplateKey(header.Protocol, header.Domain, id), out var template))
+                if (templates.TryGet(templates.KeyOf(in header, id), out var template))
                 {
                     damage = SetWalker.Worse(
                         damage, Records(set, offset + at + SetHeaderOctets, in header, template, ref visitor));
@@ -253,9 +253,11 @@ public static class NatEvents
         {
         }
 
-        public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets)
+        public readonly void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set)
         {
         }
+
+        public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => false;
 
         public readonly void OnIgnored(IgnoredReason what)
         {

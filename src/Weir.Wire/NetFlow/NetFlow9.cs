@@ -34,6 +34,7 @@ public static class NetFlow9
             BinaryPrimitives.ReadUInt32BigEndian(octets[12..]),
             BinaryPrimitives.ReadUInt32BigEndian(octets[8..]) * 1000L,
             BinaryPrimitives.ReadUInt32BigEndian(octets[4..]));
+        templates.BootMs = header.UptimeMs == 0 ? null : (uint)header.ExportedAtMs - header.UptimeMs;
         visitor.OnMessage(in header);
         var damage = SetWalker.Walk(
             octets[HeaderOctets..], offset + HeaderOctets, in header, templates, ref visitor, out length, out _);

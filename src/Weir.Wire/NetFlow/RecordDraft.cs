@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A record while it is being read. Steps write what they find; what is told twice keeps its first value that is not
-// zero; at the end addresses are chosen, times are worked out from whatever was told, and ICMP goes to the port.
+// zero; at the end addresses are chosen, times are worked out from whatever was told, and ICMP goes to the port. Where
+// the record holds the first octets of a packet instead of its addresses, they are read as sFlow's are.
 using System.Buffers.Binary;
+using Weir.Wire.SFlow;
 
 namespace Weir.Wire.NetFlow;
 
 /// <summary>The fields of one record before they are a flow or a sampling rate.</summary>
 internal struct RecordDraft
 {
+    /// <summary>firewallEvent (233): flow denied.</summary>
+    private const ulong Denied = 3;
+
     public FlowRecord Flow;
     private IpKey _sourceV6;
     private IpKey _destinationV6;
@@ -19,6 +24,9 @@ internal struct RecordDraft
     private ushort _icmp;
     private byte _ipVersion;
     private byte _biflowDirection;
+    private FieldKind _section;
+    private ushort _sectionAt;
+    private byte _sectionWidth;
 
     public readonly long SystemInitMs => _times.SystemInitMs;
 
@@ -36,11 +44,43 @@ internal struct RecordDraft
                 case FieldKind.DestinationV6:
                     _destinationV6 = Address(record, in step, _destinationV6);
                     break;
+                case FieldKind.FrameSection or FieldKind.PacketSection:
+                    if (_sectionWidth == 0)
+                    {
+                        (_section, _sectionAt, _sectionWidth) = (step.Kind, step.Offset, step.Width);
+                    }
+
+                    break;
                 default:
                     SetField(step.Kind, Number(record.Slice(step.Offset, step.Width)), step.Width, in clock);
                     break;
             }
         }
+    }
+
+    /// <summary>Reads the record's section of a packet as a sampled header (RFC 7133 §3.1, §4.1; RFC 5477 §8.3.1).</summary>
+    public PacketFinding ReadSection<TVisitor>(
+        ReadOnlySpan<byte> record, RecordPlan plan, in ExportClock clock, ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor
+    {
+        if (_sectionWidth == 0)
+        {
+            return PacketFinding.Nothing;
+        }
+
+        var packet = record.Slice(_sectionAt, _sectionWidth);
+        var link = _section == FieldKind.FrameSection ? SampledPacket.Ethernet
+            : packet[0] >> 4 == 6 ? SampledPacket.IPv6 : SampledPacket.IPv4;
+        var told = Flow.Octets;
+        var finding = SampledPacket.ReadThrough(link, packet, ref Flow, ref visitor, out _);
+        if (finding == PacketFinding.Header)
+        {
+            Flow.Octets = told != 0 ? told : Flow.Octets;
+            Flow.Packets = Flow.Packets != 0 ? Flow.Packets : 1;
+            Complete(plan, in clock);
+        }
+
+        return finding;
     }
 
     /// <summary>Makes the flow; false where the record names no two ends.</summary>
@@ -71,9 +111,8 @@ internal struct RecordDraft
             Flow.DestinationPort = _icmp;
         }
 
-        Flow.SamplingInterval = _sampling.Interval;
-        Flow.Traits |= (plan.IsBiflow ? FlowTraits.Biflow : 0) | (plan.HasFlags ? FlowTraits.FlagsKnown : 0);
-        (Flow.StartMs, Flow.EndMs) = _times.Resolve(in clock);
+        Flow.Traits |= plan.HasFlags ? FlowTraits.FlagsKnown : 0;
+        Complete(plan, in clock);
         if (_biflowDirection == 2 && plan.IsReversible)
         {
             Reverse();
@@ -81,6 +120,23 @@ internal struct RecordDraft
 
         return true;
     }
+
+    /// <summary>Both ends are told by the header this draft was read for.</summary>
+    public readonly bool IsWhole =>
+        (_sourceV4 != 0 && _destinationV4 != 0)
+        || (_sourceV6.Bits != UInt128.Zero && _destinationV6.Bits != UInt128.Zero);
+
+    private void Complete(RecordPlan plan, in ExportClock clock)
+    {
+        Flow.SamplingInterval = _sampling.Interval;
+        Flow.Traits |= (plan.IsBiflow ? FlowTraits.Biflow : 0) | (plan.IsRunningTotal ? FlowTraits.RunningTotals : 0)
+            | (plan.HasTotalsBeside ? FlowTraits.TotalsBeside : 0);
+        (Flow.StartMs, Flow.EndMs) = _times.Resolve(in clock);
+    }
+
+    /// <summary>RFC 7270 §4.12: the two high bits 10 say dropped. Four octets in NetFlow v9 exporters; the lowest one
+    /// tells.</summary>
+    internal static bool IsDropped(byte forwardingStatus) => forwardingStatus >> 6 == 2;
 
     private static ulong Number(ReadOnlySpan<byte> octets)
     {
@@ -151,6 +207,12 @@ internal struct RecordDraft
             case FieldKind.Octets:
                 First(ref Flow.Octets, value);
                 break;
+            case FieldKind.TotalPackets:
+                First(ref Flow.ReversePackets, value);
+                break;
+            case FieldKind.TotalOctets:
+                First(ref Flow.ReverseOctets, value);
+                break;
             case FieldKind.ReversePackets:
                 First(ref Flow.ReversePackets, value);
                 break;
@@ -164,7 +226,13 @@ internal struct RecordDraft
                 First(ref Flow.OutputInterface, value);
                 break;
             case FieldKind.Direction:
-                Flow.Traits |= value == 1 ? FlowTraits.Egress : 0;
+                Flow.Traits |= value == 1 ? FlowTraits.Egress : value == 0 ? FlowTraits.Ingress : 0;
+                break;
+            case FieldKind.ForwardingStatus:
+                Flow.Traits |= IsDropped((byte)value) ? FlowTraits.Dropped : 0;
+                break;
+            case FieldKind.FirewallEvent:
+                Flow.Traits |= value == Denied ? FlowTraits.Dropped : 0;
                 break;
             case FieldKind.BiflowDirection:
                 _biflowDirection = (byte)value;
@@ -175,7 +243,7 @@ internal struct RecordDraft
             case >= FieldKind.StartUptime and <= FieldKind.SystemInit:
                 _times.SetField(kind, value, in clock);
                 break;
-            case >= FieldKind.SamplingInterval and <= FieldKind.SamplingProbability:
+            case >= FieldKind.SamplingInterval and <= FieldKind.SelectorAlgorithm:
                 _sampling.SetField(kind, value, width);
                 break;
             default:

@@ -3,6 +3,9 @@
 // A template compiled once. Only the fields Weir takes become steps, each with the offset where it lies in a record;
 // steps that tell the same thing stand in the order of their rank, so the first that is not zero wins. Where a field
 // is of variable length nothing lies at a fixed place: Locate walks the record once and notes where each step lies.
+//
+// Two headers in one record: elements that come twice tell the outer packet first, then the one it carries (RFC 7011
+// §8). The plan reads the outer; Inner reads the other, so that no flow has addresses of one and ports of the other.
 using System.Buffers.Binary;
 
 namespace Weir.Wire.NetFlow;
@@ -18,11 +21,12 @@ internal sealed class RecordPlan
     private readonly (ushort Length, short Step)[] _walk;
     private readonly FieldStep[] _located;
 
-    private RecordPlan(
-        FieldStep[] steps, (ushort Length, short Step)[] walk, int minOctets, bool isFixed, bool isReversible,
-        ExportProtocol protocol)
+    private RecordPlan(FieldStep[] steps, (ushort Length, short Step)[] walk, in PlanShape shape)
     {
-        IsReversible = isReversible;
+        var (minOctets, isFixed) = (shape.MinOctets, shape.IsFixed);
+        IsReversible = shape.IsReversible;
+        IsRunningTotal = shape.IsRunningTotal;
+        Inner = shape.Inner;
         _steps = steps;
         _walk = walk;
         _located = isFixed ? [] : (FieldStep[])steps.Clone();
@@ -30,12 +34,15 @@ internal sealed class RecordPlan
         IsFixed = isFixed;
         HasAddresses = (Has(FieldKind.SourceV4) && Has(FieldKind.DestinationV4))
             || (Has(FieldKind.SourceV6) && Has(FieldKind.DestinationV6));
-        IsBareEvent = Has(FieldKind.EventMark)
+        HasSection = Has(FieldKind.FrameSection) || Has(FieldKind.PacketSection);
+        IsBareEvent = (Has(FieldKind.EventMark) || Has(FieldKind.FirewallEvent))
             && !Has(FieldKind.Packets) && !Has(FieldKind.Octets)
             && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
         IsBiflow = Has(FieldKind.ReversePackets) || Has(FieldKind.ReverseOctets);
         HasFlags = Has(FieldKind.TcpFlags);
-        Usual = isFixed && !IsBareEvent ? CommonTemplatePlan.Create(protocol, steps) : null;
+        HasTotalsBeside = shape.HasTotalsBeside;
+        Usual = isFixed && !IsBareEvent && Inner is null && !IsRunningTotal && !HasTotalsBeside
+            ? CommonTemplatePlan.Create(shape.Protocol, steps) : null;
     }
 
     /// <summary>Octets of a record; of the shortest one where lengths vary. At least 1.</summary>
@@ -44,6 +51,18 @@ internal sealed class RecordPlan
     public bool IsFixed { get; }
 
     public bool HasAddresses { get; }
+
+    /// <summary>Holds the first octets of a frame or packet.</summary>
+    public bool HasSection { get; }
+
+    /// <summary>Its counters are totals since counting began; deltas are not told.</summary>
+    public bool IsRunningTotal { get; }
+
+    /// <summary>It tells what is new, and the totals beside it.</summary>
+    public bool HasTotalsBeside { get; }
+
+    /// <summary>How to read the packet inside, with what belongs to both; null where there is one header.</summary>
+    public RecordPlan? Inner { get; }
 
     /// <summary>A NAT or firewall event without any counter.</summary>
     public bool IsBareEvent { get; }
@@ -64,45 +83,9 @@ internal sealed class RecordPlan
 
     public static RecordPlan Compile(ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields)
     {
-        var found = new List<(FieldKind Kind, byte Rank, int Field, int Offset, ushort Length)>(fields.Length);
-        var offset = 0;
-        var isFixed = true;
-        var isReversible = false;
-
-        // Responder counters alone are no second direction: some exporters send them beside plain ones, always zero.
-        var hasInitiator = HasInitiator(fields);
-        for (var i = 0; i < fields.Length; i++)
-        {
-            ref readonly var field = ref fields[i];
-            var (kind, rank) = FieldCatalogue.Find(in field, protocol, i < scopeCount);
-            if (kind != FieldKind.Skip && Fits(kind, field.Length)
-                && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }))
-            {
-                found.Add((kind, rank, i, offset, field.Length));
-            }
-
-            isReversible |= kind is FieldKind.ReversePackets or FieldKind.ReverseOctets && field.Enterprise != 0;
-            isFixed &= !field.IsVariable;
-            offset += field.IsVariable ? 1 : field.Length;
-        }
-
-        found.Sort(static (left, right) => (left.Rank, left.Field).CompareTo((right.Rank, right.Field)));
-        var walk = new (ushort Length, short Step)[fields.Length];
-        for (var i = 0; i < fields.Length; i++)
-        {
-            walk[i] = (fields[i].Length, -1);
-        }
-
-        var steps = new FieldStep[found.Count];
-        for (var i = 0; i < steps.Length; i++)
-        {
-            var (kind, _, field, at, length) = found[i];
-            steps[i] = new FieldStep(
-                kind, (byte)Math.Min((int)length, byte.MaxValue), (ushort)Math.Min(at, ushort.MaxValue));
-            walk[field].Step = (short)i;
-        }
-
-        return new RecordPlan(steps, walk, Math.Max(offset, 1), isFixed, isReversible, protocol);
+        var inner = InnerHeader.Find(protocol, scopeCount, fields);
+        var plan = inner.Exists ? Compile(protocol, scopeCount, fields, inner, HeaderChoice.Inner, null) : null;
+        return Compile(protocol, scopeCount, fields, inner, HeaderChoice.Outer, plan);
     }
 
     /// <summary>Finds the steps of a record of variable length and how long it is; false where it is cut off.</summary>
@@ -128,7 +111,8 @@ internal sealed class RecordPlan
             {
                 var kind = _steps[step].Kind;
                 _located[step] = new FieldStep(
-                    kind, Fits(kind, width) ? (byte)width : (byte)0, (ushort)Math.Min(at, ushort.MaxValue));
+                    kind, Fits(kind, width) ? (byte)Math.Min(width, byte.MaxValue) : (byte)0,
+                    (ushort)Math.Min(at, ushort.MaxValue));
             }
 
             at += width;
@@ -138,17 +122,57 @@ internal sealed class RecordPlan
         return true;
     }
 
-    private static bool HasInitiator(ReadOnlySpan<TemplateField> fields)
+    private static RecordPlan Compile(
+        ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields, InnerHeader inner,
+        HeaderChoice choice, RecordPlan? innerPlan)
     {
-        foreach (ref readonly var field in fields)
+        var found = new List<(FieldKind Kind, byte Rank, int Field, int Offset, ushort Length)>(fields.Length);
+        var shape = new PlanShape { Protocol = protocol, IsFixed = true, Inner = innerPlan };
+
+        // Responder counters alone are no second direction: some exporters send them beside plain ones, always zero.
+        var hasInitiator = CounterFields.HasInitiator(fields);
+        var totals = CounterFields.UseOf(protocol, fields);
+        for (var i = 0; i < fields.Length; i++)
         {
-            if (field is { Enterprise: 0, Id: 231 or 298 })
+            ref readonly var field = ref fields[i];
+            var (kind, rank) = FieldCatalogue.Find(in field, protocol, i < scopeCount);
+            var isTotal = CounterFields.IsRunningTotal(in field);
+            if (isTotal && totals == TotalsUse.Beside)
             {
-                return true;
+                (kind, shape.HasTotalsBeside) = (CounterFields.Beside(kind), true);
             }
+
+            if (kind != FieldKind.Skip && Fits(kind, field.Length) && inner.Belongs(i, kind, choice)
+                && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }) && !(isTotal && totals == TotalsUse.None))
+            {
+                found.Add((kind, rank, i, shape.MinOctets, field.Length));
+                shape.IsRunningTotal |= isTotal && totals == TotalsUse.Alone;
+            }
+
+            shape.IsReversible |=
+                kind is FieldKind.ReversePackets or FieldKind.ReverseOctets && field.Enterprise != 0;
+            shape.IsFixed &= !field.IsVariable;
+            shape.MinOctets += field.IsVariable ? 1 : field.Length;
         }
 
-        return false;
+        found.Sort(static (left, right) => (left.Rank, left.Field).CompareTo((right.Rank, right.Field)));
+        var walk = new (ushort Length, short Step)[fields.Length];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            walk[i] = (fields[i].Length, -1);
+        }
+
+        var steps = new FieldStep[found.Count];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var (kind, _, field, at, length) = found[i];
+            steps[i] = new FieldStep(
+                kind, (byte)Math.Min((int)length, byte.MaxValue), (ushort)Math.Min(at, ushort.MaxValue));
+            walk[field].Step = (short)i;
+        }
+
+        shape.MinOctets = Math.Max(shape.MinOctets, 1);
+        return new RecordPlan(steps, walk, in shape);
     }
 
     /// <summary>RFC 7011 §7: one octet of length, or 255 and two more.</summary>
@@ -184,6 +208,7 @@ internal sealed class RecordPlan
         FieldKind.SourceV4 or FieldKind.DestinationV4 => length == 4,
         FieldKind.SourceV6 or FieldKind.DestinationV6 => length == 16,
         FieldKind.SamplingProbability => length is 4 or 8,
+        FieldKind.FrameSection or FieldKind.PacketSection => length > 0,
         FieldKind.StartMicroseconds or FieldKind.EndMicroseconds or FieldKind.EventMicroseconds
             or FieldKind.StartNanoseconds or FieldKind.EndNanoseconds or FieldKind.EventNanoseconds => length == 8,
         _ => length is >= 1 and <= 8,

@@ -2,6 +2,8 @@
 //
 // The records of a data set, one behind the other, by a template's plan. What is left and too short for a record is
 // padding (RFC 7011 §3.3.1); a record of variable length that is cut off ends the set.
+using Weir.Wire.SFlow;
+
 namespace Weir.Wire.NetFlow;
 
 /// <summary>Turns data sets into flows, and options data into sampling rates.</summary>
@@ -21,7 +23,8 @@ internal static class RecordReader
             return Damage.None;
         }
 
-        var wanted = plan.HasAddresses && !plan.IsBareEvent;
+        var wanted = (plan.HasAddresses || plan.HasSection) && !plan.IsBareEvent;
+        var damage = Damage.None;
         var rest = set;
         while (rest.Length >= plan.MinOctets)
         {
@@ -34,14 +37,9 @@ internal static class RecordReader
             {
                 var draft = default(RecordDraft);
                 draft.ReadFields(rest[..octets], steps, in clock);
-                if (draft.TryFinish(plan, in clock))
-                {
-                    visitor.OnFlow(in draft.Flow);
-                }
-                else
-                {
-                    visitor.OnIgnored(IgnoredReason.NotAFlow);
-                }
+                damage = SetWalker.Worse(
+                    damage, Finish(rest[..octets], offset + set.Length - rest.Length, plan, in clock, ref draft,
+                        ref visitor));
             }
             else
             {
@@ -53,7 +51,50 @@ internal static class RecordReader
             rest = rest[octets..];
         }
 
-        return Damage.None;
+        return damage;
+    }
+
+    /// <summary>Hands on the flow of one record: by its inner header where there is one and it is wanted, by its
+    /// addresses, or by the packet it holds.</summary>
+    private static Damage Finish<TVisitor>(
+        ReadOnlySpan<byte> record, int offset, RecordPlan plan, in ExportClock clock, ref RecordDraft draft,
+        ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor
+    {
+        var isFlow = plan.HasAddresses && draft.TryFinish(plan, in clock);
+        if (plan.Inner is { } within && TryCut(record, within, out var steps, out _))
+        {
+            var inner = default(RecordDraft);
+            inner.ReadFields(record, steps, in clock);
+            if (inner.IsWhole && inner.TryFinish(within, in clock)
+                && (!isFlow || visitor.IsInnerWanted(TunnelForm.Record, draft.Flow.Source, draft.Flow.Destination)))
+            {
+                visitor.OnFlow(in inner.Flow);
+                return Damage.None;
+            }
+        }
+
+        if (isFlow)
+        {
+            visitor.OnFlow(in draft.Flow);
+            return Damage.None;
+        }
+
+        switch (plan.HasSection ? draft.ReadSection(record, plan, in clock, ref visitor) : PacketFinding.Nothing)
+        {
+            case PacketFinding.Header:
+                visitor.OnFlow(in draft.Flow);
+                return Damage.None;
+            case PacketFinding.NotIp:
+                visitor.OnIgnored(IgnoredReason.NotIp);
+                return Damage.None;
+            case PacketFinding.Cut:
+                visitor.OnMalformed(new Malformed(Damage.SkipRecord, offset, SampledPacket.CutRule));
+                return Damage.SkipRecord;
+            default:
+                visitor.OnIgnored(IgnoredReason.NotAFlow);
+                return Damage.None;
+        }
     }
 
     private static void ReadUsual<TVisitor>(

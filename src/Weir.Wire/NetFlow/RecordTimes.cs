@@ -83,7 +83,7 @@ internal struct RecordTimes
     private static long Moment(FieldKind kind, ulong value, in ExportClock clock) =>
         value == 0 && !IsDelta(kind) ? 0 : kind switch
         {
-            FieldKind.StartSeconds or FieldKind.EndSeconds or FieldKind.EventSeconds => Bounded(value) * 1000,
+            FieldKind.StartSeconds or FieldKind.EndSeconds or FieldKind.EventSeconds => Bounded(value > LastMs ? value : value * 1000),
             FieldKind.StartMs or FieldKind.EndMs or FieldKind.EventMs => Bounded(value),
             FieldKind.StartMicroseconds or FieldKind.EndMicroseconds or FieldKind.EventMicroseconds =>
                 clock.FromNtp(value, 1_000),
@@ -94,9 +94,11 @@ internal struct RecordTimes
 
     private static bool IsDelta(FieldKind kind) => kind is FieldKind.StartDelta or FieldKind.EndDelta;
 
-    /// <summary>No honest time is beyond 2^48 ms (the year 10889); a larger one is not a time and must not overflow
-    /// what follows.</summary>
-    public static long Bounded(ulong value) => value > 1UL << 48 ? 0 : (long)value;
+    /// <summary>The last millisecond a calendar has, that of the year 9999.</summary>
+    private const ulong LastMs = 253_402_300_799_999;
+
+    /// <summary>A larger value is not a time and must not overflow what follows.</summary>
+    public static long Bounded(ulong value) => value > LastMs ? 0 : (long)value;
 
     private static void First(ref long place, long value) => place = place == 0 ? value : place;
 }

@@ -47,6 +47,24 @@ internal static class SetWalker
             body[..length], offset, in header, templates, in clock, options: false, ref visitor, ref records));
     }
 
+    /// <summary>Reads a data set that had to wait for its template; false where that has not come.</summary>
+    public static bool TryReadSet<TVisitor>(
+        ReadOnlySpan<byte> set, ushort id, in ExportHeader header, TemplateTable templates, ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor
+    {
+        if (!templates.TryGet(templates.KeyOf(in header, id), out var template))
+        {
+            return false;
+        }
+
+        uint records = 0;
+        var clock = Clock(in header, templates);
+        _ = template.IsOptions
+            ? RecordReader.ReadOptions(set, 0, template, in clock, templates, ref visitor, ref records)
+            : RecordReader.ReadFlows(set, 0, template, in clock, ref visitor, ref records);
+        return true;
+    }
+
     public static Damage Worse(Damage left, Damage right) => left > right ? left : right;
 
     private static ExportClock Clock(in ExportHeader header, TemplateTable templates) => new(
@@ -74,8 +92,7 @@ internal static class SetWalker
             var inside = offset + at + SetHeaderOctets;
             if (id >= FirstDataSet)
             {
-                hasOptionsData |= templates.TryGet(
-                    new TemplateKey(header.Protocol, header.Domain, id), out var template)
+                hasOptionsData |= templates.TryGet(templates.KeyOf(in header, id), out var template)
                     && template.IsOptions;
             }
             else if (TemplateReader.IsTemplateSet(header.Protocol, id, out var isOptions))
@@ -122,11 +139,11 @@ internal static class SetWalker
             if (id >= FirstDataSet)
             {
                 var inside = offset + at + SetHeaderOctets;
-                if (!templates.TryGet(new TemplateKey(header.Protocol, header.Domain, id), out var template))
+                if (!templates.TryGet(templates.KeyOf(in header, id), out var template))
                 {
                     if (!options)
                     {
-                        visitor.OnTemplateUnknown(header.Domain, id, set.Length);
+                        visitor.OnTemplateUnknown(header.Domain, id, set);
                     }
                 }
                 else if (template.IsOptions == options)

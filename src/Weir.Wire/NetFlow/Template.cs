@@ -2,7 +2,12 @@
 namespace Weir.Wire.NetFlow;
 
 /// <summary>What names a template within one exporter.</summary>
-public readonly record struct TemplateKey(ExportProtocol Protocol, uint Domain, ushort Id);
+/// <param name="Protocol">NetFlow v9 or IPFIX.</param>
+/// <param name="Domain">Source id or observation domain.</param>
+/// <param name="Id">256 and above.</param>
+/// <param name="Port">UDP source port, which tells transport sessions apart (RFC 7011 §2); 0 where none
+/// is known.</param>
+public readonly record struct TemplateKey(ExportProtocol Protocol, uint Domain, ushort Id, ushort Port = 0);
 
 /// <summary>A template as learnt, with the plan it was compiled into. The definition never changes; a new
 /// one replaces it.</summary>
@@ -34,10 +39,16 @@ public sealed class Template
     /// <summary>When it was last heard, milliseconds since the UNIX epoch by the collector's clock.</summary>
     public long LearntAtMs { get; internal set; }
 
+    /// <summary>When its exporter had booted, by the header it last came with (milliseconds since the UNIX epoch, lowest
+    /// 32 bits); null where the protocol does not tell.</summary>
+    internal uint? BootMs { get; set; }
+
     /// <summary>Data records read with it.</summary>
     public long Records { get; internal set; }
 
     internal RecordPlan Plan { get; }
+
+    internal bool IsSameAs(Template other) => other.Matches(IsOptions, ScopeCount, _fields);
 
     internal bool Matches(bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields) =>
         isOptions == IsOptions && scopeCount == ScopeCount && fields.SequenceEqual(_fields);

@@ -66,7 +66,7 @@ internal static class TemplateReader
         var isV9 = header.Protocol == ExportProtocol.NetFlow9;
         if (!isV9 && first == 0)
         {
-            Withdraw(new TemplateKey(header.Protocol, header.Domain, id), templates);
+            Withdraw(templates.KeyOf(in header, id), templates);
             return null;
         }
 
@@ -92,7 +92,7 @@ internal static class TemplateReader
             (scopes, count) = isV9 ? (first / 4, (first + second) / 4) : (second, first);
         }
 
-        var key = new TemplateKey(header.Protocol, header.Domain, id);
+        var key = templates.KeyOf(in header, id);
         return Fields(ref reader, key, count, scopes, isOptions, templates, ref lost);
     }
 

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The templates of one exporter. Over UDP they come again and again; one that is no longer heard is forgotten after
-// its lifetime (RFC 7011 §8.4, RFC 3954 §9). Everything an exporter can make us keep is bounded. Not for two threads.
+// The templates of one exporter's address. A template belongs to its transport session, which over UDP is told by the
+// source port (RFC 7011 §2, §8). Some exporters send templates from one port and data from another; so a session that
+// has no template of an id borrows it of the others, where they agree on it. Two routers behind one translated address
+// do not agree; by their boot times (v9) they are told apart sooner.
+//
+// Over UDP templates come again and again; one that is no longer heard is forgotten after its lifetime (RFC 7011 §8.4,
+// RFC 3954 §9). Everything an exporter can make us keep is bounded. Not for two threads.
 namespace Weir.Wire.NetFlow;
 
-/// <summary>Templates of one exporter by protocol, domain and id, and what its options said about its clock.</summary>
+/// <summary>Templates of one exporter by session, protocol, domain and id, and what its options said about
+/// its clock.</summary>
 public sealed class TemplateTable
 {
     public const int DefaultMaxTemplates = 4_096;
 
     public const int DefaultMaxFields = 1_024;
 
+    /// <summary>A definition that was not heard for so long while another was does not stand against it.</summary>
+    private const long OutdatedMs = 1_800_000;
+
+    /// <summary>Boot times differ by the header's whole seconds and by what clocks are set.</summary>
+    private const int BootSlackMs = 60_000;
+
     private readonly Dictionary<TemplateKey, Template> _templates = [];
+    private readonly Dictionary<TemplateKey, List<Template>> _bySession = [];
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain), long> _systemInit = [];
     private readonly int _maxTemplates;
     private readonly TemplateField[] _scratch;
     private Template? _last;
+    private TemplateKey _lastKey;
 
     /// <param name="lifetimeMs">Milliseconds after which a template that was not heard again is
     /// forgotten; 0 = never.</param>
@@ -33,6 +47,16 @@ public sealed class TemplateTable
     /// <summary>Arrival of the datagram being read, milliseconds since the UNIX epoch. Set before each read.</summary>
     public long ArrivedAtMs { get; set; }
 
+    /// <summary>UDP source port of the datagram being read; 0 where none is known. Set before each read.</summary>
+    public ushort Port { get; set; }
+
+    /// <summary>What the same inputs taught when they were read before: asked for a template that has not come yet. Null
+    /// where they are read once.</summary>
+    public FirstTemplates? ReadBefore { get; set; }
+
+    /// <summary>Keeps the first definition of each template; null where the inputs are read once.</summary>
+    public FirstTemplates? Firsts { get; set; }
+
     public int Count => _templates.Count;
 
     /// <summary>Templates forgotten because their lifetime was over.</summary>
@@ -44,6 +68,9 @@ public sealed class TemplateTable
     /// <summary>Templates the exporter withdrew (RFC 7011 §8.1).</summary>
     public long Withdrawn { get; private set; }
 
+    /// <summary>Templates of other sessions that made room.</summary>
+    public long Displaced { get; private set; }
+
     /// <summary>Grows with every new, changed, withdrawn or forgotten template; refreshing one
     /// does not count.</summary>
     public long Version { get; private set; }
@@ -54,19 +81,24 @@ public sealed class TemplateTable
     public IEnumerable<(ExportProtocol Protocol, uint Domain, long SystemInitMs)> SystemInits =>
         _systemInit.Select(static known => (known.Key.Protocol, known.Key.Domain, known.Value));
 
+    /// <summary>Boot time by the header being read; null where its protocol does not tell.</summary>
+    internal uint? BootMs { get; set; }
+
     internal Span<TemplateField> Scratch => _scratch;
+
+    internal TemplateKey KeyOf(in ExportHeader header, ushort id) => new(header.Protocol, header.Domain, id, Port);
 
     internal bool TryGet(TemplateKey key, out Template template)
     {
         template = _last!;
-        if (template is null || template.Key != key)
+        if (template is null || _lastKey != key)
         {
-            if (!_templates.TryGetValue(key, out template!))
+            if (!_templates.TryGetValue(key, out template!) && !TryBorrow(key, out template))
             {
-                return false;
+                return ReadBefore is not null && ReadBefore.TryGet(key, out template);
             }
 
-            _last = template;
+            (_last, _lastKey) = (template, key);
         }
 
         if (!IsOver(template))
@@ -74,9 +106,9 @@ public sealed class TemplateTable
             return true;
         }
 
-        Remove(key);
+        Remove(template);
         Expired++;
-        return false;
+        return ReadBefore is not null && ReadBefore.TryGet(key, out template);
     }
 
     /// <summary>Learns a template or hears it again; false where the table is full.</summary>
@@ -86,47 +118,59 @@ public sealed class TemplateTable
         {
             if (known.Matches(isOptions, scopeCount, fields))
             {
-                known.LearntAtMs = ArrivedAtMs;
+                (known.LearntAtMs, known.BootMs) = (ArrivedAtMs, BootMs);
                 return true;
             }
 
             Replaced++;
+            Remove(known);
         }
         else if (_templates.Count >= _maxTemplates)
         {
             ForgetExpired();
-            if (_templates.Count >= _maxTemplates)
+            if (_templates.Count >= _maxTemplates && !DisplaceOther(key.Port))
             {
                 return false;
             }
         }
 
-        _templates[key] = new Template(key, isOptions, scopeCount, fields, ArrivedAtMs);
+        var made = new Template(key, isOptions, scopeCount, fields, ArrivedAtMs) { BootMs = BootMs };
+        _templates[key] = made;
+        Firsts?.Add(made);
+        if (!_bySession.TryGetValue(key with { Port = 0 }, out var sessions))
+        {
+            _bySession[key with { Port = 0 }] = sessions = [];
+        }
+
+        sessions.Add(made);
         _last = null;
         Version++;
         return true;
     }
 
-    /// <summary>Forgets one template; false where it was not known.</summary>
+    /// <summary>Forgets one template of a session; false where it was not known.</summary>
     internal bool Withdraw(TemplateKey key)
     {
-        if (!Remove(key))
+        if (!_templates.TryGetValue(key, out var known))
         {
             return false;
         }
 
+        Remove(known);
         Withdrawn++;
         return true;
     }
 
-    /// <summary>Forgets every template of a domain, or only those of one sort (RFC 7011 §8.1).</summary>
+    /// <summary>Forgets every template of a domain in the session being read, or only those of one sort
+    /// (RFC 7011 §8.1).</summary>
     public void WithdrawAll(ExportProtocol protocol, uint domain, bool? isOptions = null)
     {
         foreach (var (key, template) in _templates)
         {
-            if (key.Protocol == protocol && key.Domain == domain
-                && (isOptions is null || isOptions == template.IsOptions) && Remove(key))
+            if (key.Protocol == protocol && key.Domain == domain && key.Port == Port
+                && (isOptions is null || isOptions == template.IsOptions))
             {
+                Remove(template);
                 Withdrawn++;
             }
         }
@@ -146,28 +190,88 @@ public sealed class TemplateTable
     internal long SystemInit(ExportProtocol protocol, uint domain) =>
         _systemInit.Count == 0 ? 0 : _systemInit.GetValueOrDefault((protocol, domain));
 
+    /// <summary>The one definition that other sessions have of an id; none where they differ.</summary>
+    private bool TryBorrow(TemplateKey key, out Template template)
+    {
+        template = null!;
+        if (!_bySession.TryGetValue(key with { Port = 0 }, out var sessions))
+        {
+            return false;
+        }
+
+        foreach (var other in sessions)
+        {
+            if (!IsOver(other) && IsOfSameBoot(other) && (template is null || other.LearntAtMs > template.LearntAtMs))
+            {
+                template = other;
+            }
+        }
+
+        if (template is null)
+        {
+            return false;
+        }
+
+        foreach (var other in sessions)
+        {
+            if (template.LearntAtMs - other.LearntAtMs < OutdatedMs && IsOfSameBoot(other) && !other.IsSameAs(template))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsOfSameBoot(Template other) =>
+        other.BootMs is not { } its || BootMs is not { } ours || Math.Abs((long)(int)(its - ours)) <= BootSlackMs;
+
     private bool IsOver(Template template) => LifetimeMs > 0 && ArrivedAtMs - template.LearntAtMs > LifetimeMs;
 
     private void ForgetExpired()
     {
-        foreach (var (key, template) in _templates)
+        foreach (var template in _templates.Values)
         {
-            if (IsOver(template) && Remove(key))
+            if (IsOver(template))
             {
+                Remove(template);
                 Expired++;
             }
         }
     }
 
-    private bool Remove(TemplateKey key)
+    /// <summary>A port that changes with every start must not fill the table for ever.</summary>
+    private bool DisplaceOther(ushort port)
     {
-        _last = null;
-        if (!_templates.Remove(key))
+        Template? oldest = null;
+        foreach (var template in _templates.Values)
+        {
+            if (template.Key.Port != port && (oldest is null || template.LearntAtMs < oldest.LearntAtMs))
+            {
+                oldest = template;
+            }
+        }
+
+        if (oldest is null)
         {
             return false;
         }
 
-        Version++;
+        Remove(oldest);
+        Displaced++;
         return true;
+    }
+
+    private void Remove(Template template)
+    {
+        _last = null;
+        _templates.Remove(template.Key);
+        var group = template.Key with { Port = 0 };
+        if (_bySession.TryGetValue(group, out var sessions) && sessions.Remove(template) && sessions.Count == 0)
+        {
+            _bySession.Remove(group);
+        }
+
+        Version++;
     }
 }

@@ -10,6 +10,9 @@ namespace Weir.Wire.SFlow;
 internal static class FlowSample
 {
     private const uint InternalInterface = 0x3FFF_FFFF;
+
+    /// <summary>Format of an output that says why the packet went nowhere (§5.3, 1 = discarded).</summary>
+    private const uint Discarded = 1;
     internal const string HeaderRule = "sFlow v5 §5.3 flow sample header";
     internal const string RecordLengthRule = "sFlow v5 §5.3 flow record length";
 
@@ -32,7 +35,7 @@ internal static class FlowSample
                 return Fault(Damage.SkipRecord, offset + at, RecordLengthRule, ref visitor);
             }
 
-            found = Better(found, Record(format, record, found, ref flow));
+            found = Better(found, Record(format, record, found, ref flow, ref visitor));
         }
 
         switch (found)
@@ -54,7 +57,8 @@ internal static class FlowSample
     private static bool TryHeader(ref WireReader sample, bool expanded, ref FlowRecord flow, out uint records)
     {
         records = 0;
-        if (!sample.TrySkip(expanded ? 12 : 8) || !sample.TryU32(out flow.SamplingInterval) || !sample.TrySkip(8))
+        if (!TrySource(ref sample, expanded, out var source)
+            || !sample.TryU32(out flow.SamplingInterval) || !sample.TrySkip(8))
         {
             return false;
         }
@@ -82,8 +86,35 @@ internal static class FlowSample
 
         flow.InputInterface = Index(inputFormat, flow.InputInterface, expanded);
         flow.OutputInterface = Index(outputFormat, flow.OutputInterface, expanded);
+        flow.Traits = outputFormat == Discarded ? FlowTraits.Dropped : FlowTraits.None;
+        if (source != 0)
+        {
+            flow.Traits |= source == flow.InputInterface ? FlowTraits.Ingress
+                : source == flow.OutputInterface ? FlowTraits.Egress : FlowTraits.None;
+        }
+
         flow.Packets = 1;
         return sample.TryU32(out records);
+    }
+
+    /// <summary>The data source that sampled: an ifIndex where its type is 0, else 0.</summary>
+    private static bool TrySource(ref WireReader sample, bool expanded, out uint index)
+    {
+        index = 0;
+        if (!sample.TrySkip(4) || !sample.TryU32(out var type))
+        {
+            return false;
+        }
+
+        if (!expanded)
+        {
+            index = type >> 24 == 0 ? type & 0xFF_FFFF : 0;
+            return true;
+        }
+
+        var isRead = sample.TryU32(out var value);
+        index = type == 0 ? value : 0;
+        return isRead;
     }
 
     /// <summary>Format 0 is an ifIndex; the others say why a packet was dropped, or how many
@@ -91,19 +122,22 @@ internal static class FlowSample
     private static uint Index(uint format, uint value, bool expanded) =>
         format != 0 || value == (expanded ? uint.MaxValue : InternalInterface) ? 0 : value;
 
-    private static PacketFinding Record(uint format, WireReader record, PacketFinding known, ref FlowRecord flow) =>
-        format switch
+    private static PacketFinding Record<TVisitor>(
+        uint format, WireReader record, PacketFinding known, ref FlowRecord flow, ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor => format switch
         {
-            1 when known != PacketFinding.Header => Header(record, known, ref flow),
+            1 when known != PacketFinding.Header => Header(record, known, ref flow, ref visitor),
             3 when known < PacketFinding.Digest => Digest(record, 4, ref flow),
             4 when known < PacketFinding.Digest => Digest(record, 16, ref flow),
             _ => PacketFinding.Nothing,
         };
 
-    private static PacketFinding Header(WireReader record, PacketFinding known, ref FlowRecord flow)
+    private static PacketFinding Header<TVisitor>(
+        WireReader record, PacketFinding known, ref FlowRecord flow, ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor
     {
         if (!record.TryU32(out var protocol) || !record.TryU32(out var frame)
-            || !record.TrySkip(4) || !record.TryU32(out var told))
+            || !record.TryU32(out var stripped) || !record.TryU32(out var told))
         {
             return PacketFinding.Cut;
         }
@@ -114,11 +148,15 @@ internal static class FlowSample
         }
 
         var header = flow;
-        var finding = SampledPacket.Read(protocol, packet, ref header);
+        var finding = SampledPacket.ReadThrough(protocol, packet, ref header, ref visitor, out var link);
         if (finding == PacketFinding.Header || known < PacketFinding.Digest)
         {
             flow = header;
-            flow.Octets = frame;
+            if (flow.Octets == 0)
+            {
+                // A network card with segmentation offload leaves no length; the frame's is the next best.
+                flow.Octets = (ulong)Math.Max(0, (long)frame - stripped - link);
+            }
         }
 
         return finding;
@@ -142,7 +180,7 @@ internal static class FlowSample
         flow.SourcePort = (ushort)sourcePort;
         flow.DestinationPort = (ushort)destinationPort;
         flow.TcpFlags = (byte)flags;
-        flow.Traits = FlowTraits.FlagsKnown;
+        flow.Traits |= FlowTraits.FlagsKnown;
         return PacketFinding.Digest;
     }
 

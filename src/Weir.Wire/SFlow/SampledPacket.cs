@@ -26,29 +26,67 @@ internal enum PacketFinding : byte
 internal static class SampledPacket
 {
     internal const string CutRule = "sampled packet cut inside its IP header";
-    private const int Ethernet = 1;
-    private const int Ppp = 7;
-    private const int IPv4 = 11;
-    private const int IPv6 = 12;
-    private const int Mpls = 13;
+    public const uint Ethernet = 1;
+    public const uint IPv4 = 11;
+    public const uint IPv6 = 12;
+    public const uint Mpls = 13;
+    private const uint Ppp = 7;
+
+    /// <summary>Packets in packets are followed no deeper.</summary>
+    private const int MaxDepth = 4;
 
     /// <param name="protocol">sFlow header_protocol.</param>
     /// <param name="packet">The octets the switch copied.</param>
-    /// <param name="flow">Takes addresses, protocol, ports and flags.</param>
-    public static PacketFinding Read(uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow) => protocol switch
+    /// <param name="flow">Takes addresses, protocol, ports, flags, and in its octets the IP packet's length: 0 where the
+    /// header does not tell it.</param>
+    /// <param name="shape">Where the IP packet begins, and what it carries.</param>
+    public static PacketFinding Read(
+        uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow, out PacketShape shape)
     {
-        Ethernet => FromEthernet(packet, ref flow),
-        Ppp => FromPpp(packet, ref flow),
-        IPv4 => FromIPv4(packet, ref flow),
-        IPv6 => FromIPv6(packet, ref flow),
-        Mpls => FromMpls(packet, ref flow),
-        _ => PacketFinding.NotIp,
-    };
+        shape = default;
+        var finding = protocol switch
+        {
+            Ethernet => FromEthernet(packet, ref flow, ref shape),
+            Ppp => FromPpp(packet, ref flow, ref shape),
+            IPv4 => FromIPv4(packet, ref flow, ref shape),
+            IPv6 => FromIPv6(packet, ref flow, ref shape),
+            Mpls => FromMpls(packet, ref flow, ref shape),
+            _ => PacketFinding.NotIp,
+        };
+        shape.LinkOctets = packet.Length - shape.FromIp;
+        return finding;
+    }
+
+    /// <summary>Reads a packet, and the one it carries where that is whole and wanted.</summary>
+    public static PacketFinding ReadThrough<TVisitor>(
+        uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow, ref TVisitor visitor, out int linkOctets)
+        where TVisitor : struct, IFlowVisitor
+    {
+        var told = flow;
+        var finding = Read(protocol, packet, ref flow, out var shape);
+        linkOctets = shape.LinkOctets;
+        var depth = finding == PacketFinding.Header ? 0 : MaxDepth;
+        for (; depth < MaxDepth && shape.Form != TunnelForm.None; depth++)
+        {
+            var outer = flow;
+            var carried = shape;
+            flow = told;
+            if (Read(carried.InnerLink, carried.Inner, ref flow, out shape) != PacketFinding.Header
+                || !visitor.IsInnerWanted(carried.Form, outer.Source, outer.Destination))
+            {
+                flow = outer;
+                break;
+            }
+        }
+
+        return finding;
+    }
 
     public static IpKey Address(ReadOnlySpan<byte> octets) =>
         octets.Length == 4 ? IpKey.FromV4(BinaryPrimitives.ReadUInt32BigEndian(octets)) : IpKey.FromV6(octets);
 
-    private static PacketFinding FromEthernet(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    private static PacketFinding FromEthernet(
+        ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape)
     {
         var at = 12;
         while (TryU16(packet, at, out var type))
@@ -60,13 +98,13 @@ internal static class SampledPacket
                     at += 2;
                     break;
                 case 0x0800:
-                    return FromIPv4(packet[at..], ref flow);
+                    return FromIPv4(packet[at..], ref flow, ref shape);
                 case 0x86DD:
-                    return FromIPv6(packet[at..], ref flow);
+                    return FromIPv6(packet[at..], ref flow, ref shape);
                 case 0x8847 or 0x8848:
-                    return FromMpls(packet[at..], ref flow);
+                    return FromMpls(packet[at..], ref flow, ref shape);
                 case 0x8864:
-                    return packet.Length < at + 6 ? PacketFinding.Cut : FromPpp(packet[(at + 6)..], ref flow);
+                    return packet.Length < at + 6 ? PacketFinding.Cut : FromPpp(packet[(at + 6)..], ref flow, ref shape);
                 case < 0x0600 when TryU16(packet, at, out var sap) && sap == 0xAAAA:
                     at += 6;
                     break;
@@ -79,7 +117,8 @@ internal static class SampledPacket
     }
 
     /// <summary>RFC 1661 §2: a protocol field, perhaps behind HDLC address and control.</summary>
-    private static PacketFinding FromPpp(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    private static PacketFinding FromPpp(
+        ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape)
     {
         if (TryU16(packet, 0, out var lead) && lead == 0xFF03)
         {
@@ -93,16 +132,18 @@ internal static class SampledPacket
 
         return protocol switch
         {
-            0x0021 => FromIPv4(packet[2..], ref flow),
-            0x0057 => FromIPv6(packet[2..], ref flow),
-            0x0281 or 0x0283 => FromMpls(packet[2..], ref flow),
+            0x0021 => FromIPv4(packet[2..], ref flow, ref shape),
+            0x0057 => FromIPv6(packet[2..], ref flow, ref shape),
+            0x0281 or 0x0283 => FromMpls(packet[2..], ref flow, ref shape),
             _ => PacketFinding.NotIp,
         };
     }
 
     /// <summary>RFC 3032 §2.1: labels until the bottom of the stack; the packet's first nibble then
-    /// tells its version.</summary>
-    private static PacketFinding FromMpls(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    /// tells its version. A nibble of 0 begins the control word of a pseudowire (RFC 4385 §3), four octets in front of
+    /// its Ethernet frame (RFC 4448 §4.6); any other, a frame without one.</summary>
+    private static PacketFinding FromMpls(
+        ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape)
     {
         while (packet.Length > 4)
         {
@@ -112,9 +153,10 @@ internal static class SampledPacket
             {
                 return (packet[0] >> 4) switch
                 {
-                    4 => FromIPv4(packet, ref flow),
-                    6 => FromIPv6(packet, ref flow),
-                    _ => PacketFinding.NotIp,
+                    4 => FromIPv4(packet, ref flow, ref shape),
+                    6 => FromIPv6(packet, ref flow, ref shape),
+                    0 => FromEthernet(packet[Math.Min(4, packet.Length)..], ref flow, ref shape),
+                    _ => FromEthernet(packet, ref flow, ref shape),
                 };
             }
         }
@@ -122,7 +164,8 @@ internal static class SampledPacket
         return PacketFinding.Cut;
     }
 
-    private static PacketFinding FromIPv4(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    private static PacketFinding FromIPv4(
+        ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape)
     {
         if (packet.Length < 20)
         {
@@ -135,19 +178,22 @@ internal static class SampledPacket
             return PacketFinding.NotIp;
         }
 
+        shape.FromIp = packet.Length;
+        flow.Octets = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
         flow.Source = Address(packet.Slice(12, 4));
         flow.Destination = Address(packet.Slice(16, 4));
         flow.Protocol = packet[9];
         var isFirst = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x1FFF) == 0;
         if (isFirst && octets <= packet.Length)
         {
-            FromTransport(packet[octets..], ref flow);
+            FromTransport(packet[octets..], ref flow, ref shape);
         }
 
         return PacketFinding.Header;
     }
 
-    private static PacketFinding FromIPv6(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    private static PacketFinding FromIPv6(
+        ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape)
     {
         if (packet.Length < 40)
         {
@@ -159,6 +205,9 @@ internal static class SampledPacket
             return PacketFinding.NotIp;
         }
 
+        shape.FromIp = packet.Length;
+        var payload = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+        flow.Octets = payload == 0 ? 0u : payload + 40u;
         flow.Source = Address(packet.Slice(8, 16));
         flow.Destination = Address(packet.Slice(24, 16));
         flow.Protocol = packet[6];
@@ -173,7 +222,7 @@ internal static class SampledPacket
 
         if (isFirst)
         {
-            FromTransport(rest, ref flow);
+            FromTransport(rest, ref flow, ref shape);
         }
 
         return PacketFinding.Header;
@@ -199,7 +248,7 @@ internal static class SampledPacket
         return octets != 0;
     }
 
-    private static void FromTransport(ReadOnlySpan<byte> rest, ref FlowRecord flow)
+    private static void FromTransport(ReadOnlySpan<byte> rest, ref FlowRecord flow, ref PacketShape shape)
     {
         switch (flow.Protocol)
         {
@@ -211,7 +260,14 @@ internal static class SampledPacket
                     flow.TcpFlags = rest[13];
                     flow.Traits |= FlowTraits.FlagsKnown;
                 }
+                else if (flow.Protocol == 17 && flow.DestinationPort is TunnelHeader.VxlanPort or TunnelHeader.GtpUPort)
+                {
+                    TunnelHeader.FromUdp(rest, flow.DestinationPort, ref shape);
+                }
 
+                break;
+            case 4 or 41 or 47 or 143:
+                TunnelHeader.FromIp(flow.Protocol, rest, ref shape);
                 break;
             case 1 or 58 when rest.Length >= 2:
                 flow.DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(rest);

@@ -37,8 +37,10 @@ internal readonly struct RecordingFlowVisitor(List<FlowRecord> flows, List<Malfo
 
     public void OnSampling(in SamplingAnnouncement sampling) => Assert.Fail("a flow table announces no sampling");
 
-    public void OnTemplateUnknown(uint domain, ushort templateId, int octets) =>
+    public void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set) =>
         Assert.Fail("a flow table has no templates");
+
+    public bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => true;
 
     public void OnIgnored(IgnoredReason what) => Assert.Fail("a flow table ignores by its own counts");
 

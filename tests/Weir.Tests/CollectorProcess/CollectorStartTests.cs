@@ -47,7 +47,7 @@ public sealed class CollectorStartTests
         await world.SendAsync(process, 3);
         await world.UntilAsync(() => world.Desk.Status?.Flows.Attributed == 3, "flows");
         Assert.Equal(
-            ["events", "intake", "keys", "lists", "scopes", "segments"],
+            ["events", "exporters", "intake", "keys", "lists", "scopes", "segments"],
             world.Health.Read().Parts.Select(part => part.Part));
         await process.StopAsync(CancellationToken.None);
         Assert.True(File.Exists(Path.Combine(world.Folder, "templates")));

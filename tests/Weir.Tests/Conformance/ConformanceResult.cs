@@ -27,13 +27,15 @@ internal sealed record ConformanceResult(
         var rates = found.Samplings.Select(static said => said.Interval).ToList();
         foreach (var wanted in expected)
         {
-            var at = unused.FindIndex(flow => wanted.FindDifference(in flow) is null);
+            // What counts nothing is sought among what gave no flow first: it fits every flow of its ends.
+            var isNone = wanted is { IsFlow: false, IsOptions: false, IsCounters: false } && others > 0;
+            var at = isNone ? -1 : unused.FindIndex(flow => wanted.FindDifference(in flow) is null);
             var alike = wanted switch
             {
                 { IsOptions: true, Sampling: > 0 } => rates.Remove(wanted.Sampling.Value) && options-- > 0,
                 { IsOptions: true } => options-- > 0,
                 { IsCounters: true } => counters-- > 0,
-                { IsFlow: false } => at >= 0 || others-- > 0,
+                { IsFlow: false } => isNone ? others-- > 0 : at >= 0,
                 _ => at >= 0,
             };
             if (alike)

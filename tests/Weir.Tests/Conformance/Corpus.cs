@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
+using Weir.Collector.Decoding;
 using Weir.Tests.Support;
 using Weir.Tests.Wire;
 using Weir.Wire;
@@ -15,12 +16,22 @@ internal sealed record CorpusCase(string Name, IReadOnlyList<byte[]> Payloads, I
     {
         var templates = new TemplateTable();
         var found = new Recorder();
+        var decoder = new Decoder(new DecodingOptions());
+        var sink = new Kept([]);
         foreach (var payload in Payloads)
         {
             ExportReader.Read(payload, templates, ref found);
+            decoder.Decode(payload, IpKey.Parse("192.0.2.1"), 4_444, 0, ref sink);
         }
 
+        found.Flows.Clear();
+        found.Flows.AddRange(sink.Flows);
         return found;
+    }
+
+    private readonly record struct Kept(List<FlowRecord> Flows) : IFlowSink
+    {
+        public void OnFlow(in FlowRecord flow, ExporterState exporter) => Flows.Add(flow);
     }
 }
 

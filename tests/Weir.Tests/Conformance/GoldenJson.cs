@@ -31,8 +31,8 @@ internal static class GoldenJson
             : null;
         return new Expected
         {
-            Source = Text(netflow, "source_ipv4_address") ?? Text(netflow, "source_ipv6_address"),
-            Destination = Text(netflow, "destination_ipv4_address") ?? Text(netflow, "destination_ipv6_address"),
+            Source = Address(netflow, "source"),
+            Destination = Address(netflow, "destination"),
             SourcePort = First(netflow, "source_transport_port", "tcp_source_port", "udp_source_port"),
             DestinationPort = icmp is > 0
                 ? icmp
@@ -47,11 +47,18 @@ internal static class GoldenJson
             StartMs = start,
             EndMs = end,
             DurationMs = duration,
-            Sampling = (uint?)Number(netflow, "sampling_interval"),
+            Sampling = Number(netflow, "sampling_interval") is > 0 and var interval ? (uint)interval : null,
             Input = (uint?)Number(netflow, "ingress_interface"),
             Output = (uint?)Number(netflow, "egress_interface"),
             TcpFlags = (byte?)Number(netflow, "tcp_control_bits"),
         };
+    }
+
+    /// <summary>Where a record has both families, the one that is not zero.</summary>
+    private static string? Address(JsonElement netflow, string end)
+    {
+        var (v4, v6) = (Text(netflow, $"{end}_ipv4_address"), Text(netflow, $"{end}_ipv6_address"));
+        return v4 is null || (v4 == "0.0.0.0" && v6 is not (null or "::")) ? v6 : v4;
     }
 
     private static Expected Options(JsonElement netflow)

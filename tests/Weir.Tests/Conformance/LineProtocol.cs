@@ -46,13 +46,12 @@ internal static partial class LineProtocol
                 ? number
                 : null,
             Packets = isSFlow ? 1 : (ulong?)(Number(fields, "in_packets") ?? Number(fields, "in_total_packets")),
-            Octets = (ulong?)(isSFlow
-                ? Number(fields, "l2_bytes")
-                : Number(fields, "in_bytes") ?? Number(fields, "in_total_bytes")),
+            Octets = isSFlow ? null : (ulong?)(Number(fields, "in_bytes") ?? Number(fields, "in_total_bytes")),
+            FrameOctets = isSFlow ? (ulong?)Number(fields, "l2_bytes") : null,
             StartMs = Number(fields, "flow_start_ms"),
             EndMs = Number(fields, "flow_end_ms"),
             DurationMs = first is null ? null : Number(fields, "last_switched") - first,
-            Sampling = (uint?)Number(fields, "sampling_interval"),
+            Sampling = Number(fields, "sampling_interval") is > 0 and var interval ? (uint)interval : null,
             Input = (uint?)Number(fields, "in_snmp"),
             Output = (uint?)Number(fields, "out_snmp"),
         };

@@ -27,7 +27,7 @@ internal static partial class PrintedSamples
             else if (Frame().Match(line) is { Success: true } frame && found.Count > 0)
             {
                 found[^1] =
-                    found[^1] with { Octets = ulong.Parse(frame.Groups["length"].Value, CultureInfo.InvariantCulture) };
+                    found[^1] with { FrameOctets = ulong.Parse(frame.Groups["length"].Value, CultureInfo.InvariantCulture) };
             }
         }
 

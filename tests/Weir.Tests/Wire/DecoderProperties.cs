@@ -156,8 +156,10 @@ public class DecoderProperties
 
         public readonly void OnSampling(in SamplingAnnouncement sampling) => Assert.True(sampling.Interval > 0);
 
-        public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) =>
-            Assert.True(octets >= 0 && templateId >= 256);
+        public readonly void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set) =>
+            Assert.True(templateId >= 256);
+
+        public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => true;
 
         public void OnIgnored(IgnoredReason what) => Ignored++;
 

@@ -74,10 +74,11 @@ public class IpfixTests
     }
 
     [Fact]
-    public void Of_two_counters_the_delta_wins_unless_it_is_zero()
+    public void Of_two_counters_the_total_stands_beside_what_is_new()
     {
-        Assert.Equal(5UL, One("86/4 2/4 8/4 12/4", U32(9, 5), _ends).Packets);
-        Assert.Equal(9UL, One("86/4 2/4 8/4 12/4", U32(9, 0), _ends).Packets);
+        var flow = One("86/4 2/4 8/4 12/4", U32(9, 5), _ends);
+        Assert.Equal((5UL, 9UL, true), (flow.Packets, flow.ReversePackets, flow.Is(FlowTraits.TotalsBeside)));
+        Assert.True(One("86/4 8/4 12/4", U32(9), _ends).Is(FlowTraits.RunningTotals));
     }
 
     [Theory]

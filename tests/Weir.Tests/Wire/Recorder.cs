@@ -30,8 +30,10 @@ internal struct Recorder : IFlowVisitor
 
     public readonly void OnSampling(in SamplingAnnouncement sampling) => Samplings.Add(sampling);
 
-    public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) =>
-        Unknown.Add((domain, templateId, octets));
+    public readonly void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set) =>
+        Unknown.Add((domain, templateId, set.Length));
+
+    public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => true;
 
     public readonly void OnIgnored(IgnoredReason what) => Ignored.Add(what);
 

@@ -9,13 +9,13 @@ public class SFlow5Tests
     private static readonly byte[] _tcp = Tcp(40_000, 443, 0x12);
 
     [Fact]
-    public void A_sample_is_one_packet_of_its_frame_at_its_rate()
+    public void A_sample_is_one_packet_of_its_IP_octets_at_its_rate()
     {
         var found = PayloadSequence.Decode(SFlow(FlowSample(Ethernet(0x0800, IPv4(6, _tcp)))));
         var flow = Assert.Single(found.Flows);
         Assert.Equal((IpKey.Parse("198.51.100.7"), IpKey.Parse("203.0.113.9")), (flow.Source, flow.Destination));
         Assert.Equal((40_000, 443, 6, 0x12), (flow.SourcePort, flow.DestinationPort, flow.Protocol, flow.TcpFlags));
-        Assert.Equal((1UL, 1_000UL, 512U), (flow.Packets, flow.Octets, flow.SamplingInterval));
+        Assert.Equal((1UL, 40UL, 512U), (flow.Packets, flow.Octets, flow.SamplingInterval));
         Assert.Equal((5U, 6U), (flow.InputInterface, flow.OutputInterface));
         Assert.Equal(new ExportHeader(ExportProtocol.SFlow5, 3, 17, 0, 1000), Assert.Single(found.Messages));
     }

@@ -4,16 +4,20 @@ using Weir.Wire.Files;
 
 namespace Weir.Collector.Collecting.Files;
 
-/// <summary>Walks a capture and hands on the flow exports in it.</summary>
+/// <summary>Takes the frames of a capture.</summary>
+internal interface IFrameHandler
+{
+    void OnFrame(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs);
+}
+
+/// <summary>Walks a capture frame by frame, and says what of it was damaged.</summary>
 internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
 {
     /// <summary>Longer pcapng blocks are passed over: no packet needs them.</summary>
     private const uint LargestBlock = Pcap.LargestPacket + 65_536;
 
-    private readonly FragmentReassembler _fragments = new(losses);
-
     public void ReadPcap<T>(ref T taker, CancellationToken cancel)
-        where T : struct, IDatagramHandler
+        where T : struct, IFrameHandler
     {
         var pcap = default(Pcap);
         while (!cancel.IsCancellationRequested)
@@ -43,9 +47,8 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
                 break;
             }
 
-            HandleFrame(
-                window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType,
-                record.ArrivedAtMs, ref taker);
+            taker.OnFrame(
+                window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType, record.ArrivedAtMs);
             window.Advance(Pcap.RecordHeaderOctets + record.Captured);
         }
 
@@ -53,7 +56,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
     }
 
     public void ReadPcapNg<T>(ref T taker, CancellationToken cancel)
-        where T : struct, IDatagramHandler
+        where T : struct, IFrameHandler
     {
         var capture = new PcapNg();
         while (!cancel.IsCancellationRequested && window.TryFill(PcapNg.BlockHeaderOctets))
@@ -81,7 +84,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
             losses.BlocksDamaged += kind == PcapNgBlock.Damaged ? 1 : 0;
             if (kind == PcapNgBlock.Packet)
             {
-                HandleFrame(packet.Frame, packet.Link, packet.ArrivedAtMs, ref taker);
+                taker.OnFrame(packet.Frame, packet.Link, packet.ArrivedAtMs);
             }
 
             window.Advance((int)length);
@@ -93,44 +96,9 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
     private static bool IsHead(ReadOnlySpan<byte> octets) =>
         octets[4..8] is [2, 0, 4, 0] or [0, 2, 0, 4];
 
-    private void HandleFrame<T>(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs, ref T taker)
-        where T : struct, IDatagramHandler
-    {
-        losses.Packets++;
-        var packet = PacketParser.Read(frame, link);
-        if (packet.Kind == PacketKind.Fragment)
-        {
-            if (!_fragments.Add(in packet, arrivedAtMs, out var datagram))
-            {
-                return;
-            }
-
-            packet.Kind = PacketParser.ReadUdp(datagram, ref packet);
-        }
-
-        switch (packet.Kind)
-        {
-            case PacketKind.Udp when FlowExportHeuristic.Detect(packet.Payload, packet.Cut) != ExportProtocol.Unknown:
-                losses.Datagrams++;
-                losses.PacketsCut += packet.Cut ? 1 : 0;
-                taker.OnDatagram(packet.Payload, packet.Source, packet.SourcePort, arrivedAtMs);
-                break;
-            case PacketKind.Udp:
-                losses.NotFlowExport++;
-                break;
-            case PacketKind.Damaged:
-                losses.PacketsDamaged++;
-                break;
-            default:
-                losses.NotUdp++;
-                break;
-        }
-    }
-
     private void End(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        _fragments.End();
         if (!window.Rest.IsEmpty)
         {
             losses.CutAt = window.Position;

@@ -22,6 +22,9 @@ public sealed class InputFile : IDisposable
 
     public InputKind Kind => _recognised.Kind;
 
+    /// <summary>Holds packets: flow exports among them, or, where there are none, flows to be put together.</summary>
+    public bool IsCapture => Format is "pcap" or "pcapng";
+
     /// <summary>"pcap", "pcapng", "payload", "ipfix-file", "nfdump", "argus", "zeek-tsv",
     /// "zeek-json" or "csv".</summary>
     public string Format => _recognised.Format;
@@ -65,32 +68,45 @@ public sealed class InputFile : IDisposable
     public void ReadDatagrams<T>(ref T taker, CancellationToken c)
         where T : struct, IDatagramHandler
     {
-        switch (_recognised.Format)
+        if (_recognised.Format is "payload" or "ipfix-file")
         {
-            case "pcap":
-                new CaptureReader(_window, Losses).ReadPcap(ref taker, c);
-                break;
-            case "pcapng":
-                new CaptureReader(_window, Losses).ReadPcapNg(ref taker, c);
-                break;
-            case "payload" or "ipfix-file":
-                new PayloadReader(_window, Losses).Read(ref taker, c);
-                break;
-            default:
-                throw new InvalidOperationException($"a {Format} file holds flows, not datagrams");
+            new PayloadReader(_window, Losses).Read(ref taker, c);
+        }
+        else if (Kind == InputKind.Datagrams)
+        {
+            var fragments = new FragmentReassembler(Losses);
+            var exports = new CapturedExports<T>(fragments, Losses, taker);
+            ReadCapture(ref exports, c);
+            taker = exports.Taker;
+            fragments.End();
+        }
+        else
+        {
+            throw new InvalidOperationException($"a {Format} file holds flows, not datagrams");
         }
 
         NoteDamage();
     }
 
     /// <summary>Hands on every flow of a table by OnFlow, every refused line by OnMalformed (its offset is the line's
-    /// in the unpacked file).</summary>
+    /// in the unpacked file). Of a capture: the packets in it, put together to flows.</summary>
     public void ReadFlows<TVisitor>(ref TVisitor visitor, CancellationToken c)
         where TVisitor : struct, IFlowVisitor
     {
-        if (Kind != InputKind.Flows)
+        if (Kind == InputKind.Datagrams)
         {
-            throw new InvalidOperationException($"a {Format} file holds datagrams, not flows");
+            if (!IsCapture)
+            {
+                throw new InvalidOperationException($"a {Format} file holds datagrams, not flows");
+            }
+
+            var flows = new PacketFlows(Losses);
+            var packets = new CapturedPackets<TVisitor>(flows, visitor);
+            ReadCapture(ref packets, c);
+            visitor = packets.Visitor;
+            flows.End(ref visitor);
+            NoteDamage();
+            return;
         }
 
         new FlowTableReader(_window, Losses, _recognised.Table, _recognised.Json, _recognised.LinesBefore).Read(
@@ -102,6 +118,20 @@ public sealed class InputFile : IDisposable
     {
         _window.Dispose();
         _besides?.Dispose();
+    }
+
+    private void ReadCapture<T>(ref T frames, CancellationToken c)
+        where T : struct, IFrameHandler
+    {
+        var reader = new CaptureReader(_window, Losses);
+        if (Format == "pcap")
+        {
+            reader.ReadPcap(ref frames, c);
+        }
+        else
+        {
+            reader.ReadPcapNg(ref frames, c);
+        }
     }
 
     private void NoteDamage()

@@ -10,7 +10,7 @@ public readonly record struct RejectedFlowLine(long Number, string Rule);
 
 /// <summary>
 /// What a file held and what of it was not handed on. For captures:
-/// Packets = Datagrams + NotUdp + NotFlowExport + PacketsDamaged + FragmentsJoined + FragmentsLost.
+/// Packets = PacketsJoined + LinesNotIp where it holds packets alone, else Datagrams + NotUdp + NotFlowExport + PacketsDamaged + FragmentsJoined + FragmentsLost.
 /// For tables: Lines = Flows + LinesWithoutFlow + LinesNotIp + LinesRefused.
 /// </summary>
 public sealed class InputLosses
@@ -27,6 +27,9 @@ public sealed class InputLosses
     public long Datagrams { get; internal set; }
 
     public long NotUdp { get; internal set; }
+
+    /// <summary>Packets of a capture without exports that were put together to flows.</summary>
+    public long PacketsJoined { get; internal set; }
 
     /// <summary>UDP payloads that do not look like NetFlow, IPFIX or sFlow.</summary>
     public long NotFlowExport { get; internal set; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Contracts.Flows;
+using Weir.Wire;
 
 namespace Weir.Desk.Lists.Feeds;
 
@@ -18,6 +19,15 @@ internal enum FeedField : byte
     Type,
     Hits,
     Provenance,
+
+    /// <summary>Last address of a range that begins with Address.</summary>
+    End,
+
+    /// <summary>Prefix length of the network that begins with Address.</summary>
+    Length,
+
+    /// <summary>What the indicator was seen doing (ThreatFox threat_type).</summary>
+    Threat,
 }
 
 /// <summary>Which column of a row holds what, by the names publishers use (contract.md "CSV lists").</summary>
@@ -66,6 +76,26 @@ internal sealed class ColumnMap
         ["ioctype"] = FeedField.Type, ["type"] = FeedField.Type, ["indicatortype"] = FeedField.Type,
         ["hits"] = FeedField.Hits, ["count"] = FeedField.Hits,
         ["provenance"] = FeedField.Provenance,
+        ["threattype"] = FeedField.Threat,
+    };
+
+    /// <summary>Names that mean an address only where a range's end, or a prefix length, stands beside.</summary>
+    private static readonly string[] Starts =
+        ["start", "startip", "startaddress", "rangestart", "firstip", "from", "begin"];
+
+    private static readonly Dictionary<string, FeedField> Ends = new(StringComparer.Ordinal)
+    {
+        ["end"] = FeedField.End,
+        ["endip"] = FeedField.End,
+        ["endaddress"] = FeedField.End,
+        ["rangeend"] = FeedField.End,
+        ["lastip"] = FeedField.End,
+        ["to"] = FeedField.End,
+        ["netmask"] = FeedField.Length,
+        ["masklen"] = FeedField.Length,
+        ["prefixlen"] = FeedField.Length,
+        ["prefixlength"] = FeedField.Length,
+        ["cidrlen"] = FeedField.Length,
     };
 
     private readonly int[] _columns = [.. Enumerable.Repeat(-1, Enum.GetValues<FeedField>().Length)];
@@ -93,6 +123,8 @@ internal sealed class ColumnMap
             }
         }
 
+        map.FindRange(header);
+
         // "ioc" is the malware's name beside an address column and the address itself where there is none.
         var ioc = header.FindIndex(name => Bare(name) == "ioc");
         if (!map.Has(FeedField.Address) && ioc >= 0)
@@ -103,6 +135,25 @@ internal sealed class ColumnMap
         }
 
         return map.Has(FeedField.Address) ? map : null;
+    }
+
+    /// <summary>Start, end and prefix length in columns of their own, as DShield publishes networks.</summary>
+    private void FindRange(List<string> header)
+    {
+        var start = header.FindIndex(name => Starts.Contains(Bare(name), StringComparer.Ordinal));
+        if (Has(FeedField.Address) && start < 0)
+        {
+            start = _columns[(int)FeedField.Address];
+        }
+
+        for (var i = 0; i < header.Count; i++)
+        {
+            if (start >= 0 && i != start && Ends.TryGetValue(Bare(header[i]), out var field) && !Has(field))
+            {
+                Put(field, i);
+                Put(FeedField.Address, start);
+            }
+        }
     }
 
     public static bool TryField(string name, out FeedField field) => Names.TryGetValue(Bare(name), out field);
@@ -120,6 +171,19 @@ internal sealed class ColumnMap
             && long.TryParse(Value(row, FeedField.Hits), NumberStyles.None, CultureInfo.InvariantCulture, out var hits)
             && intake.HasTooFewHits(hits))
         {
+            return;
+        }
+
+        if (Value(row, FeedField.Threat)?.Trim() is { } threat
+            && threat.Contains("payload", StringComparison.OrdinalIgnoreCase))
+        {
+            intake.Ignore("payload delivery, no C&C");
+            return;
+        }
+
+        if (Has(FeedField.End) || Has(FeedField.Length) || AddressRange.TryParse(text, out _))
+        {
+            AddRange(row, text, place, intake);
             return;
         }
 
@@ -154,6 +218,40 @@ internal sealed class ColumnMap
         }
 
         intake.Add(indicator, place, FactsOf(row));
+    }
+
+    /// <summary>A network told by its first address and its last, its length, or both: then they must agree.</summary>
+    private void AddRange(List<string> row, string text, string place, FeedParseContext intake)
+    {
+        var (end, length) = (Value(row, FeedField.End)?.Trim() ?? "", Value(row, FeedField.Length)?.Trim() ?? "");
+        var byLength = Prefix.TryParse($"{text.Trim()}/{length}", out var network);
+        if (length.Length > 0 && !byLength)
+        {
+            intake.Refuse(place, $"'{Short(text)}' with length '{Short(length)}' is no network");
+            return;
+        }
+
+        AddressRange range = default;
+        var isRange = end.Length > 0
+            ? AddressRange.TryCreate(text, end, out range)
+            : AddressRange.TryParse(text, out range);
+        if (!isRange && (end.Length > 0 || !byLength))
+        {
+            intake.Refuse(place, $"'{Short(text)}' to '{Short(end)}' is no range of addresses");
+            return;
+        }
+
+        List<Prefix> networks = isRange ? [.. range.ToPrefixes()] : [network];
+        if (isRange && byLength && !(networks.Count == 1 && networks[0] == network))
+        {
+            intake.Refuse(place, $"{range} is not {network}, which the row says as well");
+            return;
+        }
+
+        foreach (var one in networks)
+        {
+            intake.Add(Indicator.Network(one), place, FactsOf(row));
+        }
     }
 
     private FeedEntryAttributes FactsOf(List<string> row) => new()

@@ -115,6 +115,19 @@ internal static class CsvList
         }
 
         map.Put(FeedField.Address, address);
+        if (address + 1 < row.Count && AddressRange.TryCreate(row[address], row[address + 1], out _))
+        {
+            // Two addresses in order are the ends of a range; what follows may be its length.
+            map.Put(FeedField.End, address + 1);
+            if (address + 2 < row.Count && row[address + 2].Length is 1 or 2
+                && row[address + 2].All(char.IsAsciiDigit))
+            {
+                map.Put(FeedField.Length, address + 2);
+            }
+
+            return map;
+        }
+
         if (address + 1 < row.Count && IndicatorText.TryPort(row[address + 1], out _))
         {
             map.Put(FeedField.Port, address + 1);

@@ -102,11 +102,28 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
                 TakeDomain(indicator.Name, indicator.Below, facts);
                 break;
             default:
-                _entries.Add(new ListEntry(
-                    indicator.What, indicator.Port, indicator.Protocol, Tag(facts), facts.FirstMs, facts.LastMs,
-                    Expiry(facts), options.Strict ? facts.ValidFromMs : 0));
+                AddNetwork(indicator, place, facts);
                 break;
         }
+    }
+
+    private void AddNetwork(in Indicator indicator, string place, FeedEntryAttributes facts)
+    {
+        var role = options.Role ?? facts.Role ?? Role;
+        if (ListedSpace.Judge(indicator.What, role, options.Role is not null, out var given) is { } reason)
+        {
+            Refuse(place, reason);
+            return;
+        }
+
+        if (given != role)
+        {
+            Ignore("special-purpose network (RFC 6890), taken as bogon");
+        }
+
+        _entries.Add(new ListEntry(
+            indicator.What, indicator.Port, indicator.Protocol, Tag(facts, given), facts.FirstMs, facts.LastMs,
+            Expiry(facts), options.Strict ? facts.ValidFromMs : 0));
     }
 
     public void Refuse(string place, string reason)
@@ -142,10 +159,10 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
             : next;
     }
 
-    private ListTag Tag(in FeedEntryAttributes facts)
+    private ListTag Tag(in FeedEntryAttributes facts, ListRole? given = null)
     {
         var confidence = facts.Confidence is >= 0 and <= 100 ? (byte)facts.Confidence : options.Confidence;
-        var tag = new ListTag(name, options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120
+        var tag = new ListTag(name, given ?? options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120
             ? facts.Family[..120]
             : facts.Family)
         {

@@ -21,6 +21,7 @@ internal static class JsonText
 
     public static bool IsTrue(this JsonElement element, string key) =>
         TryGet(element, key, out var value) && (value.ValueKind == JsonValueKind.True
+            || (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number == 1)
             || (value.ValueKind == JsonValueKind.String && Plain(value) is "1" or "true"));
 
     /// <summary>The elements of an array; none where the key holds something else.</summary>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // MISP: a feed is a folder with manifest.json (uuid to event header) and one file an event; an event may also come
-// alone, as {"Event":…}, {"response":[{"Event":…}]} or an array of them. Taken are attributes meant for detection
+// alone, as {"Event":…}, {"response":[{"Event":…}]} or an array of them, and so may the attributes a search found,
+// {"response":{"Attribute":[…]}}. Taken are attributes meant for detection
 // ("to_ids"), in the event and in its objects: ip-dst, ip-src, both with port, domain, hostname, domain|ip,
 // hostname|port. An ip-src is where an attack came from, so it informs as `attacker` unless the operator gives the list
 // a role.
@@ -15,9 +16,19 @@ namespace Weir.Desk.Lists.Feeds;
 internal static class MispFeed
 {
     public static bool IsEvent(JsonElement root) =>
-        root.TryGet("Event", out _)
+        root.TryGet("Event", out _) || Attributes(root) is not null
         || root.Each("response").Any(item => item.TryGet("Event", out _))
         || (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 && root[0].TryGet("Event", out _));
+
+    private static JsonElement? Attributes(JsonElement root)
+    {
+        var holder = root.TryGet("response", out var response) && response.ValueKind == JsonValueKind.Object
+            ? response : root;
+        return !holder.TryGet("Event", out _) && holder.TryGet("Attribute", out var found)
+            && found.ValueKind == JsonValueKind.Array
+                ? found
+                : null;
+    }
 
     /// <summary>A manifest maps uuids to event headers.</summary>
     public static bool IsManifest(JsonElement root)
@@ -45,6 +56,18 @@ internal static class MispFeed
         if (root.TryGet("Event", out var single))
         {
             ReadEvent(single, place, intake);
+            return;
+        }
+
+        if (Attributes(root) is { } found)
+        {
+            // The answer of attributes/restSearch: attributes without their events.
+            var number = 0;
+            foreach (var attribute in found.EnumerateArray())
+            {
+                ReadAttribute(attribute, 0, Family(attribute), $"{place} attribute {++number}", intake);
+            }
+
             return;
         }
 

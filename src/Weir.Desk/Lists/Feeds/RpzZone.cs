@@ -3,6 +3,7 @@
 // Response policy zones as text. An owner is a name ("bad.example", "*.bad.example"), or an address written backwards
 // before "rpz-ip" ("24.0.2.0.192.rpz-ip", IPv6 with "zz" for "::"). The target says what happens: "." "*." "rpz-drop."
 // and local data mean listed, "rpz-passthru." means allowed. Triggers on clients and name servers say nothing of flows.
+// Of two prefixes in one zone the longer decides (§5.3): an allowed network is taken without what is listed inside it.
 //
 // Standards: draft-vixie-dnsop-dns-rpz-00 §4.1 to §4.3; master files RFC 1035 §5.1.
 using Weir.Contracts.Lists;
@@ -24,13 +25,15 @@ internal static class RpzZone
         }
 
         var words = SplitWords(line);
-        return words.Exists(word => word is "CNAME" or "SOA") && words.Count >= 3;
+        return words.Count >= 3 && words.Exists(word => word.Equals("CNAME", StringComparison.OrdinalIgnoreCase)
+            || word.Equals("SOA", StringComparison.OrdinalIgnoreCase));
     }
 
     public static void Read(IEnumerable<(int Number, string Line)> lines, FeedParseContext intake)
     {
         var origin = "";
         var brackets = 0;
+        var addresses = new List<ZoneAddress>();
         foreach (var (number, line) in lines)
         {
             var text = WithoutComment(line);
@@ -53,16 +56,73 @@ internal static class RpzZone
             }
 
             brackets = Math.Max(0, Balance(text));
-            TakeRecord(words, char.IsWhiteSpace(text[0]), origin, $"line {number}", intake);
+            TakeRecord(words, char.IsWhiteSpace(text[0]), origin, $"line {number}", intake, addresses);
+        }
+
+        AddAddresses(addresses, intake);
+    }
+
+    /// <summary>An address or network of the zone: listed, or allowed.</summary>
+    private readonly record struct ZoneAddress(Prefix What, ListRole? Role, string Place);
+
+    private static void AddAddresses(List<ZoneAddress> addresses, FeedParseContext intake)
+    {
+        foreach (var (what, role, place) in addresses)
+        {
+            List<Prefix> inside = role != ListRole.Allow ? []
+                : [.. addresses.Where(a => a.Role != ListRole.Allow && a.What.Length > what.Length
+                    && a.What.IsV4 == what.IsV4 && what.Contains(a.What.Network)).Select(a => a.What)];
+            foreach (var part in inside.Count == 0 ? [what] : Without(what, inside))
+            {
+                intake.Add(Indicator.Network(part), place, new FeedEntryAttributes { Role = role });
+            }
         }
     }
 
+    /// <summary>A network less some inside it, as the fewest networks.</summary>
+    private static IEnumerable<Prefix> Without(Prefix whole, List<Prefix> holes)
+    {
+        if (holes.Exists(hole => hole == whole))
+        {
+            return [];
+        }
+
+        if (holes.Count == 0)
+        {
+            return [whole];
+        }
+
+        var length = whole.Length + 1;
+        var lower = Prefix.From(whole.Network, length);
+        var upper = Prefix.From(whole.Last, length);
+        return Without(lower, [.. holes.Where(hole => lower.Contains(hole.Network) && hole.Length >= length)])
+            .Concat(Without(upper, [.. holes.Where(hole => upper.Contains(hole.Network) && hole.Length >= length)]));
+    }
+
+    /// <summary>Digits, with or without units: "600", "1h", "1h30m" (BIND 9 reference manual).</summary>
+    private static bool IsTtl(string word)
+    {
+        var digit = false;
+        foreach (var c in word)
+        {
+            if (!char.IsAsciiDigit(c) && !(digit && char.ToLowerInvariant(c) is ('s' or 'm' or 'h' or 'd' or 'w')))
+            {
+                return false;
+            }
+
+            digit = char.IsAsciiDigit(c);
+        }
+
+        return word.Length > 0 && char.IsAsciiDigit(word[0]);
+    }
+
     private static void TakeRecord(
-        List<string> words, bool ownerOmitted, string origin, string place, FeedParseContext intake)
+        List<string> words, bool ownerOmitted, string origin, string place, FeedParseContext intake,
+        List<ZoneAddress> addresses)
     {
         var at = ownerOmitted ? 0 : 1;
         while (at < words.Count
-            && (words[at].All(char.IsAsciiDigit) || Classes.Contains(words[at], StringComparer.OrdinalIgnoreCase)))
+            && (IsTtl(words[at]) || Classes.Contains(words[at], StringComparer.OrdinalIgnoreCase)))
         {
             at++;
         }
@@ -90,7 +150,7 @@ internal static class RpzZone
         };
         if (IndexOfTrigger(owner, "rpz-ip") is var ip && ip >= 0)
         {
-            TakeAddress(owner[..ip], place, facts, intake);
+            TakeAddress(owner[..ip], place, facts.Role, intake, addresses);
         }
         else if (IndexOfTrigger(owner, "rpz-client-ip") >= 0
             || IndexOfTrigger(owner, "rpz-nsip") >= 0 || IndexOfTrigger(owner, "rpz-nsdname") >= 0)
@@ -116,16 +176,21 @@ internal static class RpzZone
     }
 
     private static void TakeAddress(
-        string reversed, string place, in FeedEntryAttributes facts, FeedParseContext intake)
+        string reversed, string place, ListRole? role, FeedParseContext intake, List<ZoneAddress> addresses)
     {
         var labels = reversed.Split('.');
         Array.Reverse(labels);
         var groups = labels[..^1];
         var v4 = groups.Length == 4 && !groups.Contains("zz");
         var text = v4 ? string.Join('.', groups) : Colons(groups);
-        if (Prefix.TryParse($"{text}/{labels[^1]}", out _))
+        var indicator = IndicatorText.Parse($"{text}/{labels[^1]}");
+        if (indicator.Kind == IndicatorKind.Network)
         {
-            intake.Add(IndicatorText.Parse($"{text}/{labels[^1]}"), place, facts);
+            addresses.Add(new ZoneAddress(indicator.What, role, place));
+        }
+        else if (indicator.Reason.Length > 0 && Prefix.TryParse($"{text}/{labels[^1]}", out _))
+        {
+            intake.Refuse(place, indicator.Reason);
         }
         else
         {

@@ -130,6 +130,14 @@ internal sealed class StixBundle(FeedParseContext intake)
             return;
         }
 
+        // STIX 2.1 §10.9: benign is not suspicious, whatever else is said beside it.
+        if (item.Each("indicator_types")
+            .Any(kind => kind.ValueKind == JsonValueKind.String && kind.Plain() == "benign"))
+        {
+            intake.Ignore("benign indicator");
+            return;
+        }
+
         var reading = StixPattern.Read(item.Text("pattern"));
         foreach (var fault in reading.Faults)
         {

@@ -46,6 +46,7 @@ internal sealed class StixPattern
     private const int LongestPattern = 65_536;
     private const int DeepestNesting = 32;
     private const int MaxAlternatives = 1_024;
+    private const long MaxComparisons = 16_384;
 
     private StixLexer _token;
     private string? _fault;
@@ -230,6 +231,7 @@ internal sealed class StixPattern
     private List<List<StixComparison>> Joint()
     {
         var left = Comparison();
+        long terms = left.Count == 0 ? 0 : left.Max(static alternative => alternative.Count);
         while (_fault is null && TakeWord("AND"))
         {
             var right = Comparison();
@@ -239,7 +241,23 @@ internal sealed class StixPattern
                 break;
             }
 
-            left = [.. left.SelectMany(_ => right, (a, b) => (List<StixComparison>)[.. a, .. b])];
+            // Each alternative holds its comparisons again: their number is bounded as well, so that no text costs more
+            // than its length.
+            terms += right.Count == 0 ? 0 : right.Max(static alternative => alternative.Count);
+            if (terms * left.Count * right.Count > MaxComparisons)
+            {
+                _fault ??= "alternatives of more than 16,384 comparisons together";
+                break;
+            }
+
+            if (right.Count == 1)
+            {
+                left.ForEach(alternative => alternative.AddRange(right[0]));
+            }
+            else
+            {
+                left = [.. left.SelectMany(_ => right, (a, b) => (List<StixComparison>)[.. a, .. b])];
+            }
         }
 
         return left;

@@ -108,6 +108,16 @@ internal static class TextList
     private static void TakePlain(string line, string place, FeedParseContext intake)
     {
         var text = WithoutComment(line);
+        if (AddressRange.TryParse(text, out var range))
+        {
+            foreach (var network in range.ToPrefixes())
+            {
+                intake.Add(Indicator.Network(network), place, new FeedEntryAttributes());
+            }
+
+            return;
+        }
+
         var indicator = IndicatorText.Parse(text);
         if (indicator.Kind == IndicatorKind.Unreadable)
         {

@@ -60,6 +60,7 @@ internal static class InputsSection
             ("spoofed source", flows.Spoofed, "var(--red)"),
             ("excluded subjects", flows.Excluded, "var(--amber)"),
             ("outside the time asked for", flows.OutsideWindow, "var(--line)"),
+            ("told twice by one router", flows.SeenTwice, "var(--line)"),
             ("unattributed: no lease or no key", flows.Unattributed, "var(--line)"),
         ];
         var shown = parts.Where(p => p.Count > 0).ToList();

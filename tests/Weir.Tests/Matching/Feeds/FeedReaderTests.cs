@@ -59,7 +59,11 @@ public sealed class FeedReaderTests : IDisposable
     [InlineData("192.0.2.7:70000", "'70000' is not a port")]
     [InlineData("0.0.0.0/0", "covers everything")]
     [InlineData("0.0.0.0", "is not a host")]
-    [InlineData("192.0.2.7-192.0.2.9", "neither an address nor a network nor a name")]
+    [InlineData("192.0.2.9-192.0.2.7", "neither an address nor a network nor a name")]
+    [InlineData("84.38.133.114/1", "of the Internet or more")]
+    [InlineData("84.38.133.114/7", "of the Internet or more")]
+    [InlineData("84.38.133.113/1/web", "neither an address nor a network nor a name")]
+    [InlineData("104.233.105.159/0/x.php", "neither an address nor a network nor a name")]
     [InlineData("two words", "neither an address")]
     public void What_is_no_address_is_refused_with_its_line(string line, string reason)
     {

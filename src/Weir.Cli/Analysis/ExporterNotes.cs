@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Collector.Decoding;
+
+namespace Weir.Cli.Analysis;
+
+/// <summary>What became of an exporter's records beside their flows, in words. Nothing is lost without one.</summary>
+internal static class ExporterNotes
+{
+    /// <summary>Everything an operator should know about an exporter; empty where all is well.</summary>
+    public static IEnumerable<string> From(ExporterListing exporter)
+    {
+        if (exporter.UnknownTemplateSets > 0)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{exporter.UnknownTemplateSets} data sets without their template")
+                + (exporter.UnknownTemplates.Count > 0
+                    ? $" (domain/id {string.Join(' ', exporter.UnknownTemplates)})" : "");
+        }
+
+        foreach (var (count, what) in ((IEnumerable<(long, string)>)
+        [
+            (exporter.Lost, "messages or records missing by sequence"),
+            (exporter.Late, "messages came late"),
+            (exporter.Restarts, "restarts"),
+        ]).Where(one => one.Item1 > 0))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{count} {what}");
+        }
+
+        foreach (var word in CountsOf(exporter.Counts))
+        {
+            yield return word;
+        }
+
+        foreach (var (rule, count) in exporter.Faults)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{count} faults: {rule}");
+        }
+    }
+
+    /// <summary>What is not nought, with its name: records that are no flow, and what was done to flows.</summary>
+    public static IEnumerable<string> CountsOf(ExporterCounts counts) =>
+        ((IEnumerable<(long Count, string What)>)
+        [
+            (counts.OptionsRecords, "options records"),
+            (counts.NotFlows, "records without two ends, or events without counters"),
+            (counts.CounterSamples, "counter samples"),
+            (counts.OtherSamples, "samples of other formats"),
+            (counts.NotIp, "packets that are not IP"),
+            (counts.RepeatedTotals, "totals told again"),
+            (counts.SetsReadLate, "sets read when their template came"),
+            (counts.TimesReplaced, "flows with impossible times, given the export time"),
+            (counts.ClocksReplaced, "flows of an exporter without a clock, given the time of arrival"),
+            (counts.TimesFilled, "flows with a time left out"),
+            (counts.SeenTwice, "flows told at the way out and the way in, counted once"),
+            (counts.DroppedFlows, "flows of packets not forwarded"),
+            (counts.InnerHeaders, "flows by the inner header"),
+            (counts.OuterHeaders, "flows by the outer header"),
+            (counts.UnrelatedSequences, "messages out of every sequence"),
+            (counts.UnknownSampling, "flows of unknown sampling"),
+        ]).Where(one => one.Count > 0)
+        .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.What}"));
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Data that came before its template (RFC 7011 §8: a collector should store it for a while). Over UDP the template comes
+// again within minutes; until then the octets wait, in a bound for the whole process and for a bounded time. What is
+// given up stays counted as data without its template.
+using System.Globalization;
+using Weir.Wire;
+
+namespace Weir.Collector.Decoding;
+
+/// <summary>Octets that may wait, for all exporters of a process together. For any thread.</summary>
+/// <param name="capacity">Octets at most.</param>
+public sealed class WaitingBudget(long capacity)
+{
+    private long _held;
+
+    public long Held => Interlocked.Read(ref _held);
+
+    internal bool TryTake(int octets)
+    {
+        if (Interlocked.Add(ref _held, octets) <= capacity)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _held, -octets);
+        return false;
+    }
+
+    internal void Return(int octets) => Interlocked.Add(ref _held, -octets);
+}
+
+/// <summary>One data set that waits.</summary>
+/// <param name="Header">Of the message it came in.</param>
+/// <param name="Port">UDP source port.</param>
+/// <param name="TemplateId">The set's id.</param>
+/// <param name="Octets">What follows the set's header.</param>
+/// <param name="ArrivedAtMs">When it came.</param>
+internal sealed record WaitingSet(
+    ExportHeader Header, ushort Port, ushort TemplateId, byte[] Octets, long ArrivedAtMs);
+
+/// <summary>The sets of one exporter that wait, oldest first.</summary>
+internal sealed class WaitingSets(WaitingBudget budget, long waitMs)
+{
+    private Queue<WaitingSet> _sets = new();
+
+    public int Count => _sets.Count;
+
+    /// <summary>Sets given up: too old, or no room.</summary>
+    public long GivenUp { get; private set; }
+
+    /// <summary>Keeps a set; where there is no room, older ones of the same exporter make it.</summary>
+    public void Add(WaitingSet set)
+    {
+        GiveUpBefore(set.ArrivedAtMs - waitMs);
+        while (!budget.TryTake(set.Octets.Length))
+        {
+            if (_sets.Count == 0)
+            {
+                GivenUp++;
+                return;
+            }
+
+            GiveUp();
+        }
+
+        _sets.Enqueue(set);
+    }
+
+    /// <summary>Domain and id of the templates that are waited for, at most sixteen.</summary>
+    public IReadOnlyList<string> Templates() =>
+    [
+        .. _sets.Select(static set => string.Create(
+            CultureInfo.InvariantCulture, $"{set.Header.Domain}/{set.TemplateId}")).Distinct().Take(16),
+    ];
+
+    /// <summary>All sets that wait; those that still cannot be read come back by <see cref="Add"/>.</summary>
+    public Queue<WaitingSet> TakeAll()
+    {
+        var taken = _sets;
+        _sets = new Queue<WaitingSet>();
+        foreach (var set in taken)
+        {
+            budget.Return(set.Octets.Length);
+        }
+
+        return taken;
+    }
+
+    public void GiveUpBefore(long arrivedAtMs)
+    {
+        while (_sets.TryPeek(out var oldest) && oldest.ArrivedAtMs < arrivedAtMs)
+        {
+            GiveUp();
+        }
+    }
+
+    private void GiveUp()
+    {
+        budget.Return(_sets.Dequeue().Octets.Length);
+        GivenUp++;
+    }
+}
