@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
+using Weir.Contracts.Protocol;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.VaultClient;
@@ -57,6 +58,17 @@ internal sealed class ProcessRun(
         catch (InvalidDataException refused)
         {
             throw new OperatorException(refused.Message);
+        }
+    }
+
+    /// <summary>Watches the vault, so that one that went away is known before it is needed.</summary>
+    /// <param name="services">The process's components.</param>
+    /// <param name="meanwhile">What the process does while it is away.</param>
+    public void WatchVault(IServiceCollection services, string meanwhile)
+    {
+        if (places.HasVault)
+        {
+            services.AddPeerWatch(VaultClient(), VaultRoutes.Status, meanwhile);
         }
     }
 

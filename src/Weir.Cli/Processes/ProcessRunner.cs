@@ -97,9 +97,21 @@ internal static class ProcessRunner
         var monitor = run.Places.MonitorOf(process);
         Action<IServiceCollection> components = process switch
         {
-            ProcessNames.Collector => services => services.AddCollector(CollectorMapping.Options(run)),
-            ProcessNames.Store => services => services.AddStoreProcess(StoreMapping.Options(run)),
-            ProcessNames.Desk => services => DeskServices.Add(services, run),
+            ProcessNames.Collector => services =>
+            {
+                services.AddCollector(CollectorMapping.Options(run));
+                run.WatchVault(services, "collection goes on with the keys in memory");
+            },
+            ProcessNames.Store => services =>
+            {
+                services.AddStoreProcess(StoreMapping.Options(run));
+                run.WatchVault(services, "comparisons go on with the keys in memory");
+            },
+            ProcessNames.Desk => services =>
+            {
+                DeskServices.Add(services, run);
+                run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
+            },
             ProcessNames.Vault => services => services.AddVaultProcess(VaultMapping.Options(
                 run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places)),
             _ => throw new ArgumentOutOfRangeException(nameof(process), process, "There is no such process."),
