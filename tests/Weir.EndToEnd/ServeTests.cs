@@ -222,18 +222,18 @@ public sealed class ServeTests : IDisposable
             Assert.Equal(1, second.ExitCode);
             Assert.Contains("is held by another process of this name", second.Error, StringComparison.Ordinal);
 
-            var elsewhere = other.Replace(_folder.At("weir"), _folder.At("weir-2"), StringComparison.Ordinal)
-                .Replace(_folder.At("weir-2.yaml"), _folder.At("weir.yaml"), StringComparison.Ordinal);
-            var audited = await WeirProcess.RunAsync("serve", "--config", _folder.File(
-                "audited.yaml", elsewhere.Replace(_folder.At("spool"), _folder.At("spool-2"), StringComparison.Ordinal)));
+            // Another place for everything but the one folder that is in use.
+            string But(string kept) => ((string[])["weir", "audit", "cases", "flows", "spool"])
+                .Where(name => name != kept)
+                .Aggregate(other, (text, name) => text.Replace(
+                    $": {_folder.At(name)}\n", $": {_folder.At(name)}-2\n", StringComparison.Ordinal));
+            var audited = await WeirProcess.RunAsync("serve", "--config", _folder.File("audited.yaml", But("audit")));
             Assert.Equal(1, audited.ExitCode);
             Assert.Contains("weir: auditing.dir: ", audited.Error, StringComparison.Ordinal);
 
-            var apart = elsewhere.Replace(_folder.At("audit"), _folder.At("audit-2"), StringComparison.Ordinal)
-                .Replace(_folder.At("cases"), _folder.At("cases-2"), StringComparison.Ordinal);
-            var third = await WeirProcess.RunAsync("serve", "--config", _folder.File("third.yaml", apart));
-            Assert.Equal(1, third.ExitCode);
-            Assert.Contains("weir: store.spool: the spool", third.Error, StringComparison.Ordinal);
+            var spooled = await WeirProcess.RunAsync("serve", "--config", _folder.File("spooled.yaml", But("spool")));
+            Assert.Equal(1, spooled.ExitCode);
+            Assert.Contains("weir: store.spool: the spool", spooled.Error, StringComparison.Ordinal);
             Assert.Equal(0, await weir.StopAsync());
         }
 

@@ -4,6 +4,7 @@
 // metrics and health, put together on one page.
 using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
+using Weir.Hosting.Files;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
 using Weir.Hosting.VaultClient;
@@ -75,6 +76,11 @@ internal sealed class Supervisor(
     /// <summary>All four are of this user, so their keys are made here, and listed.</summary>
     private async Task PrepareKeysAsync(CancellationToken stop)
     {
+        if (_places.IsVaultSupervised)
+        {
+            KeyFile.Folder(Path.GetFullPath(settings.Vault.Dir));
+        }
+
         List<string> lines = _places is { HasVault: true, IsVaultSupervised: false } ? await VaultLinesAsync(stop) : [];
         foreach (var (process, role, name) in ((string, string, string)[])
         [
