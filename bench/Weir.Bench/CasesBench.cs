@@ -112,7 +112,7 @@ public static class CasesBench
     private sealed class StubSeams
         : IEvidence, IVault, IFalsePositiveSink
     {
-        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
+        public Task SealAsync(ScopeOrder order, CancellationToken cancel) =>
             Task.CompletedTask;
 
         public Task DestroyAsync(CaseId id, CancellationToken cancel) => throw new NotSupportedException();
@@ -121,8 +121,7 @@ public static class CasesBench
             IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
             throw new NotSupportedException();
 
-        public Task<SubjectKey?> AttributeAsync(
-            IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
+        public Task<SubjectKey?> AttributeAsync(ReportedTraffic report, CancellationToken cancel) =>
             throw new NotSupportedException();
 
         public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) =>

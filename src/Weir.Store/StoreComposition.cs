@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.Chain;
+using Weir.Hosting.Releases;
 using Weir.Store.Endpoints;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
@@ -36,7 +36,7 @@ public static class StoreComposition
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
         return services
-            .AddReleaseChain(options.Audit)
+            .AddReleaseChain(options.Audit, "store")
             .AddEngine(options.Engine)
             .AddSegmentIntake(options.Segments)
             .AddEvidence(options.Evidence)

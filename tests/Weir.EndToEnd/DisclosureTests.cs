@@ -92,8 +92,10 @@ public sealed class DisclosureTests : IDisposable
         await weir.UntilAsync("flows are attributed", async () =>
             await weir.SumAsync("weir_attributing_flows_total") >= read + second.Flows);
         Assert.Equal(0, await weir.StopAsync());
-        var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", _folder.At("audit"));
+        var verified = await WeirProcess.RunAsync(
+            "audit", "verify", "--dir", _folder.At("audit"), "--beside", _folder.At("vault/audit"));
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
+        Assert.Contains("0 releases lack the desk's entry", verified.Out, StringComparison.Ordinal);
     }
 
     /// <summary>A scope opened by a contact with a C&amp;C, of a case whose subject the vault has sealed: the provider

@@ -3,12 +3,13 @@ using System.Diagnostics;
 using System.Globalization;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.EndToEnd.SelfService;
 using Weir.EndToEnd.Support;
 using Weir.Tests.Support;
-using Weir.Vault.Client;
 using Weir.Wire;
 
 namespace Weir.EndToEnd;
@@ -40,9 +41,8 @@ public sealed class VaultTests : IDisposable
         SubjectKey name;
         await using (var vault = await RunningVault.StartAsync(configuration, Socket))
         {
-            name = (await vault.Client.AttributeAsync(
-                IpKey.Parse("10.0.0.7"), null, TimeProvider.System.GetUtcNow(), default))!.Value;
-            await vault.Client.SealAsync(id, name, Now, default);
+            name = await NameAsync(vault, "10.0.0.7");
+            await vault.Client.SealAsync(Give(vault, id, name), default);
             Assert.Equal("10.0.0.7", (await vault.Client.DiscloseAsync(order, default)).Line);
             await vault.KillAsync();
         }
@@ -82,17 +82,21 @@ public sealed class VaultTests : IDisposable
         Need.OtherUsers();
         Need.Programs("curl");
         await using var vault = await RunningVault.StartAsync(
-            Configuration("  collector-user: daemon\n  officers: [mail]"), Socket);
+            Configuration("  collector-user: daemon\n  desk-user: bin\n  officers: [mail]"), Socket);
         OpenToAll();
 
-        Assert.Equal("403", await StatusAsync("nobody", $"v1/epochs/{Now}/key"));
-        Assert.Equal("200", await StatusAsync("daemon", $"v1/epochs/{Now}/key"));
-        Assert.Equal("403", await StatusAsync("daemon", "v1/disclose", "{}"));
-        Assert.Equal("403", await StatusAsync("daemon", "v1/subject", "{}"));
-        Assert.Equal("400", await StatusAsync("mail", "v1/subject", "{}"));
-        Assert.Equal("403", await StatusAsync("mail", $"v1/epochs/{Now}/key"));
-        await vault.TellsAsync("user nobody asked");
-        Assert.Contains("login-refused", string.Concat(Directory.GetFiles(Path.Combine(Dir, "audit"), "*.jsonl")
+        Assert.Equal("000", await StatusAsync("nobody", $"epoch-key?epoch={Now}"));
+        Assert.Equal("200", await StatusAsync("daemon", $"epoch-key?epoch={Now}"));
+        Assert.Equal("403", await StatusAsync("daemon", $"cohort-key?epoch={Now}"));
+        Assert.Equal("403", await StatusAsync("daemon", "disclose", "{}"));
+        Assert.Equal("403", await StatusAsync("daemon", "subject", "{}"));
+        Assert.Equal("400", await StatusAsync("mail", "subject", "{}"));
+        Assert.Equal("403", await StatusAsync("mail", $"epoch-key?epoch={Now}"));
+        Assert.Equal("403", await StatusAsync("bin", $"epoch-key?epoch={Now}"));
+        Assert.Equal("400", await StatusAsync("bin", "disclose", "{}"));
+        Assert.Equal(0, await vault.StopAsync());
+        Assert.Contains("nobody no-role", vault.Log, StringComparison.Ordinal);
+        Assert.Contains("give-key", string.Concat(Directory.GetFiles(Path.Combine(Dir, "audit"), "*.jsonl")
             .Select(ReadShared)), StringComparison.Ordinal);
     }
 
@@ -131,10 +135,12 @@ public sealed class VaultTests : IDisposable
 
         Assert.False(File.Exists(old));
         Assert.True(File.Exists(kept));
-        await Assert.ThrowsAsync<EpochKeyException>(() => vault.Client.EpochKeyAsync(Now - 2, default));
-        await Assert.ThrowsAsync<VaultRefusedException>(
-            () => vault.Client.SealAsync(new CaseId(1), name, Now - 2, default));
-        Assert.Null(await vault.Client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, Epochs.BeginOf(Now - 2), default));
+        await Assert.ThrowsAsync<EpochKeyException>(() => vault.Callers.Collector.EpochKeyAsync(Now - 2, default));
+        Assert.Equal(DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => vault.Client.SealAsync(
+                SignedOrders.Make(
+                    VaultCallers.EventKey, new CaseId(1), name, new ScopeId(5), Epochs.BeginOf(Now - 2)),
+                default))).Code);
         await vault.TellsAsync($"the key of epoch {Now - 2} is erased");
     }
 
@@ -210,8 +216,9 @@ public sealed class VaultTests : IDisposable
 
         await File.WriteAllLinesAsync(
             plan, ["network,customer", .. networks.Select((network, i) => $"{network},customer-{i}")]);
-        await weir.UntilAsync("the vault knows the lines", async () => (await vault.Client.AttributeAsync(
-            Prefix.Parse(networks[0]).Network, null, TimeProvider.System.GetUtcNow(), default)) is not null);
+        await weir.UntilAsync(
+            "the vault knows the lines",
+            async () => (await vault.Callers.Operator.HoldingsAsync(default)).Rows >= networks.Count);
         var (line, sent) = (Prefix.Parse(networks[0]).Network, 0);
         await weir.UntilAsync("Weir has heard of them", async () =>
         {
@@ -271,9 +278,8 @@ public sealed class VaultTests : IDisposable
     {
         var configuration = Configuration();
         await using var vault = await RunningVault.StartAsync(configuration, Socket);
-        var name = await vault.Client.AttributeAsync(
-            IpKey.Parse("10.0.0.7"), null, TimeProvider.System.GetUtcNow(), default);
-        await vault.Client.SealAsync(new CaseId(0xCA5E), name!.Value, Now, default);
+        await vault.Client.SealAsync(
+            Give(vault, new CaseId(0xCA5E), await NameAsync(vault, "10.0.0.7")), default);
 
         var json = await WeirProcess.RunAsync("vault", "subject", "10.0.0.7", "--config", configuration, "-o", "json");
         var table = await WeirProcess.RunAsync("vault", "subject", "10.0.0.7", "--config", configuration);
@@ -297,8 +303,22 @@ public sealed class VaultTests : IDisposable
           socket: {Socket}
           dir: {Dir}
           allow-root: true
+        {VaultCallers.Section}
         {more}
+        access:
+          analysts: [ann]
+          privacy-officers: [otto]
         """);
+
+    private static ScopeOrder Give(RunningVault vault, CaseId id, SubjectKey name) => vault.Callers.Give(
+        SignedOrders.Make(VaultCallers.EventKey, id, name, new ScopeId(5), TimeProvider.System.GetUtcNow()));
+
+    /// <summary>A subject's name as a collector makes it.</summary>
+    private static async Task<SubjectKey> NameAsync(RunningVault vault, string address)
+    {
+        using var names = Pseudonymizer.UnderKey(await vault.Callers.Collector.EpochKeyAsync(Now, default));
+        return names.Pseudonymize(IpKey.Parse(address));
+    }
 
     private void OpenToAll()
     {

@@ -6,6 +6,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Cli.Serving;
 using Weir.Collector;
@@ -23,10 +24,10 @@ using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Spooling;
+using Weir.Hosting.VaultClient;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
 using Weir.Store.Loading;
-using Weir.Vault.Client;
 using Weir.Wire;
 using Weir.Wire.Native;
 
@@ -77,8 +78,8 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
 
         var sightings = new InMemorySightingSink();
         var events = new InMemoryEventSink();
-        using var vault = settings.Vault is { } socket ? new VaultClient(Path.GetFullPath(socket)) : null;
-        var keys = vault is null ? null : new OnDemandEpochKeys(vault);
+        using var vault = settings.Vault is { } socket ? new VaultPeer(socket, null) : null;
+        var keys = vault is null ? null : new OnDemandEpochKeys(vault.KeysAsync);
         var decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 };
         var parts = Parts(lists, spool, sightings, events, keys) with
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Subjects;
 using Weir.Desk.Api.Subjects;
 using Weir.Vault.Subjects;
 

@@ -24,15 +24,27 @@ internal static class AuditCommand
                 + "was written anew with its own key.",
             HelpName = "FILE"
         };
+        var beside = new Option<string?>("--beside")
+        {
+            Description = "Folder of the vault's or the store's own log: each release there that the desk asked for "
+                + "must have its entry here, under the same number.",
+            HelpName = "DIR"
+        };
         var command = new Command(
             "verify",
             """
             Recompute every entry, every head and every signature. Exit 0 sound, 1 broken: the first broken line is named.
 
-            Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl
-            """) { place.Directory, place.Config, heads };
-        command.SetAction(
-            parsed => Verify(place.Read(parsed), parsed.GetValue(heads), parsed.InvocationConfiguration.Output));
+            Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
+            """) { place.Directory, place.Config, heads, beside };
+        command.SetAction(parsed =>
+        {
+            var (directory, output) = (place.Read(parsed), parsed.InvocationConfiguration.Output);
+            var verified = Verify(directory, parsed.GetValue(heads), output);
+            return parsed.GetValue(beside) is { } other && verified == ExitCode.Done
+                ? Join(directory, other, output)
+                : verified;
+        });
         return command;
     }
 
@@ -71,6 +83,28 @@ internal static class AuditCommand
                 + $"{verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their "
                 + $"head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : "")}"));
         return verdict.IsSound ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Verifies the other log too, then joins the two.</summary>
+    internal static int Join(string desk, string other, TextWriter output)
+    {
+        if (Verify(other, null, output) is not ExitCode.Done and var broken)
+        {
+            return broken;
+        }
+
+        var joined = Reading(() => ChainJoin.Between(desk, other));
+        foreach (var missing in joined.Missing)
+        {
+            output.WriteLine($"broken: {missing}");
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(joined.Missing.Count == 0 ? "joined" : "NOT JOINED")}: {joined.Joined} requests stand in both, "
+                + $"{joined.Unanswered} of the desk's were not answered, {joined.Missing.Count} releases lack the "
+                + $"desk's entry"));
+        return joined.Missing.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     internal static int Export(string directory, string to, TextWriter error)

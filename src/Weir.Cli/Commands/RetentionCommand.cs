@@ -73,9 +73,9 @@ internal static class RetentionCommand
                     "evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(EvidenceCeiling.DaysOf(policy))),
             new CaseRetention(Path.Combine(settings.Cases.Dir, "records.sqlite"), policy),
             vault is not null
-                ? new IdentityRetention(vault, policy.IdentityDays)
+                ? new IdentityRetention(vault, settings.Vault.User, policy.IdentityDays)
                 : new NotKeptRetention("identity", "no vault is named, so nobody keeps who had an address"),
-            vault is not null ? new VaultKeyRetention(vault) : new EpochKeyRetention(settings.Attributing.KeyDir),
+            vault is not null ? new VaultKeyRetention(vault, settings.Vault.User) : new EpochKeyRetention(settings.Attributing.KeyDir),
             new FileRetention("reports and aggregates", settings.Report.Dir, "*", null),
             new AuditRetention(settings.Auditing.Options("")),
         ];

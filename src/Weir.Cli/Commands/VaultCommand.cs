@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Cli.Serving;
-using Weir.Cli.Web;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Metrics;
-using Weir.Vault.Identity.Intake;
+using Weir.Hosting.Posix;
+using Weir.Vault;
 using Weir.Vault.Identity.Records;
-using Weir.Vault.Serving;
 
 namespace Weir.Cli.Commands;
 
 /// <summary><c>weir vault</c>: the process that holds the keys.</summary>
 internal static class VaultCommand
 {
-    /// <summary>Folder of the vault's own record, inside <c>vault.dir</c>.</summary>
-    public const string RecordFolder = "audit";
-
     public static Command Create()
     {
         var config = ConfigOption.Create();
@@ -47,30 +47,17 @@ internal static class VaultCommand
                 + "as /run/weir-vault/vault.sock");
         }
 
-        await using var services =
-            new ServiceCollection().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
-        var logs = services.GetRequiredService<ILoggerFactory>();
-        FileAuditLog? record = null;
-        IdentityIntake? identity = null;
         try
         {
-            ProcessHardening.Close();
-            await new VaultServer(StageOptions.Vault(settings), TimeProvider.System, logs).RunAsync(
-                folder =>
-                {
-                    record = FileAuditLog.Open(
-                        new AuditOptions
-                        {
-                            Directory = Path.Combine(folder, RecordFolder),
-                            Version = VersionAction.Text
-                        },
-                        TimeProvider.System, logs.CreateLogger<FileAuditLog>());
-                    (var surroundings, identity) = VaultSources.Open(
-                        settings, folder, record, TimeProvider.System, logs);
-                    return surroundings;
-                },
-                cancel);
-            return ExitCode.Done;
+            OwnProcess.KeepSecret();
+            using var host = Host(settings);
+            await host.StartAsync(cancel);
+            var life = host.Services.GetRequiredService<IHostApplicationLifetime>();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, life.ApplicationStopping);
+            await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await host.StopAsync(CancellationToken.None);
+            return cancel.IsCancellationRequested ? ExitCode.Done : ExitCode.Failed;
         }
         catch (Exception refused) when (refused is InvalidDataException or IdentityException)
         {
@@ -80,13 +67,16 @@ internal static class VaultCommand
         {
             throw new OperatorException(refused.Message, ExitCode.Failed);
         }
-        finally
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            identity?.Dispose();
-            if (record is not null)
-            {
-                await record.DisposeAsync();
-            }
+            return ExitCode.Done;
         }
     }
+
+    private static IHost Host(WeirConfiguration settings) => new HostBuilder()
+        .ConfigureHostOptions(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1))
+        .ConfigureLogging(logs => logs.AddPlainConsole())
+        .ConfigureServices(services => services.AddVaultProcess(VaultMapping.Options(
+            settings, PolicyRules.Of(settings), TimeProvider.System)))
+        .Build();
 }

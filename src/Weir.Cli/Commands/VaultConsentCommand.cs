@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
-using Weir.Contracts.Policy;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands;
@@ -54,8 +54,12 @@ internal static class VaultConsentCommand
 
             var line = IpKey.TryParse(parsed.GetValue(address)!, out var read) ? read : throw new OperatorException(
                 $"'{parsed.GetValue(address)}' is not an address; write 192.0.2.7 or 2001:db8::7");
-            using var vault = new VaultClient(Path.GetFullPath(reading.Value.Vault.Socket
-                ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket")));
+            var place = reading.Value.Vault;
+            using var peer = new VaultPeer(
+                place.Socket ?? throw new OperatorException(
+                    "vault.socket is not set, so no vault can be asked; name its socket"),
+                place.User);
+            var vault = new OperatorVaultClient(peer.Client);
             var output = parsed.InvocationConfiguration.Output;
             try
             {
@@ -68,7 +72,7 @@ internal static class VaultConsentCommand
             catch (VaultRefusedException refused)
             {
                 throw new OperatorException(
-                    $"{Weir.Contracts.Policy.DenyCodes.ToName(refused.Code)}: {refused.Message}", ExitCode.Failed);
+                    $"{refused.Word}: {refused.Message}", ExitCode.Failed);
             }
             catch (Exception refused) when (refused is VaultDownException or EpochKeyException)
             {

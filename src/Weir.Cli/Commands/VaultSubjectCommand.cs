@@ -3,11 +3,12 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
-using Weir.Vault.Client;
-using Weir.Vault.Subjects;
+using Weir.Contracts.Subjects;
+using Weir.Hosting.VaultClient;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands;
@@ -70,11 +71,13 @@ internal static class VaultSubjectCommand
             throw new OperatorException($"'{text}' is not an address; write 192.0.2.7 or 2001:db8::7");
         }
 
-        using var vault = new VaultClient(Path.GetFullPath(settings.Socket
-            ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket")));
+        using var peer = new VaultPeer(
+            settings.Socket ?? throw new OperatorException(
+                "vault.socket is not set, so no vault can be asked; name its socket"),
+            settings.User);
         try
         {
-            return await vault.SubjectAsync(
+            return await new OperatorVaultClient(peer.Client).SubjectAsync(
                 address, port,
                 atMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : TimeProvider.System.GetUtcNow(), cancel);
         }

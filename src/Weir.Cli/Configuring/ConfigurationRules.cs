@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Serving;
 using Weir.Contracts.Networks;
-using Weir.Vault.Serving;
+using Weir.Contracts.Signing;
+using Weir.Hosting.Peers;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -105,10 +106,23 @@ internal static class ConfigurationRules
         }
 
         if (settings.Vault.Socket is { } socket
-            && System.Text.Encoding.UTF8.GetByteCount(socket) > Weir.Vault.Serving.VaultServer.LongestSocketPath)
+            && System.Text.Encoding.UTF8.GetByteCount(socket) > PeerAddress.LongestSocketPath)
         {
-            yield return ("vault.socket", $"is longer than the {Weir.Vault.Serving.VaultServer.LongestSocketPath} "
+            yield return ("vault.socket", $"is longer than the {PeerAddress.LongestSocketPath} "
                 + "octets a socket's path may have; choose a shorter one");
+        }
+
+        for (var i = 0; i < settings.Vault.EventKeys.Count; i++)
+        {
+            var (path, key) = ($"vault.event-keys[{i}]", settings.Vault.EventKeys[i]);
+            if (key.Key is null == (key.File is null))
+            {
+                yield return (path, "names a key or the file that it stands in, one of the two");
+            }
+            else if (key.Key is not null && !PublicKey.TryParse(key.Key, out _))
+            {
+                yield return ($"{path}.key", "is no public key; write ed25519: and what its holder logs at the start");
+            }
         }
     }
 

@@ -14,14 +14,30 @@ internal sealed record VaultSettings
     [Setting("Group that may open the socket; who is answered is decided by user.", Example = "weir")]
     public string? Group { get; init; }
 
+    [Setting("User that `weir vault` runs as: whoever else answers at the socket is not believed. Unless set, the "
+        + "owner of the socket's folder.", Example = "weir-vault")]
+    public string? User { get; init; }
+
     [Setting("User that may have the keys and the intake table in memory: the collector's.", Example = "weir")]
     public string? CollectorUser { get; init; }
 
-    [Setting("User that may ask for seals, attributions and disclosures: that of `weir serve`.", Example = "weir")]
+    [Setting("User that may have the key of an epoch's control cohort: the store's.", Example = "weir")]
+    public string? StoreUser { get; init; }
+
+    [Setting("User that may ask for seals, complaints' names and disclosures, each on its grounds: that of "
+        + "`weir serve`.", Example = "weir")]
     public string? DeskUser { get; init; }
 
     [Setting("Users that may have the view of what is held about a line made: privacy officers.", Example = "officer")]
     public IReadOnlyList<string> Officers { get; init; } = [];
+
+    [Setting("Public keys of who signs events: collectors and the store. The vault believes what they signed and "
+        + "nobody's word about it; without any, nothing is sealed.")]
+    public IReadOnlyList<EventKeySettings> EventKeys { get; init; } = [];
+
+    [Setting("Complaints that the vault attributes for one reporter of `complaints.reporters` in a day.", Min = "1",
+        Max = "1000000")]
+    public int ComplaintsADay { get; init; } = 2_000;
 
     [Setting("Who had an address when, for networks whose addresses are leased or shared. Kept "
         + "by the vault, apart from flows.")]
@@ -40,4 +56,28 @@ internal sealed record VaultSettings
 
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
+}
+
+/// <summary>What the holder of an event key is.</summary>
+internal enum EventKeyRole
+{
+    Collector,
+    Store,
+}
+
+internal sealed record EventKeySettings
+{
+    [Setting("Name of its holder.", Required = true, Example = "collector")]
+    public string Name { get; init; } = "";
+
+    [Setting("What its holder is.")]
+    public EventKeyRole Role { get; init; }
+
+    [Setting("The key, as its holder logs it at the start.",
+        Example = "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    public string? Key { get; init; }
+
+    [Setting("File that the key stands in, instead; read when it is there.",
+        Example = "/var/lib/weir/cases/event-keys/collector.pub")]
+    public string? File { get; init; }
 }

@@ -5,7 +5,7 @@
 // as unattributed, and everything goes on by itself when the vault answers.
 using Weir.Collector.Keys;
 using Weir.Contracts.Networks;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
@@ -21,7 +21,7 @@ internal sealed class CollectorVaultKeys : ICollectorKeys
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where its going and coming is told.</param>
     public CollectorVaultKeys(
-        VaultClient vault, bool isNamed, bool isLeased, TimeProvider time, ILoggerFactory logs)
+        CollectorVaultClient vault, bool isNamed, bool isLeased, TimeProvider time, ILoggerFactory logs)
     {
         // The draw of the control cohort is the store's: its key is not fetched.
         _keys = !isNamed ? null : new CachedEpochKeys(

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Retaining;
 
@@ -59,16 +60,17 @@ internal sealed class EpochKeyRetention(string folder) : IRetentionSource
 }
 
 /// <summary>Epoch keys of a vault, as it tells: their folder is its own.</summary>
-internal sealed class VaultKeyRetention(string socket) : IRetentionSource
+internal sealed class VaultKeyRetention(string socket, string? user) : IRetentionSource
 {
     public string Kind => "keys";
 
     public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        using var vault = new VaultClient(socket);
+        using var vault = new VaultPeer(socket, user);
         try
         {
-            return EpochKeyRetention.FromEpochs(await vault.EpochsAsync(cancel), now, $"the vault at {socket}");
+            var status = await new OperatorVaultClient(vault.Client).StatusAsync(cancel);
+            return EpochKeyRetention.FromEpochs(status.Epochs, now, $"the vault at {socket}");
         }
         catch (Exception refused) when (refused is VaultDownException or VaultRefusedException)
         {

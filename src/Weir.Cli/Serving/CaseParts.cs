@@ -69,8 +69,9 @@ internal sealed class CaseParts : IAsyncDisposable
     private CaseParts(
         WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow,
         ReporterAuthenticator reporters, TimeProvider time, ILoggerFactory logs) =>
-            (_settings, Audit, _records, Allow, _time, _logs, Policy, Reporters, _opened) =
-                (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), reporters, time.GetUtcNow());
+            (_settings, Audit, _records, Allow, _time, _logs, Policy, Reporters, _opened, Keys) =
+                (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), reporters, time.GetUtcNow(),
+                InProcessKeys.For(settings, logs));
 
     public FileAuditLog Audit { get; }
 
@@ -78,7 +79,7 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public EventSigner Signer { get; } = new();
 
-    public InProcessKeys Keys { get; } = new();
+    public InProcessKeys Keys { get; }
 
     public EventRelay Relay { get; } = new();
 
@@ -145,7 +146,9 @@ internal sealed class CaseParts : IAsyncDisposable
                     Records = new CaseRecords(_records),
                     Audit = Audit,
                     Ring = Keys.Ring,
-                    Grants = new LabGrantSource(Keys.Vault),
+                    Grants = Policy.ShowsSubjects
+                        ? new LabGrantSource(Keys.Vault)
+                        : vault as IGrantSource ?? new LabGrantSource(Keys.Vault),
                     Orders = new ScopeChangeLog(_time),
                     Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), cancel),
                     Evidence = evidence,

@@ -5,6 +5,7 @@
 using Weir.Cli.Processes;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Wire;
@@ -14,7 +15,7 @@ namespace Weir.Cli.Serving;
 /// <summary>A vault's part without a vault. <paramref name="keys"/> is null in the lab profile.</summary>
 internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) : IVault
 {
-    public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) => Task.CompletedTask;
+    public Task SealAsync(ScopeOrder order, CancellationToken cancel) => Task.CompletedTask;
 
     public Task DestroyAsync(CaseId id, CancellationToken cancel) => Task.CompletedTask;
 
@@ -22,8 +23,9 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
         IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
             Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(new Dictionary<CaseId, SubjectKey>());
 
-    public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    public Task<SubjectKey?> AttributeAsync(ReportedTraffic report, CancellationToken cancel)
     {
+        var (address, at) = (report.Address, report.At);
         if (networks.Find(address) is not { Excluded: false, Attribution: SubscriberMapping.Static } network)
         {
             return Task.FromResult<SubjectKey?>(null);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What can be refused at the start, each refusal one sentence for the operator: lists, folders, keys, ports, the store.
+using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Cli.Web;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sockets;
@@ -49,7 +51,8 @@ internal static class Opened
 
     /// <summary>The tie to the vault, asked once; null where none is configured.</summary>
     public static async Task<VaultLink?> VaultAsync(
-        WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+        WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, IMeterFactory meters,
+        CancellationToken cancel)
     {
         if (settings.Vault.Socket is not { } socket)
         {
@@ -57,7 +60,9 @@ internal static class Opened
         }
 
         var leased = settings.Attributing.Networks.Any(network => network.Attribution != NetworkAttribution.Static);
-        var link = new VaultLink(Path.GetFullPath(socket), named: settings.Profile != Profile.Lab, leased, time, logs);
+        var link = new VaultLink(
+            new VaultPeer(socket, settings.Vault.User, time, meters, logs), named: settings.Profile != Profile.Lab, leased,
+            time, logs);
         await link.OpenAsync(cancel);
         return link;
     }

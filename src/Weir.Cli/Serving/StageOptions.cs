@@ -10,7 +10,6 @@ using Weir.Contracts.Networks;
 using Weir.Desk.Lists.Feeds;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
-using Weir.Vault;
 using ConfiguredRole = Weir.Cli.Configuring.ListRoleSetting;
 using ListRole = Weir.Contracts.Lists.ListRole;
 
@@ -61,38 +60,6 @@ internal static class StageOptions
             .. excluded.Resolvers.Concat(excluded.Relays).Concat(excluded.Monitoring).Distinct()
                 .Select(p => new Network(p, settings.Ipv6SubjectLength, Excluded: true)),
         ], lines);
-    }
-
-    public static VaultOptions Vault(WeirConfiguration settings) => new()
-    {
-        Socket = Path.GetFullPath(settings.Vault.Socket!),
-        Folder = Path.GetFullPath(settings.Vault.Dir),
-        Networks = Attributing(settings.Attributing),
-        Group = settings.Vault.Group,
-        AllowRoot = settings.Vault.AllowRoot,
-        Users = VaultUsers(settings.Vault),
-    };
-
-    /// <summary>Users of the vault; one who stands in several places has the rights of all.</summary>
-    private static Dictionary<string, VaultRights> VaultUsers(VaultSettings settings)
-    {
-        var users = new Dictionary<string, VaultRights>(StringComparer.Ordinal);
-        Add(settings.CollectorUser, VaultRights.Collect);
-        Add(settings.DeskUser, VaultRights.Desk);
-        foreach (var officer in settings.Officers)
-        {
-            Add(officer, VaultRights.Subject);
-        }
-
-        return users;
-
-        void Add(string? name, VaultRights rights)
-        {
-            if (name is not null)
-            {
-                users[name] = users.GetValueOrDefault(name) | rights;
-            }
-        }
     }
 
     public static List<FeedOptions> Lists(MatchingSettings settings) =>

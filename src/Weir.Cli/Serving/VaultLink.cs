@@ -3,21 +3,25 @@
 // The collector's tie to its vault. A vault that is down at the start, or goes down, ends nothing: the keys in memory
 // stay in use for their time, what they do not cover is counted as unattributed, and everything goes on by itself when
 // the vault answers.
+using Weir.Cli.Processes;
 using Weir.Cli.Web;
 using Weir.Contracts.Clients;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Serving;
 
 /// <summary>Keys and leases from the vault, kept fresh. The constructor is inert.</summary>
-/// <param name="socket">The vault's socket.</param>
+/// <param name="peer">The vault; disposed with this.</param>
 /// <param name="named">False in the lab profile: subjects stay in clear and no key is asked for.</param>
 /// <param name="leased">Whether some network's addresses change hands.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logs">Where its going and coming is told.</param>
-internal sealed class VaultLink(string socket, bool named, bool leased, TimeProvider time, ILoggerFactory logs)
+internal sealed class VaultLink(VaultPeer peer, bool named, bool leased, TimeProvider time, ILoggerFactory logs)
     : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
@@ -25,9 +29,6 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
 
     private string _down = "";
     private long _pingedAt = time.GetTimestamp();
-
-    /// <summary>For whoever does cases.</summary>
-    public VaultClient Client { get; } = new(socket);
 
     public CachedEpochKeys? Keys { get; private set; }
 
@@ -38,9 +39,9 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
     /// <summary>Asks once. A vault that does not answer is told, not waited for.</summary>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        Keys = named ? new CachedEpochKeys(Client, time, logs.CreateLogger<CachedEpochKeys>()) : null;
+        Keys = named ? new CachedEpochKeys(peer.KeysAsync, time, logs.CreateLogger<CachedEpochKeys>()) : null;
         Intake = leased ? new CurrentIntakeTable() : null;
-        Feed = Intake is null ? null : new IntakeFeed(Client, Intake, time);
+        Feed = Intake is null ? null : new IntakeFeed(new CollectorVaultClient(peer.Client), Intake, time);
         await RefreshAsync(cancel);
     }
 
@@ -68,13 +69,19 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
             $"collection goes on with the keys in memory; no case is sealed or disclosed: {down}")
         : ComponentHealth.Ok;
 
-    public void Dispose() => Client.Dispose();
+    /// <summary>The vault for whoever does cases.</summary>
+    /// <param name="audit">The desk's chain.</param>
+    /// <param name="orders">Orders of scopes.</param>
+    public DeskVaultClient ForDesk(IAuditLog audit, Func<ScopeId, ScopeOrder?> orders) =>
+        new(peer.Client, audit, orders);
+
+    public void Dispose() => peer.Dispose();
 
     private async Task PingAsync(CancellationToken cancel)
     {
         try
         {
-            await Client.PingAsync(cancel);
+            _ = await new OperatorVaultClient(peer.Client).StatusAsync(cancel);
             Volatile.Write(ref _down, "");
         }
         catch (Exception failure) when (failure is VaultDownException or VaultRefusedException)

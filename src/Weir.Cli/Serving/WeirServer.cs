@@ -12,6 +12,7 @@ using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Desk.Alerts;
@@ -71,10 +72,11 @@ internal sealed class WeirServer(
             "decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
         await using var pages = SelfServiceParts.Open(settings.Selfservice, time);
         var files = Opened.Keys(settings, time);
-        using var vault = await Opened.VaultAsync(settings, time, logs, stop);
+        using var vault = await Opened.VaultAsync(settings, time, logs, meters, stop);
+        var ask = vault?.ForDesk(cases.Audit, scope => cases.Desk?.FindOrder(scope));
         IEpochKeySource? keys = vault is null ? files : vault.Keys;
-        using var notices = new NoticeParts(settings.Notices, vault?.Client, pages.Links, alerts, time, logs);
-        using var ladders = new LadderParts(settings, vault?.Client, lists, time, logs);
+        using var notices = new NoticeParts(settings.Notices, ask, pages.Links, alerts, time, logs);
+        using var ladders = new LadderParts(settings, ask, lists, time, logs);
         var gate = new IntakeGate();
         using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);
         using var spool = Opened.Spool(settings.Store, logs);
@@ -147,7 +149,7 @@ internal sealed class WeirServer(
 
         pipeline.Start();
         await cases.BeginAsync(
-            pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons,
+            pipeline, store, loader, (IVault?)ask ?? new LocalVault(keys, networks), keys, comparisons,
             blocks, notices, ladders,
             desk => promote.Begin(desk, store, lists, keys, cases.Keys.Store, cases.Audit), stop);
         await pages.StartAsync(

@@ -72,15 +72,18 @@ public static class GrantDocument
 }
 
 /// <summary>The fields of <see cref="Grant"/> in the order in which they are signed.</summary>
-internal sealed record GrantFields(
+public sealed record GrantFields(
     string Kind, string Id, string Subject, uint Epoch, ClassFields? Class, long FromMs, long UntilMs, string Case,
     string Before)
 {
+    /// <summary>The fields of a grant.</summary>
     public static GrantFields From(Grant grant) => new(
         Word(grant.Kind), grant.Id, grant.Subject.ToString(), grant.Epoch,
         grant.Class is { } named ? ClassFields.From(named) : null, grant.FromMs, grant.UntilMs, grant.Case.ToString(),
         grant.Before.ToString());
 
+    /// <summary>The grant they write down; false where they are none.</summary>
+    /// <exception cref="FormatException">The class is none.</exception>
     public bool TryCreate(out Grant grant)
     {
         grant = null!;

@@ -74,9 +74,6 @@ public static class StoreCodes
     /// <summary>503: the engine does not answer; the same again later.</summary>
     public const string StoreDown = "store-down";
 
-    /// <summary>503: what is released could not be recorded, so nothing was.</summary>
-    public const string AuditDown = "audit-down";
-
     /// <summary>403: what is asked lies outside the order.</summary>
     public const string OutOfScope = "out-of-scope";
 

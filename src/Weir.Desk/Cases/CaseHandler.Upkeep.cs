@@ -166,7 +166,9 @@ public sealed partial class CaseHandler
     {
         foreach (var file in Files.Where(f => f is { IsSealed: false } && f.State != CaseState.Erased).ToList())
         {
-            if (!await TryVaultAsync(() => _parts.Vault.SealAsync(file.Id, file.Subject, file.Epoch, cancel)))
+            var scope = file.Scopes.FirstOrDefault(s => s.State != ScopeState.Erased);
+            if (scope is not null
+                && !await TryVaultAsync(() => _parts.Vault.SealAsync(OrderOf(file, scope), cancel)))
             {
                 return;
             }
@@ -214,6 +216,15 @@ public sealed partial class CaseHandler
         List<CaseId> due, uint epoch, Dictionary<CaseId, (SubjectKey Name, Envelope Grant)> names,
         CancellationToken cancel)
     {
+        // The vault re-issues for scopes it knows of: those that opened since the seal are told first.
+        foreach (var file in due.Select(Find).OfType<CaseFile>())
+        {
+            foreach (var scope in file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
+            {
+                await _parts.Vault.SealAsync(OrderOf(file, scope), cancel);
+            }
+        }
+
         foreach (var (id, name) in await _parts.Vault.ReissueAsync(due, epoch, cancel))
         {
             var wanted = new Grant(

@@ -104,9 +104,12 @@ public sealed class ComplaintIntake(
 
         try
         {
-            return await vault.AttributeAsync(complaint.Source, complaint.SourcePort, complaint.At, cancel)
-                is { } subject
-                ? new(complaint, new(complaint, reporter, proof, subject, new(predicate)), null, "")
+            var trigger = new ComplaintTrigger(complaint, reporter, proof, default, new(predicate));
+            return await vault.AttributeAsync(
+                new(trigger.Scope.ToString(), reporter, complaint.Source, complaint.SourcePort, complaint.At,
+                    trigger.Class.Predicate, trigger.FromMs, trigger.UntilMs),
+                cancel) is { } subject
+                ? new(complaint, trigger with { Subject = subject }, null, "")
                 : Refused(DenyCode.Unattributable, complaint.SourcePort is null
                     ? "no one line can be told: not our address then, or shared by many and "
                         + "reported without its source port"
@@ -115,6 +118,10 @@ public sealed class ComplaintIntake(
         catch (VaultDownException fault)
         {
             return Refused(DenyCode.VaultDown, fault.Message);
+        }
+        catch (VaultRefusedException refused)
+        {
+            return Refused(refused.Code, refused.Message);
         }
 
         ComplaintOutcome Refused(DenyCode code, string why) => new(complaint, null, code, why);

@@ -171,6 +171,14 @@ public static class AuditActions
     /// <summary>The vault gave a collector the key of an epoch, to be held in memory.</summary>
     public const string GiveKey = "give-key";
 
+    /// <summary>The desk asks the vault for something; the reason holds the request's number, which stands on the
+    /// vault's chain too, and the route.</summary>
+    public const string AskVault = "ask-vault";
+
+    /// <summary>The vault signed a grant: a complaint it attributed, a consent it redeemed, a case's new
+    /// name.</summary>
+    public const string SignGrant = "sign-grant";
+
     /// <summary>The clock jumped; the reason says from when to when. Order follows the sequence,
     /// not the times.</summary>
     public const string ClockStepped = "clock-stepped";

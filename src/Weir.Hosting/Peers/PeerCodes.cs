@@ -30,6 +30,9 @@ public static class PeerCodes
     /// <summary>503: this process is about to stop.</summary>
     public const string Stopping = "stopping";
 
+    /// <summary>503: what is released could not be recorded, so nothing was.</summary>
+    public const string AuditDown = "audit-down";
+
     /// <summary>500: a fault of this program.</summary>
     public const string Failed = "failed";
 

@@ -9,7 +9,7 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Reports;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.Chain;
+using Weir.Hosting.Releases;
 using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Wire.Native;

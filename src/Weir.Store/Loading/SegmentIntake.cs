@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.Chain;
+using Weir.Hosting.Releases;
 using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;

@@ -13,7 +13,7 @@ using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.Chain;
+using Weir.Hosting.Releases;
 using Weir.Store.Engine;
 using Weir.Store.Runs;
 using Weir.Wire.Native;

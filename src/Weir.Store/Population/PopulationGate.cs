@@ -5,7 +5,7 @@ using Weir.Contracts.Population;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.Chain;
+using Weir.Hosting.Releases;
 using Weir.Store.Engine;
 using Weir.Wire.Native;
 

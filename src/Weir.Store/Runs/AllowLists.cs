@@ -5,7 +5,7 @@ using System.Text.Json;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.Chain;
+using Weir.Hosting.Releases;
 using Weir.Wire;
 
 namespace Weir.Store.Runs;

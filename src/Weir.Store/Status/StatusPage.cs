@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.Chain;
+using Weir.Hosting.Releases;
 using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Store.Loading;

@@ -6,78 +6,88 @@
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Vault.Attributing;
+using Weir.Vault.Chain;
+using Weir.Vault.Granting;
 using Weir.Wire;
 
 namespace Weir.Vault.Consenting;
 
+/// <summary>What consents need.</summary>
+/// <param name="Keys">Sign and seal them.</param>
+/// <param name="Given">Those that were given.</param>
+/// <param name="Findings">What a grant may be signed for.</param>
+/// <param name="Names">From an address to a subject.</param>
+/// <param name="Desk">User of the desk that consents are given to.</param>
+internal sealed record ConsentParts(
+    ConsentKeys Keys, ConsentStore Given, GrantLedger Findings, SubjectResolver Names, string Desk);
+
 /// <summary>Gives, uses and withdraws consents. Safe for any thread.</summary>
-/// <param name="parts">What it works with.</param>
-/// <param name="asker">User at the other end.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ConsentHandler(VaultDependencies parts, string asker, TimeProvider time)
+internal sealed class ConsentHandler(ConsentParts parts, IAuditLog audit, TimeProvider time)
 {
     /// <summary>The longest that the vault signs; a policy may have less.</summary>
     public const int LongestHours = 2;
-
-    private readonly SubjectResolver _naming = new(parts);
 
     /// <summary>A token for a line.</summary>
     /// <param name="address">An address that the line has now.</param>
     /// <param name="port">Source port, where lines share it.</param>
     /// <param name="named">What may be looked at.</param>
     /// <param name="hours">How long, from now.</param>
-    /// <param name="desk">User of the desk it is for.</param>
+    /// <param name="asker">Who has the customer before them.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="VaultRefusedException">No line can be told, or it is too wide.</exception>
     public async Task<string> GrantAsync(
-        IpKey address, ushort? port, FlowPredicate named, int hours, string desk, CancellationToken cancel)
+        IpKey address, ushort? port, FlowPredicate named, int hours, Asker asker, CancellationToken cancel)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        var line = await LineAsync(AuditActions.Consent, address, port, now, cancel);
+        var line = await LineAsync(Entry(AuditActions.Consent, asker), address, port, now, cancel);
         var id = ConsentId.Fresh();
         var consent = new Consent
         {
             Id = id,
-            Desk = desk,
-            Line = parts.ConsentKeys.Seal(id, line),
+            Desk = parts.Desk,
+            Line = parts.Keys.Seal(id, line),
             Class = named,
             From = now,
             Until = now.AddHours(Math.Clamp(hours, 0, 24))
         };
         if (ConsentValidator.Fault(consent, LongestHours, now) is { } fault)
         {
-            throw await RefusedAsync(Entry(AuditActions.Consent), fault.Code, fault.Why, cancel);
+            throw await RefusedAsync(Entry(AuditActions.Consent, asker), fault.Code, fault.Why, cancel);
         }
 
-        await parts.Audit.AppendAsync(Entry(AuditActions.Consent) with
-        {
-            Subject = _naming.Pseudonymize(line, Epochs.At(now)).ToString(),
-            Reason = $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}"
-        }, cancel);
-        parts.Consents.Add(id, parts.ConsentKeys.TagOf(line), now);
-        using var key = parts.ConsentKeys.Signing();
+        await audit.AppendAsync(
+            Entry(AuditActions.Consent, asker, $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}")
+                with
+            {
+                Subject = parts.Names.Pseudonymize(line, Epochs.At(now)).ToString(),
+            },
+            cancel);
+        parts.Given.Add(id, parts.Keys.TagOf(line), now);
+        using var key = parts.Keys.Signing();
         return ConsentToken.Sign(consent, key);
     }
 
     /// <summary>See <see cref="IConsentGateway.RedeemAsync"/>.</summary>
-    public async Task<SubjectKey> RedeemAsync(string token, CancellationToken cancel)
+    public async Task<SubjectKey> RedeemAsync(string token, Asker asker, CancellationToken cancel)
     {
-        using var key = parts.ConsentKeys.Signing();
+        using var key = parts.Keys.Signing();
         var now = time.GetUtcNow();
         if (!ConsentToken.TryRead(token, key, out var consent)
-            || parts.ConsentKeys.Open(consent.Id, consent.Line) is not { } line)
+            || parts.Keys.Open(consent.Id, consent.Line) is not { } line)
         {
             throw await RefusedAsync(
-                Entry(AuditActions.Consent), DenyCode.NotAuthenticated,
+                Entry(AuditActions.Consent, asker), DenyCode.NotAuthenticated,
                 "this is no consent that this vault signed", cancel);
         }
 
-        var entry = Entry(AuditActions.Consent) with { Reason = $"{consent.Id} used" };
-        if (consent.Desk != asker)
+        var entry = Entry(AuditActions.Consent, asker, $"{consent.Id} used");
+        if (consent.Desk != asker.Name)
         {
             throw await RefusedAsync(entry, DenyCode.RoleMayNot, $"{consent.Id} was given to another desk", cancel);
         }
@@ -87,32 +97,37 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
             throw await RefusedAsync(entry, fault.Code, fault.Why, cancel);
         }
 
-        if (Over(consent.Id, parts.Consents.Find(consent.Id)) is { } over)
+        if (Over(consent.Id, parts.Given.Find(consent.Id)) is { } over)
         {
             throw await RefusedAsync(entry, over.Code, over.Message, cancel);
         }
 
-        var name = _naming.Pseudonymize(line, Epochs.At(consent.From));
-        await parts.Audit.AppendAsync(entry with { Subject = name.ToString() }, cancel);
-        return Over(consent.Id, parts.Consents.Use(consent.Id, now)) is { } meanwhile
+        var name = parts.Names.Pseudonymize(line, Epochs.At(consent.From));
+        await audit.AppendAsync(entry with { Subject = name.ToString() }, cancel);
+        _ = parts.Findings.Add(
+            new Grant(
+                GrantKind.Consent, consent.Id.ToString(), name, Epochs.At(consent.From), consent.Class,
+                consent.From.ToUnixTimeMilliseconds(), consent.Until.ToUnixTimeMilliseconds()),
+            "-", now);
+        return Over(consent.Id, parts.Given.Use(consent.Id, now)) is { } meanwhile
             ? throw await RefusedAsync(entry, meanwhile.Code, meanwhile.Message, cancel)
             : name;
     }
 
     /// <summary>The customer takes back all that the line gave; how many there were.</summary>
-    public async Task<int> WithdrawAsync(IpKey address, ushort? port, CancellationToken cancel)
+    public async Task<int> WithdrawAsync(IpKey address, ushort? port, Asker asker, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var line = await LineAsync(AuditActions.WithdrawConsent, address, port, now, cancel);
-        await parts.Audit.AppendAsync(Entry(AuditActions.WithdrawConsent) with
+        var line = await LineAsync(Entry(AuditActions.WithdrawConsent, asker), address, port, now, cancel);
+        await audit.AppendAsync(Entry(AuditActions.WithdrawConsent, asker) with
         {
-            Subject = _naming.Pseudonymize(line, Epochs.At(now)).ToString()
+            Subject = parts.Names.Pseudonymize(line, Epochs.At(now)).ToString()
         }, cancel);
-        return parts.Consents.Withdraw(parts.ConsentKeys.TagOf(line), now);
+        return parts.Given.Withdraw(parts.Keys.TagOf(line), now);
     }
 
     public IReadOnlyList<ConsentId> Withdrawn(IEnumerable<ConsentId> ids) =>
-        [.. ids.Where(id => parts.Consents.Find(id) is { Withdrawn: not null })];
+        [.. ids.Where(id => parts.Given.Find(id) is { Withdrawn: not null })];
 
     private static VaultRefusedException? Over(ConsentId id, ConsentStatus? stood) => stood switch
     {
@@ -124,29 +139,24 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
     };
 
     private async Task<IpKey> LineAsync(
-        string act, IpKey address, ushort? port, DateTimeOffset now, CancellationToken cancel)
+        AuditEntry entry, IpKey address, ushort? port, DateTimeOffset now, CancellationToken cancel)
     {
-        var found = _naming.Find(address, port, now, out var reason);
+        var found = parts.Names.Find(address, port, now, out var reason);
         return found is { IsConfirmed: true } line
             ? line.Subject
-            : throw await RefusedAsync(Entry(act), DenyCode.Unattributable, "no line can be told from this address "
+            : throw await RefusedAsync(entry, DenyCode.Unattributable, "no line can be told from this address "
                 + $"({(found is null ? reason : "presumed")}); on shared addresses give the source port", cancel);
     }
 
     private async Task<VaultRefusedException> RefusedAsync(
         AuditEntry entry, DenyCode code, string why, CancellationToken cancel)
     {
-        await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(code) }, cancel);
+        await audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(code) }, cancel);
         return new(code, why);
     }
 
-    private AuditEntry Entry(string act) =>
-        new()
-        {
-            Actor = asker,
-            Role = Actor.ToName(Role.Machine),
-            Act = act,
-            Outcome = AuditActions.Allow,
-            Purpose = Purposes.ToName(Purpose.CustomerDiagnosis)
-        };
+    private static AuditEntry Entry(string act, Asker asker, string words = "") => asker.Entry(act, words) with
+    {
+        Purpose = Purposes.ToName(Purpose.CustomerDiagnosis),
+    };
 }

@@ -12,8 +12,14 @@ using Weir.Vault.Keys;
 namespace Weir.Vault.Disclosing;
 
 /// <summary>A carried out order.</summary>
+/// <param name="At">When.</param>
+/// <param name="Case">Whose.</param>
+/// <param name="Scope">What allowed it.</param>
+/// <param name="Roles">Of the two.</param>
+/// <param name="Digest">Of the order.</param>
+/// <param name="Number">The request's.</param>
 internal sealed record DisclosureLedgerEntry(
-    DateTimeOffset At, CaseId Case, ScopeId Scope, string Roles, string Digest);
+    DateTimeOffset At, CaseId Case, ScopeId Scope, string Roles, string Digest, string Number);
 
 /// <summary>The file of carried out orders. Safe for any thread.</summary>
 internal sealed class DisclosureLedger
@@ -54,28 +60,28 @@ internal sealed class DisclosureLedger
         }
     }
 
-    /// <summary>When an order was carried out; null where it was not.</summary>
-    public DateTimeOffset? Before(DisclosureOrder order)
+    /// <summary>The carrying out of an order; null where there was none.</summary>
+    public DisclosureLedgerEntry? Before(DisclosureOrder order)
     {
         var digest = DisclosureOrderValidator.Digest(order);
         lock (_file)
         {
-            return _orders.Find(known => known.Digest == digest)?.At;
+            return _orders.Find(known => known.Digest == digest);
         }
     }
 
-    /// <summary>Notes an order; durable when it returns. Null where it is noted, else the time it was
-    /// carried out before.</summary>
-    public DateTimeOffset? Note(DisclosureOrder order, DateTimeOffset at)
+    /// <summary>Notes an order; durable when it returns. Null where it is noted, else its carrying out
+    /// before.</summary>
+    public DisclosureLedgerEntry? Note(DisclosureOrder order, string number, DateTimeOffset at)
     {
         var noted = new DisclosureLedgerEntry(
             at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}",
-            DisclosureOrderValidator.Digest(order));
+            DisclosureOrderValidator.Digest(order), number);
         lock (_file)
         {
             if (_orders.Find(known => known.Digest == noted.Digest) is { } before)
             {
-                return before.At;
+                return before;
             }
 
             using var file = new FileStream(_path, new FileStreamOptions
@@ -86,7 +92,7 @@ internal sealed class DisclosureLedger
             });
             file.Write(Encoding.ASCII.GetBytes(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{noted.At:yyyy-MM-ddTHH:mm:ss.fffZ} {noted.Case} {noted.Scope} {noted.Roles} {noted.Digest}\n")));
+                $"{noted.At:yyyy-MM-ddTHH:mm:ss.fffZ} {noted.Case} {noted.Scope} {noted.Roles} {noted.Digest} {noted.Number}\n")));
             file.Flush(flushToDisk: true);
             _orders.Add(noted);
             return null;
@@ -105,9 +111,9 @@ internal sealed class DisclosureLedger
     }
 
     private static DisclosureLedgerEntry? Read(string line) =>
-        line.Split(' ') is [var at, var inCase, var inScope, var roles, { Length: 64 } digest]
+        line.Split(' ') is [var at, var inCase, var inScope, var roles, { Length: 64 } digest, var number]
         && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
         && CaseId.TryParse(inCase, out var id) && ScopeId.TryParse(inScope, out var scope)
-            ? new(when, id, scope, roles, digest)
+            ? new(when, id, scope, roles, digest, number)
             : null;
 }

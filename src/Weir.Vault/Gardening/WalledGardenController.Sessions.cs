@@ -3,6 +3,7 @@ using Weir.Contracts.AccessControl;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Vault.Chain;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
@@ -131,16 +132,12 @@ internal sealed partial class WalledGardenController
                 return true;
             }
 
-            await _parts.Audit.AppendAsync(
-                new AuditEntry
+            await _audit.AppendAsync(
+                Asker.Itself.Entry(AuditActions.Garden, $"{state.Standing}: a new session of the line") with
                 {
-                    Actor = "weir",
-                    Role = Actor.ToName(Role.Machine),
-                    Act = AuditActions.Garden,
-                    Outcome = AuditActions.Allow,
                     Case = id.ToString(),
-                    Reason = $"{state.Standing}: a new session of the line"
-                }, cancel);
+                },
+                cancel);
             var answers = await SendAsync(id, subject, missing, state.Garden, state.Exempt, cancel);
             var inside = _way.IsPerSession
                 ? answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session!)

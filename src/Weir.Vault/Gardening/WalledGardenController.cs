@@ -11,6 +11,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Vault.Chain;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
@@ -19,10 +20,21 @@ using Weir.Wire;
 
 namespace Weir.Vault.Gardening;
 
+/// <summary>What gardens need.</summary>
+/// <param name="Seals">Whose a case is.</param>
+/// <param name="Lines">Where a line is now.</param>
+/// <param name="Networks">The provider's networks.</param>
+/// <param name="Protected">Lines that are never put into the strict garden.</param>
+/// <param name="Sessions">Sessions of lines.</param>
+internal sealed record GardenParts(
+    CaseSealStore Seals, SubscriberLineNetworks Lines, NetworkTable Networks, IProtectedSubjects Protected,
+    ISubscriberSessions Sessions);
+
 /// <summary>The vault's work for gardens. Safe for any thread.</summary>
-internal sealed partial class WalledGardenController
+internal sealed partial class WalledGardenController : ICaseEnding
 {
-    private readonly VaultDependencies _parts;
+    private readonly GardenParts _parts;
+    private readonly IAuditLog _audit;
     private readonly IEnforcementBackend _way;
     private readonly ISubscriberSessions _sessions;
     private readonly WalledGardenStore _book;
@@ -33,11 +45,11 @@ internal sealed partial class WalledGardenController
 
     /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
     public WalledGardenController(
-        VaultDependencies parts, IEnforcementBackend way, ISubscriberSessions sessions, WalledGardenCounts counts,
-        TimeProvider time, ILogger log)
+        GardenParts parts, IEnforcementBackend way, IAuditLog audit, WalledGardenCounts counts, TimeProvider time,
+        ILogger<WalledGardenController> log)
     {
-        (_parts, _way, _sessions, Counts, _time, _log, _book) =
-            (parts, way, sessions, counts, time, log, new WalledGardenStore(parts.Seals));
+        (_parts, _way, _sessions, _audit, Counts, _time, _log, _book) =
+            (parts, way, parts.Sessions, audit, counts, time, log, new WalledGardenStore(parts.Seals));
         foreach (var (id, _) in _book.Standing())
         {
             _standing[id] = OwnerOf(parts.Seals.Open(id)!);
@@ -50,29 +62,26 @@ internal sealed partial class WalledGardenController
     public int Standing => _standing.Count;
 
     /// <param name="order">What is to be done.</param>
-    /// <param name="asker">User at the other end, for the record.</param>
+    /// <param name="asker">Who asks, for the record.</param>
     /// <param name="cancel">Gives up; what was sent may be in force, and a repeat sends again.</param>
     /// <exception cref="VaultRefusedException">No scope, nobody who asks, no key of the case, or a
     /// protected line.</exception>
-    public async Task<WalledGardenResult> ApplyAsync(WalledGardenOrder order, string asker, CancellationToken cancel)
+    public async Task<WalledGardenResult> ApplyAsync(WalledGardenOrder order, Asker asker, CancellationToken cancel)
     {
         Counts.CountRequest();
-        var entry = new AuditEntry
+        var entry = asker.Entry(
+            AuditActions.Garden,
+            $"{WalledGardenNames.ToName(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})") with
         {
-            Actor = asker,
-            Role = Actor.ToName(Role.Machine),
-            Act = AuditActions.Garden,
-            Outcome = AuditActions.Allow,
             Case = order.Case.ToString(),
             Scope = order.Scope.ToString(),
             PredicateDigest = WalledGardenStore.Digest(order),
-            Reason = $"{WalledGardenNames.ToName(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
         };
         var subject = _parts.Seals.Open(order.Case);
         if (Refusal(order, subject) is { } refusal)
         {
             Counts.Refuse();
-            await _parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(refusal.Code) }, cancel);
+            await _audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(refusal.Code) }, cancel);
             throw refusal;
         }
 
@@ -86,19 +95,19 @@ internal sealed partial class WalledGardenController
                 && sessions.All(session => before.Sessions.Contains(WalledGardenStore.Mark(session.Key))))
             {
                 Counts.Repeat();
-                await _parts.Audit.AppendAsync(entry with { Reason = $"{entry.Reason}; done before" }, cancel);
+                await _audit.AppendAsync(entry with { Reason = $"{entry.Reason}; done before" }, cancel);
                 return before.Proof;
             }
 
-            await _parts.Audit.AppendAsync(entry, cancel);
+            await _audit.AppendAsync(entry, cancel);
             var proof = await CarryOutAsync(order, subject!, sessions, before, entry.PredicateDigest, cancel);
             Counts.End(proof.IsDone);
             if (!proof.IsDone)
             {
-                await _parts.Audit.AppendAsync(entry with
+                await _audit.AppendAsync(entry with
                 {
                     Outcome = "failed",
-                    Reason = $"{WalledGardenNames.ToName(order.Garden)}: {proof.Way}, {proof.Reply}"
+                    Reason = $"{entry.Reason}; {proof.Way}, {proof.Reply}"
                 }, cancel);
             }
 
@@ -113,7 +122,7 @@ internal sealed partial class WalledGardenController
     /// <summary>Lets the line of a case out before its key goes.</summary>
     /// <exception cref="IOException">The access system does not confirm it: the key must stay
     /// until it does.</exception>
-    public async Task ReleaseAsync(CaseId id, string asker, CancellationToken cancel)
+    public async Task ReleaseAsync(CaseId id, Asker asker, CancellationToken cancel)
     {
         if (_parts.Seals.Open(id) is not null && _book.GetState(id).MayRestrict)
         {
@@ -187,8 +196,7 @@ internal sealed partial class WalledGardenController
         CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden,
         IReadOnlyList<string> exempt, CancellationToken cancel)
     {
-        var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity)
-            .Find(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
+        var networks = _parts.Lines.Find(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
         var line = new WalledGardenLine(
             id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(),
             [.. networks.Select(network => network.ToString())], exempt);

@@ -4,11 +4,11 @@
 // when it changed; one that cannot be read leaves the last good one in force, and is told.
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Files;
+using Weir.Vault.Chain;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
-using Weir.Vault.Serving;
 
 namespace Weir.Vault.Notifying;
 

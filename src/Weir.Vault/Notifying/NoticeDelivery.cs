@@ -11,14 +11,21 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Channels;
+using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
-using Weir.Vault.Serving;
 using Weir.Wire;
 
 namespace Weir.Vault.Notifying;
 
+/// <summary>What deliveries need.</summary>
+/// <param name="Seals">Whose a case is.</param>
+/// <param name="Notified">What was delivered.</param>
+/// <param name="Way">How customers are told; null where neither contacts nor notices are configured.</param>
+internal sealed record NoticeDeliveryParts(CaseSealStore Seals, NoticeLedger Notified, NoticeDeliveryDependencies? Way);
+
 /// <summary>Delivers. Safe for any thread.</summary>
-internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time, ILogger log) : IDisposable
+internal sealed class NoticeDelivery(
+    NoticeDeliveryParts parts, IAuditLog audit, TimeProvider time, ILogger<NoticeDelivery> log) : IDisposable
 {
     /// <summary>What the desk is told where the vault sends no notices.</summary>
     public const string NotConfigured =
@@ -27,15 +34,15 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Queue<DateTimeOffset> _minute = [];
     private readonly NoticeText? _text =
-        parts.Notices is { Terms: { } terms } notices ? new NoticeText(notices.Templates, terms) : null;
+        parts.Way is { Terms: { } terms } notices ? new NoticeText(notices.Templates, terms) : null;
 
     /// <summary>Once for each case and step, whoever asks again.</summary>
     /// <param name="notice">What is told.</param>
-    /// <param name="asker">User at the other end, for the record.</param>
+    /// <param name="asker">Who asks, for the record.</param>
     /// <param name="cancel">Ends the wait for a turn; a delivery that began goes on.</param>
     /// <exception cref="VaultRefusedException">The case has no key here.</exception>
     /// <exception cref="AuditException">It could not be recorded: nothing was sent.</exception>
-    public async Task<NoticeReceipt> DeliverAsync(Notice notice, string asker, CancellationToken cancel)
+    public async Task<NoticeReceipt> DeliverAsync(Notice notice, Asker asker, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -64,31 +71,27 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<NoticeReceipt> TryAsync(Notice notice, string asker)
+    private async Task<NoticeReceipt> TryAsync(Notice notice, Asker asker)
     {
         var now = time.GetUtcNow();
         var step = NoticeNames.ToName(notice.Step);
-        var entry = new AuditEntry
+        var entry = asker.Entry(AuditActions.Notify, step) with
         {
-            Actor = asker,
-            Role = Actor.ToName(Role.Machine),
-            Act = AuditActions.Notify,
-            Outcome = AuditActions.Allow,
+            Purpose = Purposes.ToName(notice.Facts.Purpose),
             Case = notice.Case.ToString(),
             Scope = notice.Scope.ToString(),
-            Reason = step,
         };
-        if (parts.Notices is not { Way: { } way, Terms: { } terms } notices)
+        if (parts.Way is not { Way: { } way, Terms: { } terms } notices)
         {
-            await parts.Audit.AppendAsync(
-                entry with { Outcome = NoticeNames.ToName(NoticeOutcome.Refused), Reason = $"{step}: not configured" },
+            await audit.AppendAsync(
+                entry with { Outcome = NoticeNames.ToName(NoticeOutcome.Refused), Reason = $"{entry.Reason}: not configured" },
                 CancellationToken.None);
             return new(NoticeOutcome.Refused, "", NotConfigured, "", "", now);
         }
 
         if (parts.Seals.Open(notice.Case) is not { } subject)
         {
-            await parts.Audit.AppendAsync(
+            await audit.AppendAsync(
                 entry with { Outcome = DenyCodes.ToName(DenyCode.Unknown) }, CancellationToken.None);
             throw new VaultRefusedException(
                 DenyCode.Unknown,
@@ -97,7 +100,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
 
         if (notices.Contacts.Find(subject) is not { } contact || !way.Reaches(contact))
         {
-            await parts.Audit.AppendAsync(
+            await audit.AppendAsync(
                 entry with { Outcome = NoticeNames.ToName(NoticeOutcome.NoContact) }, CancellationToken.None);
             return new(
                 NoticeOutcome.NoContact, way.Name, $"the contacts of the vault have no {way.Name} for the line", "",
@@ -112,7 +115,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
                 "", "", now);
         }
 
-        await parts.Audit.AppendAsync(entry with { Reason = $"{step} by {way.Name}" }, CancellationToken.None);
+        await audit.AppendAsync(entry with { Reason = $"{entry.Reason} by {way.Name}" }, CancellationToken.None);
         _minute.Enqueue(now);
         return await SendAsync(notice, subject, contact, way, terms);
     }

@@ -9,7 +9,9 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Subjects;
 using Weir.Hosting.Auditing;
+using Weir.Vault.Chain;
 using Weir.Vault.Consenting;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Identity.Records;
@@ -20,31 +22,35 @@ using Weir.Wire;
 
 namespace Weir.Vault.Subjects;
 
-/// <summary>Makes views. Safe for any thread.</summary>
-internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvider time)
+/// <summary>What a view is made from.</summary>
+internal sealed record SubjectParts(
+    CaseSealStore Seals, DisclosureLedger Orders, ConsentParts Consents, EpochKeys Keys, IIdentity Identity,
+    NetworkTable Networks)
 {
-    private readonly SubjectResolver _naming = new(parts);
+    /// <summary>What the desk knows of cases.</summary>
+    public required ISubjectRecords Records { get; init; }
+}
 
-    /// <param name="asker">User who asks, for the record.</param>
+/// <summary>Makes views. Safe for any thread.</summary>
+internal sealed class SubjectAccessReporter(SubjectParts parts, IAuditLog audit, TimeProvider time)
+{
+    /// <param name="asker">Who asks, for the record.</param>
     /// <param name="address">An address of the line.</param>
     /// <param name="port">Source port, where lines share the address.</param>
     /// <param name="at">When the line had it.</param>
     /// <param name="cancel">Ends the wait for the desk's records.</param>
     /// <exception cref="VaultRefusedException">No line can be told.</exception>
     public async Task<SubjectAccessReport> MakeAsync(
-        string asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+        Asker asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
-        var entry = new AuditEntry
+        var entry = asker.Entry(AuditActions.ShowSubject) with { Role = Actor.ToName(Role.PrivacyOfficer) };
+        if (parts.Consents.Names.Find(address, port, at, out var reason) is not { } found)
         {
-            Actor = asker,
-            Role = Actor.ToName(Role.PrivacyOfficer),
-            Act = AuditActions.ShowSubject,
-            Outcome = AuditActions.Allow
-        };
-        if (_naming.Find(address, port, at, out var reason) is not { } found)
-        {
-            await parts.Audit.AppendAsync(
-                entry with { Outcome = DenyCodes.ToName(DenyCode.Unattributable), Reason = reason }, cancel);
+            await audit.AppendAsync(
+                entry with
+                {
+                    Outcome = DenyCodes.ToName(DenyCode.Unattributable), Reason = $"{entry.Reason} {reason}".TrimStart(),
+                }, cancel);
             throw new VaultRefusedException(
                 DenyCode.Unattributable,
                 $"no line can be told from this address and time ({reason}); on shared addresses give the source port");
@@ -54,9 +60,9 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
             .Where(sealedUp => sealedUp.Subject?.Subject == found.Subject)
             .Select(sealedUp => (sealedUp.Id, Subject: sealedUp.Subject!)).ToList();
         var (scopes, missing) = await ScopesAsync([.. about.Select(one => one.Id)], cancel);
-        await parts.Audit.AppendAsync(entry with
+        await audit.AppendAsync(entry with
         {
-            Subject = _naming.Pseudonymize(found.Subject, Epochs.At(time.GetUtcNow())).ToString(),
+            Subject = parts.Consents.Names.Pseudonymize(found.Subject, Epochs.At(time.GetUtcNow())).ToString(),
             Rows = about.Count
         }, cancel);
         return new SubjectAccessReport
@@ -69,7 +75,7 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
                 ? []
                 : [.. parts.Identity.HeldBy(new SubscriberLineName(found.Line)).Select(Lease)],
             Cases = [.. about.Select(one => Case(one.Id, one.Subject, scopes))],
-            Consents = [.. parts.Consents.ForLine(parts.ConsentKeys.TagOf(found.Subject)).Select(
+            Consents = [.. parts.Consents.Given.ForLine(parts.Consents.Keys.TagOf(found.Subject)).Select(
                 consent => new RetainedConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
             Missing = missing,
         };

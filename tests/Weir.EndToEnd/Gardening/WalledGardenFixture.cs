@@ -4,7 +4,8 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.Gardening;
@@ -44,6 +45,7 @@ internal sealed class WalledGardenFixture : IDisposable
               socket: {Socket}
               dir: {Folder.At("vault")}
               allow-root: true
+            {VaultCallers.Section}
               identity:
                 sources:
                   - name: bng
@@ -98,8 +100,10 @@ internal sealed class WalledGardenFixture : IDisposable
     /// <summary>Seals the case about who has an address now.</summary>
     public static async Task SealAsync(RunningVault vault, string address)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        await vault.Client.SealAsync(Case, await NameAsync(vault, address), Epochs.At(now), default);
+        await vault.Client.SealAsync(
+            vault.Callers.Give(SignedOrders.Make(
+                VaultCallers.EventKey, Case, await NameAsync(vault, address), Scope, TimeProvider.System.GetUtcNow())),
+            default);
     }
 
     /// <summary>Who has an address: presumed lines are named to nobody, so the pseudonym is made from the intake as a
@@ -109,9 +113,9 @@ internal sealed class WalledGardenFixture : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         var holder = new CurrentIntakeTable();
         Assert.True(
-            await new Weir.Vault.Client.IntakeFeed(vault.Client, holder, TimeProvider.System).RefreshAsync(default));
+            await new IntakeFeed(vault.Callers.Collector, holder, TimeProvider.System).RefreshAsync(default));
         Assert.True(holder.TryFind(IpKey.Parse(address), 80, now.ToUnixTimeMilliseconds(), out var line));
-        using var names = Pseudonymizer.UnderKey(await vault.Client.EpochKeyAsync(Epochs.At(now), default));
+        using var names = Pseudonymizer.UnderKey(await vault.Callers.Collector.EpochKeyAsync(Epochs.At(now), default));
         return names.Pseudonymize(line);
     }
 }

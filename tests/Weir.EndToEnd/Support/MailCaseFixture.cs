@@ -13,6 +13,7 @@ using Weir.Collector.Digesting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
@@ -241,7 +242,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
 
     private sealed class SealingVault : IVault
     {
-        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
+        public Task SealAsync(ScopeOrder order, CancellationToken cancel) =>
             Task.CompletedTask;
 
         public Task DestroyAsync(CaseId id, CancellationToken cancel) => throw new NotSupportedException();
@@ -250,8 +251,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
             IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
             throw new NotSupportedException();
 
-        public Task<SubjectKey?> AttributeAsync(
-            IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
+        public Task<SubjectKey?> AttributeAsync(ReportedTraffic report, CancellationToken cancel) =>
             throw new NotSupportedException();
 
         public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) =>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using Weir.Contracts.Clients;
 using Weir.Tests.Support;
-using Weir.Vault.Client;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.EndToEnd.Support;
 
@@ -16,7 +16,7 @@ internal sealed class RunningVault : IAsyncDisposable
 
     private RunningVault(string configuration, string socket)
     {
-        Client = new VaultClient(socket);
+        Callers = new VaultCallers(socket);
         _process = Process.Start(WeirProcess.Start("vault", "--config", configuration))
             ?? throw new InvalidOperationException("dotnet did not start");
         _process.OutputDataReceived += (_, line) => AppendLine(line.Data);
@@ -25,7 +25,10 @@ internal sealed class RunningVault : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public VaultClient Client { get; }
+    public VaultCallers Callers { get; }
+
+    /// <summary>The vault as the desk sees it.</summary>
+    public DeskVaultClient Client => Callers.Desk;
 
     public int ProcessId => _process.Id;
 
@@ -85,14 +88,14 @@ internal sealed class RunningVault : IAsyncDisposable
         }
 
         _process.Dispose();
-        Client.Dispose();
+        Callers.Dispose();
     }
 
     private async Task<bool> AnswersAsync()
     {
         try
         {
-            await Client.PingAsync(default);
+            _ = await Client.StatusAsync(default);
             return true;
         }
         catch (VaultDownException)

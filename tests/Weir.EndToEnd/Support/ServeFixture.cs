@@ -53,7 +53,9 @@ internal sealed class ServeFixture
         var place = new ServeFixture(folder, subscribers);
         await place.ConfigureAsync(profile, flush, vault is null
             ? ""
-            : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
+            : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n  event-keys:\n"
+                + $"    - {{name: collector, file: {folder.At("cases/event-keys/collector.pub")}}}\n"
+                + $"    - {{name: store, role: store, file: {folder.At("cases/event-keys/store.pub")}}}\n");
         return place;
     }
 

@@ -138,10 +138,10 @@ internal sealed class FakeVault : IVault
     public Func<SubjectKey, uint, SubjectKey> Rename { get; set; } =
         (known, epoch) => new SubjectKey(known.Pseudonym + epoch);
 
-    public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel)
+    public Task SealAsync(ScopeOrder order, CancellationToken cancel)
     {
         Up();
-        Sealed[id] = subject;
+        Sealed[order.Case] = order.Subject;
         return Task.CompletedTask;
     }
 
@@ -161,10 +161,10 @@ internal sealed class FakeVault : IVault
             cases.ToDictionary(id => id, id => Rename(Sealed[id], epoch)));
     }
 
-    public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    public Task<SubjectKey?> AttributeAsync(ReportedTraffic report, CancellationToken cancel)
     {
         Up();
-        return Task.FromResult(Attribute(address, port));
+        return Task.FromResult(Attribute(report.Address, report.Port));
     }
 
     public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel)

@@ -3,6 +3,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Contracts.Subjects;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
@@ -36,11 +37,11 @@ public sealed class SubjectAccessReporterTests : IDisposable
             new(
                 new CaseId(1), new ScopeId(5), "ann", "analyst", "otto", "privacy-officer",
                 "the customer is to be told how to clean up"),
-            default);
+            (await _vault.Keeper().AttributeAsync(Ann, null, Start))!.Value);
 
         _vault.Open();
-        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync(
-            "otto", IpKey.Parse("192.0.2.1"), 1_500, Start, default);
+        var view = await _vault.Get<SubjectAccessReporter>().MakeAsync(
+            new("otto"), IpKey.Parse("192.0.2.1"), 1_500, Start, default);
 
         Assert.Equal("user:ann", view.Line);
         Assert.Equal([SmallVault.Now], view.Epochs.Select(e => e.Epoch));
@@ -61,11 +62,11 @@ public sealed class SubjectAccessReporterTests : IDisposable
     {
         using var silent = new SmallVault();
         silent.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs);
-        var name = await silent.Keeper().AttributeAsync(Ann, null, Start, default);
-        await silent.Keeper().SealAsync(new CaseId(1), name!.Value, SmallVault.Now, default);
+        var name = await silent.Keeper().AttributeAsync(Ann, null, Start);
+        await silent.Keeper().SealAsync(new CaseId(1), name!.Value);
 
-        var view = await new SubjectAccessReporter(silent.Parts, silent.Clock).MakeAsync(
-            "otto", Ann, null, Start, default);
+        var view = await silent.Get<SubjectAccessReporter>().MakeAsync(
+            new("otto"), Ann, null, Start, default);
 
         Assert.Single(view.Cases);
         Assert.Contains("not shown", view.Missing, StringComparison.Ordinal);
@@ -74,10 +75,10 @@ public sealed class SubjectAccessReporterTests : IDisposable
     [Fact]
     public async Task An_address_that_leads_to_nobody_shows_nothing()
     {
-        var views = new SubjectAccessReporter(_vault.Parts, _vault.Clock);
+        var views = _vault.Get<SubjectAccessReporter>();
 
         var refused = await Assert.ThrowsAsync<VaultRefusedException>(
-            () => views.MakeAsync("otto", IpKey.Parse("192.0.2.1"), null, Start, default));
+            () => views.MakeAsync(new("otto"), IpKey.Parse("192.0.2.1"), null, Start, default));
 
         Assert.Equal(DenyCode.Unattributable, refused.Code);
         Assert.Equal("unattributable", _vault.Audit.Entries[^1].Outcome);
@@ -85,8 +86,8 @@ public sealed class SubjectAccessReporterTests : IDisposable
 
     private async Task SealAsync(ulong id, IpKey address)
     {
-        var name = await _vault.Keeper().AttributeAsync(address, null, Start, default);
-        await _vault.Keeper().SealAsync(new CaseId(id), name!.Value, SmallVault.Now, default);
+        var name = await _vault.Keeper().AttributeAsync(address, null, Start);
+        await _vault.Keeper().SealAsync(new CaseId(id), name!.Value);
     }
 
     private sealed class FakeSubjectRecords : ISubjectRecords

@@ -337,6 +337,7 @@ internal sealed partial class RulesSelfTest
         play.Check(
             (await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), AuditActions.Allow)).Rows.Count == 30,
             "a closed case's evidence was gone before its time");
+        play.Place.Remembered = play.Place.Desk.FindOrder(_flood.Scope.Id);
         play.Place.Clock.Advance(TimeSpan.FromDays(30.1));
         await play.Place.Desk.RunOnceAsync(play.Cancel);
         await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), "expired");

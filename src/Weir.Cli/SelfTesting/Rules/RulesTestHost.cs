@@ -4,6 +4,8 @@
 // matcher that raise events, the embedded store, the audit in files, the records, the desk, the population plane, and a
 // vault behind its socket. Nothing of it is a stand-in but who had which ports of one shared address. The clock runs,
 // and is set ahead: it begins on the third day of an epoch, so that no example depends on the day it is played.
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
@@ -16,6 +18,7 @@ using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
@@ -27,15 +30,15 @@ using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Posix;
 using Weir.Hosting.Spooling;
+using Weir.Hosting.VaultClient;
 using Weir.Store.ClickHouse;
 using Weir.Store.Evidence;
 using Weir.Store.Loading;
 using Weir.Store.Population;
 using Weir.Vault;
-using Weir.Vault.Client;
-using Weir.Vault.Serving;
-using Weir.Vault.Subjects;
 using Weir.Wire;
 
 namespace Weir.Cli.SelfTesting.Rules;
@@ -56,7 +59,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     private readonly EventRelay _relay = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _shardsEnd = new();
-    private Task _vaultRuns = Task.CompletedTask;
+    private IHost? _vault;
+    private DeskVaultClient? _ask;
     private Spool? _spool;
     private SpoolLoader? _loader;
     private VaultLink? _link;
@@ -119,7 +123,10 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
 
     public IReadOnlyList<Lane> Lanes => _pipeline!.Lanes;
 
-    public IVault Vault => _link!.Client;
+    public IVault Vault => _ask!;
+
+    /// <summary>An order of before, brought to the vault where the desk has none any more.</summary>
+    public ScopeOrder? Remembered { get; set; }
 
     public string CasesFolder => _folder.At("cases");
 
@@ -171,7 +178,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                 Records = new CaseRecords(_records),
                 Audit = _log,
                 Ring = SignedBy.Ring,
-                Grants = new LabGrantSource(SignedBy.Vault),
+                Grants = _ask!,
                 Orders = new ScopeChangeLog(Clock),
                 Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), cancel),
                 Evidence = evidence,
@@ -219,7 +226,12 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
 
         _link?.Dispose();
         await _stop.CancelAsync();
-        await _vaultRuns;
+        if (_vault is not null)
+        {
+            await _vault.StopAsync();
+            _vault.Dispose();
+        }
+
         if (_log is not null)
         {
             await _log.DisposeAsync();
@@ -246,42 +258,46 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
 
     private async Task OpenVaultAsync(CancellationToken cancel)
     {
-        var options = new VaultOptions
+        var (socket, own) = (_folder.At("v.sock"), OsUsers.NameOf(OsUsers.Own));
+        var options = new VaultProcessOptions
         {
-            Socket = _folder.At("v.sock"),
             Folder = _folder.At("vault"),
             Networks = Networks,
-            AllowRoot = true
-        };
-        FileAuditLog? record = null;
-        _vaultRuns = Task.Run(
-            async () =>
+            Audit = new() { Directory = _folder.At("vault/audit"), Version = VersionAction.Text },
+            Peers = new()
             {
-                await new VaultServer(options, Clock, NullLoggerFactory.Instance).RunAsync(
-                    folder =>
-                    {
-                        record = FileAuditLog.Open(new AuditOptions
-                        {
-                            Directory = Path.Combine(folder, "audit"),
-                            Version = VersionAction.Text
-                        }, Clock, NullLogger<FileAuditLog>.Instance);
-                        return new VaultServerDependencies(new PortBlockFixture(), record, new NoSubjectRecords());
-                    },
-                    _stop.Token);
-                await (record?.DisposeAsync() ?? ValueTask.CompletedTask);
+                Name = "vault",
+                Socket = socket,
+                Users = new Dictionary<string, PeerRoles> { [own] = PeerRoles.Any },
             },
-            CancellationToken.None);
-        _link = new VaultLink(options.Socket, named: true, leased: false, Clock, NullLoggerFactory.Instance);
-        for (var i = 0; i < 200 && _link.Keys is not { Fault.Length: 0 }; i++)
-        {
-            await Task.Delay(50, cancel);
-            if (_vaultRuns.IsCompleted)
+            Grounds = new()
             {
-                await _vaultRuns;
-            }
-
-            await _link.OpenAsync(cancel);
-        }
+                Keys =
+                [
+                    new(new("collector", "collector"), SignedBy.Collector.Public),
+                    new(new("store", "store"), SignedBy.Store.Public),
+                ],
+                Limits = VaultMapping.Limits(Policy),
+            },
+            Complaints = new() { Reporters = new HashSet<string> { "peer" } },
+            Disclosures = new()
+            {
+                People = new Dictionary<string, string>
+                {
+                    [Ana.Name] = Actor.ToName(Ana.Role), [Petra.Name] = Actor.ToName(Petra.Role),
+                },
+            },
+            KnownIdentity = new PortBlockFixture(),
+            AllowRoot = true,
+        };
+        _vault = new HostBuilder().ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock)
+            .AddLogging().AddVaultProcess(options)).Build();
+        await _vault.StartAsync(cancel);
+        var peer = new VaultPeer(
+            socket, own, Clock, _vault.Services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance);
+        _link = new VaultLink(peer, named: true, leased: false, Clock, NullLoggerFactory.Instance);
+        _ask = _link.ForDesk(_log!, scope => Desk?.FindOrder(scope) ?? Remembered);
+        await _link.OpenAsync(cancel);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Complaints;
@@ -149,16 +150,15 @@ public sealed class ComplaintIntakeTests
 
         public bool IsDown { get; set; }
 
-        public Task<SubjectKey?> AttributeAsync(
-            IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+        public Task<SubjectKey?> AttributeAsync(ReportedTraffic report, CancellationToken cancel)
         {
-            Asked.Add((address, port));
+            Asked.Add((report.Address, report.Port));
             return IsDown
                 ? throw new VaultDownException("the vault does not answer")
-                : Task.FromResult<SubjectKey?>(port is null ? null : Line);
+                : Task.FromResult<SubjectKey?>(report.Port is null ? null : Line);
         }
 
-        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
+        public Task SealAsync(ScopeOrder order, CancellationToken cancel) =>
             throw new NotSupportedException();
 
         public Task DestroyAsync(CaseId id, CancellationToken cancel) => throw new NotSupportedException();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Cli.Serving;
 using Weir.Contracts.Networks;
-using Weir.Vault;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Posix;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -27,17 +29,31 @@ public class VaultSettingsTests
     }
 
     [Fact]
-    public void A_user_who_is_named_twice_has_both_rights_and_nobody_else_any()
+    public void A_user_who_is_named_twice_has_both_roles_and_nobody_else_any()
     {
-        var options = StageOptions.Vault(Read(
+        var settings = Read(
             "attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: {socket: /run/v.sock, collector-user: weir, "
-                + "desk-user: weir, officers: [otto]}\n").Value);
+                + "store-user: daemon, desk-user: weir, officers: [otto], event-keys: [{name: edge-1, file: /k.pub}]}\n"
+                + "access: {analysts: [ana], privacy-officers: [otto]}\n").Value;
 
-        Assert.Equal(VaultRights.Collect | VaultRights.Desk, options.Users["weir"]);
-        Assert.Equal(VaultRights.Subject, options.Users["otto"]);
-        Assert.Equal(2, options.Users.Count);
+        var options = VaultMapping.Options(settings, PolicyRules.Of(settings), TimeProvider.System);
+
+        Assert.Equal(PeerRoles.Collector | PeerRoles.Desk, options.Peers.Users["weir"]);
+        Assert.Equal(PeerRoles.Store, options.Peers.Users["daemon"]);
+        Assert.Equal(PeerRoles.Operator, options.Peers.Users["otto"]);
+        Assert.Equal(PeerRoles.Any, options.Peers.Users[OsUsers.NameOf(OsUsers.Own)]);
+        Assert.Equal(4, options.Peers.Users.Count);
+        Assert.Equal(new("collector", "edge-1"), Assert.Single(options.Grounds.Keys).Holder);
+        Assert.Equal("analyst", options.Disclosures.People["ana"]);
+        Assert.Equal("privacy-officer", options.Disclosures.People["otto"]);
         Assert.False(options.AllowRoot);
     }
+
+    [Fact]
+    public void A_key_of_events_is_a_key_or_the_file_it_stands_in() =>
+        Assert.Equal(2, Read(
+            "attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: {event-keys: [{name: a}, {name: b, key: "
+                + "nonsense}]}\n").Faults.Count);
 
     [Theory]
     [InlineData("", 1)]

@@ -151,9 +151,9 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task A_vault_that_does_not_answer_leaves_identity_unknown()
     {
         var rows = await RetentionReport.BuildAsync(
-            [new IdentityRetention(_place.Beside("vault.sock"), 7)], Now, default);
+            [new IdentityRetention(_place.Beside("vault.sock"), null, 7)], Now, default);
         Assert.Equal(RetentionEntry.Unknown, rows[0].State);
-        Assert.Contains("is `weir vault` running", rows[0].Where);
+        Assert.Contains("is weir vault running", rows[0].Where);
     }
 
     private sealed class Entries : IAuditLog

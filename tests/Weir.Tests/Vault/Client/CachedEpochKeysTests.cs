@@ -2,8 +2,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
+using Weir.Hosting.VaultClient;
 using Weir.Tests.Support;
-using Weir.Vault.Client;
 
 namespace Weir.Tests.Vault.Client;
 

@@ -29,14 +29,13 @@ public sealed class ConsentHandlerTests : IDisposable
     [Fact]
     public async Task The_desk_gets_the_line_s_pseudonym_once_and_nobody_reads_it_from_the_token()
     {
-        using var names = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
-        var name = names.Pseudonymize(Static);
+        var name = _vault.NameOf(Static);
 
         var token = await GrantAsync();
 
         Assert.DoesNotContain(name.ToString()[2..], token, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("10.0.0.7", token, StringComparison.Ordinal);
-        Assert.Equal(name, await Keeper().RedeemAsync(token, default));
+        Assert.Equal(name, await Keeper().RedeemAsync(token, new(Desk), default));
         await RefusedAsync(DenyCode.Expired, token);
         _ = _vault.Open();
         await RefusedAsync(DenyCode.Expired, token);
@@ -52,19 +51,18 @@ public sealed class ConsentHandlerTests : IDisposable
     {
         var token = await GrantAsync();
         using var other = new SmallVault();
-        var stranger = await new ConsentHandler(other.Parts, "help", other.Clock).GrantAsync(
-            Static, null, Mail, 2, Desk, default);
+        var stranger = await other.Get<ConsentHandler>().GrantAsync(Static, null, Mail, 2, new("help"), default);
 
         await RefusedAsync(DenyCode.NotAuthenticated, stranger);
         await RefusedAsync(DenyCode.NotAuthenticated, token.Replace("/25/", "/26/", StringComparison.Ordinal));
         Assert.Equal(
             DenyCode.RoleMayNot,
-            (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("other").RedeemAsync(token, default))).Code);
+            (await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Get<ConsentHandler>().RedeemAsync(token, new("other"), default))).Code);
 
-        Assert.Equal(1, await Keeper("help").WithdrawAsync(Static, null, default));
-        Assert.Equal(0, await Keeper("help").WithdrawAsync(IpKey.Parse("10.0.0.8"), null, default));
+        Assert.Equal(1, await Keeper().WithdrawAsync(Static, null, new("help"), default));
+        Assert.Equal(0, await Keeper().WithdrawAsync(IpKey.Parse("10.0.0.8"), null, new("help"), default));
         await RefusedAsync(DenyCode.NoTrigger, token);
-        Assert.True(ConsentToken.TryRead(token, _vault.Parts.ConsentKeys.Signing(), out var consent));
+        Assert.True(ConsentToken.TryRead(token, _vault.Get<ConsentKeys>().Signing(), out var consent));
         Assert.Equal([consent.Id], Keeper().Withdrawn([consent.Id, ConsentId.Fresh()]));
 
         var late = await GrantAsync();
@@ -80,7 +78,7 @@ public sealed class ConsentHandlerTests : IDisposable
     [InlineData(-1)]
     public async Task Longer_than_two_hours_is_not_signed(int hours) =>
         Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(
-            () => Keeper("help").GrantAsync(Static, null, Mail, hours, Desk, default))).Code);
+            () => Keeper().GrantAsync(Static, null, Mail, hours, new("help"), default))).Code);
 
     [Fact]
     public async Task Nothing_wider_than_a_scope_is_signed_and_no_line_that_cannot_be_told()
@@ -88,54 +86,55 @@ public sealed class ConsentHandlerTests : IDisposable
         var any = new FlowPredicate { Direction = Direction.Both, Protocol = 6 };
 
         Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(
-            () => Keeper("help").GrantAsync(Static, null, any, 2, Desk, default))).Code);
+            () => Keeper().GrantAsync(Static, null, any, 2, new("help"), default))).Code);
         Assert.Equal(
             DenyCode.Unattributable,
             (await Assert.ThrowsAsync<VaultRefusedException>(
-                () => Keeper("help").GrantAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, Desk, default))).Code);
+                () => Keeper().GrantAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, new("help"), default))).Code);
         Assert.All(Entries(AuditActions.Consent), entry => Assert.NotEqual(AuditActions.Allow, entry.Outcome));
     }
 
     [Fact]
     public async Task The_customer_s_own_view_has_what_was_given_used_and_withdrawn()
     {
-        _ = await Keeper().RedeemAsync(await GrantAsync(), default);
-        _ = await Keeper("help").WithdrawAsync(Static, null, default);
+        _ = await Keeper().RedeemAsync(await GrantAsync(), new(Desk), default);
+        _ = await Keeper().WithdrawAsync(Static, null, new("help"), default);
         _ = await GrantAsync();
 
-        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync(
-            "petra", Static, null, _vault.Clock.GetUtcNow(), default);
+        var view = await _vault.Get<SubjectAccessReporter>().MakeAsync(
+            new("petra"), Static, null, _vault.Clock.GetUtcNow(), default);
 
         Assert.Equal([(true, true), (false, false)], view.Consents
             .Select(held => (held.Used is not null, held.Withdrawn is not null)).OrderByDescending(held => held.Item1));
-        Assert.Empty((await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync(
-            "petra", IpKey.Parse("10.0.0.8"), null, _vault.Clock.GetUtcNow(), default)).Consents);
+        Assert.Empty((await _vault.Get<SubjectAccessReporter>().MakeAsync(
+            new("petra"), IpKey.Parse("10.0.0.8"), null, _vault.Clock.GetUtcNow(), default)).Consents);
     }
 
     [Fact]
     public async Task A_torn_last_line_is_dropped_and_a_damaged_one_stops_the_vault()
     {
         var token = await GrantAsync();
-        var book = _vault.Parts.ConsentKeys.Book;
+        var book = _vault.Get<ConsentKeys>().Book;
         await File.AppendAllTextAsync(book, "2026-01-01T00:00:00Z used d-");
         _ = _vault.Open();
-        _ = await Keeper().RedeemAsync(token, default);
+        _ = await Keeper().RedeemAsync(token, new(Desk), default);
 
         await File.AppendAllTextAsync(book, "2026-01-01T00:00:00Z used d-00000000000000000000000000000000 -\n");
-        var refused = Assert.Throws<InvalidDataException>(() => _vault.Open());
+        _ = _vault.Open();
+        var refused = Assert.Throws<InvalidDataException>(() => Keeper());
         Assert.Contains("consents:3:", refused.Message, StringComparison.Ordinal);
     }
 
     private IEnumerable<AuditEntry> Entries(string act) => _vault.Audit.Entries.Where(entry => entry.Act == act);
 
-    private ConsentHandler Keeper(string asker = Desk) => new(_vault.Parts, asker, _vault.Clock);
+    private ConsentHandler Keeper() => _vault.Get<ConsentHandler>();
 
-    private Task<string> GrantAsync() => Keeper("help").GrantAsync(Static, null, Mail, 2, Desk, default);
+    private Task<string> GrantAsync() => Keeper().GrantAsync(Static, null, Mail, 2, new("help"), default);
 
     private async Task RefusedAsync(DenyCode code, string token)
     {
         Assert.Equal(
-            code, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().RedeemAsync(token, default))).Code);
+            code, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().RedeemAsync(token, new(Desk), default))).Code);
         Assert.Equal(DenyCodes.ToName(code), _vault.Audit.Entries[^1].Outcome);
     }
 }

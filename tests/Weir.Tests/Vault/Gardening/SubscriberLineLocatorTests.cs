@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Clients;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
@@ -18,6 +19,7 @@ public sealed class SubscriberLineLocatorTests : IDisposable
     private static readonly ScopeId Scope = new(0x5C0);
 
     private readonly SmallVault _vault = new();
+    private IpKey _subject = IpKey.Parse("10.0.0.7");
 
     public void Dispose() => _vault.Dispose();
 
@@ -95,39 +97,42 @@ public sealed class SubscriberLineLocatorTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_scope_or_a_key_nothing_is_told()
+    public async Task Without_grounds_or_a_key_nothing_is_told()
     {
         Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => QueryAsync(null))).Code);
         Seal("10.0.0.7", "");
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() =>
-            new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, default, null, default));
-        Assert.Equal(DenyCode.NoTrigger, refused.Code);
-        Assert.Equal(["unknown", "no-trigger"], _vault.Audit.Entries.Select(entry => entry.Outcome));
+        var order = Order() with { Grounds = [] };
+        Assert.Equal("no-grounds", (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => Locator.NetworksAsync(order, null, new("desk"), default))).Word);
+        Assert.Equal(["unknown", "no-grounds"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
 
     [Fact]
     public async Task Whether_a_line_is_protected_is_a_boolean_on_record()
     {
         Seal("10.0.0.7", "");
-        Assert.False(
-            await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
-        Assert.True(await new SubscriberLineLocator(
-            _vault.Parts with { Protected = new EveryLineProtected() }, "desk",
-            _vault.Clock).IsProtectedAsync(Id, Scope, default));
+        Assert.False(await Locator.IsProtectedAsync(Order(), new("desk"), default));
         await Assert.ThrowsAsync<VaultRefusedException>(
-            () => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, default, default));
+            () => Locator.IsProtectedAsync(Order() with { Grounds = [] }, new("desk"), default));
         await Assert.ThrowsAsync<VaultRefusedException>(
-            () => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(
-                new CaseId(1), Scope, default));
+            () => Locator.IsProtectedAsync(Order() with { Case = new CaseId(1) }, new("desk"), default));
 
         Assert.All(_vault.Audit.Entries, entry => Assert.Equal(AuditActions.TellProtected, entry.Act));
-        Assert.Equal(["allow", "allow", "no-trigger", "unknown"], _vault.Audit.Entries.Select(entry => entry.Outcome));
+        Assert.Equal(["allow", "no-grounds", "unknown"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
 
-    private void Seal(string subject, string line) =>
-        _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse(subject), line, SmallVault.Now, Now));
+    private SubscriberLineLocator Locator => _vault.Get<SubscriberLineLocator>();
+
+    /// <summary>A static line's own name, or one that the record of the case holds.</summary>
+    private ScopeOrder Order() => _vault.Order(Id, _vault.NameOf(_subject), Scope);
+
+    private void Seal(string subject, string line)
+    {
+        _subject = IpKey.Parse(subject);
+        _vault.Get<CaseSealStore>().Seal(Id, new SealedSubject(_subject, line, SmallVault.Now, Now));
+        _vault.Get<CaseGrounds>().Begin(Order());
+    }
 
     private async Task<IReadOnlyList<string>> QueryAsync(bool? v6) =>
-        [.. (await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, Scope, v6, default))
-            .Select(network => network.ToString())];
+        [.. (await Locator.NetworksAsync(Order(), v6, new("desk"), default)).Select(network => network.ToString())];
 }

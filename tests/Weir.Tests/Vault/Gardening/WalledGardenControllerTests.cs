@@ -8,6 +8,7 @@ using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
+using Weir.Vault.Chain;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
@@ -28,7 +29,7 @@ public sealed class WalledGardenControllerTests : IDisposable
 
     public WalledGardenControllerTests()
     {
-        _vault.Parts.Seals.Seal(
+        _vault.Get<CaseSealStore>().Seal(
             Id, new SealedSubject(IpKey.Parse("10.9.0.1"), "user:ann", SmallVault.Now, SmallVault.NowMs));
         _sessions.Open.Add(FakeSubscriberSessions.Create(1, "user:ann", "10.9.0.1"));
         _sessions.Open.Add(FakeSubscriberSessions.Create(9, "user:bob", "10.9.0.2"));
@@ -42,7 +43,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         _sessions.Open.Add(FakeSubscriberSessions.Create(2, "user:ann", "2001:db8:7000::/56"));
         var keeper = Keeper();
 
-        var proof = await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
+        var proof = await keeper.ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default);
 
         Assert.Equal((true, "radius", "CoA-ACK"), (proof.IsDone, proof.Way, proof.Reply));
         Assert.Equal([("1", WalledGarden.Leaky), ("2", WalledGarden.Leaky)], _way.Told.Order());
@@ -54,7 +55,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         Assert.DoesNotContain("user:ann", entry.ToString(), StringComparison.Ordinal);
 
         _way.Told.Clear();
-        Assert.True((await keeper.ApplyAsync(Order(WalledGarden.None), "desk", default)).IsDone);
+        Assert.True((await keeper.ApplyAsync(Order(WalledGarden.None), new("desk"), default)).IsDone);
         Assert.Equal([("1", WalledGarden.None), ("2", WalledGarden.None)], _way.Told.Order());
         Assert.Equal(0, keeper.Standing);
     }
@@ -62,11 +63,11 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task The_same_order_again_is_known_after_a_restart_and_sends_nothing()
     {
-        var proof = await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
+        var proof = await Keeper().ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default);
         _vault.Open();
         _way.Told.Clear();
 
-        var again = await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
+        var again = await Keeper().ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default);
 
         Assert.Equal(proof, again);
         Assert.Empty(_way.Told);
@@ -80,10 +81,10 @@ public sealed class WalledGardenControllerTests : IDisposable
         using var cut = new CancellationTokenSource();
         var stuck = new StuckEnforcementBackend(cut);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Keeper(stuck).ApplyAsync(Order(WalledGarden.Leaky), "desk", cut.Token));
+            () => Keeper(stuck).ApplyAsync(Order(WalledGarden.Leaky), new("desk"), cut.Token));
         _vault.Open();
 
-        Assert.True((await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
+        Assert.True((await Keeper().ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default)).IsDone);
         Assert.Equal([("1", WalledGarden.Leaky)], _way.Told);
     }
 
@@ -94,7 +95,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         _way.Answers[2] = new(false, false, "CoA-NAK 501 Administratively-Prohibited");
         var keeper = Keeper();
 
-        var proof = await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
+        var proof = await keeper.ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default);
 
         Assert.False(proof.IsDone);
         Assert.StartsWith("CoA-NAK 501", proof.Reply, StringComparison.Ordinal);
@@ -109,40 +110,40 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         _sessions.Open.Add(FakeSubscriberSessions.Create(2, "user:ann", "10.9.0.3"));
         _way.Answers[2] = new(false, true, "CoA-NAK 503 Session-Context-Not-Found");
-        Assert.True((await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
+        Assert.True((await Keeper().ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default)).IsDone);
 
         _sessions.Open.Clear();
-        Assert.Equal((true, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.None), "desk", default)));
+        Assert.Equal((true, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.None), new("desk"), default)));
         Assert.Equal(
-            (false, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.Strict), "desk", default)));
+            (false, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.Strict), new("desk"), default)));
     }
 
     [Fact]
     public async Task A_protected_line_is_never_put_into_the_strict_garden_and_may_be_put_into_the_leaky_one()
     {
-        var keeper = Keeper(parts: _vault.Parts with { Protected = new EveryLineProtected() });
+        var keeper = Keeper(shielded: new EveryLineProtected());
 
         var refused = await Assert.ThrowsAsync<VaultRefusedException>(
-            () => keeper.ApplyAsync(Order(WalledGarden.Strict), "desk", default));
+            () => keeper.ApplyAsync(Order(WalledGarden.Strict), new("desk"), default));
 
         Assert.Equal(DenyCode.ActionNotAllowed, refused.Code);
         Assert.Equal("action-not-allowed", _vault.Audit.Entries[^1].Outcome);
         Assert.Empty(_way.Told);
-        Assert.True((await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
+        Assert.True((await keeper.ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default)).IsDone);
     }
 
     [Fact]
     public async Task Without_scope_asker_or_case_nothing_is_done_and_out_needs_the_case_alone()
     {
         async Task<DenyCode> Refused(WalledGardenOrder order) =>
-            (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().ApplyAsync(order, "desk", default))).Code;
+            (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().ApplyAsync(order, new("desk"), default))).Code;
 
         Assert.Equal(DenyCode.NoTrigger, await Refused(Order(WalledGarden.Leaky) with { Scope = default }));
         Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { By = " " }));
         Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { Reason = "" }));
         Assert.Equal(DenyCode.Unknown, await Refused(Order(WalledGarden.None) with { Case = new CaseId(5) }));
         Assert.True((await Keeper().ApplyAsync(
-            new WalledGardenOrder(Id, default, WalledGarden.None, "", ""), "desk", default)).IsDone);
+            new WalledGardenOrder(Id, default, WalledGarden.None, "", ""), new("desk"), default)).IsDone);
     }
 
     [Fact]
@@ -150,7 +151,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         _vault.Audit.Fails = true;
 
-        await Assert.ThrowsAsync<AuditException>(() => Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default));
+        await Assert.ThrowsAsync<AuditException>(() => Keeper().ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default));
 
         Assert.Empty(_way.Told);
     }
@@ -159,7 +160,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     public async Task A_session_that_begins_while_its_line_stands_in_a_garden_is_put_there_and_another_lines_is_not()
     {
         var keeper = Keeper();
-        await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
+        await keeper.ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
 
@@ -176,7 +177,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task After_a_restart_what_began_meanwhile_is_caught_up_and_what_failed_is_tried_again()
     {
-        await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
+        await Keeper().ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default);
         _vault.Open();
         _sessions.Open.Add(FakeSubscriberSessions.Create(4, "user:ann", "10.9.0.6"));
         _way.Answers[4] = new(false, false, "no answer, sent 3 times");
@@ -204,25 +205,26 @@ public sealed class WalledGardenControllerTests : IDisposable
     public async Task Before_the_key_of_a_case_goes_its_line_is_let_out_and_where_that_fails_the_key_stays()
     {
         var keeper = Keeper();
-        var vault = new InProcessVault(_vault.Parts with { Gardens = keeper }, "desk", _vault.Clock);
-        await keeper.ApplyAsync(Order(WalledGarden.Strict), "desk", default);
+        var parts = _vault.Get<SealParts>() with { Endings = [keeper] };
+        var vault = new SealGate(parts, _vault.Audit, _vault.Get<VaultRefusals>(), _vault.Clock);
+        await keeper.ApplyAsync(Order(WalledGarden.Strict), new("desk"), default);
         _way.Answers[1] = new(false, false, "no answer, sent 3 times");
 
-        var kept = await Assert.ThrowsAsync<IOException>(() => vault.DestroyAsync(Id, default));
+        var kept = await Assert.ThrowsAsync<IOException>(() => vault.DestroyAsync(Id, new("desk"), default));
         Assert.Contains("could not be let out", kept.Message, StringComparison.Ordinal);
-        Assert.NotNull(_vault.Parts.Seals.Open(Id));
+        Assert.NotNull(_vault.Get<CaseSealStore>().Open(Id));
 
         _way.Answers[1] = new(true, false, "CoA-ACK");
-        await vault.DestroyAsync(Id, default);
+        await vault.DestroyAsync(Id, new("desk"), default);
         Assert.Equal(("1", WalledGarden.None), _way.Told[^1]);
-        Assert.Null(_vault.Parts.Seals.Open(Id));
+        Assert.Null(_vault.Get<CaseSealStore>().Open(Id));
         Assert.Empty(Directory.GetFiles(Path.Combine(_vault.Folder, "cases"), $"{Id}*"));
     }
 
     [Fact]
     public async Task What_stands_lies_sealed()
     {
-        await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
+        await Keeper().ApplyAsync(Order(WalledGarden.Leaky), new("desk"), default);
 
         var path = Path.Combine(_vault.Folder, "cases", $"{Id}.garden");
         Assert.Equal(-1, (await File.ReadAllBytesAsync(path)).AsSpan().IndexOf("leaky"u8));
@@ -236,9 +238,15 @@ public sealed class WalledGardenControllerTests : IDisposable
     private static WalledGardenOrder Order(WalledGarden garden) =>
         new(Id, Scope, garden, "ann+otto", "the customer was told twice");
 
-    private WalledGardenController Keeper(IEnforcementBackend? way = null, VaultDependencies? parts = null) =>
-        new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts =
-            new WalledGardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
+    private WalledGardenController Keeper(IEnforcementBackend? way = null, IProtectedSubjects? shielded = null) => new(
+        new GardenParts(
+            _vault.Get<CaseSealStore>(), _vault.Get<SubscriberLineNetworks>(), SmallVault.Networks,
+            shielded ?? _vault.Get<IProtectedSubjects>(), _sessions),
+        way ?? _way, _vault.Audit, _counts = new WalledGardenCounts(), _vault.Clock,
+        NullLogger<WalledGardenController>.Instance)
+    {
+        Pace = TimeSpan.FromMilliseconds(50),
+    };
 
     /// <summary>Cut off in the middle of sending.</summary>
     private sealed class StuckEnforcementBackend(CancellationTokenSource cut) : IEnforcementBackend

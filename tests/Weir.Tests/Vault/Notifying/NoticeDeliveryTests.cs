@@ -34,8 +34,8 @@ public sealed class NoticeDeliveryTests : IDisposable
     {
         File.WriteAllText(_contacts, $"line,mail,language,protected,name\n10.0.0.7,{Mail},de,protected,Ann Example\n");
         File.SetUnixFileMode(_contacts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _vault.Parts.Seals.Seal(Ann, new SealedSubject(IpKey.Parse("10.0.0.7"), "", SmallVault.Now, 0));
-        _vault.Parts.Seals.Seal(Nobody, new SealedSubject(IpKey.Parse("10.0.0.8"), "", SmallVault.Now, 0));
+        _vault.Get<CaseSealStore>().Seal(Ann, new SealedSubject(IpKey.Parse("10.0.0.7"), "", SmallVault.Now, 0));
+        _vault.Get<CaseSealStore>().Seal(Nobody, new SealedSubject(IpKey.Parse("10.0.0.8"), "", SmallVault.Now, 0));
     }
 
     public void Dispose()
@@ -49,20 +49,20 @@ public sealed class NoticeDeliveryTests : IDisposable
     {
         using (var delivery = Open())
         {
-            var proof = await delivery.DeliverAsync(Notice(Ann), "weir", default);
+            var proof = await delivery.DeliverAsync(Notice(Ann), new("weir"), default);
             Assert.Equal((NoticeOutcome.Delivered, "mail", "250 2.0.0", "de"), (
                 proof.Outcome, proof.Channel, proof.Reply, proof.Language));
             Assert.Equal(64, proof.Digest.Length);
             Assert.Equal(
                 proof with { Outcome = NoticeOutcome.Before },
-                await delivery.DeliverAsync(Notice(Ann), "weir", default));
+                await delivery.DeliverAsync(Notice(Ann), new("weir"), default));
         }
 
         using var again = Open();
-        Assert.Equal(NoticeOutcome.Before, (await again.DeliverAsync(Notice(Ann), "weir", default)).Outcome);
+        Assert.Equal(NoticeOutcome.Before, (await again.DeliverAsync(Notice(Ann), new("weir"), default)).Outcome);
         Assert.Equal(
             NoticeOutcome.Delivered,
-            (await again.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
+            (await again.DeliverAsync(Notice(Ann, NoticeStep.Clean), new("weir"), default)).Outcome);
         Assert.Equal(2, _way.Sent.Count);
         Assert.Equal(2, _way.Sent.Select(sent => sent.Letter.Id).Distinct().Count());
         Assert.Equal(Mail, _way.Sent[0].Contact.Mail);
@@ -75,7 +75,7 @@ public sealed class NoticeDeliveryTests : IDisposable
         using var delivery = Open();
 
         var proofs = await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(_ => Task.Run(() => delivery.DeliverAsync(Notice(Ann), "weir", default))));
+            Enumerable.Range(0, 20).Select(_ => Task.Run(() => delivery.DeliverAsync(Notice(Ann), new("weir"), default))));
 
         Assert.Single(_way.Sent);
         Assert.Single(proofs, proof => proof.Outcome == NoticeOutcome.Delivered);
@@ -87,10 +87,10 @@ public sealed class NoticeDeliveryTests : IDisposable
     {
         using var delivery = Open();
         _way.Says = $"250 2.1.5 <{Mail}> queued for Ann Example as 4F2A";
-        var told = await delivery.DeliverAsync(Notice(Ann), "weir", default);
+        var told = await delivery.DeliverAsync(Notice(Ann), new("weir"), default);
         _way.Fails = new ChannelException(
             $"the station refused: 550 5.1.1 <{Mail.ToUpperInvariant()}>: unknown user ann.example", isForGood: true);
-        var refused = await delivery.DeliverAsync(Notice(Ann, NoticeStep.Reminder), "weir", default);
+        var refused = await delivery.DeliverAsync(Notice(Ann, NoticeStep.Reminder), new("weir"), default);
 
         Assert.Equal((NoticeOutcome.Refused, "550 5.1.1"), (refused.Outcome, refused.Reply));
         Assert.Equal("250 2.1.5", told.Reply);
@@ -111,11 +111,11 @@ public sealed class NoticeDeliveryTests : IDisposable
         _way.Sending = () => Assert.Contains(_vault.Audit.Entries, e =>
             e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow, Actor: "weir", Reason: "found by mail" }
             && e.Case == Ann.ToString());
-        await delivery.DeliverAsync(Notice(Ann), "weir", default);
+        await delivery.DeliverAsync(Notice(Ann), new("weir"), default);
 
         _vault.Audit.Fails = true;
         await Assert.ThrowsAsync<AuditException>(
-            () => delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default));
+            () => delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), new("weir"), default));
         Assert.Single(_way.Sent);
     }
 
@@ -125,9 +125,9 @@ public sealed class NoticeDeliveryTests : IDisposable
         using var delivery = Open();
         _way.Fails = new ChannelException(
             "mail: 127.0.0.1:587 does not take the mail: 451 4.3.0 try again", isForGood: false);
-        var later = await delivery.DeliverAsync(Notice(Ann), "weir", default);
+        var later = await delivery.DeliverAsync(Notice(Ann), new("weir"), default);
         _way.Fails = null;
-        var told = await delivery.DeliverAsync(Notice(Ann), "weir", default);
+        var told = await delivery.DeliverAsync(Notice(Ann), new("weir"), default);
 
         Assert.Equal((NoticeOutcome.Later, "451 4.3.0"), (later.Outcome, later.Reply));
         Assert.Equal(NoticeOutcome.Delivered, told.Outcome);
@@ -139,26 +139,28 @@ public sealed class NoticeDeliveryTests : IDisposable
     public async Task Nobody_known_nobody_sealed_nothing_configured_and_too_many_are_told_as_such()
     {
         using var delivery = Open(most: 1);
-        Assert.Equal(NoticeOutcome.NoContact, (await delivery.DeliverAsync(Notice(Nobody), "weir", default)).Outcome);
+        Assert.Equal(NoticeOutcome.NoContact, (await delivery.DeliverAsync(Notice(Nobody), new("weir"), default)).Outcome);
         await Assert.ThrowsAsync<VaultRefusedException>(
-            () => delivery.DeliverAsync(Notice(new CaseId(1)), "weir", default));
-        Assert.Equal(NoticeOutcome.Delivered, (await delivery.DeliverAsync(Notice(Ann), "weir", default)).Outcome);
+            () => delivery.DeliverAsync(Notice(new CaseId(1)), new("weir"), default));
+        Assert.Equal(NoticeOutcome.Delivered, (await delivery.DeliverAsync(Notice(Ann), new("weir"), default)).Outcome);
         Assert.Equal(
-            NoticeOutcome.Later, (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
+            NoticeOutcome.Later, (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), new("weir"), default)).Outcome);
         _vault.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(
             NoticeOutcome.Delivered,
-            (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
+            (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), new("weir"), default)).Outcome);
 
-        using var none = new NoticeDelivery(_vault.Parts, _vault.Clock, NullLogger.Instance);
-        var refused = await none.DeliverAsync(Notice(Nobody), "weir", default);
+        using var none = new NoticeDelivery(
+            new(_vault.Get<CaseSealStore>(), _vault.Get<NoticeLedger>(), null), _vault.Audit, _vault.Clock,
+            NullLogger<NoticeDelivery>.Instance);
+        var refused = await none.DeliverAsync(Notice(Nobody), new("weir"), default);
         Assert.Equal((NoticeOutcome.Refused, NoticeDelivery.NotConfigured), (refused.Outcome, refused.Reply));
         Assert.Equal(2, _way.Sent.Count);
     }
 
     [Fact]
     public void A_protected_line_is_known_to_the_vault() =>
-        Assert.True(Parts(60).Contacts.IsProtected(_vault.Parts.Seals.Open(Ann)!));
+        Assert.True(Parts(60).Way!.Contacts.IsProtected(_vault.Get<CaseSealStore>().Open(Ann)!));
 
     private static Notice Notice(CaseId id, NoticeStep step = NoticeStep.Found) => new(
         id, new ScopeId(5), step,
@@ -171,24 +173,24 @@ public sealed class NoticeDeliveryTests : IDisposable
             Last = DateTimeOffset.UnixEpoch
         }, "");
 
-    private NoticeDelivery Open(int most = 60) => new(Parts(most), _vault.Clock, _log);
+    private NoticeDelivery Open(int most = 60) => new(Parts(most), _vault.Audit, _vault.Clock, _log);
 
-    private VaultDependencies Parts(int most)
+    private NoticeDeliveryParts Parts(int most)
     {
         var templates = NoticeTemplates.Read(null);
         var book = CustomerContactFile.Open(
             _contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", _vault.Clock,
             NullLogger.Instance);
-        return _vault.Open() with
-        {
-            Notices = new(book, templates, new NoticeDeliveryOptions
-            {
-                Provider = "P",
-                Phone = "1",
-                Page = "https://example.org",
-                MaxPerMinute = most
-            }, _way)
-        };
+        _vault.Open();
+        return new(
+            _vault.Get<CaseSealStore>(), _vault.Get<NoticeLedger>(),
+            new(
+                book, templates,
+                new NoticeDeliveryOptions
+                {
+                    Provider = "P", Phone = "1", Page = "https://example.org", MaxPerMinute = most,
+                },
+                _way));
     }
 
     private sealed class RecordingNoticeChannel : INoticeChannel
@@ -221,7 +223,7 @@ public sealed class NoticeDeliveryTests : IDisposable
         }
     }
 
-    private sealed class RecordingLogger : ILogger
+    private sealed class RecordingLogger : ILogger<NoticeDelivery>
     {
         public string Text { get; private set; } = "";
 

@@ -3,33 +3,35 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Channels;
+using Weir.Hosting.VaultClient;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
+using Weir.Tests.VaultProcess;
 using Weir.Vault;
-using Weir.Vault.Client;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
-using Weir.Vault.Serving;
-using Weir.Vault.Subjects;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Notifying;
 
-/// <summary>The pipe over the vault's socket, in one process.</summary>
+/// <summary>The pipe between processes: what the desk sends, what the customer gets, what the desk learns.</summary>
 public sealed class NoticeGatewayTests : IAsyncLifetime
 {
     private static readonly CaseId Id = new(77);
+    private static readonly ScopeId Scope = new(5);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-np-").FullName;
-    private readonly CancellationTokenSource _stop = new();
     private readonly RecordingMessageSender _script = new();
-    private VaultClient _client = null!;
-    private Task _running = Task.CompletedTask;
+    private VaultHouse _house = null!;
+    private DeskVaultClient _client = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -38,41 +40,22 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
             contacts, "line,mail,language\n10.0.0.7,ann@example.net,de\nnonsense,x@example.net,\n");
         File.SetUnixFileMode(contacts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var templates = NoticeTemplates.Read(null);
-        var book = CustomerContactFile.Open(
-            contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", TimeProvider.System,
-            NullLogger.Instance);
-        var options = new VaultOptions
+        _house = await VaultHouse.OpenAsync(options => options with
         {
-            Socket = Path.Combine(_folder, "v.sock"),
-            Folder = Path.Combine(_folder, "vault"),
-            Networks = SmallVault.Networks,
-            AllowRoot = true
-        };
-        var notices = new NoticeDeliveryDependencies(
-            book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" },
-            new MessageNoticeChannel("script", _script));
-        _running = new VaultServer(options, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(
-            _ => new(new ListedIdentity(), new InMemoryAuditLog(), new NoSubjectRecords(), Notices: notices),
-            _stop.Token);
-        _client = new VaultClient(options.Socket);
-        await Until.IsSoAsync(() =>
-        {
-            Assert.False(_running.IsCompleted, _running.Exception?.ToString());
-            return AnswersAsync();
+            Notices = (naming, _) => new(
+                CustomerContactFile.Open(
+                    contacts, naming, templates.Languages, "en", TimeProvider.System, NullLogger.Instance),
+                templates,
+                new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" },
+                new MessageNoticeChannel("script", _script)),
         });
-
-        var now = TimeProvider.System.GetUtcNow();
-        await _client.SealAsync(
-            Id, (await _client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, now, default))!.Value,
-            Epochs.At(now), default);
+        _client = _house.Desk();
+        await _client.SealAsync(_house.Give(_house.Order(Id, "10.0.0.7", Scope)), default);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _running;
-        _client.Dispose();
-        _stop.Dispose();
+        await _house.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -81,7 +64,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
     {
         var notice = Notice(Id);
 
-        var proof = await ((INoticeGateway)_client).DeliverAsync(notice, default);
+        var proof = await _client.DeliverAsync(notice, default);
         var again = await _client.DeliverAsync(notice, default);
 
         Assert.Equal((NoticeOutcome.Delivered, "script", "exit 0", "de"), (
@@ -93,16 +76,40 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
         Assert.Equal(("weir.notice/1", "ann@example.net", "10.0.0.7", "endpoint-blocked"), (
             Of("schema"), Of("mail"), Of("line"), Of("step")));
         Assert.Contains(
-            "192.0.2.7:443/tcp ist von Ihrem Anschluss aus bis 2026-03-16 08:15 UTC nicht erreichbar", Of("plain"),
+            "198.51.100.7:443/tcp ist von Ihrem Anschluss aus bis 1971-12-16 00:00 UTC nicht erreichbar", Of("plain"),
             StringComparison.Ordinal);
         Assert.Contains("https://help.example.net/x", Of("html"), StringComparison.Ordinal);
         Assert.DoesNotContain("example.net", proof.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_case_without_a_key_is_refused_with_its_code() =>
-        Assert.Equal(Weir.Contracts.Policy.DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(
-            () => _client.DeliverAsync(Notice(new CaseId(1)), default))).Code);
+    public async Task A_case_without_a_key_is_refused_with_its_code()
+    {
+        _house.Give(_house.Order(new CaseId(1), "10.0.0.7", new ScopeId(6)));
+        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _client.DeliverAsync(Notice(new CaseId(1)) with { Scope = new ScopeId(6) }, default))).Code);
+    }
+
+    [Fact]
+    public async Task What_the_grounds_do_not_say_is_told_to_nobody()
+    {
+        var notice = Notice(Id);
+        foreach (var facts in new[]
+        {
+            notice.Facts with { Purpose = Purpose.SpamSource },
+            notice.Facts with { Class = "out tcp rport=25" },
+            notice.Facts with { Endpoint = "203.0.113.9:443/tcp" },
+            notice.Facts with { First = notice.Facts.First.AddDays(-1) },
+        })
+        {
+            Assert.Equal(VaultCodes.OtherThanGrounds, (await Assert.ThrowsAsync<VaultRefusedException>(
+                () => _client.DeliverAsync(notice with { Facts = facts }, default))).Word);
+        }
+
+        Assert.Empty(_script.Got);
+        Assert.Equal(4, (await _house.ChainAsync()).Count(
+            e => e is { Act: AuditActions.Notify, Outcome: VaultCodes.OtherThanGrounds }));
+    }
 
     [Fact]
     public async Task Who_hangs_up_does_not_end_a_delivery_and_a_stop_waits_for_it()
@@ -112,45 +119,32 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
         var asked = _client.DeliverAsync(Notice(Id), impatient.Token);
         await _script.Began.Task.WaitAsync(TimeSpan.FromSeconds(120));
         await impatient.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.WaitAsync(impatient.Token));
 
-        await _stop.CancelAsync();
+        var stopped = _house.StopAsync();
         _script.Holds.SetResult();
-        await _running;
+        await stopped;
 
-        Assert.Equal(1, new NoticeLedger(Path.Combine(_folder, "vault", "notified")).Count);
+        Assert.Equal(1, new NoticeLedger(Path.Combine(_house.Folder, "notified")).Count);
     }
 
-    private static Notice Notice(CaseId id)
+    private Notice Notice(CaseId id)
     {
-        var first = new DateTimeOffset(2026, 3, 2, 8, 15, 0, TimeSpan.Zero);
+        var first = _house.Clock.GetUtcNow();
         return new(
             id, new ScopeId(5), NoticeStep.EndpointBlocked,
             new NoticeFacts
             {
                 Purpose = Purpose.CncContact,
                 Trigger = "cnc-contact/1",
-                Class = "both tcp rport=443 raddr=192.0.2.7",
-                Endpoint = "192.0.2.7:443/tcp",
+                Class = new TrafficClass(SignedOrders.Class).ToString(),
+                Endpoint = "198.51.100.7:443/tcp",
                 First = first,
                 Last = first.AddHours(1),
                 Grounds = "12 against 1",
-                Done = [ActionTaken.Closed("192.0.2.7:443/tcp", first.AddDays(14))],
+                Done = [ActionTaken.Closed("198.51.100.7:443/tcp", first.AddDays(14))],
             },
             "https://help.example.net/x");
-    }
-
-    private async Task<bool> AnswersAsync()
-    {
-        try
-        {
-            await _client.PingAsync(default);
-            return true;
-        }
-        catch (VaultDownException)
-        {
-            return false;
-        }
     }
 
     private sealed class RecordingMessageSender : IMessageSender

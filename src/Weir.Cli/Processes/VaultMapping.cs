@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The configuration as the vault's process takes it.
+using Weir.Cli.Configuring;
+using Weir.Cli.Api;
+using Weir.Cli.Serving;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Signing;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Posix;
+using Weir.Vault;
+using Weir.Vault.Grounds;
+using Weir.Vault.Identity.Intake;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>Maps.</summary>
+internal static class VaultMapping
+{
+    /// <summary>Folder of the vault's own chain, inside <c>vault.dir</c>.</summary>
+    public const string ChainFolder = "audit";
+
+    /// <param name="settings">The configuration.</param>
+    /// <param name="policy">Limits of scopes.</param>
+    /// <param name="time">The clock.</param>
+    public static VaultProcessOptions Options(
+        WeirConfiguration settings, PolicyProfile policy, TimeProvider time)
+    {
+        var vault = settings.Vault;
+        var folder = Path.GetFullPath(vault.Dir);
+        var garden = GardenChoices.Options(vault.Garden, time);
+        return new VaultProcessOptions
+        {
+            Folder = folder,
+            Networks = StageOptions.Attributing(settings.Attributing),
+            Audit = new AuditOptions
+            {
+                Directory = Path.Combine(folder, ChainFolder),
+                Version = VersionAction.Text,
+            },
+            Peers = new()
+            {
+                Name = "vault",
+                Socket = Path.GetFullPath(vault.Socket!),
+                Group = vault.Group,
+                Users = Users(vault),
+            },
+            Grounds = new()
+            {
+                Keys = [.. vault.EventKeys.Select(Holder)],
+                Limits = Limits(policy),
+            },
+            Identity = Identity(settings, folder) with { KeepsSessions = garden is not null },
+            Records = new DeskRecords(settings.Control.Socket, time),
+            Complaints = new()
+            {
+                Reporters = settings.Complaints.Reporters.Select(reporter => reporter.Name).ToHashSet(),
+                MaxPerDay = vault.ComplaintsADay,
+            },
+            Disclosures = new() { People = People(settings.Access) },
+            Desk = vault.DeskUser,
+            Notices = (naming, logs) => NoticeChoices.Surroundings(vault, naming, time, logs),
+            Garden = garden,
+            AllowRoot = vault.AllowRoot,
+        };
+    }
+
+    /// <summary>How far scopes reach, as a policy has it.</summary>
+    public static ScopeLimits Limits(PolicyProfile policy) => new()
+    {
+        BeforeMs = policy.ScopeBeforeMinutes * 60_000L,
+        AfterMs = policy.ScopeAfterMinutes * 60_000L,
+        CapMs = policy.ScopeCapHours * 3_600_000L,
+        CheckMs = policy.RemediationDays * 86_400_000L,
+    };
+
+    private static EventKeyHolder Holder(EventKeySettings key) => new(
+        new(key.Role == EventKeyRole.Store ? "store" : "collector", key.Name),
+        key.Key is { } text && PublicKey.TryParse(text, out var read) ? read : null,
+        key.File is { } file ? Path.GetFullPath(file) : null);
+
+    /// <summary>Users by name; one who stands in several places has the roles of all, the vault's own has every
+    /// one.</summary>
+    private static Dictionary<string, PeerRoles> Users(VaultSettings vault)
+    {
+        var users = new Dictionary<string, PeerRoles>(StringComparer.Ordinal)
+        {
+            [OsUsers.NameOf(OsUsers.Own)] = PeerRoles.Any,
+        };
+        Add(vault.CollectorUser, PeerRoles.Collector);
+        Add(vault.StoreUser, PeerRoles.Store);
+        Add(vault.DeskUser, PeerRoles.Desk);
+        foreach (var officer in vault.Officers)
+        {
+            Add(officer, PeerRoles.Operator);
+        }
+
+        return users;
+
+        void Add(string? name, PeerRoles roles)
+        {
+            if (name is not null)
+            {
+                users[name] = users.TryGetValue(name, out var had) ? had | roles : roles;
+            }
+        }
+    }
+
+    /// <summary>Who may ask for a disclosure or give leave for one.</summary>
+    private static Dictionary<string, string> People(AccessSettings access) => new(
+        access.Analysts.Select(name => KeyValuePair.Create(name, Actor.ToName(Role.Analyst)))
+            .Concat(access.PrivacyOfficers.Select(name => KeyValuePair.Create(name, Actor.ToName(Role.PrivacyOfficer))))
+            .DistinctBy(person => person.Key),
+        StringComparer.Ordinal);
+
+    private static IdentityOptions Identity(WeirConfiguration settings, string folder)
+    {
+        var networks = settings.Attributing.Networks;
+        var options = IdentityChoices.Options(
+            settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
+        var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat)
+            .Select(network => network.Prefix);
+        return options with
+        {
+            Terms = options.Terms with { Shared = [.. options.Terms.Shared.Concat(shared).Distinct()] },
+        };
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the desk says to the vault. Every request that makes something leave has the number that stands on both chains.
+using Weir.Contracts.Events;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+
+namespace Weir.Contracts.Protocol;
+
+/// <summary>Limits of requests to the vault.</summary>
+public static class VaultLimits
+{
+    /// <summary>Most octets of a request that carries grounds.</summary>
+    public const int MaxOctets = 2 << 20;
+
+    /// <summary>Most cases, or consents, of one request.</summary>
+    public const int MaxAtOnce = 10_000;
+}
+
+/// <summary>A subject is to be sealed under a case's own key.</summary>
+/// <param name="Number">The request's own: see <see cref="RequestNumber"/>.</param>
+/// <param name="Order">A scope of the case with its grounds; it names case, subject and epoch.</param>
+public sealed record SealAsk(string Number, ScopeOrderFields Order);
+
+/// <summary>A case's key is to be destroyed.</summary>
+public sealed record DestroyAsk(string Number, string Case);
+
+/// <summary>Names of sealed cases under the key of another epoch.</summary>
+public sealed record ReissueAsk(string Number, IReadOnlyList<string> Cases, uint Epoch);
+
+/// <summary>Names by case.</summary>
+public sealed record ReissuedNames(IReadOnlyDictionary<string, string> Names);
+
+/// <summary>A complaint, told by somebody whom the desk authenticated.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Id">The complaint's own number, the same for the same reporter and reference.</param>
+/// <param name="Reporter">Who, as the vault's own list names them.</param>
+/// <param name="Address">Address reported; it goes to the vault and does not come back.</param>
+/// <param name="Port">Source port, where lines share the address.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Class">Traffic it is about.</param>
+/// <param name="FromMs">First flow start that is to be looked at.</param>
+/// <param name="UntilMs">First flow start that is not.</param>
+public sealed record ComplaintAsk(
+    string Number, string Id, string Reporter, string Address, ushort? Port, DateTimeOffset At, ClassFields Class,
+    long FromMs, long UntilMs);
+
+/// <summary>A subject by its pseudonym; null where nobody can be told.</summary>
+public sealed record AttributedSubject(string? Subject);
+
+/// <summary>A grant that the vault is to sign, if it is what the vault found.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Wanted">What it should say.</param>
+public sealed record GrantAsk(string Number, GrantFields Wanted);
+
+/// <summary>The vault's word.</summary>
+public sealed record SignedGrant(Envelope Grant);
+
+/// <summary>An order to disclose.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Order">The scope that allows it, with its grounds.</param>
+/// <param name="AskedBy">Who asked.</param>
+/// <param name="AskedRole">In which role.</param>
+/// <param name="GivenBy">Who gave leave.</param>
+/// <param name="GivenRole">In which role.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Leave">Number of the leave at the desk: one opens one view.</param>
+public sealed record DiscloseAsk(
+    string Number, ScopeOrderFields Order, string AskedBy, string AskedRole, string GivenBy, string GivenRole,
+    string Reason, string Leave);
+
+/// <summary>Who it is, until a time.</summary>
+public sealed record DisclosedLine(string Line, DateTimeOffset Until);
+
+/// <summary>A notice to the customer of a case.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Order">The scope it tells of, with its grounds.</param>
+/// <param name="Step">Which step.</param>
+/// <param name="Facts">What is told.</param>
+/// <param name="Link">The customer's page; empty for none.</param>
+public sealed record NoticeAsk(
+    string Number, ScopeOrderFields Order, string Step, NoticeFactFields Facts, string Link);
+
+/// <summary>The facts of a notice as JSON has them.</summary>
+public sealed record NoticeFactFields(
+    string Purpose, string Trigger, string Class, string Endpoint, DateTimeOffset First, DateTimeOffset Last,
+    string Grounds, IReadOnlyList<string> Done)
+{
+    /// <summary>The fields of facts.</summary>
+    public static NoticeFactFields From(NoticeFacts facts) => new(
+        Purposes.ToName(facts.Purpose), facts.Trigger, facts.Class, facts.Endpoint, facts.First, facts.Last,
+        facts.Grounds, facts.Done);
+
+    /// <summary>The facts they write down; null where the purpose is none.</summary>
+    public NoticeFacts? ToFacts() => Purposes.TryParse(Purpose, out var purpose)
+        ? new NoticeFacts
+        {
+            Purpose = purpose,
+            Trigger = Trigger,
+            Class = Class,
+            Endpoint = Endpoint,
+            First = First,
+            Last = Last,
+            Grounds = Grounds,
+            Done = Done,
+        }
+        : null;
+}
+
+/// <summary>What became of a notice.</summary>
+public sealed record NoticeProof(
+    string Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At);
+
+/// <summary>Whether a line is protected.</summary>
+public sealed record ProtectedAsk(string Number, ScopeOrderFields Order);
+
+/// <summary>A boolean alone.</summary>
+public sealed record ProtectedReply(bool IsProtected);
+
+/// <summary>Asks where a case's line is now; v6 null for both families.</summary>
+public sealed record LineAsk(string Number, ScopeOrderFields Order, bool? V6);
+
+/// <summary>Its networks.</summary>
+public sealed record LineReply(IReadOnlyList<string> Networks);
+
+/// <summary>An order to put a line into a garden, or out of it.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Case">Whose line.</param>
+/// <param name="Order">The scope that allows it, with its grounds; null is allowed only for letting out.</param>
+/// <param name="Garden">Which.</param>
+/// <param name="By">Who asked, and who gave leave where two were needed.</param>
+/// <param name="Reason">As they said.</param>
+/// <param name="Exempt">What stays open.</param>
+public sealed record GardenAsk(
+    string Number, string Case, ScopeOrderFields? Order, string Garden, string By, string Reason,
+    IReadOnlyList<string> Exempt);
+
+/// <summary>What became of it.</summary>
+public sealed record GardenReply(bool IsDone, string Way, string Reply, DateTimeOffset At);
+
+/// <summary>Public half of the key that consents are signed with, PEM.</summary>
+public sealed record ConsentKeyReply(string Pem);
+
+/// <summary>A token that is to be used up.</summary>
+public sealed record ConsentUse(string Number, string Token);
+
+/// <summary>Consents by number.</summary>
+public sealed record ConsentIds(IReadOnlyList<string> Ids);
+
+/// <summary>What the vault keeps of who had an address; of nobody in particular.</summary>
+/// <param name="Rows">Rows.</param>
+/// <param name="Oldest">End of the one that ended longest ago.</param>
+/// <param name="Newest">End of the one that ended last, or now.</param>
+/// <param name="Octets">On disk.</param>
+public sealed record VaultHoldings(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
+
+/// <summary>How the vault is: counts, and nobody.</summary>
+public sealed record VaultStatus
+{
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Epoch of now.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Epochs whose key is kept.</summary>
+    public required IReadOnlyList<uint> Epochs { get; init; }
+
+    /// <summary>The key that grants are signed with, as configurations write it: <c>ed25519:…</c>.</summary>
+    public required string GrantKey { get; init; }
+
+    /// <summary>Cases that have a key.</summary>
+    public required int Cases { get; init; }
+
+    public required int Disclosed { get; init; }
+
+    public required int Notified { get; init; }
+
+    public required long IdentityVersion { get; init; }
+
+    public required int Contacts { get; init; }
+
+    public required int ContactsRefused { get; init; }
+
+    /// <summary>Why the contacts as they are now are not in force; empty where they are.</summary>
+    public required string ContactsFault { get; init; }
+
+    /// <summary>Null where no garden is configured.</summary>
+    public required GardenCounts? Gardens { get; init; }
+
+    /// <summary>Refusals since the start, by code.</summary>
+    public required IReadOnlyDictionary<string, long> Refused { get; init; }
+
+    /// <summary>What left, since the start, by route.</summary>
+    public required IReadOnlyDictionary<string, long> Released { get; init; }
+}
+
+/// <summary>Orders for gardens since the start: asked = done + again + failed + refused.</summary>
+public sealed record GardenCounts(
+    int Standing, long Asked, long Done, long Again, long Failed, long Refused, long Reapplied, long Sent, long Forged);

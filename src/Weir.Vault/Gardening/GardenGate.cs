@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers.Serving;
+using Weir.Vault.Chain;
+using Weir.Vault.Sealing;
+
+namespace Weir.Vault.Gardening;
+
+/// <summary>Takes orders for gardens. Putting a line in needs grounds; letting it out needs nobody's leave. Safe for any
+/// thread.</summary>
+/// <param name="gardens">Null where none is configured.</param>
+/// <param name="grounds">Judges orders.</param>
+/// <param name="audit">The vault's chain.</param>
+/// <param name="refusals">Answers.</param>
+internal sealed class GardenGate(
+    WalledGardenController? gardens, CaseGrounds grounds, IAuditLog audit, VaultRefusals refusals)
+{
+    /// <summary>Counts; null where no garden is configured.</summary>
+    public GardenCounts? Counts => gardens?.Counts is { } counts
+        ? new(
+            gardens.Standing, counts.Asked, counts.Done, counts.Again, counts.Failed, counts.Refused, counts.Reapplied,
+            counts.Sent, counts.Forged)
+        : null;
+
+    public Task<GardenReply> AnswerAsync(PeerCall call, GardenAsk ask, CancellationToken cancel) =>
+        refusals.AnswerAsync(call, ask.Number, async asker =>
+        {
+            // Not cut off with the connection: what was sent must come into the book, so that a repeat knows of it.
+            var proof = await ApplyAsync(ask, asker);
+            return new GardenReply(proof.IsDone, proof.Way, proof.Reply, proof.At);
+        });
+
+    internal async Task<WalledGardenResult> ApplyAsync(GardenAsk ask, Asker asker)
+    {
+        var (id, garden) = (VaultText.Case(ask.Case), WalledGardenNames.Parse(ask.Garden));
+        var scope = ask.Order is { } fields ? CaseGrounds.Read(fields) : null;
+        var order = new WalledGardenOrder(id, scope?.Id ?? default, garden, ask.By, ask.Reason) { Exempt = ask.Exempt };
+        try
+        {
+            if (gardens is null)
+            {
+                throw new VaultRefusedException(
+                    DenyCode.ActionNotAllowed, "no garden is configured; write vault.garden in the vault's "
+                        + "configuration (docs/27-garden.md) and start the vault again");
+            }
+
+            if (garden != WalledGarden.None)
+            {
+                _ = grounds.Require(scope is not null && scope.Case == id ? scope : throw new VaultRefusedException(
+                    DenyCode.NoTrigger, $"an order for a garden names a scope of {id} that allows it"));
+            }
+        }
+        catch (VaultRefusedException refused)
+        {
+            _ = await audit.AppendAsync(
+                asker.Entry(AuditActions.Garden, ask.Garden) with
+                {
+                    Outcome = refused.Word, Case = ask.Case, Scope = order.Scope.ToString(),
+                },
+                CancellationToken.None);
+            throw;
+        }
+
+        return await gardens.ApplyAsync(order, asker, CancellationToken.None);
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Hosting.Auditing;
+using Weir.Vault.Chain;
+using Weir.Vault.Gardening.Radius;
+using Weir.Vault.Sealing;
+
+namespace Weir.Vault.Gardening;
+
+/// <summary>Puts restrictions of lines into a host.</summary>
+internal static class GardeningRegistration
+{
+    /// <param name="services">The host's parts.</param>
+    /// <param name="options">How lines get into gardens; null where they do not.</param>
+    public static IServiceCollection AddGardening(this IServiceCollection services, WalledGardenOptions? options)
+    {
+        services.AddSingleton<SubscriberLineNetworks>().AddSingleton<SubscriberLineLocator>();
+        if (options is not null)
+        {
+            services.AddSingleton<GardenParts>().AddSingleton(provider => Open(provider, options))
+                .AddSingleton<ICaseEnding>(provider => provider.GetRequiredService<WalledGardenController>())
+                .AddHostedService(provider => new Running(provider.GetRequiredService<WalledGardenController>()));
+        }
+
+        return services.AddSingleton(provider => new GardenGate(
+            provider.GetService<WalledGardenController>(), provider.GetRequiredService<CaseGrounds>(),
+            provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<VaultRefusals>()));
+    }
+
+    private static WalledGardenController Open(IServiceProvider provider, WalledGardenOptions options)
+    {
+        var (time, counts) = (provider.GetRequiredService<TimeProvider>(), new WalledGardenCounts());
+        var log = provider.GetRequiredService<ILogger<WalledGardenController>>();
+        IEnforcementBackend way = options.Script is { } script
+            ? new ScriptEnforcementBackend(script, options.Patience, time)
+            : new RadiusEnforcementBackend(options, counts, time, log);
+        return new WalledGardenController(
+            provider.GetRequiredService<GardenParts>(), way, provider.GetRequiredService<IAuditLog>(), counts, time,
+            log);
+    }
+
+    private sealed class Running(WalledGardenController gardens) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => gardens.RunAsync(stoppingToken);
+    }
+}

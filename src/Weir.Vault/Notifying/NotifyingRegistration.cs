@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Vault.Gardening;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Keys;
+using Weir.Vault.Sealing;
+
+namespace Weir.Vault.Notifying;
+
+/// <summary>Puts the way to customers into a host.</summary>
+internal static class NotifyingRegistration
+{
+    /// <param name="services">The host's parts.</param>
+    /// <param name="open">How customers are told; null for not at all.</param>
+    public static IServiceCollection AddNotifying(
+        this IServiceCollection services,
+        Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open) => services
+        .AddSingleton(provider => new NoticeLedger(provider.GetRequiredService<VaultFolder>().At("notified")))
+        .AddSingleton(provider => new NoticeDeliveryParts(
+            provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
+            open?.Invoke(
+                provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<ILoggerFactory>())))
+        .AddSingleton(provider =>
+            provider.GetRequiredService<NoticeDeliveryParts>().Way?.Contacts ?? CustomerContactFile.None)
+        .AddSingleton<IProtectedSubjects>(provider => provider.GetRequiredService<CustomerContactFile>())
+        .AddSingleton<NoticeDelivery>()
+        .AddSingleton<NoticeGate>()
+        .AddHostedService(provider => new Following(
+            provider.GetRequiredService<CustomerContactFile>(), provider.GetRequiredService<NoticeDelivery>()));
+
+    /// <summary>Follows the contacts, and lets a delivery that is under way come to its end.</summary>
+    private sealed class Following(CustomerContactFile contacts, NoticeDelivery delivery) : BackgroundService
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+        public override async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await delivery.SettleAsync(Patience);
+            await base.StopAsync(cancellationToken);
+        }
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => contacts.RunAsync(stoppingToken);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vault's process as a list, in the order in which it starts; it stops in reverse.
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Hosting.Files;
+using Weir.Hosting.Health;
+using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Posix;
+using Weir.Hosting.Releases;
+using Weir.Vault.Attributing;
+using Weir.Vault.Chain;
+using Weir.Vault.Complaints;
+using Weir.Vault.Consenting;
+using Weir.Vault.Disclosing;
+using Weir.Vault.Gardening;
+using Weir.Vault.Granting;
+using Weir.Vault.Grounds;
+using Weir.Vault.Identity;
+using Weir.Vault.Keys;
+using Weir.Vault.Notifying;
+using Weir.Vault.Sealing;
+using Weir.Vault.Status;
+using Weir.Vault.Subjects;
+
+namespace Weir.Vault;
+
+/// <summary>Puts the vault's process into a host.</summary>
+public static class VaultComposition
+{
+    private const int SaltOctets = 32;
+
+    /// <summary>Adds the process with its door.</summary>
+    /// <exception cref="InvalidDataException">The options do not allow a start; each fault is a sentence.</exception>
+    public static IServiceCollection AddVaultProcess(this IServiceCollection services, VaultProcessOptions options) =>
+        options.Validate() is { Count: > 0 } faults
+            ? throw new InvalidDataException(string.Join('\n', faults))
+            : services.AddVaultComponents(options).AddPeerServer(options.Peers, VaultDoor.Map)
+                .AddHostedService(provider => new Announcement(
+                    options, provider.GetRequiredService<GrantKey>(),
+                    provider.GetRequiredService<ILogger<VaultProcessOptions>>()));
+
+    /// <summary>Adds the process without its door.</summary>
+    internal static IServiceCollection AddVaultComponents(
+        this IServiceCollection services, VaultProcessOptions options)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HealthRegistry>();
+        return services
+            .AddVaultFolder(options.Folder)
+            .AddReleaseChain(options.Audit, "vault")
+            .AddSingleton<VaultRefusals>()
+            .AddKeys()
+            .AddIdentity(options.Identity, options.KnownIdentity, provider => KeyFile.Kept(
+                provider.GetRequiredService<VaultFolder>().At("keys/names.key"), SaltOctets))
+            .AddAttributing(options.Networks)
+            .AddGrounds(options.Grounds)
+            .AddSealing()
+            .AddGranting()
+            .AddComplaints(options.Complaints)
+            .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
+            .AddDisclosing(options.Disclosures)
+            .AddNotifying(options.Notices)
+            .AddGardening(options.Garden)
+            .AddSubjects(options.Records)
+            .AddStatus(options.Identity.Store);
+    }
+
+    /// <summary>The last to start says that all did.</summary>
+    private sealed class Announcement(VaultProcessOptions options, GrantKey key, ILogger log) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            var own = OsUsers.NameOf(OsUsers.Own);
+            var others = string.Join(", ", options.Peers.Users.Keys.Except([own]).DefaultIfEmpty("none"));
+            var word = key.Key.Public.ToString();
+            log.Ready(options.Peers.Socket ?? options.Peers.Tls?.Listen ?? "", own, others, word);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Commands;
+using Weir.Contracts.Protocol;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Tests.Auditing;
+
+/// <summary>The desk's record beside the vault's (attack 48).</summary>
+public sealed class ChainJoinTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-join-").FullName;
+
+    private string Desk => Path.Combine(_folder, "desk");
+
+    private string Vault => Path.Combine(_folder, "vault");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_release_without_the_desks_entry_is_named_and_a_request_without_an_answer_is_counted()
+    {
+        var (both, lost, skipped) = (RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create());
+        await WriteAsync(
+            Desk, (AuditActions.AskVault, $"request={both} disclose"), (AuditActions.AskVault, $"request={lost} seal"));
+        await WriteAsync(
+            Vault, (AuditActions.Disclose, $"request={both} a reason"),
+            (AuditActions.Garden, $"request={skipped} strict"),
+            (AuditActions.ShowSubject, $"request={RequestNumber.Create()}"));
+
+        var joined = ChainJoin.Between(Desk, Vault);
+
+        Assert.Equal((1, 1), (joined.Joined, joined.Unanswered));
+        Assert.Contains(skipped, Assert.Single(joined.Missing), StringComparison.Ordinal);
+        using var output = new StringWriter();
+        Assert.Equal(1, AuditCommand.Join(Desk, Vault, output));
+        Assert.Contains("NOT JOINED", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_records_that_tell_the_same_are_joined()
+    {
+        var number = RequestNumber.Create();
+        await WriteAsync(Desk, (AuditActions.AskVault, $"request={number} disclose"));
+        await WriteAsync(Vault, (AuditActions.Disclose, $"request={number}"));
+        using var output = new StringWriter();
+
+        Assert.Equal(0, AuditCommand.Join(Desk, Vault, output));
+    }
+
+    private static async Task WriteAsync(string folder, params (string Act, string Reason)[] entries)
+    {
+        await using var log = FileAuditLog.Open(
+            new AuditOptions { Directory = folder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+        foreach (var (act, reason) in entries)
+        {
+            _ = await log.AppendAsync(
+                new AuditEntry
+                {
+                    Actor = "weir", Role = "machine", Act = act, Outcome = AuditActions.Allow, Reason = reason,
+                },
+                default);
+        }
+    }
+}
