@@ -21,7 +21,7 @@ namespace Weir.Tests.Escalating;
 /// <summary>From the first notice to an endpoint that is closed for one line, and why it is not.</summary>
 public sealed class EscalationControllerTests
 {
-    private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
+    private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard line=erased";
 
     [Fact]
     public async Task A_confirmed_and_dedicated_endpoint_is_closed_for_the_line_after_the_notice_had_its_time()
@@ -240,7 +240,7 @@ public sealed class EscalationControllerTests
         await place.RoundAsync(TimeSpan.FromHours(25));
 
         Assert.Equal(
-            "flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Open).Target.ToString());
+            "flowspec 203.0.113.9/32 udp 7703 discard line=erased", Assert.Single(place.Open).Target.ToString());
     }
 
     [Fact]
