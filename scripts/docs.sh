@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Rewrites what is generated: commands, configuration, metrics, the public API of Weir.Wire. The same tests fail where it is stale.
+# Rewrites what is generated: commands, configuration, metrics, the people's API, the public API of Weir.Wire. The same tests fail where it is stale.
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/place.sh"

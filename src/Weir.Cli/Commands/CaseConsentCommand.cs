@@ -31,7 +31,7 @@ internal static class CaseConsentCommand
             var token = await ReadAsync(parsed.GetValue(file)!, cancel);
             using var client = api.Open(parsed);
             var row = await client.PostAsync(
-                "consents", new ConsentRequest(token), ComplaintJson.Default.ConsentRequest,
+                "consents", new ConsentTokenRequest(token), ComplaintJson.Default.ConsentTokenRequest,
                 ComplaintJson.Default.ConsentResponse, cancel);
             Listing.Write(
                 [row], Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);

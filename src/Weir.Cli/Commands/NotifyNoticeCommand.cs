@@ -73,8 +73,8 @@ internal static class NotifyNoticeCommand
             """) { id, step, scope };
         return Asking(command, Whole, async (client, parsed, cancel) => (await client.PostAsync(
             "notices",
-            new NoticeRequest(parsed.GetValue(id)!, parsed.GetValue(step)!, parsed.GetValue(scope)),
-            NoticeJson.Default.NoticeRequest, NoticeJson.Default.ApiPageNoticeSummary, cancel)).Items);
+            new NoticeSendRequest(parsed.GetValue(id)!, parsed.GetValue(step)!, parsed.GetValue(scope)),
+            NoticeJson.Default.NoticeSendRequest, NoticeJson.Default.ApiPageNoticeSummary, cancel)).Items);
     }
 
     public static Command Preview()

@@ -56,13 +56,17 @@ internal static partial class ApiDocument
     });
 
     /// <summary>The route that answers with the document.</summary>
-    public static ApiRoute Route(IServiceProvider services) => new ApiRoute<RawJson>
+    public static ApiRoute Route(IServiceProvider services)
     {
-        Method = HttpMethods.Get, Path = "openapi.json", Roles = RouteRoles.Everyone.OrOwnUser(),
-        Repeat = RouteRepeat.Reads, Summary = "This document.", Answer = ComparisonJson.Default.RawJson,
-        Refusal = _ => RouteRefusal.Of(AuditActions.LoginRefused, ""),
-        Handle = async call => new(await WriteAsync(services, call.Cancel)),
-    };
+        string? written = null; // the same for everybody and as long as this process runs
+        return new ApiRoute<RawJson>
+        {
+            Method = HttpMethods.Get, Path = "openapi.json", Roles = RouteRoles.Everyone.OrOwnUser(),
+            Repeat = RouteRepeat.Reads, Summary = "This document.", Answer = ComparisonJson.Default.RawJson,
+            Refusal = _ => RouteRefusal.Of(AuditActions.LoginRefused, ""),
+            Handle = async call => new(written ??= await WriteAsync(services, call.Cancel)),
+        };
+    }
 
     public static async Task<string> WriteAsync(IServiceProvider services, CancellationToken cancel)
     {

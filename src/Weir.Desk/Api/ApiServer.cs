@@ -80,11 +80,13 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private static WebApplication Build(string socket, ApiDependencies parts, ILoggerFactory logs)
     {
+        var connections = new CallerConnections();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.ListenUnixSocket(socket);
+            kestrel.ListenUnixSocket(
+                socket, listen => listen.Use(next => connection => connections.ServeAsync(connection, next)));
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ApiRoute.UsualOctets;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadOctets;

@@ -20,10 +20,10 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
         "too-wide", MitigationRefusal.NeverBlock, MitigationRefusal.NotOurLine, MitigationRefusal.Collateral,
         MitigationRefusal.NotCounted, MitigationRefusal.TooMany, MitigationRefusal.NotJustified,
         MitigationRefusal.Known, MitigationRefusal.TooLong, MitigationRefusal.NotListed, MitigationRefusal.NoGarden,
-        MitigationRefusal.Exempt, ApiProblems.StoreDown, ApiProblems.JournalLost,
+        MitigationRefusal.Exempt, ApiProblems.StoreDown,
     ];
 
-    private static readonly string[] OfWithdrawal = ["unknown", ApiProblems.JournalLost];
+    private static readonly string[] OfWithdrawal = ["unknown"];
 
     private MitigationController Blocks => requests.Blocks;
 
@@ -53,7 +53,7 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
         .Add(new ApiRoute<WithdrawalRequest, StopResponse>
         {
             Method = HttpMethods.Post, Path = "blocks/emergency-stop", Roles = RouteRoles.For(Permission.Block),
-            Repeat = RouteRepeat.ByName, Refusals = [ApiProblems.JournalLost],
+            Repeat = RouteRepeat.ByName,
             Summary = "Emergency stop: take everything back, plans too; one person is enough.",
             Body = BlockJson.Default.WithdrawalRequest, Answer = BlockJson.Default.StopResponse,
             Refusal = (_, body) => new Request.WithdrawBlocks("all", body?.Why ?? ""), Handle = StopAsync,

@@ -21,7 +21,7 @@ internal sealed record ComplaintResult(
 internal sealed record ComplaintResponse(IReadOnlyList<ComplaintResult> Results);
 
 /// <param name="Token">What <c>weir vault consent</c> gave.</param>
-internal sealed record ConsentRequest(string Token);
+internal sealed record ConsentTokenRequest(string Token);
 
 /// <param name="Case">The case that was opened or had.</param>
 /// <param name="Scope">The scope that the consent opened.</param>
@@ -30,6 +30,6 @@ internal sealed record ConsentResponse(string Case, string Scope);
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ComplaintRequest))]
 [JsonSerializable(typeof(ComplaintResponse))]
-[JsonSerializable(typeof(ConsentRequest))]
+[JsonSerializable(typeof(ConsentTokenRequest))]
 [JsonSerializable(typeof(ConsentResponse))]
 internal sealed partial class ComplaintJson : JsonSerializerContext;

@@ -34,14 +34,14 @@ internal sealed class ComplaintRoutes(CaseHandler cases, ComplaintHandler compla
                 $"{call.Actor.RoleWord} brings no complaints; an analyst or an operator does."),
             Handle = BringAsync,
         })
-        .Add(new ApiRoute<ConsentRequest, ConsentResponse>
+        .Add(new ApiRoute<ConsentTokenRequest, ConsentResponse>
         {
             Method = HttpMethods.Post, Path = "consents", Roles = RouteRoles.For(Permission.TakeConsent),
             Repeat = RouteRepeat.ByName,
             Refusals =
                 ["not-authenticated", "action-not-allowed", "expired", "unknown", "vault-down", "too-many-scopes"],
             Summary = "Bring a customer's consent to a diagnosis of the own line; it opens one scope.",
-            Body = ComplaintJson.Default.ConsentRequest, Answer = ComplaintJson.Default.ConsentResponse,
+            Body = ComplaintJson.Default.ConsentTokenRequest, Answer = ComplaintJson.Default.ConsentResponse,
             Refusal = (_, body) => new Request.UseConsent(DigestOf(body?.Token)), Handle = UseAsync,
         });
 
@@ -55,7 +55,7 @@ internal sealed class ComplaintRoutes(CaseHandler cases, ComplaintHandler compla
         ]);
     }
 
-    private async Task<ConsentResponse> UseAsync(ApiCall call, ConsentRequest asked)
+    private async Task<ConsentResponse> UseAsync(ApiCall call, ConsentTokenRequest asked)
     {
         if (asked.Token.Length > ConsentToken.Longest)
         {

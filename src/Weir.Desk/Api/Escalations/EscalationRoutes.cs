@@ -19,7 +19,7 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
 {
     private static readonly string[] Codes =
     [
-        "unknown", "action-not-allowed", "second-person-needed", "vault-down", ApiProblems.JournalLost,
+        "unknown", "action-not-allowed", "second-person-needed", "vault-down",
         ApiProblems.StoreDown,
     ];
 

@@ -27,9 +27,9 @@ internal sealed record NoticeSummary(
 /// <param name="Case">Whose customer.</param>
 /// <param name="Step">What the customer is told of.</param>
 /// <param name="Scope">The scope whose facts are told; the case's first without it.</param>
-internal sealed record NoticeRequest(string Case, string Step, string? Scope = null);
+internal sealed record NoticeSendRequest(string Case, string Step, string? Scope = null);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ApiPage<NoticeSummary>))]
-[JsonSerializable(typeof(NoticeRequest))]
+[JsonSerializable(typeof(NoticeSendRequest))]
 internal sealed partial class NoticeJson : JsonSerializerContext;

@@ -18,7 +18,7 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
         .Add(new ApiRoute<ApiPage<NoticeSummary>>
         {
             Method = HttpMethods.Get, Path = "notices", Roles = RouteRoles.For(Permission.ListCases),
-            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging, Refusals = [ApiProblems.JournalLost],
+            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging,
             Summary = "Notices to customers, newest first: how each stands, never whom it went to.",
             Answer = NoticeJson.Default.ApiPageNoticeSummary,
             Refusal = _ => new Request.ShowCase(null), Handle = ListAsync,
@@ -26,22 +26,21 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
         .Add(new ApiRoute<ApiPage<NoticeSummary>>
         {
             Method = HttpMethods.Get, Path = "cases/{id}/notices", Roles = RouteRoles.For(Permission.ListCases),
-            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging, Refusals = ["unknown", ApiProblems.JournalLost],
+            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging, Refusals = ["unknown"],
             Summary = "The notices of a case with their proof of delivery, oldest first.",
             Answer = NoticeJson.Default.ApiPageNoticeSummary,
             Refusal = call => new Request.ShowCase(call.CaseOf()), Handle = ShowAsync,
         })
-        .Add(new ApiRoute<NoticeRequest, ApiPage<NoticeSummary>>
+        .Add(new ApiRoute<NoticeSendRequest, ApiPage<NoticeSummary>>
         {
             Method = HttpMethods.Post, Path = "notices", Roles = RouteRoles.For(Permission.Notify),
             Repeat = RouteRepeat.ByName,
             Refusals =
             [
                 "unknown", "action-not-allowed", "out-of-scope", "expired", "too-many-scopes", "vault-down",
-                ApiProblems.JournalLost,
             ],
             Summary = "Have the customer of a case told of a step, once for each case and step.",
-            Body = NoticeJson.Default.NoticeRequest, Answer = NoticeJson.Default.ApiPageNoticeSummary,
+            Body = NoticeJson.Default.NoticeSendRequest, Answer = NoticeJson.Default.ApiPageNoticeSummary,
             Refusal = (_, body) => OfBody(body), Handle = SendAsync,
         });
 
@@ -58,15 +57,15 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
         return ApiPages.Cut(call, notices.ForCase(call.CaseOf()), Place, newestFirst: false, Format);
     }
 
-    private async Task<ApiPage<NoticeSummary>> SendAsync(ApiCall call, NoticeRequest asked)
+    private async Task<ApiPage<NoticeSummary>> SendAsync(ApiCall call, NoticeSendRequest asked)
     {
         ScopeId scope = default;
         if (!CaseId.TryParse(asked.Case, out var id) || !NoticeNames.TryParse(asked.Step, out NoticeStep step)
             || (asked.Scope is { Length: > 0 } within && !ScopeId.TryParse(within, out scope)))
         {
+            var steps = string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName));
             throw ApiRefusalException.BadRequest("the request names no case, no step or no scope; it is JSON with "
-                + $"case, step (one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}), and a "
-                + "scope where it is not the case's first");
+                + $"case, step (one of {steps}), and a scope where it is not the case's first");
         }
 
         scope = scope.Number == 0 ? FirstOf(id) : scope;
@@ -75,7 +74,7 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
     }
 
     /// <summary>What sending it would have asked the policy engine.</summary>
-    private Request.ActOnScope OfBody(NoticeRequest? body)
+    private Request.ActOnScope OfBody(NoticeSendRequest? body)
     {
         _ = CaseId.TryParse(body?.Case ?? "", out var id);
         var scope = ScopeId.TryParse(body?.Scope ?? "", out var named) ? named : FirstOf(id);

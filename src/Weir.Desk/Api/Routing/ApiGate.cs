@@ -12,7 +12,9 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Policy;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
+using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers.Calling;
 using Weir.Wire.Native;
 
 namespace Weir.Desk.Api.Routing;
@@ -27,18 +29,22 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
     private const int MaxDrained = 1 << 20;
 
     /// <summary>The answer of one route.</summary>
-    public RequestDelegate For(ApiRoute route) => context => GuardAsync(context, route.Name, async () =>
+    public RequestDelegate For(ApiRoute route)
     {
-        var call = new ApiCall(context, await IdentifyAsync(context, route.Roles, route.Name));
-        var octets = await AnswerAsync(context, route, call);
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.ContentLength = octets.Length;
-        await context.Response.Body.WriteAsync(octets, context.RequestAborted);
-    });
+        var told = ApiRoutes.RefusalsOf(route).Select(kind => kind.Code).ToHashSet(StringComparer.Ordinal);
+        return context => GuardAsync(context, route.Name, told, async () =>
+        {
+            var call = new ApiCall(context, await IdentifyAsync(context, route.Roles, route.Name));
+            var octets = await AnswerAsync(context, route, call);
+            context.Response.ContentType = "application/json";
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.ContentLength = octets.Length;
+            await context.Response.Body.WriteAsync(octets, context.RequestAborted);
+        });
+    }
 
     /// <summary>What no route answers: a path that is none, a method that a path has not.</summary>
-    public Task NoRouteAsync(HttpContext context) => GuardAsync(context, context.Request.Path, async () =>
+    public Task NoRouteAsync(HttpContext context) => GuardAsync(context, context.Request.Path, null, async () =>
     {
         var (method, path) = (context.Request.Method, context.Request.Path.Value);
         _ = await IdentifyAsync(context, RouteRoles.Everyone.OrOwnUser(), $"{method} {path}");
@@ -172,7 +178,12 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
         ApiProblems.TooLarge,
         FormattableString.Invariant($"the body is larger than the {route.MaxOctets} octets of {route.Name}"));
 
-    private async Task GuardAsync(HttpContext context, string name, Func<Task> answer)
+    /// <param name="context">The request.</param>
+    /// <param name="name">What it asks, for who reads the log.</param>
+    /// <param name="told">Codes that the document tells of; null where there is no route.</param>
+    /// <param name="answer">Answers, or throws.</param>
+    private async Task GuardAsync(
+        HttpContext context, string name, HashSet<string>? told, Func<Task> answer)
     {
         ApiProblem problem;
         try
@@ -187,6 +198,11 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
         catch (Exception fault)
         {
             problem = ProblemOf(fault, name);
+        }
+
+        if (told?.Contains(problem.Code) == false)
+        {
+            log.ApiCodeUntold(name, problem.Code);
         }
 
         if (context.Response.HasStarted)
@@ -212,7 +228,11 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
                 return ApiProblem.Create(DenyCodes.ToName(no.Code), fault.Message);
             case StoreException:
                 return ApiProblem.Create(ApiProblems.StoreDown, fault.Message);
-            case MitigationJournalException or NoticeJournalException:
+            case PeerDownException:
+                return ApiProblem.Create(ApiProblems.PeerDown, fault.Message);
+            case PeerRefusedException no:
+                return ApiProblem.Create(ApiProblems.PeerRefused, $"{no.Code}: {fault.Message}");
+            case MitigationJournalException or NoticeJournalException or RecordsException:
                 return ApiProblem.Create(ApiProblems.JournalLost, fault.Message);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ApiProblem.Create(ApiProblems.TooLarge, $"the body of {name} is far too large; send less");

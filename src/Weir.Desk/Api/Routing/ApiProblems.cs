@@ -40,6 +40,12 @@ internal static class ApiProblems
 
     public const string ChannelDown = "channel-down";
 
+    /// <summary>Another process of Weir does not answer.</summary>
+    public const string PeerDown = "peer-down";
+
+    /// <summary>Another process of Weir refuses, by its own judgement; its code stands in the sentence.</summary>
+    public const string PeerRefused = "peer-refused";
+
     /// <summary>A fault of this program.</summary>
     public const string Failed = "failed";
 
@@ -65,10 +71,12 @@ internal static class ApiProblems
         new(TooLarge, StatusCodes.Status413PayloadTooLarge, "The body is too large"),
         new(WrongMediaType, StatusCodes.Status415UnsupportedMediaType, "The body is no JSON"),
         new(KeyReused, StatusCodes.Status422UnprocessableEntity, "The Idempotency-Key is taken"),
+        new(PeerRefused, StatusCodes.Status403Forbidden, "Another process of Weir refuses it"),
+        new(PeerDown, StatusCodes.Status503ServiceUnavailable, "Another process of Weir does not answer"),
         new(Failed, StatusCodes.Status500InternalServerError, "A fault of Weir"),
         new(AuditDown, StatusCodes.Status503ServiceUnavailable, "Nothing can be put on record"),
         new(StoreDown, StatusCodes.Status503ServiceUnavailable, "The flow store does not answer"),
-        new(JournalLost, StatusCodes.Status503ServiceUnavailable, "A journal cannot be written"),
+        new(JournalLost, StatusCodes.Status503ServiceUnavailable, "Records cannot be written"),
         new(ListDown, StatusCodes.Status503ServiceUnavailable, "Our own list cannot be written"),
         new(ChannelDown, StatusCodes.Status503ServiceUnavailable, "The channel did not take it"),
         .. Enum.GetValues<DenyCode>().Select(code => new ApiProblemKind(

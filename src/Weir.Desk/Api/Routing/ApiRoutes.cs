@@ -13,7 +13,10 @@ internal sealed class ApiRoutes
 
     /// <summary>Refusals that every route has.</summary>
     public static readonly string[] OfEvery =
-        [ApiProblems.BadRequest, "role-may-not", ApiProblems.AuditDown, ApiProblems.Failed];
+    [
+        ApiProblems.BadRequest, "role-may-not", ApiProblems.PeerRefused, ApiProblems.Failed, ApiProblems.AuditDown,
+        ApiProblems.JournalLost, ApiProblems.PeerDown,
+    ];
 
     /// <summary>Refusals that every route with a body has.</summary>
     public static readonly string[] OfBodies =

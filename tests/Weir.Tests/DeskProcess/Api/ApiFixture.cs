@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
@@ -42,6 +44,7 @@ internal sealed class ApiFixture : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-api-").FullName;
     private readonly Dictionary<string, (ApiServer Server, HttpClient Client)> _places = [];
+    private readonly UntoldCodes _logs = new();
     private readonly EscalationFixture _ladders;
     private readonly RecordsFile _file;
     private readonly NoticeDispatcher _notices;
@@ -134,6 +137,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         _file.Dispose();
         await _ladders.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        Assert.Empty(_logs.Lines);
     }
 
     private async Task<(ApiServer Server, HttpClient Client)> PlaceAsync(string role)
@@ -145,7 +149,7 @@ internal sealed class ApiFixture : IAsyncDisposable
             place = (
                 await ApiServer.StartAsync(
                     SocketOf(role), Parts(new ApiCallers(known, role == "vault" ? Me : null)),
-                    NullLoggerFactory.Instance),
+                    _logs),
                 ClientOf(SocketOf(role)));
             _places[role] = place;
         }
@@ -216,6 +220,37 @@ internal sealed class ApiFixture : IAsyncDisposable
         public Task<PopulationOutcome> QueryAsync(
             string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel) =>
             Task.FromResult(new PopulationOutcome(null, PopulationRefusal.Unknown, $"{name} is no report."));
+    }
+}
+
+/// <summary>Keeps what the API logs of refusals that its document does not tell of.</summary>
+internal sealed class UntoldCodes : ILoggerFactory, ILogger
+{
+    private const int Untold = 14002;
+
+    public ConcurrentQueue<string> Lines { get; } = [];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Id == Untold)
+        {
+            Lines.Enqueue(formatter(state, exception));
+        }
+    }
+
+    public void Dispose()
+    {
     }
 }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Weir.Desk.Api.Routing;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers.Calling;
 using Weir.Tests.Support;
 using Weir.Wire.Native;
 
@@ -119,6 +120,15 @@ public sealed class ApiProblemTests : IAsyncLifetime
         Assert.Equal((503, "store-down"), (down.Status, down.Code));
         Assert.Contains("no socket", down.Detail, StringComparison.Ordinal);
 
+        _api.Sightings.AnswerAsync = _ => throw new PeerDownException("store", PeerFault.NotThere, "nobody listens");
+        var away = await _api.SendAsync("analyst", "POST", "shared-endpoints", Body);
+        Assert.Equal((503, "peer-down", "nobody listens"), (away.Status, away.Code, away.Detail));
+
+        _api.Sightings.AnswerAsync = _ => throw new PeerRefusedException("store", "no-such-scope", 403, "it has none");
+        var refused = await _api.SendAsync("analyst", "POST", "shared-endpoints", Body);
+        Assert.Equal(
+            (403, "peer-refused", "no-such-scope: it has none"), (refused.Status, refused.Code, refused.Detail));
+
         _api.Sightings.AnswerAsync = _ => throw new InvalidOperationException("Weir.Desk.Secret");
         var broken = await _api.SendAsync("analyst", "POST", "shared-endpoints", Body);
         Assert.Equal((500, "failed"), (broken.Status, broken.Code));
@@ -154,6 +164,45 @@ public sealed class ApiProblemTests : IAsyncLifetime
         var text = Encoding.ASCII.GetString(room, 0, length);
         Assert.StartsWith("HTTP/1.1 408", text, StringComparison.Ordinal);
         Assert.Contains("too-slow", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>One user does not fill the socket: what is beyond its share is closed, and the next finds
+    /// room.</summary>
+    [Fact]
+    public async Task A_user_holds_so_many_connections_and_no_more()
+    {
+        _ = await _api.ServerAsync("analyst");
+        var held = new List<Socket>();
+        async Task<Socket> OpenAsync()
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            held.Add(socket);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_api.SocketOf("analyst")));
+            return socket;
+        }
+
+        async Task<int> AnswerAsync(Socket socket)
+        {
+            try
+            {
+                await socket.SendAsync("GET /api/v1/cases HTTP/1.1\r\nHost: weir\r\n\r\n"u8.ToArray());
+                return await socket.ReceiveAsync(new byte[4096]).WaitAsync(Until.Patience);
+            }
+            catch (SocketException)
+            {
+                return 0; // closed before it could ask
+            }
+        }
+
+        for (var i = 0; i < CallerConnections.MaxOfUser; i++)
+        {
+            Assert.NotEqual(0, await AnswerAsync(await OpenAsync()));
+        }
+
+        Assert.Equal(0, await AnswerAsync(await OpenAsync()));
+        held[0].Dispose();
+        await Until.IsSoAsync(async () => await AnswerAsync(await OpenAsync()) > 0);
+        held.ForEach(socket => socket.Dispose());
     }
 
     [Fact]
