@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
@@ -114,7 +115,7 @@ public sealed class DeskPropertyTests
         return JsonSerializer.SerializeToUtf8Bytes(
             new ComplaintAsk(
                 RequestNumber.Create(), new ScopeId(0xC000 + (ulong)(i % 15)).ToString(), "peer", address, port, now,
-                Contracts.Events.ClassFields.From(SignedOrders.Class), ms - 1_000, ms + 1_000),
+                ClassFields.From(SignedOrders.Class), ms - 1_000, ms + 1_000),
             VaultJson.Default.ComplaintAsk);
     }
 
