@@ -44,7 +44,7 @@ internal sealed class LadderParts(
                 Endpoints = new ListedStandings(
                     lists, [.. settings.Escalating.TrustedLists], new CollateralCounts(store.Client, time), desk,
                     Path.Combine(settings.Report.Dir, "report.json"), time),
-                Protected = new ConfiguredProtected(pipe, settings.Escalating.Protected),
+                Protected = new VaultProtected(pipe),
                 Policy = cases.Policy,
                 Options = LadderChoices.Options(settings.Escalating),
                 Exempt = LadderChoices.Words(settings.Escalating),
