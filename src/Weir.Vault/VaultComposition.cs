@@ -20,6 +20,7 @@ using Weir.Vault.Granting;
 using Weir.Vault.Grounds;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
+using Weir.Vault.LineRoutes;
 using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
 using Weir.Vault.Status;
@@ -63,8 +64,9 @@ public static class VaultComposition
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
             .AddDisclosing(options.Disclosures)
-            .AddNotifying(options.Notices)
+            .AddNotifying(options.Notices, options.Protected)
             .AddGardening(options.Garden)
+            .AddLineRoutes(options.LineRoutes)
             .AddSubjects(options.Records)
             .AddStatus(options.Identity.Store);
     }

@@ -12,6 +12,7 @@ using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Granting;
 using Weir.Vault.Keys;
+using Weir.Vault.LineRoutes;
 using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
 using Weir.Vault.Status;
@@ -44,7 +45,7 @@ internal static class VaultDoor
     private static void MapCases(IServiceProvider provider, PeerRoutes routes)
     {
         var seals = provider.GetRequiredService<SealGate>();
-        var lines = provider.GetRequiredService<SubscriberLineLocator>();
+        var lines = provider.GetRequiredService<LineRouteGate>();
         _ = routes
             .Post(VaultRoutes.Seal, PeerRoles.Desk, Json.SealAsk, Json.Done, seals.SealAsync, VaultLimits.MaxOctets)
             .Post(VaultRoutes.Destroy, PeerRoles.Desk, Json.DestroyAsk, Json.Done, seals.DestroyAsync)
@@ -58,10 +59,14 @@ internal static class VaultDoor
                 provider.GetRequiredService<DisclosureGate>().AnswerAsync, VaultLimits.MaxOctets)
             .Post(VaultRoutes.Notice, PeerRoles.Desk, Json.NoticeAsk, Json.NoticeProof,
                 provider.GetRequiredService<NoticeGate>().AnswerAsync, VaultLimits.MaxOctets)
-            .Post(VaultRoutes.Protected, PeerRoles.Desk, Json.ProtectedAsk, Json.ProtectedReply, lines.ProtectedAsync,
+            .Post(VaultRoutes.Protected, PeerRoles.Desk, Json.ProtectedAsk, Json.ProtectedReply,
+                provider.GetRequiredService<ProtectedGate>().ProtectedAsync, VaultLimits.MaxOctets)
+            .Post(VaultRoutes.LineRoute, PeerRoles.Desk, Json.LineRouteAsk, Json.Done, lines.AnnounceAsync,
                 VaultLimits.MaxOctets)
-            .Post(VaultRoutes.Line, PeerRoles.Desk, Json.LineAsk, Json.LineReply, lines.NetworksAsync,
-                VaultLimits.MaxOctets)
+            .Post(VaultRoutes.WithdrawLineRoute, PeerRoles.Desk, Json.LineRouteWithdrawal, Json.Done,
+                lines.WithdrawAsync)
+            .Get(VaultRoutes.LineRoutes, PeerRoles.Desk | PeerRoles.Operator | PeerRoles.Monitor,
+                Json.LineRoutesReply, lines.ListAsync)
             .Post(VaultRoutes.Garden, PeerRoles.Desk, Json.GardenAsk, Json.GardenReply,
                 provider.GetRequiredService<GardenGate>().AnswerAsync, VaultLimits.MaxOctets);
     }

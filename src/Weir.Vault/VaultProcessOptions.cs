@@ -11,8 +11,10 @@ using Weir.Vault.Grounds;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Identity.Tables;
+using Weir.Vault.LineRoutes;
 using Weir.Vault.Notifying;
 using Weir.Vault.Subjects;
+using Weir.Wire;
 
 namespace Weir.Vault;
 
@@ -56,6 +58,12 @@ public sealed record VaultProcessOptions
 
     /// <summary>How lines get into gardens; null where they do not.</summary>
     public WalledGardenOptions? Garden { get; init; }
+
+    /// <summary>The vault's own router, for routes that match a line; null for none.</summary>
+    public LineRouteOptions? LineRoutes { get; init; }
+
+    /// <summary>Networks of lines that somebody's life may hang on, beside those that contacts name.</summary>
+    public IReadOnlyList<Prefix> Protected { get; init; } = [];
 
     /// <summary>Whether it may run as root.</summary>
     public bool AllowRoot { get; init; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
+using Weir.Cli.Flows;
 using Weir.Cli.Reporting;
 using Weir.Collector.Decoding;
 using Weir.Wire.NetFlow;
@@ -20,6 +21,8 @@ internal static class TemplatesCommand
         new("scopes", t => t.Template.ScopeCount),
         new("records", t => t.Template.Records),
         new("learnt", t => DateTimeOffset.FromUnixTimeMilliseconds(t.Template.LearntAtMs)),
+        new("note", t => NoteOf(t.Template)),
+        new("names", t => string.Join(' ', t.Template.Fields.Select(f => ElementNames.Of(f.Id, f.Enterprise)))),
         new("fields", t => string.Join(' ', t.Template.Fields.Select(Field))),
     ];
 
@@ -38,7 +41,7 @@ internal static class TemplatesCommand
         var command = new Command(
             "templates",
             """
-            List the templates of NetFlow v9 and IPFIX exporters. A field is ELEMENT[@ENTERPRISE]:OCTETS; v stands for variable length.
+            List the templates of NetFlow v9 and IPFIX exporters, with a note where no record of one can be a flow. A field is ELEMENT[@ENTERPRISE]:OCTETS; v stands for variable length.
 
             Example: weir templates export.pcap -o json
             """) { inputs, state, config, output };
@@ -65,6 +68,11 @@ internal static class TemplatesCommand
         Listing.Write(known.OrderBy(t => t.Exporter).ThenBy(t => t.Template.Key.Protocol)
             .ThenBy(t => t.Template.Key.Domain).ThenBy(t => t.Template.Key.Id), Columns, format, to);
     }
+
+    /// <summary>What an operator should know about it; empty where records of it become flows.</summary>
+    private static string NoteOf(KnownTemplate template) =>
+        template.IsOptions || Template.CanTellFlows(template.Key.Protocol, [.. template.Fields]) ? ""
+        : "can never be a flow: it has no two addresses and no packet section, or counts nothing";
 
     private static string Field(TemplateField field)
     {

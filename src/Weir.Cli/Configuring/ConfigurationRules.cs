@@ -112,6 +112,11 @@ internal static class ConfigurationRules
                 + "octets a socket's path may have; choose a shorter one");
         }
 
+        if (settings.Vault.LineRoutes is { Gobgp: not null, Asn: null })
+        {
+            yield return ("vault.line-routes.asn", "is missing: routes are written for the provider's AS; write it");
+        }
+
         for (var i = 0; i < settings.Vault.EventKeys.Count; i++)
         {
             var (path, key) = ($"vault.event-keys[{i}]", settings.Vault.EventKeys[i]);

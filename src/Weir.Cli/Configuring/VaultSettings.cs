@@ -47,6 +47,10 @@ internal sealed record VaultSettings
         + "provider. Without it the ladder ends at the block.")]
     public VaultGardenSettings Garden { get; init; } = new();
 
+    [Setting("The vault's own router, for routes that match one line: where a line is leaves the vault to it alone. "
+        + "Without it no endpoint is closed for one line.")]
+    public LineRouteSettings LineRoutes { get; init; } = new();
+
     [Setting("CSV file of how customers are reached, `line,mail,language,protected,name`, readable by the vault's user "
         + "alone and followed as it changes; see docs/24-notices.md.", Example = "/var/lib/weir-vault/contacts.csv")]
     public string? Contacts { get; init; }
@@ -60,6 +64,23 @@ internal sealed record VaultSettings
 
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
+}
+
+internal sealed record LineRouteSettings
+{
+    [Setting("gRPC address of a GoBGP that exports only: `127.0.0.1:50051`, or `unix:/path` for a socket.",
+        Example = "unix:/run/weir-vault/gobgp.sock")]
+    public Weir.Hosting.GoBgp.GoBgpAddress? Gobgp { get; init; }
+
+    [Setting("The provider's AS number; needed with `gobgp`.", Min = "1", Max = "4294967295", Example = "64500")]
+    public long? Asn { get; init; }
+
+    [Setting("Which Weir this is, where several announce into one GoBGP; another than `blocking.instance`.", Min = "1",
+        Max = "4294967295")]
+    public long Instance { get; init; } = 2;
+
+    [Setting("Routes of lines that begin within an hour.", Min = "1", Max = "100000")]
+    public int MostAnHour { get; init; } = 100;
 }
 
 /// <summary>What the holder of an event key is.</summary>

@@ -65,6 +65,14 @@ internal static class VaultMapping
             Desk = vault.DeskUser,
             Notices = (naming, logs) => NoticeChoices.Surroundings(vault, naming, time, logs),
             Garden = garden,
+            LineRoutes = vault.LineRoutes.Gobgp is not { } router ? null : new()
+            {
+                Router = router,
+                Routes = new() { Asn = (uint)vault.LineRoutes.Asn!.Value, Instance = (uint)vault.LineRoutes.Instance },
+                MaxLifetime = TimeSpan.FromDays(policy.BlockDays),
+                MaxPerHour = vault.LineRoutes.MostAnHour,
+            },
+            Protected = settings.Escalating.Protected,
             AllowRoot = vault.AllowRoot || places.IsSupervised,
         };
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the ladder needs of the vault: a line's prefix, for a block that routers match on it, and the garden, which
-// RADIUS or a script of the provider puts a line in. Who the customer is does not come back.
+// What the ladder needs of the vault: routes that match a line, which the vault announces itself, and the garden, which
+// RADIUS or a script of the provider puts a line in. Neither who the customer is nor where comes back.
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
-using Weir.Wire;
 
 namespace Weir.Contracts.AccessControl;
 
@@ -40,20 +40,45 @@ public sealed record WalledGardenOrder(CaseId Case, ScopeId Scope, WalledGarden 
 /// <param name="At">When.</param>
 public sealed record WalledGardenResult(bool IsDone, string Way, string Reply, DateTimeOffset At);
 
+/// <summary>A route that matches one line.</summary>
+/// <param name="Case">Whose line.</param>
+/// <param name="Scope">The scope that allows it.</param>
+/// <param name="Lease">The block's number.</param>
+/// <param name="Target">What is stopped, without the line.</param>
+/// <param name="EndsAt">When it ends whatever happens, UTC.</param>
+public sealed record LineRouteOrder(
+    CaseId Case, ScopeId Scope, LeaseId Lease, MitigationTarget Target, DateTimeOffset EndsAt);
+
+/// <summary>How such a route stands.</summary>
+public enum LineRouteState : byte
+{
+    /// <summary>No router holds it; the reason says why.</summary>
+    Waiting = 1,
+
+    /// <summary>The vault's router holds it, read back, and no neighbour is sent it.</summary>
+    Held,
+
+    /// <summary>A neighbour is sent it, read back.</summary>
+    Sent,
+}
+
+/// <summary>Held or not held, and why not; never where.</summary>
+public readonly record struct LineRouteStanding(LineRouteState State, string Why);
+
 /// <summary>What the vault does for restrictions of a line. Every call may fail with VaultDownException or
 /// VaultRefusedException.</summary>
 public interface IAccessControlGateway
 {
-    /// <summary>The prefix that the line of a case has now, for a route that routers match on; null where it has none.
-    /// Kept no longer than the block.</summary>
-    /// <remarks>A line that shares an address (CGNAT) is refused with <c>too-wide</c>: a route on it
-    /// would hit others.</remarks>
-    Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel);
+    /// <summary>Has a route announced that matches the line of a case alone, by the vault's own router; where the line
+    /// is does not come back. The same lease again changes nothing.</summary>
+    /// <exception cref="Clients.VaultRefusedException">It does not follow from the grounds of its scope.</exception>
+    Task AnnounceAsync(LineRouteOrder order, CancellationToken cancel);
 
-    /// <summary>All networks of one family that the line has now, wider ones first: a line may have an address, a
-    /// routed network and a delegated prefix.</summary>
-    async Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) =>
-        await PrefixAsync(id, scope, cancel) is { } prefix && prefix.IsV4 != v6 ? [prefix] : [];
+    /// <summary>Has it withdrawn; needs nobody's leave.</summary>
+    Task WithdrawRouteAsync(CaseId id, LeaseId lease, CancellationToken cancel);
+
+    /// <summary>How every route that the vault has for a line stands.</summary>
+    Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel);
 
     /// <summary>Whether a medical device or an alarm hangs on the line of a case, as the vault's
     /// contacts say (R14).</summary>

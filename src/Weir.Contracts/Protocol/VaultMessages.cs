@@ -119,11 +119,24 @@ public sealed record ProtectedAsk(string Number, ScopeOrderFields Order);
 /// <summary>A boolean alone.</summary>
 public sealed record ProtectedReply(bool IsProtected);
 
-/// <summary>Asks where a case's line is now; v6 null for both families.</summary>
-public sealed record LineAsk(string Number, ScopeOrderFields Order, bool? V6);
+/// <summary>A route that matches a case's line.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Order">The scope that allows it, with its grounds.</param>
+/// <param name="Lease">The block's number.</param>
+/// <param name="Target">Its one line, as <see cref="Mitigation.MitigationTarget"/> writes it, without the
+/// subscriber's.</param>
+/// <param name="EndsAt">When it ends whatever happens, UTC.</param>
+public sealed record LineRouteAsk(
+    string Number, ScopeOrderFields Order, string Lease, string Target, DateTimeOffset EndsAt);
 
-/// <summary>Its networks.</summary>
-public sealed record LineReply(IReadOnlyList<string> Networks);
+/// <summary>A route goes, without anybody's leave.</summary>
+public sealed record LineRouteWithdrawal(string Number, string Case, string Lease);
+
+/// <summary>Every route that the vault has for a line.</summary>
+public sealed record LineRoutesReply(IReadOnlyList<LineRouteFields> Routes);
+
+/// <summary>One of them: <c>waiting</c>, <c>held</c> or <c>sent</c>.</summary>
+public sealed record LineRouteFields(string Lease, string State, string Why);
 
 /// <summary>An order to put a line into a garden, or out of it.</summary>
 /// <param name="Number">The request's own.</param>

@@ -45,8 +45,14 @@ public static class VaultRoutes
     /// <summary>Desk. POST <see cref="ProtectedAsk"/> → <see cref="ProtectedReply"/>.</summary>
     public const string Protected = "protected";
 
-    /// <summary>Desk. POST <see cref="LineAsk"/> → <see cref="LineReply"/>.</summary>
-    public const string Line = "line";
+    /// <summary>Desk. POST <see cref="LineRouteAsk"/> → <see cref="Done"/>.</summary>
+    public const string LineRoute = "line-routes/announce";
+
+    /// <summary>Desk. POST <see cref="LineRouteWithdrawal"/> → <see cref="Done"/>.</summary>
+    public const string WithdrawLineRoute = "line-routes/withdraw";
+
+    /// <summary>Desk, operator, monitor. GET → <see cref="LineRoutesReply"/>.</summary>
+    public const string LineRoutes = "line-routes";
 
     /// <summary>Desk. POST <see cref="GardenAsk"/> → <see cref="GardenReply"/>.</summary>
     public const string Garden = "garden";
@@ -110,6 +116,12 @@ public static class VaultCodes
     /// <summary>403: the vault never found what the grant would say.</summary>
     public const string NothingToGrant = "nothing-to-grant";
 
+    /// <summary>403: no router is configured that could hold a route of a line.</summary>
+    public const string NoRouter = "no-router";
+
+    /// <summary>429: as many routes of lines as may be begin in an hour.</summary>
+    public const string TooManyRoutes = "too-many-routes";
+
     /// <summary>403: somebody who is said to have ordered is on no list of the vault in that role.</summary>
     public const string UnknownPerson = "unknown-person";
 }
@@ -130,8 +142,9 @@ public static class VaultCodes
 [JsonSerializable(typeof(NoticeProof))]
 [JsonSerializable(typeof(ProtectedAsk))]
 [JsonSerializable(typeof(ProtectedReply))]
-[JsonSerializable(typeof(LineAsk))]
-[JsonSerializable(typeof(LineReply))]
+[JsonSerializable(typeof(LineRouteAsk))]
+[JsonSerializable(typeof(LineRouteWithdrawal))]
+[JsonSerializable(typeof(LineRoutesReply))]
 [JsonSerializable(typeof(GardenAsk))]
 [JsonSerializable(typeof(GardenReply))]
 [JsonSerializable(typeof(ConsentKeyReply))]

@@ -26,7 +26,6 @@ public sealed partial class EscalationController
     private async Task EnforceAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         await WithdrawAsync(ladder, cancel);
-        await PlaceAsync(file, ladder, cancel);
         ladder = await GardenAsync(file, ladder, cancel);
         ladder = await NotifyPendingAsync(file, ladder, cancel);
         if (ladder.State == EscalationState.Ended && Find(file.Id) is not null)
@@ -57,25 +56,6 @@ public sealed partial class EscalationController
                 EscalationState.Ended => "the case is over",
                 _ => $"let out by {ladder.OrderedBy}"
             }, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
-    }
-
-    /// <summary>Asks for the line's address again, as long as a block of it stands: addresses change hands.</summary>
-    private async Task PlaceAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
-    {
-        if (!_parts.Blocks.IsEnforced || ScopeOf(file, ScopeActions.Block) is not { } scope)
-        {
-            return;
-        }
-
-        foreach (var lease in OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned).ToList())
-        {
-            await WithVaultAsync(
-                async () => _ = await _parts.Blocks.PlaceAsync(lease.Id, await _parts.Lines
-                    .PrefixesAsync(file.Id, scope.Scope.Id, lease.Target.Remote is { IsV4: false }, cancel), cancel),
-                refused => _parts.Blocks.WithdrawAsync(
-                    [lease.Id], $"the vault does not tell the line: {refused}", Actor.Weir.Name,
-                    Actor.Weir.RoleWord, cancel));
-        }
     }
 
     /// <summary>Brings the line into the garden it should be in, or out of it.</summary>

@@ -40,6 +40,8 @@ public sealed partial class EscalationController
             ladder = await BlockAsync(file, ladder, cancel);
             await EnforceAsync(file, ladder, cancel);
         }
+
+        await RouteLinesAsync(cancel);
     }
 
     /// <summary>What people and events did to the case file itself.</summary>

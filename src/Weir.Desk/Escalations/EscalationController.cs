@@ -109,7 +109,7 @@ public sealed partial class EscalationController : IDisposable
 
     /// <summary>Blocks of the line that routers hold.</summary>
     private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks
-        .ForLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.Target.Line is not null);
+        .ForLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified);
 
     private static string EndpointOf(MitigationTarget target)
     {

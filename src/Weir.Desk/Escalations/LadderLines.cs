@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Clients;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Escalations;
 using Weir.Desk.Notices;
-using Weir.Wire;
 
 namespace Weir.Desk.Escalations;
 
@@ -15,8 +15,13 @@ internal sealed class NoLines : IAccessControlGateway
 {
     private const string None = "no vault is configured, so no line is known; run `weir vault` and set vault.socket";
 
-    public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
+    public Task AnnounceAsync(LineRouteOrder order, CancellationToken cancel) => throw new VaultDownException(None);
+
+    public Task WithdrawRouteAsync(CaseId id, LeaseId lease, CancellationToken cancel) =>
         throw new VaultDownException(None);
+
+    public Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<LeaseId, LineRouteStanding>>(new Dictionary<LeaseId, LineRouteStanding>());
 
     public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
         throw new VaultDownException(None);
@@ -25,36 +30,15 @@ internal sealed class NoLines : IAccessControlGateway
         throw new VaultDownException(None);
 }
 
-/// <summary>Lines for life or limb, by the vault's contacts and by the configured networks. The vault tells, and nobody
-/// keeps it; where it does not tell, the line is taken for one.</summary>
-internal sealed class ConfiguredProtected(IAccessControlGateway lines, IReadOnlyList<Prefix> networks)
-    : IProtectedSubscriberLines
+/// <summary>Lines for life or limb. The vault tells, and nobody keeps it; where it does not tell, the line is taken for
+/// one.</summary>
+internal sealed class VaultProtected(IAccessControlGateway lines) : IProtectedSubscriberLines
 {
     public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
     {
         try
         {
-            if (await lines.IsProtectedAsync(id, scope, cancel))
-            {
-                return true;
-            }
-
-            if (networks.Count == 0)
-            {
-                return false;
-            }
-
-            foreach (var v6 in (bool[])[false, true])
-            {
-                var held = await lines.PrefixesAsync(id, scope, v6, cancel);
-                if (held.Any(
-                    line => networks.Any(network => network.Contains(line.Network) || line.Contains(network.Network))))
-                {
-                    return true;
-                }
-            }
-
-            return false;
+            return await lines.IsProtectedAsync(id, scope, cancel);
         }
         catch (Exception unknown) when (unknown is VaultDownException or VaultRefusedException)
         {

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks for one line. The line's address is put in by whoever asks the vault for it, as long as the block stands and
-// no longer; one that has no address is in force nowhere.
+// Blocks for one line. The vault announces them by a router of its own and says whether they are held; where the line is
+// never comes here.
+using Weir.Contracts.AccessControl;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
-using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;
 
 public sealed partial class MitigationController
 {
-    private const string NoAddress = "the line has no address now";
     private const string Stopped = "emergency stop: ";
 
     /// <summary>When everything was last stopped; null where it was not within the time that leases
@@ -22,35 +21,23 @@ public sealed partial class MitigationController
     /// <summary>Blocks of a case's line, those that are over too.</summary>
     public IReadOnlyList<Lease> ForLine(CaseId id) => [.. Leases.Where(l => l.Case == id && l.Target.IsForOneLine)];
 
-    /// <summary>Puts the first of the prefixes that the line has now and a rule may name in place of the one it had;
-    /// none: the block waits for one. What routers held for the old one goes.</summary>
-    /// <returns>What speaks against each of them: then the block waits, too.</returns>
-    /// <exception cref="MitigationJournalException">It could not be written; nothing stands any more.</exception>
-    public async Task<MitigationRefusal?> PlaceAsync(LeaseId id, IReadOnlyList<Prefix> lines, CancellationToken cancel)
-    {
-        using var turn = await LockAsync(cancel);
-        if (Find(id) is not { Target.IsForOneLine: true } lease || LeaseStateMachine.IsOver(lease.State)
-            || lease.State == LeaseState.Planned || !_options.Enforce)
-        {
-            return null;
-        }
+    /// <summary>Blocks of lines that the vault should have announced, for any case.</summary>
+    public IReadOnlyList<Lease> LineRoutes => !_options.Enforce || Lost.Length > 0
+        ? []
+        : [.. Leases.Where(l => l.Target.IsForOneLine && l.State != LeaseState.Planned
+            && !LeaseStateMachine.IsOver(l.State) && _time.GetUtcNow() < l.EndsAt)];
 
-        var fits = lines.Where(line => CheckLine(lease.Target, line) is null)
-            .Select(line => (Prefix?)line).FirstOrDefault();
-        var against = fits is null && lines.Count > 0 ? CheckLine(lease.Target, lines[0]) : null;
-        var target = fits is { } now ? lease.Target.ForLine(now) : lease.Target.WithoutLine();
-        var why = against?.Why ?? (target.Line is null ? NoAddress : "");
-        if (target == lease.Target && (target.Line is not null || lease.Reason == why))
-        {
-            return against;
-        }
-
-        await SaveAsync(
-            [lease with { Target = target, State = LeaseState.Approved, StateAt = _time.GetUtcNow(), Reason = why }],
-            cancel);
-        Changed?.Invoke();
-        return against;
-    }
+    /// <summary>How routes of lines stand, as the vault read them back.</summary>
+    public Task SeenAsync(IReadOnlyDictionary<LeaseId, LineRouteStanding> routes, CancellationToken cancel) => SeenAsync(
+        routes.ToDictionary(
+            route => route.Key,
+            route => (route.Value.State switch
+            {
+                LineRouteState.Sent => LeaseState.Verified,
+                LineRouteState.Held => LeaseState.Announced,
+                _ => LeaseState.Approved,
+            }, route.Value.Why)),
+        cancel);
 
     /// <summary>Takes blocks back that a review or an appeal found not to be kept.</summary>
     /// <returns>How many were not over.</returns>
@@ -64,9 +51,4 @@ public sealed partial class MitigationController
         Changed?.Invoke();
         return ended;
     }
-
-    private MitigationRefusal? CheckLine(MitigationTarget target, Prefix line) =>
-        target.Remote is { } remote && remote.IsV4 != line.IsV4
-            ? new(MitigationRefusal.NotOurLine, "the line has no address of the far end's family")
-        : Guardrails.LineIsOurs(target.ForLine(line), _options) ?? Guardrails.Width(target.ForLine(line), _options);
 }

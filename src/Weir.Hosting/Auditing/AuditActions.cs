@@ -175,6 +175,9 @@ public static class AuditActions
     /// vault's chain too, and the route.</summary>
     public const string AskVault = "ask-vault";
 
+    /// <summary>The vault announces or withdraws a route that matches one line; the reason names the lease.</summary>
+    public const string LineRoute = "line-route";
+
     /// <summary>The vault signed a grant: a complaint it attributed, a consent it redeemed, a case's new
     /// name.</summary>
     public const string SignGrant = "sign-grant";

@@ -20,7 +20,7 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
     [
         AuditActions.SealSubject, AuditActions.KeyErased, AuditActions.Reissue, AuditActions.Attribute,
         AuditActions.SignGrant, AuditActions.Disclose, AuditActions.Notify, AuditActions.TellProtected,
-        AuditActions.GiveLine, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
+        AuditActions.LineRoute, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
         AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack,
     ];
 

@@ -9,6 +9,7 @@ using Weir.Contracts.Consents;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
@@ -16,7 +17,6 @@ using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
-using Weir.Wire;
 
 namespace Weir.Hosting.VaultClient;
 
@@ -98,12 +98,30 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
         .IsProtected;
 
     /// <inheritdoc/>
-    public async Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
-        (await NetworksAsync(id, scope, null, cancel)).Select(network => (Prefix?)network).FirstOrDefault();
+    public Task AnnounceAsync(LineRouteOrder order, CancellationToken cancel) => _requests.AskAsync(
+        new(VaultRoutes.LineRoute, order.Case, order.Scope),
+        new LineRouteAsk("", OrderOf(order.Case, order.Scope), order.Lease.ToString(),
+            order.Target.WithoutLine().ToString(), order.EndsAt),
+        (ask, number) => ask with { Number = number }, (Json.LineRouteAsk, Json.Done), cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) =>
-        NetworksAsync(id, scope, v6, cancel);
+    public Task WithdrawRouteAsync(CaseId id, LeaseId lease, CancellationToken cancel) => _requests.AskAsync(
+        new(VaultRoutes.WithdrawLineRoute, id), new LineRouteWithdrawal("", id.ToString(), lease.ToString()),
+        (ask, number) => ask with { Number = number }, (Json.LineRouteWithdrawal, Json.Done), cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel) =>
+        (await vault.ReadAsync(VaultRoutes.LineRoutes, Json.LineRoutesReply, cancel)).Routes.ToDictionary(
+            route => LeaseId.TryParse(route.Lease, out var lease) ? lease : throw Unreadable(),
+            route => new LineRouteStanding(
+                route.State switch
+                {
+                    "sent" => LineRouteState.Sent,
+                    "held" => LineRouteState.Held,
+                    "waiting" => LineRouteState.Waiting,
+                    _ => throw Unreadable(),
+                },
+                route.Why));
 
     /// <inheritdoc/>
     public async Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)
@@ -147,15 +165,6 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
     /// <summary>How the vault is; also, whether it answers.</summary>
     public Task<VaultStatus> StatusAsync(CancellationToken cancel) =>
         vault.ReadAsync(VaultRoutes.Status, Json.VaultStatus, cancel);
-
-    private async Task<IReadOnlyList<Prefix>> NetworksAsync(
-        CaseId id, ScopeId scope, bool? v6, CancellationToken cancel)
-    {
-        var given = await _requests.AskAsync(
-            new(VaultRoutes.Line, id, scope), new LineAsk("", OrderOf(id, scope), v6),
-            (ask, number) => ask with { Number = number }, (Json.LineAsk, Json.LineReply), cancel);
-        return [.. given.Networks.Select(Prefix.Parse)];
-    }
 
     private ScopeOrderFields OrderOf(CaseId id, ScopeId scope) =>
         orders(scope) is { } order && order.Case == id ? ScopeOrderFields.From(order) : throw NoOrder(scope);

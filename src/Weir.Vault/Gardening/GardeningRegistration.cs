@@ -16,7 +16,7 @@ internal static class GardeningRegistration
     /// <param name="options">How lines get into gardens; null where they do not.</param>
     public static IServiceCollection AddGardening(this IServiceCollection services, WalledGardenOptions? options)
     {
-        services.AddSingleton<SubscriberLineNetworks>().AddSingleton<SubscriberLineLocator>();
+        services.AddSingleton<SubscriberLineNetworks>().AddSingleton<ProtectedGate>();
         if (options is not null)
         {
             services.AddSingleton<GardenParts>().AddSingleton(provider => Open(provider, options))

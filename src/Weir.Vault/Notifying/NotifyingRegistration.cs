@@ -6,6 +6,7 @@ using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
+using Weir.Wire;
 
 namespace Weir.Vault.Notifying;
 
@@ -14,9 +15,11 @@ internal static class NotifyingRegistration
 {
     /// <param name="services">The host's parts.</param>
     /// <param name="open">How customers are told; null for not at all.</param>
+    /// <param name="shielded">Networks of lines that are protected, beside those that contacts name.</param>
     public static IServiceCollection AddNotifying(
         this IServiceCollection services,
-        Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open) => services
+        Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open,
+        IReadOnlyList<Prefix> shielded) => services
         .AddSingleton(provider => new NoticeLedger(provider.GetRequiredService<VaultFolder>().At("notified")))
         .AddSingleton(provider => new NoticeDeliveryParts(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
@@ -24,7 +27,9 @@ internal static class NotifyingRegistration
                 provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<ILoggerFactory>())))
         .AddSingleton(provider =>
             provider.GetRequiredService<NoticeDeliveryParts>().Way?.Contacts ?? CustomerContactFile.None)
-        .AddSingleton<IProtectedSubjects>(provider => provider.GetRequiredService<CustomerContactFile>())
+        .AddSingleton<IProtectedSubjects>(provider => new ProtectedNetworks(
+            provider.GetRequiredService<CustomerContactFile>(), shielded,
+            provider.GetRequiredService<SubscriberLineNetworks>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<NoticeDelivery>()
         .AddSingleton<NoticeGate>()
         .AddHostedService(provider => new Following(

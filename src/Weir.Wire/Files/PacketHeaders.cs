@@ -34,8 +34,9 @@ public static class PacketHeaders
             LinkType.LinuxSll2 when frame.Length >= 20 => (Ip(frame[20..]), 20),
             _ => (0u, 0),
         };
+        var shape = default(PacketShape);
         if (protocol == 0 || frame.Length < at + FirstWithoutLength
-            || SampledPacket.Read(protocol, frame[at..], ref flow, out var shape) != PacketFinding.Header)
+            || SampledPacket.Read(protocol, frame[at..], ref flow, ref shape) != PacketFinding.Header)
         {
             return false;
         }

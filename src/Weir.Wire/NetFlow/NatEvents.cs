@@ -157,7 +157,7 @@ public static class NatEvents
                 break;
             }
 
-            if (draft.PortFrom != 0 && draft.PortTo == 0)
+            if (draft.HasRange && draft.PortTo == 0)
             {
                 draft.PortTo = (ushort)Math.Min(
                     ushort.MaxValue, draft.PortFrom + (Math.Max(1, ports) * draft.PortStep) - 1);
@@ -198,13 +198,19 @@ public static class NatEvents
             case (281, 16):
                 draft.Outside = IpKey.FromV6(value);
                 break;
+            case (4, 1):
+                draft.Protocol = value[0];
+                break;
             case (361, 2):
+                // The one port that a record may tell in front of its range is not the range's end.
+                draft.PortTo = !draft.HasRange && draft.PortTo == draft.PortFrom ? (ushort)0 : draft.PortTo;
+                draft.HasRange = true;
                 draft.PortFrom = BinaryPrimitives.ReadUInt16BigEndian(value);
                 break;
             case (362, 2):
                 draft.PortTo = BinaryPrimitives.ReadUInt16BigEndian(value);
                 break;
-            case (227, 2) when draft.PortFrom == 0:
+            case (227, 2) when !draft.HasRange:
                 draft.PortFrom = draft.PortTo = BinaryPrimitives.ReadUInt16BigEndian(value);
                 break;
             case (363, 2):
@@ -217,7 +223,7 @@ public static class NatEvents
                 draft.AtMs = BinaryPrimitives.ReadUInt32BigEndian(value) * 1000L;
                 break;
             case (323, 8):
-                draft.AtMs = (long)Math.Min(BinaryPrimitives.ReadUInt64BigEndian(value), long.MaxValue);
+                draft.AtMs = RecordTimes.Bounded(BinaryPrimitives.ReadUInt64BigEndian(value));
                 draft.GrainMs = 1;
                 break;
             case (324 or 325, 8):

@@ -48,6 +48,16 @@ public sealed class Template
 
     internal RecordPlan Plan { get; }
 
+    /// <summary>Whether records of such a template can be flows: they name two ends or hold a packet's first octets, and
+    /// they are not events that count nothing.</summary>
+    /// <param name="protocol">NetFlow v9 or IPFIX.</param>
+    /// <param name="fields">As the exporter wrote them.</param>
+    public static bool CanTellFlows(ExportProtocol protocol, ReadOnlySpan<TemplateField> fields)
+    {
+        var plan = RecordPlan.Compile(protocol, 0, fields);
+        return (plan.HasAddresses || plan.HasSection) && !plan.IsBareEvent;
+    }
+
     internal bool IsSameAs(Template other) => other.Matches(IsOptions, ScopeCount, _fields);
 
     internal bool Matches(bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields) =>

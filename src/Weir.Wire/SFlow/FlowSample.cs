@@ -147,16 +147,18 @@ internal static class FlowSample
             return PacketFinding.Cut;
         }
 
-        var header = flow;
-        var finding = SampledPacket.ReadThrough(protocol, packet, ref header, ref visitor, out var link);
-        if (finding == PacketFinding.Header || known < PacketFinding.Digest)
+        // A digest that came before stays where the header tells nothing.
+        var before = known >= PacketFinding.Digest ? flow : default;
+        flow.Octets = 0;
+        var finding = SampledPacket.ReadThrough(protocol, packet, ref flow, ref visitor, out var link);
+        if (finding != PacketFinding.Header && known >= PacketFinding.Digest)
         {
-            flow = header;
-            if (flow.Octets == 0)
-            {
-                // A network card with segmentation offload leaves no length; the frame's is the next best.
-                flow.Octets = (ulong)Math.Max(0, (long)frame - stripped - link);
-            }
+            flow = before;
+        }
+        else if (flow.Octets == 0)
+        {
+            // A network card with segmentation offload leaves no length; the frame's is the next best.
+            flow.Octets = (ulong)Math.Max(0, (long)frame - stripped - link);
         }
 
         return finding;

@@ -9,6 +9,7 @@
 // Standards: IEEE 802.3, 802.1Q, 802.1ad; RFC 2516 (PPPoE), RFC 1661 (PPP), RFC 3032 (MPLS), RFC 791, RFC 8200, RFC
 // 4302 (AH), RFC 9293, RFC 768.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Weir.Wire.SFlow;
 
@@ -39,12 +40,9 @@ internal static class SampledPacket
     /// <param name="packet">The octets the switch copied.</param>
     /// <param name="flow">Takes addresses, protocol, ports, flags, and in its octets the IP packet's length: 0 where the
     /// header does not tell it.</param>
-    /// <param name="shape">Where the IP packet begins, and what it carries.</param>
+    /// <param name="shape">Where the IP packet begins, and what it carries; pass it empty.</param>
     public static PacketFinding Read(
-        uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow, out PacketShape shape)
-    {
-        shape = default;
-        var finding = protocol switch
+        uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape) => protocol switch
         {
             Ethernet => FromEthernet(packet, ref flow, ref shape),
             Ppp => FromPpp(packet, ref flow, ref shape),
@@ -53,33 +51,49 @@ internal static class SampledPacket
             Mpls => FromMpls(packet, ref flow, ref shape),
             _ => PacketFinding.NotIp,
         };
-        shape.LinkOctets = packet.Length - shape.FromIp;
-        return finding;
-    }
 
     /// <summary>Reads a packet, and the one it carries where that is whole and wanted.</summary>
+    /// <param name="protocol">sFlow header_protocol.</param>
+    /// <param name="packet">The octets the switch copied.</param>
+    /// <param name="flow">As <see cref="Read"/> fills it.</param>
+    /// <param name="visitor">Asked which of two headers it wants.</param>
+    /// <param name="linkOctets">Octets in front of the outer IP header.</param>
     public static PacketFinding ReadThrough<TVisitor>(
         uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow, ref TVisitor visitor, out int linkOctets)
         where TVisitor : struct, IFlowVisitor
     {
-        var told = flow;
-        var finding = Read(protocol, packet, ref flow, out var shape);
-        linkOctets = shape.LinkOctets;
-        var depth = finding == PacketFinding.Header ? 0 : MaxDepth;
-        for (; depth < MaxDepth && shape.Form != TunnelForm.None; depth++)
+        var shape = default(PacketShape);
+        var finding = Read(protocol, packet, ref flow, ref shape);
+        linkOctets = packet.Length - shape.FromIp;
+        if (shape.Form != TunnelForm.None)
         {
-            var outer = flow;
-            var carried = shape;
-            flow = told;
-            if (Read(carried.InnerLink, carried.Inner, ref flow, out shape) != PacketFinding.Header
-                || !visitor.IsInnerWanted(carried.Form, outer.Source, outer.Destination))
-            {
-                flow = outer;
-                break;
-            }
+            Descend(packet, shape, ref flow, ref visitor);
         }
 
         return finding;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Descend<TVisitor>(
+        ReadOnlySpan<byte> packet, PacketShape shape, ref FlowRecord flow, ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor
+    {
+        for (var depth = 0; depth < MaxDepth && shape.Form != TunnelForm.None; depth++)
+        {
+            var (form, link) = (shape.Form, shape.InnerLink);
+            packet = packet[(packet.Length - shape.FromInner)..];
+            shape = default;
+            var inner = flow;
+            (inner.SourcePort, inner.DestinationPort, inner.TcpFlags, inner.Octets) = (0, 0, 0, 0);
+            inner.Traits &= ~FlowTraits.FlagsKnown;
+            if (Read(link, packet, ref inner, ref shape) != PacketFinding.Header
+                || !visitor.IsInnerWanted(form, flow.Source, flow.Destination))
+            {
+                return;
+            }
+
+            flow = inner;
+        }
     }
 
     public static IpKey Address(ReadOnlySpan<byte> octets) =>

@@ -9,20 +9,18 @@ using System.Buffers.Binary;
 namespace Weir.Wire.SFlow;
 
 /// <summary>Where a packet lies in what a switch copied, and the packet within it.</summary>
-internal ref struct PacketShape
+internal struct PacketShape
 {
-    /// <summary>Octets in front of the IP header.</summary>
-    public int LinkOctets;
-
-    /// <summary>Octets from the IP header to the end; set while reading.</summary>
+    /// <summary>Octets from the IP header to the end of what was copied.</summary>
     public int FromIp;
 
+    /// <summary>Octets from the packet within to the end.</summary>
+    public int FromInner;
+
+    /// <summary>sFlow header_protocol of the packet within.</summary>
+    public byte InnerLink;
+
     public TunnelForm Form;
-
-    /// <summary>sFlow header_protocol of <see cref="Inner"/>.</summary>
-    public uint InnerLink;
-
-    public ReadOnlySpan<byte> Inner;
 }
 
 /// <summary>Finds the packet within a packet.</summary>
@@ -142,7 +140,7 @@ internal static class TunnelHeader
     private static void Set(ref PacketShape shape, TunnelForm form, uint link, ReadOnlySpan<byte> inner)
     {
         shape.Form = form;
-        shape.InnerLink = link;
-        shape.Inner = inner;
+        shape.InnerLink = (byte)link;
+        shape.FromInner = inner.Length;
     }
 }

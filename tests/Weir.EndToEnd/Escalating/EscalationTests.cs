@@ -115,7 +115,9 @@ public sealed class EscalationTests : IDisposable
         var program = _folder.File("garden", $"#!/bin/sh\ncat >> {_folder.At("garden.orders")}\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var text = await File.ReadAllTextAsync(place.Configuration);
-        text = text.Replace("vault:\n", $"vault:\n  garden:\n    script: {program}\n", StringComparison.Ordinal);
+        text = text.Replace(
+            "vault:\n", $"vault:\n  garden:\n    script: {program}\n"
+            + $"  line-routes:\n    gobgp: {routers.Api.Uri.Authority}\n    asn: {Routers.Asn}\n", StringComparison.Ordinal);
         text = text.Replace(
             "digesting:", $"    - name: confirmed\n      path: {list}\ndigesting:", StringComparison.Ordinal);
         await File.WriteAllTextAsync(place.Configuration, $"""

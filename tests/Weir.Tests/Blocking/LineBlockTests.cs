@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.AccessControl;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
@@ -69,37 +70,22 @@ public sealed class LineBlockTests
     }
 
     [Fact]
-    public async Task A_line_that_gets_another_address_takes_its_rule_along_and_the_first_that_fits_is_taken()
+    public async Task A_block_of_a_line_is_none_of_the_desks_own_routes_and_stands_as_it_was_read_back()
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Lease!;
+        Assert.Empty(desk.LineRoutes);
         _ = await desk.ApproveAsync(
             new(Leave(Decided), planned, _time.GetUtcNow().AddDays(14)), "weir", "machine", default);
         Assert.Empty(desk.Active);
+        Assert.Equal(planned.Id, Assert.Single(desk.LineRoutes).Id);
 
-        // A routed network is wider than a line may be, another family cannot match, what is not the provider's own is
-        // never named.
-        Assert.Null(await desk.PlaceAsync(planned.Id, [
-            Prefix.Parse("100.64.8.0/29"), Prefix.Parse("2001:db8:64::/56"), Prefix.Parse("203.0.113.1"),
-            Prefix.Parse("100.64.0.9")], default));
-        Assert.Equal("100.64.0.9/32", Assert.Single(desk.Active).Target.Line.ToString());
-        var octets = RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
-        _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
-        Assert.NotEqual(
-            octets,
-            Assert.Single(RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
-        Assert.Equal(
-            Weir.Desk.Mitigation.MitigationRefusal.TooWide,
-            (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
-        Assert.Empty(desk.Active);
-        Assert.DoesNotContain(
-            "100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
+        await desk.SeenAsync(
+            new Dictionary<LeaseId, LineRouteStanding> { [planned.Id] = new(LineRouteState.Sent, "") }, default);
+        Assert.Equal(LeaseState.Verified, desk.Find(planned.Id)!.State);
 
-        _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
         _ = await desk.OverturnAsync([planned.Id], "an appeal", "weir", "machine", default);
-        Assert.All(_records.Rows, row => Assert.DoesNotContain("100.64", row.Target, StringComparison.Ordinal));
-        Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default));
-        Assert.Empty(desk.Active);
+        Assert.Empty(desk.LineRoutes);
     }
 
     [Theory]

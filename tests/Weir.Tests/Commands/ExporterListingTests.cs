@@ -6,6 +6,7 @@ using Weir.Cli.Reporting;
 using Weir.Cli.SelfTesting;
 using Weir.Collector.Decoding;
 using Weir.Tests.Collecting;
+using Weir.Tests.Wire;
 
 namespace Weir.Tests.Commands;
 
@@ -46,6 +47,17 @@ public sealed class ExporterListingTests : IDisposable
         Assert.StartsWith("8:4 12:4 7:2 11:2", v4.GetProperty("fields").GetString(), StringComparison.Ordinal);
         Assert.Equal((99L, 9L), (v4.GetProperty("domain").GetInt64(), v4.GetProperty("records").GetInt64()));
         Assert.Contains(rows, r => r.GetProperty("kind").GetString() == "options");
+        Assert.StartsWith(
+            "sourceIPv4Address destinationIPv4Address", v4.GetProperty("names").GetString(), StringComparison.Ordinal);
+        Assert.Equal("", v4.GetProperty("note").GetString());
+    }
+
+    [Fact]
+    public void A_template_that_can_never_be_a_flow_says_so()
+    {
+        using var payload = new Scratch(MessageMaker.V9(MessageMaker.Set(0, MessageMaker.Template(256, "1/4 10/4"))));
+        var row = Assert.Single(Rows(to => TemplatesCommand.Write([payload.Path], null, ListingFormat.Json, to, default)));
+        Assert.StartsWith("can never be a flow", row.GetProperty("note").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

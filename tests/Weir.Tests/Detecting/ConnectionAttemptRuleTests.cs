@@ -43,6 +43,13 @@ public sealed class ConnectionAttemptRuleTests
     }
 
     [Fact]
+    public void Probes_that_a_router_drops_are_probes() =>
+        Assert.Equal(RuleId.Scan, Judged(Scan(150, 29).Select(static flow => flow with
+        {
+            Traits = flow.Traits | FlowTraits.Dropped,
+        }))?.Rule);
+
+    [Fact]
     public void The_same_number_over_an_hour_is_none() => Assert.Null(Judged(Scan(150, 3_600)));
 
     [Fact]

@@ -40,6 +40,10 @@ public sealed class VolumeRuleTests
         Assert.Equal(new SubjectKey(Line.Bits), told.Subject);
     }
 
+    [Fact]
+    public void What_a_router_drops_floods_nobody() => Assert.Null(Judged(
+        Out(0, 30, 80_000 * 30) with { Traits = FlowTraits.Dropped }));
+
     [Theory]
     [InlineData(20_500, 30, true)]
     [InlineData(19_500, 30, false)]

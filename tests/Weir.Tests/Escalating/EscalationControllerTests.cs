@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.AccessControl;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
@@ -20,7 +21,7 @@ namespace Weir.Tests.Escalating;
 /// <summary>From the first notice to an endpoint that is closed for one line, and why it is not.</summary>
 public sealed class EscalationControllerTests
 {
-    private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
+    private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard line=erased";
 
     [Fact]
     public async Task A_confirmed_and_dedicated_endpoint_is_closed_for_the_line_after_the_notice_had_its_time()
@@ -42,8 +43,7 @@ public sealed class EscalationControllerTests
         Assert.StartsWith(
             "198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(),
             StringComparison.Ordinal);
-        _ = Assert.Single(
-            RoutePlan.Create(place.Blocks.Active, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
+        Assert.Equal(lease.Id, Assert.Single(place.Lines.Routes).Key);
 
         // The act rests on a decision about the scope, and neither it nor any listing holds the line.
         Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e =>
@@ -151,32 +151,31 @@ public sealed class EscalationControllerTests
     }
 
     [Fact]
-    public async Task The_block_follows_the_line_to_its_next_address_and_waits_where_it_has_none()
+    public async Task A_block_stands_as_the_vault_read_it_back_and_what_the_vault_lost_is_told_again()
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         var id = Assert.Single(place.Open).Id;
+        Assert.Equal(LeaseState.Verified, place.Blocks.Find(id)!.State);
+        Assert.Null(place.Blocks.Find(id)!.Target.Line);
 
-        place.Lines.Line = Prefix.Parse("100.64.0.44");
-        await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal("100.64.0.44/32", place.Blocks.Find(id)!.Target.Line.ToString());
-
-        place.Lines.Line = null;
-        await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Empty(place.Blocks.Active);
+        place.Lines.Standing = new(LineRouteState.Waiting, "the line has no address now");
+        await place.Desk.RunOnceAsync(default);
+        Assert.Equal(LeaseState.Approved, place.Blocks.Find(id)!.State);
         Assert.Contains("no address", place.Blocks.Find(id)!.Reason, StringComparison.Ordinal);
 
-        place.Lines.Line = Prefix.Parse("203.0.113.9"); // not the provider's own
-        await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Empty(place.Blocks.Active);
-
-        place.Lines.Line = Prefix.Parse("100.64.0.45");
+        place.Lines.Routes.Clear();
         place.Lines.IsDown = true;
         await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Empty(place.Blocks.Active);
+        Assert.Empty(place.Lines.Routes);
         place.Lines.IsDown = false;
         await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal("100.64.0.45/32", Assert.Single(place.Blocks.Active).Target.Line.ToString());
+        Assert.Equal(id, Assert.Single(place.Lines.Routes).Key);
+        Assert.Equal(LeaseState.Verified, place.Blocks.Find(id)!.State);
+
+        await place.Blocks.StopAllAsync("drill", "olaf", "operator", default);
+        await place.RoundAsync(TimeSpan.FromSeconds(10));
+        Assert.Empty(place.Lines.Routes);
     }
 
     [Fact]
@@ -215,8 +214,8 @@ public sealed class EscalationControllerTests
         await place.RoundAsync(TimeSpan.FromHours(2));
 
         Assert.Equal(
-            "flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32",
-            Assert.Single(place.Blocks.Active).Target.ToString());
+            "flowspec 203.0.113.9/32 udp 7703 discard line=erased",
+            Assert.Single(place.Lines.Routes).Value.Target.ToString());
         if (automatic == AutomaticActions.Notify)
         {
             await place.Cases.Desk.CloseAsync(
@@ -241,7 +240,7 @@ public sealed class EscalationControllerTests
         await place.RoundAsync(TimeSpan.FromHours(25));
 
         Assert.Equal(
-            "flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Open).Target.ToString());
+            "flowspec 203.0.113.9/32 udp 7703 discard line=erased", Assert.Single(place.Open).Target.ToString());
     }
 
     [Fact]

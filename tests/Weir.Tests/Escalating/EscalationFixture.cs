@@ -23,7 +23,11 @@ namespace Weir.Tests.Escalating;
 /// <summary>A line, a garden and an access system that can be down, refuse, or say no.</summary>
 internal sealed class FakeAccessControlGateway : IAccessControlGateway
 {
-    public Prefix? Line { get; set; } = Prefix.Parse("100.64.0.9");
+    /// <summary>What was announced and not withdrawn.</summary>
+    public Dictionary<LeaseId, LineRouteOrder> Routes { get; } = [];
+
+    /// <summary>How the vault's router stands to all of them.</summary>
+    public LineRouteStanding Standing { get; set; } = new(LineRouteState.Sent, "");
 
     public bool IsDown { get; set; }
 
@@ -35,11 +39,23 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 
     public int Asked { get; private set; }
 
-    public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel)
+    public Task AnnounceAsync(LineRouteOrder order, CancellationToken cancel)
     {
         Asked++;
-        return IsDown ? throw new VaultDownException("no socket") : Task.FromResult(Line);
+        Routes[order.Lease] = IsDown ? throw new VaultDownException("no socket") : order;
+        return Task.CompletedTask;
     }
+
+    public Task WithdrawRouteAsync(CaseId id, LeaseId lease, CancellationToken cancel)
+    {
+        _ = IsDown ? throw new VaultDownException("no socket") : Routes.Remove(lease);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel) => IsDown
+        ? throw new VaultDownException("no socket")
+        : Task.FromResult<IReadOnlyDictionary<LeaseId, LineRouteStanding>>(
+            Routes.Keys.ToDictionary(lease => lease, _ => Standing));
 
     public bool IsProtected { get; set; }
 
@@ -177,10 +193,12 @@ internal sealed class EscalationFixture : IAsyncDisposable
     public async Task RoundAsync(TimeSpan after = default, bool verified = true)
     {
         Cases.Clock.Advance(after);
+        Lines.Standing = verified
+            ? new(LineRouteState.Sent, "")
+            : new(LineRouteState.Waiting, "the router does not hold it");
         await Desk.RunOnceAsync(default);
         if (verified)
         {
-            await Blocks.SeenAsync(Blocks.Active.ToDictionary(l => l.Id, _ => (LeaseState.Verified, "")), default);
             await Desk.RunOnceAsync(default);
         }
     }

@@ -55,6 +55,23 @@ public class MatcherTests
                 FlagsIn = flags
             };
 
+    [Fact]
+    public void What_was_not_forwarded_is_an_attempt_of_who_sent_it_and_no_exchange()
+    {
+        static Flow Dropped(Flow flow) => flow with { Traits = flow.Traits | FlowTraits.Dropped };
+        Assert.Equal(
+            ContactKind.Attempt,
+            Assert.Single(Found(Dropped(Out("192.0.2.1", 443, Noon)), Dropped(In("192.0.2.1", 443, Noon)))).Kind);
+        Assert.Empty(Found(Dropped(In("192.0.2.1", 443, Noon))));
+        Assert.Equal(
+            ContactKind.Attempt,
+            Assert.Single(Found(Out("192.0.2.1", 443, Noon), Dropped(In("192.0.2.1", 443, Noon)))).Kind);
+        Assert.Equal(
+            ContactKind.Exchange,
+            Assert.Single(Found(
+                Out("192.0.2.1", 443, Noon), In("192.0.2.1", 443, Noon), Dropped(Out("192.0.2.1", 443, Noon)))).Kind);
+    }
+
     private static Sighting[] Found(params Flow[] flows)
     {
         var matcher = NewMatcher();

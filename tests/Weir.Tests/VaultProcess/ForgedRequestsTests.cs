@@ -4,11 +4,13 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
 using Weir.Hosting.Peers;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
@@ -143,13 +145,53 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
         _ = _house.Give(SignedOrders.Make(own, Id, _house.NameOf("10.0.0.7"), Scope, _house.Clock.GetUtcNow()));
 
         Assert.Equal("unknown-key", await WordAsync(() => desk.DeliverAsync(Notice(), default)));
-        Assert.Equal("unknown-key", await WordAsync(() => desk.PrefixAsync(Id, Scope, default)));
+        Assert.Equal("unknown-key", await WordAsync(() => desk.AnnounceAsync(Route(), default)));
         Assert.Equal("action-not-allowed", await WordAsync(() => desk.GardenAsync(
             new WalledGardenOrder(Id, Scope, WalledGarden.Strict, "ann", "a reason that is one"), default)));
 
         var refused = (await _house.ChainAsync()).Where(entry => entry.Outcome == "unknown-key").ToList();
-        Assert.Equal([AuditActions.Notify, AuditActions.GiveLine], refused.Select(entry => entry.Act));
+        Assert.Equal([AuditActions.Notify, AuditActions.LineRoute], refused.Select(entry => entry.Act));
         Assert.All(refused, entry => Assert.StartsWith("request=q-", entry.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_route_that_stops_more_than_the_grounds_say_is_refused_and_one_without_a_router_is_too()
+    {
+        await using var house = await VaultHouse.OpenAsync(options => options with
+        {
+            LineRoutes = new()
+            {
+                Router = GoBgpAddress.Parse("127.0.0.1:1"), Routes = new() { Asn = 64500, Instance = 2 }, MaxPerHour = 1,
+            },
+        });
+        var desk = house.Desk();
+        await desk.SealAsync(house.Give(house.Order(Id, "10.0.0.7", Scope)), default);
+        var ends = house.Clock.GetUtcNow().AddDays(7);
+        foreach (var target in new[]
+        {
+            "flowspec * tcp 443 discard line=erased", "flowspec 203.0.113.9/32 tcp 443 discard line=erased",
+            "flowspec 198.51.100.7/32 tcp * discard line=erased", "flowspec 198.51.100.7/32 udp 443 discard line=erased",
+            "flowspec 198.51.100.7/32 tcp 443 discard", "blackhole 198.51.100.7/32",
+        })
+        {
+            Assert.Equal(VaultCodes.OtherThanGrounds, await WordAsync(() => desk.AnnounceAsync(
+                Route() with { Target = MitigationTarget.Parse(target), EndsAt = ends }, default)));
+        }
+
+        Assert.Equal(VaultCodes.OtherThanGrounds, await WordAsync(() => desk.AnnounceAsync(
+            Route() with { EndsAt = ends.AddDays(30) }, default)));
+        await desk.AnnounceAsync(Route() with { EndsAt = ends }, default);
+        await desk.AnnounceAsync(Route() with { EndsAt = ends }, default);
+        Assert.Equal(VaultCodes.TooManyRoutes, await WordAsync(() => desk.AnnounceAsync(
+            Route() with { EndsAt = ends, Lease = new LeaseId(8) }, default)));
+        Assert.Equal(LineRouteState.Waiting, Assert.Single(await desk.RoutesAsync(default)).Value.State);
+        await house.StartAgainAsync();
+        Assert.Single(await house.Desk().RoutesAsync(default));
+        await house.Desk().DestroyAsync(Id, default);
+        Assert.Empty(await house.Desk().RoutesAsync(default));
+
+        await _house.Desk().SealAsync(_house.Give(_house.Order(Id, "10.0.0.7", Scope)), default);
+        Assert.Equal(VaultCodes.NoRouter, await WordAsync(() => _house.Desk().AnnounceAsync(Route(), default)));
     }
 
     [Fact]
@@ -292,6 +334,10 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
 
     private static DisclosureOrder Order(string asked, string given) => new(
         Id, Scope, asked, "analyst", given, "privacy-officer", "the customer is to be told how to clean up", "a-1");
+
+    private LineRouteOrder Route() => new(
+        Id, Scope, new LeaseId(7), MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=erased"),
+        _house.Clock.GetUtcNow().AddDays(7));
 
     private Notice Notice() => new(
         Id, Scope, NoticeStep.Found,

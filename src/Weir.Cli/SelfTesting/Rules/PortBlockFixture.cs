@@ -14,7 +14,7 @@ internal sealed class PortBlockFixture : IIdentity
 
     public long Version => 1;
 
-    public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs) =>
+    public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs, byte protocol = 0) =>
         address != Shared ? new IdentityAnswer.None(Unattributable.NoLease)
         : port is null ? new IdentityAnswer.None(Unattributable.CgnatNeedsPort)
         : port is >= 51_200 and <= 51_263

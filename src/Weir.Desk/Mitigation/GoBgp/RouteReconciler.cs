@@ -100,19 +100,12 @@ public sealed class RouteReconciler : IDisposable
         await ExpireAsync(cancel);
         try
         {
-            var before = await _router.ListAllAsync(cancel);
-            var leases = _desk.Active;
-            var plan = RoutePlan.Create(leases, _options, _time.GetUtcNow());
-            var difference = RouteDifference.Between(plan, before, _options);
-            var clung = await _router.WithdrawAsync(difference.Orphans, cancel);
-            var refused = await AnnounceAsync(difference, cancel);
-            var isMended = difference.Orphans.Count + difference.Missing.Count > 0;
-            var after =
-                isMended ? RouteDifference.Between(plan, await _router.ListAllAsync(cancel), _options) : difference;
-            var sent = await SentAsync(plan, cancel);
-            await NotifyDeskAsync(plan, after, sent.Keys, refused, cancel);
-            PublishStatus(plan, after, sent.Peers, refused.Count, difference, clung.Count);
-            return after.Missing.Count <= refused.Count && after.Orphans.Count == 0;
+            var plan = RoutePlan.Create(_desk.Active, _options, _time.GetUtcNow());
+            var round = await RouteRound.RunAsync(
+                _router, plan, _options, missing => AnnounceAsync(missing, cancel), cancel);
+            await NotifyDeskAsync(plan, round, cancel);
+            PublishStatus(plan, round);
+            return round.IsAsPlanned;
         }
         catch (Exception fault) when (fault is RouterDownException
             or RouterRefusedException or AuditException or MitigationJournalException)
@@ -170,64 +163,27 @@ public sealed class RouteReconciler : IDisposable
     }
 
     private async Task<IReadOnlyDictionary<RouteKey, string>> AnnounceAsync(
-        RouteDifference difference, CancellationToken cancel)
+        IReadOnlyList<PlannedRoute> missing, CancellationToken cancel)
     {
-        if (difference.Missing.Count == 0)
-        {
-            return new Dictionary<RouteKey, string>();
-        }
-
-        await _desk.BeginAsync([.. difference.Missing.SelectMany(route => route.Leases)], _router.Address, cancel);
-        var refused = await _router.AnnounceAsync(difference.Missing, _options.Instance, cancel);
+        await _desk.BeginAsync([.. missing.SelectMany(route => route.Leases)], _router.Address, cancel);
+        var refused = await _router.AnnounceAsync(missing, _options.Instance, cancel);
         if (refused.Count > 0)
         {
-            _log.RoutesRefused(refused.Count, _router.Address, Why(refused[0].Route, refused[0].Why));
+            _log.RoutesRefused(refused.Count, _router.Address, refused[0].Why);
         }
 
-        return refused.ToDictionary(r => r.Route.Key, r => Why(r.Route, r.Why));
+        return refused.ToDictionary(r => r.Route.Key, r => r.Why);
     }
 
-    /// <summary>The router's words may repeat the rule; for a rule of one line they are not passed on.</summary>
-    private static string Why(PlannedRoute route, string said) =>
-        route.Target.Line is null ? said : "the router refused a rule for one line; see its own log";
-
-    private async Task<(HashSet<RouteKey> Keys, IReadOnlyList<RouterPeer> Peers)> SentAsync(
-        RoutePlan plan, CancellationToken cancel)
+    private Task NotifyDeskAsync(RoutePlan plan, RouteRound round, CancellationToken cancel)
     {
-        var keys = new HashSet<RouteKey>();
-        var peers = new List<RouterPeer>();
-        foreach (var peer in await _router.PeersAsync(cancel))
-        {
-            var sent = 0;
-            foreach (var family in peer.IsEstablished ? plan.Routes.Select(r => r.Family).Distinct() : [])
-            {
-                foreach (var route in await _router.AdvertisedAsync(peer.Address, family, cancel))
-                {
-                    if (route.IsOf(_options) && plan.ByKey.ContainsKey(route.Key))
-                    {
-                        _ = keys.Add(route.Key);
-                        sent++;
-                    }
-                }
-            }
-
-            peers.Add(peer with { Advertised = sent });
-        }
-
-        return (keys, peers);
-    }
-
-    private Task NotifyDeskAsync(
-        RoutePlan plan, RouteDifference after, HashSet<RouteKey> sent, IReadOnlyDictionary<RouteKey, string> refused,
-        CancellationToken cancel)
-    {
-        var held = after.Held.Select(h => h.Key).ToHashSet();
+        var held = round.After.Held.Select(h => h.Key).ToHashSet();
         var seen = new Dictionary<LeaseId, (LeaseState, string)>();
         foreach (var route in plan.Routes)
         {
             var standing = !held.Contains(route.Key)
-                ? (LeaseState.Approved, refused.GetValueOrDefault(route.Key, "the router does not hold it"))
-                : sent.Contains(route.Key) ? (LeaseState.Verified, "")
+                ? (LeaseState.Approved, round.Refused.GetValueOrDefault(route.Key, "the router does not hold it"))
+                : round.Sent.Contains(route.Key) ? (LeaseState.Verified, "")
                 : (LeaseState.Announced, "no neighbour is sent it");
             foreach (var lease in route.Leases)
             {
@@ -238,14 +194,13 @@ public sealed class RouteReconciler : IDisposable
         return _desk.SeenAsync(seen, cancel);
     }
 
-    private void PublishStatus(
-        RoutePlan plan, RouteDifference after, IReadOnlyList<RouterPeer> peers, int refused,
-        RouteDifference done, int clung)
+    private void PublishStatus(RoutePlan plan, RouteRound round)
     {
+        var (done, after, refused) = (round.Done, round.After, round.Refused.Count);
         var last = Status;
         var now = _time.GetUtcNow();
         var announced = done.Missing.Count - refused;
-        var withdrawn = done.Orphans.Count - clung;
+        var withdrawn = done.Orphans.Count - round.Clung;
         if (!last.IsReachable)
         {
             _log.RouterBack(_router.Address);
@@ -258,7 +213,7 @@ public sealed class RouteReconciler : IDisposable
 
         Volatile.Write(ref _standing, new(true, last.IsReachable
             ? last.Since
-            : now, "", plan.Routes.Length, after.Held.Count, after.Foreign, refused, peers, now)
+            : now, "", plan.Routes.Length, after.Held.Count, after.Foreign, refused, round.Peers, now)
         {
             Rounds = last.Rounds + 1, Announced = last.Announced + announced, Withdrawn = last.Withdrawn + withdrawn,
         });

@@ -15,6 +15,12 @@ namespace Weir.Vault.Identity.Cgnat;
 internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, IReadOnlyList<Prefix> exporters)
 {
     private const int MaxExporters = 1_024;
+
+    /// <summary>natEvent: an address is bound; the number behind ends it (IANA, RFC 8158).</summary>
+    private const byte AddressBinding = 14;
+
+    /// <summary>Ports of one block that lie apart.</summary>
+    private const int MaxScattered = 4_096;
     private const long TemplateLifetimeMs = 7_200_000;
 
     private readonly Dictionary<IpKey, TemplateTable> _templates = [];
@@ -50,25 +56,41 @@ internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, 
         public void OnNatEvent(in NatEvent told)
         {
             counters.Received++;
-            var creates = told.Kind is 1 or 4 or 6 or 8 or 12 or 14;
-            var deletes = told.Kind is 2 or 5 or 7 or 9 or 13 or 15;
-            if (!creates && !deletes)
+            if (!told.Creates && !told.Deletes)
             {
                 counters.Ignored++;
                 return;
             }
 
-            // An address bound whole (12, 13) has all ports; a block with gaps between its ports cannot be kept as one.
-            var (from, to) = told.Kind is 12 or 13 ? ((ushort)0, ushort.MaxValue) : (told.PortFrom, told.PortTo);
-            if (told.Inside == default || told.Outside == default || to < from || to == 0 || told.PortStep != 1)
+            // An address bound whole has all ports. Older boxes send the same numbers for a block, with its range.
+            var isWhole = told.Kind is AddressBinding or AddressBinding + 1 && told is { HasRange: false, PortTo: 0 };
+            var (from, to) = isWhole ? ((ushort)0, ushort.MaxValue) : (told.PortFrom, told.PortTo);
+            if (told.Inside == default || told.Outside == default || to < from || to == 0
+                || (told.PortStep > 1 && (to - from) / told.PortStep >= MaxScattered))
             {
                 counters.Malformed++;
                 return;
             }
 
-            book.Handle(new PortBlockEvent(told.Outside, from, to, told.Inside, null, deletes, told.AtMs
-                - (told.AtMs % told.GrainMs), told.GrainMs), arrivedAtMs, live: true);
+            if (told.PortStep <= 1)
+            {
+                Block(in told, from, to);
+                return;
+            }
+
+            // Ports that lie apart are a block each; the record counts once.
+            counters.Received += (to - from) / told.PortStep;
+            for (int port = from; port <= to; port += told.PortStep)
+            {
+                Block(in told, (ushort)port, (ushort)port);
+            }
         }
+
+        private void Block(in NatEvent told, ushort from, ushort to) => book.Handle(
+            new PortBlockEvent(
+                told.Outside, from, to, told.Inside, null, told.Deletes, told.AtMs - (told.AtMs % told.GrainMs),
+                told.GrainMs, told.Protocol),
+            arrivedAtMs, live: true);
 
         public void OnOtherRecord()
         {

@@ -21,9 +21,10 @@ namespace Weir.Vault.Identity.Cgnat;
 /// <param name="IsRelease">Taken back.</param>
 /// <param name="AtMs">When, milliseconds since the UNIX epoch.</param>
 /// <param name="GrainMs">How exact the time is: 1000 where it is written in seconds.</param>
+/// <param name="Protocol">IANA number; 0 where the block is of every protocol.</param>
 internal readonly record struct PortBlockEvent(
     IpKey Outside, ushort From, ushort To, IpKey Inside, SubscriberLineName? Line, bool IsRelease,
-    long AtMs, long GrainMs);
+    long AtMs, long GrainMs, byte Protocol = 0);
 
 /// <summary>Takes port-block events of any source. One thread.</summary>
 internal sealed class PortBlockTracker(IdentityTable table, RecordCounters counters)
@@ -60,7 +61,7 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
 
     private bool? Allocate(in PortBlockEvent told)
     {
-        var space = AddressKey.OfPorts(told.Outside, told.From, told.To);
+        var space = AddressKey.OfPorts(told.Outside, told.From, told.To, told.Protocol);
         var heard = told.AtMs + told.GrainMs;
         if (table.TryFindBlock(space, told.Line, told.Inside, told.AtMs, out var known))
         {
@@ -81,7 +82,7 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
 
     private bool? Release(in PortBlockEvent told)
     {
-        var space = AddressKey.OfPorts(told.Outside, told.From, told.To);
+        var space = AddressKey.OfPorts(told.Outside, told.From, told.To, told.Protocol);
         var until = told.AtMs + told.GrainMs;
         if (!table.TryFindOpen(space, told.Line, told.Inside, told.AtMs, out var open, out var repeated))
         {

@@ -23,7 +23,7 @@ internal sealed class IdentityStore : IDisposable
         CREATE TABLE IF NOT EXISTS holding (
           serial INTEGER PRIMARY KEY, network BLOB NOT NULL, length INTEGER NOT NULL, source INTEGER NOT NULL, port_from INTEGER NOT NULL, port_to INTEGER NOT NULL,
           begin_ms INTEGER NOT NULL, sure_ms INTEGER NOT NULL, heard_ms INTEGER NOT NULL, promise_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL,
-          stopped INTEGER NOT NULL, line TEXT, inside BLOB);
+          stopped INTEGER NOT NULL, line TEXT, inside BLOB, protocol INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS session (
           key BLOB PRIMARY KEY, nas BLOB NOT NULL, line TEXT NOT NULL, start_ms INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
           stop_ms INTEGER NOT NULL, rhythm_ms INTEGER NOT NULL, digest INTEGER NOT NULL, holdings BLOB NOT NULL) WITHOUT ROWID;
@@ -45,7 +45,7 @@ internal sealed class IdentityStore : IDisposable
     {
         _connection = connection;
         _putHolding = Command(
-            "INSERT OR REPLACE INTO holding VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", 14);
+            "INSERT OR REPLACE INTO holding VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)", 15);
         _dropHolding = Command("DELETE FROM holding WHERE serial = $1", 1);
         _putSession = Command("INSERT OR REPLACE INTO session VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10);
         _dropSession = Command("DELETE FROM session WHERE key = $1", 1);
@@ -108,7 +108,8 @@ internal sealed class IdentityStore : IDisposable
                 _putHolding, transaction, row.Serial, Octets(row.Space.Network), (int)row.Space.Length,
                 (int)row.Space.Source, (int)row.Space.PortFrom, (int)row.Space.PortTo, row.Span.Begin, row.Span.Sure,
                 row.Span.Heard, row.Span.Promise, row.Span.End, row.IsStopped ? 1 : 0,
-                (object?)row.Line ?? DBNull.Value, row.Line is null ? Octets(row.Inside.Bits) : DBNull.Value);
+                (object?)row.Line ?? DBNull.Value, row.Line is null ? Octets(row.Inside.Bits) : DBNull.Value,
+                (int)row.Space.Protocol);
         }
 
         foreach (var serial in holdings.Gone)
@@ -151,14 +152,14 @@ internal sealed class IdentityStore : IDisposable
     {
         var held = new Dictionary<long, (AddressKey, AddressLeaseRef)>();
         using var holdings = Command("SELECT serial, network, length, source, port_from, port_to, begin_ms, sure_ms, "
-            + "heard_ms, promise_ms, end_ms, stopped, line, inside FROM holding", 0);
+            + "heard_ms, promise_ms, end_ms, stopped, line, inside, protocol FROM holding", 0);
         using (var reader = holdings.ExecuteReader())
         {
             while (reader.Read())
             {
                 var space = new AddressKey(
                     Key(reader, 1), (byte)reader.GetInt32(2), (IdentitySource)reader.GetInt32(3),
-                    (ushort)reader.GetInt32(4), (ushort)reader.GetInt32(5));
+                    (ushort)reader.GetInt32(4), (ushort)reader.GetInt32(5), (byte)reader.GetInt32(14));
                 var span = new LeaseValidity(
                     reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9),
                     reader.GetInt64(10));

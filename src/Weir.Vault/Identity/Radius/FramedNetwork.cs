@@ -8,6 +8,42 @@ namespace Weir.Vault.Identity.Radius;
 /// <summary>Attributes that give a line an address or a network.</summary>
 internal static class FramedNetwork
 {
+    /// <summary>The same out of a detail file, where attributes stand by name and values as text; null where the name is
+    /// of no such attribute.</summary>
+    public static bool? TryReadText(string name, string value, out Prefix? network)
+    {
+        network = null;
+        byte? type = name switch
+        {
+            "Framed-IP-Address" => 8,
+            "Framed-Route" => 22,
+            "Framed-IPv6-Prefix" => 97,
+            "Delegated-IPv6-Prefix" => 123,
+            "Framed-IPv6-Address" => 168,
+            _ => null,
+        };
+        if (type is not { } known)
+        {
+            return null;
+        }
+
+        if (known == 22)
+        {
+            return TryRoute(Encoding.ASCII.GetBytes(value), out network);
+        }
+
+        if (!Prefix.TryParse(value, out var read, strict: true) || read.IsV4 != (known == 8))
+        {
+            return false;
+        }
+
+        network = read.IsV4 && !IsOwn(read.Network.V4) ? null : read;
+        return true;
+    }
+
+    /// <summary>An address of the line's own: 0.0.0.0 and the two highest say that it has none (RFC 2865 §5.8).</summary>
+    private static bool IsOwn(uint address) => address is not (0 or 0xFFFF_FFFF or 0xFFFF_FFFE);
+
     /// <summary>False where the value lies about its form; true with null where it says "no address of its own"
     /// (RFC 2865 §5.8).</summary>
     public static bool TryRead(byte type, ReadOnlySpan<byte> value, out Prefix? network)
@@ -21,7 +57,7 @@ internal static class FramedNetwork
                     return false;
                 }
 
-                network = address is 0 or 0xFFFF_FFFF or 0xFFFF_FFFE ? null : new Prefix(IpKey.FromV4(address), 128);
+                network = IsOwn(address) ? new Prefix(IpKey.FromV4(address), 128) : null;
                 return true;
             case 22:
                 return TryRoute(value, out network);

@@ -47,13 +47,12 @@ internal sealed class RadiusDetail(
         {
             var name = line[..equals].Trim();
             var value = Unquoted(line[(equals + 3)..].Trim());
-            if (name is "Framed-IP-Address" or "Framed-IPv6-Address" or "Framed-IPv6-Prefix" or "Delegated-IPv6-Prefix")
+            if (FramedNetwork.TryReadText(name, value, out var network) is { } good)
             {
-                counters.FieldsSkipped += Prefix.TryParse(value, out var network) ? 0 : 1;
-                if (network != default && _networks.Count < 8 && !_networks.Contains(network)
-                    && network.Network.V4 is not (0xFFFF_FFFF or 0xFFFF_FFFE))
+                counters.FieldsSkipped += good ? 0 : 1;
+                if (network is { } framed && _networks.Count < 8 && !_networks.Contains(framed))
                 {
-                    _networks.Add(network);
+                    _networks.Add(framed);
                 }
             }
 

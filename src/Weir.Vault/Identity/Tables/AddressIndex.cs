@@ -103,16 +103,16 @@ internal sealed class AddressIndex(AddressLeasePool pool)
     }
 
     /// <summary>Gathers what every block around a port says.</summary>
-    public void GatherBlocks(IpKey address, ushort port, ref PointInTimeLookup moment)
+    public void GatherBlocks(IpKey address, ushort port, byte protocol, ref PointInTimeLookup moment)
     {
         if (!_blocks.TryGetValue(address.Bits, out var blocks))
         {
             return;
         }
 
-        foreach (var (from, to) in blocks.Around(port))
+        foreach (var (from, to, own) in blocks.Around(port, protocol))
         {
-            _ = Gather(AddressKey.OfPorts(address, from, to), ref moment);
+            _ = Gather(AddressKey.OfPorts(address, from, to, own), ref moment);
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class AddressIndex(AddressLeasePool pool)
                 _blocks[space.Network] = blocks = new PortBlocks();
             }
 
-            blocks.Add(space.PortFrom, space.PortTo);
+            blocks.Add(space.PortFrom, space.PortTo, space.Protocol);
         }
         else
         {
@@ -196,7 +196,7 @@ internal sealed class AddressIndex(AddressLeasePool pool)
         {
             _lengths[(int)space.Source, space.Length]--;
         }
-        else if (_blocks[space.Network].Remove(space.PortFrom, space.PortTo))
+        else if (_blocks[space.Network].Remove(space.PortFrom, space.PortTo, space.Protocol))
         {
             _blocks.Remove(space.Network);
         }

@@ -15,10 +15,11 @@ namespace Weir.Vault.Identity.Tables;
 /// <summary>What is held: a network, or ports of an address, as one source tells it.</summary>
 /// <remarks>Two halves rather than one number of 16 octets, which would be padded to its own size.</remarks>
 internal readonly record struct AddressKey(
-    ulong High, ulong Low, byte Length, IdentitySource Source, ushort PortFrom, ushort PortTo)
+    ulong High, ulong Low, byte Length, IdentitySource Source, ushort PortFrom, ushort PortTo, byte Protocol = 0)
 {
-    public AddressKey(UInt128 network, byte length, IdentitySource source, ushort portFrom, ushort portTo)
-        : this((ulong)(network >> 64), (ulong)network, length, source, portFrom, portTo)
+    public AddressKey(
+        UInt128 network, byte length, IdentitySource source, ushort portFrom, ushort portTo, byte protocol = 0)
+        : this((ulong)(network >> 64), (ulong)network, length, source, portFrom, portTo, protocol)
     {
     }
 
@@ -27,8 +28,12 @@ internal readonly record struct AddressKey(
     public static AddressKey From(Prefix prefix, IdentitySource source) =>
         new(prefix.Network.Bits, (byte)prefix.Length, source, 0, ushort.MaxValue);
 
-    public static AddressKey OfPorts(IpKey address, ushort from, ushort to) =>
-        new(address.Bits, 128, IdentitySource.PortBlock, from, to);
+    /// <param name="address">Outside address.</param>
+    /// <param name="from">First port.</param>
+    /// <param name="to">Last port.</param>
+    /// <param name="protocol">IANA number; 0 = of every protocol.</param>
+    public static AddressKey OfPorts(IpKey address, ushort from, ushort to, byte protocol) =>
+        new(address.Bits, 128, IdentitySource.PortBlock, from, to, protocol);
 
     public Prefix Prefix => new(new IpKey(Network), Length);
 
@@ -36,7 +41,7 @@ internal readonly record struct AddressKey(
     {
         var mixed = (Low ^ (High * 0x9E3779B97F4A7C15) ^ ((ulong)Length << 40)
             ^ ((ulong)Source << 48) ^ ((ulong)PortFrom << 16)) * 0xD6E8FEB86659FD93;
-        return (int)(mixed >> 32) ^ (int)mixed ^ PortTo;
+        return (int)(mixed >> 32) ^ (int)mixed ^ PortTo ^ (Protocol << 16);
     }
 }
 

@@ -14,7 +14,9 @@ public interface IIdentity
     /// <param name="address">As seen from outside, or inside a carrier's NAT.</param>
     /// <param name="port">The source port; null where the asker has none.</param>
     /// <param name="atMs">Milliseconds since the UNIX epoch, UTC.</param>
-    IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs);
+    /// <param name="protocol">IANA number: a translator may give one port of TCP and of UDP to two lines. 0 where the
+    /// asker has none, and then such a port names nobody.</param>
+    IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs, byte protocol = 0);
 
     /// <summary>Rows that changed after <paramref name="sinceVersion"/> (0 = all that are kept), a copy of one moment;
     /// the moment's version is <paramref name="version"/>.</summary>

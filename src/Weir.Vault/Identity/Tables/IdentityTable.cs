@@ -59,7 +59,7 @@ public sealed partial class IdentityTable : IIdentity
 
     internal long RetentionMs => _terms.RetentionMs;
 
-    public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs)
+    public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs, byte protocol = 0)
     {
         var now = NowMs;
         if (atMs < now - _terms.RetentionMs || atMs > now + AheadMs)
@@ -69,11 +69,11 @@ public sealed partial class IdentityTable : IIdentity
 
         lock (_gate)
         {
-            return Answer(address, port, atMs, now - _terms.RetentionMs);
+            return Answer(address, port, protocol, atMs, now - _terms.RetentionMs);
         }
     }
 
-    private IdentityAnswer Answer(IpKey address, ushort? port, long atMs, long cutoff)
+    private IdentityAnswer Answer(IpKey address, ushort? port, byte protocol, long atMs, long cutoff)
     {
         if (IsShared(address, atMs))
         {
@@ -82,7 +82,7 @@ public sealed partial class IdentityTable : IIdentity
                 return new IdentityAnswer.None(Unattributable.CgnatNeedsPort);
             }
 
-            if (ByPort(address, known, atMs, cutoff) is { } answer)
+            if (ByPort(address, known, protocol, atMs, cutoff) is { } answer)
             {
                 return answer;
             }
@@ -113,10 +113,10 @@ public sealed partial class IdentityTable : IIdentity
     }
 
     /// <summary>By block, then by rule; null where neither knows the port.</summary>
-    private IdentityAnswer? ByPort(IpKey address, ushort port, long atMs, long cutoff)
+    private IdentityAnswer? ByPort(IpKey address, ushort port, byte protocol, long atMs, long cutoff)
     {
         var moment = new PointInTimeLookup(atMs);
-        _spaces.GatherBlocks(address, port, ref moment);
+        _spaces.GatherBlocks(address, port, protocol, ref moment);
         var verdict = moment.Judge(_pool);
         if (verdict is LeaseCertainty.Confirmed or LeaseCertainty.Presumed)
         {

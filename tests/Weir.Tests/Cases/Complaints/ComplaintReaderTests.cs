@@ -171,6 +171,30 @@ public sealed class ComplaintReaderTests
     }
 
     [Theory]
+    [InlineData("2026-05-28-event4_sinkhole-example.csv", "", "", Purpose.CncContact)]
+    [InlineData("event4_microsoft_sinkhole.csv", "b68-zeroaccess-2-32bit", "", Purpose.CncContact)]
+    [InlineData("event4_ddos_participant.csv", "", "", Purpose.DdosSource)]
+    [InlineData("event4_honeypot_brute_force.csv", "", "", Purpose.ScanSource)]
+    [InlineData("event4_honeypot_darknet.csv", "mirai", "mirai", Purpose.ScanSource)]
+    [InlineData("event4_ip_spoofer.csv", "", "", Purpose.Spoofing)]
+    [InlineData("event4_honeypot_ddos_amp.csv", "", "", null)]
+    [InlineData("event4_honeypot_ddos_target.csv", "mirai", "mirai", null)]
+    [InlineData("", "ddos-amplification", "", null)]
+    [InlineData("", "ftp-brute-force", "", Purpose.ScanSource)]
+    [InlineData("", "", "mirai", Purpose.CncContact)]
+    [InlineData("report.csv", "something-new", "", null)]
+    public void What_a_report_is_about_is_told_by_its_type_and_never_guessed(
+        string name, string tag, string infection, Purpose? about)
+    {
+        var read = ComplaintReader.Read(Samples.Octets(
+            "\"timestamp\",\"src_ip\",\"src_port\",\"type\",\"tag\",\"dst_ip\",\"dst_port\",\"infection\"\n"
+            + $"\"2026-11-22 12:03:07\",\"192.0.2.77\",51236,\"tcp\",\"{tag}\",\"198.51.100.7\",443,\"{infection}\"\n"), name);
+        Assert.Equal(about, read.Complaints.SingleOrDefault()?.About);
+        Assert.Equal(about is null ? 1 : 0, read.Faults.Count);
+        Assert.All(read.Complaints, static c => Assert.Equal(Protocols.Tcp, c.Protocol));
+    }
+
+    [Theory]
     [InlineData("Source-IP: IPv6:2001:db8::7", "2001:db8::7")]
     [InlineData("Source-IP: [IPv6:2001:db8::7] (a) (b)", "2001:db8::7")]
     [InlineData("Source-IP: (from) 192.0.2.77 (mail.example)", "192.0.2.77")]

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Wire;
+using Weir.Contracts.Flows;
 using System.IO.Compression;
 using System.Text;
 using Weir.Contracts.Lists;
@@ -73,6 +75,65 @@ public sealed class FeedReaderTests : IDisposable
         Assert.Equal(1, feed.Refused.Count);
         Assert.Equal("line 3", feed.Refused.Examples[0].Place);
         Assert.Contains(reason, feed.Refused.Examples[0].Reason);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.0-192.0.2.255", "192.0.2.0/24")]
+    [InlineData("192.0.2.3 - 192.0.2.8", "192.0.2.3 192.0.2.4/30 192.0.2.8")]
+    [InlineData("2001:db8::-2001:db8::ffff", "2001:db8::/112")]
+    [InlineData("192.0.2.7-192.0.2.7", "192.0.2.7")]
+    public void A_range_is_the_networks_that_cover_exactly_it(string line, string networks)
+    {
+        var feed = Parse(line + "\n");
+        Assert.Equal(networks.Split(' '), Shown(feed));
+        Assert.Equal(0, feed.Refused.Count);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.0,192.0.2.255,24", "192.0.2.0/24", 0)]
+    [InlineData("192.0.2.0,192.0.2.255,25", "", 1)]
+    [InlineData("192.0.2.9,192.0.2.3,", "", 1)]
+    [InlineData("192.0.2.8,192.0.2.11,", "192.0.2.8/30", 0)]
+    [InlineData("192.0.2.0,,24", "192.0.2.0/24", 0)]
+    public void A_range_in_columns_must_agree_with_its_length(string row, string network, int refused)
+    {
+        var feed = Parse($"Start,End,Netmask\n203.0.113.0,203.0.113.255,24\n{row}\n");
+        Assert.Equal(network.Length == 0 ? ["203.0.113.0/24"] : ["203.0.113.0/24", network], Shown(feed));
+        Assert.Equal(refused, feed.Refused.Count);
+    }
+
+    [Theory]
+    [InlineData("c2.txt", "10.0.0.53", ListRole.Bogon, 0)]
+    [InlineData("c2.txt", "fe80::/10", ListRole.Bogon, 0)]
+    [InlineData("c2.txt,role=c2", "10.0.0.53", ListRole.C2, 0)]
+    [InlineData("c2.txt,role=c2", "10.0.0.0/8", null, 1)]
+    [InlineData("c2.txt,role=attacker", "224.0.0.0/3", null, 1)]
+    [InlineData("c2.txt,role=allow", "10.0.0.0/8", ListRole.Allow, 0)]
+    [InlineData("c2.txt", "203.0.112.0/7", null, 1)]
+    [InlineData("c2.txt", "2000::/3", null, 1)]
+    [InlineData("c2.txt", "198.51.0.0/8", ListRole.C2, 0)]
+    public void Space_that_no_host_of_the_Internet_has_is_no_command_server(
+        string argument, string line, ListRole? role, int refused)
+    {
+        var feed = Parse("203.0.113.1\n" + line + "\n", argument);
+        Assert.Equal(refused, feed.Refused.Count);
+        Assert.Equal(role, feed.Entries.Count > 1 ? feed.Entries[1].Role : null);
+    }
+
+    [Fact]
+    public void In_a_zone_the_longer_prefix_decides()
+    {
+        var feed = Parse(
+            """
+            $TTL 1h
+            24.0.113.0.203.rpz-ip CNAME rpz-passthru.
+            32.66.113.0.203.rpz-ip 1h30m IN cname .
+            16.0.0.0.203.rpz-ip CNAME .
+            """);
+        var lists = Watchlist.From([feed], DateTimeOffset.UnixEpoch);
+        bool Listed(string address) => lists.TryFind(new Endpoint(IpKey.Parse(address), 443, 6), 0, out _);
+        Assert.Equal((true, false, false), (Listed("203.0.113.66"), Listed("203.0.113.67"), Listed("203.0.113.255")));
+        Assert.Equal(0, feed.Refused.Count);
     }
 
     [Fact]

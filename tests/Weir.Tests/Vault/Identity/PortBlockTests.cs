@@ -117,6 +117,79 @@ public class PortBlockTests
         Assert.Equal(1, _counters.Malformed);
     }
 
+    /// <summary>IANA "NAT Event Type", RFC 8158 §4.</summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(4, 5)]
+    [InlineData(8, 9)]
+    [InlineData(10, 11)]
+    [InlineData(14, 15)]
+    [InlineData(16, 17)]
+    public void A_block_is_given_and_taken_by_the_numbers_of_the_registry(byte give, byte take)
+    {
+        var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
+        intake.Handle(Message(give, 100), IdentitySamples.Nas, IdentitySamples.Ms(100));
+        intake.Handle(Message(take, 300), IdentitySamples.Nas, IdentitySamples.Ms(300));
+
+        Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_500)?.Text);
+        Assert.Equal("no-lease", _table.CodeOf("198.51.100.1", 200, 2_048));
+        Assert.Equal("no-lease", _table.CodeOf("198.51.100.1", 301, 1_500));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(18)]
+    public void What_neither_gives_nor_takes_names_nobody(byte kind)
+    {
+        var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
+        intake.Handle(Message(kind, 100), IdentitySamples.Nas, IdentitySamples.Ms(100));
+
+        Assert.Equal("no-lease", _table.CodeOf("198.51.100.1", 200, 1_500));
+        Assert.Equal((1, 1), (_counters.Received, _counters.Ignored));
+    }
+
+    [Fact]
+    public void An_address_bound_whole_has_every_port_and_ports_that_lie_apart_are_a_block_each()
+    {
+        var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
+        intake.Handle(Export([(230, 1), (8, 4), (225, 4), (323, 8)], [14, 100, 64, 0, 7, 198, 51, 100, 1, .. At(100)]),
+            IdentitySamples.Nas, IdentitySamples.Ms(100));
+        Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 65_000)?.Text);
+
+        intake.Handle(
+            Export(
+                [(230, 1), (8, 4), (225, 4), (361, 2), (364, 2), (363, 2), (323, 8)],
+                [16, 100, 64, 0, 7, 198, 51, 100, 2, .. Two(1_024), .. Two(4), .. Two(8), .. At(100)]),
+            IdentitySamples.Nas, IdentitySamples.Ms(100));
+        Assert.Equal("mac:a", _table.LineOf("198.51.100.2", 200, 1_048)?.Text);
+        Assert.Equal("no-lease", _table.CodeOf("198.51.100.2", 200, 1_049));
+        Assert.Equal(_counters.Received, _counters.Ended);
+    }
+
+    [Fact]
+    public void One_port_of_two_protocols_is_of_two_lines_and_without_the_protocol_of_nobody()
+    {
+        new DhcpLeaseTracker(_table, new RecordCounters()).Lease(
+            Prefix.Parse("100.64.0.8"), new SubscriberLineName("mac:b"), IdentitySamples.Ms(0), IdentitySamples.Ms(4_000));
+        var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
+        (ushort, ushort)[] fields = [(230, 1), (8, 4), (225, 4), (4, 1), (227, 2), (323, 8)];
+        foreach (var (host, protocol) in ((byte, byte)[])[(7, 6), (8, 17)])
+        {
+            intake.Handle(
+                Export(fields, [4, 100, 64, 0, host, 198, 51, 100, 1, protocol, .. Two(40_000), .. At(100)]),
+                IdentitySamples.Nas, IdentitySamples.Ms(100));
+        }
+
+        string? Of(byte protocol) => _table.WhoHad(
+            IpKey.Parse("198.51.100.1"), 40_000, IdentitySamples.Ms(100), protocol) is IdentityAnswer.Line line
+                ? line.Name.Text : null;
+        Assert.Equal(("mac:a", "mac:b", null), (Of(6), Of(17), Of(0)));
+        Assert.Equal(2, _counters.Applied);
+    }
+
     [Property(MaxTest = 300)]
     public void Export_messages_of_any_kind_never_throw_and_are_counted(byte[] octets, ushort flip)
     {
@@ -206,6 +279,28 @@ public class PortBlockTests
         Assert.Equal((3, 2, 1), (counters.Received, counters.Applied, counters.Malformed));
     }
 
+    [Fact]
+    public void No_address_of_ones_own_is_none_in_a_detail_file_as_in_a_packet()
+    {
+        var counters = new RadiusCounters();
+        var sessions = new RadiusSessions(_table, new RadiusOptions(), counters);
+        string[] Record(string status, string address, int second) =>
+        [
+            "Sun Jan 11 00:01:40 1970", "\tUser-Name = \"ann\"", $"\tAcct-Status-Type = {status}",
+            "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", $"\tFramed-IP-Address = {address}",
+            $"\tTimestamp = {IdentitySamples.Zero + second}", "",
+        ];
+        Feed(
+            new RadiusDetail(sessions, SubscriberLineAttribute.UserName, IdentitySamples.Naming, counters),
+            [.. Record("Start", "198.51.100.50", 100), .. Record("Interim-Update", "0.0.0.0", 200),
+                .. Record("Interim-Update", "255.255.255.254", 250), .. Record("Stop", "198.51.100.50", 300)]);
+
+        Assert.All([150, 220, 280], at => Assert.Equal(
+            IdentitySamples.User("ann"), _table.LineOf("198.51.100.50", at)));
+        Assert.Equal("no-lease", _table.CodeOf("0.0.0.0", 220));
+        Assert.Equal((4, 4), (counters.Received, counters.Applied));
+    }
+
     private void Feed(ITextLineHandler taker, params string[] lines)
     {
         taker.Begin();
@@ -221,14 +316,23 @@ public class PortBlockTests
     /// in milliseconds.</summary>
     private static byte[] Message(byte kind, double second, string outside = "198.51.100.1")
     {
-        (ushort Id, ushort Octets)[] fields = [(230, 1), (8, 4), (225, 4), (361, 2), (362, 2), (323, 8)];
+        byte[] record = [kind, 100, 64, 0, 7, .. IpKey.Parse(outside)
+            .ToIPAddress().GetAddressBytes(), .. Two(1024), .. Two(2047), .. At(second)];
+        return Export([(230, 1), (8, 4), (225, 4), (361, 2), (362, 2), (323, 8)], record);
+    }
+
+    private static byte[] At(double second)
+    {
+        var at = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(at, IdentitySamples.Ms(second));
+        return at;
+    }
+
+    private static byte[] Export((ushort Id, ushort Octets)[] fields, byte[] record)
+    {
         byte[] template = [
             .. Two(2), .. Two((ushort)(8 + (fields.Length * 4))), .. Two(256), .. Two((ushort)fields.Length),
             .. fields.SelectMany(f => (byte[])[.. Two(f.Id), .. Two(f.Octets)])];
-        var at = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(at, IdentitySamples.Ms(second));
-        byte[] record = [kind, 100, 64, 0, 7, .. IpKey.Parse(outside)
-            .ToIPAddress().GetAddressBytes(), .. Two(1024), .. Two(2047), .. at];
         byte[] data = [.. Two(256), .. Two((ushort)(4 + record.Length)), .. record];
         var length = 16 + template.Length + data.Length;
         return [.. Two(10), .. Two((ushort)length), .. new byte[12], .. template, .. data];

@@ -19,7 +19,7 @@ internal sealed class ListedIdentity : IIdentity
                 id ?? (UInt128)Version, Prefix.Parse(network), portFrom, portTo, fromMs, untilMs,
                 new SubscriberLineName(line))));
 
-    public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs)
+    public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs, byte protocol = 0)
     {
         var rows = _rows.Select(r => r.Row)
             .Where(r => r.Network.Contains(address) && r.FromMs <= atMs && atMs < r.UntilMs).ToList();

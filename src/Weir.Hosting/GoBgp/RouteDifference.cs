@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.GoBgp;
 
-namespace Weir.Desk.Mitigation.GoBgp;
+namespace Weir.Hosting.GoBgp;
 
 /// <summary>What has to be done so that a router holds the plan, and no more of ours: a pure function.</summary>
 /// <param name="Missing">Planned and not there, or there and saying something else.</param>
 /// <param name="Orphans">Ours and not planned. A foreign route is never among them.</param>
 /// <param name="Held">Planned and there as planned.</param>
 /// <param name="Foreign">How many routes are somebody else's.</param>
-internal sealed record RouteDifference(
+public sealed record RouteDifference(
     IReadOnlyList<PlannedRoute> Missing, IReadOnlyList<InstalledRoute> Orphans,
     IReadOnlyList<InstalledRoute> Held, int Foreign)
 {
+    /// <summary>Compares what should stand with what a router holds.</summary>
     public static RouteDifference Between(RoutePlan plan, IEnumerable<InstalledRoute> held, RouteOptions options)
     {
         var ours = new Dictionary<RouteKey, InstalledRoute>();

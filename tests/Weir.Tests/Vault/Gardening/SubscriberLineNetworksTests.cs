@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Clients;
 using Weir.Contracts.Grounds;
-using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Vault.Support;
@@ -12,7 +11,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Gardening;
 
-public sealed class SubscriberLineLocatorTests : IDisposable
+public sealed class SubscriberLineNetworksTests : IDisposable
 {
     private const long Now = SmallVault.NowMs;
     private static readonly CaseId Id = new(0xCA5E);
@@ -63,65 +62,34 @@ public sealed class SubscriberLineLocatorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_shared_address_is_refused_and_the_lines_own_prefix_of_the_other_family_is_not()
+    public async Task A_shared_address_is_never_the_lines_own()
     {
         _vault.Identity.Add("192.0.2.1/32", "user:ann", Now - 1_000, portFrom: 1_024, portTo: 2_047);
-        _vault.Identity.Add("10.9.0.2/32", "user:ann", Now - 1_000);
         _vault.Identity.Add("2001:db8:7000::/56", "user:ann", Now - 1_000);
         Seal("10.9.0.1", "user:ann");
 
-        foreach (var v6 in new bool?[] { null, false })
-        {
-            var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => QueryAsync(v6));
-            Assert.Equal(DenyCode.TooWide, refused.Code);
-            Assert.Contains("shares its address", refused.Message, StringComparison.Ordinal);
-            Assert.Equal(
-                (AuditActions.GiveLine, "too-wide"), (_vault.Audit.Entries[^1].Act, _vault.Audit.Entries[^1].Outcome));
-        }
-
-        Assert.Equal(["2001:db8:7000::/56"], await QueryAsync(true));
-    }
-
-    [Fact]
-    public async Task It_is_on_record_before_the_answer_and_without_the_network()
-    {
-        Seal("10.0.0.7", "");
-        await QueryAsync(null);
-
-        var entry = Assert.Single(_vault.Audit.Entries);
-        Assert.Equal((AuditActions.GiveLine, AuditActions.Allow, Id.ToString(), Scope.ToString(), 1L), (
-            entry.Act, entry.Outcome, entry.Case, entry.Scope, entry.Rows));
-        Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
-        _vault.Audit.Fails = true;
-        await Assert.ThrowsAsync<AuditException>(() => QueryAsync(null));
-    }
-
-    [Fact]
-    public async Task Without_grounds_or_a_key_nothing_is_told()
-    {
-        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => QueryAsync(null))).Code);
-        Seal("10.0.0.7", "");
-        var order = Order() with { Grounds = [] };
-        Assert.Equal("no-grounds", (await Assert.ThrowsAsync<VaultRefusedException>(
-            () => Locator.NetworksAsync(order, null, new("desk"), default))).Word);
-        Assert.Equal(["unknown", "no-grounds"], _vault.Audit.Entries.Select(entry => entry.Outcome));
+        Assert.Equal(["2001:db8:7000::/56"], await QueryAsync(null));
+        Assert.True(_vault.Get<SubscriberLineNetworks>().Find(_vault.Get<CaseSealStore>().Open(Id)!, Now).SharesV4);
     }
 
     [Fact]
     public async Task Whether_a_line_is_protected_is_a_boolean_on_record()
     {
         Seal("10.0.0.7", "");
-        Assert.False(await Locator.IsProtectedAsync(Order(), new("desk"), default));
+        Assert.False(await Gate.IsProtectedAsync(Order(), new("desk"), default));
         await Assert.ThrowsAsync<VaultRefusedException>(
-            () => Locator.IsProtectedAsync(Order() with { Grounds = [] }, new("desk"), default));
+            () => Gate.IsProtectedAsync(Order() with { Grounds = [] }, new("desk"), default));
         await Assert.ThrowsAsync<VaultRefusedException>(
-            () => Locator.IsProtectedAsync(Order() with { Case = new CaseId(1) }, new("desk"), default));
+            () => Gate.IsProtectedAsync(Order() with { Case = new CaseId(1) }, new("desk"), default));
+        _vault.Change = options => options with { Protected = [Prefix.Parse("10.0.0.0/24")] };
+        _vault.Open();
+        Assert.True(await Gate.IsProtectedAsync(Order(), new("desk"), default));
 
         Assert.All(_vault.Audit.Entries, entry => Assert.Equal(AuditActions.TellProtected, entry.Act));
-        Assert.Equal(["allow", "no-grounds", "unknown"], _vault.Audit.Entries.Select(entry => entry.Outcome));
+        Assert.Equal(["allow", "no-grounds", "unknown", "allow"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
 
-    private SubscriberLineLocator Locator => _vault.Get<SubscriberLineLocator>();
+    private ProtectedGate Gate => _vault.Get<ProtectedGate>();
 
     /// <summary>A static line's own name, or one that the record of the case holds.</summary>
     private ScopeOrder Order() => _vault.Order(Id, _vault.NameOf(_subject), Scope);
@@ -133,6 +101,7 @@ public sealed class SubscriberLineLocatorTests : IDisposable
         _vault.Get<CaseGrounds>().Begin(Order());
     }
 
-    private async Task<IReadOnlyList<string>> QueryAsync(bool? v6) =>
-        [.. (await Locator.NetworksAsync(Order(), v6, new("desk"), default)).Select(network => network.ToString())];
+    private Task<IReadOnlyList<string>> QueryAsync(bool? v6) => Task.FromResult<IReadOnlyList<string>>(
+        [.. _vault.Get<SubscriberLineNetworks>().Find(_vault.Get<CaseSealStore>().Open(Id)!, Now).Own
+            .Where(network => v6 is null || network.IsV4 != v6).Select(network => network.ToString())]);
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using Weir.Cli;
+using Weir.Cli.Commands;
+using Weir.Cli.Flows;
+using Weir.Cli.Reporting;
+using Weir.Tests.Collecting;
+using static Weir.Tests.Wire.MessageMaker;
+
+namespace Weir.Tests.Commands;
+
+/// <summary>The view of decoded flows, by which an operator checks an exporter.</summary>
+public sealed class FlowsCommandTests
+{
+    private static readonly byte[] _payload = V5(
+        100, 0, V5Record("198.51.100.10", "203.0.113.66", 51_000, 443, 6, 900),
+        V5Record("203.0.113.66", "198.51.100.11", 443, 51_001, 5, 4_000));
+
+    private static (List<JsonElement> Rows, string Notes) Run(byte[] file, string? networks, string? filter = null)
+    {
+        using var scratch = new Scratch(file);
+        var mask = new FlowMask(networks is null ? null : AnalyzeCommand.Networks(networks, null, 64));
+        var (rows, notes) = (new StringWriter(), new StringWriter());
+        FlowsCommand.Write(
+            [scratch.Path], FlowFilter.Parse(filter, mask), mask, ListingFormat.Ndjson, (rows, notes), default);
+        return ([.. rows.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonDocument.Parse(line).RootElement)], notes.ToString());
+    }
+
+    [Fact]
+    public void A_flow_has_the_columns_of_the_contract_with_their_types()
+    {
+        var (rows, notes) = Run(_payload, networks: null);
+        var row = rows[0];
+        Assert.Equal(
+            [
+                "exporter", "domain", "protocolVersion", "source", "destination", "sourcePort", "destinationPort",
+                "protocol", "tcpFlags", "packets", "octets", "start", "end", "sampling", "samplingSource",
+                "inputInterface", "outputInterface", "direction", "dropped",
+            ],
+            row.EnumerateObject().Select(static column => column.Name).Take(19));
+        Assert.Equal(("198.51.100.10", 51_000, 6, 18), (
+            row.GetProperty("source").GetString(), row.GetProperty("sourcePort").GetInt32(),
+            row.GetProperty("protocol").GetInt32(), row.GetProperty("tcpFlags").GetInt32()));
+        Assert.Equal((100, "header", false, "netflow5"), (
+            row.GetProperty("sampling").GetInt32(), row.GetProperty("samplingSource").GetString(),
+            row.GetProperty("dropped").GetBoolean(), row.GetProperty("protocolVersion").GetString()));
+        Assert.EndsWith(".500Z", row.GetProperty("start").GetString(), StringComparison.Ordinal);
+        Assert.Contains("lab", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outside_the_laboratory_a_subscriber_is_his_network_and_has_no_port()
+    {
+        var (rows, _) = Run(_payload, "198.51.100.0/24");
+        Assert.Equal(("198.51.100.0/24", 0, "203.0.113.66", 443), (
+            rows[0].GetProperty("source").GetString(), rows[0].GetProperty("sourcePort").GetInt32(),
+            rows[0].GetProperty("destination").GetString(), rows[0].GetProperty("destinationPort").GetInt32()));
+        Assert.DoesNotContain(rows, static row => row.ToString().Contains("198.51.100.1", StringComparison.Ordinal)
+            || row.ToString().Contains("5100", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("port=443", 2)]
+    [InlineData("destinationPort=443 protocol=tcp", 1)]
+    [InlineData("source=203.0.113.0/24", 1)]
+    [InlineData("sourcePort=51000", 0)]
+    [InlineData("dropped=true", 0)]
+    public void A_filter_sees_what_is_shown_and_no_more(string filter, int count) =>
+        Assert.Equal(count, Run(_payload, "198.51.100.0/24", filter).Rows.Count);
+
+    [Theory]
+    [InlineData("address=198.51.100.10", "asks for a subscriber")]
+    [InlineData("source=198.51.0.0/16", "asks for a subscriber")]
+    [InlineData("source=nobody", "cannot be a source")]
+    [InlineData("colour=red", "no column to filter by")]
+    [InlineData("443", "is no term")]
+    public void A_filter_that_asks_too_much_or_nothing_is_refused(string filter, string why) =>
+        Assert.Contains(
+            why, Assert.Throws<OperatorException>(() => Run(_payload, "198.51.100.0/24", filter)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void What_gave_no_flow_is_said_with_its_exporter()
+    {
+        var (rows, notes) = Run(V9(Set(300, new byte[12])), networks: null);
+        Assert.Empty(rows);
+        Assert.Contains("1 data sets without their template (domain/id 7/300)", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_capture_of_packets_is_put_together_to_flows_and_says_so()
+    {
+        byte[] Packet(int second, int flags) => Ethernet(0x0800, IPv4(6, Tcp(51_000, 443, flags)));
+        var capture = Capture((0, Packet(0, 2)), (1, Packet(1, 16)), (30, Packet(30, 1)), (30, Ethernet(0x0806)));
+        var (rows, notes) = Run(capture, networks: null);
+        Assert.Equal([(2, 18, 80), (1, 1, 40)], rows.Select(static row => (
+            row.GetProperty("packets").GetInt32(), row.GetProperty("tcpFlags").GetInt32(),
+            row.GetProperty("octets").GetInt32())));
+        Assert.Equal("pcap/packets", rows[0].GetProperty("protocolVersion").GetString());
+        Assert.Contains("holds packets, not flow exports", notes, StringComparison.Ordinal);
+        Assert.Contains("1 packets: records that are not IP", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flow_of_packets_that_goes_on_is_told_every_minute()
+    {
+        var packet = Ethernet(0x0800, IPv4(17, U16(1, 2, 8, 0)));
+        var capture = Capture([.. Enumerable.Range(0, 14).Select(i => (i * 10, packet))]);
+        Assert.Equal([7, 7], Run(capture, networks: null).Rows.Select(static row =>
+            row.GetProperty("packets").GetInt32()));
+    }
+
+    private static byte[] Capture(params (int Second, byte[] Frame)[] packets) => Join(
+        [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 1, 0, 0, 0],
+        Join([.. packets.Select(static packet => Join(
+            BitConverter.GetBytes(1_700_000_000 + packet.Second), new byte[4], BitConverter.GetBytes(packet.Frame.Length),
+            BitConverter.GetBytes(packet.Frame.Length), packet.Frame))]));
+}
