@@ -93,7 +93,6 @@ internal static class DeskMapping
             {
                 Ladder = LadderChoices.Options(settings.Escalating),
                 TrustedLists = settings.Escalating.TrustedLists,
-                Protected = settings.Escalating.Protected,
                 Exempt = LadderChoices.Words(settings.Escalating),
                 CheckTime = settings.Selfservice.CheckTime,
                 Report = Path.Combine(settings.Report.Dir, "report.json"),

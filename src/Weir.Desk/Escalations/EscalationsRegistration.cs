@@ -14,7 +14,6 @@ using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Running;
-using Weir.Wire;
 
 namespace Weir.Desk.Escalations;
 
@@ -25,9 +24,6 @@ public sealed record EscalationsOptions
 
     /// <summary>Lists that confirm an endpoint alone.</summary>
     public IReadOnlyList<string> TrustedLists { get; init; } = [];
-
-    /// <summary>Networks whose lines are never restricted.</summary>
-    public IReadOnlyList<Prefix> Protected { get; init; } = [];
 
     /// <summary>What every garden leaves open, as written in the configuration.</summary>
     public IReadOnlyList<string> Exempt { get; init; } = [];
@@ -72,7 +68,7 @@ internal static class EscalationsRegistration
                 Endpoints = new ListedStandings(
                     provider.GetRequiredService<CurrentWatchlist>(), [.. options.TrustedLists],
                     provider.GetRequiredService<ICollateralCounts>(), cases, options.Report, time),
-                Protected = new ConfiguredProtected(lines, options.Protected),
+                Protected = new VaultProtected(lines),
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Options = options.Ladder,
                 Exempt = options.Exempt,
