@@ -127,7 +127,7 @@ public sealed class Attributor(
 
         var port = record.Protocol is Protocols.Icmp or Protocols.Icmp6
             ? (ushort)0 : source is not null ? record.SourcePort : record.DestinationPort;
-        return intake is not null && intake.TryFind(address, port, record.StartMs, out subject);
+        return intake is not null && intake.TryFind(address, port, record.Protocol, record.StartMs, out subject);
     }
 
     private static FlowInitiator OpenerOf(

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who has an address now and had it before, for networks whose addresses change hands or are shared (rules.md R7): from
-// (address, port, time) to a line number. Rows may nest and cross, so they are flattened once: address space into
-// ranges, each range into cells of ports, each cell into cuts of time. A look-up bisects three times and allocates
-// nothing. A longer prefix wins over a shorter one; where two lines of one length claim the same, nobody is named.
+// (address, protocol, port, time) to a line number. Rows may nest and cross, so they are flattened once: address space
+// into ranges, each range into cells of ports, each cell into cuts of time. Where a translator gives one port of TCP and
+// of UDP to two lines, the range has its cells once for each. A look-up bisects three times and allocates nothing. A longer prefix wins over a shorter one; where two lines of one length claim the same, nobody is named.
+using Weir.Contracts.Flows;
 using Weir.Wire;
 
 namespace Weir.Contracts.Networks;
@@ -15,8 +16,9 @@ namespace Weir.Contracts.Networks;
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
 /// <param name="UntilMs">Until when, exclusive; <see cref="long.MaxValue"/> while it goes on.</param>
 /// <param name="Line">Line number; see <see cref="SubscriberLineId"/>.</param>
+/// <param name="Protocol">IANA number of whose ports; 0 = of every protocol.</param>
 public readonly record struct AddressAssignment(
-    Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line)
+    Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line, byte Protocol = 0)
 {
     /// <summary>Whether it says anything: a row that was withdrawn does not.</summary>
     public bool IsValid => UntilMs > FromMs && PortTo >= PortFrom;
@@ -29,19 +31,24 @@ public sealed class IntakeTable
 
     private readonly UInt128[] _ranges;
     private readonly int[] _cellsOfRange;
-    private readonly ushort[] _ports;
+    private readonly uint[] _ports;
     private readonly int[] _cutsOfCell;
     private readonly long[] _cuts;
     private readonly UInt128[] _lines;
 
     private IntakeTable(
-        UInt128[] ranges, int[] cellsOfRange, ushort[] ports, int[] cutsOfCell, long[] cuts, UInt128[] lines) =>
+        UInt128[] ranges, int[] cellsOfRange, uint[] ports, int[] cutsOfCell, long[] cuts, UInt128[] lines) =>
             (_ranges, _cellsOfRange, _ports, _cutsOfCell, _cuts, _lines) =
                 (ranges, cellsOfRange, ports, cutsOfCell, cuts, lines);
 
     /// <summary>The line that had an address and port at a time; false where nobody is known, or
     /// more than one.</summary>
-    public bool TryFind(IpKey address, ushort port, long atMs, out IpKey line)
+    /// <param name="address">Of the line, as flows show it.</param>
+    /// <param name="port">0 where the protocol has none.</param>
+    /// <param name="protocol">IANA number of the flow.</param>
+    /// <param name="atMs">Milliseconds since the UNIX epoch, UTC.</param>
+    /// <param name="line">Whose it was.</param>
+    public bool TryFind(IpKey address, ushort port, byte protocol, long atMs, out IpKey line)
     {
         var range = Last(_ranges, 0, _ranges.Length, address.Bits);
         line = default;
@@ -50,8 +57,10 @@ public sealed class IntakeTable
             return false;
         }
 
-        var cell = Last(_ports, _cellsOfRange[range], _cellsOfRange[range + 1], port);
-        if (cell < 0)
+        var (first, end) = (_cellsOfRange[range], _cellsOfRange[range + 1]);
+        var key = first < end && _ports[first] > ushort.MaxValue ? Key(ClassOf(protocol), port) : port;
+        var cell = Last(_ports, first, end, key);
+        if (cell < 0 || _ports[cell] >> 16 != key >> 16)
         {
             return false;
         }
@@ -95,6 +104,16 @@ public sealed class IntakeTable
         return built.Done(ranges);
     }
 
+    /// <summary>Ports of TCP, of UDP, and of all others, apart; 0 where a range does not tell them apart.</summary>
+    private static uint ClassOf(byte protocol) => protocol switch
+    {
+        Protocols.Tcp => 1,
+        Protocols.Udp => 2,
+        _ => 3,
+    };
+
+    private static uint Key(uint kind, ushort port) => (kind << 16) | port;
+
     /// <summary>Index of the last value at or below <paramref name="key"/> within [low, high), or -1.</summary>
     private static int Last<T>(T[] values, int low, int high, T key)
         where T : struct, IComparable<T>
@@ -124,21 +143,36 @@ public sealed class IntakeTable
     private sealed class Builder
     {
         private readonly List<int> _cellsOfRange = [0];
-        private readonly List<ushort> _ports = [];
+        private readonly List<uint> _ports = [];
         private readonly List<int> _cutsOfCell = [0];
         private readonly List<long> _cuts = [];
         private readonly List<UInt128> _lines = [];
 
         public void Range(AddressAssignment[] rows)
         {
-            foreach (var port in Boundaries(rows.SelectMany(row => Ends(row.PortFrom, row.PortTo, ushort.MaxValue))))
+            if (Array.TrueForAll(rows, row => row.Protocol == 0))
             {
-                _ports.Add(port);
-                Cell([.. rows.Where(row => row.PortFrom <= port && row.PortTo >= port)]);
-                _cutsOfCell.Add(_cuts.Count);
+                Cells(0, rows);
+            }
+            else
+            {
+                for (uint kind = 1; kind <= 3; kind++)
+                {
+                    Cells(kind, [.. rows.Where(row => row.Protocol == 0 || ClassOf(row.Protocol) == kind)]);
+                }
             }
 
             _cellsOfRange.Add(_ports.Count);
+        }
+
+        private void Cells(uint kind, AddressAssignment[] rows)
+        {
+            foreach (var port in Boundaries(rows.SelectMany(row => Ends(row.PortFrom, row.PortTo, ushort.MaxValue))))
+            {
+                _ports.Add(Key(kind, port));
+                Cell([.. rows.Where(row => row.PortFrom <= port && row.PortTo >= port)]);
+                _cutsOfCell.Add(_cuts.Count);
+            }
         }
 
         public IntakeTable Done(UInt128[] ranges) =>
@@ -193,11 +227,12 @@ public sealed class CurrentIntakeTable
 
     public void Swap(IntakeTable table, long believedUntilMs) => Volatile.Write(ref _now, new(table, believedUntilMs));
 
-    public bool TryFind(IpKey address, ushort port, long atMs, out IpKey line)
+    /// <inheritdoc cref="IntakeTable.TryFind"/>
+    public bool TryFind(IpKey address, ushort port, byte protocol, long atMs, out IpKey line)
     {
         var now = Volatile.Read(ref _now);
         line = default;
-        return atMs < now.BelievedUntilMs && now.Table.TryFind(address, port, atMs, out line);
+        return atMs < now.BelievedUntilMs && now.Table.TryFind(address, port, protocol, atMs, out line);
     }
 
     private sealed record Snapshot(IntakeTable Table, long BelievedUntilMs);

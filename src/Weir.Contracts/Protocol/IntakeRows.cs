@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The intake table as collectors get it, in network order: a head of 17 octets (instance 8, version 8, and 1 where the
-// rows are all there are), then rows of 69 octets each: id 16, network 16, its length 1, first and last port 2 each,
-// from 8, until 8, line 16. A row replaces the one before it with the same id.
+// rows are all there are), then rows of 70 octets each: id 16, network 16, its length 1, first and last port 2 each,
+// from 8, until 8, line 16, protocol 1. A row replaces the one before it with the same id.
 using System.Buffers.Binary;
 using Weir.Contracts.Networks;
 using Weir.Wire;
@@ -35,7 +35,7 @@ public readonly record struct IntakeRows(ulong Instance, long Version, bool IsWh
 public readonly record struct IntakeEntry(UInt128 Id, AddressAssignment Lease)
 {
     /// <summary>Length of a row.</summary>
-    public const int Octets = 69;
+    public const int Octets = 70;
 
     /// <summary>Writes the row.</summary>
     public void WriteTo(Span<byte> to)
@@ -48,6 +48,7 @@ public readonly record struct IntakeEntry(UInt128 Id, AddressAssignment Lease)
         BinaryPrimitives.WriteInt64BigEndian(to[37..], Lease.FromMs);
         BinaryPrimitives.WriteInt64BigEndian(to[45..], Lease.UntilMs);
         Lease.Line.WriteTo(to[53..]);
+        to[69] = Lease.Protocol;
     }
 
     /// <summary>Reads a row.</summary>
@@ -59,5 +60,6 @@ public readonly record struct IntakeEntry(UInt128 Id, AddressAssignment Lease)
             BinaryPrimitives.ReadUInt16BigEndian(from[35..]),
             BinaryPrimitives.ReadInt64BigEndian(from[37..]),
             BinaryPrimitives.ReadInt64BigEndian(from[45..]),
-            IpKey.FromV6(from[53..])));
+            IpKey.FromV6(from[53..]),
+            from[69]));
 }

@@ -94,7 +94,8 @@ internal sealed class IntakeGate(IIdentity identity, SubscriberLineIdDeriver lin
 
             var row = _rows.Current;
             new IntakeEntry(row.Id, new AddressAssignment(
-                row.Network, row.PortFrom, row.PortTo, row.FromMs, row.UntilMs, lines.Compute(row.Line)))
+                row.Network, row.PortFrom, row.PortTo, row.FromMs, row.UntilMs, lines.Compute(row.Line),
+                row.Protocol))
                 .WriteTo(_row);
             _left = _row;
             return true;

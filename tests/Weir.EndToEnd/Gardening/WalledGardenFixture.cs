@@ -114,7 +114,7 @@ internal sealed class WalledGardenFixture : IDisposable
         var holder = new CurrentIntakeTable();
         Assert.True(
             await new IntakeFeed(vault.Callers.Collector, holder, TimeProvider.System).RefreshAsync(default));
-        Assert.True(holder.TryFind(IpKey.Parse(address), 80, now.ToUnixTimeMilliseconds(), out var line));
+        Assert.True(holder.TryFind(IpKey.Parse(address), 80, 6, now.ToUnixTimeMilliseconds(), out var line));
         using var names = Pseudonymizer.UnderKey(await vault.Callers.Collector.EpochKeyAsync(Epochs.At(now), default));
         return names.Pseudonymize(line);
     }

@@ -64,6 +64,20 @@ public class IntakeTableTests
     }
 
     [Fact]
+    public void One_port_of_two_protocols_is_of_two_lines()
+    {
+        var table = IntakeTable.From([
+            Lease("10.0.0.7/32", Ann, 0, ports: (40_000, 40_000)) with { Protocol = 6 },
+            Lease("10.0.0.7/32", Bob, 0, ports: (40_000, 40_000)) with { Protocol = 17 },
+            Lease("10.0.0.7/32", Bob, 0, ports: (1_024, 2_047)),
+        ]);
+        IpKey? Of(byte protocol, ushort port) =>
+            table.TryFind(IpKey.Parse("10.0.0.7"), port, protocol, 5, out var line) ? line : null;
+        Assert.Equal((Ann, Bob, null), (Of(6, 40_000), Of(17, 40_000), Of(1, 40_000)));
+        Assert.Equal((Bob, Bob, Bob), (Of(6, 1_500), Of(17, 1_500), Of(132, 1_500)));
+    }
+
+    [Fact]
     public void A_withdrawn_row_says_nothing()
     {
         Assert.Null(Find(IntakeTable.From([Lease("10.0.0.7/32", Ann, 5, 5)]), "10.0.0.7", 0, 5));
@@ -83,8 +97,10 @@ public class IntakeTableTests
                 var address = IpKey.FromV4(0x0A000000 + (uint)random.Next(20));
                 var port = (ushort)random.Next(40);
                 var at = random.Next(60);
+                var protocol = (byte)(random.Next(3) switch { 0 => 6, 1 => 17, _ => 132 });
                 Assert.Equal(
-                    Naive(rows, address, port, at), table.TryFind(address, port, at, out var line) ? line : null);
+                    Naive(rows, address, port, protocol, at),
+                    table.TryFind(address, port, protocol, at, out var line) ? line : null);
             }
         }
     }
@@ -96,11 +112,11 @@ public class IntakeTableTests
             new AddressAssignment(Prefix.From(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
         var holder = new CurrentIntakeTable();
         holder.Swap(table, long.MaxValue);
-        _ = holder.TryFind(IpKey.FromV4(500), 80, 5, out _);
+        _ = holder.TryFind(IpKey.FromV4(500), 80, 6, 5, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1_000; i++)
         {
-            _ = holder.TryFind(IpKey.FromV4((uint)i), 80, 5, out _);
+            _ = holder.TryFind(IpKey.FromV4((uint)i), 80, 6, 5, out _);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -112,13 +128,14 @@ public class IntakeTableTests
         var holder = new CurrentIntakeTable();
         holder.Swap(IntakeTable.From([Lease("10.0.0.7/32", Ann, 0)]), 1_000);
 
-        Assert.True(holder.TryFind(IpKey.Parse("10.0.0.7"), 0, 999, out _));
-        Assert.False(holder.TryFind(IpKey.Parse("10.0.0.7"), 0, 1_000, out _));
+        Assert.True(holder.TryFind(IpKey.Parse("10.0.0.7"), 0, 6, 999, out _));
+        Assert.False(holder.TryFind(IpKey.Parse("10.0.0.7"), 0, 6, 1_000, out _));
     }
 
-    private static IpKey? Naive(AddressAssignment[] rows, IpKey address, ushort port, long at)
+    private static IpKey? Naive(AddressAssignment[] rows, IpKey address, ushort port, byte protocol, long at)
     {
         var around = rows.Where(r => r.IsValid && r.Network.Contains(address)
+            && (r.Protocol == 0 || r.Protocol == protocol)
             && r.PortFrom <= port && port <= r.PortTo && r.FromMs <= at && at < r.UntilMs)
             .ToArray();
         var lines = around.Where(r => r.Network.Length == around.Max(o => o.Network.Length))
@@ -135,7 +152,8 @@ public class IntakeTableTests
         var from = random.Next(50);
         return new AddressAssignment(
             Prefix.From(IpKey.FromV4(0x0A000000 + (uint)random.Next(16)), length), ports.From, ports.To, from,
-            random.Next(4) == 0 ? long.MaxValue : from + random.Next(20), random.Next(2) == 0 ? Ann : Bob);
+            random.Next(4) == 0 ? long.MaxValue : from + random.Next(20), random.Next(2) == 0 ? Ann : Bob,
+            (byte)(random.Next(4) switch { 0 => 6, 1 => 17, _ => 0 }));
     }
 
     private static AddressAssignment Lease(
@@ -143,5 +161,5 @@ public class IntakeTableTests
             new(Prefix.Parse(network), ports?.From ?? 0, ports?.To ?? ushort.MaxValue, from, until, line);
 
     private static IpKey? Find(IntakeTable table, string address, ushort port, long at) =>
-        table.TryFind(IpKey.Parse(address), port, at, out var line) ? line : null;
+        table.TryFind(IpKey.Parse(address), port, 6, at, out var line) ? line : null;
 }

@@ -11,7 +11,7 @@ internal static class FieldCases
 {
     private const string TwoInfected = "infected 198.51.100.10, 198.51.100.20";
 
-    public static IReadOnlyList<FieldCase> All { get; } = [.. Exports(), .. Findings(), .. Lists(), .. Complaints()];
+    public static IReadOnlyList<FieldCase> All { get; } = [.. Exports(), .. Findings(), .. Lists(), .. Complaints(), .. Identity()];
 
     private static IEnumerable<FieldCase> Exports() =>
     [
@@ -152,6 +152,17 @@ internal static class FieldCases
             static () => Reading.Mail("endurance/mail-folded-100k.eml")),
         new("endurance/mail-ctype2-100k.eml", "refused within 50 ms",
             static () => Reading.Mail("endurance/mail-ctype2-100k.eml")),
+    ];
+
+    private static IEnumerable<FieldCase> Identity() =>
+    [
+        new("field/41-radius-zero-address", "ann at 1, 2 and 3 h by the packets; ann at 1, 2 and 3 h by the detail file",
+            IdentityReading.ZeroAddress),
+        new("field/42-nat-events",
+            "blocks by 16/17, 14/15, 10/11, 8/9, 4/5 and 1/2; nobody by 0, 3, 12, 13 and 18; at the export's time",
+            IdentityReading.NatEvents),
+        new("decoders/nat-same-port-tcp-udp.pcap", "tcp 10.0.0.1, udp 10.0.0.2, without protocol nobody",
+            IdentityReading.SamePort),
     ];
 
     private static FieldCase Flows(string name, string file, string right) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Collector.Decoding;
+using Weir.Tests.Collecting;
 using Weir.Tests.Conformance;
 using Weir.Tests.Support;
 using Weir.Wire;
@@ -22,7 +23,9 @@ public class DecoderProperties
         };
         var random = new Random(20_260_528);
         var seeds = Corpus.Payloads(SharedData.Path("flow-export"))
-            .Concat(Corpus.Payloads(SharedData.Path("cases/decoders"))).ToArray();
+            .Concat(Directory.EnumerateFiles(SharedData.Path("cases/decoders"), "*.pcap").Order(StringComparer.Ordinal)
+                .SelectMany(static path => Scratch.Datagrams(path).Taken.Select(static datagram => datagram.Payload)))
+            .ToArray();
         var first = new FirstReading(options);
         var decoder = new Decoder(options) { ReadBefore = first };
         var sink = new Judging();

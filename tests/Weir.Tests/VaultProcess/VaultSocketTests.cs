@@ -123,8 +123,8 @@ public sealed class VaultSocketTests : IAsyncLifetime
 
         Assert.True(await feed.RefreshAsync(default));
         Assert.Equal(2, feed.Rows);
-        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.1"), 80, now, out var ann));
-        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, now, out var bob));
+        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.1"), 80, 6, now, out var ann));
+        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, 6, now, out var bob));
         Assert.NotEqual(ann, bob);
         Assert.True(SubscriberLineId.IsLine(ann));
 
@@ -133,8 +133,8 @@ public sealed class VaultSocketTests : IAsyncLifetime
         Assert.True(await feed.RefreshAsync(default));
 
         Assert.Equal(3, feed.Rows);
-        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, now - 1, out var before));
-        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, now, out var after));
+        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, 6, now - 1, out var before));
+        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, 6, now, out var after));
         Assert.Equal((bob, ann), (before, after));
         var table = holder.Table;
         Assert.True(await feed.RefreshAsync(default));
@@ -158,7 +158,7 @@ public sealed class VaultSocketTests : IAsyncLifetime
 
         Assert.False(await feed.RefreshAsync(default));
         Assert.Contains("does not answer", feed.Fault, StringComparison.Ordinal);
-        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.1"), 80, now, out _));
+        Assert.True(holder.TryFind(IpKey.Parse("10.9.0.1"), 80, 6, now, out _));
 
         var fresh = new ListedIdentity();
         fresh.Add("10.9.0.1/32", "user:ann", now - 1_000, id: 1);
@@ -167,7 +167,7 @@ public sealed class VaultSocketTests : IAsyncLifetime
         Assert.True(await feed.RefreshAsync(default));
 
         Assert.Equal(1, feed.Rows);
-        Assert.False(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, now, out _));
+        Assert.False(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, 6, now, out _));
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed partial class IdentityTable
         ref var holding = ref _pool[id];
         return new(
             (UInt128)holding.Serial, holding.Space.Prefix, holding.Space.PortFrom, holding.Space.PortTo,
-            holding.Span.Begin, EndOf(id), _lines[holding.Who]);
+            holding.Span.Begin, EndOf(id), _lines[holding.Who], holding.Space.Protocol);
     }
 
     /// <summary>A holding ends for the lanes where it was last heard, once another's record says that it
@@ -156,7 +156,7 @@ public sealed partial class IdentityTable
                 rows.Add(new IntakeRow(
                     ((UInt128)block.Serial << 64) | (UInt128)lease.Serial, block.Space.Prefix, block.Space.PortFrom,
                     block.Space.PortTo, Math.Max(block.Span.Begin, lease.Span.Begin), Math.Min(end, EndOf(id)),
-                    _lines[lease.Who]));
+                    _lines[lease.Who], block.Space.Protocol));
             }
         }
 
@@ -164,7 +164,8 @@ public sealed partial class IdentityTable
         {
             rows.Add(new IntakeRow(
                 ((UInt128)block.Serial << 64) | PlanMark, block.Space.Prefix, block.Space.PortFrom, block.Space.PortTo,
-                Math.Max(block.Span.Begin, planned.FromMs), Math.Min(end, planned.UntilMs), planned.Customer));
+                Math.Max(block.Span.Begin, planned.FromMs), Math.Min(end, planned.UntilMs), planned.Customer,
+                block.Space.Protocol));
         }
     }
 }

@@ -16,5 +16,7 @@ namespace Weir.Vault.Identity.Tables;
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
 /// <param name="UntilMs">Until when, exclusive; a line that goes on sends the row again with a later end.</param>
 /// <param name="Line">Whose it is.</param>
+/// <param name="Protocol">IANA number of whose ports; 0 = of every protocol.</param>
 public readonly record struct IntakeRow(
-    UInt128 Id, Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, SubscriberLineName Line);
+    UInt128 Id, Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, SubscriberLineName Line,
+    byte Protocol = 0);
