@@ -5,7 +5,7 @@ using Weir.Contracts.Scopes;
 namespace Weir.Desk.Cases;
 
 /// <summary>
-/// Leave of the rules for what Weir does without a person (rules.md R14). Only <see cref="CaseHandler"/> makes one,
+/// Leave of the rules for what Weir does without a person (rules.md R14). Only the handler of cases makes one,
 /// after the policy in force named the act as automatic and the policy engine allowed it for the scope.
 /// </summary>
 public sealed record AutomaticAuthorization

@@ -209,7 +209,8 @@ public sealed class GroundsProperties
                 At = place.Clock.GetUtcNow().AddMinutes(-random.Next(0, 6_000)), About = Purpose.DdosSource,
                 Reference = $"{++_number}",
             };
-            _ = await place.Desk.OpenForComplaintAsync(
+            _ = await ComplaintHandler.OpenAsync(
+                place.Desk,
                 new ComplaintTrigger(
                     complaint, "peer", ReporterAuthentication.TrustedChannel,
                     AnyoneAt(complaint.At.ToUnixTimeMilliseconds()),

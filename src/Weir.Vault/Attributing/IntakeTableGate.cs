@@ -14,7 +14,7 @@ using Weir.Vault.Keys;
 namespace Weir.Vault.Attributing;
 
 /// <summary>Gives the table. Safe for any thread.</summary>
-internal sealed class IntakeGate(IIdentity identity, SubscriberLineIdDeriver lines)
+internal sealed class IntakeTableGate(IIdentity identity, SubscriberLineIdDeriver lines)
 {
     private readonly ulong _instance = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(8)) | 1;
 

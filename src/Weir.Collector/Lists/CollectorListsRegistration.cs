@@ -10,7 +10,7 @@ using Weir.Hosting.Peers.Calling;
 
 namespace Weir.Collector.Lists;
 
-internal static class ListsRegistration
+internal static class CollectorListsRegistration
 {
     private const string Key = "lists";
 

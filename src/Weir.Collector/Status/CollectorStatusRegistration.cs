@@ -11,7 +11,7 @@ using Weir.Hosting.Peers.Calling;
 
 namespace Weir.Collector.Status;
 
-internal static class StatusRegistration
+internal static class CollectorStatusRegistration
 {
     /// <summary>Adds what can be looked at: status to the desk, and metrics.</summary>
     public static IServiceCollection AddStatus(
