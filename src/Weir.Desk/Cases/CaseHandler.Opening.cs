@@ -7,7 +7,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Policy;
+using Weir.Desk.Cases.Records;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;

@@ -7,7 +7,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Complaints;
 using Weir.Desk.Policy;
 using Weir.Tests.Cases;

@@ -9,7 +9,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Complaints;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
 using Weir.Desk.Complaints;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
