@@ -89,8 +89,10 @@ internal sealed class EventKeys
         try
         {
             var ring = new PublicKeyRing(ScopeGrounds.Kinds, keys);
-            var fault = missing.Count == 0
-                ? ""
+            var fault = _options.Keys.Count == 0
+                ? "no key of events is configured, so nothing is sealed; name collectors' and the store's keys under "
+                    + "vault.event-keys"
+                : missing.Count == 0 ? ""
                 : $"no key of {string.Join(", ", missing)}; start that process, or name its key under vault.event-keys";
             if (fault != Fault || (fault.Length == 0 && Volatile.Read(ref _ring)?.Count != ring.Count))
             {

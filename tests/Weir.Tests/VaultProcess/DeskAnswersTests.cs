@@ -4,6 +4,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Memory;
 using Weir.Tests.Vault.Support;
@@ -93,6 +94,19 @@ public sealed class DeskAnswersTests : IAsyncLifetime
 
         Assert.True(File.Exists(beside));
         Assert.NotEmpty(await _house.Desk().ReissueAsync([Id], SmallVault.Now, default));
+    }
+
+    [Fact]
+    public async Task A_vault_that_knows_no_keys_seals_nobody_and_says_so()
+    {
+        await using var house = await VaultHouse.OpenAsync(options => options with { Grounds = new() });
+
+        Assert.Equal("unknown-key", (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => house.Desk().SealAsync(house.Order(Id, "10.0.0.7", Scope), default))).Word);
+
+        Assert.Contains(
+            house.Get<HealthRegistry>().Read().Parts,
+            part => part.Health.Reason.Contains("vault.event-keys", StringComparison.Ordinal));
     }
 
     [Fact]
