@@ -54,7 +54,7 @@ public sealed class ListFetcherTests : IAsyncDisposable
         });
         _app.MapGet("/sum", () => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(List))) + "  c2.txt\n");
         _app.MapGet("/moved", () => Results.Redirect("/c2.txt"));
-        _app.MapGet("/away", () => Results.Redirect("https://localhost.example/c2.txt"));
+        _app.MapGet("/away", (HttpRequest request) => Results.Redirect($"https://localhost.example:{request.Host.Port}/c2.txt"));
         _app.MapGet("/clear", () => Results.Redirect("http://localhost/c2.txt"));
         _app.MapGet("/slow", (CancellationToken cancel) => Task.Delay(Timeout.Infinite, cancel));
         await _app.StartAsync();
