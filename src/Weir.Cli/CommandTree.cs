@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
 using Weir.Cli.Flows;
+using Weir.Cli.Processes;
 
 namespace Weir.Cli;
 
@@ -41,6 +42,7 @@ internal static class CommandTree
             DumpCommand.Create(),
             ExportersCommand.Create(),
             FlowsCommand.Create(),
+            KeysCommand.Create(),
             LabCommand.Create(),
             NotifyCommand.Create(),
             PolicyCommand.Create(),
@@ -52,6 +54,11 @@ internal static class CommandTree
             VaultCommand.Create(),
             WatchlistCommand.Create(),
         };
+        foreach (var process in ProcessCommands.Create())
+        {
+            root.Add(process);
+        }
+
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new RenamedHelpAction((HelpAction)help.Action!);
@@ -82,8 +89,9 @@ internal static class CommandTree
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name
-                    ? ServeCommand.TimeToStop
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector
+                    or ProcessNames.Store or ProcessNames.Desk
+                    ? ProcessCommands.TimeToStop
                     : TimeSpan.FromSeconds(2),
             });
         }

@@ -220,13 +220,20 @@ public sealed class ServeTests : IDisposable
                 .Replace($":{place.Web}", $":{FreePort.Tcp()}", StringComparison.Ordinal);
             var second = await WeirProcess.RunAsync("serve", "--config", _folder.File("second.yaml", other));
             Assert.Equal(1, second.ExitCode);
-            Assert.Contains("weir: auditing.dir: ", second.Error, StringComparison.Ordinal);
+            Assert.Contains("is held by another process of this name", second.Error, StringComparison.Ordinal);
 
-            var apart = other.Replace(_folder.At("audit"), _folder.At("audit-2"), StringComparison.Ordinal)
-                .Replace(_folder.At("cases"), _folder.At("cases-2"), StringComparison.Ordinal);
-            var third = await WeirProcess.RunAsync("serve", "--config", _folder.File("third.yaml", apart));
-            Assert.Equal(1, third.ExitCode);
-            Assert.Contains("weir: store.spool: the spool", third.Error, StringComparison.Ordinal);
+            // Another place for everything but the one folder that is in use.
+            string But(string kept) => ((string[])["weir", "audit", "cases", "flows", "spool"])
+                .Where(name => name != kept)
+                .Aggregate(other, (text, name) => text.Replace(
+                    $": {_folder.At(name)}\n", $": {_folder.At(name)}-2\n", StringComparison.Ordinal));
+            var audited = await WeirProcess.RunAsync("serve", "--config", _folder.File("audited.yaml", But("audit")));
+            Assert.Equal(1, audited.ExitCode);
+            Assert.Contains("weir: auditing.dir: ", audited.Error, StringComparison.Ordinal);
+
+            var spooled = await WeirProcess.RunAsync("serve", "--config", _folder.File("spooled.yaml", But("spool")));
+            Assert.Equal(1, spooled.ExitCode);
+            Assert.Contains("weir: store.spool: the spool", spooled.Error, StringComparison.Ordinal);
             Assert.Equal(0, await weir.StopAsync());
         }
 

@@ -194,7 +194,7 @@ public sealed class VaultTests : IDisposable
         var networks = File.ReadLines(_folder.At("provider/networks.txt"))
             .Where(line => line.Length > 0 && line[0] != '#').ToList();
         var leased = (await File.ReadAllTextAsync(place.Configuration)).Replace(
-            "\"\n  key-dir", "\"\n      attribution: leased\n  key-dir", StringComparison.Ordinal);
+            "\"\nmatching:", "\"\n      attribution: leased\nmatching:", StringComparison.Ordinal);
         foreach (var network in networks.SkipLast(1))
         {
             leased = leased.Replace(

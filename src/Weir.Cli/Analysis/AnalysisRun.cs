@@ -100,13 +100,13 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Flows = RunReport.FlowsOf([lane]),
             Networks = settings.Networks,
             Lists = lists,
-            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow()))],
+            Watchlists = [.. lists.Feeds.Select(feed => ReportWatchlistMapper.Map(feed, time.GetUtcNow()))],
             Standing = standing,
             Events = [.. events.All, .. CncContactEvents.From(standing)],
             Counted = counted,
             Seed = settings.Seed,
             Cohort = keys?.Named is [var epoch] ? keys.CohortOf(epoch) : 0,
-            Pseudonyms = keys is null ? "" : Serving.Comparisons.KeysAreKept,
+            Pseudonyms = keys is null ? "" : ReportAnonymizer.KeysAreKept,
             Elapsed = () => time.GetElapsedTime(started),
         };
         return await RunReport.MakeAsync(store, facts, cancel);

@@ -10,17 +10,6 @@ namespace Weir.Cli.Analysis;
 /// <summary>Lists in force and exporters heard, as the report writes them.</summary>
 internal static class ListsAndExporters
 {
-    public static ReportWatchlist ToReportWatchlist(Feed feed, DateTimeOffset now, string? stale = null) => new()
-    {
-        Name = feed.Name,
-        Role = feed.Role.ToString().ToLowerInvariant(),
-        Entries = feed.Entries.Count,
-        RefusedLines = feed.Refused.Count,
-        Refusals = [.. feed.Refused.Examples.Select(refused => new ReportRefusal(refused.Place, refused.Reason))],
-        AgeSeconds = Math.Round((now - feed.ReadAt).TotalSeconds),
-        Stale = stale,
-    };
-
     public static IReadOnlyList<ReportExporter> ToReportExporters(Decoder decoder) =>
         ToReportExporters(decoder.List().OrderBy(e => e.Address));
 

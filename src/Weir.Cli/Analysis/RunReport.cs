@@ -119,7 +119,7 @@ internal static class RunReport
                 facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
             EventCounts = facts.EventCounts ?? ReportEventMapper.Counts(facts.Events),
             EventsNotShown = facts.OlderEvents,
-            Counters = ReportEventMapper.CountersOf(facts.Counted),
+            Counters = ReportCountersMapper.Map(facts.Counted),
             Timing = new ReportTiming
             {
                 Seconds = seconds,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
 using Weir.Desk.Policy;
@@ -54,7 +55,11 @@ internal static class RetentionCommand
             : new FileRetention(name, settings.Store.Embedded!, "*", TimeSpan.FromDays(policy.PairDigestDays));
 
         var serve = new RetentionInventoryClient(settings.Control.Socket);
-        var vault = settings.Vault.Socket is { } socket ? Path.GetFullPath(socket) : null;
+        var places = new ProcessPlaces(settings, isSupervised: true);
+        // A vault that is a child of weir serve and does not run is looked at where its files are.
+        var vault = places.HasVault && (!places.IsVaultSupervised || File.Exists(places.VaultSocket))
+            ? places.VaultSocket
+            : null;
         return
         [
             new RingRetention(serve, policy),
@@ -74,8 +79,11 @@ internal static class RetentionCommand
             new CaseRetention(Path.Combine(settings.Cases.Dir, "records.sqlite"), policy),
             vault is not null
                 ? new IdentityRetention(vault, settings.Vault.User, policy.IdentityDays)
-                : new NotKeptRetention("identity", "no vault is named, so nobody keeps who had an address"),
-            vault is not null ? new VaultKeyRetention(vault, settings.Vault.User) : new EpochKeyRetention(settings.Attributing.KeyDir),
+                : new FileRetention(
+                    "identity", Path.GetFullPath(settings.Vault.Dir), "identity.db",
+                    TimeSpan.FromDays(policy.IdentityDays)),
+            vault is not null ? new VaultKeyRetention(vault, settings.Vault.User)
+                : new EpochKeyRetention(Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys")),
             new FileRetention("reports and aggregates", settings.Report.Dir, "*", null),
             new AuditRetention(settings.Auditing.Options("")),
         ];

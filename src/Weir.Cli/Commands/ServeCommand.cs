@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Hosting.Metrics;
@@ -33,27 +33,16 @@ internal static class ServeCommand
                 return ConfigOption.BadConfiguration;
             }
 
-            return await ServeAsync(reading.Value, cancel);
+            return await ServeAsync(reading.Value, Path.GetFullPath(file), cancel);
         });
         return command;
     }
 
-    private static async Task<int> ServeAsync(WeirConfiguration settings, CancellationToken cancel)
+    private static async Task<int> ServeAsync(WeirConfiguration settings, string file, CancellationToken cancel)
     {
         await using var services =
-            new ServiceCollection().AddMetrics().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
-        var server = new WeirServer(
-            settings, TimeProvider.System, services.GetRequiredService<ILoggerFactory>(),
-            services.GetRequiredService<IMeterFactory>());
-        try
-        {
-            await server.RunAsync(cancel);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // Told to stop before it had begun: nothing was taken yet.
-        }
-
-        return ExitCode.Done;
+            new ServiceCollection().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
+        return await new Supervisor(
+            settings, file, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()).RunAsync(cancel);
     }
 }

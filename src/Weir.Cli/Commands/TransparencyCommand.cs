@@ -54,7 +54,7 @@ internal static class TransparencyCommand
         var listing = format is "json" or "html" ? ListingFormat.Table : OutputOption.Read(format);
         var now = time.GetUtcNow();
         var window = new ReportWindow(
-            Time("--since", since) ?? Serving.Transparency.QuarterOf(now).From, Time("--until", until) ?? now);
+            Time("--since", since) ?? TransparencyWriter.QuarterOf(now).From, Time("--until", until) ?? now);
         if (window.From >= window.Until)
         {
             throw new OperatorException("--since must be before --until");

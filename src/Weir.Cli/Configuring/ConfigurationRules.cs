@@ -95,7 +95,7 @@ internal static class ConfigurationRules
     private static IEnumerable<(string, string)> Vault(WeirConfiguration settings)
     {
         var networks = settings.Attributing.Networks;
-        for (var i = 0; i < networks.Count && settings.Vault.Socket is null; i++)
+        for (var i = 0; i < networks.Count && settings is { Vault.Socket: null, Profile: Profile.Lab }; i++)
         {
             if (networks[i].Attribution != NetworkAttribution.Static)
             {
@@ -136,8 +136,8 @@ internal static class ConfigurationRules
     {
         if (settings.Vault.Socket is null && settings.Profile != Profile.Lab)
         {
-            yield return "vault.socket is not set: the epoch keys lie in attributing.key-dir, in reach of the "
-                + "collector's own user, and no case can be sealed or disclosed; see docs/14-vault.md";
+            yield return "vault.socket is not set: weir serve starts the vault as its child, under the user that "
+                + "collects, so its files keep nothing from that user; see docs/14-vault.md";
         }
 
         if (settings.Vault is { Socket: not null, AllowRoot: true } && settings.Profile != Profile.Lab)
@@ -177,7 +177,6 @@ internal static class ConfigurationRules
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile),
-            ("attributing.key-dir", settings.Attributing.KeyDir),
             ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
             ("cases.dir", settings.Cases.Dir), ("complaints.signed-dir", settings.Complaints.SignedDir),
             ("complaints.mail-dir", settings.Complaints.MailDir), ("control.socket", settings.Control.Socket),

@@ -88,10 +88,6 @@ internal sealed record AttributingSettings
     [Setting("Prefix length that stands for one subscriber line in IPv6, in bits.", Min = "32", Max = "128")]
     public int Ipv6SubjectLength { get; init; } = 64;
 
-    [Setting("Directory of the keys under which subjects get their pseudonyms, one key each seven days, where no vault "
-        + "holds them (`vault.socket`). The `lab` profile has none.")]
-    public string KeyDir { get; init; } = "/var/lib/weir/keys";
-
     [Setting("Own addresses that are no subscribers.")]
     public ExcludedSettings Excluded { get; init; } = new();
 }

@@ -3,8 +3,8 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record VaultSettings
 {
-    [Setting("Unix socket of the vault, the process that alone knows the way from a pseudonym to a person. Without it "
-        + "the keys lie in `attributing.key-dir`, in reach of the collector's own user.",
+    [Setting("Unix socket of a vault that runs by itself, under a user of its own: the process that alone knows the way "
+        + "from a pseudonym to a person. Without it `weir serve` starts one as its child, under its own user.",
         Example = "/run/weir-vault/vault.sock")]
     public string? Socket { get; init; }
 
@@ -57,6 +57,10 @@ internal sealed record VaultSettings
 
     [Setting("How customers are told of what was found on their line.")]
     public VaultNoticeSettings Notices { get; init; } = new();
+
+    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path; nowhere unless set.",
+        Example = "127.0.0.1:9464")]
+    public string? Monitor { get; init; }
 
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }

@@ -11,6 +11,9 @@ internal sealed record WeirConfiguration
         + "public or self-made data only.")]
     public Profile Profile { get; init; } = Profile.UsProvider;
 
+    [Setting("The processes of Weir: where each has its own, and who it is.")]
+    public ProcessesSettings Processes { get; init; } = new();
+
     [Setting("Sockets that take flow exports: NetFlow v5/v9, IPFIX and sFlow, any of them on any port.")]
     public CollectingSettings Collecting { get; init; } = new();
 

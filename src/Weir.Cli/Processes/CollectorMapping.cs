@@ -2,11 +2,14 @@
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Composing;
 using Weir.Collector.Events;
+using Weir.Collector.Keys;
 using Weir.Collector.Lists;
 using Weir.Collector.Running;
 using Weir.Collector.Segments;
 using Weir.Hosting.Spooling;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
@@ -42,4 +45,48 @@ internal static class CollectorMapping
     /// <param name="folder">The collector's own folder.</param>
     public static ListsOptions Lists(string folder) =>
         new() { Folder = Path.GetFullPath(Path.Combine(folder, "lists")) };
+
+    /// <summary>Answers of the desk hold every scope in force.</summary>
+    private const int DeskAnswerOctets = 64 << 20;
+
+    /// <summary>The whole process.</summary>
+    public static CollectorProcessOptions Options(ProcessRun run)
+    {
+        var settings = run.Settings;
+        var folder = run.Places.FolderOf(ProcessNames.Collector);
+        return new CollectorProcessOptions
+        {
+            Name = settings.Processes.Collector.Name,
+            Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Collector))),
+            Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+            Desk = run.Client(ProcessNames.Desk, DeskAnswerOctets),
+            Store = run.Client(ProcessNames.Store),
+            Keys = Keys(run),
+            Collecting = Collecting(settings),
+            Flows = Flows(settings, run.Time.GetUtcNow()),
+            Segments = Segments(settings),
+            Events = Events(folder),
+            Lists = Lists(folder),
+            Auditing = new()
+            {
+                Directory = Path.Combine(folder, "audit"), Retention = settings.Auditing.Keep,
+                Version = VersionAction.Text,
+            },
+            Time = run.Time,
+            Logs = run.Logs,
+            Meters = run.Meters,
+            Health = run.Health,
+        };
+    }
+
+    private static ICollectorKeys Keys(ProcessRun run)
+    {
+        var settings = run.Settings;
+        var isLeased = settings.Attributing.Networks.Any(network => network.Attribution != NetworkAttribution.Static);
+        var isNamed = settings.Profile != Profile.Lab;
+        return isLeased || isNamed
+            ? new CollectorVaultKeys(
+                new CollectorVaultClient(run.VaultClient()), isNamed, isLeased, run.Time, run.Logs)
+            : new ClearSubjects();
+    }
 }

@@ -8,8 +8,10 @@ using Weir.Contracts.Reports;
 using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
+using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 using Weir.Store;
+using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
@@ -36,6 +38,29 @@ internal static class StoreMapping
 {
     /// <summary>How long rows may be on their way from a collector's memory through its spool.</summary>
     private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(10);
+
+    /// <summary>The whole process.</summary>
+    public static StoreProcessOptions Options(ProcessRun run)
+    {
+        var isNamed = run.Settings.Profile != Profile.Lab;
+        var vault = isNamed ? new StoreVaultClient(run.VaultClient()) : null;
+        return Options(run.Settings, PolicyRules.Of(run.Settings), new StoreGivens
+        {
+            Folder = run.Places.FolderOf(ProcessNames.Store),
+            Peers = new PeerOptions
+            {
+                Name = ProcessNames.Store,
+                Socket = run.Places.SocketOf(ProcessNames.Store),
+                Group = run.Places.Group,
+                Users = PeerUsers.Of(
+                    (run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector),
+                    (run.Places.UserOf(ProcessNames.Desk), PeerRoles.Desk)),
+            },
+            Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Store))),
+            Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+            Cohort = vault is null ? null : vault.CohortKeyAsync,
+        });
+    }
 
     public static StoreProcessOptions Options(
         WeirConfiguration settings, PolicyProfile policy, StoreGivens around)

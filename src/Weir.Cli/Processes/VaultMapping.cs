@@ -26,8 +26,9 @@ internal static class VaultMapping
     /// <param name="settings">The configuration.</param>
     /// <param name="policy">Limits of scopes.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="places">Where the processes are.</param>
     public static VaultProcessOptions Options(
-        WeirConfiguration settings, PolicyProfile policy, TimeProvider time)
+        WeirConfiguration settings, PolicyProfile policy, TimeProvider time, ProcessPlaces places)
     {
         var vault = settings.Vault;
         var folder = Path.GetFullPath(vault.Dir);
@@ -44,13 +45,13 @@ internal static class VaultMapping
             Peers = new()
             {
                 Name = "vault",
-                Socket = Path.GetFullPath(vault.Socket!),
+                Socket = places.VaultSocket,
                 Group = vault.Group,
                 Users = Users(vault),
             },
             Grounds = new()
             {
-                Keys = [.. vault.EventKeys.Select(Holder)],
+                Keys = Holders(settings, places),
                 Limits = Limits(policy),
             },
             Identity = Identity(settings, folder) with { KeepsSessions = garden is not null },
@@ -72,7 +73,7 @@ internal static class VaultMapping
                 MaxPerHour = vault.LineRoutes.MostAnHour,
             },
             Protected = settings.Escalating.Protected,
-            AllowRoot = vault.AllowRoot,
+            AllowRoot = vault.AllowRoot || places.IsSupervised,
         };
     }
 
@@ -84,6 +85,23 @@ internal static class VaultMapping
         CapMs = policy.ScopeCapHours * 3_600_000L,
         CheckMs = policy.RemediationDays * 86_400_000L,
     };
+
+    /// <summary>Those named for the vault alone, and from the list of every process's key the collector and the
+    /// store.</summary>
+    private static IReadOnlyList<EventKeyHolder> Holders(WeirConfiguration settings, ProcessPlaces places)
+    {
+        var named = settings.Vault.EventKeys.Select(Holder).ToList();
+        return
+        [
+            .. named,
+            .. ((KeyHolder[])[
+                new(ProcessNames.Collector, settings.Processes.Collector.Name),
+                new(ProcessNames.Store, ProcessNames.Store),
+            ])
+                .Where(holder => !named.Exists(one => one.Holder == holder))
+                .Select(holder => new EventKeyHolder(holder, null, places.PublicKeys)),
+        ];
+    }
 
     private static EventKeyHolder Holder(EventKeySettings key) => new(
         new(key.Role == EventKeyRole.Store ? "store" : "collector", key.Name),

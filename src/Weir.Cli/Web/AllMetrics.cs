@@ -5,8 +5,13 @@ using Weir.Cli.Serving;
 using Weir.Cli.Web.SelfService;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Events;
+using Weir.Collector.Lists;
+using Weir.Collector.Segments;
+using Weir.Collector.Status;
 using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
+using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
@@ -15,7 +20,9 @@ using Weir.Desk.Notices;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
+using Weir.Hosting.Peers.Serving;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Vault.Identity.Intake;
 
 namespace Weir.Cli.Web;
@@ -29,9 +36,9 @@ internal static class AllMetrics
         [nameof(SocketMetrics)] = meters => _ = new SocketMetrics(meters, () => null),
         [nameof(FaultMetrics)] =
             meters => _ = new FaultMetrics(meters, new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance)),
-        [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
-        [nameof(DetectingMetrics)] = meters => _ = new DetectingMetrics(meters, () => []),
-        [nameof(EvidenceMetrics)] = meters => _ = new EvidenceMetrics(meters, () => [], TimeProvider.System),
+        [nameof(PipelineMetrics)] = meters => _ = new PipelineMetrics(meters, () => []),
+        [nameof(DetectorMetrics)] = meters => _ = new DetectorMetrics(meters, () => []),
+        [nameof(RecorderMetrics)] = meters => _ = new RecorderMetrics(meters, () => [], TimeProvider.System),
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
@@ -42,7 +49,12 @@ internal static class AllMetrics
         [nameof(Weir.Desk.Escalations.EscalationMetrics)] =
             meters => _ = new Weir.Desk.Escalations.EscalationMetrics(meters, () => null),
         [nameof(AlertMetrics)] = meters => _ = new AlertMetrics(meters, () => null),
-        [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
+        [nameof(CollectorMetrics)] = meters => _ = new CollectorMetrics(meters, null!, null!),
+        [nameof(EventsMetrics)] = meters => _ = new EventsMetrics(meters, null!, null!, null!, TimeProvider.System),
+        [nameof(ListsMetrics)] = meters => _ = new ListsMetrics(meters, null!, null!, TimeProvider.System),
+        [nameof(SegmentsMetrics)] = meters => _ = new SegmentsMetrics(meters, null!, null!),
+        [nameof(EngineMetrics)] = meters => _ = new EngineMetrics(meters, null!),
+        [nameof(PeerServerMetrics)] = meters => _ = new PeerServerMetrics(meters, () => 0),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new HealthRegistry(TimeProvider.System)),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Running;
+using Weir.Hosting.Running;
 
 namespace Weir.Collector.Composing;
 
@@ -62,7 +63,7 @@ public sealed class CollectorProcess : IAsyncDisposable
         var life = _host.Services.GetRequiredService<IHostApplicationLifetime>();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, life.ApplicationStopping);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token));
-        var failure = _host.Services.GetRequiredService<CollectorFailure>();
+        var failure = _host.Services.GetRequiredService<ProcessFailure>();
         try
         {
             await StopAsync(CancellationToken.None);

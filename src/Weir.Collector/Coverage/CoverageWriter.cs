@@ -2,13 +2,14 @@
 using Microsoft.Extensions.Hosting;
 using Weir.Collector.Running;
 using Weir.Contracts.Segments;
+using Weir.Hosting.Running;
 using Weir.Hosting.Spooling;
 
 namespace Weir.Collector.Coverage;
 
 /// <summary>Writes a row for each exporter and minute beside the segments: once, and durable. The rest of the last
 /// minute is written at the stop.</summary>
-internal sealed class CoverageWriter(Pipeline pipeline, Spool spool, CollectorFailure failure, TimeProvider time)
+internal sealed class CoverageWriter(Pipeline pipeline, Spool spool, ProcessFailure failure, TimeProvider time)
     : BackgroundService
 {
     private const long MinuteMs = 60_000;

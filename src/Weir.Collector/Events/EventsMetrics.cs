@@ -23,7 +23,7 @@ internal sealed class EventsMetrics
         meter.CreateObservableCounter(
             "weir.events.refused", () => delivery.Refused.Select(one => Labelled(one.Value, "reason", one.Key)),
             "{event}", "Steps of events the desk does not believe, by code; they are not sent again.");
-        OutboxMetrics.Register(meters, outbox, time);
+        OutboxMetrics.Register(meters, "events", () => outbox.State, time);
     }
 
     private static Measurement<long> Labelled(long count, string label, string value) =>

@@ -11,9 +11,9 @@ internal sealed class ListsMetrics
     {
         var meter = meters.Create("Weir.Matching.Lists");
         meter.CreateObservableGauge(
-            "weir.lists.entries", () => Each(list => list.Entries.Count), "{entry}", "Entries of a list in force.");
+            "weir.lists.copy_entries", () => Each(list => list.Entries.Count), "{entry}", "Entries of a list in force.");
         meter.CreateObservableGauge(
-            "weir.lists.age", () => Each(list => (time.GetUtcNow() - list.ReadAt).TotalSeconds), "s",
+            "weir.lists.copy_age", () => Each(list => (time.GetUtcNow() - list.ReadAt).TotalSeconds), "s",
             "Age of the copy in force.");
         meter.CreateObservableCounter(
             "weir.lists.refused", () => feed.State.Refused.Select(one =>

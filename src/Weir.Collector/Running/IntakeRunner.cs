@@ -2,12 +2,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Collecting.Sockets;
+using Weir.Hosting.Running;
 
 namespace Weir.Collector.Running;
 
 /// <summary>Takes datagrams from the first moment to the stop. A lane that fails ends the process.</summary>
 internal sealed class IntakeRunner(
-    UdpIntake intake, Pipeline pipeline, CollectorFailure failure, FlowsOptions options, ILogger<IntakeRunner> log)
+    UdpIntake intake, Pipeline pipeline, ProcessFailure failure, FlowsOptions options, ILogger<IntakeRunner> log)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Running;
 
 namespace Weir.Collector.Running;
 
 /// <summary>Something that is done again and again. A failure of what is vital ends the process; any other is said, and
 /// the next round tries anew.</summary>
 internal sealed class PeriodicWork(
-    string part, TimeSpan period, Func<CancellationToken, Task> work, CollectorFailure? vital, TimeProvider time,
+    string part, TimeSpan period, Func<CancellationToken, Task> work, ProcessFailure? vital, TimeProvider time,
     ILogger log)
     : BackgroundService
 {

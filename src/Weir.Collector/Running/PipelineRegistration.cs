@@ -12,6 +12,7 @@ using Weir.Collector.Keys;
 using Weir.Collector.Segments;
 using Weir.Contracts.Lists;
 using Weir.Hosting.Health;
+using Weir.Hosting.Running;
 using Weir.Hosting.Spooling;
 
 namespace Weir.Collector.Running;
@@ -20,15 +21,13 @@ internal static class PipelineRegistration
 {
     /// <summary>Adds the sockets; they open when the host starts, and datagrams wait in them.</summary>
     public static IServiceCollection AddSockets(this IServiceCollection services, UdpOptions options) =>
-        services.AddSingleton(provider => UdpIntake.Open(
-            options, provider.GetRequiredService<IntakeGate>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<UdpIntake>>()));
+        services.AddSingleton(provider => Open(options, provider));
 
     /// <summary>Adds lanes and shards.</summary>
     public static IServiceCollection AddPipeline(this IServiceCollection services, FlowsOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<CollectorFailure>();
+        services.AddSingleton<ProcessFailure>();
         services.AddSingleton<FaultLog>(provider => new FaultLog(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FaultLog>>()));
         services.AddSingleton(provider => Make(provider, options));
@@ -64,7 +63,7 @@ internal static class PipelineRegistration
         Func<PipelineRounds, Func<CancellationToken, Task>> work) =>
         services.AddSingleton<IHostedService>(provider => new PeriodicWork(
             part, period, work(provider.GetRequiredService<PipelineRounds>()),
-            provider.GetRequiredService<CollectorFailure>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ProcessFailure>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PeriodicWork>>()));
 
     private static Pipeline Make(IServiceProvider provider, FlowsOptions options)
@@ -105,5 +104,20 @@ internal static class PipelineRegistration
         }
 
         return pipeline;
+    }
+
+    /// <exception cref="IOException">An address cannot be had; the message names the setting, it and the fix.</exception>
+    private static UdpIntake Open(UdpOptions options, IServiceProvider provider)
+    {
+        try
+        {
+            return UdpIntake.Open(
+                options, provider.GetRequiredService<IntakeGate>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<UdpIntake>>());
+        }
+        catch (IOException refused)
+        {
+            throw new IOException($"collecting.listen: {refused.Message}", refused);
+        }
     }
 }

@@ -5,13 +5,14 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Events;
+using Weir.Hosting.Running;
 using Weir.Hosting.Spooling;
 
 namespace Weir.Collector.Running;
 
 /// <summary>Starts the shards and finishes them.</summary>
 internal sealed class PipelineRunner(
-    Pipeline pipeline, Spool spool, EventWriter events, CollectorFailure failure, FlowsOptions options,
+    Pipeline pipeline, Spool spool, EventWriter events, ProcessFailure failure, FlowsOptions options,
     ILogger<PipelineRunner> log)
     : IHostedService
 {

@@ -5,10 +5,6 @@ namespace Weir.Collector.Running;
 
 internal static partial class RunningLog
 {
-    [LoggerMessage(EventId = 1251, Level = LogLevel.Error,
-        Message = "{Part} failed, and the collector stops: {Reason}")]
-    public static partial void PartFailed(this ILogger log, string part, string reason);
-
     [LoggerMessage(EventId = 1252, Level = LogLevel.Warning, Message = "{Part} failed and is tried again: {Reason}")]
     public static partial void WorkFailed(this ILogger log, string part, string reason);
 

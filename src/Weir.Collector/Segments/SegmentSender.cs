@@ -6,6 +6,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Protocol;
+using Weir.Contracts.Segments;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Spooling;
 
@@ -18,7 +19,7 @@ internal sealed class SegmentSender(
 {
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _one = new(1);
-    private SegmentsState _state = new(0, 0, 0, 0, "");
+    private SegmentsState _state = new(0, 0, 0, 0, 0, "");
     private TimeSpan _pause = options.FirstPause;
 
     public SegmentsState State => Volatile.Read(ref _state);
@@ -115,11 +116,24 @@ internal sealed class SegmentSender(
         }
         catch (PeerRefusedException refused) when (StoreCodes.IsSetAside(refused.Code))
         {
+            var rows = RowsOf(path);
             spool.Folder.SetAside(path);
             _ = _sent.Remove(name);
             log.SegmentSetAside(name, refused.Code, refused.Message);
-            Change(state => state with { SetAside = state.SetAside + 1 });
+            Change(state => state with
+            {
+                SetAside = state.SetAside + 1, RowsSetAside = state.RowsSetAside + rows,
+            });
         }
+    }
+
+    /// <summary>Rows of a segment by its head; 0 where that cannot be read.</summary>
+    private static long RowsOf(string path)
+    {
+        Span<byte> head = stackalloc byte[SegmentHeader.Length];
+        using var file = File.OpenRead(path);
+        return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && SegmentHeader.TryRead(head, out _) is { } header ? header.Rows : 0;
     }
 
     private void Change(Func<SegmentsState, SegmentsState> change) => Volatile.Write(ref _state, change(_state));

@@ -18,6 +18,9 @@ internal sealed class SegmentsMetrics
             "weir.spool.rows_already_there", () => sender.State.RowsKnown, "{row}",
             "Rows of segments in doubt that the store had already: they were not written twice.");
         meter.CreateObservableCounter(
+            "weir.spool.rows_set_aside", () => sender.State.RowsSetAside, "{row}",
+            "Rows of segments that the store refuses for good, by their heads.");
+        meter.CreateObservableCounter(
             "weir.spool.segments_set_aside", () => (long)sender.State.SetAside, "{segment}",
             "Segments the store refuses for good; they lie in spool/bad.");
         meter.CreateObservableCounter(

@@ -26,5 +26,7 @@ public sealed record SegmentsOptions
 /// <param name="Rows">Their rows.</param>
 /// <param name="RowsKnown">Rows of segments in doubt that the store had already.</param>
 /// <param name="SetAside">Segments the store refuses for good, moved to spool/bad since the start.</param>
+/// <param name="RowsSetAside">Their rows, as far as their heads tell.</param>
 /// <param name="Fault">Why segments wait; empty where they do not.</param>
-public sealed record SegmentsState(long Segments, long Rows, long RowsKnown, int SetAside, string Fault);
+public sealed record SegmentsState(
+    long Segments, long Rows, long RowsKnown, int SetAside, long RowsSetAside, string Fault);

@@ -39,6 +39,5 @@ internal static class StatusRegistration
         _ = new RecorderMetrics(
             meters, () => [.. pipeline.Shards.Select(shard => shard.Evidence).OfType<RecorderState>()],
             provider.GetRequiredService<TimeProvider>());
-        _ = new ProcessMetrics(meters, provider.GetRequiredService<HealthRegistry>());
     }
 }

@@ -34,33 +34,77 @@ internal sealed class StatusSnapshot(
                 rings.Sum(ring => ring.Flows), rings.Sum(ring => ring.Octets), detected.Subjects,
                 scopes.Ordered + scopes.Provisional, spooled.Ready, spooled.ReadyOctets),
             Stopped = intake.Gate.Reasons,
-            Detected = new DetectionTotals(detected.Subjects, detected.EventsOpened, detected.EventsOpen),
+            Losses = ReadLosses(),
+            Detected = ToTotals(detected),
             RefusedOrders = counts.Refused.ToDictionary(),
         };
     }
 
-    /// <summary>Spoofed flows count with the line that let them in, excluded networks with those that are not
-    /// ours.</summary>
     private FlowTotals ReadFlows()
     {
         var lanes = pipeline.Lanes;
-        return new FlowTotals(
-            intake.Sockets.Sum(socket => socket.Datagrams), intake.Sockets.Sum(socket => socket.Octets),
-            lanes.Sum(lane => lane.Decoder.Damaged + lane.Decoder.Dropped + lane.Decoder.Refused),
-            lanes.Sum(lane => lane.Decoder.List().Sum(exporter => exporter.UnknownTemplateSets)),
-            lanes.Sum(lane => lane.Read),
-            lanes.Sum(lane => lane.Attributor.Counts.Attributed + lane.Attributor.Counts.Spoofed),
-            lanes.Sum(lane => lane.Attributor.Counts.Foreign + lane.Attributor.Counts.Excluded),
-            lanes.Sum(lane => lane.Attributor.Counts.Internal),
-            lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
-            lanes.Sum(lane => lane.Attributor.Counts.OutsideWindow),
-            lanes.Sum(lane => lane.Attributor.Counts.SeenTwice));
+        return new FlowTotals
+        {
+            Datagrams = intake.Sockets.Sum(socket => socket.Datagrams),
+            Octets = intake.Sockets.Sum(socket => socket.Octets),
+            Malformed = lanes.Sum(lane => lane.Decoder.Damaged + lane.Decoder.Dropped + lane.Decoder.Refused),
+            TemplateUnknown = lanes.Sum(lane => lane.Decoder.List().Sum(exporter => exporter.UnknownTemplateSets)),
+            Read = lanes.Sum(lane => lane.Read),
+            Attributed = lanes.Sum(lane => lane.Attributor.Counts.Attributed),
+            Foreign = lanes.Sum(lane => lane.Attributor.Counts.Foreign),
+            Internal = lanes.Sum(lane => lane.Attributor.Counts.Internal),
+            Spoofed = lanes.Sum(lane => lane.Attributor.Counts.Spoofed),
+            Excluded = lanes.Sum(lane => lane.Attributor.Counts.Excluded),
+            Unattributed = lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
+            OutsideWindow = lanes.Sum(lane => lane.Attributor.Counts.OutsideWindow),
+            SeenTwice = lanes.Sum(lane => lane.Attributor.Counts.SeenTwice),
+        };
     }
 
-    private static ExporterStatus ToStatus(ExporterListing exporter) => new(
-        exporter.Address.ToString(), 0, exporter.Protocols, exporter.Datagrams, exporter.Flows, exporter.Lost,
-        exporter.SamplingSource == SamplingSource.Unknown ? null : exporter.SamplingInterval,
-        WordOf(exporter.SamplingSource), DateTimeOffset.FromUnixTimeMilliseconds(exporter.LastSeenMs));
+    private List<LossTotal> ReadLosses() =>
+    [
+        .. from socket in intake.Sockets
+           group socket by socket.Listener into listener
+           let dropped = listener.Sum(s => s.KernelDropped ?? 0)
+           where dropped > 0
+           select new LossTotal($"dropped by the kernel at {listener.Key}, its buffer full", dropped, "datagrams"),
+        .. from socket in intake.Sockets
+           where socket.Truncated > 0
+           select new LossTotal(
+               $"longer than collecting.max-datagram at {socket.Listener}, cut", socket.Truncated, "datagrams"),
+    ];
+
+    private static DetectionTotals ToTotals(DetectingCounts detected) => new()
+    {
+        Seen = detected.Seen,
+        Counted = detected.Counted,
+        Late = detected.Late,
+        Ahead = detected.Ahead,
+        NoRoom = detected.NoRoom,
+        Allowed = detected.Allowed,
+        AtBorder = detected.AtBorder,
+        DetailsRefused = detected.DetailsRefused,
+        Evicted = detected.Evicted,
+        Subjects = detected.Subjects,
+        Opened = detected.EventsOpened,
+        Open = detected.EventsOpen,
+    };
+
+    private static ExporterStatus ToStatus(ExporterListing exporter) => new()
+    {
+        Exporter = exporter.Address.ToString(),
+        Protocol = exporter.Protocols,
+        Datagrams = exporter.Datagrams,
+        Flows = exporter.Flows,
+        Missing = exporter.Lost,
+        Templates = exporter.Templates,
+        TemplateUnknown = exporter.UnknownTemplateSets,
+        Malformed = exporter.Damaged + exporter.Dropped,
+        Sampling = exporter.SamplingSource == SamplingSource.Unknown ? null : exporter.SamplingInterval,
+        SamplingSource = WordOf(exporter.SamplingSource),
+        ClockSkewSeconds = exporter.ClockSkewMs / 1_000.0,
+        LastHeard = DateTimeOffset.FromUnixTimeMilliseconds(exporter.LastSeenMs),
+    };
 
     private static string WordOf(SamplingSource source) => source switch
     {

@@ -102,6 +102,8 @@ public sealed record CollectorStatus
     /// <summary>Why intake stands still; empty where it runs.</summary>
     public required IReadOnlyList<string> Stopped { get; init; }
 
+    public IReadOnlyList<LossTotal> Losses { get; init; } = [];
+
     /// <summary>Counters of the detector's work.</summary>
     public required DetectionTotals Detected { get; init; }
 
@@ -109,26 +111,112 @@ public sealed record CollectorStatus
     public required IReadOnlyDictionary<string, long> RefusedOrders { get; init; }
 }
 
-/// <summary>Flows since the start: read = attributed + foreign + between subjects + unattributed +
+/// <summary>Flows since the start: read = attributed + foreign + between subjects + spoofed + excluded + unattributed +
 /// outside the window + seen twice.</summary>
-public sealed record FlowTotals(
-    long Datagrams, long Octets, long Malformed, long TemplateUnknown, long Read, long Attributed,
-    long Foreign, long Internal,
-    long Unattributed, long OutsideWindow, long SeenTwice = 0);
+public sealed record FlowTotals
+{
+    public long Datagrams { get; init; }
+
+    public long Octets { get; init; }
+
+    public long Malformed { get; init; }
+
+    /// <summary>Data sets skipped because their template had not come.</summary>
+    public long TemplateUnknown { get; init; }
+
+    public long Read { get; init; }
+
+    public long Attributed { get; init; }
+
+    public long Foreign { get; init; }
+
+    public long Internal { get; init; }
+
+    public long Spoofed { get; init; }
+
+    public long Excluded { get; init; }
+
+    public long Unattributed { get; init; }
+
+    public long OutsideWindow { get; init; }
+
+    /// <summary>Told by another exporter too, and counted there.</summary>
+    public long SeenTwice { get; init; }
+}
 
 /// <summary>One exporter and observation domain.</summary>
-public sealed record ExporterStatus(
-    string Exporter, uint Domain, string Protocol, long Datagrams, long Flows, long Missing, uint? Sampling,
-    string SamplingSource,
-    DateTimeOffset? LastHeard);
+public sealed record ExporterStatus
+{
+    public required string Exporter { get; init; }
+
+    public uint Domain { get; init; }
+
+    /// <summary>Protocols heard, joined with a comma.</summary>
+    public required string Protocol { get; init; }
+
+    public long Datagrams { get; init; }
+
+    public long Flows { get; init; }
+
+    /// <summary>Sequence units that never came.</summary>
+    public long Missing { get; init; }
+
+    public int Templates { get; init; }
+
+    public long TemplateUnknown { get; init; }
+
+    public long Malformed { get; init; }
+
+    /// <summary>One packet in so many; null where nobody says.</summary>
+    public uint? Sampling { get; init; }
+
+    public required string SamplingSource { get; init; }
+
+    /// <summary>Our clock minus the exporter's.</summary>
+    public double ClockSkewSeconds { get; init; }
+
+    public DateTimeOffset? LastHeard { get; init; }
+}
+
+/// <summary>What arrived and was not used.</summary>
+/// <param name="Reason">In an operator's words.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Unit">Of what.</param>
+public sealed record LossTotal(string Reason, long Count, string Unit);
 
 /// <summary>What is held in memory and in the ring, for the retention report.</summary>
 public sealed record HeldTotals(
     DateTimeOffset? OldestFlow, long RingFlows, long RingOctets, long CounterSubjects, int Scopes, long SpooledSegments,
     long SpooledOctets);
 
-/// <summary>The detector's work since the start.</summary>
-public sealed record DetectionTotals(long Subjects, long Opened, long Open);
+/// <summary>The detector's work since the start: seen = counted + late + ahead + no room + allowed + at the border.
+/// </summary>
+public sealed record DetectionTotals
+{
+    public long Seen { get; init; }
+
+    public long Counted { get; init; }
+
+    public long Late { get; init; }
+
+    public long Ahead { get; init; }
+
+    public long NoRoom { get; init; }
+
+    public long Allowed { get; init; }
+
+    public long AtBorder { get; init; }
+
+    public long DetailsRefused { get; init; }
+
+    public long Evicted { get; init; }
+
+    public long Subjects { get; init; }
+
+    public long Opened { get; init; }
+
+    public long Open { get; init; }
+}
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventBatch))]

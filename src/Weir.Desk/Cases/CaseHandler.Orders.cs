@@ -12,7 +12,6 @@ using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
-using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;

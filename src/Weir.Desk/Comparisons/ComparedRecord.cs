@@ -14,7 +14,8 @@ internal static class ComparedRecord
     /// <exception cref="AuditException">The entry could not be made durable: nothing is kept and
     /// nothing may be shown.</exception>
     public static async Task KeepAsync(
-        IAuditLog audit, ComparedRuns runs, Report computed, Report shaped, DateTimeOffset at, CancellationToken cancel)
+        IAuditLog audit, ComparedRuns runs, Report shaped, IReadOnlyList<WithheldRow> withheld, DateTimeOffset at,
+        CancellationToken cancel)
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ReportJson.Write(shaped))));
         await audit.AppendAsync(
@@ -26,9 +27,9 @@ internal static class ComparedRecord
                 Outcome = AuditActions.Allow,
                 Rows = shaped.Candidates.Count,
                 ResultDigest = digest,
-                Reason = FormattableString.Invariant($"permuted={computed.Family.PermutedDiscoveries}"),
+                Reason = FormattableString.Invariant($"permuted={shaped.Family.PermutedDiscoveries}"),
             },
             cancel);
-        _ = runs.Keep(computed, shaped, at);
+        _ = runs.Keep(shaped, withheld, at);
     }
 }

@@ -31,13 +31,10 @@ internal sealed class ComparedRuns(string folder) : ICandidates
     private string Folder => Path.Combine(folder, "runs");
 
     /// <summary>Keeps a run; returns its id.</summary>
-    public string Keep(Report computed, Report shaped, DateTimeOffset at)
+    public string Keep(Report shaped, IReadOnlyList<WithheldRow> withheld, DateTimeOffset at)
     {
         Directory.CreateDirectory(Folder, OwnerOnly | UnixFileMode.UserExecute);
         var id = at.ToString(Format, CultureInfo.InvariantCulture);
-        var shown = shaped.Candidates.Select(RunCandidates.EndpointOf).ToHashSet(StringComparer.Ordinal);
-        var withheld = computed.Candidates
-            .Where(c => !shown.Contains(RunCandidates.EndpointOf(c))).Select(WithheldRow.Of).ToList();
         AtomicFile.Write(PathOf(id, "withheld"), JsonSerializer.Serialize(withheld));
         File.SetUnixFileMode(PathOf(id, "withheld"), OwnerOnly);
         AtomicFile.Write(PathOf(id, "report"), ReportJson.Write(shaped));

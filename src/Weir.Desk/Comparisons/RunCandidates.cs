@@ -20,6 +20,13 @@ internal sealed record WithheldRow(string Endpoint, string Status, string P, str
         RunCandidates.EndpointOf(exact), exact.Status, ReportKAnonymity.Order(exact.P.Number).ToString(),
         ReportKAnonymity.Order(exact.Q.Number).ToString());
 
+    /// <summary>What was computed and is not shown.</summary>
+    public static IReadOnlyList<WithheldRow> Between(Report computed, Report shaped)
+    {
+        var shown = shaped.Candidates.Select(RunCandidates.EndpointOf).ToHashSet(StringComparer.Ordinal);
+        return [.. computed.Candidates.Where(c => !shown.Contains(RunCandidates.EndpointOf(c))).Select(Of)];
+    }
+
     /// <summary>Reads a row; of an earlier Weir, whose rows were endpoints alone, no status is known and
     /// nothing is promoted.</summary>
     public static WithheldRow Of(JsonNode? node) =>

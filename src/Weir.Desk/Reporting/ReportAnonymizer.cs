@@ -22,6 +22,9 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
     public const string KeyIsGone =
         "Pseudonyms were made under a key that ended with the run: they cannot be resolved.";
 
+    public const string KeysAreKept =
+        "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
+
     private readonly ComparisonAnonymizer _figures = new(rule);
 
     [GeneratedRegex("^p-[0-9a-f]{32}$")]
@@ -30,9 +33,16 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
     public Report Shape(Report computed) =>
         computed.Profile == LabProfile ? computed with { Pseudonyms = "" } : Hide(computed);
 
-    private Report Hide(Report computed)
+    /// <summary>A report whose figures the store made coarse already: the rest of it.</summary>
+    public Report Complete(Report computed, ComparedFigures figures) =>
+        computed.Profile == LabProfile
+            ? Combine(computed, figures) with { Pseudonyms = "" }
+            : Hide(computed, figures);
+
+    private Report Hide(Report computed) => Hide(computed, _figures.Shape(computed.Figures));
+
+    private Report Hide(Report computed, ComparedFigures figures)
     {
-        var figures = _figures.Shape(computed.Figures);
         var events = computed.Events.Where(MayPublish).Select(Unplaced).ToList();
         return Combine(computed, figures) with
         {
@@ -52,6 +62,7 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
         Rollups = figures.Rollups,
         Family = figures.Family,
         Withheld = figures.Withheld,
+        Withholdings = figures.Withholdings,
     };
 
     private List<ReportWithholding> Explain(Report computed, int events)

@@ -6,7 +6,7 @@ namespace Weir.Hosting.Auditing;
 
 /// <summary>How the audit is, for /healthz: without it nothing may be looked at, so a log that takes no entry is
 /// failing work, not a failing process.</summary>
-internal static class AuditHealth
+public static class AuditHealth
 {
     public static ComponentHealth Of(AuditState state, AuditOptions options, DateTimeOffset now) =>
         state.Fault.Length > 0 ? ComponentHealth.Degraded(state.Fault)

@@ -15,7 +15,8 @@ public static class MetricNames
 {
     /// <summary>The only labels there are. An exporter's address may be shown, a subscriber's never.</summary>
     public static readonly string[] Labels = [
-        "channel", "exporter", "lane", "list", "listener", "outcome", "part", "reason", "rung", "source", "state"];
+        "channel", "code", "collector", "exporter", "lane", "list", "listener", "outbox", "outcome", "part", "peer",
+        "process", "reason", "role", "route", "rung", "source", "state"];
 
     private const string Total = "_total";
 

@@ -7,17 +7,17 @@ namespace Weir.Hosting.Outboxes;
 public static class OutboxMetrics
 {
     /// <summary>Shows an outbox to whoever reads the meters.</summary>
-    public static void Register(IMeterFactory meters, Outbox outbox, TimeProvider time)
+    public static void Register(IMeterFactory meters, string outbox, Func<OutboxState> read, TimeProvider time)
     {
-        KeyValuePair<string, object?>[] name = [new("outbox", outbox.Name)];
+        KeyValuePair<string, object?>[] name = [new("outbox", outbox)];
         var meter = meters.Create(new MeterOptions("Weir.Outbox") { Tags = name });
-        Measurement<long> Read(Func<OutboxState, long> figure) => new(figure(outbox.State), name);
+        Measurement<long> Read(Func<OutboxState, long> figure) => new(figure(read()), name);
         meter.CreateObservableGauge(
             "weir.outbox.waiting", () => Read(state => state.Waiting), "{item}", "Items that wait to be delivered.");
         meter.CreateObservableGauge("weir.outbox.size", () => Read(state => state.Octets), "By",
             "Octets of the outbox on disk.");
         meter.CreateObservableGauge(
-            "weir.outbox.oldest", () => new Measurement<double>(Age(outbox.State.Oldest, time), name), "s",
+            "weir.outbox.oldest", () => new Measurement<double>(Age(read().Oldest, time), name), "s",
             "Age of the oldest waiting item.");
         meter.CreateObservableGauge(
             "weir.outbox.full", () => Read(state => state.IsFull ? 1 : 0), null, "1 while nothing more is taken in.");

@@ -30,7 +30,8 @@ public static class OutboxRegistration
             var outbox = Outbox.Open(
                 provider.GetRequiredKeyedService<DiskFolder>(key), options, time,
                 provider.GetRequiredService<ILogger<Outbox>>());
-            OutboxMetrics.Register(provider.GetRequiredService<IMeterFactory>(), outbox, time);
+            OutboxMetrics.Register(
+                provider.GetRequiredService<IMeterFactory>(), outbox.Name, () => outbox.State, time);
             return outbox;
         });
         services.AddSingleton<IHostedService>(provider => new Runner(new OutboxPump(

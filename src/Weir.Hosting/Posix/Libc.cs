@@ -48,6 +48,9 @@ internal static unsafe partial class Libc
     public static partial uint umask(uint mask);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int setsid();
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int process, int signal);
 
     /// <summary>struct passwd and struct group, which begin alike: name, password, number. The rest is only

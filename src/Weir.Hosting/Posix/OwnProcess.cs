@@ -11,6 +11,7 @@ public static class OwnProcess
     private const int LimitCore = 4;
     private const uint OwnerOnly = 0x3F; // 077
     private const int Killed = 9;
+    private const int Terminated = 15;
 
     /// <summary>Keeps what is in memory there, before a key is read: no core dump, no debugger of another process
     /// (PR_SET_DUMPABLE), no file that others may read (umask).</summary>
@@ -34,6 +35,15 @@ public static class OwnProcess
         {
             throw new IOException($"this process cannot be tied to its parent: {Marshal.GetLastPInvokeErrorMessage()}");
         }
+    }
+
+    /// <summary>Asks a child of this process to stop (SIGTERM).</summary>
+    /// <param name="child">Its id; greater than 1.</param>
+    /// <returns>False where it is gone.</returns>
+    public static bool Terminate(int child)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(child, 2);
+        return Libc.kill(child, Terminated) == 0;
     }
 
     /// <summary>Kills every process of a group.</summary>

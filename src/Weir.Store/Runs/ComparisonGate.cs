@@ -23,7 +23,7 @@ namespace Weir.Store.Runs;
 /// <summary>Compares when asked, one run at a time.</summary>
 internal sealed class ComparisonGate(
     ComparisonOptions options, EngineHost engine, AllowLists lists, FoundEndpoints found, ReleaseChain chain,
-    TimeProvider time)
+    CohortKeys cohort, TimeProvider time)
     : IDisposable
 {
     private const double LeastQ = 0.000001;
@@ -67,7 +67,7 @@ internal sealed class ComparisonGate(
                 $"the window is empty, or q is not {LeastQ} to {MostQ}"));
         }
 
-        if (options.Cohort is not null && Epochs.At(ask.FromMs) != Epochs.At(ask.UntilMs - 1))
+        if (cohort.IsKeyed && Epochs.At(ask.FromMs) != Epochs.At(ask.UntilMs - 1))
         {
             throw chain.Refuse(
                 StoreCodes.WindowOverEpochs, "the window lies in two epochs; ask for a part in one of them",
@@ -122,7 +122,7 @@ internal sealed class ComparisonGate(
     {
         try
         {
-            return options.Cohort is { } cohort ? await cohort(Epochs.At(ask.FromMs), cancel) : 0;
+            return await cohort.GetAsync(Epochs.At(ask.FromMs), cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

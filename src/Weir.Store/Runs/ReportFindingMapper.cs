@@ -116,15 +116,3 @@ internal static class ReportFindingMapper
         _ => "undetermined",
     };
 }
-
-/// <summary>A subject as the lab profile writes it: an IPv4 address, or an IPv6 prefix with its length.</summary>
-internal static class ClearSubjectText
-{
-    public static string Write(SubjectKey subject, NetworkTable networks)
-    {
-        var address = new Wire.IpKey(subject.Pseudonym);
-        return address.IsV4 || networks.Find(address) is not { } network
-            ? address.ToString()
-            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address}/{network.SubjectLength}");
-    }
-}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Weir.Store.Runs;
 
@@ -8,5 +9,6 @@ internal static class RunsRegistration
 {
     public static IServiceCollection AddComparisons(this IServiceCollection services, ComparisonOptions options) =>
         services.AddSingleton(options).AddSingleton<AllowLists>().AddSingleton<FoundEndpoints>()
-            .AddSingleton<ComparisonGate>();
+            .AddSingleton<ComparisonGate>().AddSingleton<CohortKeys>()
+            .AddSingleton<IHostedService>(provider => provider.GetRequiredService<CohortKeys>());
 }

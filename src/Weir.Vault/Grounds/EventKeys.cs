@@ -12,7 +12,7 @@ namespace Weir.Vault.Grounds;
 /// <summary>Verifies orders. Safe for any thread.</summary>
 internal sealed class EventKeys
 {
-    private const int MaxFileOctets = 4 << 10;
+    private const int MaxFileOctets = 64 << 10;
 
     private static readonly TimeSpan ReadAgain = TimeSpan.FromSeconds(1);
 
@@ -76,7 +76,7 @@ internal sealed class EventKeys
         List<string> missing = [];
         foreach (var (holder, given, file) in _options.Keys)
         {
-            if ((given ?? ReadFile(file)) is { } key)
+            if ((given ?? ReadFile(file, holder)) is { } key)
             {
                 keys.Add((holder, key));
             }
@@ -120,14 +120,31 @@ internal sealed class EventKeys
         }
     }
 
-    private static PublicKey? ReadFile(string? path)
+    /// <summary>The key alone, or its line in a list of every process's: role, name, key.</summary>
+    private static PublicKey? ReadFile(string? path, KeyHolder holder)
     {
         try
         {
-            return path is not null && new FileInfo(path) is { Exists: true, Length: < MaxFileOctets }
-                && PublicKey.TryParse(File.ReadAllText(path).Trim(), out var key)
-                ? key
-                : null;
+            if (path is null || new FileInfo(path) is not { Exists: true, Length: < MaxFileOctets })
+            {
+                return null;
+            }
+
+            foreach (var line in File.ReadLines(path))
+            {
+                if ((line.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
+                    {
+                        [var alone] => alone,
+                        [var role, var name, var listed] when role == holder.Role && name == holder.Name => listed,
+                        _ => null,
+                    }) is { } text
+                    && PublicKey.TryParse(text, out var key))
+                {
+                    return key;
+                }
+            }
+
+            return null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

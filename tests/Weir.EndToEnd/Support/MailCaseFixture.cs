@@ -5,6 +5,7 @@
 // only seals.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Processes;
+using Weir.Cli.SelfTesting.Rules;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Decoding;

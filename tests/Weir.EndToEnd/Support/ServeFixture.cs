@@ -44,7 +44,7 @@ internal sealed class ServeFixture
 
     public string Store => _folder.At("flows");
 
-    public string Keys => _folder.At("keys");
+    public string Keys => _folder.At("vault/keys");
 
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
     public static async Task<ServeFixture> MakeAsync(
@@ -52,10 +52,8 @@ internal sealed class ServeFixture
     {
         var place = new ServeFixture(folder, subscribers);
         await place.ConfigureAsync(profile, flush, vault is null
-            ? ""
-            : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n  event-keys:\n"
-                + $"    - {{name: collector, file: {folder.At("cases/event-keys/collector.pub")}}}\n"
-                + $"    - {{name: store, role: store, file: {folder.At("cases/event-keys/store.pub")}}}\n");
+            ? $"vault:\n  dir: {folder.At("vault")}\n"
+            : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
         return place;
     }
 
@@ -145,11 +143,12 @@ internal sealed class ServeFixture
         attributing:
           networks:
         {string.Join('\n', networks.Select(n => $"    - prefix: \"{n}\""))}
-          key-dir: {Keys}
         matching:
           lists:
             - name: test-c2
               path: {_folder.At("provider/watchlist.txt")}
+        processes:
+          dir: {_folder.At("weir")}
         digesting:
           flush-interval: {flush}
         comparing:

@@ -4,6 +4,7 @@
 // spool, the engine, the audit in files, the records. Only the vault is a stand-in.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Processes;
+using Weir.Cli.SelfTesting.Rules;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Decoding;

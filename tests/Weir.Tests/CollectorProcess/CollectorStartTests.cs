@@ -64,6 +64,6 @@ public sealed class CollectorStartTests
         await world.SendAsync(process, 3);
         await world.UntilAsync(() => running.IsCompleted, "the process stops");
         Assert.IsAssignableFrom<IOException>(await running);
-        Assert.NotEmpty(world.Logs.Of(1251));
+        Assert.NotEmpty(world.Logs.Of(1051));
     }
 }

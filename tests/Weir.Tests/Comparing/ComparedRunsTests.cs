@@ -27,7 +27,7 @@ public sealed class ComparedRunsTests : IDisposable
     {
         var runs = new ComparedRuns(_folder);
         var (computed, shaped) = Reports();
-        var run = runs.Keep(computed, shaped, At);
+        var run = runs.Keep(shaped, WithheldRow.Between(computed, shaped), At);
 
         var many = runs.Find(Many)!;
         Assert.Equal(new(Many, run, "candidate", shaped.Candidates[0].P.ToString(), shaped.Candidates[0].Q
@@ -47,8 +47,8 @@ public sealed class ComparedRunsTests : IDisposable
     {
         var runs = new ComparedRuns(_folder);
         var (computed, shaped) = Reports();
-        var first = runs.Keep(computed, shaped, At);
-        var second = runs.Keep(computed, shaped, At.AddHours(1));
+        var first = runs.Keep(shaped, WithheldRow.Between(computed, shaped), At);
+        var second = runs.Keep(shaped, WithheldRow.Between(computed, shaped), At.AddHours(1));
         Assert.Equal(second, runs.Find(Many)!.Run);
 
         foreach (var run in new[] { first, second })

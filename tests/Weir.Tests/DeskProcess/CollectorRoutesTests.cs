@@ -250,8 +250,8 @@ public sealed class CollectorRoutesTests
     private static CollectorStatus Status(string[] stopped) => new()
     {
         Name = "collector", StartedAt = DateTimeOffset.UnixEpoch, At = DateTimeOffset.UnixEpoch, Listeners = [],
-        Flows = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), Exporters = [], Held = new(null, 0, 0, 0, 0, 0, 0),
-        Stopped = stopped, Detected = new(0, 0, 0), RefusedOrders = new Dictionary<string, long>(),
+        Flows = new(), Exporters = [], Held = new(null, 0, 0, 0, 0, 0, 0),
+        Stopped = stopped, Detected = new(), RefusedOrders = new Dictionary<string, long>(),
     };
 
     /// <summary>Records whose disk goes after events are journaled.</summary>

@@ -69,12 +69,11 @@ public partial class ScopeAccessTests
 
         var sources = Repository.Sources("src").ToList();
         Assert.Equal(
-            ["src/Weir.Cli/Processes/InProcessLookBack.cs", "src/Weir.Store/LookBack/LookBackGate.cs"],
+            ["src/Weir.Cli/SelfTesting/Rules/InProcessLookBack.cs", "src/Weir.Store/LookBack/LookBackGate.cs"],
             sources.Where(f => f.Text.Contains(".WhoMetAsync(", StringComparison.Ordinal)).Select(f => f.Path));
         Assert.Equal(
             [
-                "src/Weir.Cli/SelfTesting/Rules/PromotionScenario.cs", "src/Weir.Cli/Serving/PromoteParts.cs",
-                "src/Weir.Store/LookBack/LookBackGate.cs",
+                "src/Weir.Cli/SelfTesting/Rules/PromotionScenario.cs", "src/Weir.Store/LookBack/LookBackGate.cs",
             ],
             MakersOf("PromotedContacts"));
         Assert.DoesNotContain(

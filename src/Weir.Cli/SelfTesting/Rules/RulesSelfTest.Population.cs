@@ -51,7 +51,8 @@ internal sealed partial class RulesSelfTest
         var k = play.Place.Policy.K;
         var shaped = new ReportAnonymizer(new ReportKAnonymity(k, play.Place.Policy.BaseMinimum)).Shape(computed);
         await ComparedRecord.KeepAsync(
-            play.Place.Audit, play.Place.Runs, computed, shaped, play.Place.Clock.GetUtcNow(), play.Cancel);
+            play.Place.Audit, play.Place.Runs, shaped, WithheldRow.Between(computed, shaped),
+            play.Place.Clock.GetUtcNow(), play.Cancel);
         play.Note(Actor.Weir, AuditActions.Compare, null, AuditActions.Allow, "the run");
         var found = shaped.Candidates.Where(c => (c.Remote, c.Port) == (Candidate, 8443)).ToList();
         play.Check(
@@ -191,7 +192,7 @@ internal sealed partial class RulesSelfTest
         var facts = new RunResults
         {
             Profile = "us-provider",
-            Pseudonyms = Comparisons.KeysAreKept,
+            Pseudonyms = ReportAnonymizer.KeysAreKept,
             Window = new ReportWindow(
                 DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs),
                 DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
@@ -202,7 +203,7 @@ internal sealed partial class RulesSelfTest
             Networks = place.Networks,
             Lists = lists,
             Watchlists = [.. lists.Feeds.Select(
-                feed => ListsAndExporters.ToReportWatchlist(feed, place.Clock.GetUtcNow()))],
+                feed => ReportWatchlistMapper.Map(feed, place.Clock.GetUtcNow()))],
             Standing = await StoredSightings.StandingAsync(place.Store, window, lists, play.Cancel),
             Seed = 1,
             Cohort = place.Keys.CohortOf(Weir.Contracts.Networks.Epochs.At(window.FromMs)),

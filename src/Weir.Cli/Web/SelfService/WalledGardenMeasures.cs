@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Serving;
+using Weir.Desk.Escalations;
 using Weir.Contracts.AccessControl;
 using Weir.Desk.Cases;
-using Weir.Desk.Escalations;
 using Weir.Desk.Links;
 
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>The garden a line is in, as the access system confirmed it.</summary>
-internal sealed class WalledGardenMeasures(LadderParts ladders) : IActiveMeasures
+internal sealed class WalledGardenMeasures(EscalationController ladders) : IActiveMeasures
 {
     public IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope) =>
-        ladders.Desk.Find(file.Id)?.Confirmed switch
+        ladders.Find(file.Id)?.Confirmed switch
         {
             WalledGarden.Leaky => [new(MeasureKind.LeakyGarden, "", null)],
             WalledGarden.Strict => [new(MeasureKind.StrictGarden, "", null)],

@@ -2,8 +2,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Running;
 
 namespace Weir.Hosting.Peers.Serving;
 
@@ -20,7 +20,7 @@ public static class PeerServerRegistration
     {
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton<IHostedService>(provider =>
+        return services.AddDeferred(provider =>
         {
             var list = new PeerRoutes();
             routes(provider, list);

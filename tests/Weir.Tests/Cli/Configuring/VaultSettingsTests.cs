@@ -3,6 +3,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Serving;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Signing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Posix;
 using Weir.Wire;
@@ -36,14 +37,17 @@ public class VaultSettingsTests
                 + "store-user: daemon, desk-user: weir, officers: [otto], event-keys: [{name: edge-1, file: /k.pub}]}\n"
                 + "access: {analysts: [ana], privacy-officers: [otto]}\n").Value;
 
-        var options = VaultMapping.Options(settings, PolicyRules.Of(settings), TimeProvider.System);
+        var options = VaultMapping.Options(
+            settings, PolicyRules.Of(settings), TimeProvider.System, new ProcessPlaces(settings, isSupervised: false));
 
         Assert.Equal(PeerRoles.Collector | PeerRoles.Desk, options.Peers.Users["weir"]);
         Assert.Equal(PeerRoles.Store, options.Peers.Users["daemon"]);
         Assert.Equal(PeerRoles.Operator, options.Peers.Users["otto"]);
         Assert.Equal(PeerRoles.Any, options.Peers.Users[OsUsers.NameOf(OsUsers.Own)]);
         Assert.Equal(4, options.Peers.Users.Count);
-        Assert.Equal(new("collector", "edge-1"), Assert.Single(options.Grounds.Keys).Holder);
+        Assert.Equal(
+            [new("collector", "edge-1"), new("collector", "collector"), new KeyHolder("store", "store")],
+            options.Grounds.Keys.Select(key => key.Holder));
         Assert.Equal("analyst", options.Disclosures.People["ana"]);
         Assert.Equal("privacy-officer", options.Disclosures.People["otto"]);
         Assert.False(options.AllowRoot);

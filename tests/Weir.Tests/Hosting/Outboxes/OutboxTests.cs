@@ -96,7 +96,7 @@ public sealed class OutboxTests : IDisposable
         var options = new OutboxOptions { Name = "events", SegmentOctets = 2_048, MaxItemOctets = 1_000,
             MaxOctets = 16_384, CommitsInline = true };
         await using var outbox = Open(folder, options);
-        OutboxMetrics.Register(_counted.Meters, outbox, _clock);
+        OutboxMetrics.Register(_counted.Meters, outbox.Name, () => outbox.State, _clock);
         var taken = 0;
         while (outbox.TryAppend($"id-{taken}", new byte[100]) is { Outcome: AppendOutcome.Taken })
         {

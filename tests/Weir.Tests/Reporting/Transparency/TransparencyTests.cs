@@ -172,7 +172,7 @@ public sealed class TransparencyTests : IDisposable
     {
         await _place.FillAsync(2);
         var folder = _place.Beside("reports");
-        var transparency = new Weir.Cli.Serving.Transparency(
+        var transparency = new TransparencyWriter(
             _place.Directory, PolicyProfile.UsProvider, folder, _place.Clock);
 
         await transparency.WriteAsync(default);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cli.Configuring;
+
+internal sealed record ProcessesSettings
+{
+    [Setting("Directory in which each process has one of its own, by its name: keys, chains, what waits to be sent.")]
+    public string Dir { get; init; } = "/var/lib/weir";
+
+    [Setting("Directory of the processes' sockets; `run` inside `dir` where it is not set.", Example = "/run/weir")]
+    public string? RunDir { get; init; }
+
+    [Setting("File of the public keys that processes sign with, a line each: role, name, key. `weir keys` prints a "
+        + "process's own line; `public-keys` inside `dir` where it is not set.", Example = "/etc/weir/public-keys")]
+    public string? PublicKeys { get; init; }
+
+    [Setting("Group that may open the sockets of `run-dir`; who is answered is decided by user.", Example = "weir")]
+    public string? Group { get; init; }
+
+    [Setting("The process that takes flows, `weir collector`.")]
+    public CollectorProcessSettings Collector { get; init; } = new();
+
+    [Setting("The process in front of the flow store, `weir store`.")]
+    public StoreProcessSettings Store { get; init; } = new();
+
+    [Setting("The process that holds cases, `weir desk`.")]
+    public DeskProcessSettings Desk { get; init; } = new();
+}
+
+internal sealed record CollectorProcessSettings
+{
+    [Setting("Its name, as its key is listed.")]
+    public string Name { get; init; } = "collector";
+
+    [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-collector")]
+    public string? User { get; init; }
+
+    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
+    public string Monitor { get; init; } = "127.0.0.1:9461";
+}
+
+internal sealed record StoreProcessSettings
+{
+    [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-store")]
+    public string? User { get; init; }
+
+    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
+    public string Monitor { get; init; } = "127.0.0.1:9462";
+}
+
+internal sealed record DeskProcessSettings
+{
+    [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-desk")]
+    public string? User { get; init; }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The configuration as the desk's process takes it.
+using Weir.Cli.Configuring;
+using Weir.Cli.Serving;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Reports;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Composing;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Notices;
+using Weir.Desk.Orders;
+using Weir.Desk.Policy;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Serving;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>Maps.</summary>
+internal static class DeskMapping
+{
+    /// <summary>What a segment may take from the spool to the store.</summary>
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(10);
+
+    /// <summary>The whole process.</summary>
+    /// <param name="run">What it is put together from.</param>
+    /// <param name="links">Links to the customer's page.</param>
+    public static DeskProcessOptions Options(ProcessRun run, ICaseLinks links)
+    {
+        var settings = run.Settings;
+        var policy = PolicyRules.Of(settings);
+        var networks = StageOptions.Attributing(settings.Attributing);
+        var now = run.Time.GetUtcNow();
+        return new DeskProcessOptions
+        {
+            Policy = policy,
+            Audit = settings.Auditing.Options(VersionAction.Text),
+            Records = settings.Cases.Dir,
+            Peers = new PeerOptions
+            {
+                Name = ProcessNames.Desk,
+                Socket = run.Places.SocketOf(ProcessNames.Desk),
+                Group = run.Places.Group,
+                Users = PeerUsers.Of((run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector)),
+            },
+            Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
+            Lists = new()
+            {
+                Files = StageOptions.Lists(settings.Matching),
+                Always = StageOptions.Allowed(settings.Matching, now),
+                Refresh = settings.Matching.Lists.Select(list => list.Refresh)
+                    .DefaultIfEmpty(TimeSpan.FromHours(1)).Min(),
+                Folder = settings.Cases.Dir,
+            },
+            Cases = new()
+            {
+                Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+                Vault = new()
+                {
+                    Vault = run.Places.HasVault ? run.VaultClient() : null,
+                    LabKey = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Desk))),
+                    IsLab = settings.Profile == Profile.Lab,
+                    Networks = networks,
+                },
+                CheckSettles = settings.Escalating.Settles,
+            },
+            Complaints = new(
+                ComplaintChoices.Reporters(settings.Complaints), ComplaintChoices.Folders(settings.Complaints)),
+            Alerts = new()
+            {
+                Channels = settings.Notifying.Channels.Count == 0
+                    ? []
+                    : AlertChoices.Channels(settings.Notifying, run.Time),
+                Sending = AlertChoices.Sending(settings.Notifying),
+                Journal = Path.Combine(settings.Cases.Dir, "alerts.sqlite"),
+            },
+            Blocks = Blocks(settings, policy),
+            Notices = new()
+            {
+                Sending = new NoticeOptions
+                {
+                    Delay = settings.Notices.Delay,
+                    MinDuration = settings.Notices.Least,
+                    MaxPerMinute = settings.Notices.MostAMinute,
+                    GiveUp = settings.Notices.GiveUp,
+                },
+                Links = links,
+            },
+            Escalations = new()
+            {
+                Ladder = LadderChoices.Options(settings.Escalating),
+                TrustedLists = settings.Escalating.TrustedLists,
+                Exempt = LadderChoices.Words(settings.Escalating),
+                CheckTime = settings.Selfservice.CheckTime,
+                Report = Path.Combine(settings.Report.Dir, "report.json"),
+            },
+            Comparisons = new()
+            {
+                Next = settings.Comparing.Schedule.Next,
+                Window = settings.Comparing.Window,
+                Q = settings.Comparing.Q,
+                Strict = settings.Comparing.Strict,
+                Seed = settings.Comparing.Seed,
+                KAnonymity = new ReportKAnonymity(
+                    settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase)),
+                Profile = Schema.Kebab(settings.Profile.ToString()),
+                Networks = networks,
+                Folder = settings.Report.Dir,
+            },
+            Api = new()
+            {
+                Socket = settings.Control.Socket,
+                Callers = Callers(settings.Access),
+                Reports = settings.Report.Dir,
+            },
+            Promotions = new()
+            {
+                Lifetime = settings.Cases.PromotedFor,
+                Reach = settings.Cases.LookBack,
+                Settles = settings.Decoding.ActiveTimeout + settings.Digesting.FlushInterval + OnTheWay,
+                HasNames = settings.Profile == Profile.Lab ? null : _ => true,
+            },
+        };
+    }
+
+    /// <summary>A hundred thousand rows of evidence in base64.</summary>
+    private const int StoreAnswerOctets = 64 << 20;
+
+    private static ApiCallers Callers(AccessSettings access) => new(
+        [
+            (Role.Analyst, access.Analysts), (Role.Operator, access.Operators),
+            (Role.PrivacyOfficer, access.PrivacyOfficers), (Role.Auditor, access.Auditors),
+            (Role.Administrator, access.Administrators),
+        ],
+        access.Vault);
+
+    private static BlocksOptions Blocks(WeirConfiguration settings, PolicyProfile policy) => new()
+    {
+        Controller = BlockChoices.Desk(settings, policy),
+        Journal = Path.Combine(settings.Cases.Dir, "blocks.sqlite"),
+        GoBgp = settings.Blocking.Gobgp,
+        Routes = settings.Blocking.Gobgp is null ? null : BlockChoices.Routes(settings.Blocking),
+        Zone = settings.Blocking.Rpz.File is { } file
+            ? BlockChoices.Zone(settings.Blocking.Rpz, file, LadderChoices.Exempt(settings.Escalating))
+            : null,
+        Resolvers = settings.Blocking.Rpz.File is { } zone
+            ? BlockChoices.Resolvers(settings.Blocking.Rpz, zone)
+            : [],
+        Length = settings.Blocking.Lease,
+        Longest = TimeSpan.FromDays(policy.BlockDays),
+    };
+}

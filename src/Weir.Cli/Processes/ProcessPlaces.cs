@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
+using Weir.Hosting.Monitoring;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Posix;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>Names of the processes, as commands and folders have them.</summary>
+internal static class ProcessNames
+{
+    public const string Collector = "collector";
+    public const string Store = "store";
+    public const string Desk = "desk";
+    public const string Vault = "vault";
+}
+
+/// <summary>Where the processes of a configuration are.</summary>
+/// <param name="settings">The configuration.</param>
+/// <param name="isSupervised">All four are children of one <c>weir serve</c>: one user, and watched by it.</param>
+internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervised)
+{
+    private readonly ProcessesSettings _processes = settings.Processes;
+
+    /// <summary>All four are children of one <c>weir serve</c>.</summary>
+    public bool IsSupervised => isSupervised;
+
+    public string RunFolder => Path.GetFullPath(_processes.RunDir ?? Path.Combine(_processes.Dir, "run"));
+
+    public string PublicKeys => Path.GetFullPath(_processes.PublicKeys ?? Path.Combine(_processes.Dir, "public-keys"));
+
+    public string? Group => isSupervised ? null : _processes.Group;
+
+    /// <summary>The socket the vault is asked at.</summary>
+    public string VaultSocket => Path.GetFullPath(settings.Vault.Socket ?? Path.Combine(RunFolder, "vault.sock"));
+
+    /// <summary>User of the vault; null for the owner of its socket's folder.</summary>
+    public string? VaultUser => settings.Vault.User;
+
+    /// <summary>False in a lab that names none: subjects stand in clear, and nobody is behind an address.</summary>
+    public bool HasVault => settings.Profile != Profile.Lab || settings.Vault.Socket is not null;
+
+    /// <summary>The vault is a child of <c>weir serve</c>, and does not run by itself under a user of its own.</summary>
+    public bool IsVaultSupervised => HasVault && settings.Vault.Socket is null;
+
+    /// <summary>A process's own folder.</summary>
+    public string FolderOf(string process) => Path.GetFullPath(Path.Combine(_processes.Dir, process));
+
+    /// <summary>A process's event key.</summary>
+    public string KeyOf(string process) => process == ProcessNames.Vault
+        ? Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys", "grant.key")
+        : Path.Combine(FolderOf(process), "event.key");
+
+    public string SocketOf(string process) => Path.Combine(RunFolder, process + ".sock");
+
+    /// <summary>Where a process is asked by others.</summary>
+    /// <exception cref="OperatorException">The path is too long for a socket.</exception>
+    public PeerAddress AddressOf(string process) =>
+        PeerAddress.TryParse("unix:" + SocketOf(process), out var address, out var fault)
+            ? address
+            : throw new OperatorException($"processes.run-dir: {fault}");
+
+    /// <summary>Where <c>weir serve</c> asks a child how it is.</summary>
+    public string MonitorSocketOf(string process) => Path.Combine(RunFolder, process + "-monitor.sock");
+
+    /// <summary>Where a process tells how it is, and the setting that says so; null for nowhere.</summary>
+    /// <exception cref="OperatorException">It is no place to listen.</exception>
+    public (MonitorAddress Address, string Setting)? MonitorOf(string process)
+    {
+        if (isSupervised)
+        {
+            return (MonitorAddress.At(MonitorSocketOf(process)), "processes.run-dir");
+        }
+
+        var (text, setting) = process switch
+        {
+            ProcessNames.Collector => (_processes.Collector.Monitor, "processes.collector.monitor"),
+            ProcessNames.Store => (_processes.Store.Monitor, "processes.store.monitor"),
+            ProcessNames.Vault => (settings.Vault.Monitor, "vault.monitor"),
+            _ => (settings.Web.Listen.ToString(), "web.listen"),
+        };
+        if (text is null)
+        {
+            return null;
+        }
+
+        return MonitorAddress.TryParse(text, out var address, out var fault)
+            ? (address, setting)
+            : throw new OperatorException($"{setting}: {fault}");
+    }
+
+    /// <summary>User of a process by name.</summary>
+    public string UserOf(string process) => (isSupervised ? null : process switch
+    {
+        ProcessNames.Collector => _processes.Collector.User,
+        ProcessNames.Store => _processes.Store.User,
+        ProcessNames.Desk => _processes.Desk.User,
+        _ => null,
+    }) ?? OsUsers.NameOf(OsUsers.Own);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using Weir.Cli.Configuring;
+using Weir.Collector.Composing;
+using Weir.Desk.Alerts;
+using Weir.Desk.Composing;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Notices;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Metrics;
+using Weir.Hosting.Monitoring;
+using Weir.Hosting.Posix;
+using Weir.Hosting.Running;
+using Weir.Store;
+using Weir.Vault;
+using Weir.Vault.Identity.Records;
+using Weir.Wire.Native;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>Runs one process of Weir.</summary>
+internal static class ProcessRunner
+{
+    /// <summary>One that was killed may take a while to be gone.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until told to stop.</summary>
+    /// <param name="process">Its name.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="isSupervised">Whether <c>weir serve</c> started it.</param>
+    /// <param name="cancel">Told to stop, unless it is supervised: then SIGTERM alone stops it.</param>
+    /// <exception cref="OperatorException">It cannot start, or something it cannot do without failed.</exception>
+    public static async Task<int> RunAsync(
+        string process, WeirConfiguration settings, bool isSupervised, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(isSupervised ? default : cancel);
+        if (isSupervised)
+        {
+            Supervision.Begin();
+        }
+
+        if (process == ProcessNames.Vault)
+        {
+            OwnProcess.KeepSecret();
+        }
+
+        using var told = isSupervised
+            ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            })
+            : null;
+        await using var services =
+            new ServiceCollection().AddMetrics().AddLogging(Log).BuildServiceProvider();
+        using var run = new ProcessRun(
+            settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
+            services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>());
+        var log = run.Logs.CreateLogger(typeof(ProcessRunner));
+        try
+        {
+            using var alone = isSupervised
+                ? await ProcessLock.TakeAsync(
+                    Path.Combine(run.Places.RunFolder, process + ".lock"), LockPatience, run.Time, stop.Token)
+                : null;
+            var host = ProcessHost.Build(Composition(process, run), run.Time, run.Logs);
+            var failure = await ProcessHost.RunAsync(host, () => log.ProcessReady(process), stop.Token);
+            return failure is null
+                ? ExitCode.Done
+                : throw new OperatorException(
+                    $"weir {process} stopped by a failure: {failure.Message}", ExitCode.Failed);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop before it had begun.
+            return ExitCode.Done;
+        }
+        catch (Exception refused) when (ToSentence(process, refused, settings) is { } sentence)
+        {
+            throw new OperatorException(
+                sentence, refused is FeedException feed ? feed.ExitCode
+                : refused is InvalidDataException or IdentityException ? ExitCode.BadArguments : ExitCode.Failed);
+        }
+    }
+
+    /// <summary>What the framework's host says of a start that failed is said once, as a sentence, by the
+    /// program.</summary>
+    private static void Log(ILoggingBuilder logs) =>
+        logs.AddPlainConsole().AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+
+    /// <summary>The components of a process, what is told of them first, and that all have started last.</summary>
+    private static Action<IServiceCollection> Composition(string process, ProcessRun run)
+    {
+        var monitor = run.Places.MonitorOf(process);
+        Action<IServiceCollection> components = process switch
+        {
+            ProcessNames.Collector => services =>
+            {
+                services.AddCollector(CollectorMapping.Options(run));
+                run.WatchVault(services, "collection goes on with the keys in memory");
+            },
+            ProcessNames.Store => services =>
+            {
+                services.AddStoreProcess(StoreMapping.Options(run));
+                run.WatchVault(services, "comparisons go on with the keys in memory");
+            },
+            ProcessNames.Desk => services =>
+            {
+                DeskServices.Add(services, run);
+                run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
+            },
+            ProcessNames.Vault => services => services.AddVaultProcess(VaultMapping.Options(
+                run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places)),
+            _ => throw new ArgumentOutOfRangeException(nameof(process), process, "There is no such process."),
+        };
+        return services =>
+        {
+            services.AddSingleton(run.Health);
+            services.AddSingleton(run.Meters);
+            if (monitor is var (address, setting))
+            {
+                services.AddMonitoring(address, setting);
+            }
+
+            components(services);
+            if (monitor is not null)
+            {
+                services.AddReadiness();
+            }
+        };
+    }
+
+    /// <summary>A refusal as the operator reads it, with the setting to look at; null for what is a fault of the
+    /// program.</summary>
+    private static string? ToSentence(
+        string process, Exception refused, WeirConfiguration settings) => (process, refused) switch
+    {
+        (_, OperatorException) => null,
+        (ProcessNames.Vault, AuditException) => refused.Message,
+        (ProcessNames.Desk, AuditException) => $"auditing.dir: {refused.Message}",
+        (_, AuditException) => $"processes.dir: {refused.Message}",
+        (_, RecordsException or AlertJournalException or NoticeJournalException or SqliteException) =>
+            $"cases.dir: {refused.Message}",
+        (ProcessNames.Collector, StoreException) => $"store.spool: {refused.Message}",
+        (_, StoreException) =>
+            $"{(settings.Store.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}",
+        (_, FeedException or InvalidDataException or IdentityException or IOException or UnauthorizedAccessException) => refused.Message,
+        _ => null,
+    };
+}
+
+/// <summary>Event ids 9030 to 9039.</summary>
+internal static partial class ProcessLog
+{
+    [LoggerMessage(EventId = 9030, Level = LogLevel.Information, Message = "weir {Process} has started")]
+    public static partial void ProcessReady(this ILogger log, string process);
+
+    [LoggerMessage(EventId = 9031, Level = LogLevel.Information,
+        Message = "weir serve is ready: flows on UDP {Listeners}, metrics and health on http://{Web}, reports in "
+            + "{Reports}; its four processes are one user, so separation is off")]
+    public static partial void ServeReady(this ILogger log, string listeners, string web, string reports);
+
+    [LoggerMessage(EventId = 9032, Level = LogLevel.Warning,
+        Message = "weir {Process} ended with code {Code} and is started again in {Wait:0.0} s")]
+    public static partial void ChildEnded(this ILogger log, string process, int code, double wait);
+
+    [LoggerMessage(EventId = 9033, Level = LogLevel.Warning,
+        Message = "weir {Process} did not stop within {Seconds:0} s and is killed")]
+    public static partial void ChildKilled(this ILogger log, string process, double seconds);
+
+    [LoggerMessage(EventId = 9034, Level = LogLevel.Information, Message = "stopping")]
+    public static partial void ServeStopping(this ILogger log);
+
+    [LoggerMessage(EventId = 9035, Level = LogLevel.Information, Message = "stopped")]
+    public static partial void ServeStopped(this ILogger log);
+
+    [LoggerMessage(EventId = 9036, Level = LogLevel.Warning,
+        Message = "the vault's key is the one that was listed last, if any: {Reason}; grants of another key are refused")]
+    public static partial void VaultKeyUnknown(this ILogger log, string reason);
+}

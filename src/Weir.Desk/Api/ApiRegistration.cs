@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The people's door: it opens last and closes first.
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Lists;
+using Weir.Desk.Alerts;
+using Weir.Desk.Api.Retention;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases;
+using Weir.Desk.Collectors;
+using Weir.Desk.Comparisons;
+using Weir.Desk.Complaints;
+using Weir.Desk.Escalations;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Requests;
+using Weir.Desk.Notices;
+using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
+using Weir.Desk.Reporting.Transparency;
+using Weir.Desk.Sharing;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Running;
+using Weir.Hosting.StoreClient;
+
+namespace Weir.Desk.Api;
+
+/// <summary>Where people come in, and who they are.</summary>
+internal sealed record ApiOptions
+{
+    /// <summary>Path of the Unix socket.</summary>
+    public required string Socket { get; init; }
+
+    public required ApiCallers Callers { get; init; }
+
+    /// <summary>Folder of reports.</summary>
+    public required string Reports { get; init; }
+}
+
+/// <summary>Puts the API into the desk's host.</summary>
+internal static class ApiRegistration
+{
+    public static IServiceCollection AddApi(this IServiceCollection services, ApiOptions options)
+    {
+        services.AddSingleton<IListedSightings>(provider =>
+            new StoreSightings(provider.GetRequiredService<StoreCounts>()));
+        return services.AddDeferred(provider => new ApiDoor(
+            options.Socket, DependenciesOf(provider, options), provider.GetRequiredService<ILoggerFactory>()));
+    }
+
+    private static ApiDependencies DependenciesOf(IServiceProvider provider, ApiOptions options)
+    {
+        var keepers = provider.GetRequiredService<BlockKeepers>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var policy = provider.GetRequiredService<PolicyProfile>();
+        var collectors = provider.GetRequiredService<CollectorStatuses>();
+        return new ApiDependencies
+        {
+            Callers = options.Callers,
+            Cases = provider.GetRequiredService<CaseHandler>(),
+            Evidence = provider.GetRequiredService<EvidenceHandler>(),
+            Disclosures = provider.GetRequiredService<DisclosureHandler>(),
+            Runs = provider.GetRequiredService<ComparedRuns>(),
+            Transparency = new PublishedTransparency(options.Reports),
+            StartComparison = provider.GetRequiredService<ComparisonSchedule>().TryStart,
+            Population = provider.GetRequiredService<PopulationReportHandler>(),
+            Complaints = provider.GetRequiredService<ComplaintHandler>(),
+            Promotions = provider.GetRequiredService<PromotionHandler>(),
+            Blocks = provider.GetRequiredService<BlockRequests>(),
+            Router = keepers.Router,
+            Zone = keepers.Zone,
+            Notices = provider.GetRequiredService<NoticeDispatcher>(),
+            Escalations = provider.GetRequiredService<EscalationController>(),
+            EscalationRound = EscalationsRegistration.Period,
+            Alerts = provider.GetRequiredService<AlertPublisher>().Sender,
+            Sightings = provider.GetRequiredService<IListedSightings>(),
+            Lists = provider.GetRequiredService<CurrentWatchlist>(),
+            Inventory = () => InventoryOf(collectors, policy, time.GetUtcNow()),
+            Audit = provider.GetRequiredService<IAuditLog>(),
+            Policy = policy,
+            Time = time,
+        };
+    }
+
+    /// <summary>What collectors hold in memory and in their rings, as they last said.</summary>
+    private static RetentionInventory InventoryOf(CollectorStatuses collectors, PolicyProfile policy, DateTimeOffset now)
+    {
+        var said = collectors.All.Select(heard => heard.Status).ToList();
+        var forgotten = now.AddHours(-policy.CounterHours);
+        var begun = said.Select(status => (DateTimeOffset?)status.StartedAt).Min();
+        return new RetentionInventory(
+            said.Min(status => status.Held.OldestFlow), said.Sum(status => status.Held.RingFlows),
+            said.Sum(status => status.Held.RingOctets), begun > forgotten ? begun : forgotten,
+            said.Sum(status => status.Held.CounterSubjects), now);
+    }
+
+    private sealed class ApiDoor(string socket, ApiDependencies parts, ILoggerFactory logs) : IHostedService
+    {
+        private ApiServer? _server;
+
+        public async Task StartAsync(CancellationToken cancellationToken) =>
+            _server = await ApiServer.StartAsync(socket, parts, logs);
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            if (_server is not null)
+            {
+                await _server.DisposeAsync();
+            }
+        }
+    }
+}

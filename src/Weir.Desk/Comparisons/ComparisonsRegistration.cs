@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Lists;
+using Weir.Desk.Alerts;
+using Weir.Desk.Collectors;
+using Weir.Desk.Lists;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Running;
+using Weir.Hosting.StoreClient;
+
+namespace Weir.Desk.Comparisons;
+
+/// <summary>Puts comparisons into a host.</summary>
+internal static class ComparisonsRegistration
+{
+    public static IServiceCollection AddComparisons(
+        this IServiceCollection services, ComparisonsOptions options, PeerClient store)
+    {
+        services.AddSingleton(_ => new ComparedRuns(options.Folder));
+        services.AddSingleton(provider => new ComparisonSchedule(
+            options.Next, new ReportRun(options, SourcesOf(provider, store)).RunAsync,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ComparisonSchedule>>()));
+        return services.AddLoop("comparisons", provider =>
+        {
+            var schedule = provider.GetRequiredService<ComparisonSchedule>();
+            _ = new ComparingMetrics(
+                provider.GetRequiredService<IMeterFactory>(), () => schedule.State,
+                provider.GetRequiredService<TimeProvider>());
+            provider.GetRequiredService<HealthRegistry>().Add("comparing", schedule.Check);
+            return schedule.RunAsync;
+        });
+    }
+
+    private static ComparisonSources SourcesOf(IServiceProvider provider, PeerClient store) => new()
+    {
+        Store = new StoreComparisons(store),
+        Engine = provider.GetRequiredService<PolicyEngine>(),
+        Events = provider.GetRequiredService<EventHistory>(),
+        Lists = provider.GetRequiredService<CurrentWatchlist>(),
+        Refresher = provider.GetRequiredService<ListRefresher>(),
+        Collectors = provider.GetRequiredService<CollectorStatuses>(),
+        Runs = provider.GetRequiredService<ComparedRuns>(),
+        Alerts = provider.GetRequiredService<AlertPublisher>(),
+        Audit = provider.GetRequiredService<IAuditLog>(),
+        Time = provider.GetRequiredService<TimeProvider>(),
+        Log = provider.GetRequiredService<ILogger<ReportRun>>(),
+    };
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One comparison: decided and recorded, computed by the store, which makes it as coarse as its own profile wants, put
+// together with what collectors say of their work and what the desk journaled, and written as a report.
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Collectors;
+using Weir.Desk.Lists;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Desk.Reporting;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.StoreClient;
+
+namespace Weir.Desk.Comparisons;
+
+/// <summary>What a comparison is made of.</summary>
+internal sealed record ComparisonSources
+{
+    public required StoreComparisons Store { get; init; }
+
+    public required PolicyEngine Engine { get; init; }
+
+    public required EventHistory Events { get; init; }
+
+    public required CurrentWatchlist Lists { get; init; }
+
+    public required ListRefresher Refresher { get; init; }
+
+    public required CollectorStatuses Collectors { get; init; }
+
+    public required ComparedRuns Runs { get; init; }
+
+    public required AlertPublisher Alerts { get; init; }
+
+    public required IAuditLog Audit { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger<ReportRun> Log { get; init; }
+}
+
+/// <summary>Runs one.</summary>
+internal sealed class ReportRun(ComparisonsOptions options, ComparisonSources sources)
+{
+    /// <summary>A report lists so many events; those before are counted.</summary>
+    private const int MostEvents = 1_000;
+
+    private readonly long _begun = sources.Time.GetTimestamp();
+
+    private bool InClear => options.Profile == ReportAnonymizer.LabProfile;
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        if (await sources.Engine.DecideAsync(Actor.Weir, new Request.Compare(), cancel) is Decision.Deny deny)
+        {
+            throw new InvalidOperationException($"the comparison was refused: {deny.Why}");
+        }
+
+        var started = sources.Time.GetTimestamp();
+        var statuses = sources.Collectors.All.Select(heard => heard.Status).ToList();
+        var hours = ComparedWindow.Of(
+            sources.Time.GetUtcNow(), options.Window, !InClear, CollectorInputs.IsSampled(statuses));
+        var lists = sources.Lists.Current;
+        var compared = await sources.Store.RunAsync(
+            new CompareAsk(
+                RequestNumber.Create(), hours.FromMs, hours.UntilMs, hours.TwoWayOnly, "", options.Seed, options.Q,
+                options.Strict, options.KAnonymity.K),
+            StoreComparisons.AllowedBy(lists), cancel);
+        var computed = await MakeAsync(hours, statuses, lists, cancel);
+        var seconds = sources.Time.GetElapsedTime(started).TotalSeconds;
+        var shaped = new ReportAnonymizer(options.KAnonymity).Complete(computed, compared.Figures) with
+        {
+            Flows = computed.Flows with
+            {
+                EstimatedPackets = compared.Figures.EstimatedPackets,
+                EstimatedOctets = compared.Figures.EstimatedOctets,
+            },
+            Timing = new ReportTiming
+            {
+                Seconds = seconds,
+                FlowsPerSecond = computed.Flows.Read / sources.Time.GetElapsedTime(_begun).TotalSeconds,
+                PeakMemoryBytes = compared.PeakMemoryBytes,
+            },
+        };
+        IReadOnlyList<WithheldRow> withheld =
+            [.. compared.Withheld.Select(one => new WithheldRow(one.Endpoint, one.Status, one.P, one.Q))];
+        await ComparedRecord.KeepAsync(
+            sources.Audit, sources.Runs, shaped, withheld, sources.Time.GetUtcNow(), cancel);
+        sources.Alerts.Compared(shaped);
+        var files = ReportFiles.Write(shaped, options.Folder);
+        sources.Log.Compared(shaped.Family.Endpoints, seconds, shaped.Candidates.Count, files.Json);
+    }
+
+    /// <summary>All of the report but what the store finds.</summary>
+    private async Task<Report> MakeAsync(
+        ComparedHours hours, IReadOnlyList<CollectorStatus> statuses, Watchlist lists, CancellationToken cancel)
+    {
+        // Outside the lab who met a listed endpoint is counted alone (rules.md R11).
+        var told = await sources.Events.ReadAsync(
+            hours.FromMs, hours.UntilMs, InClear ? "" : RuleId.CncContact, MostEvents, cancel);
+        var now = sources.Time.GetUtcNow();
+        return new Report
+        {
+            Profile = options.Profile,
+            Pseudonyms = ReportAnonymizer.KeysAreKept,
+            Window = new ReportWindow(
+                DateTimeOffset.FromUnixTimeMilliseconds(hours.FromMs),
+                DateTimeOffset.FromUnixTimeMilliseconds(hours.UntilMs)),
+            Inputs = [.. statuses.Select(CollectorInputs.ToInput)],
+            Exporters = [.. statuses.SelectMany(CollectorInputs.ToExporters)],
+            Flows = CollectorInputs.ToFlows(statuses),
+            Watchlists = [.. lists.Feeds.Select(feed => ReportWatchlistMapper.Map(feed, now, FaultOf(feed.Path)))],
+            Events = ReportEventMapper.ToReportEvents(told.Newest, options.Networks, InClear),
+            EventCounts = [.. told.ByRule.Select(rule => new ReportEventCount(rule.Rule, rule.Events, rule.Subjects))],
+            EventsNotShown = told.Older,
+            Counters = CollectorInputs.ToCounters(statuses),
+        };
+    }
+
+    private string? FaultOf(string path) =>
+        sources.Refresher.States.FirstOrDefault(state => state.Path == path)?.Fault;
+}
+
+/// <summary>Event id 8451.</summary>
+internal static partial class ComparisonLog
+{
+    [LoggerMessage(EventId = 8451, Level = LogLevel.Information,
+        Message = "compared {Endpoints} endpoints in {Seconds:0.0} s: {Candidates} candidates; report in {File}")]
+    public static partial void Compared(
+        this ILogger log, long endpoints, double seconds, int candidates, string file);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The desk's process as a list, in the order in which it starts; it stops in reverse. Whoever tells stands behind what
+// it tells of; the doors open last.
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Desk.Alerts;
+using Weir.Desk.Api;
+using Weir.Desk.Cases;
+using Weir.Desk.Collectors;
+using Weir.Desk.Comparisons;
+using Weir.Desk.Complaints;
+using Weir.Desk.Escalations;
+using Weir.Desk.Lists;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Notices;
+using Weir.Desk.Promotion;
+using Weir.Desk.Records;
+using Weir.Desk.Reporting.Transparency;
+using Weir.Hosting.Health;
+using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.StoreClient;
+
+namespace Weir.Desk.Composing;
+
+/// <summary>Puts the desk's process into a host.</summary>
+internal static class DeskComposition
+{
+    /// <summary>Adds the process with its door for other processes; the door for people is the API's.</summary>
+    /// <exception cref="InvalidDataException">The options do not allow a start; each fault is a sentence.</exception>
+    public static IServiceCollection AddDeskProcess(this IServiceCollection services, DeskProcessOptions options) =>
+        options.Validate() is { Count: > 0 } faults
+            ? throw new InvalidDataException(string.Join('\n', faults))
+            : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map).AddApi(options.Api);
+
+    /// <summary>Adds the process without its door.</summary>
+    internal static IServiceCollection AddDeskComponents(this IServiceCollection services, DeskProcessOptions options)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HealthRegistry>();
+        return services
+            .AddAudit(options.Audit, options.Policy)
+            .AddRecords(options.Records)
+            .AddLists(options.Lists)
+            .AddAlerts(options.Alerts)
+            .AddCases(options.Cases, options.Store)
+            .AddCollectors()
+            .AddComplaints(options.Complaints)
+            .AddBlocks(options.Blocks, options.Store)
+            .AddNotices(options.Notices)
+            .AddEscalations(options.Escalations)
+            .AddComparisons(options.Comparisons, options.Store)
+            .AddPopulation(options.Store)
+            .AddPromotions(options.Promotions, options.Store)
+            .AddTransparency(options.Audit.Directory, options.Comparisons.Folder)
+            .AddAlertRounds();
+    }
+
+    private static IServiceCollection AddPopulation(this IServiceCollection services, PeerClient store) =>
+        services.AddSingleton(provider => new PopulationReportHandler(
+            new StorePopulation(store), provider.GetRequiredService<CaseHandler>().Engine,
+            provider.GetRequiredService<Weir.Hosting.Auditing.IAuditLog>()));
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The closed list of what other processes can ask of the desk.
+using Microsoft.Extensions.DependencyInjection;
+using Weir.Desk.Collectors;
+using Weir.Hosting.Peers.Serving;
+
+namespace Weir.Desk.Composing;
+
+/// <summary>Writes the desk's routes.</summary>
+internal static class DeskDoor
+{
+    public static void Map(IServiceProvider provider, PeerRoutes routes) =>
+        provider.GetRequiredService<CollectorRoutes>().Map(routes);
+}

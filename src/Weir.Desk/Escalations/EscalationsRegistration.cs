@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Links;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Notices;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Running;
+
+namespace Weir.Desk.Escalations;
+
+/// <summary>The ladder from notice to garden.</summary>
+public sealed record EscalationsOptions
+{
+    public EscalatingOptions Ladder { get; init; } = new();
+
+    /// <summary>Lists that confirm an endpoint alone.</summary>
+    public IReadOnlyList<string> TrustedLists { get; init; } = [];
+
+    /// <summary>What every garden leaves open, as written in the configuration.</summary>
+    public IReadOnlyList<string> Exempt { get; init; } = [];
+
+    /// <summary>How long a check takes that a customer's word sets off.</summary>
+    public TimeSpan? CheckTime { get; init; }
+
+    /// <summary>File of the latest report.</summary>
+    public required string Report { get; init; }
+}
+
+/// <summary>Puts the ladder into a host.</summary>
+internal static class EscalationsRegistration
+{
+    /// <summary>From one look at all ladders to the next.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+
+    public static IServiceCollection AddEscalations(this IServiceCollection services, EscalationsOptions options)
+    {
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+        services.AddSingleton<ICustomerActions>(provider =>
+            new CustomerRequests(provider.GetRequiredService<EscalationController>(), options.CheckTime));
+        return services.AddRecurring(
+            "ladders", Period, provider => provider.GetRequiredService<EscalationController>().RunOnceAsync);
+    }
+
+    private static async Task<EscalationController> OpenAsync(
+        IServiceProvider provider, EscalationsOptions options, CancellationToken cancel)
+    {
+        var lines = provider.GetRequiredService<DeskVault>().Lines ?? new NoLines();
+        var cases = provider.GetRequiredService<CaseHandler>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var ladders = await EscalationController.OpenAsync(
+            new EscalationDependencies
+            {
+                Cases = cases,
+                Blocks = provider.GetRequiredService<MitigationController>(),
+                Records = new EscalationRecords(provider.GetRequiredService<RecordsFile>()),
+                Audit = provider.GetRequiredService<IAuditLog>(),
+                Notices = new DeskNotices(provider.GetRequiredService<NoticeDispatcher>()),
+                Lines = lines,
+                Endpoints = new ListedStandings(
+                    provider.GetRequiredService<CurrentWatchlist>(), [.. options.TrustedLists],
+                    provider.GetRequiredService<ICollateralCounts>(), cases, options.Report, time),
+                Protected = new VaultProtected(lines),
+                Policy = provider.GetRequiredService<PolicyProfile>(),
+                Options = options.Ladder,
+                Exempt = options.Exempt,
+                Time = time,
+                Log = provider.GetRequiredService<ILogger<EscalationController>>(),
+            },
+            cancel);
+        _ = new EscalationMetrics(provider.GetRequiredService<IMeterFactory>(), () => ladders);
+        return ladders;
+    }
+}
+
+/// <summary>What a customer's word sets off.</summary>
+internal sealed class CustomerRequests(EscalationController ladders, TimeSpan? checkTime) : ICustomerActions
+{
+    public async Task FixedAsync(CaseId id, CancellationToken cancel)
+    {
+        // A check that runs is not begun anew: who clicks twice does not wait twice as long.
+        if (ladders.Find(id) is not { State: EscalationState.Checking })
+        {
+            _ = await ladders.FixedAsync(null, id, checkTime, cancel);
+        }
+    }
+
+    public async Task AppealAsync(CaseId id, string words, CancellationToken cancel) =>
+        _ = await ladders.AppealAsync(id, words, cancel);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Notices;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Running;
+
+namespace Weir.Desk.Notices;
+
+/// <summary>When customers are told, by whom, and where links lead.</summary>
+public sealed record NoticesOptions
+{
+    public NoticeOptions Sending { get; init; } = new();
+
+    public required ICaseLinks Links { get; init; }
+}
+
+/// <summary>Puts notices into a host.</summary>
+internal static class NoticesRegistration
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    public static IServiceCollection AddNotices(this IServiceCollection services, NoticesOptions options)
+    {
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+        return services.AddRecurring(
+            "telling", Period, provider => provider.GetRequiredService<NoticeDispatcher>().RunOnceAsync);
+    }
+
+    private static async Task<NoticeDispatcher> OpenAsync(
+        IServiceProvider provider, NoticesOptions options, CancellationToken cancel)
+    {
+        var alerts = provider.GetRequiredService<AlertPublisher>();
+        var notices = await NoticeDispatcher.OpenAsync(
+            new NoticeDispatcherDependencies
+            {
+                Cases = provider.GetRequiredService<CaseHandler>(),
+                Pipe = provider.GetRequiredService<DeskVault>().Notices,
+                Journal = new NoticeRecords(provider.GetRequiredService<RecordsFile>()),
+                Audit = provider.GetRequiredService<IAuditLog>(),
+                Links = options.Links,
+                Policy = provider.GetRequiredService<PolicyProfile>(),
+                Options = options.Sending,
+                Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),
+                Time = provider.GetRequiredService<TimeProvider>(),
+                Log = provider.GetRequiredService<ILogger<NoticeDispatcher>>(),
+            },
+            cancel);
+        _ = new NoticeMetrics(provider.GetRequiredService<IMeterFactory>(), () => notices);
+        provider.GetRequiredService<HealthRegistry>().Add("notices", () => notices.Fault is { Length: > 0 } fault
+            ? ComponentHealth.Degraded($"customers are not told: {fault}")
+            : ComponentHealth.Ok);
+        return notices;
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Serving;
+using Weir.Cli.Web;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Records;
+using Weir.Hosting.Health;
+using Weir.Tests.Blocking;
+using Weir.Tests.Support;
+
+namespace Weir.Tests.Notifying;
+
+public sealed class AlertFeedTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-feed-").FullName;
+    private readonly HealthSnapshot _well = new(HealthState.Ok, []);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_case_is_told_when_it_opens_and_when_it_closes_and_never_again()
+    {
+        using var place = await PlaceAsync();
+        var file = File(7, TimeProvider.System.GetUtcNow());
+        await place.PollAsync([file], [], _well);
+        await place.PollAsync([file], [], _well);
+        await place.PollAsync([file with
+        {
+            State = CaseState.Closed,
+            ClosedAt = TimeProvider.System.GetUtcNow(),
+            Verdict = CaseClosureReason.FalsePositive
+        }], [], _well);
+
+        using var after = await PlaceAsync();
+        await after.PollAsync([file], [], _well);
+
+        Assert.Equal(["case-opened", "case-closed"], (await after.KeptAsync()).Select(a => a.Kind));
+    }
+
+    [Fact]
+    public async Task What_was_there_before_the_journal_is_not_told()
+    {
+        using var place = await PlaceAsync();
+        await place.PollAsync([File(7, TimeProvider.System.GetUtcNow().AddDays(-1))], [], _well);
+
+        Assert.Empty(await place.KeptAsync());
+    }
+
+    [Fact]
+    public async Task A_block_is_told_when_it_is_in_force_and_when_it_is_over_and_a_line_s_address_stays_here()
+    {
+        using var place = await PlaceAsync();
+        var at = TimeProvider.System.GetUtcNow().AddSeconds(1);
+        var line = MitigationSamples.Lease(
+            "flowspec 203.0.113.9/32 tcp 443 discard line=100.64.0.7/32", 1, LeaseState.Announced) with
+        {
+            StateAt = at
+        };
+        var all = MitigationSamples.Lease("blackhole 203.0.113.10/32", 2, LeaseState.Approved) with { StateAt = at };
+        Assert.True(line.Target.IsForOneLine);
+        await place.PollAsync([], [line, all], _well);
+        await place.PollAsync(
+            [], [line with { State = LeaseState.Verified }, all with { State = LeaseState.Verified }], _well);
+        await place.PollAsync([], [line with { State = LeaseState.Expired }, all], _well);
+
+        var kept = await place.KeptAsync();
+        Assert.Equal(["block-in-force", "block-in-force", "block-over"], kept.Select(a => a.Kind));
+        Assert.Equal(["one line", "blackhole 203.0.113.10/32"], kept.Take(2).Select(a => a.Words["target"]));
+        Assert.DoesNotContain(
+            kept, a => $"{a.Text} {string.Join(' ', a.Words.Values)}".Contains("100.64.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_part_is_told_when_it_goes_bad_and_when_it_is_well_again()
+    {
+        using var place = await PlaceAsync();
+        HealthSnapshot Of(ComponentHealth health) =>
+            new(health.State, [new("audit", health, TimeProvider.System.GetUtcNow())]);
+        foreach (var health in new[]
+        {
+            ComponentHealth.Ok,
+            ComponentHealth.Failing("disk full"),
+            ComponentHealth.Failing("disk full"),
+            ComponentHealth.Ok
+        })
+        {
+            await place.PollAsync([], [], Of(health));
+            await TheNextMillisecondAsync(); // two changes in one are one
+        }
+
+        Assert.Equal(
+            [("health-bad", Severity.Error, "audit: disk full"), (
+                "health-good", Severity.Notice, "audit is well again")],
+            (await place.KeptAsync()).Select(a => (a.Kind, a.Severity, a.Text)));
+    }
+
+    private static CaseFile File(ulong number, DateTimeOffset opened) =>
+        new() { Id = new(number), Subject = default, Epoch = 1, State = CaseState.Open, OpenedAt = opened };
+
+    private static Task TheNextMillisecondAsync() =>
+        Until.MomentAsync(TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(1));
+
+    private async Task<AlertFeedFixture> PlaceAsync()
+    {
+        var journal = AlertJournal.Open(Path.Combine(_folder, "alerts"), TimeProvider.System);
+        var channel = new RecordingAlertChannel();
+        await TheNextMillisecondAsync(); // what follows is after the journal began
+        return new(journal, channel, await AlertSender.OpenAsync(
+            journal, [channel], new(), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
+    }
+
+    private sealed class RecordingAlertChannel : IAlertChannel
+    {
+        public string Name => "one";
+
+        public Task SendAsync(Alert alert, CancellationToken cancel) => Task.CompletedTask;
+    }
+
+    private sealed class AlertFeedFixture(AlertJournal journal, RecordingAlertChannel channel, AlertSender sender)
+        : IDisposable
+    {
+        private readonly AlertFeed _feed = new(sender, TimeProvider.System);
+
+        public Task PollAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthSnapshot health) =>
+            _feed.LookAsync(cases, leases, 0, health, default);
+
+        /// <summary>All that waits, in its order.</summary>
+        public async Task<List<Alert>> KeptAsync()
+        {
+            var kept = new List<Alert>();
+            while (await journal.NextAsync(channel.Name, default) is { } next)
+            {
+                kept.Add(next.Alert);
+                await journal.MarkAsync(
+                    next.Sequence, channel.Name, AlertState.Sent, 1, TimeProvider.System.GetUtcNow(), default);
+            }
+
+            return kept;
+        }
+
+        public void Dispose()
+        {
+            sender.Dispose();
+            journal.Dispose();
+        }
+    }
+}
