@@ -19,7 +19,7 @@ public sealed class FolderTests
     /// <summary>Folders that still hold more files, with how many.</summary>
     private static readonly Dictionary<string, int> LargeStill = new()
     {
-        ["src/Weir.Cli/Commands"] = 42,
+        ["src/Weir.Cli/Commands"] = 43,
         ["src/Weir.Cli/Configuring"] = 35,
     };
 
