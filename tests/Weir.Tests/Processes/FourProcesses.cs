@@ -226,7 +226,7 @@ internal sealed class FourProcesses : IAsyncDisposable
         },
         Promotions = new()
         {
-            Lifetime = TimeSpan.FromDays(90), Reach = TimeSpan.FromDays(7), Settles = TimeSpan.FromMinutes(10),
+            Folder = At("cases"), Lifetime = TimeSpan.FromDays(90), Reach = TimeSpan.FromDays(7), Settles = TimeSpan.FromMinutes(10),
             HasNames = _ => true,
         },
         Api = new()
