@@ -90,7 +90,7 @@ internal static class WatchlistCommand
             TimeProvider.System, parsed.InvocationConfiguration.Output));
         return new Command("watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt")
         {
-            list, show
+            list, show, WatchlistRefreshCommand.Create()
         };
     }
 

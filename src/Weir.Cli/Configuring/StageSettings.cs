@@ -151,6 +151,28 @@ internal sealed record WatchlistSettings
     [Setting("File to read.", Required = true, Example = "/etc/weir/lists/our-c2.txt")]
     public string Path { get; init; } = "";
 
+    [Setting("Where `weir watchlist refresh` fetches it from, https; empty for a file that others keep. `path` is then the "
+        + "last good copy.", Example = "https://lists.example/c2.csv")]
+    public string Url { get; init; } = "";
+
+    [Setting("URL of the list's SHA-256, hexadecimal; empty where none is published.")]
+    public string ChecksumUrl { get; init; } = "";
+
+    [Setting("File with the key of a subscription; empty for none.")]
+    public string KeyFile { get; init; } = "";
+
+    [Setting("Header in which the key is sent.")]
+    public string KeyHeader { get; init; } = "Auth-Key";
+
+    [Setting("http proxy to fetch it through; empty for none.")]
+    public string Proxy { get; init; } = "";
+
+    [Setting("PEM file of the certificate authority of the list's host; empty for the system's.")]
+    public string CaFile { get; init; } = "";
+
+    [Setting("The list's host is one on site: without it an address that is not public is refused.")]
+    public bool Private { get; init; }
+
     [Setting("`c2` and `sinkhole` make sightings; `attacker` and `bogon` only inform; `allow` wins over all.")]
     public ListRoleSetting Role { get; init; } = ListRoleSetting.C2;
 

@@ -67,7 +67,8 @@ public sealed class ShippedUnitsTests : IDisposable
                 settings.Vault.User,
             ]);
         Assert.Equal((settings.Vault.User, "weir"), (settings.Access.Vault, settings.Processes.Group));
-        Assert.Empty(ConfigurationRules.Warnings(settings).Where(warning => warning.Contains("vault")));
+        Assert.DoesNotContain(
+            ConfigurationRules.Warnings(settings), one => one.Contains("vault", StringComparison.Ordinal));
 
         var own = new Dictionary<string, string[]>
         {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Desk.Lists.Fetching;
+
+/// <summary>Where a list is fetched from, and what bounds it.</summary>
+public sealed record ListSource
+{
+    /// <summary>As the list is called.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>https; it may redirect within its host.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>The last good copy. What is known of it (tag, digest) stands beside it, with <c>.fetch</c> behind its
+    /// name.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>A file whose digest, SHA-256 in hexadecimal, is its first word; null where none is published.</summary>
+    public Uri? Checksum { get; init; }
+
+    /// <summary>File with the key of a subscription, sent as <see cref="KeyHeader"/>; null for none.</summary>
+    public string? KeyFile { get; init; }
+
+    public string KeyHeader { get; init; } = "Auth-Key";
+
+    /// <summary>http proxy; null for none. With it, which address is reached is the proxy's choice.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>PEM file of the certificate authority that is believed for this host; null for the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The host is one on site: without it an address that is not of the public Internet is refused.</summary>
+    public bool IsPrivate { get; init; }
+
+    /// <summary>Octets as sent, packed or not. Default 64 MiB.</summary>
+    public long MaxOctets { get; init; } = 64L << 20;
+
+    /// <summary>For the whole fetch. Default 60 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>What came of a fetch.</summary>
+public enum FetchOutcome : byte
+{
+    /// <summary>A new copy is in place.</summary>
+    Replaced,
+
+    /// <summary>The publisher has nothing newer.</summary>
+    Unchanged,
+
+    /// <summary>The copy of before stays.</summary>
+    Failed,
+}
+
+/// <summary>What came of a fetch, and why.</summary>
+/// <param name="Outcome">What became of the copy.</param>
+/// <param name="Octets">Of the new copy; 0 where there is none.</param>
+/// <param name="Entries">Entries of the new copy.</param>
+/// <param name="Reason">Why it failed: the thing, the place, the fix; empty where it did not.</param>
+public readonly record struct FetchResult(FetchOutcome Outcome, long Octets, int Entries, string Reason);
