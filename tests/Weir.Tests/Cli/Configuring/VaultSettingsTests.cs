@@ -18,7 +18,7 @@ public class VaultSettingsTests
     [Fact]
     public void Networks_whose_addresses_change_hands_need_a_vault()
     {
-        var faults = Read(Leased).Faults.Select(f => f.Sentence).ToList();
+        var faults = Read("profile: lab\n" + Leased).Faults.Select(f => f.Sentence).ToList();
 
         Assert.Equal(2, faults.Count);
         Assert.All(faults, fault => Assert.Contains("vault.socket", fault, StringComparison.Ordinal));
