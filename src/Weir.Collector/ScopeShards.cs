@@ -2,6 +2,7 @@
 //
 // Brings opened scopes to the shards that own their subjects, a batch as one order to each shard. Lanes do not wait for
 // it: an order takes its place in a shard's queue between two batches of flows.
+using Weir.Contracts.Clients;
 using Weir.Contracts.Scopes;
 
 namespace Weir.Collector;

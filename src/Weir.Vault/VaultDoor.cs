@@ -35,7 +35,7 @@ internal static class VaultDoor
         _ = routes
             .GetRaw(VaultRoutes.EpochKey, PeerRoles.Collector, keys.NamesAsync)
             .GetRaw(VaultRoutes.CohortKey, PeerRoles.Store, keys.CohortAsync)
-            .GetRaw(VaultRoutes.Intake, PeerRoles.Collector, provider.GetRequiredService<IntakeGate>().AnswerAsync)
+            .GetRaw(VaultRoutes.Intake, PeerRoles.Collector, provider.GetRequiredService<IntakeTableGate>().AnswerAsync)
             .Get(VaultRoutes.Retention, people, Json.VaultHoldings, status.HoldingsAsync)
             .Get(VaultRoutes.Status, PeerRoles.Any, Json.VaultStatus, status.AnswerAsync);
         MapCases(provider, routes);

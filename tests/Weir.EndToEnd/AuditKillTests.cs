@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd;

@@ -2,6 +2,7 @@
 using System.Text.Json;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.EndToEnd;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd;

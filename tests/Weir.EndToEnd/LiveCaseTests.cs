@@ -3,7 +3,7 @@ using System.Text.Json;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
-using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Lab.Telling;
 using Weir.Tests.Support;
 using Weir.Wire;

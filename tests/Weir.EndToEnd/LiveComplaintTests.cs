@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.EndToEnd;
 

@@ -4,11 +4,12 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Lab.Telling;
-using Weir.Store.ClickHouse;
 using Weir.Wire;
 
 namespace Weir.EndToEnd;

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
 using Weir.Lab.Telling;
-using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Tests.Support;
 using Weir.Wire;
 

@@ -6,6 +6,7 @@ using Weir.Desk.Complaints;
 using Weir.Desk.Lists.Feeds;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 using Weir.Wire;
 

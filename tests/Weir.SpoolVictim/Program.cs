@@ -11,8 +11,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 using Weir.SpoolVictim;
-using Weir.Store.ClickHouse;
-using Weir.Store.Embedded;
+using Weir.Store.Engine;
 using Weir.Store.Loading;
 using Weir.Wire;
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Configuring;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.Cli.Commands;
 

@@ -6,7 +6,7 @@ using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
 using Weir.Desk.Policy;
 using Weir.Desk.Reporting.Html;
-using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 
 namespace Weir.Cli.Commands;
 

@@ -3,14 +3,13 @@
 // The configuration as the desk's process takes it.
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
-using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Reports;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Composing;
-using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Notices;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
@@ -118,6 +117,7 @@ internal static class DeskMapping
             },
             Promotions = new()
             {
+                Folder = settings.Cases.Dir,
                 Lifetime = settings.Cases.PromotedFor,
                 Reach = settings.Cases.LookBack,
                 Settles = settings.Decoding.ActiveTimeout + settings.Digesting.FlushInterval + OnTheWay,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Desk.Policy;
-using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Store.Evidence;
 
 namespace Weir.Cli.Retaining;

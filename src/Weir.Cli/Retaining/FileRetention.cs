@@ -5,6 +5,7 @@ using Weir.Cli.Processes;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Retaining;

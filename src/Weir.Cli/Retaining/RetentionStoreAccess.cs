@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Wire.Native;
 
 namespace Weir.Cli.Retaining;

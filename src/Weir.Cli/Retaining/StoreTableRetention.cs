@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 
 namespace Weir.Cli.Retaining;
 

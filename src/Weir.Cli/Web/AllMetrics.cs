@@ -15,13 +15,12 @@ using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
-using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Notices;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Peers.Serving;
-using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Vault.Identity.Intake;
 

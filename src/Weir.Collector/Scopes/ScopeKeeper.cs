@@ -5,6 +5,7 @@
 // slide, as the desk will; otherwise it is recorded under its own number until the desk orders a scope that rests on
 // it, or until the time for that is over.
 using Weir.Collector.Events;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Events;
 using Weir.Collector.Keys;
-using Weir.Contracts.Scopes;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;

@@ -7,8 +7,7 @@ using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Alerts;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Health;
 

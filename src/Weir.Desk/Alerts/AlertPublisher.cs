@@ -4,7 +4,6 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
-using Weir.Desk.Records;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Channels;
 using Weir.Hosting.Health;

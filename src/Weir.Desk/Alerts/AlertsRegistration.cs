@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
-using Weir.Desk.Records;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 

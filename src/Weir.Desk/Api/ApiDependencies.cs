@@ -12,6 +12,7 @@ using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
+using Weir.Desk.Population;
 using Weir.Desk.Promotion;
 using Weir.Desk.Reporting.Transparency;
 using Weir.Desk.Sharing;

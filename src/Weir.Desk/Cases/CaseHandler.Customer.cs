@@ -4,6 +4,7 @@
 // ask that it be looked at again. It closes and opens nothing: an analyst's case stays the analyst's.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Cases.Records;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;

@@ -7,6 +7,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
+using Weir.Desk.Cases.Records;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;

@@ -1,54 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scopes that no event of a rule opens: after a clean-up a check that counts and shows no rows (R5), for an
-// authenticated complaint what it speaks of (R2, worked example 12).
+// Scopes that no event of a rule opens: after a clean-up a check that counts and shows no rows (R5), and what a grant
+// of the vault allows, as for an authenticated complaint (R2, worked example 12).
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Complaints;
-using Weir.Desk.Policy;
+using Weir.Desk.Cases.Records;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;
 
 public sealed partial class CaseHandler
 {
-    /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time. Its number
-    /// comes from the complaint, so the same one opens no second scope, whatever was forgotten in between.</summary>
+    /// <summary>Opens the scope that a grant of the vault allows, unless one of its number is known.</summary>
     /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault cannot be asked for its word.</exception>
-    public Task<ScopeId> OpenForComplaintAsync(ComplaintTrigger complaint, CancellationToken cancel) =>
-        _book.Scope(complaint.Scope) is { } open ? Task.FromResult(open.Scope.Id) : OpenAsync(
-            new Grant(
-                GrantKind.Complaint, complaint.Scope.ToString(), complaint.Subject,
-                EventScopePolicy.EpochOf(complaint.Complaint.At.ToUnixTimeMilliseconds()), complaint.Class.Predicate, complaint.FromMs,
-                complaint.UntilMs),
-            new GrantedScope(
-                complaint.Scope, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count,
-                complaint.Rule, $"{complaint.Complaint.Kind}, told by {complaint.Reporter}, {complaint.Proof}"),
-            cancel);
-
-    /// <summary>Takes what an intake made of a complaint: opens its scope, or records why none opens.</summary>
-    public async Task<ScopeId?> HandleComplaintAsync(
-        ComplaintReceipt receipt, ComplaintOutcome outcome, CancellationToken cancel)
-    {
-        await _parts.Audit.AppendAsync(
-            new AuditEntry
-            {
-                Actor = Actor.Weir.Name,
-                Role = Actor.Weir.RoleWord,
-                Act = AuditActions.Complaint,
-                Outcome = outcome.Refusal is { } code ? DenyCodes.ToName(code) : AuditActions.Allow,
-                Purpose = Purposes.ToName(ComplaintTrigger.Purpose),
-                Subject = outcome.Trigger?.Subject.ToString() ?? "",
-                Rule = outcome.Trigger?.Rule ?? "complaint",
-                Reason = $"{receipt.Reporter} {receipt.Proof}: "
-                    + $"{(outcome.Why.Length > 0 ? outcome.Why : outcome.Complaint?.Kind)}",
-            },
-            cancel);
-        return outcome.Trigger is { } trigger ? await OpenForComplaintAsync(trigger, cancel) : null;
-    }
+    internal Task<ScopeId> OpenOnceAsync(Grant wanted, GrantedScope granted, CancellationToken cancel) =>
+        _book.Scope(granted.Id) is { } open
+            ? Task.FromResult(open.Scope.Id)
+            : OpenAsync(wanted, granted, cancel);
 
     /// <summary>Opens the scope that a grant of the vault allows, in the subject's case or a new one.</summary>
     private async Task<ScopeId> OpenAsync(Grant wanted, GrantedScope granted, CancellationToken cancel)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 
 namespace Weir.Desk.Cases;

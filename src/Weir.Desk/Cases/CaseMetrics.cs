@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
+using Weir.Desk.Cases.Records;
 
 namespace Weir.Desk.Cases;
 

@@ -7,6 +7,7 @@ using Weir.Desk.Alerts;
 using Weir.Desk.Collectors;
 using Weir.Desk.Lists;
 using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
@@ -23,6 +24,7 @@ internal static class ComparisonsRegistration
         this IServiceCollection services, ComparisonsOptions options, PeerClient store)
     {
         services.AddSingleton(_ => new ComparedRuns(options.Folder));
+        services.AddSingleton<ICandidates>(provider => provider.GetRequiredService<ComparedRuns>());
         services.AddSingleton(provider => new ComparisonSchedule(
             options.Next, new ReportRun(options, SourcesOf(provider, store)).RunAsync,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ComparisonSchedule>>()));

@@ -9,12 +9,12 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Desk.Alerts;
-using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Lists;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Html;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.StoreClient;
 

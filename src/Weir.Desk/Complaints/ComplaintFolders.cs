@@ -5,7 +5,6 @@
 // audit is down, stays and is tried again. Names that begin with a dot or end with .tmp are still being written.
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Policy;
-using Weir.Desk.Complaints;
 
 namespace Weir.Desk.Complaints;
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Hosting.Auditing;
 
@@ -6,7 +10,7 @@ namespace Weir.Desk.Complaints;
 
 /// <summary>Complaints to case files: what is authenticated, attributed and narrow opens a scope; everything else is
 /// recorded with why (rules.md R2, R13).</summary>
-public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk) : IDisposable
+public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk, IAuditLog audit) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -23,7 +27,7 @@ public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk) :
             var receipt = await intake.ReceiveAsync(file, cancel);
             foreach (var outcome in receipt.Outcomes.Where(o => !o.IsRepeated))
             {
-                if (await desk.HandleComplaintAsync(receipt, outcome, cancel) is not null)
+                if (await OpenAsync(desk, audit, receipt, outcome, cancel) is not null)
                 {
                     intake.Opened(receipt, outcome.Complaint!);
                 }
@@ -36,6 +40,42 @@ public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk) :
             _one.Release();
         }
     }
+
+    /// <summary>Takes what an intake made of a complaint: opens its scope, or records why none opens.</summary>
+    /// <returns>The scope; null where none opens.</returns>
+    public static async Task<ScopeId?> OpenAsync(
+        CaseHandler desk, IAuditLog audit, ComplaintReceipt receipt, ComplaintOutcome outcome, CancellationToken cancel)
+    {
+        await audit.AppendAsync(
+            new AuditEntry
+            {
+                Actor = Actor.Weir.Name,
+                Role = Actor.Weir.RoleWord,
+                Act = AuditActions.Complaint,
+                Outcome = outcome.Refusal is { } code ? DenyCodes.ToName(code) : AuditActions.Allow,
+                Purpose = Purposes.ToName(ComplaintTrigger.Purpose),
+                Subject = outcome.Trigger?.Subject.ToString() ?? "",
+                Rule = outcome.Trigger?.Rule ?? "complaint",
+                Reason = $"{receipt.Reporter} {receipt.Proof}: "
+                    + $"{(outcome.Why.Length > 0 ? outcome.Why : outcome.Complaint?.Kind)}",
+            },
+            cancel);
+        return outcome.Trigger is { } trigger ? await OpenAsync(desk, trigger, cancel) : null;
+    }
+
+    /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time. Its number
+    /// comes from the complaint, so the same one opens no second scope, whatever was forgotten in between.</summary>
+    /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault cannot be asked for its word.</exception>
+    public static Task<ScopeId> OpenAsync(CaseHandler desk, ComplaintTrigger trigger, CancellationToken cancel) =>
+        desk.OpenOnceAsync(
+            new Grant(
+                GrantKind.Complaint, trigger.Scope.ToString(), trigger.Subject,
+                EventScopePolicy.EpochOf(trigger.Complaint.At.ToUnixTimeMilliseconds()), trigger.Class.Predicate,
+                trigger.FromMs, trigger.UntilMs),
+            new GrantedScope(
+                trigger.Scope, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count, trigger.Rule,
+                $"{trigger.Complaint.Kind}, told by {trigger.Reporter}, {trigger.Proof}"),
+            cancel);
 
     public void Dispose() => _one.Dispose();
 }

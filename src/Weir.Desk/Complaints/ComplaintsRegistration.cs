@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Clients;
 using Weir.Desk.Cases;
 using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Running;
 
 namespace Weir.Desk.Complaints;
@@ -23,7 +24,7 @@ internal static class ComplaintsRegistration
                 new ComplaintIntake(
                     options.Reporters, provider.GetRequiredService<IVault>(),
                     new ComplaintRecords(provider.GetRequiredService<RecordsFile>(), time), time),
-                provider.GetRequiredService<CaseHandler>());
+                provider.GetRequiredService<CaseHandler>(), provider.GetRequiredService<IAuditLog>());
         });
         return services.AddRecurring("complaints", ComplaintFolders.Period, provider =>
         {

@@ -6,7 +6,7 @@ using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
-using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;

@@ -10,7 +10,7 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
-using Weir.Desk.Mitigation;
+using Weir.Desk.Cases.Records;
 using Weir.Hosting.Auditing;
 using Weir.Wire;
 

@@ -7,6 +7,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 

@@ -13,6 +13,7 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;

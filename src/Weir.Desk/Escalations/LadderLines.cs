@@ -5,7 +5,6 @@ using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Escalations;
 using Weir.Desk.Notices;
 
 namespace Weir.Desk.Escalations;

@@ -7,7 +7,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Cases;
-using Weir.Desk.Escalations;
+using Weir.Desk.Cases.Records;
 using Weir.Wire;
 using Weir.Wire.Native;
 using Endpoint = Weir.Contracts.Flows.Endpoint;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 
 namespace Weir.Desk.Links;
 

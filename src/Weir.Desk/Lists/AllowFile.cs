@@ -14,7 +14,7 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 namespace Weir.Desk.Lists;
 
 /// <summary>The file of false alarms.</summary>
-internal sealed class AllowFile(string folder) : IFalsePositiveSink, IDisposable
+internal sealed class AllowFile(string folder) : IFalsePositiveSink, IKeptList, IDisposable
 {
     public const string Name = "false-positives";
 

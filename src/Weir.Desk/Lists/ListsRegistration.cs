@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
-using Weir.Desk.Promotion;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 
@@ -39,8 +38,7 @@ internal static class ListsRegistration
             Watchlist.From(options.Always, provider.GetRequiredService<TimeProvider>().GetUtcNow())));
         services.AddSingleton(_ => new AllowFile(options.Folder));
         services.AddSingleton<IFalsePositiveSink>(provider => provider.GetRequiredService<AllowFile>());
-        services.AddSingleton(provider =>
-            new PromotedFile(options.Folder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<AllowFile>());
         services.AddOpened((provider, _) => Task.FromResult(Open(provider, options)));
         return services.AddLoop("lists", provider => provider.GetRequiredService<ListRefresher>().RunAsync);
     }
@@ -50,19 +48,17 @@ internal static class ListsRegistration
     private static ListRefresher Open(IServiceProvider provider, DeskListsOptions options)
     {
         var time = provider.GetRequiredService<TimeProvider>();
-        var allow = provider.GetRequiredService<AllowFile>();
-        var promoted = provider.GetRequiredService<PromotedFile>();
+        IKeptList[] kept = [.. provider.GetServices<IKeptList>()];
         var lists = provider.GetRequiredService<CurrentWatchlist>();
         var refresher = new ListRefresher(
-            [.. options.Files, allow.Open(), promoted.Open()], lists, options.Refresh, time,
+            [.. options.Files, .. kept.Select(list => list.Open())], lists, options.Refresh, time,
             provider.GetRequiredService<ILogger<ListRefresher>>(), options.Always);
         if (refresher.Refresh() is [var fault, ..])
         {
             throw fault;
         }
 
-        allow.RefreshWith(refresher);
-        promoted.RefreshWith(refresher);
+        Array.ForEach(kept, list => list.RefreshWith(refresher));
         _ = new WatchMetrics(
             provider.GetRequiredService<IMeterFactory>(), () => lists.Current.Feeds, () => refresher.States, time);
         provider.GetRequiredService<HealthRegistry>().Add("lists", () => HealthOf(refresher.States));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
-using Weir.Desk.Mitigation;
 using Weir.Wire;
 using ListRole = Weir.Contracts.Lists.ListRole;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Mitigation;
-using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Mitigation;

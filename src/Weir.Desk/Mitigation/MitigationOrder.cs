@@ -3,7 +3,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Policy;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 
 namespace Weir.Desk.Notices;
 

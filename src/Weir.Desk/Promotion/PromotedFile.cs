@@ -19,7 +19,7 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 namespace Weir.Desk.Promotion;
 
 /// <summary>The file of promoted endpoints.</summary>
-internal sealed class PromotedFile(string folder, TimeProvider time) : IPromotedList, IDisposable
+internal sealed class PromotedFile(string folder, TimeProvider time) : IPromotedList, IKeptList, IDisposable
 {
     private const string Record = "#= ";
     private const string Head =

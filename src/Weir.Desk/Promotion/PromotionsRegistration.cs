@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
-using Weir.Desk.Comparisons;
+using Weir.Desk.Lists;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Running;
@@ -16,6 +16,9 @@ public sealed record PromotionsOptions
 {
     /// <summary>How long a promoted endpoint stays listed.</summary>
     public required TimeSpan Lifetime { get; init; }
+
+    /// <summary>Folder of the lists that people make.</summary>
+    public required string Folder { get; init; }
 
     /// <summary>How far back past contacts are looked for, at most <see cref="LookBack.Longest"/>.</summary>
     public required TimeSpan Reach { get; init; }
@@ -35,10 +38,13 @@ internal static class PromotionsRegistration
     public static IServiceCollection AddPromotions(
         this IServiceCollection services, PromotionsOptions options, PeerClient store)
     {
+        services.AddSingleton(provider =>
+            new PromotedFile(options.Folder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<PromotedFile>());
         services.AddSingleton(provider => new PromotionHandler(new()
         {
             Desk = provider.GetRequiredService<CaseHandler>(),
-            Candidates = provider.GetRequiredService<ComparedRuns>(),
+            Candidates = provider.GetRequiredService<ICandidates>(),
             Promoted = provider.GetRequiredService<PromotedFile>(),
             Lists = provider.GetRequiredService<CurrentWatchlist>(),
             Lifetime = options.Lifetime,

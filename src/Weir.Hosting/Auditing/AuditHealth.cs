@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 
 namespace Weir.Hosting.Auditing;

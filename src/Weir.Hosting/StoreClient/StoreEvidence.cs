@@ -3,6 +3,7 @@
 // Evidence as the desk asks for it: the order with its grounds goes along, the store judges it, and what comes back is
 // checked against the digest that stands on the store's chain.
 using System.Security.Cryptography;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;

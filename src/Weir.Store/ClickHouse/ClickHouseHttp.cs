@@ -7,7 +7,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Weir.Store.Embedded;
 using Weir.Wire.Native;
 
 namespace Weir.Store.ClickHouse;
@@ -211,7 +210,7 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         using (response)
         {
             var text = await response.Content.ReadAsStringAsync(cancel);
-            var refused = Weir.Store.Embedded.StoreErrors.Parse(text);
+            var refused = Weir.Store.ClickHouse.StoreErrors.Parse(text);
             return refused.Code == 0 && response.Headers.TryGetValues("X-ClickHouse-Exception-Code", out var codes)
                 && int.TryParse(codes.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
                 ? StoreException.Answered(code, refused.Message)

@@ -4,6 +4,7 @@
 // endpoint that the veto or the cap takes out counts as p = 1 from then on, so it lifts nobody else over the threshold,
 // and the rate stays controlled as p values only grow.
 using Weir.Contracts.Flows;
+using Weir.Store.Comparing.Statistics;
 
 namespace Weir.Store.Comparing;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
+using Weir.Store.Comparing.Statistics;
 
 namespace Weir.Store.Comparing;
 

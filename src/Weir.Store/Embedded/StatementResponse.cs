@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Weir.Store.ClickHouse;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Embedded;

@@ -2,7 +2,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Health;
-using Weir.Store.ClickHouse;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Engine;

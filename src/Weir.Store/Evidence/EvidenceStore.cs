@@ -4,11 +4,13 @@
 // the rest anew and the old files are gone. Rows still on their way here are brought in first, so that none arrives
 // after its own erasure.
 using System.Globalization;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Wire;
 using Weir.Wire.Native;
 

@@ -9,6 +9,7 @@
 using System.Globalization;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Loading;

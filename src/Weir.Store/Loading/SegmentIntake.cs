@@ -11,7 +11,6 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
-using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
 using Weir.Wire.Native;

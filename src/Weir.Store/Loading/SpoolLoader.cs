@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Store.Evidence;
 using Weir.Wire.Native;
 

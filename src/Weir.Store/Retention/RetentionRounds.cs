@@ -11,7 +11,6 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
-using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
 using Weir.Store.Population;

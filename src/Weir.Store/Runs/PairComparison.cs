@@ -7,8 +7,8 @@ using System.Globalization;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
-using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
+using Weir.Store.Engine;
 using Weir.Wire;
 using Weir.Wire.Native;
 

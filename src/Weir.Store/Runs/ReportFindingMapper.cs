@@ -4,6 +4,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.Statistics;
 using Weir.Wire;
 
 namespace Weir.Store.Runs;

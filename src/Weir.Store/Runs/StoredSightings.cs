@@ -3,8 +3,8 @@ using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Segments;
-using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
+using Weir.Store.Engine;
 using Weir.Wire;
 using Weir.Wire.Native;
 

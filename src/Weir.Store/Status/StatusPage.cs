@@ -2,7 +2,6 @@
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
-using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Store.Loading;
 using Weir.Wire.Native;

@@ -8,5 +8,5 @@ namespace Weir.Vault.Attributing;
 internal static class AttributingRegistration
 {
     public static IServiceCollection AddAttributing(this IServiceCollection services, NetworkTable networks) =>
-        services.AddSingleton(networks).AddSingleton<SubjectResolver>().AddSingleton<IntakeGate>();
+        services.AddSingleton(networks).AddSingleton<SubjectResolver>().AddSingleton<IntakeTableGate>();
 }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
 using Weir.Vault.Chain;
-using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.Gardening;

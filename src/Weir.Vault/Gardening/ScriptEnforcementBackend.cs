@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.AccessControl;
-using Weir.Contracts.Scopes;
 using Weir.Hosting.Channels;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;

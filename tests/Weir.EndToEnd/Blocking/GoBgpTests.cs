@@ -2,7 +2,6 @@
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
-using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
 using Weir.Tests.Support;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Mitigation;
-using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.EndToEnd.Support;
 using Weir.Tests.Support;

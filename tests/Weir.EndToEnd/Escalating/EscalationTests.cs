@@ -7,6 +7,7 @@ using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.SelfService;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.Escalating;

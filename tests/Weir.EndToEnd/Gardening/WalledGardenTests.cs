@@ -4,6 +4,7 @@ using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Gardening;

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.EndToEnd.Namespaces;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Weir.Contracts.Networks;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 using Weir.Wire;
 

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Notifying;

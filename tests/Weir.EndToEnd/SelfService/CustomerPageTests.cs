@@ -9,6 +9,7 @@ using Weir.Desk.Links;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 using Weir.Wire;
 

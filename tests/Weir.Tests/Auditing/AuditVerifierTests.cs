@@ -2,6 +2,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.Tests.Auditing;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Commands;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.Tests.Auditing;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.Tests.Auditing;
 

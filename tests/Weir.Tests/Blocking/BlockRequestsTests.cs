@@ -5,7 +5,6 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Hosting.Auditing;

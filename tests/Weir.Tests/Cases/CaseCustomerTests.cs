@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Hosting.Auditing;
 using static Weir.Tests.Cases.CaseHandlerFixture;

@@ -2,7 +2,6 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using static Weir.Tests.Cases.CaseHandlerFixture;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Data.Sqlite;
-using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;

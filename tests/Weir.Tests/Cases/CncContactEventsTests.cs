@@ -3,7 +3,6 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Segments;
-using Weir.Desk.Cases;
 using Weir.Wire;
 
 namespace Weir.Tests.Cases;

@@ -9,7 +9,6 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
-using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;

@@ -2,8 +2,8 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Population;
-using Weir.Desk.Cases;
 using Weir.Desk.Policy;
+using Weir.Desk.Population;
 using Weir.Hosting.Auditing;
 using Weir.Store.Population;
 using static Weir.Tests.Cases.CaseHandlerFixture;

@@ -107,7 +107,7 @@ public sealed class PromotedFileTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "promoted.csv"), "#= {\"Endpoint\":\"192.0.2.80\"}\n");
         using var file = new PromotedFile(_folder, _clock);
-        var refused = Assert.Throws<OperatorException>(file.Open);
+        var refused = Assert.Throws<IOException>(file.Open);
         Assert.Contains(file.Path, refused.Message, StringComparison.Ordinal);
         Assert.Contains("promote again", refused.Message, StringComparison.Ordinal);
     }

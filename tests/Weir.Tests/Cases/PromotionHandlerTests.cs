@@ -2,7 +2,6 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Policy;
-using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;

@@ -9,9 +9,8 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
-using Weir.Store.ClickHouse;
 using Weir.Tests.Digesting;
 using Weir.Tests.Store;
 using Weir.Wire;
@@ -42,7 +41,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
             $"{_rows} rows were read and {_refused} requests refused: too few to prove anything");
     }
 
-    private async Task<bool> PlayAsync(Random random, Weir.Store.ClickHouse.FlowStore store)
+    private async Task<bool> PlayAsync(Random random, Weir.Store.Engine.FlowStore store)
     {
         await using var place = await RealStoreFixture.OpenAsync(store, From);
         Flow[] flows = [.. Enumerable.Range(0, 900).Select(_ => RandomFlows.One(random, From, Until, Subjects))];

@@ -2,7 +2,6 @@
 using Weir.Cli.Serving;
 using Weir.Contracts.Networks;
 using Weir.Desk.Comparisons;
-using Weir.Store.Comparing;
 
 namespace Weir.Tests.Comparing;
 

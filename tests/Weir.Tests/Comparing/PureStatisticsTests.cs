@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Store.Comparing;
+using Weir.Store.Comparing.Statistics;
 
 namespace Weir.Tests.Comparing;
 

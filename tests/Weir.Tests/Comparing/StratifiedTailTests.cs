@@ -3,6 +3,7 @@ using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.Statistics;
 
 namespace Weir.Tests.Comparing;
 

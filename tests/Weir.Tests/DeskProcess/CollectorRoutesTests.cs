@@ -6,7 +6,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers;

@@ -7,7 +7,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Complaints;
 using Weir.Desk.Policy;
 using Weir.Tests.Cases;
@@ -209,7 +209,8 @@ public sealed class GroundsProperties
                 At = place.Clock.GetUtcNow().AddMinutes(-random.Next(0, 6_000)), About = Purpose.DdosSource,
                 Reference = $"{++_number}",
             };
-            _ = await place.Desk.OpenForComplaintAsync(
+            _ = await ComplaintHandler.OpenAsync(
+                place.Desk,
                 new ComplaintTrigger(
                     complaint, "peer", ReporterAuthentication.TrustedChannel,
                     AnyoneAt(complaint.At.ToUnixTimeMilliseconds()),

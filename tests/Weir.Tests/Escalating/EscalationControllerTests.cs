@@ -3,7 +3,7 @@ using Weir.Contracts.AccessControl;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Requests;

@@ -5,7 +5,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;

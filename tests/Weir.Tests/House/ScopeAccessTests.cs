@@ -7,7 +7,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
-using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Wire;
 
 namespace Weir.Tests.House;

@@ -5,6 +5,7 @@ using Weir.Cli.Reporting;
 using Weir.Cli.Scoring;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Html;
 using Weir.Lab;
 using Weir.Lab.Telling;
 using Weir.Tests.Reporting;

@@ -5,7 +5,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Desk.Alerts;
-using Weir.Desk.Records;
 using Weir.Hosting.Channels;
 using Weir.Tests.Support;
 

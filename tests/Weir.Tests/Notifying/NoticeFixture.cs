@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;

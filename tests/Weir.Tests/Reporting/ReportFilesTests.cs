@@ -2,6 +2,7 @@
 using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
+using Weir.Desk.Reporting.Html;
 
 namespace Weir.Tests.Reporting;
 

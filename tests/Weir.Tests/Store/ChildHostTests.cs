@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Store.ClickHouse;
 using Weir.Store.Embedded;
+using Weir.Store.Engine;
 using Weir.Tests.Support;
 using Weir.Wire.Native;
 

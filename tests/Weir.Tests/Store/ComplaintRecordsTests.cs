@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Complaints;
 using Weir.Desk.Records;
 using Weir.Tests.Support;
 

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Store;

@@ -3,7 +3,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Records;
 using Weir.Wire;
 

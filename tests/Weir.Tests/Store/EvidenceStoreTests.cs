@@ -5,7 +5,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
-using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Store.Evidence;
 using Weir.Store.Loading;
 using Weir.Tests.Digesting;

@@ -2,7 +2,6 @@
 using System.Text;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation;
-using Weir.Desk.Records;
 using Weir.Tests.Blocking;
 
 namespace Weir.Tests.Store;

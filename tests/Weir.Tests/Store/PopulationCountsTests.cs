@@ -4,6 +4,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Population;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Store.Population;
 using Weir.Tests.Support;
 using Weir.Wire;

@@ -4,7 +4,6 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Segments;
-using Weir.Store.ClickHouse;
 using Weir.Store.LookBack;
 using Weir.Wire;
 

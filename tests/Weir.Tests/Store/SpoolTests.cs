@@ -4,6 +4,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Store.Loading;
 using Weir.Tests.Support;
 using Weir.Wire;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Store.ClickHouse;
-using Weir.Store.Embedded;
 using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;

@@ -5,7 +5,7 @@ using Weir.Contracts.Segments;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Spooling;
 using Weir.Hosting.StoreClient;
-using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Tests.Hosting;
 using Weir.Tests.Hosting.Peers;
 using Weir.Tests.Store;

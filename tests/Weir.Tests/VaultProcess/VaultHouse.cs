@@ -10,6 +10,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;

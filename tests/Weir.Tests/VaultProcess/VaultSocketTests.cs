@@ -7,7 +7,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
-using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;

@@ -2,7 +2,6 @@
 using Weir.Collector;
 using Weir.Contracts.Events;
 using Weir.Contracts.Segments;
-using Weir.Desk.Cases;
 
 namespace Weir.Cli.SelfTesting.Rules;
 

@@ -8,7 +8,6 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Signing;
-using Weir.Desk.Cases;
 using Weir.Desk.Promotion;
 
 namespace Weir.Cli.SelfTesting.Rules;

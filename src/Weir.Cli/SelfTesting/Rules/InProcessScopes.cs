@@ -3,6 +3,7 @@
 // Between desk and shards of one process: the scopes in force are resolved under the keys in memory and put before the
 // shards, and what the shards say goes back as a collector's report.
 using System.Globalization;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;

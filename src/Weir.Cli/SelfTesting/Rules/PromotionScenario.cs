@@ -10,11 +10,10 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Lists;
 using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
-using Weir.Store.ClickHouse;
 using Weir.Store.LookBack;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 

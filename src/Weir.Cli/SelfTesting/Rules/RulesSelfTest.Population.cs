@@ -13,7 +13,6 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Population;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Policy;
 using Weir.Desk.Reporting;

@@ -9,7 +9,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Complaints;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
@@ -384,7 +384,8 @@ internal sealed partial class RulesSelfTest
             new ComplaintFile(Encoding.UTF8.GetBytes(text)) { Channel = channel }, play.Cancel);
         var outcome = receipt.Outcomes.Count > 0 ? receipt.Outcomes[0] : new ComplaintOutcome(
             null, null, DenyCode.NoTrigger, receipt.Faults.Count > 0 ? receipt.Faults[0].Why : "no outcome");
-        return (outcome, await play.Place.Desk.HandleComplaintAsync(receipt, outcome, play.Cancel));
+        return (outcome, await ComplaintHandler.OpenAsync(
+            play.Place.Desk, play.Place.Audit, receipt, outcome, play.Cancel));
     }
 
     private static Decision.Deny? Refusal(ComplaintOutcome outcome) =>

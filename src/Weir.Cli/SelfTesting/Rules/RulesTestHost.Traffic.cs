@@ -8,7 +8,7 @@ using Weir.Collector.Attributing;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Store.Loading;
 using Weir.Wire;
 

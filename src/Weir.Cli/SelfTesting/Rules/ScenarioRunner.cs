@@ -4,6 +4,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Population;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Store.Population;

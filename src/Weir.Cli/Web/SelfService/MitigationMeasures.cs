@@ -3,7 +3,7 @@ using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Links;
 using Weir.Desk.Mitigation;
 using Weir.Wire;

@@ -8,6 +8,7 @@ using Weir.Cli.Configuring;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Links;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;

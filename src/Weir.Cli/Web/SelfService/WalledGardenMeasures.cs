@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
 using Weir.Contracts.AccessControl;
-using Weir.Desk.Cases;
 using Weir.Desk.Links;
 
 namespace Weir.Cli.Web.SelfService;

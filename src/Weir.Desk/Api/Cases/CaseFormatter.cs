@@ -2,6 +2,7 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Wire;
 

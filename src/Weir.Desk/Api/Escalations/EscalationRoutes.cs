@@ -2,7 +2,6 @@
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Policy;
-using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Escalations;

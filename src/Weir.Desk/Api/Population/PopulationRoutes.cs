@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
-using Weir.Desk.Cases;
 using Weir.Desk.Policy;
+using Weir.Desk.Population;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Desk.Api.Population;

@@ -12,6 +12,7 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Cases;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 

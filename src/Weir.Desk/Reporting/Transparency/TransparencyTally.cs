@@ -5,6 +5,7 @@ using System.Globalization;
 using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.Desk.Reporting.Transparency;
 

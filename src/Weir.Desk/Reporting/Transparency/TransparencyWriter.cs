@@ -3,7 +3,7 @@
 // Once a quarter is over its transparency report is written beside the other reports, once; what is there stays.
 using System.Globalization;
 using Weir.Desk.Policy;
-using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 
 namespace Weir.Desk.Reporting.Transparency;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
 using Weir.Desk.Complaints;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
@@ -19,7 +18,7 @@ public sealed class ComplaintHandlerTests
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
         place.Vault.Attribute = (_, port) => port is null ? null : CaseHandlerFixture.Subject(7);
         using var desk = new ComplaintHandler(new(new ReporterAuthenticator([
-            new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+            new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk, place.Audit);
 
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
@@ -44,13 +43,13 @@ public sealed class ComplaintHandlerTests
                     new ReporterAuthenticator(
                         [new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]),
                     place.Vault, new RecentComplaints(), place.Clock),
-                place.Desk);
+                place.Desk, place.Audit);
             await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         }
 
         Assert.Single(place.Scopes);
         using var later = new ComplaintHandler(new(new ReporterAuthenticator([
-            new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+            new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk, place.Audit);
         await later.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default);
         Assert.Equal(2, place.Scopes.Count());
     }
@@ -61,7 +60,7 @@ public sealed class ComplaintHandlerTests
         await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
         using var desk = new ComplaintHandler(new(new ReporterAuthenticator([
-            new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+            new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk, place.Audit);
 
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)), default);
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);

@@ -3,6 +3,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Cli.Configuring;

@@ -17,6 +17,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
 using Weir.Desk.Notices;
+using Weir.Desk.Population;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Desk.Sharing;
@@ -55,7 +56,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         (_ladders, _file, _notices) = (ladders, file, notices);
         _complaints = new(
             new(new ReporterAuthenticator([]), Cases.Vault, new ComplaintRecords(file, Cases.Clock), Cases.Clock),
-            Cases.Desk);
+            Cases.Desk, Cases.Audit);
     }
 
     public static string Me { get; } = OsUsers.NameOf(OsUsers.Own);

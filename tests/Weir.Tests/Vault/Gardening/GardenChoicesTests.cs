@@ -3,7 +3,6 @@ using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Contracts.AccessControl;
-using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity.Intake;
 using Weir.Wire;

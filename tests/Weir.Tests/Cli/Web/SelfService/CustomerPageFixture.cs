@@ -5,6 +5,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Web.SelfService;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Links;
 using Weir.Desk.Policy;
 using Weir.Tests.Cases;

@@ -3,8 +3,6 @@ using Weir.Cli.Web.SelfService;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
-using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
 using Weir.Desk.Links;
 using Weir.Desk.Mitigation;
 using Weir.Tests.Blocking;

@@ -5,7 +5,7 @@ using Weir.Cli.Web.SelfService;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Links;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Cases;

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+using Weir.Desk.Policy;
+
+namespace Weir.Desk.Cases.Records;
+
+/// <summary>A scope in its case file: what was opened, and how it stands. Times are milliseconds since the
+/// UNIX epoch, UTC.</summary>
+public sealed record CaseScope
+{
+    public required Scope Scope { get; init; }
+
+    public required ScopeState State { get; init; }
+
+    /// <summary>Epoch of the scope's pseudonym.</summary>
+    public required uint Epoch { get; init; }
+
+    /// <summary>Last evidence that was recorded.</summary>
+    public required long LastMs { get; init; }
+
+    /// <summary>First flow start that is not inside; slides, and never passes the scope's expiry.</summary>
+    public required long UntilMs { get; init; }
+
+    /// <summary>The event that opened it; 0 = a complaint, a consent, a check.</summary>
+    public ulong Event { get; init; }
+
+    /// <summary>What was measured against which threshold: the proof that looking was not
+    /// random (glossary.md S8).</summary>
+    public string Grounds { get; init; } = "";
+
+    /// <summary>What it rests on: events of collectors and the store, or a grant of the vault.</summary>
+    public ImmutableArray<Envelope> Envelopes { get; init; } = [];
+
+    /// <summary>What the event that opened it was found in.</summary>
+    public EventOrigin Origin { get; init; }
+
+    /// <summary>The scope whose time ran out while its event lasted; null where none did.</summary>
+    public ScopeId? Renews { get; init; }
+
+    /// <summary>Opened by looking back: its flows were never kept.</summary>
+    public bool IsFromDigests => Origin == EventOrigin.Digests;
+
+    public ScopeStatus Standing => new(Scope, State, UntilMs);
+}
+
+/// <summary>A line that somebody wrote into a case file.</summary>
+public sealed record CaseComment(DateTimeOffset At, string By, string Text);
+
+/// <summary>One case file: a subject, the scopes its events opened, what people did. Never changes; a step
+/// makes the next.</summary>
+public sealed record CaseFile
+{
+    public required CaseId Id { get; init; }
+
+    /// <summary>Pseudonym of <see cref="Epoch"/>; nothing once the case is erased.</summary>
+    public required SubjectKey Subject { get; init; }
+
+    /// <summary>The epoch whose pseudonym the case goes by now.</summary>
+    public required uint Epoch { get; init; }
+
+    public required CaseState State { get; init; }
+
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>Whose it is; empty = nobody's yet.</summary>
+    public string Assignee { get; init; } = "";
+
+    public DateTimeOffset? SnoozedUntil { get; init; }
+
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    public DateTimeOffset? ErasedAt { get; init; }
+
+    public CaseClosureReason Verdict { get; init; }
+
+    /// <summary>The vault holds the subject under the case's own key.</summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>The vault's word of the subject's names, one for each epoch but the first, oldest first.</summary>
+    public ImmutableArray<Envelope> Reissues { get; init; } = [];
+
+    public ImmutableArray<CaseScope> Scopes { get; init; } = [];
+
+    public ImmutableArray<CaseComment> Comments { get; init; } = [];
+
+    /// <summary>Events of the subject still come to this file.</summary>
+    public bool TakesEvents => State is CaseState.Open or CaseState.Assigned or CaseState.Snoozed;
+
+    internal CaseFile With(CaseScope scope)
+    {
+        var at = -1;
+        for (var i = 0; i < Scopes.Length && at < 0; i++)
+        {
+            at = Scopes[i].Scope.Id == scope.Scope.Id ? i : -1;
+        }
+
+        return this with { Scopes = at < 0 ? Scopes.Add(scope) : Scopes.SetItem(at, scope) };
+    }
+}

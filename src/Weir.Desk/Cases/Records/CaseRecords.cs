@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+
+namespace Weir.Desk.Cases.Records;
+
+/// <summary>The records of cases in SQLite. Every method is durable when it returns.</summary>
+public sealed class CaseRecords(RecordsFile file) : ICaseRecords
+{
+    private const string InsertEvent =
+        """
+        INSERT OR IGNORE INTO events (scope_id, case_id, number, subject, facts, digest, envelope)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    private const string UpsertCase =
+        """
+        INSERT INTO cases (id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, assignee = excluded.assignee, snoozed_until_ms = excluded.snoozed_until_ms,
+          closed_ms = excluded.closed_ms, erased_ms = excluded.erased_ms, verdict = excluded.verdict, sealed = excluded.sealed
+        """;
+
+    private const string InsertSubject =
+        """
+        INSERT INTO case_subjects (case_id, epoch, subject, reissue) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (case_id, epoch) DO UPDATE SET
+          subject = excluded.subject, reissue = coalesce(excluded.reissue, reissue)
+        """;
+
+    private const string InsertScopeSubject =
+        "INSERT OR IGNORE INTO case_subjects (case_id, epoch, subject) VALUES ($1, $2, $3)";
+
+    private const string UpsertGrounds =
+        """
+        INSERT INTO scope_grounds (scope_id, envelopes) VALUES ($1, $2)
+        ON CONFLICT (scope_id) DO UPDATE SET envelopes = excluded.envelopes
+        """;
+
+    private const string InsertScope =
+        """
+        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        """;
+
+    private const string InsertMark =
+        "INSERT INTO scope_marks (scope_id, state, last_ms, until_ms, at_ms) VALUES ($1, $2, $3, $4, $5)";
+    private const string InsertComment = "INSERT INTO comments (case_id, at_ms, by, text) VALUES ($1, $2, $3, $4)";
+
+    private const string UpsertApproval =
+        """
+        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms
+        """;
+
+    private static readonly string[] Forgetting =
+    [
+        "UPDATE events SET subject = NULL, envelope = NULL WHERE case_id = $1",
+        "DELETE FROM scope_grounds WHERE scope_id IN (SELECT id FROM scopes WHERE case_id = $1)",
+        "DELETE FROM scope_reports WHERE scope_id IN (SELECT id FROM scopes WHERE case_id = $1)",
+        "DELETE FROM case_subjects WHERE case_id = $1",
+        "DELETE FROM comments WHERE case_id = $1",
+    ];
+
+    public Task<IReadOnlyList<JournaledEvent>> JournalAsync(
+        IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel) =>
+        file.WriteAsync<IReadOnlyList<JournaledEvent>>(
+            connection =>
+            {
+                using var insert = new Statement(connection, InsertEvent);
+                List<JournaledEvent> fresh = [];
+                foreach (var journaled in events)
+                {
+                    var (quality, id, scope, envelope) = journaled;
+                    var text = EnvelopeText.Format(envelope);
+                    if (insert.Run(
+                        SqliteValue.From(scope), SqliteValue.From(id), SqliteValue.From(quality.Number),
+                        SqliteValue.From(quality.Subject), EventFacts.Write(quality),
+                        SHA256.HashData(Encoding.ASCII.GetBytes(text)), text) > 0)
+                    {
+                        fresh.Add(journaled);
+                    }
+                }
+
+                return fresh;
+            },
+            cancel);
+
+    public Task CommitAsync(CaseChanges changes, CancellationToken cancel) => file.WriteAsync(
+        connection =>
+        {
+            WriteCases(connection, changes);
+            WriteScopes(connection, changes);
+            WriteBeside(connection, changes);
+            return 0;
+        },
+        cancel);
+
+    public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
+        file.ReadAsync(connection => CaseRows.Load(connection, SqliteValue.From(erasedSince)), cancel);
+
+    public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
+        connection =>
+        {
+            using var insert = new Statement(
+                connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
+            _ = insert.Run(
+                SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.ToName(refusal.Code));
+            using var count = new Statement(
+                connection, "SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
+            return count.Read(row => row.GetInt32(0), refusal.Actor, SqliteValue.From(since))[0];
+        },
+        cancel);
+
+    private static void WriteCases(SqliteConnection connection, CaseChanges changes)
+    {
+        using var upsert = new Statement(connection, UpsertCase);
+        using var subject = new Statement(connection, InsertSubject);
+        foreach (var row in changes.Cases)
+        {
+            _ = upsert.Run(
+                SqliteValue.From(row.Id), (long)row.State, SqliteValue.From(row.OpenedAt), row.Assignee,
+                SqliteValue.From(row.SnoozedUntil), SqliteValue.From(row.ClosedAt),
+                SqliteValue.From(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
+            if (row.State != CaseState.Erased)
+            {
+                _ = subject.Run(
+                    SqliteValue.From(row.Id), (long)row.Epoch, SqliteValue.From(row.Subject),
+                    row.Reissues.IsEmpty ? null : EnvelopeText.Format(row.Reissues[^1]));
+            }
+        }
+    }
+
+    private static void WriteScopes(SqliteConnection connection, CaseChanges changes)
+    {
+        using var insert = new Statement(connection, InsertScope);
+        using var subject = new Statement(connection, InsertScopeSubject);
+        foreach (var row in changes.Scopes)
+        {
+            var named = ClassColumns.From(row.Class);
+            _ = subject.Run(SqliteValue.From(row.Case), (long)row.Epoch, SqliteValue.From(row.Subject));
+            _ = insert.Run(
+                SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction,
+                (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
+                (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs,
+                SqliteValue.From(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.From(renewed) : null,
+                (long)row.Origin);
+        }
+
+        using var grounds = new Statement(connection, UpsertGrounds);
+        foreach (var row in changes.Grounds)
+        {
+            _ = grounds.Run(
+                SqliteValue.From(row.Scope), string.Join('\n', row.Envelopes.Select(EnvelopeText.Format)));
+        }
+
+        using var mark = new Statement(connection, InsertMark);
+        foreach (var row in changes.Marks)
+        {
+            _ = mark.Run(
+                SqliteValue.From(row.Scope), (long)row.State, row.LastMs, row.UntilMs, SqliteValue.From(row.At));
+        }
+    }
+
+    private static void WriteBeside(SqliteConnection connection, CaseChanges changes)
+    {
+        using var comment = new Statement(connection, InsertComment);
+        foreach (var (id, line) in changes.Comments)
+        {
+            _ = comment.Run(SqliteValue.From(id), SqliteValue.From(line.At), line.By, line.Text);
+        }
+
+        using var approval = new Statement(connection, UpsertApproval);
+        foreach (var row in changes.Approvals)
+        {
+            _ = approval.Run(
+                SqliteValue.From(row.Number), (long)row.Deed, SqliteValue.From(row.Case), SqliteValue.From(row.Scope),
+                row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.From(row.AskedAt),
+                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt));
+        }
+
+        // What belongs to no case has nobody to be erased with, and rests on nothing: its octets go at once.
+        using var handled = new Statement(
+            connection, "UPDATE events SET handled = 1, case_id = $2 WHERE scope_id = $1");
+        using var alone = new Statement(
+            connection, "UPDATE events SET handled = 1, envelope = NULL WHERE scope_id = $1");
+        foreach (var (journaled, id) in changes.Handled)
+        {
+            _ = id is { } to
+                ? handled.Run(SqliteValue.From(journaled), SqliteValue.From(to))
+                : alone.Run(SqliteValue.From(journaled));
+        }
+
+        foreach (var id in changes.Erased)
+        {
+            Forget(connection, id);
+        }
+    }
+
+    /// <summary>What could lead back to a person goes; that there was a case and what it opened stays.</summary>
+    private static void Forget(SqliteConnection connection, CaseId id)
+    {
+        foreach (var sql in Forgetting)
+        {
+            using var statement = new Statement(connection, sql);
+            _ = statement.Run(SqliteValue.From(id));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Data.Sqlite;
+using Weir.Contracts.Events;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+
+namespace Weir.Desk.Cases.Records;
+
+/// <summary>Reads the records back as they were left.</summary>
+internal static class CaseRows
+{
+    private const string Known = "state <> 5 OR erased_ms >= $1";
+
+    public static StoredCases Load(SqliteConnection connection, long erasedSinceMs)
+    {
+        using var cases = new Statement(
+            connection,
+            $"""
+            SELECT id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed, s.epoch, s.subject
+            FROM cases LEFT JOIN case_subjects s ON s.case_id = cases.id AND s.epoch = (SELECT max(epoch) FROM case_subjects WHERE case_id = cases.id)
+            WHERE {Known} ORDER BY opened_ms, id
+            """);
+        using var scopes = new Statement(
+            connection,
+            $"""
+            SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin
+            FROM scopes JOIN cases ON cases.id = scopes.case_id LEFT JOIN case_subjects s ON s.case_id = scopes.case_id AND s.epoch = scopes.epoch
+            WHERE {Known} ORDER BY scopes.from_ms, scopes.id
+            """);
+        using var marks = new Statement(
+            connection,
+            $"""
+            SELECT scope_id, m.state, last_ms, until_ms, at_ms FROM scope_marks m JOIN scopes ON scopes.id = m.scope_id JOIN cases ON cases.id = scopes.case_id
+            WHERE seq = (SELECT max(seq) FROM scope_marks WHERE scope_id = m.scope_id) AND (cases.state <> 5 OR cases.erased_ms >= $1)
+            """);
+        using var comments = new Statement(connection, "SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
+        using var approvals = new Statement(connection, "SELECT number, deed, case_id, scope_id, target, asked_by, "
+            + "asked_role, reason, asked_ms, given_by, given_role, given_ms FROM approvals ORDER BY asked_ms");
+        using var events = new Statement(
+            connection, "SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
+                + "ORDER BY seq");
+        using var grounds = new Statement(connection, "SELECT scope_id, envelopes FROM scope_grounds");
+        using var names = new Statement(
+            connection, "SELECT case_id, reissue FROM case_subjects WHERE reissue IS NOT NULL ORDER BY case_id, epoch");
+        var reissues = names.Read(row => (Case: row.Number(0), Envelope: EnvelopeOf(row.GetString(1))))
+            .ToLookup(row => new CaseId(row.Case), row => row.Envelope);
+        return new(
+            [.. cases.Read(CaseOf, erasedSinceMs).Select(row => row with { Reissues = [.. reissues[row.Id]] })],
+            scopes.Read(ScopeOf, erasedSinceMs), marks.Read(MarkOf, erasedSinceMs), grounds.Read(GroundsOf),
+            comments.Read(CommentOf), approvals.Read(ApprovalOf), events.Read(EventOf));
+    }
+
+    private static Envelope EnvelopeOf(string text) =>
+        EnvelopeText.TryParse(text, out var envelope) == EnvelopeFault.None
+            ? envelope!
+            : throw new RecordsException("an envelope in the records is damaged; restore the records from a backup");
+
+    private static StoredGrounds GroundsOf(SqliteDataReader row) => new(
+        new(row.Number(0)),
+        [.. row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(EnvelopeOf)]);
+
+    private static JournaledEvent EventOf(SqliteDataReader row)
+    {
+        var envelope = EnvelopeOf(row.GetString(2));
+        return EventDocument.TryRead(envelope, out var quality)
+            ? new(quality, new(row.Number(1)), new(row.Number(0)), envelope)
+            : throw new RecordsException("an event in the journal is damaged; restore the records from a backup");
+    }
+
+    private static StoredCase CaseOf(SqliteDataReader row) => new()
+    {
+        Id = new(row.Number(0)),
+        State = (CaseState)row.GetByte(1),
+        OpenedAt = row.At(2),
+        Assignee = row.GetString(3),
+        SnoozedUntil = row.MaybeAt(4),
+        ClosedAt = row.MaybeAt(5),
+        ErasedAt = row.MaybeAt(6),
+        Verdict = (CaseClosureReason)row.GetByte(7),
+        IsSealed = row.GetInt64(8) != 0,
+        Epoch = row.IsDBNull(9) ? 0 : (uint)row.GetInt64(9),
+        Subject = row.Subject(10),
+    };
+
+    private static StoredScope ScopeOf(SqliteDataReader row) => new()
+    {
+        Id = new(row.Number(0)),
+        Case = new(row.Number(1)),
+        Epoch = (uint)row.GetInt64(2),
+        Subject = row.Subject(3),
+        Class = new ClassColumns(
+            row.GetByte(4), row.GetByte(5), row.GetString(6), row.GetString(7), (ushort)row.GetInt32(8)).ToPredicate(),
+        Purpose = (Purpose)row.GetByte(9),
+        Fields = (ScopeFields)row.GetInt32(10),
+        Actions = (ScopeActions)row.GetByte(11),
+        Trigger = row.GetString(12),
+        FromMs = row.GetInt64(13),
+        ExpiresMs = row.GetInt64(14),
+        Event = row.Number(15),
+        Grounds = row.GetString(16),
+        Origin = (EventOrigin)row.GetByte(18),
+        Renews = row.IsDBNull(17) ? null : new ScopeId(row.Number(17)),
+    };
+
+    private static ScopeStateRecord MarkOf(SqliteDataReader row) =>
+        new(new(row.Number(0)), (ScopeState)row.GetByte(1), row.GetInt64(2), row.GetInt64(3), row.At(4));
+
+    private static StoredComment CommentOf(SqliteDataReader row) =>
+        new(new(row.Number(0)), new(row.At(1), row.GetString(2), row.GetString(3)));
+
+    private static StoredApproval ApprovalOf(SqliteDataReader row) => new()
+    {
+        Number = row.Number(0),
+        Deed = (Permission)row.GetByte(1),
+        Case = new(row.Number(2)),
+        Scope = new(row.Number(3)),
+        Target = row.GetString(4),
+        AskedBy = row.GetString(5),
+        AskedRole = (Role)row.GetByte(6),
+        Reason = row.GetString(7),
+        AskedAt = row.At(8),
+        GivenBy = row.GetString(9),
+        GivenRole = (Role)row.GetByte(10),
+        GivenAt = row.MaybeAt(11),
+    };
+}

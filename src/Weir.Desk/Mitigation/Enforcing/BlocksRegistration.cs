@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Blocks of far ends: the journal, the controller, and the keepers of the router and of the zone where they are
+// configured. A journal that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Protocol;
+using Weir.Desk.Cases;
+using Weir.Desk.Mitigation.Requests;
+using Weir.Desk.Mitigation.Rpz;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
+using Weir.Hosting.Health;
+using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Running;
+using Weir.Hosting.StoreClient;
+
+namespace Weir.Desk.Mitigation.Enforcing;
+
+/// <summary>How far ends are blocked.</summary>
+public sealed record BlocksOptions
+{
+    public required MitigationOptions Controller { get; init; }
+
+    /// <summary>File of the journal.</summary>
+    public required string Journal { get; init; }
+
+    /// <summary>Where GoBGP is; null for none.</summary>
+    public GoBgpAddress? GoBgp { get; init; }
+
+    /// <summary>How routes look; where <see cref="GoBgp"/> is given.</summary>
+    public RouteOptions? Routes { get; init; }
+
+    /// <summary>The policy zone; null for none.</summary>
+    public RpzOptions? Zone { get; init; }
+
+    public IReadOnlyList<Resolver> Resolvers { get; init; } = [];
+
+    /// <summary>How long a block lasts where nothing is said.</summary>
+    public required TimeSpan Length { get; init; }
+
+    /// <summary>And at most.</summary>
+    public required TimeSpan Longest { get; init; }
+}
+
+/// <summary>Puts blocks into a host.</summary>
+internal static class BlocksRegistration
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+
+    public static IServiceCollection AddBlocks(
+        this IServiceCollection services, BlocksOptions options, PeerClient store)
+    {
+        services.AddSingleton(new StoreCounts(store));
+        services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
+        services.AddSingleton<ListedForBlocks>();
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+        services.AddSingleton(provider => new BlockKeepers(
+            options, provider.GetRequiredService<MitigationController>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
+        {
+            Cases = provider.GetRequiredService<CaseHandler>(),
+            Blocks = provider.GetRequiredService<MitigationController>(),
+            Collateral = provider.GetRequiredService<ICollateralCounts>(),
+            IsListed = provider.GetRequiredService<ListedForBlocks>().Names,
+            Length = options.Length,
+            Longest = options.Longest,
+        }));
+        services.AddLoop("block-keepers", provider =>
+        {
+            var keepers = provider.GetRequiredService<BlockKeepers>();
+            var blocks = provider.GetRequiredService<MitigationController>();
+            _ = new MitigationMetrics(
+                provider.GetRequiredService<IMeterFactory>(), () => blocks, () => keepers.Router?.Status,
+                () => keepers.Zone?.Status);
+            provider.GetRequiredService<HealthRegistry>().Add("blocking", keepers.Check);
+            return keepers.RunAsync;
+        });
+        return services.AddRecurring("blocks", Period, provider => new TriedEndpoints(
+            provider.GetRequiredService<StoreCounts>(), provider.GetRequiredService<MitigationController>(),
+            provider.GetRequiredService<TimeProvider>()).RunOnceAsync);
+    }
+
+    private static async Task<MitigationController> OpenAsync(
+        IServiceProvider provider, BlocksOptions options, CancellationToken cancel)
+    {
+        IMitigationJournal journal;
+        try
+        {
+            journal = MitigationJournal.Open(options.Journal);
+        }
+        catch (MitigationJournalException fault)
+        {
+            journal = new LostJournal(fault);
+        }
+
+        return await MitigationController.OpenAsync(
+            journal, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<ListedForBlocks>(),
+            options.Controller, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MitigationController>>(), cancel);
+    }
+
+    /// <summary>Stands where none could be opened.</summary>
+    private sealed class LostJournal(MitigationJournalException fault) : IMitigationJournal
+    {
+        public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => throw fault;
+
+        public Task ProbeAsync(CancellationToken cancel) => throw fault;
+
+        public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
+            throw fault;
+    }
+}
+
+/// <summary>What was tried keeps its block; what is due ends (rules.md R15). Which listed endpoints lines tried is
+/// asked of the store.</summary>
+internal sealed class TriedEndpoints(StoreCounts store, MitigationController blocks, TimeProvider time)
+{
+    /// <summary>Sightings of one flow may take so long from the router to the store.</summary>
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(15);
+
+    /// <summary>The store is asked with a k above one alone to round bands; nobody sees them here.</summary>
+    private const int K = 10;
+
+    private DateTimeOffset? _since;
+
+    public async Task RunOnceAsync(CancellationToken cancel)
+    {
+        await blocks.ExpireAsync(cancel);
+        if (blocks.Active.Count == 0)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        var seen = await store.SightedAsync(
+            (_since ?? now) - OnTheWay, K, RequestNumber.Create(), cancel);
+        foreach (var row in seen)
+        {
+            if (Endpoint.TryParse(row.Endpoint, out var endpoint))
+            {
+                var at = DateTimeOffset.FromUnixTimeMilliseconds(row.LastMs);
+                await blocks.SawAsync([endpoint], at < now ? at : now, cancel);
+            }
+        }
+
+        _since = now;
+    }
+}
