@@ -8,7 +8,7 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.EndToEnd.Support;
-using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Processes;

@@ -2,7 +2,7 @@
 using System.Text.Json;
 using Weir.Contracts.Protocol;
 using Weir.EndToEnd.Support;
-using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Processes;
