@@ -100,8 +100,12 @@ internal sealed class Supervisor(
         try
         {
             ProcessKeys.WriteRing(_places.PublicKeys, lines);
-            Directory.CreateDirectory(
-                _places.RunFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var process in (string[])[ProcessNames.Store, ProcessNames.Desk, ProcessNames.Vault])
+            {
+                Directory.CreateDirectory(
+                    Path.GetDirectoryName(_places.SocketOf(process))!,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

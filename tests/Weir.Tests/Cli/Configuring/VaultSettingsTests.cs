@@ -17,9 +17,9 @@ public class VaultSettingsTests
         + "10.0.0.0/8, attribution: leased}, {prefix: 172.16.0.0/12}]}\n";
 
     [Fact]
-    public void Networks_whose_addresses_change_hands_need_a_vault()
+    public void Networks_whose_addresses_change_hands_need_a_vault_and_the_lab_starts_none()
     {
-        var faults = Read(Leased).Faults.Select(f => f.Sentence).ToList();
+        var faults = Read("profile: lab\n" + Leased).Faults.Select(f => f.Sentence).ToList();
 
         Assert.Equal(2, faults.Count);
         Assert.All(faults, fault => Assert.Contains("vault.socket", fault, StringComparison.Ordinal));
