@@ -6,7 +6,8 @@ internal sealed record ProcessesSettings
     [Setting("Directory in which each process has one of its own, by its name: keys, chains, what waits to be sent.")]
     public string Dir { get; init; } = "/var/lib/weir";
 
-    [Setting("Directory of the processes' sockets; `run` inside `dir` where it is not set.", Example = "/run/weir")]
+    [Setting("Directory in which each process has one for its socket, by its name; `run` inside `dir` where "
+        + "it is not set.", Example = "/run/weir")]
     public string? RunDir { get; init; }
 
     [Setting("File of the public keys that processes sign with, a line each: role, name, key. `weir keys` prints a "

@@ -11,21 +11,24 @@ internal sealed record VaultSettings
     [Setting("Directory of the vault's keys, seals and record; only its own user may enter it.")]
     public string Dir { get; init; } = "/var/lib/weir-vault";
 
-    [Setting("Group that may open the socket; who is answered is decided by user.", Example = "weir")]
+    [Setting("Group that may open the socket; who is answered is decided by user. Unless set, `processes.group`.",
+        Example = "weir")]
     public string? Group { get; init; }
 
     [Setting("User that `weir vault` runs as: whoever else answers at the socket is not believed. Unless set, the "
         + "owner of the socket's folder.", Example = "weir-vault")]
     public string? User { get; init; }
 
-    [Setting("User that may have the keys and the intake table in memory: the collector's.", Example = "weir")]
+    [Setting("User that may have the keys and the intake table in memory: the collector's. Unless set, "
+        + "`processes.collector.user`.", Example = "weir")]
     public string? CollectorUser { get; init; }
 
-    [Setting("User that may have the key of an epoch's control cohort: the store's.", Example = "weir")]
+    [Setting("User that may have the key of an epoch's control cohort: the store's. Unless set, "
+        + "`processes.store.user`.", Example = "weir")]
     public string? StoreUser { get; init; }
 
-    [Setting("User that may ask for seals, complaints' names and disclosures, each on its grounds: that of "
-        + "`weir serve`.", Example = "weir")]
+    [Setting("User that may ask for seals, complaints' names and disclosures, each on its grounds: the desk's. "
+        + "Unless set, `processes.desk.user`.", Example = "weir")]
     public string? DeskUser { get; init; }
 
     [Setting("Users that may have the view of what is held about a line made: privacy officers.", Example = "officer")]

@@ -32,7 +32,7 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     public string? Group => isSupervised ? null : _processes.Group;
 
     /// <summary>The socket the vault is asked at.</summary>
-    public string VaultSocket => Path.GetFullPath(settings.Vault.Socket ?? Path.Combine(RunFolder, "vault.sock"));
+    public string VaultSocket => Path.GetFullPath(settings.Vault.Socket ?? SocketOf(ProcessNames.Vault));
 
     /// <summary>User of the vault; null for the owner of its socket's folder.</summary>
     public string? VaultUser => settings.Vault.User;
@@ -51,7 +51,9 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
         ? Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys", "grant.key")
         : Path.Combine(FolderOf(process), "event.key");
 
-    public string SocketOf(string process) => Path.Combine(RunFolder, process + ".sock");
+    /// <summary>The socket that others ask a process at, in a folder of its own: in one that several users may write,
+    /// any of them could take another's path while it is down.</summary>
+    public string SocketOf(string process) => Path.Combine(RunFolder, process, process + ".sock");
 
     /// <summary>Where a process is asked by others.</summary>
     /// <exception cref="OperatorException">The path is too long for a socket.</exception>

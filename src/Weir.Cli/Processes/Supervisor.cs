@@ -2,6 +2,7 @@
 //
 // weir serve: the four processes as children of one, of one user. It holds nothing of theirs but what any monitor gets:
 // metrics and health, put together on one page.
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Hosting.Files;
@@ -99,8 +100,12 @@ internal sealed class Supervisor(
         try
         {
             ProcessKeys.WriteRing(_places.PublicKeys, lines);
-            Directory.CreateDirectory(
-                _places.RunFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var process in (string[])[ProcessNames.Store, ProcessNames.Desk, ProcessNames.Vault])
+            {
+                Directory.CreateDirectory(
+                    Path.GetDirectoryName(_places.SocketOf(process))!,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -3,7 +3,7 @@
 // The configuration as the vault's process takes it.
 using Weir.Cli.Configuring;
 using Weir.Cli.Api;
-using Weir.Cli.Serving;
+using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Signing;
@@ -32,11 +32,11 @@ internal static class VaultMapping
     {
         var vault = settings.Vault;
         var folder = Path.GetFullPath(vault.Dir);
-        var garden = GardenChoices.Options(vault.Garden, time);
+        var garden = GardenMapping.Options(vault.Garden, time);
         return new VaultProcessOptions
         {
             Folder = folder,
-            Networks = StageOptions.Attributing(settings.Attributing),
+            Networks = StageMapping.Attributing(settings.Attributing),
             Audit = new AuditOptions
             {
                 Directory = Path.Combine(folder, ChainFolder),
@@ -46,8 +46,8 @@ internal static class VaultMapping
             {
                 Name = "vault",
                 Socket = places.VaultSocket,
-                Group = vault.Group,
-                Users = Users(vault),
+                Group = vault.Group ?? places.Group,
+                Users = Users(vault, places),
             },
             Grounds = new()
             {
@@ -62,8 +62,8 @@ internal static class VaultMapping
                 MaxPerDay = vault.ComplaintsADay,
             },
             Disclosures = new() { People = People(settings.Access) },
-            Desk = vault.DeskUser,
-            Notices = (naming, logs) => NoticeChoices.Surroundings(vault, naming, time, logs),
+            Desk = vault.DeskUser ?? places.UserOf(ProcessNames.Desk),
+            Notices = (naming, logs) => NoticeMapping.Surroundings(vault, naming, time, logs),
             Garden = garden,
             LineRoutes = vault.LineRoutes.Gobgp is not { } router ? null : new()
             {
@@ -109,16 +109,16 @@ internal static class VaultMapping
         key.File is { } file ? Path.GetFullPath(file) : null);
 
     /// <summary>Users by name; one who stands in several places has the roles of all, the vault's own has every
-    /// one.</summary>
-    private static Dictionary<string, PeerRoles> Users(VaultSettings vault)
+    /// one. A process that is not named for the vault alone is whom <c>processes</c> names.</summary>
+    private static Dictionary<string, PeerRoles> Users(VaultSettings vault, ProcessPlaces places)
     {
         var users = new Dictionary<string, PeerRoles>(StringComparer.Ordinal)
         {
             [OsUsers.NameOf(OsUsers.Own)] = PeerRoles.Any,
         };
-        Add(vault.CollectorUser, PeerRoles.Collector);
-        Add(vault.StoreUser, PeerRoles.Store);
-        Add(vault.DeskUser, PeerRoles.Desk);
+        Add(vault.CollectorUser ?? places.UserOf(ProcessNames.Collector), PeerRoles.Collector);
+        Add(vault.StoreUser ?? places.UserOf(ProcessNames.Store), PeerRoles.Store);
+        Add(vault.DeskUser ?? places.UserOf(ProcessNames.Desk), PeerRoles.Desk);
         foreach (var officer in vault.Officers)
         {
             Add(officer, PeerRoles.Operator);
@@ -126,13 +126,8 @@ internal static class VaultMapping
 
         return users;
 
-        void Add(string? name, PeerRoles roles)
-        {
-            if (name is not null)
-            {
-                users[name] = users.TryGetValue(name, out var had) ? had | roles : roles;
-            }
-        }
+        void Add(string name, PeerRoles roles) =>
+            users[name] = users.TryGetValue(name, out var had) ? had | roles : roles;
     }
 
     /// <summary>Who may ask for a disclosure or give leave for one.</summary>
@@ -145,7 +140,7 @@ internal static class VaultMapping
     private static IdentityOptions Identity(WeirConfiguration settings, string folder)
     {
         var networks = settings.Attributing.Networks;
-        var options = IdentityChoices.Options(
+        var options = IdentityMapping.Options(
             settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
         var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat)
             .Select(network => network.Prefix);

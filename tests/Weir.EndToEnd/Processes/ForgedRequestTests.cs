@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Protocol;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing.Reading;
+using Weir.Tests.Support;
+
+namespace Weir.EndToEnd.Processes;
+
+/// <summary>Whoever has become the desk's user asks the store and the vault itself, with what the desk holds and what it
+/// can make up.</summary>
+[Collection(nameof(FourProcesses))]
+public sealed class ForgedRequestTests(FourProcesses four)
+{
+    private static readonly ClassFields Everything = ClassFields.From(new FlowPredicate { Direction = Direction.Both });
+
+    [Fact]
+    public async Task A_seal_that_no_collector_signed_for_is_refused_counted_and_on_the_vaults_chain()
+    {
+        await four.StartedAsync();
+        var order = await OrderAsync();
+
+        await RefusedAsync("vault", VaultRoutes.Seal, "unknown-key", Seal(Invented()));
+        await RefusedAsync("vault", VaultRoutes.Seal, "bad-signature", Seal(Resigned(order)));
+        await RefusedAsync(
+            "vault", VaultRoutes.Seal, "other-subject",
+            Seal(order with { Subject = Invented().Subject, Case = Invented().Case }));
+    }
+
+    [Fact]
+    public async Task Evidence_outside_what_was_signed_for_is_refused_counted_and_on_the_stores_chain()
+    {
+        await four.StartedAsync();
+        var order = await OrderAsync();
+
+        await RefusedAsync("store", StoreRoutes.ReadEvidence, "unknown-key", Read(Invented()));
+        await RefusedAsync("store", StoreRoutes.ReadEvidence, "bad-signature", Read(Resigned(order)));
+        await RefusedAsync(
+            "store", StoreRoutes.ReadEvidence, "other-subject", Read(order with { Subject = Invented().Subject }));
+        await RefusedAsync(
+            "store", StoreRoutes.ReadEvidence, "other-class", Read(order with { Class = Everything }));
+        await RefusedAsync(
+            "store", StoreRoutes.ReadEvidence, "out-of-scope", number => Ask(number, order, Everything));
+    }
+
+    [Fact]
+    public async Task A_look_back_that_no_two_people_and_no_comparison_stand_behind_is_refused()
+    {
+        await four.StartedAsync();
+
+        await RefusedAsync(
+            "store", StoreRoutes.LookBack, "second-person-needed", LookBack("ana", "ana"));
+        await RefusedAsync("store", StoreRoutes.LookBack, "not-found-here", LookBack("ana", "olaf"));
+    }
+
+    [Fact]
+    public async Task Evidence_that_was_had_beside_the_desks_record_is_found_by_who_verifies()
+    {
+        await four.StartedAsync();
+        var (order, number) = (await OrderAsync(), RequestNumber.Create());
+
+        var had = await four.AskAsync(four.Place.Desk, "store", StoreRoutes.ReadEvidence, Read(order)(number));
+
+        Assert.Equal(200, had.Status);
+        var verified = await WeirProcess.RunAsync(
+            "audit", "verify", "--dir", Path.Combine(four.Place.Folder("desk"), "audit"), "--beside",
+            Path.Combine(four.Place.Folder("store"), "audit"));
+        Assert.Equal(1, verified.ExitCode);
+        Assert.Contains(number, verified.Out, StringComparison.Ordinal);
+        Assert.Contains("has none in the desk's record", verified.Out, StringComparison.Ordinal);
+    }
+
+    private async Task RefusedAsync(string process, string route, string code, Func<string, string> body)
+    {
+        var number = RequestNumber.Create();
+        var (role, label) = ("role=\"desk\"", $"code=\"{code}\"");
+        var before = await four[process].SumAsync("weir_peers_requests_total", role, label, route);
+
+        var answer = await four.AskAsync(four.Place.Desk, process, route, body(number));
+
+        Assert.Equal((403, code), (answer.Status, answer.Code));
+        Assert.Equal(before + 1, await four[process].SumAsync("weir_peers_requests_total", role, label, route));
+        Assert.Contains(AuditReader.Entries(Path.Combine(four.Place.Folder(process), "audit")), one =>
+            one.Entry.Outcome == code && one.Entry.Reason.Contains(number, StringComparison.Ordinal)
+            && one.Entry.Actor == four.Place.Desk.Name);
+        var verified = await WeirProcess.RunAsync(
+            "audit", "verify", "--dir", Path.Combine(four.Place.Folder(process), "audit"));
+        Assert.True(verified.ExitCode == 0, verified.Out);
+    }
+
+    /// <summary>A scope of a collector's event, as the desk holds it and gives it to collectors.</summary>
+    private async Task<ScopeOrderFields> OrderAsync()
+    {
+        var answer = await four.AskAsync(four.Place.Collector, "desk", DeskRoutes.Scopes);
+        Assert.Equal(200, answer.Status);
+        return JsonSerializer.Deserialize(answer.Body, DeskJson.Default.ScopeChanges)!.Orders[0];
+    }
+
+    /// <summary>An order on an event that a key of the desk's own signed.</summary>
+    private static ScopeOrderFields Invented()
+    {
+        using var key = SigningKey.Create();
+        using var names = Pseudonymizer.UnderKey(new byte[32]);
+        return ScopeOrderFields.From(SignedOrders.Make(
+            key, new CaseId(0xCA5E), names.Pseudonymize(Wire.IpKey.Parse("10.0.0.7")), new ScopeId(5),
+            TimeProvider.System.GetUtcNow()));
+    }
+
+    /// <summary>The same grounds with another payload under the collector's key and signature.</summary>
+    private static ScopeOrderFields Resigned(ScopeOrderFields order)
+    {
+        var (signed, other) = (order.Grounds[0], Invented().Grounds[0]);
+        Assert.Equal(EnvelopeFault.None, Envelope.TryCreate(
+            signed.Type, signed.Version, signed.Key, other.Payload.ToArray(), signed.Signature.ToArray(),
+            out var forged));
+        return order with { Grounds = [forged!] };
+    }
+
+    private static Func<string, string> Seal(ScopeOrderFields order) => number =>
+        JsonSerializer.Serialize(new SealAsk(number, order), VaultJson.Default.SealAsk);
+
+    private static Func<string, string> Read(ScopeOrderFields order) => number => Ask(number, order, order.Class);
+
+    private static string Ask(string number, ScopeOrderFields order, ClassFields asked) => JsonSerializer.Serialize(
+        new EvidenceAsk(
+            number, order, asked, order.FromMs, order.ExpiresMs, (int)ScopeFields.All, EvidenceAsk.MaxRows),
+        StoreJson.Default.EvidenceAsk);
+
+    private static Func<string, string> LookBack(string asked, string given) => number =>
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var leave = new PromotionLeave(
+            7, "203.0.113.99:443/tcp", asked, "analyst", now.AddMinutes(-2), given, "operator", now.AddMinutes(-1),
+            "I should like to know");
+        return JsonSerializer.Serialize(
+            new LookBackAsk(
+                number, leave, now.AddHours(-1).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()),
+            StoreJson.Default.LookBackAsk);
+    };
+}

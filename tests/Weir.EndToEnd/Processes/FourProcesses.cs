@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text.Json;
+using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
+
+namespace Weir.EndToEnd.Processes;
+
+/// <summary>An answer of a process's socket.</summary>
+/// <param name="Status">HTTP status; 0 where the connection was closed without one.</param>
+/// <param name="Code">The problem's code; empty where it is none.</param>
+/// <param name="Body">As it came.</param>
+internal sealed record PeerAnswer(int Status, string Code, string Body);
+
+/// <summary>Collector, store, desk and vault under four users of the system, by the configuration that is shipped, with
+/// a small provider's traffic and what came of it. Started by the first test that asks.</summary>
+public sealed class FourProcesses : IAsyncLifetime
+{
+    private const string Analyst = "news";
+
+    private readonly TempFolder _folder = new();
+    private readonly List<RunningProcess> _running = [];
+    private Task? _started;
+
+    internal ShippedConfiguration Place { get; private set; } = null!;
+
+    internal SystemUser Person { get; } = new(Analyst);
+
+    internal IReadOnlyList<RunningProcess> Running => _running;
+
+    internal RunningProcess this[string process] => _running.First(one => one.Name == process);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Starts once, and waits until a case stands that has evidence.</summary>
+    internal Task StartedAsync()
+    {
+        Need.OtherUsers();
+        Need.Programs("curl", "systemd-tmpfiles");
+        return _started ??= StartAsync();
+    }
+
+    /// <summary>Asks at a process's socket as somebody, as a program of theirs would.</summary>
+    internal async Task<PeerAnswer> AskAsync(SystemUser user, string process, string route, string? body = null)
+    {
+        string[] sent = [];
+        if (body is not null)
+        {
+            var file = _folder.File($"ask-{Guid.NewGuid():N}.json", body);
+            File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+            sent = ["-H", "content-type: application/json", "--data-binary", "@" + file];
+        }
+
+        var asked = await user.RunAsync(
+            "curl",
+            [
+                "-s", "--http2-prior-knowledge", "--max-time", "40", "--unix-socket", Place.Socket(process), "-w",
+                "\n%{http_code}", .. sent, $"http://{process}/{route}",
+            ]);
+        var (at, status) = (asked.Out.LastIndexOf('\n'), 0);
+        Assert.True(at >= 0 && int.TryParse(
+            asked.Out.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out status), asked.Error);
+        var text = asked.Out[..at];
+        return new(status, status >= 400 ? CodeOf(text) : "", text);
+    }
+
+    internal async Task<List<JsonElement>> ListAsync(params string[] arguments)
+    {
+        var result = await Person.RunWeirAsync([.. arguments, "--config", Place.Configuration, "-o", "json"]);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Error}\n{this["desk"].Log}");
+        return [.. JsonDocument.Parse(result.Out).RootElement.EnumerateArray()];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _running.AsEnumerable().Reverse())
+        {
+            await process.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+        var traffic = await ServeFixture.MakeAsync(_folder, "us-provider");
+        Place = new(_folder, traffic.Web);
+        await Place.InstallAsync(Own(traffic.Flows), Analyst);
+        await MakeKeysAsync();
+        foreach (var process in (string[])["vault", "store", "desk", "collector"])
+        {
+            _running.Add(await RunningProcess.StartAsync(
+                Place.UserOf(process), process, Place.Configuration, Place.Monitors[process]));
+        }
+
+        var sent = await traffic.SendAsync("sent");
+        await this["collector"].UntilAsync("all is read", async () =>
+            await this["collector"].SumAsync("weir_attributing_flows_total") >= sent.Flows);
+        await this["desk"].UntilAsync("a case stands", async () => (await ListAsync("case", "list")).Count > 0);
+    }
+
+    /// <summary>As docs/16-four-processes.md has it: each by its own user, the list by root.</summary>
+    private async Task MakeKeysAsync()
+    {
+        foreach (var process in (string[])["collector", "store", "vault"])
+        {
+            var made = await Place.UserOf(process).RunWeirAsync("keys", process, "--config", Place.Configuration);
+            Assert.True(made.ExitCode == 0, made.Error);
+            await File.AppendAllTextAsync(Place.PublicKeys, made.Out);
+        }
+
+        foreach (var process in (string[])["collector", "store", "desk", "vault"])
+        {
+            var check = await Place.UserOf(process).RunWeirAsync("check", "--config", Place.Configuration);
+            Assert.True(check.ExitCode == 0, check.Error);
+            Assert.DoesNotContain("warning", check.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private string Own(int flows)
+    {
+        var networks = File.ReadLines(_folder.At("provider/networks.txt"))
+            .Where(line => line.Length > 0 && line[0] != '#');
+        return $"""
+            collecting:
+              listen: ["127.0.0.1:{flows}"]
+            attributing:
+              networks:
+            {string.Join('\n', networks.Select(n => $"    - prefix: \"{n}\""))}
+            matching:
+              lists:
+                - name: test-c2
+                  path: {_folder.At("provider/watchlist.txt")}
+            digesting:
+              flush-interval: 1s
+            comparing:
+              schedule: every 10s
+
+            """;
+    }
+
+    private static string CodeOf(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text).RootElement.GetProperty("code").GetString()!;
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+}
+
+/// <summary>Tests that ask the same four processes.</summary>
+[CollectionDefinition(nameof(FourProcesses))]
+public sealed class FourProcessesGroup : ICollectionFixture<FourProcesses>;
