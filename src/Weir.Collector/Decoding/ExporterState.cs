@@ -117,9 +117,6 @@ public sealed class ExporterState
 
     public long OuterHeaders { get; internal set; }
 
-    /// <summary>Announcements refused because the table was full.</summary>
-    public long RatesRefused => Rates.Refused;
-
     /// <summary>Our clock minus the exporter's, milliseconds, at the last message that told a time.</summary>
     public long ClockSkewMs { get; internal set; }
 
