@@ -6,9 +6,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Weir.Cli.Processes;
+using Weir.Cli.Api;
 using Weir.Cli.Reporting;
-using Weir.Cli.Serving;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Collecting.Files;

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Weir.Cli.Configuring;
 using Weir.Cli.Api;
+using Weir.Cli.Configuring.Reading;
 
 namespace Weir.Cli.Commands;
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring.Rules;
 
 namespace Weir.Cli.Commands;
 

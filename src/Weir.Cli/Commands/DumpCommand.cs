@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
 
 namespace Weir.Cli.Commands;
 

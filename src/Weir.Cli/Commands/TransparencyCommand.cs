@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
+using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Rules;
 using Weir.Cli.Reporting;
-using Weir.Cli.Serving;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Auditing;
@@ -117,5 +118,5 @@ internal static class TransparencyCommand
     ];
 
     private static DateTimeOffset? Time(string option, string? text) =>
-        AnalyzeCommand.Instant(option, text) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+        AnalysisArguments.Instant(option, text) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
+using Weir.Cli.Analysis;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
@@ -112,7 +113,7 @@ internal static class WatchlistCommand
                 + "192.0.2.7:53/udp or [2001:db8::7]:443");
         }
 
-        var atMs = AnalyzeCommand.Instant("--at", at) ?? time.GetUtcNow().ToUnixTimeMilliseconds();
+        var atMs = AnalysisArguments.Instant("--at", at) ?? time.GetUtcNow().ToUnixTimeMilliseconds();
         var watchlist = Watchlist.From(Read(lists, time), time.GetUtcNow());
         var covering = watchlist.All(endpoint);
 
@@ -145,7 +146,7 @@ internal static class WatchlistCommand
     {
         try
         {
-            return [.. lists.Select(list => FeedReader.Read(AnalyzeCommand.ParseFeed(list), time))];
+            return [.. lists.Select(list => FeedReader.Read(AnalysisArguments.ParseFeed(list), time))];
         }
         catch (FeedException fault)
         {

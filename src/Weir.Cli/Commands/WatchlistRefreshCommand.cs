@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
 using Weir.Cli.Reporting;
 using Weir.Desk.Lists.Fetching;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Serving;
+using Weir.Cli.Processes.Mapping;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Composing;
 using Weir.Collector.Events;
@@ -16,19 +16,19 @@ namespace Weir.Cli.Processes;
 /// <summary>The configuration as the collector's components take it.</summary>
 internal static class CollectorMapping
 {
-    public static UdpOptions Collecting(WeirConfiguration settings) => StageOptions.Collecting(settings.Collecting);
+    public static UdpOptions Collecting(WeirConfiguration settings) => StageMapping.Collecting(settings.Collecting);
 
     /// <param name="settings">The configuration.</param>
     /// <param name="now">Start of the program: flows of before were not heard.</param>
     public static FlowsOptions Flows(WeirConfiguration settings, DateTimeOffset now) => new()
     {
-        Decoding = StageOptions.Decoding(settings.Decoding),
+        Decoding = StageMapping.Decoding(settings.Decoding),
         ActiveTimeout = settings.Decoding.ActiveTimeout,
-        Networks = StageOptions.Attributing(settings.Attributing),
-        Interfaces = StageOptions.Interfaces(settings.Decoding),
-        Detecting = StageOptions.Detecting(settings.Detecting, settings.Decoding.ActiveTimeout),
-        Digesting = StageOptions.Digesting(settings.Digesting),
-        Ring = StageOptions.Ring(settings.Evidence, now),
+        Networks = StageMapping.Attributing(settings.Attributing),
+        Interfaces = StageMapping.Interfaces(settings.Decoding),
+        Detecting = StageMapping.Detecting(settings.Detecting, settings.Decoding.ActiveTimeout),
+        Digesting = StageMapping.Digesting(settings.Digesting),
+        Ring = StageMapping.Ring(settings.Evidence, now),
         FlushInterval = settings.Digesting.FlushInterval,
         EvidenceFlushInterval = settings.Evidence.FlushInterval,
         RetentionDays = settings.Store.RetentionDays,

@@ -2,7 +2,8 @@
 //
 // The configuration as the desk's process takes it.
 using Weir.Cli.Configuring;
-using Weir.Cli.Serving;
+using Weir.Cli.Configuring.Rules;
+using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
@@ -31,7 +32,7 @@ internal static class DeskMapping
     {
         var settings = run.Settings;
         var policy = PolicyRules.Of(settings);
-        var networks = StageOptions.Attributing(settings.Attributing);
+        var networks = StageMapping.Attributing(settings.Attributing);
         var now = run.Time.GetUtcNow();
         return new DeskProcessOptions
         {
@@ -48,8 +49,8 @@ internal static class DeskMapping
             Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
             Lists = new()
             {
-                Files = StageOptions.Lists(settings.Matching),
-                Always = StageOptions.Allowed(settings.Matching, now),
+                Files = StageMapping.Lists(settings.Matching),
+                Always = StageMapping.Allowed(settings.Matching, now),
                 Refresh = settings.Matching.Lists.Select(list => list.Refresh)
                     .DefaultIfEmpty(TimeSpan.FromHours(1)).Min(),
                 Folder = settings.Cases.Dir,
@@ -67,13 +68,13 @@ internal static class DeskMapping
                 CheckSettles = settings.Escalating.Settles,
             },
             Complaints = new(
-                ComplaintChoices.Reporters(settings.Complaints), ComplaintChoices.Folders(settings.Complaints)),
+                ComplaintMapping.Reporters(settings.Complaints), ComplaintMapping.Folders(settings.Complaints)),
             Alerts = new()
             {
                 Channels = settings.Notifying.Channels.Count == 0
                     ? []
-                    : AlertChoices.Channels(settings.Notifying, run.Time),
-                Sending = AlertChoices.Sending(settings.Notifying),
+                    : AlertMapping.Channels(settings.Notifying, run.Time),
+                Sending = AlertMapping.Sending(settings.Notifying),
                 Journal = Path.Combine(settings.Cases.Dir, "alerts.sqlite"),
             },
             Blocks = Blocks(settings, policy),
@@ -90,9 +91,9 @@ internal static class DeskMapping
             },
             Escalations = new()
             {
-                Ladder = LadderChoices.Options(settings.Escalating),
+                Ladder = LadderMapping.Options(settings.Escalating),
                 TrustedLists = settings.Escalating.TrustedLists,
-                Exempt = LadderChoices.Words(settings.Escalating),
+                Exempt = LadderMapping.Words(settings.Escalating),
                 CheckTime = settings.Selfservice.CheckTime,
                 Report = Path.Combine(settings.Report.Dir, "report.json"),
             },
@@ -139,15 +140,15 @@ internal static class DeskMapping
 
     private static BlocksOptions Blocks(WeirConfiguration settings, PolicyProfile policy) => new()
     {
-        Controller = BlockChoices.Desk(settings, policy),
+        Controller = BlockMapping.Desk(settings, policy),
         Journal = Path.Combine(settings.Cases.Dir, "blocks.sqlite"),
         GoBgp = settings.Blocking.Gobgp,
-        Routes = settings.Blocking.Gobgp is null ? null : BlockChoices.Routes(settings.Blocking),
+        Routes = settings.Blocking.Gobgp is null ? null : BlockMapping.Routes(settings.Blocking),
         Zone = settings.Blocking.Rpz.File is { } file
-            ? BlockChoices.Zone(settings.Blocking.Rpz, file, LadderChoices.Exempt(settings.Escalating))
+            ? BlockMapping.Zone(settings.Blocking.Rpz, file, LadderMapping.Exempt(settings.Escalating))
             : null,
         Resolvers = settings.Blocking.Rpz.File is { } zone
-            ? BlockChoices.Resolvers(settings.Blocking.Rpz, zone)
+            ? BlockMapping.Resolvers(settings.Blocking.Rpz, zone)
             : [],
         Length = settings.Blocking.Lease,
         Longest = TimeSpan.FromDays(policy.BlockDays),

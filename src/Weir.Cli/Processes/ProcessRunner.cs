@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Rules;
 using Weir.Collector.Composing;
 using Weir.Desk.Alerts;
 using Weir.Desk.Composing;

@@ -2,8 +2,9 @@
 //
 // The configuration as the store's process takes it.
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Rules;
+using Weir.Cli.Processes.Mapping;
 using Weir.Cli.Retaining;
-using Weir.Cli.Serving;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
@@ -68,13 +69,13 @@ internal static class StoreMapping
         var isLab = settings.Profile == Profile.Lab;
         var rule = new ReportKAnonymity(
             settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase));
-        var networks = StageOptions.Attributing(settings.Attributing);
+        var networks = StageMapping.Attributing(settings.Attributing);
         var own = Path.Combine(around.Folder, "own");
         return new StoreProcessOptions
         {
             Engine = settings.Store.Embedded is { } folder
                 ? new() { Folder = folder }
-                : new() { Server = StageOptions.Server(settings.Store) },
+                : new() { Server = StageMapping.Server(settings.Store) },
             Audit = new()
             {
                 Directory = Path.Combine(around.Folder, "audit"),

@@ -2,6 +2,7 @@
 //
 // weir serve: the four processes as children of one, of one user. It holds nothing of theirs but what any monitor gets:
 // metrics and health, put together on one page.
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Hosting.Files;

@@ -3,7 +3,7 @@
 // The configuration as the vault's process takes it.
 using Weir.Cli.Configuring;
 using Weir.Cli.Api;
-using Weir.Cli.Serving;
+using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Signing;
@@ -32,11 +32,11 @@ internal static class VaultMapping
     {
         var vault = settings.Vault;
         var folder = Path.GetFullPath(vault.Dir);
-        var garden = GardenChoices.Options(vault.Garden, time);
+        var garden = GardenMapping.Options(vault.Garden, time);
         return new VaultProcessOptions
         {
             Folder = folder,
-            Networks = StageOptions.Attributing(settings.Attributing),
+            Networks = StageMapping.Attributing(settings.Attributing),
             Audit = new AuditOptions
             {
                 Directory = Path.Combine(folder, ChainFolder),
@@ -63,7 +63,7 @@ internal static class VaultMapping
             },
             Disclosures = new() { People = People(settings.Access) },
             Desk = vault.DeskUser ?? places.UserOf(ProcessNames.Desk),
-            Notices = (naming, logs) => NoticeChoices.Surroundings(vault, naming, time, logs),
+            Notices = (naming, logs) => NoticeMapping.Surroundings(vault, naming, time, logs),
             Garden = garden,
             LineRoutes = vault.LineRoutes.Gobgp is not { } router ? null : new()
             {
@@ -140,7 +140,7 @@ internal static class VaultMapping
     private static IdentityOptions Identity(WeirConfiguration settings, string folder)
     {
         var networks = settings.Attributing.Networks;
-        var options = IdentityChoices.Options(
+        var options = IdentityMapping.Options(
             settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
         var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat)
             .Select(network => network.Prefix);

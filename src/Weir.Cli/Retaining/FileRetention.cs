@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
-using Weir.Cli.Processes;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Cli.Processes;
+using Weir.Cli.Api;
 using Weir.Contracts.Clients;
 using Weir.Hosting.VaultClient;
 

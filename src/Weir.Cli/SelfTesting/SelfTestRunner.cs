@@ -5,7 +5,6 @@
 // report. The simulator knows the truth and shares nothing with Weir but the values on the wire. It needs no checkout,
 // no network and no input: an installed program can be asked whether it works on this machine.
 using Weir.Cli.Analysis;
-using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
@@ -40,7 +39,7 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
         var both = usual with
         {
             Inputs = [.. usual.Inputs, made],
-            Networks = AnalyzeCommand.Networks($"{Networks(truth)},{SelfTestFixtures.Network}", null, 64),
+            Networks = AnalysisArguments.Networks($"{Networks(truth)},{SelfTestFixtures.Network}", null, 64),
             Feeds = [.. usual.Feeds, .. MadeFeeds()]
         };
         var report = await AnalyseAsync(both, cancel);
@@ -68,7 +67,7 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
         var few = await AnalyseAsync(usual with
         {
             Inputs = [made],
-            Networks = AnalyzeCommand.Networks(SelfTestFixtures.Network, null, 64),
+            Networks = AnalysisArguments.Networks(SelfTestFixtures.Network, null, 64),
             Feeds = MadeFeeds()
         }, cancel);
         yield return SelfTestChecks.OfFew(few);
@@ -94,7 +93,7 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
         return (new AnalysisSettings
         {
             Inputs = [Path.Combine(folder, LabFolder.Capture)],
-            Networks = AnalyzeCommand.Networks(Networks(truth), null, options.Ipv6Length),
+            Networks = AnalysisArguments.Networks(Networks(truth), null, options.Ipv6Length),
             Feeds = [new FeedOptions { Path = Path.Combine(folder, "watchlist.txt") }],
             Profile = ReportAnonymizer.LabProfile,
             Out = _folder.At("report"),

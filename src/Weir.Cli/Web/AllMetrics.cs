@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Serving;
 using Weir.Cli.Web.SelfService;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sockets;

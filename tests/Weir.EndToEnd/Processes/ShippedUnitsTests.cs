@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring.Rules;
 using Weir.EndToEnd.Support;
 using Weir.Tests.Support;
 

@@ -2,7 +2,6 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Playwright;
-using Weir.Cli.Serving;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Links;

@@ -4,7 +4,6 @@
 // each ten simulated seconds, as they would come live. Everything is what the program uses but the vault, which here
 // only seals.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Processes;
 using Weir.Cli.SelfTesting.Rules;
 using Weir.Collector;
 using Weir.Collector.Attributing;

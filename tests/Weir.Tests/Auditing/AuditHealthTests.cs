@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli;
-using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Cli.Processes;
 using Weir.Cli.SelfTesting.Rules;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;

@@ -3,7 +3,6 @@
 // The desk with nothing in memory that is on disk or on threads of its own in the program: shards with their ring, the
 // spool, the engine, the audit in files, the records. Only the vault is a stand-in.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Processes;
 using Weir.Cli.SelfTesting.Rules;
 using Weir.Collector;
 using Weir.Collector.Attributing;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli;
 using Weir.Cli.Commands;
+using Weir.Cli.Entry;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Commands;

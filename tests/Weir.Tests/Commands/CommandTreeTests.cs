@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli;
+using Weir.Cli.Entry;
 
 namespace Weir.Tests.Commands;
 

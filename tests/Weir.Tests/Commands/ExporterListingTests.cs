@@ -2,6 +2,7 @@
 using System.Text.Json;
 using Weir.Cli;
 using Weir.Cli.Commands;
+using Weir.Cli.Commands.Flows;
 using Weir.Cli.Reporting;
 using Weir.Cli.SelfTesting;
 using Weir.Collector.Decoding;

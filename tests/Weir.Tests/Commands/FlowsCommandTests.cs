@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using Weir.Cli;
-using Weir.Cli.Commands;
+using Weir.Cli.Analysis;
+using Weir.Cli.Commands.Flows;
 using Weir.Cli.Flows;
 using Weir.Cli.Reporting;
 using Weir.Tests.Collecting;
@@ -19,7 +20,7 @@ public sealed class FlowsCommandTests
     private static (List<JsonElement> Rows, string Notes) Run(byte[] file, string? networks, string? filter = null)
     {
         using var scratch = new Scratch(file);
-        var mask = new FlowMask(networks is null ? null : AnalyzeCommand.Networks(networks, null, 64));
+        var mask = new FlowMask(networks is null ? null : AnalysisArguments.Networks(networks, null, 64));
         var (rows, notes) = (new StringWriter(), new StringWriter());
         FlowsCommand.Write(
             [scratch.Path], FlowFilter.Parse(filter, mask), mask, ListingFormat.Ndjson, (rows, notes), default);

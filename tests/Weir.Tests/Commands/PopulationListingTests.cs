@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Comparing;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Population;

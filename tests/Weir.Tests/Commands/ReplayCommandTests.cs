@@ -2,7 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Weir.Cli;
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Flows;
 using Weir.Tests.Collecting;
 using Weir.Tests.Files;
 using Weir.Wire.Files;

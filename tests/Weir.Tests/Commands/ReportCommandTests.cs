@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Comparing;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;

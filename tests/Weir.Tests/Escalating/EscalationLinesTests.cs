@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Serving;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Escalations;
 using Weir.Tests.Escalating;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Text.Json;
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Lab;
 using Weir.Lab;
 using Weir.Wire;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Lab;
 using Weir.Cli.Reporting;
 using Weir.Cli.Scoring;
 using Weir.Contracts.Reports;

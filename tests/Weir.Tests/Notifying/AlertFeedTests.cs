@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Alerts;

@@ -3,8 +3,6 @@
 // Worked example 8 with the parts that a running Weir has: our own list in its file and in force, the desk of two
 // people, the search over the store's digests. The candidate is given, as the example gives it.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Processes;
-using Weir.Cli.Serving;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;

@@ -5,7 +5,6 @@
 using System.Globalization;
 using Weir.Cli.Analysis;
 using Weir.Cli.Reporting;
-using Weir.Cli.Serving;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;

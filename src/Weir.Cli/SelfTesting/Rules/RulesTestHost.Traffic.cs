@@ -2,7 +2,6 @@
 //
 // What happens on the lines, and that time passes: flows come when they end, the counters judge by the clock, contacts
 // close, and what was raised is with the desk before anybody asks.
-using Weir.Cli.Serving;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Contracts.Events;

@@ -8,9 +8,10 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Analysis;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
-using Weir.Cli.Serving;
+using Weir.Cli.Processes.Mapping;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Decoding;
@@ -95,7 +96,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     private CountingEventSink Raised => field ??= new CountingEventSink(_relay);
 
     /// <summary>Three parts of a town, an access node of sixty lines, and a shared address.</summary>
-    public NetworkTable Networks { get; } = StageOptions.Attributing(new AttributingSettings
+    public NetworkTable Networks { get; } = StageMapping.Attributing(new AttributingSettings
     {
         Networks =
         [
@@ -161,7 +162,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             Digests = _spool,
             Sightings = new CaseSightings(new SightingSpool(_spool), Signer, Raised),
             Detecting = new DetectingDependencies(
-                StageOptions.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 },
+                StageMapping.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 },
                 Signer, Raised, Clock),
             Evidence = new EvidenceDependencies
             {

@@ -3,7 +3,7 @@
 // The collector's tie to its vault. A vault that is down at the start, or goes down, ends nothing: the keys in memory
 // stay in use for their time, what they do not cover is counted as unattributed, and everything goes on by itself when
 // the vault answers.
-using Weir.Cli.Processes;
+using Weir.Cli.Api;
 using Weir.Cli.Web;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Grounds;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli;
 using Weir.Cli.Analysis;
-using Weir.Cli.Commands;
 using Weir.Collector;
 using Weir.Contracts.Networks;
 using Weir.Wire;
@@ -28,7 +27,7 @@ public sealed class ArgumentsTests
         File.WriteAllText(file, "# ours\n10.0.0.0/8\n\n2001:db8::/32 # and this\n");
         foreach (var text in (string[])["10.0.0.0/8,2001:db8::/32", "@" + file])
         {
-            var networks = AnalyzeCommand.Networks(text, "10.9.0.0/16", 56);
+            var networks = AnalysisArguments.Networks(text, "10.9.0.0/16", 56);
             Assert.False(networks.Find(Address("10.1.2.3"))!.Excluded);
             Assert.True(networks.Find(Address("10.9.2.3"))!.Excluded);
             Assert.Equal(56, networks.Find(Address("2001:db8::1"))!.SubjectLength);
@@ -42,32 +41,32 @@ public sealed class ArgumentsTests
     public void A_network_that_is_none_is_named_with_its_place_and_the_mend()
     {
         Assert.Equal("--networks, entry 2: '192.0.2.1/24' is not a network; did you mean 192.0.2.0/24?", Fault(() =>
-            AnalyzeCommand.Networks("10.0.0.0/8,192.0.2.1/24", null, 64)));
+            AnalysisArguments.Networks("10.0.0.0/8,192.0.2.1/24", null, 64)));
         Assert.StartsWith(
             "--exclude, entry 1: 'lan' is not a network; write",
-            Fault(() => AnalyzeCommand.Networks("10.0.0.0/8", "lan", 64)), StringComparison.Ordinal);
+            Fault(() => AnalysisArguments.Networks("10.0.0.0/8", "lan", 64)), StringComparison.Ordinal);
         Assert.StartsWith(
-            "--networks names no network", Fault(() => AnalyzeCommand.Networks(" , #x", null, 64)),
+            "--networks names no network", Fault(() => AnalysisArguments.Networks(" , #x", null, 64)),
             StringComparison.Ordinal);
         Assert.StartsWith(
-            "--ipv6-subject-length 129", Fault(() => AnalyzeCommand.Networks("10.0.0.0/8", null, 129)),
+            "--ipv6-subject-length 129", Fault(() => AnalysisArguments.Networks("10.0.0.0/8", null, 129)),
             StringComparison.Ordinal);
         Assert.Equal(
             ExitCode.Unreadable,
-            Assert.Throws<OperatorException>(() => AnalyzeCommand.Networks("@/nowhere/networks", null, 64)).ExitCode);
+            Assert.Throws<OperatorException>(() => AnalysisArguments.Networks("@/nowhere/networks", null, 64)).ExitCode);
     }
 
     [Fact]
     public void A_window_holds_its_first_millisecond_and_not_its_last()
     {
-        var window = AnalyzeCommand.Window("1970-01-01T00:00:01Z", "1970-01-01T00:00:02Z");
+        var window = AnalysisArguments.Window("1970-01-01T00:00:01Z", "1970-01-01T00:00:02Z");
         Assert.Equal((false, true, true, false), (
             window.Contains(999), window.Contains(1_000), window.Contains(1_999), window.Contains(2_000)));
-        Assert.True(AnalyzeCommand.Window(null, null).Contains(long.MinValue));
+        Assert.True(AnalysisArguments.Window(null, null).Contains(long.MinValue));
         Assert.Contains(
-            "is not before", Fault(() => AnalyzeCommand.Window("2026-01-01", "2026-01-01")), StringComparison.Ordinal);
+            "is not before", Fault(() => AnalysisArguments.Window("2026-01-01", "2026-01-01")), StringComparison.Ordinal);
         Assert.StartsWith(
-            "--until 'soon' is not a time", Fault(() => AnalyzeCommand.Window(null, "soon")), StringComparison.Ordinal);
+            "--until 'soon' is not a time", Fault(() => AnalysisArguments.Window(null, "soon")), StringComparison.Ordinal);
     }
 
     [Fact]

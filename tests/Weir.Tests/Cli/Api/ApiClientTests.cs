@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Weir.Cli;
 using Weir.Cli.Api;
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Cases;
 using Weir.Contracts.Population;
 using Weir.Desk.Api.Cases;
 using Weir.Desk.Api.Population;

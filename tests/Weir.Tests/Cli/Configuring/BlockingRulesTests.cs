@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring;
-using Weir.Cli.Serving;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Processes.Mapping;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
 using Weir.Hosting.GoBgp;
@@ -19,7 +19,7 @@ public sealed class BlockingRulesTests
     public void Without_the_section_everything_is_a_dry_run_with_neither_router_nor_zone()
     {
         var settings = Read("").Value;
-        var desk = BlockChoices.Desk(settings, PolicyProfile.UsProvider);
+        var desk = BlockMapping.Desk(settings, PolicyProfile.UsProvider);
 
         Assert.False(desk.Enforce);
         Assert.Equal((null, null), (settings.Blocking.Gobgp, settings.Blocking.Rpz.File));
@@ -49,9 +49,9 @@ public sealed class BlockingRulesTests
             """);
         Assert.True(reading.IsSound, string.Join('\n', reading.Faults.Select(f => f.Sentence)));
         var blocking = reading.Value.Blocking;
-        var desk = BlockChoices.Desk(reading.Value, PolicyProfile.UsProvider);
-        var routes = BlockChoices.Routes(blocking);
-        var resolvers = BlockChoices.Resolvers(blocking.Rpz, blocking.Rpz.File!);
+        var desk = BlockMapping.Desk(reading.Value, PolicyProfile.UsProvider);
+        var routes = BlockMapping.Routes(blocking);
+        var resolvers = BlockMapping.Resolvers(blocking.Rpz, blocking.Rpz.File!);
 
         Assert.True(desk is { Enforce: true, HasGarden: true, MaxPerHour: 7 });
         Assert.Contains(desk.Never, n => n.Why == "cloud");
@@ -62,7 +62,7 @@ public sealed class BlockingRulesTests
         Assert.Empty(routes.Faults());
         Assert.Equal([("ns1", "rndc", 0), ("ub1", "unbound-control", 2)], resolvers.Select(r =>
             (r.Name, r.Program, r.Arguments.Count)));
-        Assert.Empty(BlockChoices.Zone(blocking.Rpz, blocking.Rpz.File!).Faults());
+        Assert.Empty(BlockMapping.Zone(blocking.Rpz, blocking.Rpz.File!).Faults());
     }
 
     [Theory]

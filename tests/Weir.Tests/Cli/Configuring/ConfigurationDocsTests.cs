@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Commands;
-using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Configuring;

@@ -3,6 +3,7 @@ using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;

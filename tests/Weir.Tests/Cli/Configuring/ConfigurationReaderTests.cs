@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;

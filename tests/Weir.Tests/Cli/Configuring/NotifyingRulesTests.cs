@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Serving;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring.Rules;
 
 namespace Weir.Tests.Cli.Configuring;
 
@@ -31,7 +32,7 @@ public sealed class NotifyingRulesTests : IDisposable
         Assert.Equal(
             [ChannelKind.Webhook, ChannelKind.Syslog, ChannelKind.Mail, ChannelKind.Script],
             notifying.Channels.Select(c => c.Kind));
-        Assert.Equal(4, Weir.Cli.Serving.AlertChoices.Channels(notifying, TimeProvider.System).Length);
+        Assert.Equal(4, Weir.Cli.Processes.Mapping.AlertMapping.Channels(notifying, TimeProvider.System).Length);
     }
 
     [Theory]

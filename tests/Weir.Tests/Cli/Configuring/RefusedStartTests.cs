@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring;
-using Weir.Cli.Serving;
+using Weir.Cli.Commands.Processes;
+using Weir.Cli.Configuring.Reading;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Rules;
 
 namespace Weir.Tests.Cli.Configuring;
 

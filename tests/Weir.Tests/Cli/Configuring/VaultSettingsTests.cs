@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring.Rules;
 using Weir.Cli.Processes;
-using Weir.Cli.Serving;
+using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Peers;
@@ -23,7 +24,7 @@ public class VaultSettingsTests
         Assert.Equal(2, faults.Count);
         Assert.All(faults, fault => Assert.Contains("vault.socket", fault, StringComparison.Ordinal));
         Assert.True(Read(Leased + "vault: {socket: /run/v.sock}\n").IsSound);
-        var table = StageOptions.Attributing(Read(Leased + "vault: {socket: /run/v.sock}\n").Value.Attributing);
+        var table = StageMapping.Attributing(Read(Leased + "vault: {socket: /run/v.sock}\n").Value.Attributing);
         Assert.Equal(SubscriberMapping.Cgnat, table.Find(IpKey.Parse("192.0.2.7"))!.Attribution);
         Assert.Equal(SubscriberMapping.Leased, table.Find(IpKey.Parse("10.0.0.7"))!.Attribution);
         Assert.Equal(SubscriberMapping.Static, table.Find(IpKey.Parse("172.16.0.7"))!.Attribution);

@@ -5,7 +5,6 @@ using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
-using Weir.Cli.Serving;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;

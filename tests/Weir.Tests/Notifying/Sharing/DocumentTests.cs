@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Notices;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Scopes;

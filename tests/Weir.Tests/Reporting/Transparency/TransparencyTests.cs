@@ -6,7 +6,6 @@ using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
-using Weir.Cli.Serving;
 using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 using Weir.Desk.Reporting;

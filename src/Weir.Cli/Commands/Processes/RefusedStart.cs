@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A start that the policy refuses leaves a trace: who loosens a rule is on record even though nothing ran. Only where
+// the rest of the file is sound enough to say where the record is.
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring.Rules;
+using Weir.Contracts.Policy;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Cli.Commands.Processes;
+
+internal static class RefusedStart
+{
+    /// <summary>Writes one entry with every fault of the policy; where the record cannot be had, says so.</summary>
+    public static async Task TellAsync(
+        ConfigurationReading reading, TimeProvider time, TextWriter error, CancellationToken cancel)
+    {
+        var faults = PolicyRules.Check(reading.Value).Select(fault => $"{fault.Path} {fault.Sentence}").ToList();
+        if (faults.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var audit = FileAuditLog.Open(
+                reading.Value.Auditing.Options(VersionAction.Text), time, NullLogger<FileAuditLog>.Instance);
+            await audit.AppendAsync(
+                new AuditEntry
+                {
+                    Actor = Environment.UserName,
+                    Role = Actor.ToName(Role.Administrator),
+                    Act = AuditActions.PolicyRefused,
+                    Outcome = AuditActions.PolicyRefused,
+                    Rows = faults.Count,
+                    Reason = string.Join("; ", faults),
+                },
+                cancel);
+        }
+        catch (Exception refused) when (refused is AuditException or ArgumentOutOfRangeException)
+        {
+            await error.WriteLineAsync($"auditing.dir: the refused start is on no record: {refused.Message}");
+        }
+    }
+}

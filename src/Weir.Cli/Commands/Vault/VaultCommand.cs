@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Processes;
+
+namespace Weir.Cli.Commands.Vault;
+
+/// <summary><c>weir vault</c>: the process that holds the keys.</summary>
+internal static class VaultCommand
+{
+    public static Command Create()
+    {
+        var config = ConfigOption.Create();
+        var supervised = new Option<bool>("--supervised") { Hidden = true };
+        var command = new Command(
+            ProcessNames.Vault,
+            """
+            Hold the epoch keys, the sealed subjects of cases and who had which address, and answer over a Unix socket until SIGTERM or SIGINT. Runs as a user of its own.
+
+            Example: weir vault --config /etc/weir/vault.yaml
+            """) { config, supervised };
+        command.SetAction(async (arguments, cancel) =>
+        {
+            var file = arguments.GetRequiredValue(config);
+            var reading = ConfigurationReader.ReadFile(file);
+            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
+            return reading.IsSound
+                ? await ProcessRunner.RunAsync(
+                    ProcessNames.Vault, reading.Value, arguments.GetValue(supervised), cancel)
+                : ConfigOption.BadConfiguration;
+        });
+        command.Add(VaultSubjectCommand.Create());
+        command.Add(VaultConsentCommand.Create());
+        return command;
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using Weir.Cli.Commands;
+using Weir.Cli.Commands.Cases;
+using Weir.Cli.Commands.Comparing;
+using Weir.Cli.Commands.Flows;
+using Weir.Cli.Commands.Lab;
+using Weir.Cli.Commands.Notices;
+using Weir.Cli.Commands.Processes;
+using Weir.Cli.Commands.Vault;
+using Weir.Cli.Processes;
+
+namespace Weir.Cli.Entry;
+
+/// <summary>All commands of <c>weir</c>.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only "
+            + "where an event allows. Example: weir analyze --help")
+        {
+            AnalyzeCommand.Create(),
+            AuditCommand.Create(),
+            BlockCommand.Create(),
+            CaseCommand.Create(),
+            CheckCommand.Create(),
+            CompareCommand.Create(),
+            DiscloseCommand.Create(),
+            DumpCommand.Create(),
+            ExportersCommand.Create(),
+            FlowsCommand.Create(),
+            KeysCommand.Create(),
+            LabCommand.Create(),
+            NotifyCommand.Create(),
+            PolicyCommand.Create(),
+            ReplayCommand.Create(),
+            ReportCommand.Create(),
+            SelftestCommand.Create(),
+            ServeCommand.Create(),
+            TemplatesCommand.Create(),
+            VaultCommand.Create(),
+            WatchlistCommand.Create(),
+        };
+        foreach (var process in ProcessCommands.Create())
+        {
+            root.Add(process);
+        }
+
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new RenamedHelpAction((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>The words that lead to a command.</summary>
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult above ? $"{PathOf(above)} {command.Command.Name}" : RenamedHelpAction.Name;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        // "@FILE" is a value of ours (--networks @FILE), never a file of further arguments.
+        var parsed = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(
+                    $"weir: {error.Message.TrimEnd('.')}; see {PathOf(parsed.CommandResult)} --help");
+            }
+
+            return ExitCode.BadArguments;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector
+                    or ProcessNames.Store or ProcessNames.Desk
+                    ? ProcessCommands.TimeToStop
+                    : TimeSpan.FromSeconds(2),
+            });
+        }
+        catch (OperatorException fault)
+        {
+            await Console.Error.WriteLineAsync($"weir: {fault.Message}");
+            return fault.ExitCode;
+        }
+    }
+}

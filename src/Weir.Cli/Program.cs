@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-using Weir.Cli;
-using Weir.Cli.Commands;
-
-// The store's child is started by Weir itself, with arguments of its own.
-return args is [FlowStoreCommand.Name, .. var rest]
-    ? await FlowStoreCommand.RunAsync(rest)
-    : await CommandTree.RunAsync(args);

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
+using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Processes.Mapping;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Desk.Lists.Feeds;
+using Weir.Wire;
+using ListRole = Weir.Contracts.Lists.ListRole;
+
+namespace Weir.Tests.Cli.Configuring;
+
+public sealed class StageMappingTests
+{
+    private static WeirConfiguration Read(string text)
+    {
+        var reading = ConfigurationReader.Read(text, _ => null);
+        Assert.True(reading.IsSound, string.Join('\n', reading.Faults.Select(f => f.At("weir.yaml"))));
+        return reading.Value;
+    }
+
+    private static IpKey Key(string text) => IpKey.TryParse(text, out var key) ? key : throw new FormatException(text);
+
+    [Fact]
+    public void A_line_s_code_tells_access_and_group_and_the_comparison_sees_the_access_alone()
+    {
+        var networks = StageMapping.Attributing(Read(
+            """
+            attributing:
+              networks:
+                - { prefix: 192.0.2.0/25, access: ftth, group: north }
+                - { prefix: 192.0.2.128/25, access: dsl, group: north }
+                - { prefix: 198.51.100.0/24, access: ftth, group: south }
+                - { prefix: 203.0.113.0/24, group: south }
+            """).Attributing);
+
+        byte[] codes = [.. new[] { "192.0.2.1", "192.0.2.129", "198.51.100.1", "203.0.113.1" }.Select(
+            a => networks.Find(Key(a))!.AccessType)];
+        Assert.Equal(4, codes.Where(c => c > 0).Distinct().Count());
+        Assert.Equal(["north", "north", "south", "south"], codes.Select(c => networks.Lines[c].Group));
+        Assert.Equal([1, 2, 1, 0], codes.Select(networks.Lines.AccessOf).Select(a => (int)a));
+        Assert.True(networks.Lines.NamesEveryGroup);
+    }
+
+    [Fact]
+    public void Access_types_are_numbered_and_excluded_hosts_are_nobodys()
+    {
+        var networks = StageMapping.Attributing(Read(
+            """
+            attributing:
+              networks:
+                - prefix: 192.0.2.0/25
+                  access: ftth
+                - prefix: 192.0.2.128/25
+                  access: dsl
+                - prefix: 198.51.100.0/24
+                - prefix: 2001:db8::/32
+                  access: ftth
+              ipv6-subject-length: 56
+              excluded:
+                resolvers: [192.0.2.53]
+                relays: [192.0.2.53, 192.0.2.25]
+            """).Attributing);
+
+        Assert.Equal(1, networks.Lines.AccessOf(networks.Find(Key("192.0.2.1"))!.AccessType));
+        Assert.Equal(2, networks.Lines.AccessOf(networks.Find(Key("192.0.2.129"))!.AccessType));
+        Assert.Equal(0, networks.Lines.AccessOf(networks.Find(Key("198.51.100.1"))!.AccessType));
+        Assert.Equal(1, networks.Lines.AccessOf(networks.Find(Key("2001:db8::1"))!.AccessType));
+        Assert.Equal(56, networks.Find(Key("2001:db8::1"))!.SubjectLength);
+        Assert.True(networks.Find(Key("192.0.2.53"))!.Excluded);
+        Assert.True(networks.Find(Key("192.0.2.25"))!.Excluded);
+        Assert.Null(networks.Find(Key("203.0.113.1")));
+    }
+
+    [Fact]
+    public void Floors_of_a_group_are_those_of_all_where_it_names_none_and_lines_have_their_rate()
+    {
+        var settings = Read(
+            """
+            decoding:
+              active-timeout: 30m
+            attributing:
+              networks:
+                - prefix: 192.0.2.0/25
+                  group: hosting
+                  line-rate: 100
+            detecting:
+              floors:
+                out: 30000
+              groups:
+                - name: hosting
+                  in: 90000
+              mail-ports: [25]
+              may-mail: [192.0.2.25]
+            """);
+        var options = StageMapping.Detecting(settings.Detecting, settings.Decoding.ActiveTimeout);
+
+        Assert.Equal((30_000d, 20_000d, 1_000d), (options.Floors.Out, options.Floors.In, options.Floors.Syn));
+        Assert.Equal((30_000d, 90_000d), (options.Groups["hosting"].Out, options.Groups["hosting"].In));
+        Assert.Equal(TimeSpan.FromMinutes(30), options.ActiveTimeout);
+        Assert.Equal([(ushort)25], options.MailPorts);
+        Assert.Equal("192.0.2.25/32", Assert.Single(options.MayMail).ToString());
+        var network = StageMapping.Attributing(settings.Attributing).Find(Key("192.0.2.1"))!;
+        Assert.Equal(("hosting", 100e6), (network.Group, network.LineRate));
+    }
+
+    [Fact]
+    public void The_defaults_of_the_configuration_are_those_of_the_stage()
+    {
+        var read = StageMapping.Detecting(new DetectingSettings(), TimeSpan.FromMinutes(2));
+        var built = new Weir.Collector.Detecting.DetectingOptions();
+
+        foreach (var property in typeof(Weir.Collector.Detecting.DetectingOptions).GetProperties())
+        {
+            Assert.Equivalent(property.GetValue(built), property.GetValue(read), strict: true);
+        }
+    }
+
+    [Fact]
+    public void Floors_for_a_group_that_no_network_has_are_refused()
+    {
+        var reading = ConfigurationReader.Read(
+            "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\ndetecting:\n  groups: [{name: hosting}]\n", _ => null);
+
+        Assert.Contains(
+            "no network of attributing.networks has that group", Assert.Single(reading.Faults).At("f"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Allowed_networks_of_the_configuration_win_over_every_list()
+    {
+        var settings = Read(
+            "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nmatching:\n  allow: [198.51.100.0/24]\n").Matching;
+
+        var lists = Watchlist.From(StageMapping.Allowed(settings, DateTimeOffset.UnixEpoch), DateTimeOffset.UnixEpoch);
+
+        Assert.True(lists.IsAllowed(new Endpoint(Key("198.51.100.7"), 443, Protocols.Tcp)));
+        Assert.False(lists.IsAllowed(new Endpoint(Key("198.51.101.7"), 443, Protocols.Tcp)));
+        Assert.Empty(StageMapping.Allowed(settings with { Allow = [] }, DateTimeOffset.UnixEpoch));
+    }
+
+    [Fact]
+    public void Every_role_of_the_configuration_is_the_same_role_of_the_watchlist()
+    {
+        foreach (var role in Enum.GetValues<Weir.Cli.Configuring.ListRoleSetting>())
+        {
+            var list = Assert.Single(StageMapping.Lists(new MatchingSettings
+            {
+                Lists = [new WatchlistSettings { Name = "n", Path = "p", Role = role, Confidence = 40, MinHits = 3 }]
+            }));
+
+            Assert.Equal(Enum.Parse<ListRole>(role.ToString()), list.Role);
+            Assert.Equal(("n", "p", (byte)40, 3), (list.Name, list.Path, list.Confidence, list.MinHits));
+        }
+    }
+
+    [Fact]
+    public void What_is_said_of_exporters_and_memory_reaches_the_stages()
+    {
+        var settings = Read(
+            """
+            attributing:
+              networks: [{prefix: 192.0.2.0/24}]
+            decoding:
+              exporters:
+                - address: 10.0.0.0/8
+                  sampling: 100
+                  role: border
+            digesting:
+              memory: 64MiB
+            """);
+
+        var terms = Assert.Single(StageMapping.Decoding(settings.Decoding).Terms);
+        Assert.Equal((100U, true), (terms.Sampling, terms.AtBorder));
+        Assert.Equal(599_186, StageMapping.Digesting(settings.Digesting).PairsInMemory);
+    }
+
+    [Fact]
+    public void A_ring_is_as_long_as_the_rules_allow_and_heard_from_the_start()
+    {
+        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 6m, "
+            + "ring-size: 128MiB, ring-dir: /r}\n").Evidence;
+        var ring = StageMapping.Ring(settings, DateTimeOffset.UnixEpoch.AddSeconds(7));
+        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(6), 7_000L), (
+            ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
+
+        var fault = Assert.Single(ConfigurationReader.Read(
+            "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 61m}\n", _ => null).Faults);
+        Assert.Contains("R10", fault.At("weir.yaml"), StringComparison.Ordinal);
+    }
+}
