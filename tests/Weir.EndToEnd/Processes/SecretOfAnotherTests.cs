@@ -25,10 +25,19 @@ public sealed class SecretOfAnotherTests : IDisposable
         var configuration = _folder.File(
             "weir.yaml",
             $"""
-            attributing: {{networks: [{{prefix: 192.0.2.0/24}}]}}
-            processes: {{dir: {_folder.At("lib")}, public-keys: {_folder.At("public-keys")}}}
-            vault: {{socket: {_folder.At("vault.sock")}, user: games}}
-            store: {{url: "http://127.0.0.1:{FreePort.Tcp()}", embedded: null, user: weir, password: "file:{password}"}}
+            attributing:
+              networks:
+                - prefix: 192.0.2.0/24
+            processes:
+              dir: {_folder.At("lib")}
+              public-keys: {_folder.At("public-keys")}
+            vault:
+              socket: {_folder.At("vault.sock")}
+              user: games
+            store:
+              url: http://127.0.0.1:{FreePort.Tcp()}
+              user: weir
+              password: file:{password}
 
             """);
 
