@@ -25,8 +25,9 @@ scripts/build.sh
 rm -rf "$folder"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
-# The path of a socket is short by nature: 107 octets.
-control=$(mktemp -u "${TMPDIR:-/tmp}/weir-XXXXXX.sock")
+# The path of a socket is short by nature, 107 octets: they lie in a folder of their own.
+run=$(mktemp -d "${TMPDIR:-/tmp}/weir-XXXXXX")
+control=$run/control.sock
 
 server=""
 stop() {
@@ -35,6 +36,7 @@ stop() {
         wait "$server" 2>/dev/null || true
     fi
     server=""
+    rm -rf "$run"
 }
 trap stop EXIT
 trap 'exit 130' INT TERM
@@ -51,6 +53,9 @@ say "simulating a provider: $subscribers subscribers, $bots infected"
 
 {
     echo "profile: lab"
+    echo "processes:"
+    echo "  dir: \"$folder/weir\""
+    echo "  run-dir: \"$run\""
     echo "collecting:"
     echo "  listen: [\"$flows\"]"
     echo "decoding:"

@@ -21,13 +21,17 @@ need curl:curl
 rm -rf "$folder"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
-# The path of a socket is short by nature: 107 octets.
-control=$(mktemp -u "${TMPDIR:-/tmp}/weir-XXXXXX.sock")
+# The path of a socket is short by nature, 107 octets: they lie in a folder of their own.
+run=$(mktemp -d "${TMPDIR:-/tmp}/weir-XXXXXX")
+control=$run/control.sock
 
 # Networks and list are those of the simulated provider that the blaster sends for.
 ./weir lab --out "$folder/provider" --subscribers 20000 --seconds 600 --bots 40 --nets 2 --seed 1 --flows 20000 >"$folder/lab.log" 2>&1
 {
     echo "profile: lab"
+    echo "processes:"
+    echo "  dir: \"$folder/weir\""
+    echo "  run-dir: \"$run\""
     echo "collecting:"
     echo "  listen: [\"$flows\"]"
     echo "decoding:"
@@ -35,7 +39,6 @@ control=$(mktemp -u "${TMPDIR:-/tmp}/weir-XXXXXX.sock")
     echo "attributing:"
     echo "  networks:"
     grep -v -e '^#' -e '^[[:space:]]*$' "$folder/provider/networks.txt" | sed 's/^\([^[:space:]]*\).*/    - prefix: "\1"/'
-    echo "  key-dir: \"$folder/keys\""
     echo "matching:"
     echo "  lists:"
     echo "    - name: bench-c2"
@@ -64,6 +67,7 @@ stop() {
     [ -z "$server" ] || kill -TERM "$server" 2>/dev/null || true
     [ -z "$server" ] || wait "$server" 2>/dev/null || true
     server=""
+    rm -rf "$run"
 }
 trap stop EXIT
 trap 'exit 130' INT TERM
@@ -109,5 +113,5 @@ met() { [ "$1" -eq "$2" ] && echo yes || echo no; }
     row "flows decoded and placed of $told sent ($((told / seconds)) a second)" "$attributed" "$told" "$(met "$attributed" "$told")"
     row "flows of subjects matched" "$matched" "$subjects" "$(met "$matched" "$subjects")"
     row "flows of subjects digested" "$digested" "$subjects" "$(met "$digested" "$subjects")"
-    row "processor time of serve, its store not included" "$cpu s" "" -
+    row "processor time of serve and its processes, the engine not included" "$cpu s" "" -
 } | tee "$folder/figures.tsv"

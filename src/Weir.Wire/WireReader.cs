@@ -55,17 +55,6 @@ public ref struct WireReader(ReadOnlySpan<byte> octets)
         return true;
     }
 
-    public bool TryU64(out ulong value)
-    {
-        if (!BinaryPrimitives.TryReadUInt64BigEndian(_octets[Offset..], out value))
-        {
-            return false;
-        }
-
-        Offset += sizeof(ulong);
-        return true;
-    }
-
     /// <summary>Takes the next <paramref name="length"/> octets as they are.</summary>
     public bool TrySpan(int length, out ReadOnlySpan<byte> part)
     {

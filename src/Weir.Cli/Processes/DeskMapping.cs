@@ -9,11 +9,15 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Reports;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Comparisons;
 using Weir.Desk.Composing;
+using Weir.Desk.Escalations;
+using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Notices;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 
@@ -47,14 +51,7 @@ internal static class DeskMapping
                 Users = PeerUsers.Of((run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector)),
             },
             Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
-            Lists = new()
-            {
-                Files = StageMapping.Lists(settings.Matching),
-                Always = StageMapping.Allowed(settings.Matching, now),
-                Refresh = settings.Matching.Lists.Select(list => list.Refresh)
-                    .DefaultIfEmpty(TimeSpan.FromHours(1)).Min(),
-                Folder = settings.Cases.Dir,
-            },
+            Lists = Lists(settings, now),
             Cases = new()
             {
                 Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
@@ -78,52 +75,16 @@ internal static class DeskMapping
                 Journal = Path.Combine(settings.Cases.Dir, "alerts.sqlite"),
             },
             Blocks = Blocks(settings, policy),
-            Notices = new()
-            {
-                Sending = new NoticeOptions
-                {
-                    Delay = settings.Notices.Delay,
-                    MinDuration = settings.Notices.Least,
-                    MaxPerMinute = settings.Notices.MostAMinute,
-                    GiveUp = settings.Notices.GiveUp,
-                },
-                Links = links,
-            },
-            Escalations = new()
-            {
-                Ladder = LadderMapping.Options(settings.Escalating),
-                TrustedLists = settings.Escalating.TrustedLists,
-                Exempt = LadderMapping.Words(settings.Escalating),
-                CheckTime = settings.Selfservice.CheckTime,
-                Report = Path.Combine(settings.Report.Dir, "report.json"),
-            },
-            Comparisons = new()
-            {
-                Next = settings.Comparing.Schedule.Next,
-                Window = settings.Comparing.Window,
-                Q = settings.Comparing.Q,
-                Strict = settings.Comparing.Strict,
-                Seed = settings.Comparing.Seed,
-                KAnonymity = new ReportKAnonymity(
-                    settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase)),
-                Profile = Schema.Kebab(settings.Profile.ToString()),
-                Networks = networks,
-                Folder = settings.Report.Dir,
-            },
+            Notices = Notices(settings.Notices, links),
+            Escalations = Escalations(settings),
+            Comparisons = Comparisons(settings, networks),
             Api = new()
             {
                 Socket = settings.Control.Socket,
                 Callers = Callers(settings.Access),
                 Reports = settings.Report.Dir,
             },
-            Promotions = new()
-            {
-                Folder = settings.Cases.Dir,
-                Lifetime = settings.Cases.PromotedFor,
-                Reach = settings.Cases.LookBack,
-                Settles = settings.Decoding.ActiveTimeout + settings.Digesting.FlushInterval + OnTheWay,
-                HasNames = settings.Profile == Profile.Lab ? null : _ => true,
-            },
+            Promotions = Promotions(settings),
         };
     }
 
@@ -137,6 +98,59 @@ internal static class DeskMapping
             (Role.Administrator, access.Administrators),
         ],
         access.Vault);
+
+    private static DeskListsOptions Lists(WeirConfiguration settings, DateTimeOffset now) => new()
+    {
+        Files = StageMapping.Lists(settings.Matching),
+        Always = StageMapping.Allowed(settings.Matching, now),
+        Refresh = settings.Matching.Lists.Select(list => list.Refresh)
+            .DefaultIfEmpty(TimeSpan.FromHours(1)).Min(),
+        Folder = settings.Cases.Dir,
+    };
+
+    private static NoticesOptions Notices(NoticeSettings settings, ICaseLinks links) => new()
+    {
+        Sending = new NoticeOptions
+        {
+            Delay = settings.Delay,
+            MinDuration = settings.Least,
+            MaxPerMinute = settings.MostAMinute,
+            GiveUp = settings.GiveUp,
+        },
+        Links = links,
+    };
+
+    private static EscalationsOptions Escalations(WeirConfiguration settings) => new()
+    {
+        Ladder = LadderMapping.Options(settings.Escalating),
+        TrustedLists = settings.Escalating.TrustedLists,
+        Exempt = LadderMapping.Words(settings.Escalating),
+        CheckTime = settings.Selfservice.CheckTime,
+        Report = Path.Combine(settings.Report.Dir, "report.json"),
+    };
+
+    private static ComparisonsOptions Comparisons(WeirConfiguration settings, NetworkTable networks) => new()
+    {
+        Next = settings.Comparing.Schedule.Next,
+        Window = settings.Comparing.Window,
+        Q = settings.Comparing.Q,
+        Strict = settings.Comparing.Strict,
+        Seed = settings.Comparing.Seed,
+        KAnonymity = new ReportKAnonymity(
+            settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase)),
+        Profile = Schema.Kebab(settings.Profile.ToString()),
+        Networks = networks,
+        Folder = settings.Report.Dir,
+    };
+
+    private static PromotionsOptions Promotions(WeirConfiguration settings) => new()
+    {
+        Folder = settings.Cases.Dir,
+        Lifetime = settings.Cases.PromotedFor,
+        Reach = settings.Cases.LookBack,
+        Settles = settings.Decoding.ActiveTimeout + settings.Digesting.FlushInterval + OnTheWay,
+        HasNames = settings.Profile == Profile.Lab ? null : _ => true,
+    };
 
     private static BlocksOptions Blocks(WeirConfiguration settings, PolicyProfile policy) => new()
     {

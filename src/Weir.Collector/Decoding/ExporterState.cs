@@ -117,9 +117,6 @@ public sealed class ExporterState
 
     public long OuterHeaders { get; internal set; }
 
-    /// <summary>Announcements refused because the table was full.</summary>
-    public long RatesRefused => Rates.Refused;
-
     /// <summary>Our clock minus the exporter's, milliseconds, at the last message that told a time.</summary>
     public long ClockSkewMs { get; internal set; }
 
@@ -207,9 +204,11 @@ public sealed class ExporterState
     }
 
     /// <summary>The packets were told when they came in: the record was made at the way out, and the interface they came
-    /// by exports what enters it.</summary>
+    /// by exports what enters it. A probe tells one interface for both ways, or none: its egress is the other direction
+    /// of a conversation, told once.</summary>
     public bool TellsAgain(in FlowRecord flow) =>
-        flow.Is(FlowTraits.Egress) && _ingressInterfaces.Contains(flow.InputInterface);
+        flow.Is(FlowTraits.Egress) && flow.InputInterface != 0 && flow.InputInterface != flow.OutputInterface
+        && _ingressInterfaces.Contains(flow.InputInterface);
 
     /// <summary>Turns running totals into what is new since the last report; false where nothing is.</summary>
     internal bool TryDifference(in ExportHeader header, ushort port, ref FlowRecord flow)

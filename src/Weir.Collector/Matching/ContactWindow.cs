@@ -71,8 +71,6 @@ internal struct ContactWindow
 
     public readonly bool HasOut => (_outEdge | _outBorder) != 0;
 
-    public readonly bool HasIn => (_inEdge | _inBorder) != 0;
-
     /// <summary>The end as far as halves are sought from here.</summary>
     public readonly long ReachMs => Math.Max(_outLast, _inLast);
 

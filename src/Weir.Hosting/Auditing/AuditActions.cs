@@ -145,9 +145,6 @@ public static class AuditActions
     /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
 
-    /// <summary>A hold ended.</summary>
-    public const string EndHold = "end-hold";
-
     /// <summary>A key of an epoch or a case was destroyed: what it closed can no longer be resolved.</summary>
     public const string KeyErased = "key-erased";
 
@@ -157,10 +154,6 @@ public static class AuditActions
     /// <summary>The vault gave the pseudonyms of open cases under the key of another epoch; rows
     /// counts the cases.</summary>
     public const string Reissue = "reissue";
-
-    /// <summary>The vault gave the networks of a case's line for a block that routers match on;
-    /// rows counts them.</summary>
-    public const string GiveLine = "give-line";
 
     /// <summary>The vault told whether a medical device or an alarm hangs on a case's line (R14).</summary>
     public const string TellProtected = "tell-protected";
@@ -225,9 +218,6 @@ public static class AuditActions
 
     /// <summary>Old segments were dropped behind a signed head.</summary>
     public const string AuditPruned = "audit-pruned";
-
-    /// <summary>The audit was exported or verified by a person.</summary>
-    public const string ExportAudit = "export-audit";
 
     /// <summary>The outcome of what was granted.</summary>
     public const string Allow = "allow";

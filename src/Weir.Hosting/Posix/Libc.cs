@@ -12,7 +12,6 @@ internal static unsafe partial class Libc
 {
     public const int CloseOnExec = 0x80000;
     public const int Folder = 0x10000;
-    public const int NotFollowed = 0x20000;
 
     [LibraryImport("libc")]
     public static partial uint geteuid();

@@ -135,6 +135,8 @@ internal sealed class ServeFixture
     private string Yaml(string profile, IEnumerable<string> networks, string flush, string activeTimeout) =>
         $"""
         profile: {profile}
+        processes:
+          dir: {_folder.At("weir")}
         collecting:
           listen: ["127.0.0.1:{Flows}"]
         decoding:
@@ -147,8 +149,6 @@ internal sealed class ServeFixture
           lists:
             - name: test-c2
               path: {_folder.At("provider/watchlist.txt")}
-        processes:
-          dir: {_folder.At("weir")}
         digesting:
           flush-interval: {flush}
         comparing:

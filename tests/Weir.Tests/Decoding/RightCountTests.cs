@@ -24,6 +24,20 @@ public class RightCountTests
         Assert.Equal([7U, 3U], flows.Select(static flow => flow.InputInterface));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(4, 4)]
+    public void A_probe_that_knows_one_interface_or_none_tells_both_ways_of_a_conversation(byte input, byte output)
+    {
+        var lane = new TestLane();
+        byte[] Row(byte direction) => Join(_ends, U32(7), U8(0, input, 0, output, direction));
+        var flows = lane.Decode(
+            1, V9(Set(0, Template(256, "8/4 12/4 2/4 10/2 14/2 61/1"))), V9Of(7, 1, Set(256, Row(0), Row(1), Row(1))));
+
+        Assert.Equal(3, flows.Count);
+        Assert.Equal(0, Assert.Single(lane.Decoder.List()).SeenTwice);
+    }
+
     [Fact]
     public void Of_running_totals_what_is_new_counts_and_another_start_is_another_flow()
     {

@@ -12,9 +12,6 @@ internal sealed class EventRelay : IEventSink
 
     public void To(IEventSink desk) => _desk.TrySetResult(desk);
 
-    /// <summary>The start failed: whoever waits is released with the reason.</summary>
-    public void Break(Exception failure) => _desk.TrySetException(failure);
-
     public void Handle(SignedEvent signed) => _desk.Task.GetAwaiter().GetResult().Handle(signed);
 }
 

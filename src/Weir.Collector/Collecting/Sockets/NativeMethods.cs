@@ -26,7 +26,6 @@ internal static unsafe partial class NativeMethods
     public const int TryAgain = 11;
     public const int NoSuchCall = 38;
     public const ushort FamilyV4 = 2;
-    public const ushort FamilyV6 = 10;
     public const int ThreadCpuClock = 3;
 
     [StructLayout(LayoutKind.Sequential)]

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Weir.Hosting.Files;
 using Weir.Hosting.Outboxes;
 using Weir.Hosting.Posix;
 
 namespace Weir.Tests.Hosting.Files;
 
-/// <summary>The real disk, and an outbox on it within a host.</summary>
+/// <summary>The real disk, and an outbox on it.</summary>
 public sealed class DiskFolderTests : IDisposable
 {
     private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("weir-disk-").FullName, "outbox");
@@ -69,7 +66,7 @@ public sealed class DiskFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_host_delivers_what_an_earlier_one_left()
+    public async Task An_outbox_delivers_what_an_earlier_one_left()
     {
         var options = new OutboxOptions { Name = "events" };
         using (var first = DiskFolder.Open(_path))
@@ -80,14 +77,14 @@ public sealed class DiskFolderTests : IDisposable
 
         var got = new List<string>();
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSingleton<ILoggerFactory>(new Logged());
-        builder.Services.AddOutbox(_path, options, _ => Take);
-        using var host = builder.Build();
-        await host.StartAsync();
-        await host.Services.GetRequiredKeyedService<Outbox>("events").TryAppend("id-1000", "x"u8).Durable;
+        using var folder = DiskFolder.Open(_path);
+        await using var again = Outbox.Open(folder, options, TimeProvider.System, new Logged());
+        using var stop = new CancellationTokenSource();
+        var pumping = new OutboxPump(again, folder, Take, TimeProvider.System, new Logged()).RunAsync(stop.Token);
+        await again.TryAppend("id-1000", "x"u8).Durable;
         await all.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await host.StopAsync();
+        await stop.CancelAsync();
+        await pumping;
 
         Assert.Equal(Enumerable.Range(0, 1_001).Select(i => $"id-{i}"), got);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using Weir.Hosting.Files;
 using Weir.Hosting.Outboxes;
@@ -106,7 +105,6 @@ public sealed class OutboxTests : IDisposable
         Assert.True(outbox.State is { IsFull: true, Refused: 1, Octets: <= 16_384 and > 16_000 }, $"{outbox.State}");
         Assert.Equal(AppendOutcome.Full, outbox.TryAppend("more", new byte[100]).Outcome);
         Assert.Single(_logged.Of(13204));
-        Assert.Equal(HealthStatus.Unhealthy, (await new OutboxHealth(outbox, _clock).CheckHealthAsync(new())).Status);
         Assert.Equal(1, _counted["weir.outbox.full{outbox=events}"]);
         Assert.Equal(2, _counted["weir.outbox.refused{outbox=events}"]);
         Assert.Equal(taken, _counted["weir.outbox.waiting{outbox=events}"]);
@@ -303,21 +301,6 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal("id-199", got[^1].Id);
         Assert.Contains(first + ".bad", folder.Names());
         Assert.Single(_logged.Of(13202));
-    }
-
-    [Fact]
-    public async Task What_waits_for_long_is_said_in_health()
-    {
-        await using var outbox = Open(new MemoryFolder());
-        Append(outbox, 1);
-        var health = new OutboxHealth(outbox, _clock);
-
-        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(new())).Status);
-        _clock.Advance(TimeSpan.FromMinutes(16));
-        var late = await health.CheckHealthAsync(new());
-
-        Assert.Equal(HealthStatus.Degraded, late.Status);
-        Assert.Equal("outbox events: 1 items wait since 2026-03-01 00:00:00Z: the receiver is slow", late.Description);
     }
 
     [Fact]

@@ -2,7 +2,6 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -327,25 +326,21 @@ public sealed class PeerSocketTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_host_starts_the_server_and_reports_the_peers_health()
+    public async Task A_host_starts_the_server_and_its_end_is_seen()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<ILoggerFactory>(_logged);
         builder.Services.AddPeerServer(_place.Options(), (_, routes) => routes.Get(
             "news", PeerRoles.Any, Json.Answer, (_, _) => Task.FromResult<Answer?>(new("none"))));
-        builder.Services.AddPeerClient(_place.Client());
         using var host = builder.Build();
         await host.StartAsync();
-        var client = host.Services.GetRequiredKeyedService<PeerClient>("desk");
-        var health = host.Services.GetRequiredService<HealthCheckService>();
+        using var client = Client(_place.Client());
 
         Assert.Equal("none", (await client.GetAsync("news", Json.Answer))!.Text);
-        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Status);
+        Assert.True(client.State.Status.IsUp);
         await host.StopAsync();
         await Assert.ThrowsAsync<PeerDownException>(() => client.GetAsync("news", Json.Answer));
-        var report = await health.CheckHealthAsync();
-        Assert.Equal(HealthStatus.Degraded, report.Status);
-        Assert.Contains("desk is down since", report.Entries["peer-desk"].Description, StringComparison.Ordinal);
+        Assert.Equal((false, true), (client.State.Status.IsUp, client.State.Status.LastFault is { Length: > 0 }));
     }
 
     private async Task<PeerServer> StartAsync(PeerOptions options, TimeProvider? time = null)

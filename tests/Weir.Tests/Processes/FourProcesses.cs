@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Processes;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Composing;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Collector.Events;
+using Weir.Collector.Running;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Signing;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Composing;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Peers.Memory;
+using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Running;
+using Weir.Hosting.Spooling;
+using Weir.Hosting.VaultClient;
+using Weir.Tests.Hosting;
+using Weir.Tests.Store;
+using Weir.Tests.Support;
+using Weir.Tests.Vault.Support;
+using Weir.Vault;
+using Weir.Vault.Keys;
+using Weir.Wire;
+
+namespace Weir.Tests.Processes;
+
+/// <summary>Collector, desk and vault as they are composed for real, on the memory transport, whose faults a seed
+/// decides. Each can be ended as a kill ends it, and started again on its folder. The store is away the whole time:
+/// what needs it waits.</summary>
+internal sealed class FourProcesses : IAsyncDisposable
+{
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-four-").FullName;
+    private readonly SigningKey _collectorKey = SigningKey.Create();
+    private readonly SigningKey _labKey = SigningKey.Create();
+    private readonly Counted _counted = new();
+    private readonly Logged _logs = new();
+    private readonly List<PeerClient> _clients = [];
+    private int _raised;
+    private IHost? _desk;
+    private IHost? _vault;
+    private Weir.Collector.Composing.CollectorProcess? _collector;
+
+    public FourProcesses() => Network = new MemoryPeers(_time, _counted.Meters, NullLoggerFactory.Instance);
+
+    public MemoryPeers Network { get; }
+
+    public CaseHandler Desk => _desk!.Services.GetRequiredService<CaseHandler>();
+
+    public string All => $"{_logs.All}\n{_counted.All}";
+
+    public async Task StartAsync()
+    {
+        await StartVaultAsync();
+        await StartDeskAsync();
+        await StartCollectorAsync();
+    }
+
+    public async Task StartVaultAsync()
+    {
+        _vault = ProcessHost.Build(services => services.AddVaultComponents(VaultOptions()), _time, _logs);
+        await _vault.StartAsync();
+        var routes = new PeerRoutes();
+        VaultDoor.Map(_vault.Services, routes);
+        Network.Start("vault", routes);
+    }
+
+    public async Task StartDeskAsync()
+    {
+        _desk = ProcessHost.Build(services => services.AddDeskComponents(DeskOptions()), _time, _logs);
+        await _desk.StartAsync();
+        var routes = new PeerRoutes();
+        DeskDoor.Map(_desk.Services, routes);
+        Network.Start("desk", routes);
+    }
+
+    public async Task StartCollectorAsync()
+    {
+        _raised = 0;
+        _collector = await Weir.Collector.Composing.CollectorProcess.StartAsync(
+            CollectorOptions(), CancellationToken.None);
+    }
+
+    /// <summary>Its door goes first, then all that it holds in memory.</summary>
+    public async Task KillDeskAsync()
+    {
+        Network.Stop("desk");
+        await EndAsync(_desk!);
+    }
+
+    /// <inheritdoc cref="KillDeskAsync"/>
+    public async Task KillVaultAsync()
+    {
+        Network.Stop("vault");
+        await EndAsync(_vault!);
+    }
+
+    public async Task KillCollectorAsync() => await _collector!.DisposeAsync();
+
+    /// <summary>A flood of one line, raised in the collector as its rules raise it.</summary>
+    public void Raise(ulong number, string line)
+    {
+        _raised++;
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        using var names = Pseudonymizer.UnderKeyOf(
+            _vault!.Services.GetRequiredService<EpochKeys>(), Epochs.At(now));
+        _collector!.Services.GetRequiredService<IQualityEventSink>().Handle(new QualityEvent
+        {
+            Number = number,
+            Phase = EventPhase.Opened,
+            Subject = names.Pseudonymize(IpKey.Parse(line)),
+            Rule = RuleId.FloodOut,
+            RuleVersion = 1,
+            Class = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9")]),
+            FromMs = now - 60_000,
+            UntilMs = now,
+            TriggeredMs = now,
+            Measured = 80_000,
+            Threshold = 20_000,
+            Unit = "packets/s",
+            WindowSeconds = 30,
+            SamplingInterval = 1,
+            Exporter = IpKey.Parse("192.0.2.1"),
+        });
+    }
+
+    /// <summary>Every event that was raised stands in the collector's outbox or beyond.</summary>
+    public bool IsEverythingKept => _collector!.Services.GetRequiredService<EventWriter>().Signed >= _raised;
+
+    public int CasesOfVault => Directory.Exists(Path.Combine(_folder, "vault", "cases"))
+        ? Directory.EnumerateFiles(Path.Combine(_folder, "vault", "cases")).Select(Path.GetFileNameWithoutExtension)
+            .Distinct().Count()
+        : 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillCollectorAsync();
+        await KillDeskAsync();
+        await KillVaultAsync();
+        _clients.ForEach(client => client.Dispose());
+        Network.Dispose();
+        _counted.Dispose();
+        _collectorKey.Dispose();
+        _labKey.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task EndAsync(IHost host)
+    {
+        await Task.WhenAny(host.StopAsync(new CancellationToken(canceled: true)));
+        await ((IAsyncDisposable)host).DisposeAsync();
+    }
+
+    private PeerClient Client(PeerRoles from, string to)
+    {
+        var client = Network.Client(new Peer(from.Word, from), to);
+        _clients.Add(client);
+        return client;
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    private PublicKeyRing Ring() => new(
+        ScopeGrounds.Kinds,
+        [
+            (new("collector", "collector"), _collectorKey.Public),
+            (new("vault", "vault"), _vault!.Services.GetRequiredService<GrantKey>().Key.Public),
+        ]);
+
+    private static NetworkTable Networks { get; } = new([new Network(Prefix.Parse("10.0.0.0/8"))]);
+
+    private VaultProcessOptions VaultOptions() => new()
+    {
+        Folder = At("vault"),
+        Networks = Networks,
+        Audit = new() { Directory = At("vault/audit") },
+        Peers = new() { Name = "vault", Socket = At("vault.sock") },
+        Grounds = new() { Keys = [new(new("collector", "collector"), _collectorKey.Public)] },
+        KnownIdentity = new ListedIdentity(),
+        AllowRoot = true,
+    };
+
+    private DeskProcessOptions DeskOptions() => new()
+    {
+        Policy = PolicyProfile.UsProvider,
+        Audit = new() { Directory = At("desk-audit") },
+        Records = At("cases"),
+        Peers = new() { Name = "desk", Socket = At("desk.sock") },
+        Store = Client(PeerRoles.Desk, "store"),
+        Lists = new() { Folder = At("cases") },
+        Cases = new()
+        {
+            Ring = Ring(),
+            Vault = new()
+            {
+                Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
+            },
+        },
+        Complaints = new(new Weir.Desk.Complaints.ReporterAuthenticator([], ""), []),
+        Alerts = new AlertsOptions { Journal = At("cases/alerts.sqlite") },
+        Blocks = new()
+        {
+            Controller = new(), Journal = At("cases/blocks.sqlite"), Length = TimeSpan.FromDays(1),
+            Longest = TimeSpan.FromDays(14),
+        },
+        Notices = new() { Links = new Weir.Desk.Links.NoCaseLinks() },
+        Escalations = new() { Report = At("report/report.json") },
+        Comparisons = new()
+        {
+            Next = _ => null, Profile = "us-provider", Networks = Networks, Folder = At("report"),
+        },
+        Promotions = new()
+        {
+            Folder = At("cases"), Lifetime = TimeSpan.FromDays(90), Reach = TimeSpan.FromDays(7), Settles = TimeSpan.FromMinutes(10),
+            HasNames = _ => true,
+        },
+        Api = new()
+        {
+            Socket = At("api.sock"), Callers = new([], null), Reports = At("report"),
+        },
+    };
+
+    private CollectorProcessOptions CollectorOptions() => new()
+    {
+        Name = "collector",
+        Key = _collectorKey,
+        Ring = Ring(),
+        Desk = Client(PeerRoles.Collector, "desk"),
+        Store = Client(PeerRoles.Collector, "store"),
+        Keys = new CollectorVaultKeys(
+            new CollectorVaultClient(Client(PeerRoles.Collector, "vault")), isNamed: true, isLeased: false, _time,
+            _logs),
+        Collecting = new UdpOptions { Listen = [new IPEndPoint(IPAddress.Loopback, 0)], ReceiveBufferOctets = 1 << 20 },
+        Flows = new FlowsOptions
+        {
+            Networks = Networks,
+            ActiveTimeout = TimeSpan.FromSeconds(60),
+            Detecting = new DetectingOptions { Subjects = 2_000, Details = 256 },
+            Digesting = new DigestOptions { PairsInMemory = 10_000 },
+            Ring = new RingOptions { Directory = _folder, Octets = 8 << 20 },
+            TemplateFile = At("templates"),
+            Shards = 1,
+            LanesEnd = TimeSpan.FromSeconds(3),
+            ShardsEnd = TimeSpan.FromSeconds(3),
+        },
+        Segments = new()
+        {
+            Spool = new SpoolOptions { Directory = At("spool"), MinimumFree = 0, Durable = false },
+            StopPatience = TimeSpan.FromMilliseconds(100),
+        },
+        Events = new() { Folder = At("events"), StopPatience = TimeSpan.FromMilliseconds(100) },
+        Lists = new() { Folder = At("lists") },
+        Auditing = new AuditOptions { Directory = At("collector-audit") },
+        StatusPeriod = TimeSpan.FromSeconds(1),
+        Time = _time,
+        Logs = _logs,
+        Meters = _counted.Meters,
+        Health = new HealthRegistry(_time),
+    };
+}
