@@ -35,7 +35,7 @@ internal static class PeerFaults
             PeerFault.TimedOut =>
                 $"{name} at {address} did not answer {path} within {Seconds(limit)} s; look at its log and load",
             PeerFault.WrongUser =>
-                $"{name} at {address} is not believed: {detail}; stop that process, or correct peers.{name}.user",
+                $"{name} at {address} is not believed: {detail}; stop that process, or correct processes.{name}.user",
             PeerFault.WrongCertificate =>
                 $"{name} at {address} is not believed: {detail}; correct its fingerprint under peers.{name}.tls, "
                 + "or make its certificate anew",
@@ -43,7 +43,7 @@ internal static class PeerFaults
                 $"{name} at {address} answered {path} with what this program cannot read ({detail}); "
                 + "bring both to the same version of weir",
             _ when wasUp => $"{name} at {address} broke off ({detail}); was it stopped? its log says why",
-            _ => $"{name} at {address} closed the connection ({detail}); does its section peers give "
+            _ => $"{name} at {address} closed the connection ({detail}); does its section processes give "
                 + $"{(address.IsTls ? "this certificate" : $"user {Own}")} a role?",
         };
         return new(name, fault, message, thrown);
@@ -67,6 +67,8 @@ internal static class PeerFaults
                     return (PeerFault.BadAnswer, at.Message);
                 case SocketException { SocketErrorCode: SocketError.AccessDenied }:
                     return (PeerFault.NoAccess, at.Message);
+                case SocketException { SocketErrorCode: SocketError.AddressNotAvailable }:
+                    return (PeerFault.NotThere, "nothing is there");
                 case SocketException { SocketErrorCode: var code } when NotThere.Contains(code):
                     return (PeerFault.NotThere, at.Message);
             }
