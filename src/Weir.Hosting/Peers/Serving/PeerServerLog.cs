@@ -13,7 +13,7 @@ internal static partial class PeerServerLog
     [LoggerMessage(
         EventId = 13002, Level = LogLevel.Warning,
         Message = "{Server} refused {Count} connections or requests of peers within a minute: {Who}; "
-            + "give them a role in the section peers, or stop them")]
+            + "give them a role in the section processes, or stop them")]
     public static partial void PeersRefused(this ILogger log, string server, long count, string who);
 
     [LoggerMessage(

@@ -305,7 +305,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
             client.PostAsync("greet", new Ask("a", 1), Json.Ask, Json.Answer));
 
         Assert.Equal(PeerFault.Broken, down.Fault);
-        Assert.Contains($"does its section peers give user {OsUsers.NameOf(OsUsers.Own)} a role?", down.Message,
+        Assert.Contains($"does its section processes give user {OsUsers.NameOf(OsUsers.Own)} a role?", down.Message,
             StringComparison.Ordinal);
     }
 

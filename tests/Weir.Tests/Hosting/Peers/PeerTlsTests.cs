@@ -66,7 +66,7 @@ public sealed class PeerTlsTests : IAsyncDisposable
         var down = await Assert.ThrowsAsync<PeerDownException>(() =>
             client.PostAsync("greet", new Ask("weir", 1), Json.Ask, Json.Answer));
 
-        Assert.Contains("does its section peers give this certificate a role?", down.Message, StringComparison.Ordinal);
+        Assert.Contains("does its section processes give this certificate a role?", down.Message, StringComparison.Ordinal);
         Assert.Equal(0, _greeting.Greeted);
         Assert.Equal(1, _counted["weir.peers.connections.refused{reason=no-role}"]);
     }
