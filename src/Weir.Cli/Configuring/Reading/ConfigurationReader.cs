@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring.Rules;
+using Weir.Hosting.Posix;
 
 namespace Weir.Cli.Configuring.Reading;
 
@@ -191,6 +192,14 @@ internal sealed class ConfigurationReader
             }
 
             return new Secret(text.Text, File.ReadAllText(file).TrimEnd('\r', '\n'));
+        }
+        catch (UnauthorizedAccessException) when (File.Exists(file))
+        {
+            return new Secret(text.Text, "")
+            {
+                Withheld = $"{path}: {OsUsers.NameOf(OsUsers.Own)} may not read {file}; give the file to the user of "
+                    + "the process that needs it",
+            };
         }
         catch (Exception unreadable)
             when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)

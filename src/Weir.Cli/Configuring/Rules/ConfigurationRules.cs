@@ -133,6 +133,11 @@ internal static class ConfigurationRules
     /// <summary>What is allowed and should be known all the same.</summary>
     public static IEnumerable<string> Warnings(WeirConfiguration settings)
     {
+        if (settings.Store.Password?.Withheld is { } withheld)
+        {
+            yield return withheld;
+        }
+
         if (settings.Vault.Socket is null && settings.Profile != Profile.Lab)
         {
             yield return "vault.socket is not set: weir serve starts the vault as its child, under the user that "
