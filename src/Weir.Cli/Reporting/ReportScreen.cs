@@ -42,6 +42,23 @@ internal static class ReportScreen
             : "nobody is named: counts are rounded, or bands, and events stand under pseudonyms",
             report.Profile == ReportAnonymizer.LabProfile ? "bold red" : "grey");
 
+        Inputs(report, console);
+        Flows(report, console);
+        Tables(report, console);
+        var counters = report.Counters;
+        if (counters.Late + counters.NoRoom + counters.DetailsRefused > 0)
+        {
+            Line(console, $"counters: {N(counters.Seen)} flows seen = {N(counters.Counted)} counted + "
+                + $"{N(counters.Late)} out of time + {N(counters.NoRoom)} without room + {N(counters.Allowed)} allowed "
+                + $"+ {N(counters.AtBorder)} at the border; {N(counters.DetailsRefused)} wishes for detail refused",
+                "yellow");
+        }
+
+        Conclusion(report, console);
+    }
+
+    private static void Inputs(Report report, IAnsiConsole console)
+    {
         Draw(console, "inputs", report.Inputs, [
             "input", "format", "datagrams", "flows", "sampling", "malformed", "no template", "missing"],
             i => [
@@ -57,7 +74,10 @@ internal static class ReportScreen
         {
             Line(console, $"lost: {input}: {N(loss.Count)} {loss.Unit}: {loss.Reason}", "yellow");
         }
+    }
 
+    private static void Flows(Report report, IAnsiConsole console)
+    {
         var flows = report.Flows;
         Line(console, $"flows: {N(flows.Read)} read = {N(flows.Attributed)} attributed + {N(flows.Foreign)} foreign + "
             + $"{N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} "
@@ -65,7 +85,10 @@ internal static class ReportScreen
             + (flows.SeenTwice > 0 ? $" + {N(flows.SeenTwice)} told twice by one router" : ""));
         Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, "
             + $"{report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
+    }
 
+    private static void Tables(Report report, IAnsiConsole console)
+    {
         Draw(console, "listed endpoints contacted", report.Sightings, [
             "endpoint", "list", "subjects", "exchanges", "attempts"],
             s => [
@@ -92,17 +115,6 @@ internal static class ReportScreen
             Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c =>
                 [c.Rule, $"{c.Events}", $"{c.Subjects}"]);
         }
-
-        var counters = report.Counters;
-        if (counters.Late + counters.NoRoom + counters.DetailsRefused > 0)
-        {
-            Line(console, $"counters: {N(counters.Seen)} flows seen = {N(counters.Counted)} counted + "
-                + $"{N(counters.Late)} out of time + {N(counters.NoRoom)} without room + {N(counters.Allowed)} allowed "
-                + $"+ {N(counters.AtBorder)} at the border; {N(counters.DetailsRefused)} wishes for detail refused",
-                "yellow");
-        }
-
-        Conclusion(report, console);
     }
 
     private static void Conclusion(Report report, IAnsiConsole console)

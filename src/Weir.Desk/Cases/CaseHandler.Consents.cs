@@ -63,17 +63,7 @@ public sealed partial class CaseHandler
                 return new(null, null, deny);
             }
 
-            var subject = await consents.RedeemAsync(token, cancel);
-            var from = consent.From.ToUnixTimeMilliseconds();
-            var scope = await OpenAsync(
-                new Grant(
-                    GrantKind.Consent, consent.Id.ToString()!, subject, EventScopePolicy.EpochOf(from),
-                    new TrafficClass(consent.Class).Predicate, from, consent.Until.ToUnixTimeMilliseconds()),
-                new GrantedScope(
-                    new ScopeId(FreshNumber()), Purpose.CustomerDiagnosis, ConsentValidator.Actions,
-                    ConsentValidator.Trigger, ConsentValidator.GroundsOf(consent.Id)),
-                cancel);
-            return new(_book.Find(scope)!.Scope.Case, scope, null);
+            return await OpenForConsentAsync(consent, await consents.RedeemAsync(token, cancel), cancel);
         }
         catch (VaultRefusedException refused)
         {
@@ -86,6 +76,21 @@ public sealed partial class CaseHandler
 
         async Task<ConsentOutcome> RefusedAsync(Decision.Deny deny) =>
             new(null, null, (Decision.Deny)await Engine.RefuseAsync(actor, request, deny.Code, deny.Why, cancel));
+    }
+
+    private async Task<ConsentOutcome> OpenForConsentAsync(
+        Consent consent, SubjectKey subject, CancellationToken cancel)
+    {
+        var from = consent.From.ToUnixTimeMilliseconds();
+        var scope = await OpenAsync(
+            new Grant(
+                GrantKind.Consent, consent.Id.ToString()!, subject, EventScopePolicy.EpochOf(from),
+                new TrafficClass(consent.Class).Predicate, from, consent.Until.ToUnixTimeMilliseconds()),
+            new GrantedScope(
+                new ScopeId(FreshNumber()), Purpose.CustomerDiagnosis, ConsentValidator.Actions,
+                ConsentValidator.Trigger, ConsentValidator.GroundsOf(consent.Id)),
+            cancel);
+        return new(_book.Find(scope)!.Scope.Case, scope, null);
     }
 
     /// <summary>What the customer has withdrawn ends at once, and what it held is erased: first the

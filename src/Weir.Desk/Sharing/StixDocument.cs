@@ -77,35 +77,17 @@ public static class StixDocument
     {
         var name = $"{sharer.Domain} {shared.Endpoint}";
         var (indicator, infrastructure) = (Id("indicator", name), Id("infrastructure", name));
-        var address = $"{AddressType(shared.Endpoint)}--{NamedUuid.Create(NamedUuid.Observables, $"{{\"value\":\"{shared.Endpoint.Address}\"}}")}";
+        var content = $"{{\"value\":\"{shared.Endpoint.Address}\"}}";
+        var address = $"{AddressType(shared.Endpoint)}--{NamedUuid.Create(NamedUuid.Observables, content)}";
 
-        JsonObject Own(string type, string id, params (string Key, JsonNode? Value)[] more)
-        {
-            var made = new JsonObject
-            {
-                ["type"] = type,
-                ["spec_version"] = "2.1",
-                ["id"] = id,
-                ["created_by_ref"] = identity,
-                ["created"] = Time(Named),
-                ["modified"] = Time(at),
-                ["object_marking_refs"] = new JsonArray(marking),
-            };
-            foreach (var (key, value) in more)
-            {
-                made[key] = value;
-            }
-
-            return made;
-        }
-
-        yield return Own(
+        var common = new CommonFields(identity, marking, at);
+        yield return common.Make(
             "indicator", indicator,
             ("name", $"C&C {shared.Endpoint}"), ("description", shared.Provenance),
             ("indicator_types", new JsonArray("malicious-activity")), ("confidence", (int)shared.Confidence),
             ("pattern", Pattern(shared.Endpoint)), ("pattern_type", "stix"), ("pattern_version", "2.1"),
             ("valid_from", Time(shared.First)), ("valid_until", Time(shared.ValidUntil)));
-        yield return Own(
+        yield return common.Make(
             "infrastructure", infrastructure,
             ("name", $"C&C {shared.Endpoint}"),
             ("description", shared.Family.Length == 0 ? shared.Provenance : $"{shared.Family}. {shared.Provenance}"),
@@ -119,17 +101,41 @@ public static class StixDocument
             ["value"] = shared.Endpoint.Address.ToString(),
             ["object_marking_refs"] = new JsonArray(marking),
         };
-        yield return Own(
+        yield return common.Make(
             "relationship", Id("relationship", $"indicates {name}"), ("relationship_type", "indicates"),
             ("source_ref", indicator), ("target_ref", infrastructure));
-        yield return Own(
+        yield return common.Make(
             "relationship", Id("relationship", $"consists-of {name}"), ("relationship_type", "consists-of"),
             ("source_ref", infrastructure), ("target_ref", address));
-        yield return Own(
+        yield return common.Make(
             "sighting", Id("sighting", name),
             ("description", $"Lines that exchanged traffic with it: {shared.Lines}."),
             ("first_seen", Time(shared.First)), ("last_seen", Time(shared.Last)), ("sighting_of_ref", indicator),
             ("where_sighted_refs", new JsonArray(identity)), ("summary", true));
+    }
+
+    /// <summary>What every object of ours has (section 3.2).</summary>
+    private readonly record struct CommonFields(string Identity, string Marking, DateTimeOffset At)
+    {
+        public JsonObject Make(string type, string id, params (string Key, JsonNode? Value)[] more)
+        {
+            var made = new JsonObject
+            {
+                ["type"] = type,
+                ["spec_version"] = "2.1",
+                ["id"] = id,
+                ["created_by_ref"] = Identity,
+                ["created"] = Time(Named),
+                ["modified"] = Time(At),
+                ["object_marking_refs"] = new JsonArray(Marking),
+            };
+            foreach (var (key, value) in more)
+            {
+                made[key] = value;
+            }
+
+            return made;
+        }
     }
 
     /// <summary>The four that the standard itself defines (section 7.2.1.4); TLP:CLEAR is the one

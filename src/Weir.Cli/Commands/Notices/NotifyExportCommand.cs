@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Flows;
 using Weir.Desk.Reporting;
@@ -72,18 +73,23 @@ internal static class NotifyExportCommand
             var sharer = Sharer(parsed.GetValue(org)!, parsed.GetValue(domain)!, parsed.GetValue(contact)!);
             using var client = api.Open(parsed);
             var asked = new SharingRequest(parsed.GetValue(days), Valid(parsed.GetValue(valid)!));
-            var found = await client.PostAsync(
-                "shared-endpoints", asked, SharingJson.Default.SharingRequest, SharingJson.Default.SharingResponse,
-                cancel);
-            var shared = found.Endpoints.Select(r => r.Read() ?? throw new OperatorException("weir serve names an endpoint "
-                + $"'{r.Endpoint}' that this program cannot read; both must be of one version", ExitCode.Failed))
-                .ToList();
+            var shared = await SharedAsync(client, asked, cancel);
             Write(
                 parsed.GetValue(format)!, shared, sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true),
                 TimeProvider.System.GetUtcNow(), parsed.GetValue(to), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task<List<SharedEndpoint>> SharedAsync(
+        ApiClient client, SharingRequest asked, CancellationToken cancel)
+    {
+        var found = await client.PostAsync(
+            "shared-endpoints", asked, SharingJson.Default.SharingRequest, SharingJson.Default.SharingResponse, cancel);
+        return [.. found.Endpoints.Select(row => row.Read() ?? throw new OperatorException(
+            $"weir serve names an endpoint '{row.Endpoint}' that this program cannot read; both must be of one version",
+            ExitCode.Failed))];
     }
 
     internal static void Write(

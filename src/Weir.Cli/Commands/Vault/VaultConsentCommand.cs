@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Api;
+using Weir.Cli.Configuring;
 using Weir.Cli.Configuring.Reading;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
@@ -52,13 +53,8 @@ internal static class VaultConsentCommand
                 return ConfigOption.BadConfiguration;
             }
 
-            var line = IpKey.TryParse(parsed.GetValue(address)!, out var read) ? read : throw new OperatorException(
-                $"'{parsed.GetValue(address)}' is not an address; write 192.0.2.7 or 2001:db8::7");
-            var place = reading.Value.Vault;
-            using var peer = new VaultPeer(
-                place.Socket ?? throw new OperatorException(
-                    "vault.socket is not set, so no vault can be asked; name its socket"),
-                place.User);
+            var line = Line(parsed.GetValue(address)!);
+            using var peer = Peer(reading.Value.Vault);
             var vault = new OperatorVaultClient(peer.Client);
             var output = parsed.InvocationConfiguration.Output;
             try
@@ -83,6 +79,15 @@ internal static class VaultConsentCommand
         });
         return command;
     }
+
+    private static IpKey Line(string text) => IpKey.TryParse(text, out var read)
+        ? read
+        : throw new OperatorException($"'{text}' is not an address; write 192.0.2.7 or 2001:db8::7");
+
+    private static VaultPeer Peer(VaultSettings place) => new(
+        place.Socket
+            ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket"),
+        place.User);
 
     private static FlowPredicate Class(string? text) =>
         text is null

@@ -41,21 +41,9 @@ internal sealed class RadiusIntake(
 
         // Files are read with or without secrets: who may write into the capture could as well write the answer.
         var realm = Everyone;
-        if (secrets is not null)
+        if (secrets is not null && !IsGenuine(in packet, source, secrets, out realm))
         {
-            if (!secrets.TryFind(source, out var secret, out realm))
-            {
-                counters.UnknownNas++;
-                refusals?.Count(Everyone, AccountingRefusalKind.UnknownNas);
-                return false;
-            }
-
-            if (!RadiusDigest.IsGenuine(in packet, secret))
-            {
-                counters.Forged++;
-                refusals?.Count(realm, AccountingRefusalKind.Forged);
-                return false;
-            }
+            return false;
         }
 
         if (_recent.IsKnown(source, in packet, arrivedAtMs))
@@ -85,25 +73,53 @@ internal sealed class RadiusIntake(
             refusals?.Count(realm, AccountingRefusalKind.ClockJumped, counters.ClockRefused - jumped);
         }
 
-        switch (outcome)
+        if (!Count(outcome, realm))
         {
-            case AccountingOutcome.Applied:
-                counters.Applied++;
-                break;
-            case AccountingOutcome.Stale:
-                counters.Stale++;
-                break;
-            case AccountingOutcome.TooOld:
-                counters.TooOld++;
-                refusals?.Count(realm, AccountingRefusalKind.Late);
-                break;
-            default:
-                counters.Refused++;
-                return false;
+            return false;
         }
 
         _recent.Remember(source, in packet, arrivedAtMs);
         return true;
+    }
+
+    private bool IsGenuine(in RadiusPacket packet, IpKey source, RadiusSecrets known, out Prefix realm)
+    {
+        if (!known.TryFind(source, out var secret, out realm))
+        {
+            counters.UnknownNas++;
+            refusals?.Count(Everyone, AccountingRefusalKind.UnknownNas);
+            return false;
+        }
+
+        if (!RadiusDigest.IsGenuine(in packet, secret))
+        {
+            counters.Forged++;
+            refusals?.Count(realm, AccountingRefusalKind.Forged);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <returns>False where there was no room for it.</returns>
+    private bool Count(AccountingOutcome outcome, Prefix realm)
+    {
+        switch (outcome)
+        {
+            case AccountingOutcome.Applied:
+                counters.Applied++;
+                return true;
+            case AccountingOutcome.Stale:
+                counters.Stale++;
+                return true;
+            case AccountingOutcome.TooOld:
+                counters.TooOld++;
+                refusals?.Count(realm, AccountingRefusalKind.Late);
+                return true;
+            default:
+                counters.Refused++;
+                return false;
+        }
     }
 
     private Prefix RealmOf(IpKey source) =>
