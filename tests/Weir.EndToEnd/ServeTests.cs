@@ -37,7 +37,7 @@ public sealed class ServeTests : IDisposable
         await AddsUpAsync(weir, sent.Datagrams, sent.Flows);
         Assert.Equal("ok", (await weir.HealthAsync()).GetProperty("state").GetString());
         Assert.Equal(0, await weir.StopAsync());
-        Assert.Equal(sent.Flows, await StoredFlowsAsync(place));
+        Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(place));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ServeTests : IDisposable
         await again.SettledAsync(second.Flows);
         await AddsUpAsync(again, second.Datagrams, second.Flows);
         Assert.Equal(0, await again.StopAsync());
-        Assert.Equal(first.Flows + second.Flows, await StoredFlowsAsync(place));
+        Assert.Equal(first.Flows + second.Flows, await StoredPairs.FlowsAsync(place));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ServeTests : IDisposable
             Assert.Equal(0, await again.StopAsync());
         }
 
-        var (rows, twice) = await StoredRowsAsync(place);
+        var (rows, twice) = await StoredPairs.RowsAsync(place);
         Assert.True(rows >= held, $"{rows} rows in the store, {held} were durable before the kill");
         Assert.Equal(0, twice);
     }
@@ -102,7 +102,7 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal(0, await weir.StopAsync());
 
-        Assert.Equal(sent.Flows, await StoredFlowsAsync(place));
+        Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(place));
         await using var again = await RunningWeir.StartAsync(place);
         await again.UntilAsync("it says what it knows", () =>
             Task.FromResult(again.Log.Contains("templates of 1 exporters restored", StringComparison.Ordinal)));
@@ -270,7 +270,7 @@ public sealed class ServeTests : IDisposable
         await AddsUpAsync(weir, sent.Datagrams, sent.Flows);
         Assert.Equal(1, await weir.SumAsync("weir_collecting_intake_open"));
         Assert.Equal(0, await weir.StopAsync());
-        Assert.Equal(sent.Flows, await StoredFlowsAsync(place));
+        Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(place));
     }
 
     [Theory]
@@ -339,24 +339,4 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, await weir.SumAsync("weir_decoding_template_unknown_sets_total"));
         Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_missing"));
     }
-
-    private static async Task<long> StoredFlowsAsync(ServeFixture place)
-    {
-        await using var store = await OpenAsync(place);
-        return (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(sum(flows)) FROM pairs", default);
-    }
-
-    /// <summary>Rows there are, and how many of them stand twice: a segment holds a pair's hour once.</summary>
-    private static async Task<(long Rows, long Twice)> StoredRowsAsync(ServeFixture place)
-    {
-        await using var store = await OpenAsync(place);
-        var rows = (long)await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default);
-        var once = (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(count()) FROM (SELECT DISTINCT "
-            + "segment, hour, subject, remote, port, protocol, role FROM pairs)", default);
-        return (rows, rows - once);
-    }
-
-    private static Task<FlowStore> OpenAsync(ServeFixture place) => FlowStore.OpenEmbeddedAsync(
-        place.Store, TimeProvider.System, NullLoggerFactory.Instance, default,
-        commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"]);
 }

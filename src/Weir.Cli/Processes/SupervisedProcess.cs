@@ -17,9 +17,11 @@ internal sealed record SupervisedOptions(string Name, string Configuration, Time
 internal sealed class SupervisedProcess(SupervisedOptions options, TimeProvider time, ILogger<SupervisedProcess> log)
     : IDisposable
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
+
+    /// <summary>One that ran for so long had begun its work: it is started again at once.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<int> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -15,9 +15,11 @@ internal sealed class RunningWeir : IAsyncDisposable
     private readonly StringBuilder _log = new();
     private readonly Process _process;
     private readonly Uri _web;
+    private readonly string _configuration;
 
     private RunningWeir(ServeFixture place)
     {
+        _configuration = place.Configuration;
         _web = new Uri($"http://127.0.0.1:{place.Web}/");
         _process = Process.Start(WeirProcess.Start("serve", "--config", place.Configuration))
             ?? throw new InvalidOperationException("dotnet did not start");
@@ -110,6 +112,19 @@ internal sealed class RunningWeir : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>SIGKILL, to one of its processes; comes back when all are ready again.</summary>
+    public async Task KillChildAsync(string process)
+    {
+        using (var child = Process.GetProcessById(ChildOf(process)))
+        {
+            child.Kill();
+            await child.WaitForExitAsync();
+        }
+
+        await UntilAsync($"{process} is ready again", async () =>
+            ChildOf(process) > 0 && await CodeOfAsync("readyz") == HttpStatusCode.OK);
+    }
+
     /// <summary>SIGKILL, to the program alone: its children have to notice by themselves.</summary>
     public async Task KillAsync()
     {
@@ -127,6 +142,25 @@ internal sealed class RunningWeir : IAsyncDisposable
 
         _process.Dispose();
         _http.Dispose();
+    }
+
+    /// <summary>Number of the process that runs a command under this one; 0 while there is none.</summary>
+    private int ChildOf(string process) => Directory.EnumerateDirectories("/proc")
+        .Select(Path.GetFileName).Where(name => name is not null && char.IsAsciiDigit(name[0]))
+        .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+        .FirstOrDefault(id => IsChild(id, process));
+
+    private bool IsChild(int id, string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline")
+                .Contains($"\0{process}\0--config\0{_configuration}\0--supervised", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false; // it ended while it was looked at
+        }
     }
 
     private async Task<HttpStatusCode> CodeOfAsync(string path)
