@@ -72,7 +72,7 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
             state.Templates.ArrivedAtMs = arrivedAtMs;
             state.Templates.Port = exporterPort;
             var (before, version) = (state.Flows, state.Templates.Version);
-            var surroundings = new VisitorSurroundings(faults, IsOwn);
+            var surroundings = new VisitorContext(faults, IsOwn);
             var visitor = new LaneVisitor<TSink>(state, exporterPort, arrivedAtMs, in surroundings, ref sink);
             var damage = ExportReader.Read(payload, state.Templates, ref visitor);
             sink = visitor.Sink;
@@ -132,7 +132,7 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
     private void ReadWaiting<TSink>(ExporterState state, ref TSink sink)
         where TSink : struct, IFlowSink
     {
-        var surroundings = new VisitorSurroundings(faults, IsOwn);
+        var surroundings = new VisitorContext(faults, IsOwn);
         foreach (var set in state.Waiting.TakeAll())
         {
             state.Templates.Port = set.Port;

@@ -8,7 +8,7 @@ namespace Weir.Collector.Decoding;
 /// <summary>What a visitor needs whatever the datagram.</summary>
 /// <param name="Faults">Counts what is malformed; null: only by exporter.</param>
 /// <param name="IsOwn">Whether an address is a subscriber's; null where nobody knows.</param>
-internal readonly record struct VisitorSurroundings(FaultLog? Faults, Func<IpKey, bool>? IsOwn);
+internal readonly record struct VisitorContext(FaultLog? Faults, Func<IpKey, bool>? IsOwn);
 
 /// <summary>Between the decoders and the sink: resolves sampling and times, follows sequences, counts.</summary>
 /// <param name="exporter">Whom the datagram came from.</param>
@@ -17,7 +17,7 @@ internal readonly record struct VisitorSurroundings(FaultLog? Faults, Func<IpKey
 /// <param name="surroundings">What is the same for all datagrams.</param>
 /// <param name="sink">Takes the flows.</param>
 internal struct LaneVisitor<TSink>(
-    ExporterState exporter, ushort port, long arrivedAtMs, in VisitorSurroundings surroundings, ref TSink sink)
+    ExporterState exporter, ushort port, long arrivedAtMs, in VisitorContext surroundings, ref TSink sink)
     : IFlowVisitor
     where TSink : struct, IFlowSink
 {

@@ -22,7 +22,7 @@ public static class EnvelopeJson
         envelope = null;
         try
         {
-            return JsonSerializer.Deserialize(json, EnvelopeContext.Default.EnvelopeParts) is { } parts
+            return JsonSerializer.Deserialize(json, EnvelopeContext.Default.EnvelopeFields) is { } parts
                 ? parts.TryCreate(out envelope)
                 : EnvelopeFault.Malformed;
         }
@@ -35,11 +35,11 @@ public static class EnvelopeJson
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Envelope))]
-[JsonSerializable(typeof(EnvelopeParts))]
+[JsonSerializable(typeof(EnvelopeFields))]
 internal sealed partial class EnvelopeContext : JsonSerializerContext;
 
 /// <summary>An envelope as JSON has it.</summary>
-internal sealed record EnvelopeParts(string Type, int Version, string Key, string Payload, string Signature)
+internal sealed record EnvelopeFields(string Type, int Version, string Key, string Payload, string Signature)
 {
     public EnvelopeFault TryCreate(out Envelope? envelope)
     {
@@ -60,7 +60,7 @@ internal sealed class EnvelopeConverter : JsonConverter<Envelope>
     {
         var fault = EnvelopeFault.Malformed;
         Envelope? envelope = null;
-        if (JsonSerializer.Deserialize(ref reader, EnvelopeContext.Default.EnvelopeParts) is { } parts)
+        if (JsonSerializer.Deserialize(ref reader, EnvelopeContext.Default.EnvelopeFields) is { } parts)
         {
             fault = parts.TryCreate(out envelope);
         }

@@ -24,11 +24,11 @@ namespace Weir.Vault.Consenting;
 /// <param name="Findings">What a grant may be signed for.</param>
 /// <param name="Names">From an address to a subject.</param>
 /// <param name="Desk">User of the desk that consents are given to.</param>
-internal sealed record ConsentParts(
+internal sealed record ConsentDependencies(
     ConsentKeys Keys, ConsentStore Given, GrantLedger Findings, SubjectResolver Names, string Desk);
 
 /// <summary>Gives, uses and withdraws consents. Safe for any thread.</summary>
-internal sealed class ConsentHandler(ConsentParts parts, IAuditLog audit, TimeProvider time)
+internal sealed class ConsentHandler(ConsentDependencies parts, IAuditLog audit, TimeProvider time)
 {
     /// <summary>The longest that the vault signs; a policy may have less.</summary>
     public const int LongestHours = 2;

@@ -20,7 +20,7 @@ internal static class ConsentingRegistration
             return keys;
         })
         .AddSingleton(provider => new ConsentStore(provider.GetRequiredService<ConsentKeys>().Book))
-        .AddSingleton(provider => new ConsentParts(
+        .AddSingleton(provider => new ConsentDependencies(
             provider.GetRequiredService<ConsentKeys>(), provider.GetRequiredService<ConsentStore>(),
             provider.GetRequiredService<GrantLedger>(), provider.GetRequiredService<SubjectResolver>(), desk))
         .AddSingleton<ConsentHandler>()

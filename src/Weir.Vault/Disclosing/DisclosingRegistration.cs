@@ -11,6 +11,6 @@ internal static class DisclosingRegistration
         services
             .AddSingleton(options)
             .AddSingleton(provider => new DisclosureLedger(provider.GetRequiredService<VaultFolder>().At("disclosed")))
-            .AddSingleton<DisclosureParts>()
+            .AddSingleton<DisclosureDependencies>()
             .AddSingleton<DisclosureGate>();
 }

@@ -18,13 +18,13 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.Disclosing;
 
 /// <summary>What disclosures need.</summary>
-internal sealed record DisclosureParts(
+internal sealed record DisclosureDependencies(
     DisclosureOptions Options, CaseSealStore Seals, CaseGrounds Grounds, DisclosureLedger Orders,
     NetworkTable Networks);
 
 /// <summary>Discloses. Safe for any thread.</summary>
 internal sealed class DisclosureGate(
-    DisclosureParts parts, IAuditLog audit, VaultRefusals refusals, TimeProvider time)
+    DisclosureDependencies parts, IAuditLog audit, VaultRefusals refusals, TimeProvider time)
 {
     public Task<DisclosedLine> AnswerAsync(PeerCall call, DiscloseAsk ask, CancellationToken cancel) =>
         refusals.AnswerAsync(call, ask.Number, async asker =>

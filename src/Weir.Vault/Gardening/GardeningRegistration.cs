@@ -18,7 +18,7 @@ internal static class GardeningRegistration
         services.AddSingleton<SubscriberLineNetworks>().AddSingleton<ProtectedGate>();
         if (options is not null)
         {
-            services.AddSingleton<GardenParts>().AddSingleton(provider => Open(provider, options))
+            services.AddSingleton<GardenDependencies>().AddSingleton(provider => Open(provider, options))
                 .AddSingleton<ICaseEnding>(provider => provider.GetRequiredService<WalledGardenController>())
                 .AddHostedService(provider => new Running(provider.GetRequiredService<WalledGardenController>()));
         }
@@ -36,7 +36,8 @@ internal static class GardeningRegistration
             ? new ScriptEnforcementBackend(script, options.Patience, time)
             : new RadiusEnforcementBackend(options, counts, time, log);
         return new WalledGardenController(
-            provider.GetRequiredService<GardenParts>(), way, provider.GetRequiredService<IAuditLog>(), counts, time,
+            provider.GetRequiredService<GardenDependencies>(), way, provider.GetRequiredService<IAuditLog>(), counts,
+            time,
             log);
     }
 

@@ -26,14 +26,14 @@ namespace Weir.Vault.Gardening;
 /// <param name="Networks">The provider's networks.</param>
 /// <param name="Protected">Lines that are never put into the strict garden.</param>
 /// <param name="Sessions">Sessions of lines.</param>
-internal sealed record GardenParts(
+internal sealed record GardenDependencies(
     CaseSealStore Seals, SubscriberLineNetworks Lines, NetworkTable Networks, IProtectedSubjects Protected,
     ISubscriberSessions Sessions);
 
 /// <summary>The vault's work for gardens. Safe for any thread.</summary>
 internal sealed partial class WalledGardenController : ICaseEnding
 {
-    private readonly GardenParts _parts;
+    private readonly GardenDependencies _parts;
     private readonly IAuditLog _audit;
     private readonly IEnforcementBackend _way;
     private readonly ISubscriberSessions _sessions;
@@ -45,7 +45,8 @@ internal sealed partial class WalledGardenController : ICaseEnding
 
     /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
     public WalledGardenController(
-        GardenParts parts, IEnforcementBackend way, IAuditLog audit, WalledGardenCounts counts, TimeProvider time,
+        GardenDependencies parts, IEnforcementBackend way, IAuditLog audit, WalledGardenCounts counts,
+        TimeProvider time,
         ILogger<WalledGardenController> log)
     {
         (_parts, _way, _sessions, _audit, Counts, _time, _log, _book) =

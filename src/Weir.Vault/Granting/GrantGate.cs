@@ -19,11 +19,11 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.Granting;
 
 /// <summary>What grants are made from.</summary>
-internal sealed record GrantParts(
+internal sealed record GrantDependencies(
     GrantKey Key, GrantLedger Findings, CaseSealStore Seals, CaseGrounds Grounds, SubjectResolver Names);
 
 /// <summary>Signs grants. Safe for any thread.</summary>
-internal sealed class GrantGate(GrantParts parts, IAuditLog audit, VaultRefusals refusals)
+internal sealed class GrantGate(GrantDependencies parts, IAuditLog audit, VaultRefusals refusals)
 {
     public Task<SignedGrant> AnswerAsync(PeerCall call, GrantAsk ask, CancellationToken cancel) =>
         refusals.AnswerAsync(call, ask.Number, async asker => new SignedGrant(await SignAsync(

@@ -9,6 +9,6 @@ internal static class GrantingRegistration
 {
     public static IServiceCollection AddGranting(this IServiceCollection services) => services
         .AddSingleton(provider => new GrantLedger(provider.GetRequiredService<VaultFolder>().At("findings")))
-        .AddSingleton<GrantParts>()
+        .AddSingleton<GrantDependencies>()
         .AddSingleton<GrantGate>();
 }

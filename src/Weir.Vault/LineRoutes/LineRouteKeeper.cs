@@ -15,7 +15,7 @@ using Weir.Wire;
 namespace Weir.Vault.LineRoutes;
 
 /// <summary>What the keeper works with.</summary>
-internal sealed record LineRouteParts(
+internal sealed record LineRouteDependencies(
     LineRouteOptions Options, LineRouteStore Routes, CaseSealStore Seals, SubscriberLineNetworks Lines);
 
 /// <summary>The keeper of one router.</summary>
@@ -25,7 +25,7 @@ internal sealed class LineRouteKeeper : BackgroundService
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly LineRouteParts _parts;
+    private readonly LineRouteDependencies _parts;
     private readonly GoBgpClient _router;
     private readonly TimeProvider _time;
     private readonly ILogger<LineRouteKeeper> _log;
@@ -34,7 +34,7 @@ internal sealed class LineRouteKeeper : BackgroundService
     private Dictionary<LeaseId, LineRouteStanding> _standing = [];
     private string _fault = "not asked yet";
 
-    public LineRouteKeeper(LineRouteParts parts, TimeProvider time, ILogger<LineRouteKeeper> log)
+    public LineRouteKeeper(LineRouteDependencies parts, TimeProvider time, ILogger<LineRouteKeeper> log)
     {
         (_parts, _time, _log) = (parts, time, log);
         _router = new GoBgpClient(parts.Options.Router, Patience);

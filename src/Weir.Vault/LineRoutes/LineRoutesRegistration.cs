@@ -17,7 +17,7 @@ internal static class LineRoutesRegistration
         services.AddSingleton<LineRouteStore>();
         if (options is not null)
         {
-            services.AddSingleton(options).AddSingleton<LineRouteParts>().AddSingleton<LineRouteKeeper>()
+            services.AddSingleton(options).AddSingleton<LineRouteDependencies>().AddSingleton<LineRouteKeeper>()
                 .AddHostedService(provider =>
                 {
                     var keeper = provider.GetRequiredService<LineRouteKeeper>();

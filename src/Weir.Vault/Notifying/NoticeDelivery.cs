@@ -21,11 +21,12 @@ namespace Weir.Vault.Notifying;
 /// <param name="Seals">Whose a case is.</param>
 /// <param name="Notified">What was delivered.</param>
 /// <param name="Way">How customers are told; null where neither contacts nor notices are configured.</param>
-internal sealed record NoticeDeliveryParts(CaseSealStore Seals, NoticeLedger Notified, NoticeDeliveryDependencies? Way);
+internal sealed record NoticeDeliveryComponents(
+    CaseSealStore Seals, NoticeLedger Notified, NoticeDeliveryDependencies? Way);
 
 /// <summary>Delivers. Safe for any thread.</summary>
 internal sealed class NoticeDelivery(
-    NoticeDeliveryParts parts, IAuditLog audit, TimeProvider time, ILogger<NoticeDelivery> log) : IDisposable
+    NoticeDeliveryComponents parts, IAuditLog audit, TimeProvider time, ILogger<NoticeDelivery> log) : IDisposable
 {
     /// <summary>What the desk is told where the vault sends no notices.</summary>
     public const string NotConfigured =

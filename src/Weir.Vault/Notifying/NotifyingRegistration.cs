@@ -21,12 +21,12 @@ internal static class NotifyingRegistration
         Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open,
         IReadOnlyList<Prefix> shielded) => services
         .AddSingleton(provider => new NoticeLedger(provider.GetRequiredService<VaultFolder>().At("notified")))
-        .AddSingleton(provider => new NoticeDeliveryParts(
+        .AddSingleton(provider => new NoticeDeliveryComponents(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
             open?.Invoke(
                 provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<ILoggerFactory>())))
         .AddSingleton(provider =>
-            provider.GetRequiredService<NoticeDeliveryParts>().Way?.Contacts ?? CustomerContactFile.None)
+            provider.GetRequiredService<NoticeDeliveryComponents>().Way?.Contacts ?? CustomerContactFile.None)
         .AddSingleton<IProtectedSubjects>(provider => new ProtectedNetworks(
             provider.GetRequiredService<CustomerContactFile>(), shielded,
             provider.GetRequiredService<SubscriberLineNetworks>(), provider.GetRequiredService<TimeProvider>()))

@@ -19,11 +19,11 @@ using Weir.Vault.Chain;
 namespace Weir.Vault.Sealing;
 
 /// <summary>What cases need to be kept by.</summary>
-internal sealed record SealParts(
+internal sealed record SealDependencies(
     CaseSealStore Seals, CaseGrounds Grounds, SubjectResolver Names, IEnumerable<ICaseEnding> Endings);
 
 /// <summary>Seals, re-issues, destroys. Safe for any thread.</summary>
-internal sealed class SealGate(SealParts parts, IAuditLog audit, VaultRefusals refusals, TimeProvider time)
+internal sealed class SealGate(SealDependencies parts, IAuditLog audit, VaultRefusals refusals, TimeProvider time)
 {
     public Task<Done> SealAsync(PeerCall call, SealAsk ask, CancellationToken cancel) => refusals.AnswerAsync(
         call, ask.Number, async asker =>

@@ -10,6 +10,6 @@ internal static class SealingRegistration
     public static IServiceCollection AddSealing(this IServiceCollection services) => services
         .AddSingleton(provider => new CaseSealStore(provider.GetRequiredService<VaultFolder>().At("cases")))
         .AddSingleton<CaseGrounds>()
-        .AddSingleton<SealParts>()
+        .AddSingleton<SealDependencies>()
         .AddSingleton<SealGate>();
 }

@@ -13,7 +13,7 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.Status;
 
 /// <summary>What the status page counts.</summary>
-internal sealed record StatusParts(
+internal sealed record StatusDependencies(
     EpochKeys Keys, CaseSealStore Seals, DisclosureLedger Orders, NoticeLedger Notified, IIdentity Identity,
     GardenGate Gardens)
 {
@@ -26,7 +26,7 @@ internal sealed record StatusParts(
 }
 
 /// <summary>How the vault is and how much it keeps; of nobody in particular.</summary>
-internal sealed class VaultStatusPage(StatusParts parts, ReleaseChain chain, TimeProvider time)
+internal sealed class VaultStatusPage(StatusDependencies parts, ReleaseChain chain, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 

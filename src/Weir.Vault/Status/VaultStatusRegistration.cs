@@ -15,7 +15,7 @@ internal static class VaultStatusRegistration
     /// <param name="services">The host's parts.</param>
     /// <param name="identityFile">File of the identity store; null where all is in memory.</param>
     public static IServiceCollection AddStatus(this IServiceCollection services, string? identityFile) => services
-        .AddSingleton(provider => new StatusParts(
+        .AddSingleton(provider => new StatusDependencies(
             provider.GetRequiredService<EpochKeys>(), provider.GetRequiredService<CaseSealStore>(),
             provider.GetRequiredService<DisclosureLedger>(), provider.GetRequiredService<NoticeLedger>(),
             provider.GetRequiredService<IIdentity>(), provider.GetRequiredService<GardenGate>())

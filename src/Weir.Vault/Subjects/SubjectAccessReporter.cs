@@ -23,8 +23,8 @@ using Weir.Wire;
 namespace Weir.Vault.Subjects;
 
 /// <summary>What a view is made from.</summary>
-internal sealed record SubjectParts(
-    CaseSealStore Seals, DisclosureLedger Orders, ConsentParts Consents, EpochKeys Keys, IIdentity Identity,
+internal sealed record SubjectDependencies(
+    CaseSealStore Seals, DisclosureLedger Orders, ConsentDependencies Consents, EpochKeys Keys, IIdentity Identity,
     NetworkTable Networks)
 {
     /// <summary>What the desk knows of cases.</summary>
@@ -32,7 +32,7 @@ internal sealed record SubjectParts(
 }
 
 /// <summary>Makes views. Safe for any thread.</summary>
-internal sealed class SubjectAccessReporter(SubjectParts parts, IAuditLog audit, TimeProvider time)
+internal sealed class SubjectAccessReporter(SubjectDependencies parts, IAuditLog audit, TimeProvider time)
 {
     /// <param name="asker">Who asks, for the record.</param>
     /// <param name="address">An address of the line.</param>

@@ -13,9 +13,9 @@ namespace Weir.Vault.Subjects;
 internal static class SubjectsRegistration
 {
     public static IServiceCollection AddSubjects(this IServiceCollection services, ISubjectRecords records) => services
-        .AddSingleton(provider => new SubjectParts(
+        .AddSingleton(provider => new SubjectDependencies(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<DisclosureLedger>(),
-            provider.GetRequiredService<ConsentParts>(), provider.GetRequiredService<EpochKeys>(),
+            provider.GetRequiredService<ConsentDependencies>(), provider.GetRequiredService<EpochKeys>(),
             provider.GetRequiredService<IIdentity>(), provider.GetRequiredService<NetworkTable>())
         {
             Records = records,

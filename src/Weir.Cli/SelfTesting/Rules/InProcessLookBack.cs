@@ -18,11 +18,11 @@ namespace Weir.Cli.SelfTesting.Rules;
 /// <param name="HasNames">Whether the names of an epoch are still valid; null where subjects stand in clear.</param>
 /// <param name="Reach">How far back, at most <see cref="LookBack.Longest"/>.</param>
 /// <param name="Time">Clock.</param>
-internal sealed record InProcessLookBackParts(
+internal sealed record InProcessLookBackDependencies(
     IPromotedContacts Contacts, SigningKey Key, Func<uint, bool>? HasNames, TimeSpan Reach, TimeProvider Time);
 
 /// <summary>Searches and signs.</summary>
-internal sealed class InProcessLookBack(InProcessLookBackParts parts) : ILookBackSource
+internal sealed class InProcessLookBack(InProcessLookBackDependencies parts) : ILookBackSource
 {
     /// <summary>Flows that were under way to the matcher when the list changed.</summary>
     private static readonly TimeSpan ActiveWithin = TimeSpan.FromMinutes(1);

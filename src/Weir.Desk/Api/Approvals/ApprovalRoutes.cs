@@ -57,7 +57,7 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
         ApiRefusalException.ThrowIf(
             await cases.Engine.DecideAsync(call.Actor, new Request.ShowCase(null), call.Cancel) as Decision.Deny);
         return ApiPages.Cut(
-            call, cases.Asked, asked => PagePlace.At(asked.AskedAt, CaseHandler.Name(asked.Number)),
+            call, cases.Asked, asked => PageCursor.At(asked.AskedAt, CaseHandler.Name(asked.Number)),
             newestFirst: false, Summary);
     }
 

@@ -104,7 +104,7 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
     {
         ApiRefusalException.ThrowIf(await requests.ShowAsync(call.Actor, call.Cancel));
         return ApiPages.Cut(
-            call, Blocks.Leases, lease => PagePlace.At(lease.PlannedAt, lease.Id.ToString()), newestFirst: true,
+            call, Blocks.Leases, lease => PageCursor.At(lease.PlannedAt, lease.Id.ToString()), newestFirst: true,
             Summary);
     }
 

@@ -79,7 +79,7 @@ internal sealed class CaseRoutes(CaseHandler cases, PolicyProfile policy)
         var (files, refused) = await cases.ListAsync(call.Actor, call.Cancel);
         ApiRefusalException.ThrowIf(refused);
         return ApiPages.Cut(
-            call, files, file => PagePlace.At(file.OpenedAt, file.Id.ToString()), newestFirst: true, _format.Summary);
+            call, files, file => PageCursor.At(file.OpenedAt, file.Id.ToString()), newestFirst: true, _format.Summary);
     }
 
     private Task<CaseStepResult> CloseAsync(ApiCall call, CloseRequest asked)

@@ -96,8 +96,8 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
         cases.Find(id) is not { Assignee.Length: > 0 } file
         || file.Assignee == actor.Name || actor.Role is Role.PrivacyOfficer or Role.Auditor;
 
-    private static PagePlace Place(NoticeRow row) =>
-        PagePlace.At(row.PlannedAt, $"{row.Case} {NoticeNames.ToName(row.Step)}");
+    private static PageCursor Place(NoticeRow row) =>
+        PageCursor.At(row.PlannedAt, $"{row.Case} {NoticeNames.ToName(row.Step)}");
 
     private static NoticeSummary Format(NoticeRow row) => new(
         row.Case.ToString(), NoticeNames.ToName(row.Step), NoticeNames.ToName(row.State),

@@ -60,7 +60,7 @@ internal sealed class PromotionRoutes(CaseHandler cases, PromotionHandler promot
         var (listed, refused) = await promotions.ListAsync(call.Actor, call.Cancel);
         ApiRefusalException.ThrowIf(refused);
         return ApiPages.Cut(
-            call, listed, p => PagePlace.At(p.At, p.Endpoint.ToString()), newestFirst: false,
+            call, listed, p => PageCursor.At(p.At, p.Endpoint.ToString()), newestFirst: false,
             p => new PromotionSummary(
                 p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, CaseHandler.Name(p.Approval), p.AskedBy,
                 p.GivenBy, p.At, p.ExpiresAt, p.Reason));

@@ -14,14 +14,14 @@ internal sealed record ApiPage<TRow>(IReadOnlyList<TRow> Items, string? Next);
 /// <summary>A row's place in its list: by time, and within a moment by name.</summary>
 /// <param name="Ticks">Of the time, UTC.</param>
 /// <param name="Name">Unique among the rows of a moment.</param>
-internal readonly record struct PagePlace(long Ticks, string Name)
+internal readonly record struct PageCursor(long Ticks, string Name)
 {
     private const char Between = '~';
 
-    public static PagePlace At(DateTimeOffset time, string name) => new(time.UtcTicks, name);
+    public static PageCursor At(DateTimeOffset time, string name) => new(time.UtcTicks, name);
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
-    public static bool TryParse(string text, out PagePlace place)
+    public static bool TryParse(string text, out PageCursor place)
     {
         var at = text.IndexOf(Between, StringComparison.Ordinal);
         place = default;
@@ -49,13 +49,13 @@ internal static class ApiPages
     /// <param name="show">A row as it is answered.</param>
     /// <exception cref="ApiRefusalException">The query cannot be read.</exception>
     public static ApiPage<TRow> Cut<T, TRow>(
-        ApiCall call, IEnumerable<T> rows, Func<T, PagePlace> place, bool newestFirst, Func<T, TRow> show)
+        ApiCall call, IEnumerable<T> rows, Func<T, PageCursor> place, bool newestFirst, Func<T, TRow> show)
     {
-        PagePlace? after = call.Query("after") is not { } text ? null
-            : PagePlace.TryParse(text, out var read) ? read
+        PageCursor? after = call.Query("after") is not { } text ? null
+            : PageCursor.TryParse(text, out var read) ? read
             : throw ApiRefusalException.BadRequest(
                 $"after '{text}' is no place in this list; send the next of the page before, or begin without it");
-        var order = Comparer<PagePlace>.Create((one, other) =>
+        var order = Comparer<PageCursor>.Create((one, other) =>
             one.Ticks != other.Ticks
                 ? newestFirst ? other.Ticks.CompareTo(one.Ticks) : one.Ticks.CompareTo(other.Ticks)
                 : string.CompareOrdinal(one.Name, other.Name));

@@ -205,7 +205,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     public async Task Before_the_key_of_a_case_goes_its_line_is_let_out_and_where_that_fails_the_key_stays()
     {
         var keeper = Keeper();
-        var parts = _vault.Get<SealParts>() with { Endings = [keeper] };
+        var parts = _vault.Get<SealDependencies>() with { Endings = [keeper] };
         var vault = new SealGate(parts, _vault.Audit, _vault.Get<VaultRefusals>(), _vault.Clock);
         await keeper.ApplyAsync(Order(WalledGarden.Strict), new("desk"), default);
         _way.Answers[1] = new(false, false, "no answer, sent 3 times");
@@ -239,7 +239,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         new(Id, Scope, garden, "ann+otto", "the customer was told twice");
 
     private WalledGardenController Keeper(IEnforcementBackend? way = null, IProtectedSubjects? shielded = null) => new(
-        new GardenParts(
+        new GardenDependencies(
             _vault.Get<CaseSealStore>(), _vault.Get<SubscriberLineNetworks>(), SmallVault.Networks,
             shielded ?? _vault.Get<IProtectedSubjects>(), _sessions),
         way ?? _way, _vault.Audit, _counts = new WalledGardenCounts(), _vault.Clock,

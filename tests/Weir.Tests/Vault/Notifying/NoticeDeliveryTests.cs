@@ -175,7 +175,7 @@ public sealed class NoticeDeliveryTests : IDisposable
 
     private NoticeDelivery Open(int most = 60) => new(Parts(most), _vault.Audit, _vault.Clock, _log);
 
-    private NoticeDeliveryParts Parts(int most)
+    private NoticeDeliveryComponents Parts(int most)
     {
         var templates = NoticeTemplates.Read(null);
         var book = CustomerContactFile.Open(
