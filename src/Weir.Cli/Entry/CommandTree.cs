@@ -40,6 +40,7 @@ internal static class CommandTree
             ReportCommand.Create(),
             SelftestCommand.Create(),
             ServeCommand.Create(),
+            StatusCommand.Create(),
             TemplatesCommand.Create(),
             VaultCommand.Create(),
             WatchlistCommand.Create(),

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How the processes of a configuration are, as each says where it serves its health: all at once from weir serve, one
+// after the other where they run apart.
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weir.Hosting.Monitoring;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>One part of one process.</summary>
+/// <param name="Process">Its name.</param>
+/// <param name="Part">Of the process; <c>process</c> for one that does not answer.</param>
+/// <param name="State"><c>ok</c>, <c>degraded</c>, <c>failing</c>, <c>away</c> or <c>unknown</c>.</param>
+/// <param name="Since">When the state began; null where nobody knows.</param>
+/// <param name="Reason">In an operator's words; empty when all is well.</param>
+internal sealed record ProcessStatusRow(
+    string Process, string Part, string State, DateTimeOffset? Since, string Reason);
+
+/// <summary>Asks.</summary>
+internal static class ProcessStatus
+{
+    public const string Ok = "ok";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Every part of every process, those that are not well first.</summary>
+    public static async Task<IReadOnlyList<ProcessStatusRow>> ReadAsync(
+        ProcessPlaces places, CancellationToken cancel)
+    {
+        var rows = new List<ProcessStatusRow>();
+        var desk = await AskAsync(places, ProcessNames.Desk, cancel);
+        rows.AddRange(desk.Rows);
+        if (!desk.IsServe)
+        {
+            foreach (var process in (string[])[ProcessNames.Collector, ProcessNames.Store, ProcessNames.Vault])
+            {
+                if (process != ProcessNames.Vault || places.HasVault)
+                {
+                    rows.AddRange((await AskAsync(places, process, cancel)).Rows);
+                }
+            }
+        }
+
+        return [.. rows.OrderBy(row => row.State == Ok).ThenBy(row => row.Process, StringComparer.Ordinal)
+            .ThenBy(row => row.Part, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Rows of a health page; of each process where it is that of weir serve.</summary>
+    internal static (IReadOnlyList<ProcessStatusRow> Rows, bool IsServe) Read(string process, string health)
+    {
+        try
+        {
+            var page = JsonNode.Parse(health) as JsonObject;
+            var rows = (page?["parts"] as JsonArray ?? throw new JsonException("there are no parts"))
+                .Select(part => RowOf(process, part as JsonObject)).ToList();
+            return (rows, page["separation"] is not null);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
+        {
+            return (
+                [new(process, "process", "unknown", null, "what answers there is no health page of Weir")], false);
+        }
+    }
+
+    private static ProcessStatusRow RowOf(string process, JsonObject? part) => new(
+        (string?)part?["process"] ?? process, Text(part, "part"), Text(part, "state"),
+        (DateTimeOffset?)part?["since"], Text(part, "reason"));
+
+    private static string Text(JsonObject? part, string name) =>
+        (string?)part?[name] ?? throw new JsonException($"{name} is missing");
+
+    private static async Task<(IReadOnlyList<ProcessStatusRow> Rows, bool IsServe)> AskAsync(
+        ProcessPlaces places, string process, CancellationToken cancel)
+    {
+        if (places.MonitorOf(process) is not var (address, setting))
+        {
+            return (
+                [new(process, "process", "unknown", null, $"{process}.monitor is not set, so it cannot be asked")],
+                false);
+        }
+
+        try
+        {
+            return Read(process, await GetAsync(address, cancel));
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException
+            || (away is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return (
+                [new(process, "process", "away", null, $"nobody answers at {address} ({setting}): is it running?")],
+                false);
+        }
+    }
+
+    private static async Task<string> GetAsync(MonitorAddress address, CancellationToken cancel)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = address.Socket is not { } path ? null : async (_, stop) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        { Timeout = Patience };
+        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        var where = address.Listen is { } listen ? listen.ToString() : "monitor";
+        using var answer = await http.GetAsync(new Uri($"http://{where}/healthz"), cancel);
+        return await answer.Content.ReadAsStringAsync(cancel);
+    }
+}
