@@ -56,7 +56,7 @@ internal static class ProcessStatus
             var page = JsonNode.Parse(health) as JsonObject;
             var rows = (page?["parts"] as JsonArray ?? throw new JsonException("there are no parts"))
                 .Select(part => RowOf(process, part as JsonObject)).ToList();
-            return (rows, page["separation"] is not null);
+            return (rows, page!["separation"] is not null);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
         {
