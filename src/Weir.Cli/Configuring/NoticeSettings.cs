@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Configuration;
+
 namespace Weir.Cli.Configuring;
 
 /// <summary>When <c>weir serve</c> has customers told; how stands with the vault.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Alerts.Channels;
 using Weir.Hosting.Channels;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Configuring;
 

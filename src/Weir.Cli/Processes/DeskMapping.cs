@@ -18,6 +18,7 @@ using Weir.Desk.Notices;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 

@@ -21,7 +21,6 @@ internal static class ConfigurationRules
         .. Groups(settings),
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
         .. Collecting(settings.Collecting),
-        .. Store(settings.Store),
         .. Access(settings.Access),
         .. Twice(settings.Complaints.Reporters, "complaints.reporters", r => r.Name),
         .. ComplaintRules.Check(settings.Complaints),
@@ -68,26 +67,6 @@ internal static class ConfigurationRules
         {
             yield return (
                 "collecting.listen", "names no address; write one, or take the key out for the default ports");
-        }
-    }
-
-    private static IEnumerable<(string, string)> Store(StoreSettings store)
-    {
-        if (store is { Url: not null, Embedded: not null })
-        {
-            yield return ("store.embedded", "and store.url exclude each other; keep one");
-        }
-
-        if (store.Url is null && (store.User is not null || store.Password is not null))
-        {
-            yield return (
-                store.User is not null ? "store.user" : "store.password",
-                "has no use without store.url; take it out, or add the address");
-        }
-
-        if (store.Url is { UserInfo.Length: > 0 })
-        {
-            yield return ("store.url", "carries a user or password; write store.user and store.password");
         }
     }
 
@@ -179,7 +158,6 @@ internal static class ConfigurationRules
     {
         (string Path, string? Text)[] texts =
         [
-            ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile),
             ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
             ("cases.dir", settings.Cases.Dir), ("complaints.signed-dir", settings.Complaints.SignedDir),

@@ -2,6 +2,7 @@
 using System.Text.RegularExpressions;
 using Weir.Desk.Alerts.Channels;
 using Weir.Hosting.Channels;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Configuring.Rules;
 

@@ -2,6 +2,7 @@
 //
 // The policy in force, and the settings that must keep to it: a value above a ceiling of rule R10 stops the start.
 using Weir.Desk.Policy;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Configuring.Rules;
 
