@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring.Rules;
 using Weir.Hosting.Configuration;
 using Weir.Wire;
 

@@ -42,41 +42,15 @@ internal sealed class ConfigurationReader
             : (T)reader.Record(typeof(T), root, "");
         if (root is not null)
         {
-            reader.Validate(value, "");
+            foreach (var (path, sentence) in SectionFaults.Of(value, "", reader._places.ContainsKey)
+                .Where(breach => reader.IsWhole(breach.Path)))
+            {
+                var place = reader.Place(path);
+                reader._faults.Add(new(place?.Line ?? 0, place?.Column ?? 0, $"{path} {sentence}"));
+            }
         }
 
         return new(value, [.. reader._faults.OrderBy(f => f.Line).ThenBy(f => f.Column)]);
-    }
-
-    /// <summary>What sections find wrong with themselves, where all of what they speak of was read.</summary>
-    private void Validate(object record, string path)
-    {
-        if (record is ISection section)
-        {
-            var found = new SectionFaults(path, _places.ContainsKey);
-            section.Validate(found);
-            foreach (var (at, sentence) in found.All.Where(breach => IsWhole(breach.Path)))
-            {
-                var place = Place(at);
-                _faults.Add(new(place?.Line ?? 0, place?.Column ?? 0, $"{at} {sentence}"));
-            }
-        }
-
-        foreach (var setting in Schema.Of(record.GetType()))
-        {
-            var below = path.Length == 0 ? setting.Key : $"{path}.{setting.Key}";
-            if (setting.IsSection)
-            {
-                Validate(setting.Property.GetValue(record)!, below);
-            }
-            else if (setting.IsRecordList)
-            {
-                foreach (var (i, item) in ((IEnumerable<object>)setting.Property.GetValue(record)!).Index())
-                {
-                    Validate(item, $"{below}[{i}]");
-                }
-            }
-        }
     }
 
     private object Record(Type type, YamlPart part, string path)

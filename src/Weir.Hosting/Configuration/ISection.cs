@@ -19,6 +19,22 @@ public sealed class SectionFaults(string path, Func<string, bool> isWritten)
     /// <summary>Breaches so far, by whole path.</summary>
     public IReadOnlyList<(string Path, string Sentence)> All => _all;
 
+    /// <summary>What a record and all below it find wrong.</summary>
+    /// <param name="record">A section, or the whole.</param>
+    /// <param name="path">Where it stands; empty for the whole.</param>
+    /// <param name="isWritten">Whether a key stands in the file; null for none.</param>
+    public static IEnumerable<(string Path, string Sentence)> Of(
+        object record, string path, Func<string, bool>? isWritten = null)
+    {
+        var own = new SectionFaults(path, isWritten ?? (_ => false));
+        (record as ISection)?.Validate(own);
+        return own.All.Concat(Schema.Of(record.GetType()).SelectMany(setting =>
+            setting.IsSection ? Of(setting.Property.GetValue(record)!, own.PathOf(setting.Key), isWritten)
+            : !setting.IsRecordList ? []
+            : ((IEnumerable<object>)setting.Property.GetValue(record)!).Index().SelectMany(item =>
+                Of(item.Item, own.PathOf($"{setting.Key}[{item.Index}]"), isWritten))));
+    }
+
     /// <summary>The whole path of a key.</summary>
     /// <param name="key">Inside the section, such as <c>asn</c> or <c>communities[2]</c>; empty for the section.</param>
     public string PathOf(string key) =>

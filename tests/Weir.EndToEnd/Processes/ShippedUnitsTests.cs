@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Configuration;
 using Weir.Tests.Support;

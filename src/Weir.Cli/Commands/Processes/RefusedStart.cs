@@ -4,7 +4,6 @@
 // the rest of the file is sound enough to say where the record is.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.Contracts.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.Cli.Processes;
 using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Networks;

@@ -4,7 +4,7 @@
 using Weir.Desk.Policy;
 using Weir.Hosting.Configuration;
 
-namespace Weir.Cli.Configuring.Rules;
+namespace Weir.Cli.Configuring;
 
 internal static class PolicyRules
 {
