@@ -68,6 +68,9 @@ internal sealed record VaultSettings : ISection
         Example = "127.0.0.1:9464")]
     public string? Monitor { get; init; }
 
+    [Setting("Other machines: where the vault answers them, or where it is asked from this one.")]
+    public TlsSettings Tls { get; init; } = new();
+
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
 

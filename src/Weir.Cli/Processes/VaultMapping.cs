@@ -23,6 +23,14 @@ internal static class VaultMapping
     /// <summary>Folder of the vault's own chain, inside <c>vault.dir</c>.</summary>
     public const string ChainFolder = "audit";
 
+    /// <summary>The whole process.</summary>
+    public static VaultProcessOptions Options(ProcessRun run)
+    {
+        var options = Options(run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places);
+        var roles = PeerRoles.Collector | PeerRoles.Store | PeerRoles.Desk;
+        return options with { Peers = options.Peers with { Tls = run.Tls(roles) } };
+    }
+
     /// <param name="settings">The configuration.</param>
     /// <param name="policy">Limits of scopes.</param>
     /// <param name="time">The clock.</param>

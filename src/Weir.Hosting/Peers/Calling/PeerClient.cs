@@ -31,9 +31,8 @@ public sealed class PeerClient : IDisposable
     /// <param name="meters">Takes the counters.</param>
     /// <param name="logs">Takes a line when the peer goes down and when it answers again.</param>
     /// <exception cref="InvalidDataException">The options do not allow a call; each fault is a sentence.</exception>
-    /// <exception cref="IOException">A certificate cannot be used; the message says the fix.</exception>
     public PeerClient(PeerClientOptions options, TimeProvider time, IMeterFactory meters, ILoggerFactory logs)
-        : this(options, PeerConnector.Handler(options, time), time, meters, logs)
+        : this(options, PeerConnector.Handler(options), time, meters, logs)
     {
     }
 

@@ -37,14 +37,16 @@ internal static class PeerFaults
             PeerFault.WrongUser =>
                 $"{name} at {address} is not believed: {detail}; stop that process, or correct processes.{name}.user",
             PeerFault.WrongCertificate =>
-                $"{name} at {address} is not believed: {detail}; correct its fingerprint under peers.{name}.tls, "
-                + "or make its certificate anew",
+                $"{name} at {address} is not believed: {detail}",
             PeerFault.BadAnswer =>
                 $"{name} at {address} answered {path} with what this program cannot read ({detail}); "
                 + "bring both to the same version of weir",
             _ when wasUp => $"{name} at {address} broke off ({detail}); was it stopped? its log says why",
-            _ => $"{name} at {address} closed the connection ({detail}); does its section processes give "
-                + $"{(address.IsTls ? "this certificate" : $"user {Own}")} a role?",
+            _ when options.Tls is { Credentials: var own } =>
+                $"{name} at {address} closed the connection ({detail}); it may not believe the certificate of "
+                + $"{own.Identity}, which ends at {own.End:u}: its log says why",
+            _ => $"{name} at {address} closed the connection ({detail}); does its section processes give user {Own} "
+                + "a role?",
         };
         return new(name, fault, message, thrown);
     }
