@@ -76,8 +76,21 @@ internal sealed record TlsSettings : CertificateSettings, ISection
         + "set.", Example = "https://store.example.net:8443")]
     public string? Connect { get; init; }
 
+    [Setting("Certificates that are answered, as `process:name`; every one that the authority issued unless set.",
+        Example = "collector:edge-1")]
+    public IReadOnlyList<string> Peers { get; init; } = [];
+
     public void Validate(SectionFaults faults)
     {
+        foreach (var (i, text) in Peers.Index())
+        {
+            if (PeerIdentity.Parse(text) is null)
+            {
+                faults.Add($"peers[{i}]", $"is '{text}'; write a process and its name, such as collector:edge-1, as "
+                    + "`weir certs issue` was given them");
+            }
+        }
+
         if (Connect is not null && !(PeerAddress.TryParse(Connect, out var address, out _) && address.IsTls))
         {
             faults.Add("connect", $"is '{Connect}'; write https://, the other machine's name or address, and the port");

@@ -79,8 +79,12 @@ internal sealed class ProcessRun(
     /// <param name="roles">Who may come.</param>
     /// <exception cref="IOException">The certificate cannot be used; the message names it and says the fix.
     /// </exception>
-    public PeerTlsOptions? Tls(PeerRoles roles) => places.TlsOf(process)?.Listen is { } listen
-        ? new() { Listen = listen, Credentials = Credentials(), Roles = roles }
+    public PeerTlsOptions? Tls(PeerRoles roles) => places.TlsOf(process) is { Listen: { } listen } tls
+        ? new()
+        {
+            Listen = listen, Credentials = Credentials(), Roles = roles,
+            Peers = [.. tls.Peers.Select(PeerIdentity.Parse).OfType<PeerIdentity>()],
+        }
         : null;
 
     /// <summary>Watches the vault, so that one that went away is known before it is needed.</summary>

@@ -6,11 +6,28 @@
 // Standards: RFC 5280.
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Weir.Desk.Reporting;
 using Weir.Hosting.Files;
 using Weir.Hosting.Peers.Certificates;
 
 namespace Weir.Cli.Commands.Certificates;
+
+/// <summary>The two files of a process in a folder.</summary>
+internal sealed record IssuedFiles(string Folder)
+{
+    public string Certificate => Path.Combine(Folder, "certificate.pem");
+
+    public string Key => Path.Combine(Folder, "key.pem");
+
+    /// <exception cref="OperatorException">One of them is there.</exception>
+    public void RefuseWhereThere()
+    {
+        if (File.Exists(Certificate) || File.Exists(Key))
+        {
+            throw new OperatorException(
+                $"{Folder}: holds a certificate already; renew it with weir certs renew, or name another folder");
+        }
+    }
+}
 
 /// <summary>Makes an authority and certificates, and writes them.</summary>
 internal static class CertificateIssuer
@@ -25,7 +42,7 @@ internal static class CertificateIssuer
 
     /// <summary>Makes an authority in a folder that has none.</summary>
     /// <exception cref="OperatorException">There is one, or the folder cannot be written.</exception>
-    public static (string Certificate, string Key) MakeAuthority(string folder, string name, int days, DateTimeOffset now)
+    public static X509Certificate2 MakeAuthority(string folder, string name, int days, DateTimeOffset now)
     {
         var (file, keyFile) = (Path.Combine(folder, AuthorityCertificate), Path.Combine(folder, AuthorityKey));
         if (File.Exists(file) || File.Exists(keyFile))
@@ -44,23 +61,22 @@ internal static class CertificateIssuer
         using var made = request.CreateSelfSigned(now - Behind, now.AddDays(days));
         Write(() =>
         {
-            _ = Directory.CreateDirectory(folder, KeyFile.OwnerFolder);
+            CreateFolder(Path.GetFullPath(folder));
             WriteKey(keyFile, key);
-            AtomicFile.Write(file, made.ExportCertificatePem() + "\n");
+            WriteCertificate(file, made);
         }, folder);
-        return (file, keyFile);
+        return X509CertificateLoader.LoadCertificate(made.RawData);
     }
 
     /// <summary>Issues a certificate with a new key, in place of what lies there.</summary>
     /// <param name="authority">The authority's folder.</param>
     /// <param name="identity">Whom for.</param>
     /// <param name="days">How long it holds; not longer than the authority.</param>
-    /// <param name="certificateFile">Where it goes.</param>
-    /// <param name="keyFile">Where its key goes.</param>
+    /// <param name="files">Where it and its key go.</param>
     /// <param name="now">From when.</param>
     /// <exception cref="OperatorException">The authority cannot be used, or the files cannot be written.</exception>
     public static X509Certificate2 Issue(
-        string authority, PeerIdentity identity, int days, string certificateFile, string keyFile, DateTimeOffset now)
+        string authority, PeerIdentity identity, int days, IssuedFiles files, DateTimeOffset now)
     {
         using var issuer = ReadAuthority(authority);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -83,14 +99,21 @@ internal static class CertificateIssuer
                 + "would; name fewer --days, or make a new authority");
         }
 
+        if (now < issuer.NotBefore.ToUniversalTime())
+        {
+            throw new OperatorException(
+                $"{authority}: the authority begins at {issuer.NotBefore.ToUniversalTime():u}; set this machine's clock");
+        }
+
         using var made = request.Create(issuer, from < issuer.NotBefore ? issuer.NotBefore : from, until,
             RandomNumberGenerator.GetBytes(16));
         Write(() =>
         {
             // A process that looks between the two finds that they do not fit, and keeps what it has.
-            WriteKey(keyFile, key);
-            AtomicFile.Write(certificateFile, made.ExportCertificatePem() + "\n");
-        }, certificateFile);
+            CreateFolder(Path.GetFullPath(files.Folder));
+            WriteKey(files.Key, key);
+            WriteCertificate(files.Certificate, made);
+        }, files.Folder);
         return X509CertificateLoader.LoadCertificate(made.RawData);
     }
 
@@ -124,12 +147,25 @@ internal static class CertificateIssuer
         }
     }
 
+    /// <summary>Its owner's alone, as are those above it that are not there.</summary>
+    private static void CreateFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            CreateFolder(Path.GetDirectoryName(folder)!);
+            _ = Directory.CreateDirectory(folder, KeyFile.OwnerFolder);
+        }
+    }
+
     private static void WriteKey(string file, ECDsa key)
     {
         var text = System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n");
         KeyFile.Write(Path.GetFullPath(file), text);
         CryptographicOperations.ZeroMemory(text);
     }
+
+    private static void WriteCertificate(string file, X509Certificate2 certificate) => KeyFile.Write(
+        Path.GetFullPath(file), System.Text.Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"));
 
     private static void Write(Action write, string place)
     {

@@ -17,6 +17,19 @@ internal static class PeerFaults
         SocketError.HostUnreachable, SocketError.NetworkUnreachable,
     ];
 
+    /// <summary>As metrics write it.</summary>
+    public static string ToName(PeerFault fault) => fault switch
+    {
+        PeerFault.NotThere => "not-there",
+        PeerFault.NoAccess => "no-access",
+        PeerFault.TimedOut => "timed-out",
+        PeerFault.WrongUser => "wrong-user",
+        PeerFault.WrongCertificate => "wrong-certificate",
+        PeerFault.Broken => "broken",
+        PeerFault.BadAnswer => "bad-answer",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "There is no such fault."),
+    };
+
     /// <param name="options">The peer.</param>
     /// <param name="path">What was asked for.</param>
     /// <param name="limit">How long the call was allowed to take.</param>

@@ -40,7 +40,7 @@ public sealed record PeerCertificateFiles(
                 : throw new IOException($"{Authority}: holds no certificate; put there what weir certs authority made");
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or CryptographicException
-            or FileNotFoundException or DirectoryNotFoundException)
+            or ArgumentException or FileNotFoundException or DirectoryNotFoundException)
         {
             throw new IOException(
                 $"certificate {Certificate} with key {Key} and authority {Authority} cannot be used: {fault.Message}; "

@@ -16,6 +16,8 @@ public sealed class PeerCredentials
     /// <summary>How often the files are looked at.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
+    private const int MostOfIssuer = 100;
+
     private static readonly TimeSpan LongestNotice = TimeSpan.FromDays(30);
 
     private readonly Lock _gate = new();
@@ -66,7 +68,8 @@ public sealed class PeerCredentials
         var notice = (end - own.NotBefore.ToUniversalTime()) / 3;
         var renew = $"renew it with weir certs renew and put it and its key at {_files.Certificate} and {_files.Key}";
         return now > end
-            ? ComponentHealth.Failing($"the certificate of {Identity} ended at {end:u}: no other machine believes it; {renew}")
+            ? ComponentHealth.Failing(
+                $"the certificate of {Identity} ended at {end:u}: no other machine believes it; {renew}")
             : _fault is { } fault ? ComponentHealth.Degraded($"the certificate in force is an older one: {fault}")
             : end - now < (notice < LongestNotice ? notice : LongestNotice)
             ? ComponentHealth.Degraded($"the certificate of {Identity} ends at {end:u}; {renew}")
@@ -84,7 +87,7 @@ public sealed class PeerCredentials
         {
             CertificateFault.OtherAuthority => new(
                 CertificateFault.OtherAuthority, identity,
-                $"{who}, which the authority in {_files.Authority} did not issue (it says {shown.Issuer} did); give "
+                $"{who}, which the authority in {_files.Authority} did not issue (it says {Printable(shown.Issuer)} did); give "
                 + "both machines the same authority, and certificates that it issued"),
             CertificateFault.OutOfDate => new(
                 CertificateFault.OutOfDate, identity,
@@ -121,6 +124,9 @@ public sealed class PeerCredentials
             : chain.ChainStatus.All(one => one.Status == X509ChainStatusFlags.NotTimeValid) ? CertificateFault.OutOfDate
             : CertificateFault.OtherAuthority;
     }
+
+    /// <summary>What a stranger wrote, for a log's line.</summary>
+    private static string Printable(string text) => new([.. text.Where(c => !char.IsControl(c)).Take(MostOfIssuer)]);
 
     private Material Current()
     {

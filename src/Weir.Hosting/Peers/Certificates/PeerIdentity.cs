@@ -43,12 +43,15 @@ public sealed record PeerIdentity
         return identity is not null;
     }
 
+    /// <summary>Reads <c>collector:edge-1</c>; null where it is none.</summary>
+    public static PeerIdentity? Parse(string text) =>
+        text.Split(':') is [var role, var name] && TryCreate(role, name, out var identity) ? identity : null;
+
     /// <summary>Reads a certificate; null where it names no process of Weir, or more than one.</summary>
     public static PeerIdentity? Of(X509Certificate2 certificate)
     {
         var uris = Uris(certificate).Where(uri => uri.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
-        return uris is [var one] && one[Prefix.Length..].Split(':') is [var role, var name]
-            && TryCreate(role, name, out var identity) ? identity : null;
+        return uris is [var one] ? Parse(one[Prefix.Length..]) : null;
     }
 
     /// <summary><c>collector edge-1</c>.</summary>

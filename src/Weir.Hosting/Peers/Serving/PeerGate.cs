@@ -105,15 +105,21 @@ internal sealed class PeerGate(
     /// <summary>Who a certificate is; null, counted and told, where it is not believed.</summary>
     private Peer? PeerOf(X509Certificate2 certificate)
     {
-        var verdict = options.Tls!.Credentials.Verify(certificate);
-        if (verdict.IsBelieved && PeerRoles.Parse(verdict.Identity.Role) is { } role
-            && role.Overlaps(options.Tls.Roles))
+        var tls = options.Tls!;
+        var verdict = tls.Credentials.Verify(certificate);
+        var isListed = tls.Peers.Count == 0 || (verdict.Identity is { } shown && tls.Peers.Contains(shown));
+        if (verdict.IsBelieved && isListed && PeerRoles.Parse(verdict.Identity.Role) is { } role
+            && role.Overlaps(tls.Roles))
         {
             return new(verdict.Identity.Name, role);
         }
 
-        var (reason, sentence) = verdict.IsBelieved
-            ? ("no-role", $"the certificate of {verdict.Identity}, and {options.Name} answers {options.Tls.Roles}; "
+        var print = CertificateFingerprint.From(certificate);
+        var (reason, sentence) = verdict.IsBelieved && !isListed
+            ? ("not-listed", $"the certificate {print} of {verdict.Identity}, which does not stand in tls.peers of "
+                + $"{options.Name}; add it there, or give that process the certificate of one that does")
+            : verdict.IsBelieved
+            ? ("no-role", $"the certificate {print} of {verdict.Identity}, and {options.Name} answers {tls.Roles}; "
                 + "correct the address that it asks")
             : (verdict.Code, verdict.Sentence);
         metrics.Closed(reason);

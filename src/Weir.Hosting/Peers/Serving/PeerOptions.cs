@@ -102,6 +102,9 @@ public sealed record PeerTlsOptions
     /// <summary>Who may come; nobody else gets through the handshake.</summary>
     public required PeerRoles Roles { get; init; }
 
+    /// <summary>Whose certificates are answered; every one of the authority's where it is empty.</summary>
+    public IReadOnlyList<PeerIdentity> Peers { get; init; } = [];
+
     /// <summary>Most handshakes at once. Default 32.</summary>
     public int Handshakes { get; init; } = 32;
 }
