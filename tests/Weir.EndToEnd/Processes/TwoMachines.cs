@@ -59,6 +59,7 @@ internal sealed class TwoMachines : IAsyncDisposable
         foreach (var process in Central)
         {
             await made.IssueAsync(process, process, folder.At($"central/{process}/tls"));
+            _ = Directory.CreateDirectory(folder.At($"central/run/{process}"));
         }
 
         File.Copy(folder.At("ca/authority.pem"), folder.At("central/authority.pem"));
