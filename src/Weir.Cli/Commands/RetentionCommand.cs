@@ -85,7 +85,7 @@ internal static class RetentionCommand
             vault is not null ? new VaultKeyRetention(vault, settings.Vault.User)
                 : new EpochKeyRetention(Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys")),
             new FileRetention("reports and aggregates", settings.Report.Dir, "*", null),
-            new AuditRetention(settings.Auditing.Options("")),
+            new AuditRetention(settings.Auditing),
         ];
     }
 }

@@ -36,12 +36,12 @@ internal static class DeskMapping
     {
         var settings = run.Settings;
         var policy = PolicyRules.Of(settings);
-        var networks = StageMapping.Attributing(settings.Attributing);
+        var networks = settings.Attributing.ToTable();
         var now = run.Time.GetUtcNow();
         return new DeskProcessOptions
         {
             Policy = policy,
-            Audit = settings.Auditing.Options(VersionAction.Text),
+            Audit = settings.Auditing with { Version = VersionAction.Text },
             Records = settings.Cases.Dir,
             Peers = new PeerOptions
             {

@@ -99,7 +99,7 @@ internal static class ProcessRunner
         {
             ProcessNames.Collector => services =>
             {
-                services.AddCollector(CollectorMapping.Options(run));
+                services.AddCollector(CollectorComponents.Create(run));
                 run.WatchVault(services, "collection goes on with the keys in memory");
             },
             ProcessNames.Store => services =>

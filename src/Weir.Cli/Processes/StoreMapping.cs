@@ -68,7 +68,7 @@ internal static class StoreMapping
         var isLab = settings.Profile == Profile.Lab;
         var rule = new ReportKAnonymity(
             settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase));
-        var networks = StageMapping.Attributing(settings.Attributing);
+        var networks = settings.Attributing.ToTable();
         var own = Path.Combine(around.Folder, "own");
         return new StoreProcessOptions
         {

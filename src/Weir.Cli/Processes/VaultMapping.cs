@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The configuration as the vault's process takes it.
-using Weir.Cli.Configuring;
 using Weir.Cli.Api;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
@@ -36,7 +37,7 @@ internal static class VaultMapping
         return new VaultProcessOptions
         {
             Folder = folder,
-            Networks = StageMapping.Attributing(settings.Attributing),
+            Networks = settings.Attributing.ToTable(),
             Audit = new AuditOptions
             {
                 Directory = Path.Combine(folder, ChainFolder),
@@ -142,7 +143,7 @@ internal static class VaultMapping
         var networks = settings.Attributing.Networks;
         var options = IdentityMapping.Options(
             settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
-        var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat)
+        var shared = networks.Where(network => network.Attribution == SubscriberMapping.Cgnat)
             .Select(network => network.Prefix);
         return options with
         {

@@ -15,7 +15,7 @@ internal static class RetentionStoreAccess
 {
     /// <returns>The store; or null, with the reason, or with none where there is no store yet.</returns>
     public static async Task<(FlowStore? Store, string Fault)> TryOpenAsync(
-        StoreSettings settings, TimeProvider time, CancellationToken cancel)
+        StoreOptions settings, TimeProvider time, CancellationToken cancel)
     {
         try
         {
