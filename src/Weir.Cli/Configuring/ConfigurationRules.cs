@@ -2,6 +2,7 @@
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Peers;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;

@@ -8,13 +8,14 @@ using Weir.Collector.Digesting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
+using Weir.Store;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 
 /// <summary>The whole configuration as read: one record per stage. Every property is a
 /// key of <c>weir.yaml</c>.</summary>
-internal sealed record WeirConfiguration : ISection, ICollectorConfiguration
+internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IStoreConfiguration
 {
     [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
         + "public or self-made data only.")]
@@ -50,7 +51,7 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration
     public RingOptions Evidence { get; init; } = new();
 
     [Setting("The differential engine: infected against matched others.")]
-    public ComparingSettings Comparing { get; init; } = new();
+    public ComparisonsOptions Comparing { get; init; } = new();
 
     [Setting("Where pair digests are kept: the embedded engine, or a ClickHouse server.")]
     public StoreOptions Store { get; init; } = new();
@@ -95,6 +96,10 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration
     [Setting("Console, API, metrics and health.")]
     public WebSettings Web { get; init; } = new();
 
+    /// <summary>How long after a flow its row is in the store: the exporters' active timeout, the wait for the next
+    /// flush, and ten minutes through the spool.</summary>
+    public TimeSpan RowsOnTheWay => Decoding.ActiveTimeout + Digesting.FlushInterval + TimeSpan.FromMinutes(10);
+
     /// <summary>What is shipped: the defaults, and documentation prefixes where the provider's own must go.</summary>
     public static WeirConfiguration Shipped() => new()
     {
@@ -113,12 +118,4 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration
             faults.Add(path, sentence);
         }
     }
-}
-
-/// <summary>Policy profiles (rules.md).</summary>
-internal enum Profile
-{
-    UsProvider,
-    EuProvider,
-    Lab,
 }

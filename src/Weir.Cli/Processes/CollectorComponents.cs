@@ -3,6 +3,7 @@ using Weir.Cli.Configuring;
 using Weir.Collector.Composing;
 using Weir.Collector.Keys;
 using Weir.Contracts.Networks;
+using Weir.Hosting.Sections;
 using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;

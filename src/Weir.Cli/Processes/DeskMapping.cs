@@ -20,6 +20,7 @@ using Weir.Desk.Promotion;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Processes;
 

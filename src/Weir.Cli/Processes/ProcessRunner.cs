@@ -104,7 +104,7 @@ internal static class ProcessRunner
             },
             ProcessNames.Store => services =>
             {
-                services.AddStoreProcess(StoreMapping.Options(run));
+                services.AddStoreProcess(StoreComponents.Create(run));
                 run.WatchVault(services, "comparisons go on with the keys in memory");
             },
             ProcessNames.Desk => services =>

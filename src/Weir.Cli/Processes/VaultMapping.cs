@@ -53,7 +53,7 @@ internal static class VaultMapping
             Grounds = new()
             {
                 Keys = Holders(settings, places),
-                Limits = Limits(policy),
+                Limits = policy.ScopeLimits,
             },
             Identity = Identity(settings, folder) with { KeepsSessions = garden is not null },
             Records = new DeskRecords(settings.Control.Socket, time),
@@ -77,15 +77,6 @@ internal static class VaultMapping
             AllowRoot = vault.AllowRoot || places.IsSupervised,
         };
     }
-
-    /// <summary>How far scopes reach, as a policy has it.</summary>
-    public static ScopeLimits Limits(PolicyProfile policy) => new()
-    {
-        BeforeMs = policy.ScopeBeforeMinutes * 60_000L,
-        AfterMs = policy.ScopeAfterMinutes * 60_000L,
-        CapMs = policy.ScopeCapHours * 3_600_000L,
-        CheckMs = policy.RemediationDays * 86_400_000L,
-    };
 
     /// <summary>Those named for the vault alone, and from the list of every process's key the collector and the
     /// store.</summary>

@@ -55,15 +55,6 @@ internal static class StageMapping
         ];
     }
 
-    public static ComparingOptions Comparing(ComparingSettings settings) =>
-        new() { Q = settings.Q, Strict = settings.Strict };
-
-    public static StoreAddress Server(StoreOptions settings) =>
-        StoreAddress.ForServer(settings.Url!.ToString()) with
-        {
-            Login = settings.User is { } user ? new StoreLogin(user, settings.Password?.Value ?? "") : null,
-        };
-
     private static ListRole RoleOf(ConfiguredRole role) => role switch
     {
         ConfiguredRole.C2 => ListRole.C2,

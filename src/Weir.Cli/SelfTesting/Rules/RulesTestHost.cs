@@ -282,7 +282,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                     new(new("collector", "collector"), SignedBy.Collector.Public),
                     new(new("store", "store"), SignedBy.Store.Public),
                 ],
-                Limits = VaultMapping.Limits(Policy),
+                Limits = Policy.ScopeLimits,
             },
             Complaints = new() { Reporters = new HashSet<string> { "peer" } },
             Disclosures = new()

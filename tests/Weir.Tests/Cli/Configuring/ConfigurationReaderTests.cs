@@ -3,6 +3,7 @@ using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Collector.Decoding;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;

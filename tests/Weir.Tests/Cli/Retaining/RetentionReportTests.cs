@@ -80,7 +80,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
 
         await InsertAsync(Now.AddDays(-101));
         Assert.Equal(RetentionEntry.Over, (await place.InspectAsync(Now, default)).State);
-        var ceiling = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(-EvidenceCeiling.DaysOf(policy));
+        var ceiling = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(-policy.EvidenceDays);
         _ = await new EvidenceStore(store, new NothingPending(), clock).DropBeforeAsync(ceiling, [], default);
         var left = await place.InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Ok, 1L), (left.State, left.Rows));
