@@ -85,8 +85,8 @@ public static class PolicyZone
     }
 
     /// <summary>Names and addresses that no block of a wider name or network reaches.</summary>
-    private static IEnumerable<MitigationTarget> Passed(Exemptions exempt) =>
-        exempt.Domains.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass))
+    private static IEnumerable<MitigationTarget> Passed(ExemptOptions exempt) =>
+        exempt.Names.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass))
             .Concat(exempt.Networks.Select(network => MitigationTarget.Answer(network, MitigationAction.Pass)));
 
     private static IEnumerable<string> Records(MitigationTarget target, RpzOptions options)

@@ -20,7 +20,7 @@ public sealed record RpzOptions
     public int TtlSeconds { get; init; } = 60;
 
     /// <summary>What is answered as ever, whatever is blocked.</summary>
-    public Exemptions Exempt { get; init; } = new();
+    public ExemptOptions Exempt { get; init; } = new();
 
     /// <summary>What an operator should mend.</summary>
     public IEnumerable<string> Faults()
