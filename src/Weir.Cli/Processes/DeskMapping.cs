@@ -130,15 +130,9 @@ internal static class DeskMapping
         Report = Path.Combine(settings.Report.Dir, "report.json"),
     };
 
-    private static ComparisonsOptions Comparisons(WeirConfiguration settings, NetworkTable networks) => new()
+    private static ReportRunOptions Comparisons(WeirConfiguration settings, NetworkTable networks) => new()
     {
-        Next = settings.Comparing.Schedule.Next,
-        Window = settings.Comparing.Window,
-        Q = settings.Comparing.Q,
-        Strict = settings.Comparing.Strict,
-        Seed = settings.Comparing.Seed,
-        KAnonymity = new ReportKAnonymity(
-            settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase)),
+        Settings = settings.Comparing,
         Profile = Schema.Kebab(settings.Profile.ToString()),
         Networks = networks,
         Folder = settings.Report.Dir,

@@ -22,6 +22,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Composing;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
@@ -223,7 +224,8 @@ internal sealed class FourProcesses : IAsyncDisposable
         Escalations = new() { Report = At("report/report.json") },
         Comparisons = new()
         {
-            Next = _ => null, Profile = "us-provider", Networks = Networks, Folder = At("report"),
+            Settings = new() { Schedule = Schedule.Never }, Profile = "us-provider", Networks = Networks,
+            Folder = At("report"),
         },
         Promotions = new()
         {

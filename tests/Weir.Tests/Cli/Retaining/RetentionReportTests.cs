@@ -217,7 +217,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
             Vault = new() { Dir = _place.Beside("vault") },
             Processes = new() { Dir = _place.Beside("weir") },
             Store = new() { Embedded = _place.Beside("flows"), Spool = _place.Beside("spooled") },
-            Auditing = new() { Dir = _place.Directory },
+            Auditing = new() { Directory = _place.Directory },
             Cases = new() { Dir = _place.Beside("cases") },
             Control = new() { Socket = _place.Beside("control.sock") },
             Report = new() { Dir = _place.Beside("reports") },
