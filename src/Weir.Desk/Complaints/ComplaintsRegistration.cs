@@ -6,6 +6,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Running;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Complaints;
 

@@ -14,6 +14,7 @@ using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Running;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Escalations;
 

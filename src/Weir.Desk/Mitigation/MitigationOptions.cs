@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;

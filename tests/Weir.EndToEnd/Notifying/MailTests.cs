@@ -84,7 +84,7 @@ public class MailTests
             Port = server.Port,
             User = "weir",
             PasswordFile = server.PasswordFile,
-            Trust = new(server.CaFile),
+            CaFile = server.CaFile,
             HelloName = "weir.isp.test"
         };
         return new SmtpSender(with is null ? options : with(options), TimeProvider.System);

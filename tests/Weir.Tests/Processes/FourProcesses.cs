@@ -188,9 +188,8 @@ internal sealed class FourProcesses : IAsyncDisposable
 
     private VaultProcessOptions VaultOptions() => new()
     {
-        Folder = At("vault"),
+        Settings = new WeirConfiguration { Vault = new() { Dir = At("vault") } },
         Networks = Networks,
-        Audit = new() { Directory = At("vault/audit") },
         Peers = new() { Name = "vault", Socket = At("vault.sock") },
         Grounds = new() { Keys = [new(new("collector", "collector"), _collectorKey.Public)] },
         KnownIdentity = new ListedIdentity(),

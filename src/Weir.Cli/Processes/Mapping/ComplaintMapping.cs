@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using Weir.Cli.Configuring;
 using Weir.Desk.Complaints;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Processes.Mapping;
 

@@ -8,6 +8,7 @@
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation.Rpz;

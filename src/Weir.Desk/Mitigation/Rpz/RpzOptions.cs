@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Mitigation.Rpz;
 

@@ -206,7 +206,7 @@ public class SmtpSenderTests
             User = "weir",
             PasswordFile = made.Write("password", "secret word\n"),
             HelloName = "desk.example",
-            Trust = new(made.CaFile),
+            CaFile = made.CaFile,
         };
         return new SmtpSender(with is null ? options : with(options), TimeProvider.System);
     }
