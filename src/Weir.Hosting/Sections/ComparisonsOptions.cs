@@ -27,6 +27,9 @@ public sealed record ComparisonsOptions
     [Setting("Benjamini-Yekutieli instead of Benjamini-Hochberg: valid under any dependence, finds less.")]
     public bool Strict { get; init; }
 
+    /// <summary>Fewest subjects that a report may rest on, never fewer than <see cref="K"/>. Default 500.</summary>
+    public int MinimumBase { get; init; } = ReportKAnonymity.Default.MinimumBase;
+
     /// <summary>How coarse published figures are.</summary>
-    public ReportKAnonymity KAnonymity => new(K, Math.Max(K, ReportKAnonymity.Default.MinimumBase));
+    public ReportKAnonymity KAnonymity => new(K, Math.Max(K, MinimumBase));
 }

@@ -73,7 +73,7 @@ public sealed class ComparisonGateTests
     {
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
-            Settings = StoreHouse.Configured(options) with { Comparing = new() { K = 1_000 } },
+            Settings = StoreHouse.Configured(options) with { Comparing = new() { MinimumBase = 1_000 } },
         });
         await ComparedData.FillAsync(house);
         var comparisons = new StoreComparisons(house.Requests);
