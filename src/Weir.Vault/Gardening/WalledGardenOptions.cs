@@ -41,11 +41,12 @@ public sealed record WalledGardenOptions : ISection
     public bool IsSet => Leaky.Count + Strict.Count + None.Count + Nas.Count > 0 || Script is not null;
 
     /// <summary>Attributes by garden, as <see cref="CheckAttribute"/> takes them.</summary>
-    internal IReadOnlyDictionary<WalledGarden, IReadOnlyList<string>> Attributes => new[]
-    {
-        (Garden: WalledGarden.Leaky, Texts: Leaky), (WalledGarden.Strict, Strict), (WalledGarden.None, None),
-    }
-        .Where(list => list.Texts.Count > 0).ToDictionary(list => list.Garden, list => list.Texts);
+    internal IReadOnlyDictionary<WalledGarden, IReadOnlyList<string>> Attributes =>
+        new Dictionary<WalledGarden, IReadOnlyList<string>>
+        {
+            [WalledGarden.Leaky] = Leaky, [WalledGarden.Strict] = Strict, [WalledGarden.None] = None,
+        }
+            .Where(list => list.Value.Count > 0).ToDictionary();
 
     public void Validate(SectionFaults faults)
     {

@@ -212,7 +212,7 @@ internal sealed class FourProcesses : IAsyncDisposable
                 Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
             },
         },
-        Complaints = new(new Weir.Desk.Complaints.ReporterAuthenticator([], ""), []),
+        Complaints = new(),
         Alerts = new AlertsOptions { Journal = At("cases/alerts.sqlite") },
         Blocks = new()
         {

@@ -100,7 +100,7 @@ public class SmtpSenderTests
 
         _ = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default));
         Assert.Empty(station.Mails);
-        _ = await Sender(station, made, o => o with { Trust = new(IsChecked: false) }).SendAsync(Mail, default);
+        _ = await Sender(station, made, o => o with { CheckCertificate = false }).SendAsync(Mail, default);
         Assert.Single(station.Mails);
     }
 
