@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Collector;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Composing;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
+using Weir.Collector.Running;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
