@@ -4,6 +4,7 @@ using Weir.Hosting.Monitoring;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Certificates;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Processes;
 
@@ -68,7 +69,7 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
 
     /// <summary>Where a process answers other machines, or is asked on one; null for the collector, whom nobody
     /// asks.</summary>
-    public TlsSettings? TlsOf(string process) => process switch
+    public TlsOptions? TlsOf(string process) => process switch
     {
         ProcessNames.Store => _processes.Store.Tls,
         ProcessNames.Desk => _processes.Desk.Tls,

@@ -50,10 +50,16 @@ public sealed class FourUsersTests(FourProcesses four)
             Assert.True(files.Length > 3, $"{owner.Name} holds {files.Length} files");
             string[] memory = [.. owner.Ids.SelectMany(id => (string[])[
                 $"/proc/{id}/mem", $"/proc/{id}/maps", $"/proc/{id}/environ"])];
-            foreach (var other in four.Running.Where(one => one != owner))
+            // The other processes' users, an analyst, an officer of the vault's and somebody from the street.
+            SystemUser[] others =
+            [
+                .. four.Running.Where(one => one != owner).Select(one => one.User), four.Person,
+                new SystemUser("mail", four.Person.Group), new SystemUser("nobody"),
+            ];
+            foreach (var other in others)
             {
-                Assert.Equal("", await OpenedAsync(other.User, files));
-                Assert.Equal("", await OpenedAsync(other.User, memory));
+                Assert.Equal("", await OpenedAsync(other, files));
+                Assert.Equal("", await OpenedAsync(other, memory));
             }
 
             if (owner.Name != "vault")
@@ -71,10 +77,14 @@ public sealed class FourUsersTests(FourProcesses four)
     [InlineData("store")]
     [InlineData("desk")]
     [InlineData("analyst")]
+    [InlineData("nobody")]
     public async Task Each_socket_answers_each_user_its_closed_list(string who)
     {
         await four.StartedAsync();
-        var user = who == "analyst" ? four.Person : four.Place.UserOf(who);
+        var user = who switch
+        {
+            "analyst" => four.Person, "nobody" => new SystemUser("nobody"), _ => four.Place.UserOf(who),
+        };
 
         foreach (var (process, all, mine) in Lists(who).Where(list => list.Process != who))
         {

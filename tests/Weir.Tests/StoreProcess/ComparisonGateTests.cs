@@ -9,9 +9,11 @@ using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Sections;
 using Weir.Hosting.StoreClient;
 using Weir.Store.Comparing;
 using Weir.Store.Runs;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.StoreProcess;
@@ -53,11 +55,56 @@ public sealed class ComparisonGateTests
     }
 
     [Fact]
+    public async Task A_second_comparison_while_one_runs_is_told_to_come_again()
+    {
+        var (begun, key) = (new TaskCompletionSource(), new TaskCompletionSource<ulong>());
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Cohort = (_, _) =>
+            {
+                begun.TrySetResult();
+                return key.Task;
+            },
+        });
+        await ComparedData.FillAsync(house);
+        var runs = new StoreComparisons(house.Requests);
+        var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
+        var first = runs.RunAsync(Ask(), allowed, default);
+        await begun.Task.WaitAsync(Until.Patience);
+
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => runs.RunAsync(Ask(), allowed, default));
+
+        Assert.Equal((StoreCodes.CompareRunning, true), (refused.Code, refused.IsPassing));
+        key.SetResult(5);
+        Assert.NotNull(await first);
+    }
+
+    [Fact]
+    public async Task Without_the_key_of_the_cohorts_draw_nothing_is_compared_and_the_same_may_be_asked_again()
+    {
+        var isAway = true;
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Cohort = (_, _) => isAway ? throw new IOException("the vault is away") : Task.FromResult(5UL),
+        });
+        await ComparedData.FillAsync(house);
+        var runs = new StoreComparisons(house.Requests);
+        var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
+
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => runs.RunAsync(Ask(), allowed, default));
+        isAway = false;
+
+        Assert.Equal((StoreCodes.NoCohortKey, true), (refused.Code, refused.IsPassing));
+        Assert.Contains("the vault is away; ask again", refused.Message);
+        Assert.NotNull(await runs.RunAsync(Ask(), allowed, default));
+    }
+
+    [Fact]
     public async Task In_the_lab_it_is_exact_and_no_request_makes_another_store_a_lab()
     {
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
-            Comparisons = options.Comparisons with { IsLab = true },
+            Settings = StoreHouse.Configured(options) with { Profile = Profile.Lab },
         });
         await ComparedData.FillAsync(house);
         var expected = await InProcessAsync(house, ReportAnonymizer.LabProfile);
@@ -72,7 +119,7 @@ public sealed class ComparisonGateTests
     {
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
-            Comparisons = options.Comparisons with { KAnonymity = new(k: 10, minimumBase: 1_000) },
+            Settings = StoreHouse.Configured(options) with { Comparing = new() { MinimumBase = 1_000 } },
         });
         await ComparedData.FillAsync(house);
         var comparisons = new StoreComparisons(house.Requests);
