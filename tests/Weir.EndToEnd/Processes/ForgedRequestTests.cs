@@ -101,9 +101,11 @@ public sealed class ForgedRequestTests(FourProcesses four)
         Assert.Equal(
             messages.Select(type => type.Name).Order(), OnGrounds.Select(one => one.Message).Distinct().Order());
 
+        // The case is a real one, and sealed; the event is of a key of the desk's own.
+        var forged = order with { Grounds = Invented().Grounds };
         foreach (var (process, route, _, code, body) in OnGrounds)
         {
-            await RefusedAsync(process, route, code ?? "unknown-key", number => body(number, Invented()));
+            await RefusedAsync(process, route, code ?? "unknown-key", number => body(number, forged));
             await RefusedAsync(process, route, code ?? "bad-signature", number => body(number, Resigned(order)));
         }
     }
@@ -131,7 +133,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
 
         await RefusedAsync("vault", VaultRoutes.Grant, "nothing-to-grant", number =>
             JsonSerializer.Serialize(new GrantAsk(number, grant), VaultJson.Default.GrantAsk));
-        await RefusedAsync("vault", VaultRoutes.Complaint, "unknown-reporter", number => JsonSerializer.Serialize(
+        await RefusedAsync("vault", VaultRoutes.Complaint, "other-than-grounds", number => JsonSerializer.Serialize(
             new ComplaintAsk(
                 number, "x", "mallory", "10.0.0.7", null, TimeProvider.System.GetUtcNow(),
                 ClassFields.From(SignedOrders.Class), 1_000, 2_000),
