@@ -85,7 +85,7 @@ internal static partial class ApiDocument
         operation.Parameters = [.. ParametersOf(route)];
         operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
         operation.Extensions[RolesExtension] = new JsonNodeExtension(new JsonArray(
-            [.. route.Roles.Words.Split(", ").Select(role => (JsonNode)JsonValue.Create(role)!)]));
+            [.. route.Roles.Names.Select(role => (JsonNode)JsonValue.Create(role)!)]));
         foreach (var group in ApiRoutes.RefusalsOf(route).GroupBy(kind => kind.Status))
         {
             var status = group.Key.ToString(CultureInfo.InvariantCulture);

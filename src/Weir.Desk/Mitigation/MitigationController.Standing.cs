@@ -18,7 +18,7 @@ public sealed partial class MitigationController
     {
         using var turn = await LockAsync(cancel);
         _ = await AuditAsync(
-            ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(
+            ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun).Select(l => MitigationAuditEntries.Entry(
                 l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
             cancel);
     }
@@ -26,7 +26,7 @@ public sealed partial class MitigationController
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only
     /// changes are written.</summary>
     internal async Task SeenAsync(
-        IReadOnlyDictionary<LeaseId, (LeaseState State, string Reason)> seen, CancellationToken cancel)
+        IReadOnlyDictionary<LeaseId, (LeaseState State, LeaseReason Reason)> seen, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
