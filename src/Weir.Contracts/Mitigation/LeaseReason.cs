@@ -75,7 +75,8 @@ public sealed record LeaseReason(LeaseReasonCode Code, string Detail)
     /// <summary>A reason that its code says whole.</summary>
     public static implicit operator LeaseReason(LeaseReasonCode code) => new(code, "");
 
-    /// <summary>The name of a code, as journals and the API write it; empty for <see cref="LeaseReasonCode.None"/>.</summary>
+    /// <summary>The name of a code, as journals and the API write it; empty for
+    /// <see cref="LeaseReasonCode.None"/>.</summary>
     public static string ToName(LeaseReasonCode code) => Array.Find(Names, one => one.Code == code).Name
         ?? throw new ArgumentOutOfRangeException(nameof(code), code, "Not a reason of a lease.");
 

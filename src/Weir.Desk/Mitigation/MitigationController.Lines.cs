@@ -27,16 +27,17 @@ public sealed partial class MitigationController
             && !LeaseStateMachine.IsOver(l.State) && _time.GetUtcNow() < l.EndsAt)];
 
     /// <summary>How routes of lines stand, as the vault read them back.</summary>
-    public Task SeenAsync(IReadOnlyDictionary<LeaseId, LineRouteStanding> routes, CancellationToken cancel) => SeenAsync(
-        routes.ToDictionary(
-            route => route.Key,
-            route => (route.Value.State switch
-            {
-                LineRouteState.Sent => LeaseState.Verified,
-                LineRouteState.Held => LeaseState.Announced,
-                _ => LeaseState.Approved,
-            }, route.Value.Why.Length == 0 ? LeaseReasonCode.None : new LeaseReason(LeaseReasonCode.NotHeld, route.Value.Why))),
-        cancel);
+    public Task SeenAsync(IReadOnlyDictionary<LeaseId, LineRouteStanding> routes, CancellationToken cancel) =>
+        SeenAsync(
+            routes.ToDictionary(
+                route => route.Key,
+                route => route.Value.State switch
+                {
+                    LineRouteState.Sent => (LeaseState.Verified, LeaseReasonCode.None),
+                    LineRouteState.Held => (LeaseState.Announced, LeaseReasonCode.NoNeighbour),
+                    _ => (LeaseState.Approved, new LeaseReason(LeaseReasonCode.NotHeld, route.Value.Why)),
+                }),
+            cancel);
 
     /// <summary>Takes blocks back that a review or an appeal found not to be kept.</summary>
     /// <returns>How many were not over.</returns>
@@ -45,8 +46,8 @@ public sealed partial class MitigationController
     {
         using var turn = await LockAsync(cancel);
         var ended = await EndAsync(
-            [.. ids.Select(Find).OfType<Lease>()], new(LeaseState.Withdrawn, why, AuditActions.OverturnBlock), actor, role,
-            cancel);
+            [.. ids.Select(Find).OfType<Lease>()], new(LeaseState.Withdrawn, why, AuditActions.OverturnBlock), actor,
+            role, cancel);
         Changed?.Invoke();
         return ended;
     }

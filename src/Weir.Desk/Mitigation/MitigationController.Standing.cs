@@ -18,8 +18,9 @@ public sealed partial class MitigationController
     {
         using var turn = await LockAsync(cancel);
         _ = await AuditAsync(
-            ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun).Select(l => MitigationAuditEntries.Entry(
-                l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
+            ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun)
+                .Select(l => MitigationAuditEntries.Entry(
+                    l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
             cancel);
     }
 

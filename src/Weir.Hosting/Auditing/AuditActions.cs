@@ -117,7 +117,8 @@ public static class AuditActions
     /// <summary>A person took blocks back, or stopped all; each that ended has an entry of its own.</summary>
     public const string WithdrawBlocks = "withdraw-blocks";
 
-    /// <summary>A block ended by time or because evidence stopped; the reason holds <c>life=SECONDS</c>.</summary>
+    /// <summary>A block ended by time or because evidence stopped; the result says why, the lifetime how long it
+    /// was in force.</summary>
     public const string Unblock = "unblock";
 
     /// <summary>A block was overturned on appeal or review.</summary>

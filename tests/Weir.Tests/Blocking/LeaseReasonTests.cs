@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using FsCheck;
+using FsCheck.Fluent;
 using Microsoft.Extensions.Time.Testing;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation;
@@ -42,7 +44,7 @@ public sealed class LeaseReasonTests
         using var desk = await FakeMitigationRecords.DeskAsync(new FakeMitigationRecords(), time);
         var lease = (await desk.PlanAsync(
             MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard"),
-            MitigationSamples.Justification(time.GetUtcNow()), default, "ana", "analyst", default)).Lease!;
+            MitigationSamples.CountedAt(time.GetUtcNow()), default, "ana", "analyst", default)).Lease!;
 
         _ = await desk.WithdrawAsync(
             [lease.Id], new(LeaseReasonCode.Ordered, "emergency stop: of this one"), "ana", "analyst", default);
@@ -50,10 +52,20 @@ public sealed class LeaseReasonTests
 
         _ = await desk.PlanAsync(
             MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard"),
-            MitigationSamples.Justification(time.GetUtcNow()), default, "ana", "analyst", default);
+            MitigationSamples.CountedAt(time.GetUtcNow()), default, "ana", "analyst", default);
         _ = await desk.StopAllAsync("drill", "otto", "operator", default);
         Assert.Equal(time.GetUtcNow(), desk.StoppedAt);
     }
+
+    /// <summary>Whatever a person, a router or the vault said of it.</summary>
+    [Fact]
+    public void Every_reason_comes_back_from_a_row_as_it_was() =>
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<LeaseReasonCode>(), ArbMap.Default.ArbFor<NonNull<string>>(), (code, detail) =>
+            {
+                var lease = MitigationSamples.Lease("blackhole 198.51.100.7/32") with { Reason = new(code, detail.Get) };
+                Assert.Equal(lease.Reason, LeaseRow.From(lease).ToLease().Reason);
+            }).QuickCheckThrowOnFailure();
 
     [Fact]
     public async Task The_journal_keeps_code_and_word_apart()
@@ -67,7 +79,7 @@ public sealed class LeaseReasonTests
             using var desk = await FakeMitigationRecords.DeskAsync(records, time);
             _ = await desk.PlanAsync(
                 MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard"),
-                MitigationSamples.Justification(time.GetUtcNow()), default, "ana", "analyst", default);
+                MitigationSamples.CountedAt(time.GetUtcNow()), default, "ana", "analyst", default);
             _ = await desk.StopAllAsync("let out by nobody", "otto", "operator", default);
             await journal.WriteAsync([.. records.Rows], default);
 

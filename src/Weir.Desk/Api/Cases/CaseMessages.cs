@@ -37,7 +37,8 @@ internal sealed record CaseSummary(
 /// <param name="Renews">The scope it follows; empty for a first one.</param>
 internal sealed record ScopeSummary(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
-    DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, TriggerFacts Facts, string Actions, string Renews);
+    DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, TriggerFacts Facts, string Actions,
+    string Renews);
 
 /// <param name="At">When it was written.</param>
 /// <param name="By">By whom.</param>

@@ -149,8 +149,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction,
                 (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
                 (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs,
-                SqliteValue.From(row.Event), row.Facts.Serialize(), row.Renews is { } renewed ? SqliteValue.From(renewed) : null,
-                (long)row.Origin);
+                SqliteValue.From(row.Event), row.Facts.Serialize(),
+                row.Renews is { } renewed ? SqliteValue.From(renewed) : null, (long)row.Origin);
         }
 
         using var grounds = new Statement(connection, UpsertGrounds);

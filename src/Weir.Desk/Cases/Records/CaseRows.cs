@@ -39,7 +39,8 @@ internal static class CaseRows
             """);
         using var comments = new Statement(connection, "SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
         using var approvals = new Statement(connection, "SELECT number, deed, case_id, scope_id, target, asked_by, "
-            + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id FROM approvals ORDER BY asked_ms");
+            + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id "
+            + "FROM approvals ORDER BY asked_ms");
         using var events = new Statement(
             connection, "SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
                 + "ORDER BY seq");
