@@ -45,6 +45,7 @@ internal static partial class ApiDocument
             };
             document.Servers = [];
             document.Tags = new HashSet<OpenApiTag>();
+            DescribeKinds(document);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -75,6 +76,20 @@ internal static partial class ApiDocument
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         document.SerializeAsV31(new OpenApiJsonWriter(text));
         return text.ToString();
+    }
+
+    /// <summary>A value that is one of several says in one word which; System.Text.Json adds that member by itself.</summary>
+    private static void DescribeKinds(OpenApiDocument document)
+    {
+        foreach (var member in from schema in document.Components?.Schemas?.Values ?? []
+                               from member in schema.Properties?.Values ?? []
+                               select member)
+        {
+            if (member is OpenApiSchema { Description: null, Enum.Count: 1 } word)
+            {
+                word.Description = "Which of its kinds it is.";
+            }
+        }
     }
 
     private static void Describe(OpenApiOperation operation, ApiRoute route)

@@ -67,7 +67,7 @@ public sealed class EvidenceGateTests
         Assert.All(house.DeskChain.Entries, e => Assert.Equal(
             (AuditActions.AskStore, Scope.ToString()), (e.Act, e.Scope)));
         Assert.Equal(
-            chain.Select(e => e.Reason.Split(' ')[0]), house.DeskChain.Entries.Select(e => e.Reason.Split(' ')[0]));
+            chain.Select(e => e.Request), house.DeskChain.Entries.Select(e => e.Request));
     }
 
     [Fact]
