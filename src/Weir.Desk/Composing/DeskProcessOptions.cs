@@ -13,6 +13,7 @@ using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Composing;
 
@@ -48,7 +49,7 @@ internal sealed record DeskProcessOptions
 
     public required EscalationsOptions Escalations { get; init; }
 
-    public required ComparisonsOptions Comparisons { get; init; }
+    public required ReportRunOptions Comparisons { get; init; }
 
     public required PromotionsOptions Promotions { get; init; }
 
