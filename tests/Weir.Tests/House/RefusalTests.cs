@@ -43,9 +43,9 @@ public sealed partial class RefusalTests
     public static IEnumerable<(string Type, string Member, string Word)> Codes =>
         from type in Program.SelectMany(assembly => assembly.GetTypes())
         where CodeList().IsMatch(type.Name)
-        from field in type.GetFields(BindingFlags.Public | BindingFlags.Static)
-        where field is { IsLiteral: true } && field.FieldType == typeof(string)
-        select (type.Name, field.Name, (string)field.GetRawConstantValue()!);
+        from constant in type.GetFields(BindingFlags.Public | BindingFlags.Static)
+        where constant is { IsLiteral: true } && constant.FieldType == typeof(string)
+        select (type.Name, constant.Name, (string)constant.GetRawConstantValue()!);
 
     [Fact]
     public void The_lists_are_found()

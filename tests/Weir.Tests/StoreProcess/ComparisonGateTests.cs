@@ -15,6 +15,7 @@ using Weir.Store.Comparing;
 using Weir.Store.Runs;
 using Weir.Tests.Support;
 using Weir.Wire;
+using Weir.Wire.Native;
 
 namespace Weir.Tests.StoreProcess;
 
@@ -72,9 +73,10 @@ public sealed class ComparisonGateTests
         var first = runs.RunAsync(Ask(), allowed, default);
         await begun.Task.WaitAsync(Until.Patience);
 
-        var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => runs.RunAsync(Ask(), allowed, default));
+        var away = await Assert.ThrowsAsync<StoreException>(() => runs.RunAsync(Ask(), allowed, default));
 
-        Assert.Equal((StoreCodes.CompareRunning, true), (refused.Code, refused.IsPassing));
+        Assert.Equal(
+            (StoreCodes.CompareRunning, true), (((PeerRefusedException)away.InnerException!).Code, away.Retryable));
         key.SetResult(5);
         Assert.NotNull(await first);
     }
@@ -91,11 +93,12 @@ public sealed class ComparisonGateTests
         var runs = new StoreComparisons(house.Requests);
         var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
 
-        var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => runs.RunAsync(Ask(), allowed, default));
+        var away = await Assert.ThrowsAsync<StoreException>(() => runs.RunAsync(Ask(), allowed, default));
         isAway = false;
 
-        Assert.Equal((StoreCodes.NoCohortKey, true), (refused.Code, refused.IsPassing));
-        Assert.Contains("the vault is away; ask again", refused.Message);
+        Assert.Equal(
+            (StoreCodes.NoCohortKey, true), (((PeerRefusedException)away.InnerException!).Code, away.Retryable));
+        Assert.Contains("the vault is away; ask again", away.Message);
         Assert.NotNull(await runs.RunAsync(Ask(), allowed, default));
     }
 

@@ -38,7 +38,14 @@ public readonly record struct CertificateVerdict(CertificateFault Fault, PeerIde
     public bool IsBelieved => Fault == CertificateFault.None && Identity is not null;
 
     /// <summary>As metrics and logs have it.</summary>
-    public string Code => Fault switch
+    public string Code => CertificateFaults.ToName(Fault);
+}
+
+/// <summary>Words for <see cref="CertificateFault"/>.</summary>
+public static class CertificateFaults
+{
+    /// <summary>The code of a fault, such as <c>out-of-date</c>.</summary>
+    public static string ToName(CertificateFault fault) => fault switch
     {
         CertificateFault.None => "believed",
         CertificateFault.OtherAuthority => "other-authority",
