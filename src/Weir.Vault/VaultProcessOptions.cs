@@ -5,6 +5,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
 using Weir.Vault.Complaints;
+using Weir.Vault.Customers;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Grounds;
@@ -14,6 +15,7 @@ using Weir.Vault.Identity.Tables;
 using Weir.Vault.LineRoutes;
 using Weir.Vault.Notifying;
 using Weir.Vault.Subjects;
+using Weir.Vault.Texts;
 using Weir.Wire;
 
 namespace Weir.Vault;
@@ -53,8 +55,14 @@ public sealed record VaultProcessOptions
     /// <summary>User of the desk that consents are given to; this process's own unless set.</summary>
     public string? Desk { get; init; }
 
+    /// <summary>The customer's page; null where none is served.</summary>
+    public CustomerPageOptions? Page { get; init; }
+
+    /// <summary>Folder of the provider's own texts; null for those that come with Weir.</summary>
+    public string? Texts { get; init; }
+
     /// <summary>How customers are told; null for not at all.</summary>
-    public Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? Notices { get; init; }
+    public Func<SubscriberLineNamer, TextCatalogue, ILoggerFactory, NoticeDeliveryDependencies?>? Notices { get; init; }
 
     /// <summary>How lines get into gardens; null where they do not.</summary>
     public WalledGardenOptions? Garden { get; init; }

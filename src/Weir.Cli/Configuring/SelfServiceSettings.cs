@@ -5,7 +5,7 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record SelfServiceSettings
 {
-    [Setting("Whether customers' pages are served.")]
+    [Setting("Whether the vault serves customers' pages.")]
     public bool Enabled { get; init; }
 
     [Setting("Where they are served, without TLS: put the provider's TLS front before it.")]
@@ -28,10 +28,7 @@ internal sealed record SelfServiceSettings
     [Setting("The same in German.", Example = "Telefon 0800 000000, täglich 8 bis 20 Uhr")]
     public string? ContactDe { get; init; }
 
-    [Setting("Directory of the keys that links are signed under; its owner's alone, made at the first start.")]
-    public string KeyDir { get; init; } = "/var/lib/weir/links";
-
-    [Setting("After this long a new key signs; the former one is accepted as long again. No link lives longer.",
+    [Setting("After this long a new key signs links; the former one is accepted as long again. No link lives longer.",
         Min = "1d", Max = "365d")]
     public TimeSpan KeyLife { get; init; } = TimeSpan.FromDays(90);
 

@@ -63,7 +63,9 @@ internal static class VaultMapping
             },
             Disclosures = new() { People = People(settings.Access) },
             Desk = vault.DeskUser ?? places.UserOf(ProcessNames.Desk),
-            Notices = (naming, logs) => NoticeMapping.Surroundings(vault, naming, time, logs),
+            Page = SelfServiceMapping.Options(settings.Selfservice),
+            Texts = vault.Notices.Templates,
+            Notices = (naming, texts, logs) => NoticeMapping.Surroundings(vault, (naming, texts), time, logs),
             Garden = garden,
             LineRoutes = vault.LineRoutes.Gobgp is not { } router ? null : new()
             {

@@ -10,6 +10,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
@@ -52,6 +53,7 @@ internal static class DeskComposition
             .AddBlocks(options.Blocks, options.Store)
             .AddNotices(options.Notices)
             .AddEscalations(options.Escalations)
+            .AddCustomers(options.Customers)
             .AddComparisons(options.Comparisons, options.Store)
             .AddPopulation(options.Store)
             .AddPromotions(options.Promotions, options.Store)

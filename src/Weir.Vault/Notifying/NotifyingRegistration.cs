@@ -6,6 +6,7 @@ using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
+using Weir.Vault.Texts;
 using Weir.Wire;
 
 namespace Weir.Vault.Notifying;
@@ -18,19 +19,22 @@ internal static class NotifyingRegistration
     /// <param name="shielded">Networks of lines that are protected, beside those that contacts name.</param>
     public static IServiceCollection AddNotifying(
         this IServiceCollection services,
-        Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open,
+        Func<SubscriberLineNamer, TextCatalogue, ILoggerFactory, NoticeDeliveryDependencies?>? open,
         IReadOnlyList<Prefix> shielded) => services
         .AddSingleton(provider => new NoticeLedger(provider.GetRequiredService<VaultFolder>().At("notified")))
         .AddSingleton(provider => new NoticeDeliveryComponents(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
+            provider.GetRequiredService<TextCatalogue>(),
             open?.Invoke(
-                provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<ILoggerFactory>())))
+                provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<TextCatalogue>(),
+                provider.GetRequiredService<ILoggerFactory>())))
         .AddSingleton(provider =>
             provider.GetRequiredService<NoticeDeliveryComponents>().Way?.Contacts ?? CustomerContactFile.None)
         .AddSingleton<IProtectedSubjects>(provider => new ProtectedNetworks(
             provider.GetRequiredService<CustomerContactFile>(), shielded,
             provider.GetRequiredService<SubscriberLineNetworks>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<NoticeDelivery>()
+        .AddSingleton<NoticeGateDependencies>()
         .AddSingleton<NoticeGate>()
         .AddHostedService(provider => new Following(
             provider.GetRequiredService<CustomerContactFile>(), provider.GetRequiredService<NoticeDelivery>()));

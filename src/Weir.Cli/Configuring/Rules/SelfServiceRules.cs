@@ -13,6 +13,12 @@ internal static class SelfServiceRules
             yield break;
         }
 
+        if (settings.Profile == Profile.Lab && settings.Vault.Socket is null)
+        {
+            yield return ("selfservice.enabled", "is true, and the page is the vault's, which a lab has none of; set "
+                + "vault.socket, or take the key out");
+        }
+
         if (page.Public is not { } address)
         {
             yield return ("selfservice.public", "is missing: links to customers are made of it; write the address of "

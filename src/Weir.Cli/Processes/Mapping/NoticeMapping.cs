@@ -4,6 +4,7 @@ using Weir.Desk.Alerts.Channels;
 using Weir.Hosting.Channels;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
+using Weir.Vault.Texts;
 
 namespace Weir.Cli.Processes.Mapping;
 
@@ -11,23 +12,23 @@ namespace Weir.Cli.Processes.Mapping;
 internal static class NoticeMapping
 {
     /// <summary>Null where neither is configured.</summary>
-    /// <exception cref="InvalidDataException">Contacts or templates cannot be had.</exception>
+    /// <exception cref="InvalidDataException">Contacts or a channel cannot be had.</exception>
     public static NoticeDeliveryDependencies? Surroundings(
-        VaultSettings settings, SubscriberLineNamer naming, TimeProvider time, ILoggerFactory logs)
+        VaultSettings settings, (SubscriberLineNamer Names, TextCatalogue Texts) of, TimeProvider time,
+        ILoggerFactory logs)
     {
-        var notices = settings.Notices;
-        var templates = NoticeTemplates.Read(notices.Templates);
-        if (!templates.Languages.Contains(notices.Language))
+        var (notices, texts) = (settings.Notices, of.Texts);
+        if (!texts.Languages.Contains(notices.Language))
         {
-            throw new InvalidDataException($"vault.notices.language: there are no templates for '{notices.Language}'; "
-                + $"write one of {string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
+            throw new InvalidDataException($"vault.notices.language: there are no texts for '{notices.Language}'; "
+                + $"write one of {string.Join(", ", texts.Languages.Order(StringComparer.Ordinal))}");
         }
 
         return settings.Contacts is not { } path ? null : new NoticeDeliveryDependencies(
             CustomerContactFile.Open(
-                Path.GetFullPath(path), naming, templates.Languages, notices.Language, time,
+                Path.GetFullPath(path), of.Names, texts.Languages, notices.Language, time,
                 logs.CreateLogger<CustomerContactFile>()),
-            templates, Terms(notices), Way(notices, time));
+            Terms(notices), Way(notices, time));
     }
 
     private static NoticeDeliveryOptions? Terms(VaultNoticeSettings notices) =>
