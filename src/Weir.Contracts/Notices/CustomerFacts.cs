@@ -19,7 +19,7 @@ public sealed record Measurement(double Value, double Threshold, string Unit, in
 {
     /// <summary>Every unit that a rule writes.</summary>
     public static IReadOnlyList<string> Units { get; } =
-        ["packets/s", "packets/min", "bits/s", "connections/min", "ports/min", "remotes/min", "remotes/10min", "exchanges"];
+        [.. DetectionRules.All.SelectMany(rule => rule.Units).Distinct(StringComparer.Ordinal)];
 }
 
 /// <summary>The facts of one scope. Times UTC, of the flows' own clock.</summary>

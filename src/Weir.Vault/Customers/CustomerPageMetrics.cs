@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Vault.Customers;
 
@@ -56,17 +57,5 @@ internal sealed class CustomerPageMetrics
     private static IEnumerable<Measurement<long>> Each(PageCounts? counts) =>
         Enum.GetValues<ResponseKind>().Select(kind => new Measurement<long>(
             counts?[kind] ?? 0,
-            new KeyValuePair<string, object?>("reason", ToName(kind))));
-
-    private static string ToName(ResponseKind kind) => kind switch
-    {
-        ResponseKind.Shown => "shown",
-        ResponseKind.Refused => "refused",
-        ResponseKind.Elsewhere => "elsewhere",
-        ResponseKind.BadForm => "bad-form",
-        ResponseKind.TooMany => "too-many",
-        ResponseKind.Fixed => "fixed",
-        ResponseKind.Appealed => "appealed",
-        _ => "failed",
-    };
+            new KeyValuePair<string, object?>("reason", Schema.Kebab(kind.ToString()))));
 }

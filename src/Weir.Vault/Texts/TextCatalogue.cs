@@ -17,6 +17,9 @@ public sealed class TextCatalogue
     internal const string PlainName = "notice.txt";
     internal const string HtmlName = "notice.html";
 
+    /// <summary>Spoken where a language has no texts.</summary>
+    internal const string Fallback = "en";
+
     private const string Embedded = "texts/";
     private const string Words = "words.";
     private const string WordsEnd = ".txt";
@@ -95,8 +98,13 @@ public sealed class TextCatalogue
             Checked(PlainName, files[PlainName], Layout, Lists), Checked(HtmlName, files[HtmlName], Layout, Lists));
     }
 
-    /// <summary>The texts of a language.</summary>
-    internal LanguageTexts In(string language) => _languages[language];
+    /// <summary>The texts of a language; of <c>de</c> for <c>de-AT</c>, and of English where there are none of
+    /// it.</summary>
+    /// <param name="language">A BCP 47 tag.</param>
+    internal LanguageTexts In(string language) =>
+        _languages.GetValueOrDefault(language)
+        ?? _languages.GetValueOrDefault(language.Split('-')[0])
+        ?? _languages[Fallback];
 
     /// <summary>Lines of <c>key = text</c>; a line that begins with a blank goes on with the text before, <c>#</c>
     /// begins a remark. Lists have an item a line.</summary>

@@ -2,6 +2,7 @@
 //
 // Everything that customers are told, by name, with the values each sentence may have. A language that lacks an entry,
 // or has one that is not here, starts no vault.
+using Weir.Contracts.Events;
 using Weir.Contracts.Notices;
 
 namespace Weir.Vault.Texts;
@@ -117,13 +118,13 @@ internal static class TextEntries
         Known.Concat(Families).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
 
     /// <summary>What was found, as a heading.</summary>
-    public static TextEntry Heading(string finding) => new($"finding.{finding}.heading");
+    public static TextEntry Heading(string finding) => new($"{Words(finding)}.heading");
 
     /// <summary>What was found, in a sentence.</summary>
-    public static TextEntry About(string finding) => new($"finding.{finding}.about");
+    public static TextEntry About(string finding) => new($"{Words(finding)}.about");
 
     /// <summary>What to do about it, step by step.</summary>
-    public static TextEntry Advice(string finding) => new($"finding.{finding}.todo") { IsList = true };
+    public static TextEntry Advice(string finding) => new($"{Words(finding)}.todo") { IsList = true };
 
     public static TextEntry Unit(string unit) => new($"unit.{unit}");
 
@@ -132,6 +133,8 @@ internal static class TextEntries
     public static TextEntry Subject(NoticeStep step) => new($"subject.{NoticeNames.ToName(step)}", MailValues);
 
     public static TextEntry Lead(NoticeStep step) => new($"lead.{NoticeNames.ToName(step)}", MailValues);
+
+    private static string Words(string finding) => DetectionRules.Find(finding)?.Words ?? $"finding.{finding}";
 
     private static TextEntry Add(string name, params string[] values)
     {

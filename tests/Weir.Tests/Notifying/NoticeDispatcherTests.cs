@@ -348,7 +348,7 @@ public sealed class NoticeDispatcherTests
             {
                 case <= 2:
                     Assert.Null(
-                        await place.PlanAsync(id, scope, steps[chance.Next(steps.Length)], null, "something was done"));
+                        await place.PlanAsync(id, scope, steps[chance.Next(steps.Length)], null, new ActionTaken(ActionKind.Released, "", place.Cases.Clock.GetUtcNow())));
                     break;
                 case 3:
                     place.Pipe.Fails = new VaultDownException("away");

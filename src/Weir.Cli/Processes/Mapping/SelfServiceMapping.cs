@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Hosting.Configuration;
 using Weir.Vault.Customers;
 
 namespace Weir.Cli.Processes.Mapping;

@@ -24,7 +24,8 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
         AuditActions.SealSubject, AuditActions.KeyErased, AuditActions.Reissue, AuditActions.Attribute,
         AuditActions.SignGrant, AuditActions.Disclose, AuditActions.Notify, AuditActions.TellProtected,
         AuditActions.LineRoute, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
-        AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack, AuditActions.TellPage,
+        AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack, AuditActions.Compare,
+        AuditActions.PopulationReport, AuditActions.CountCollateral, AuditActions.TellPage,
     ];
 
     /// <summary>Who acts through the customer's page.</summary>
