@@ -134,7 +134,7 @@ public sealed class CustomerPageTests : IDisposable
         Assert.DoesNotContain(link[^LinkSigner.Letters..], weir.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("/c/", weir.Log, StringComparison.Ordinal);
         var verified = await WeirProcess.RunAsync(
-            "audit", "verify", "--dir", place.Audit, "--join", _folder.At("vault/audit"));
+            "audit", "verify", "--dir", place.Audit, "--beside", _folder.At("vault/audit"));
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
     }
 

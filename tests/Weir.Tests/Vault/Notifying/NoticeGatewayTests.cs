@@ -81,8 +81,8 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
             Of("schema"), Of("mail"), Of("line"), Of("step")));
         foreach (var fact in new[]
         {
-            "Niemand in unserem Netz erreicht 198.51.100.7:443/tcp, längstens bis 15.12.1971, 00:00 Uhr UTC",
-            "Zuerst gesehen: 01.12.1971, 00:00 Uhr UTC", "Zuletzt gesehen: 01.12.1971, 00:01 Uhr UTC",
+            "Niemand in unserem Netz erreicht 198.51.100.7:443/tcp, längstens bis 16.12.1971, 00:00 Uhr UTC",
+            "Zuerst gesehen: 02.12.1971, 00:00 Uhr UTC", "Zuletzt gesehen: 02.12.1971, 00:01 Uhr UTC",
             "3 Mal ausgetauscht in 60 s; die Schwelle ist 1", "tauschte Verkehr mit einem Server aus",
         })
         {
@@ -124,7 +124,8 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
     [Fact]
     public async Task Of_a_check_nobody_is_told()
     {
-        _house.Give(_house.Order(Id, "10.0.0.7", Scope) with { Purpose = Purpose.RemediationCheck });
+        var told = _house.Order(Id, "10.0.0.7", Scope);
+        _house.Give(told with { Purpose = Purpose.RemediationCheck, FromMs = told.UntilMs });
 
         Assert.Equal(VaultCodes.OtherThanGrounds, (await Assert.ThrowsAsync<VaultRefusedException>(
             () => _client.DeliverAsync(Notice(Id), default))).Word);

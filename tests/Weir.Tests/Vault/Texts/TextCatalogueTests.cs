@@ -70,7 +70,8 @@ public sealed class TextCatalogueTests : IDisposable
         {
             Assert.DoesNotContain(
                 new[] { "rport", "raddr", "sport", "scope", "lease", "pseudonym" },
-                word => language[entry].Contains(word, StringComparison.OrdinalIgnoreCase));
+                word => language[entry].Split(' ', '.', ',', ':', ';', '=', '(', ')').Contains(
+                    word, StringComparer.OrdinalIgnoreCase));
         }
     }
 
@@ -104,6 +105,15 @@ public sealed class TextCatalogueTests : IDisposable
             "QUE FAIRE", text.Write(Example, new CustomerContact("", "fr", false, "")).Plain,
             StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("en", "en")]
+    [InlineData("de", "de")]
+    [InlineData("de-AT", "de")]
+    [InlineData("fr", "en")]
+    [InlineData("", "en")]
+    public void A_language_without_texts_is_told_in_its_main_one_or_in_English(string asked, string spoken) =>
+        Assert.Equal(spoken, Own.In(asked).Tag);
 
     [Theory]
     [InlineData("notice.txt", "Dear {{customer}}", "no 'customer'")]

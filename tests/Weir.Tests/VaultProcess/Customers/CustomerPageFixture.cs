@@ -183,7 +183,7 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
 
     private void Answer() => _answering = Task.Run(async () =>
     {
-        while (Takes && !_stop.IsCancellationRequested)
+        while ((Takes || Acts.Count == 0) && !_stop.IsCancellationRequested)
         {
             try
             {

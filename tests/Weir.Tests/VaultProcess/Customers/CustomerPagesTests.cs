@@ -34,7 +34,7 @@ public sealed class CustomerPagesTests
             "80,000 packets a second within 10 s; the threshold is 10,000", page, StringComparison.Ordinal);
         Assert.Contains("3 exchanges within 60 s; the threshold is 1", page, StringComparison.Ordinal);
         Assert.Contains("Nothing is blocked or restricted", page, StringComparison.Ordinal);
-        Assert.Contains("1 December 1971, 00:00 UTC", page, StringComparison.Ordinal);
+        Assert.Contains("2 December 1971, 00:00 UTC", page, StringComparison.Ordinal);
         Assert.Contains(Id.ToString(), page, StringComparison.Ordinal);
         Assert.Contains("Example <Net>", page, StringComparison.Ordinal);
         foreach (var never in new[]
@@ -79,12 +79,12 @@ public sealed class CustomerPagesTests
 
         var page = await place.PageAsync(place.Link(Id));
         Assert.Contains(
-            $"Nobody on our network can reach {Endpoint}, until 4 December 1971, 00:00 UTC at the latest.", page,
+            $"Nobody on our network can reach {Endpoint}, until 5 December 1971, 00:00 UTC at the latest.", page,
             StringComparison.Ordinal);
         Assert.DoesNotContain("203.0.113.77", page, StringComparison.Ordinal);
         Assert.DoesNotContain("restricted", page, StringComparison.Ordinal);
         Assert.Contains(
-            $"Niemand in unserem Netz erreicht {Endpoint}, längstens bis 04.12.1971, 00:00 Uhr UTC",
+            $"Niemand in unserem Netz erreicht {Endpoint}, längstens bis 05.12.1971, 00:00 Uhr UTC",
             await place.PageAsync(place.Link(Id), "?lang=de"), StringComparison.Ordinal);
     }
 
@@ -96,7 +96,7 @@ public sealed class CustomerPagesTests
         (CustomerCheck Check, string English, string German)[] all =
         [
             (new(true, from, until, 0), "Nothing was seen since", "wurde nichts gesehen"),
-            (new(true, from, until, 3), "It was seen again since 1 December 1971, 00:00 UTC, so often: 3", "so oft: 3"),
+            (new(true, from, until, 3), "It was seen again since 2 December 1971, 00:00 UTC, so often: 3", "so oft: 3"),
             (new(true, from, until, null), "How it stands cannot be told", "lässt sich gerade nicht sagen"),
             (new(false, from, until, 0), "Clean: nothing was seen from", "Sauber: von"),
             (new(false, from, until, 1_200), "so often: 1,200. It is not fixed yet", "so oft: 1.200. Es ist noch nicht"),
@@ -121,7 +121,7 @@ public sealed class CustomerPagesTests
             "Clean: what this page tells of was not seen again", await place.PageAsync(place.Link(Id)),
             StringComparison.Ordinal);
         Assert.Contains(
-            "erased for good after 15 December 1971", await place.PageAsync(place.Link(Id)), StringComparison.Ordinal);
+            "erased for good after 16 December 1971", await place.PageAsync(place.Link(Id)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,7 +224,9 @@ public sealed class CustomerPagesTests
     {
         await using var place = await OpenAsync();
         place.Takes = false;
-        using (var answer = await place.PostAsync(place.Link(Id), "appeal", "  <script>alert(1)</script> & \u00fc  "))
+        using (var answer = await place.PostAsync(
+            place.Link(Id), "appeal", "  <script>alert(1)</script> & \u00fc  ",
+            place.Form(place.Link(Id), TimeSpan.FromHours(1))))
         {
             Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         }
@@ -351,7 +353,7 @@ public sealed class CustomerPagesTests
         {
             "unknown-key" => SignedOrders.Make(own, Id, place.House.NameOf("10.0.0.7"), new ScopeId(9), now),
             "other-subject" => place.House.Order(Id, "10.0.0.8", new ScopeId(9)),
-            "other-than-grounds" => place.Contact with { Purpose = Purpose.RemediationCheck },
+            "other-than-grounds" => place.Contact with { Purpose = Purpose.RemediationCheck, FromMs = place.Contact.UntilMs },
             _ => place.OtherFlood,
         };
         place.Tells = id => place.Case(id, place.Scope(told));
