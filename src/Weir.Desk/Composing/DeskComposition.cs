@@ -54,7 +54,7 @@ internal static class DeskComposition
             .AddBlocks(options.Blocks)
             .AddNotices(options.Notices)
             .AddEscalations(options.Escalations)
-            .AddCustomers(options.Customers)
+            .AddCustomerActs(options.Customers)
             .AddComparisons(options.Comparisons)
             .AddPopulation()
             .AddPromotions(options.Promotions)

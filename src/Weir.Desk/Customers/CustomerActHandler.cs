@@ -90,7 +90,7 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
 }
 
 /// <summary>Event ids 9290 and 9291.</summary>
-internal static partial class CustomersLog
+internal static partial class CustomerActsLog
 {
     [LoggerMessage(EventId = 9290, Level = LogLevel.Warning,
         Message = "an act of a customer is not believed, it is not the vault's word: {Code}")]

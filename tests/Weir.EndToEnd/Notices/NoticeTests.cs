@@ -64,14 +64,14 @@ public sealed class NoticeTests : IDisposable
             var told = Assert.Single(station.Mails(), m => m.Body.Contains(id, StringComparison.Ordinal));
             Assert.Equal((mail, "esmtpsa"), (told.To, told.Protocol));
             Assert.Contains(
-                language == "de" ? "Was gesehen wurde" : "What was seen", told.Body, StringComparison.Ordinal);
+                language == "de" ? "WAS GESEHEN WURDE" : "WHAT WAS SEEN", told.Body, StringComparison.Ordinal);
             Assert.Contains(
                 language == "de" ? "das Aktenzeichen bereit" : "the number of the case ready", told.Body, StringComparison.Ordinal);
             Assert.Contains(Endpoint(id, scope), told.Body, StringComparison.Ordinal);
             Assert.Contains("Name of the customer", told.Body, StringComparison.Ordinal);
             Assert.Contains("+1 555 0100", told.Body, StringComparison.Ordinal);
-            Assert.DoesNotContain("Was getan wurde", told.Body, StringComparison.Ordinal);
-            Assert.DoesNotContain("What was done", told.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("Was getan wurde", told.Body, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("What was done", told.Body, StringComparison.OrdinalIgnoreCase);
 
             // The collector dies; started again it sends nothing twice, and a person's step is a second mail.
             await weir.KillAsync();
@@ -128,7 +128,7 @@ public sealed class NoticeTests : IDisposable
         var german = await WeirProcess.RunAsync("notify", "preview", "--step", "endpoint-blocked", "--language", "de");
         Assert.True(german.ExitCode == 0, german.Error);
         Assert.Contains(
-            "Was getan wurde: Ihr Anschluss erreicht 192.0.2.7:443/tcp nicht, längstens bis", german.Out, StringComparison.Ordinal);
+            "WAS GETAN WURDE: Ihr Anschluss erreicht 192.0.2.7:443/tcp nicht, längstens bis", german.Out, StringComparison.Ordinal);
 
         Directory.CreateDirectory(_folder.At("templates"));
         await File.WriteAllTextAsync(_folder.At("templates/notice.txt"), "Dear {{customer}}");

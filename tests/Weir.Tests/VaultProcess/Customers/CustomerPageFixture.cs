@@ -136,6 +136,15 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
             new Dictionary<string, string> { ["form"] = form, ["want"] = want, ["words"] = words }));
     }
 
+    /// <summary>Time goes by until a page was answered that waits for the desk.</summary>
+    public Task PatienceEndsAsync(Task asked) => Until.IsSoAsync(
+        () =>
+        {
+            House.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(asked.IsCompleted);
+        },
+        "the page was answered", TimeSpan.FromMilliseconds(100));
+
     /// <summary>The one act so far, verified as the desk does.</summary>
     public async Task<CustomerAct> ActAsync()
     {

@@ -328,12 +328,7 @@ public sealed class CustomerPagesTests
         async Task<HttpStatusCode> SilentAsync()
         {
             var asked = place.Http.GetAsync($"/c/{place.Link(Id)}");
-            while (!asked.IsCompleted)
-            {
-                place.House.Clock.Advance(TimeSpan.FromSeconds(1));
-                await Task.WhenAny(asked, Task.Delay(20));
-            }
-
+            await place.PatienceEndsAsync(asked);
             using var answer = await asked;
             return answer.StatusCode;
         }
@@ -359,12 +354,7 @@ public sealed class CustomerPagesTests
         place.Tells = id => place.Case(id, place.Scope(told));
         var asked = place.Http.GetAsync($"/c/{place.Link(Id)}");
         await Until.IsSoAsync(() => Task.FromResult(place.Refused.Count > 0), "the vault refused it");
-        while (!asked.IsCompleted)
-        {
-            place.House.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(asked, Task.Delay(20));
-        }
-
+        await place.PatienceEndsAsync(asked);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await asked).StatusCode);
         Assert.Equal(code == "other-case" ? "other-than-grounds" : code, place.Refused[0].Word);
         await place.StopDeskAsync();

@@ -19,11 +19,11 @@ namespace Weir.Desk.Customers;
 public sealed record CustomersOptions(PublicKeyRing Ring, TimeSpan? CheckTime);
 
 /// <summary>Puts the desk's side of the customer's page into a host.</summary>
-internal static class CustomersRegistration
+internal static class CustomerActsRegistration
 {
     /// <param name="services">The host's services.</param>
     /// <param name="options">Null where the vault serves no page.</param>
-    public static IServiceCollection AddCustomers(this IServiceCollection services, CustomersOptions? options) =>
+    public static IServiceCollection AddCustomerActs(this IServiceCollection services, CustomersOptions? options) =>
         options is null ? services : services.AddDeferred(provider =>
         {
             var (cases, ladders) = (
