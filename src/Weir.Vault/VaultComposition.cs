@@ -66,14 +66,16 @@ public static class VaultComposition
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
             .AddDisclosing(options.Disclosures)
-            .AddTexts(options.Texts)
-            .AddCustomers(options.Page)
-            .AddNotifying(options.Notices, options.Protected)
-            .AddGardening(options.Garden)
+            .AddTexts(options.Settings.Vault.Notices.Templates)
+            .AddCustomers(options.Settings.Selfservice)
+            .AddNotifying(
+                options.Settings.Vault.Contacts, options.Settings.Vault.Notices, options.Notices,
+                options.Settings.Escalating.Protected)
+            .AddGardening(options.Settings.Vault.Garden)
             .AddLineRoutes(options.LineRoutes)
             .AddSubjects(options.Records)
             .AddStatus(options.Identity.Store)
-            .AddCustomerPage(options.Page);
+            .AddCustomerPage(options.Settings.Selfservice);
     }
 
     /// <summary>The last to start says that all did.</summary>

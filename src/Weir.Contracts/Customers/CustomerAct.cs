@@ -33,7 +33,6 @@ public sealed record CustomerAct(string Id, CustomerActKind Kind, CaseId Case, D
     /// <summary>Most characters of an appeal.</summary>
     public const int MaxWords = 2_000;
 
-    private const string Mark = "act=";
     private const string Prefix = "a-";
     private const int Letters = 34;
 
@@ -45,19 +44,6 @@ public sealed record CustomerAct(string Id, CustomerActKind Kind, CaseId Case, D
         && text.AsSpan(Prefix.Length).IndexOfAnyExceptInRange('0', 'f') < 0
         && UInt128.TryParse(
             text.AsSpan(Prefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _);
-
-    /// <summary>How an entry of an audit names an act: <c>act=a-…</c>.</summary>
-    public static string ToMark(string id) => Mark + id;
-
-    /// <summary>The act that an entry's reason names; null where it names none.</summary>
-    public static string? FindMark(string reason)
-    {
-        var at = reason.IndexOf(Mark + Prefix, StringComparison.Ordinal);
-        return at >= 0 && reason.Length >= at + Mark.Length + Letters
-            && reason.Substring(at + Mark.Length, Letters) is var id && IsId(id)
-            ? id
-            : null;
-    }
 }
 
 /// <summary>Acts in envelopes of type <c>customer-act</c>, signed by the vault.</summary>

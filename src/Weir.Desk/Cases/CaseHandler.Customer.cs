@@ -41,6 +41,6 @@ public sealed partial class CaseHandler
         Outcome = AuditActions.Allow,
         Case = file.Id.ToString(),
         Subject = file.Subject.ToString(),
-        Reason = $"{CustomerAct.ToMark(act.Id)} {reason}",
+        Request = act.Id, Reason = reason,
     };
 }

@@ -14,6 +14,7 @@ using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Composing;
 
@@ -52,7 +53,7 @@ internal sealed record DeskProcessOptions
     /// <summary>The desk's side of the customer's page; null where the vault serves none.</summary>
     public CustomersOptions? Customers { get; init; }
 
-    public required ComparisonsOptions Comparisons { get; init; }
+    public required ReportRunOptions Comparisons { get; init; }
 
     public required PromotionsOptions Promotions { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed class CaseLinks(LinkSigner signer, CustomerPageOptions options, 
     public string Create(CaseId id)
     {
         var life = options.LinkLife < options.KeyLife ? options.LinkLife : options.KeyLife;
-        return options.Public.AbsoluteUri.TrimEnd('/') + Path + signer.Sign(id, time.GetUtcNow() + life);
+        return options.Public!.AbsoluteUri.TrimEnd('/') + Path + signer.Sign(id, time.GetUtcNow() + life);
     }
 }
 

@@ -36,7 +36,7 @@ internal sealed class CustomerActRecorder(
         _ = await audit.AppendAsync(
             Entry(kind == CustomerActKind.Fixed ? AuditActions.SayFixed : AuditActions.Appeal, id) with
             {
-                Reason = CustomerAct.ToMark(act.Id),
+                Request = act.Id,
             },
             cancel);
         acts.Add(act, CustomerActDocument.Sign(act, key.Key));

@@ -19,10 +19,10 @@ internal static class CustomersRegistration
 
     /// <summary>Adds links, and what the desk asks about them: before notices, which carry links.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="options">The page; null where none is served.</param>
-    public static IServiceCollection AddCustomers(this IServiceCollection services, CustomerPageOptions? options)
+    /// <param name="options">The page.</param>
+    public static IServiceCollection AddCustomers(this IServiceCollection services, CustomerPageOptions options)
     {
-        if (options is null)
+        if (!options.Enabled)
         {
             return services.AddSingleton<ICaseLinks, NoCaseLinks>().AddSingleton(provider => new CustomerGate(
                 null, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<VaultRefusals>()));
@@ -50,8 +50,8 @@ internal static class CustomersRegistration
 
     /// <summary>Adds the listener: last, when all that a page shows is there.</summary>
     /// <exception cref="InvalidDataException">At the start: a language is offered that has no texts.</exception>
-    public static IServiceCollection AddCustomerPage(this IServiceCollection services, CustomerPageOptions? options) =>
-        options is null ? services : services
+    public static IServiceCollection AddCustomerPage(this IServiceCollection services, CustomerPageOptions options) =>
+        !options.Enabled ? services : services
             .AddSingleton<CustomerPagesDependencies>()
             .AddSingleton<CustomerPages>()
             .AddSingleton<PageServer>()

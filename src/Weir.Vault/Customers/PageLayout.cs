@@ -24,7 +24,7 @@ internal sealed class PageLayout(CustomerPageOptions options, TextCatalogue cata
         </main>
         <footer>
         <h2>{texts[TextEntries.ContactTitle]}</h2>
-        <p>{options.ContactIn.GetValueOrDefault(texts.Tag, options.Contact)}</p>
+        <p>{options.ContactIn(texts.Tag)}</p>
         {(footer.Length == 0 ? Markup.None : Markup.Format($"<p>{texts[TextEntries.CaseNumber]}: {footer}</p>"))}
         </footer>
         </body>

@@ -32,9 +32,9 @@ internal sealed class NoticeText(TextCatalogue catalogue, NoticeDeliveryOptions 
         Dictionary<string, string> values = new(StringComparer.Ordinal)
         {
             ["name"] = contact.Name,
-            ["provider"] = options.Provider,
-            ["phone"] = options.Phone,
-            ["page"] = options.Page,
+            ["provider"] = options.Provider!,
+            ["phone"] = options.Phone!,
+            ["page"] = options.Page!.OriginalString,
             ["link"] = notice.Link,
             ["case"] = notice.Case.ToString(),
             ["endpoint"] = facts.FarEnd?.ToString() ?? "",

@@ -220,6 +220,7 @@ public sealed class CustomerPageTests : IDisposable
             Path.Combine(_folder.At("vault/links"), LinkKeyFiles.CurrentName))[^LinkSigner.KeyOctets..];
         var options = new CustomerPageOptions
         {
+            Enabled = true,
             Listen = new(IPAddress.Loopback, _port),
             Public = new Uri($"http://127.0.0.1:{_port}"),
             Provider = "Example Net",

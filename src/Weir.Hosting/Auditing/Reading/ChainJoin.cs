@@ -16,8 +16,6 @@ namespace Weir.Hosting.Auditing.Reading;
 /// sentences.</param>
 public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string> Missing)
 {
-    private const string Mark = "request=";
-
     /// <summary>What the desk alone asks for; people's own requests to the vault stand in its record only.</summary>
     private static readonly HashSet<string> DesksActs =
     [
@@ -97,9 +95,9 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
         {
             _since ??= record.At;
             _isVault |= VaultsActs.Contains(record.Entry.Act);
-            if (record.Entry.Actor == Customer && CustomerAct.FindMark(record.Entry.Reason) is { } id)
+            if (record.Entry.Actor == Customer && CustomerAct.IsId(record.Entry.Request))
             {
-                _ = _known.Add(id);
+                _ = _known.Add(record.Entry.Request);
             }
         }
 
@@ -108,23 +106,12 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
         public IEnumerable<string> Without(IEnumerable<AuditRecord> told, string desk) =>
             from record in told
             where _isVault && record.At >= _since
-                && !(CustomerAct.FindMark(record.Entry.Reason) is { } id && _known.Contains(id))
+                && !_known.Contains(record.Entry.Request)
             select FormattableString.Invariant(
                 $"entry {record.Sequence} of {desk} ({record.Entry.Act} {record.Entry.Case}) says that a customer did ")
                 + "this, and the vault's record has no such act";
     }
 
-    private static string? NumberOf(AuditEntry entry)
-    {
-        var at = entry.Reason.IndexOf(Mark, StringComparison.Ordinal);
-        if (at < 0)
-        {
-            return null;
-        }
-
-        var rest = entry.Reason.AsSpan(at + Mark.Length);
-        var end = rest.IndexOf(' ');
-        var number = (end < 0 ? rest : rest[..end]).ToString();
-        return RequestNumber.IsOne(number) ? number : null;
-    }
+    private static string? NumberOf(AuditEntry entry) =>
+        RequestNumber.IsOne(entry.Request) ? entry.Request : null;
 }

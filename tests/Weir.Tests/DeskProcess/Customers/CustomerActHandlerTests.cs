@@ -40,7 +40,7 @@ public sealed class CustomerActHandlerTests : IDisposable
         Assert.Single(place.File.Scopes, scope => scope.Scope.Purpose == Purpose.RemediationCheck);
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         var entry = Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EditCase), e => e.Actor == "customer");
-        Assert.Equal(act.Id, CustomerAct.FindMark(entry.Reason));
+        Assert.Equal(act.Id, entry.Request);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class CustomerActHandlerTests : IDisposable
         Assert.All(
             place.Cases.Audit.Entries, e => Assert.DoesNotContain("Mallory", e.ToString(), StringComparison.Ordinal));
         Assert.Equal(
-            act.Id, CustomerAct.FindMark(Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Appeal)).Reason));
+            act.Id, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Appeal)).Request);
     }
 
     [Theory]

@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
@@ -45,12 +46,15 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
             Notices = (naming, texts, _) => new(
                 CustomerContactFile.Open(
                     contacts, naming, texts.Languages, "en", TimeProvider.System, NullLogger.Instance),
-                new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" },
+                new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = new("https://example.org") },
                 new MessageNoticeChannel("script", _script)),
-            Page = new()
+            Settings = (WeirConfiguration)options.Settings with
             {
-                Listen = new(System.Net.IPAddress.Loopback, 0), Public = new Uri("https://help.example.net/weir"),
-                Provider = "P", Contact = "1",
+                Selfservice = new()
+                {
+                    Enabled = true, Listen = new(System.Net.IPAddress.Loopback, 0),
+                    Public = new Uri("https://help.example.net/weir"), Provider = "P", Contact = "1",
+                },
             },
         });
         _client = _house.Desk();

@@ -97,7 +97,7 @@ public sealed class TextCatalogueTests : IDisposable
 
         Assert.Equal(["de", "en", "fr"], catalogue.Languages.Order(StringComparer.Ordinal));
         var text = new NoticeText(
-            catalogue, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.net" });
+            catalogue, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = new("https://example.net") });
         Assert.StartsWith(
             "Our own: A device", text.Write(Example, new CustomerContact("", "en", false, "")).Plain,
             StringComparison.Ordinal);

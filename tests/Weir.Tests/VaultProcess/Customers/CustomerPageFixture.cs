@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Text.RegularExpressions;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Customers;
 using Weir.Contracts.Events;
@@ -71,14 +72,18 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
         var house = await VaultHouse.OpenAsync(
             options => options with
             {
-                Page = new()
+                Settings = (WeirConfiguration)options.Settings with
                 {
-                    Listen = new(IPAddress.Loopback, 0),
-                    Public = new Uri("https://help.example.net/weir"),
-                    Languages = languages.Length > 0 ? languages : ["en", "de"],
-                    Provider = "Example <Net>",
-                    Contact = "Telephone 0800",
-                    ContactIn = new Dictionary<string, string> { ["de"] = "Telefon 0800" },
+                    Selfservice = new()
+                    {
+                        Enabled = true,
+                        Listen = new(IPAddress.Loopback, 0),
+                        Public = new Uri("https://help.example.net/weir"),
+                        Languages = languages.Length > 0 ? languages : ["en", "de"],
+                        Provider = "Example <Net>",
+                        Contact = "Telephone 0800",
+                        ContactDe = "Telefon 0800",
+                    },
                 },
             },
             audit);

@@ -216,7 +216,7 @@ public sealed class CustomerPagesTests
             () => Task.FromResult(place.House.Get<CustomerActStore>().Waiting.Count == 0), "the desk took it");
         await place.StopDeskAsync();
         var entry = Assert.Single(await place.House.ChainAsync(), e => e.Act == AuditActions.SayFixed);
-        Assert.Equal(("customer", Id.ToString(), CustomerAct.ToMark(act.Id)), (entry.Actor, entry.Case, entry.Reason));
+        Assert.Equal(("customer", Id.ToString(), act.Id), (entry.Actor, entry.Case, entry.Request));
     }
 
     [Fact]
