@@ -360,7 +360,7 @@ public sealed class CustomerPagesTests
         await place.StopDeskAsync();
         Assert.Contains(await place.House.ChainAsync(), e =>
             e.Act == AuditActions.TellPage && e.Outcome == place.Refused[0].Word
-            && e.Reason.StartsWith("request=q-", StringComparison.Ordinal));
+            && e.Request.StartsWith("q-", StringComparison.Ordinal));
     }
 
     [Theory]
