@@ -12,6 +12,9 @@ namespace Weir.EndToEnd.Processes;
 [Collection(nameof(FourProcesses))]
 public sealed class FourUsersTests(FourProcesses four)
 {
+    /// <summary>A user who has nothing to do with any of it.</summary>
+    private static SystemUser Street => new("man");
+
     [Fact]
     public async Task An_events_case_is_recorded_read_by_an_analyst_and_compared_with_everybody_in_four_users()
     {
@@ -54,7 +57,7 @@ public sealed class FourUsersTests(FourProcesses four)
             SystemUser[] others =
             [
                 .. four.Running.Where(one => one != owner).Select(one => one.User), four.Person,
-                new SystemUser("mail", four.Person.Group), new SystemUser("nobody"),
+                new SystemUser("mail", four.Person.Group), Street,
             ];
             foreach (var other in others)
             {
@@ -77,13 +80,13 @@ public sealed class FourUsersTests(FourProcesses four)
     [InlineData("store")]
     [InlineData("desk")]
     [InlineData("analyst")]
-    [InlineData("nobody")]
+    [InlineData("street")]
     public async Task Each_socket_answers_each_user_its_closed_list(string who)
     {
         await four.StartedAsync();
         var user = who switch
         {
-            "analyst" => four.Person, "nobody" => new SystemUser("nobody"), _ => four.Place.UserOf(who),
+            "analyst" => four.Person, "street" => Street, _ => four.Place.UserOf(who),
         };
 
         foreach (var (process, all, mine) in Lists(who).Where(list => list.Process != who))

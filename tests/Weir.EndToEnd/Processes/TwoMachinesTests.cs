@@ -50,7 +50,9 @@ public sealed class TwoMachinesTests : IDisposable
         Assert.True(await store.SumAsync("weir_peers_requests_total", "role=\"collector\"", "code=\"ok\"") > 0);
         await desk.UntilAsync("every event is a case", async () =>
             await desk.SumAsync("weir_cases_events_waiting") == 0
-            && await desk.SumAsync("weir_cases_files") >= sent.Infected.Length);
+            && await desk.SumAsync("weir_cases_events_total", "handled")
+                == await collector.SumAsync("weir_events_signed_total"));
+        Assert.True(await desk.SumAsync("weir_cases_files") > 0);
         Assert.Equal(0, await collector.SumAsync("weir_spool_rows_set_aside_total"));
         await machines.StopAsync();
         Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(machines.Traffic));
