@@ -32,7 +32,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
         ("vault", VaultRoutes.Disclose, nameof(DiscloseAsk), "unknown-person", (number, order) =>
             Disclose(number, order)),
         ("vault", VaultRoutes.Notice, nameof(NoticeAsk), null, (number, order) => JsonSerializer.Serialize(
-            new NoticeAsk(number, order, NoticeNames.ToName(NoticeStep.Found), Facts, ""), VaultJson.Default.NoticeAsk)),
+            new NoticeAsk(number, order, NoticeNames.ToName(NoticeStep.Found), []), VaultJson.Default.NoticeAsk)),
         ("vault", VaultRoutes.Protected, nameof(ProtectedAsk), null, (number, order) => JsonSerializer.Serialize(
             new ProtectedAsk(number, order), VaultJson.Default.ProtectedAsk)),
         ("vault", VaultRoutes.LineRoute, nameof(LineRouteAsk), null, (number, order) => JsonSerializer.Serialize(
@@ -46,10 +46,6 @@ public sealed class ForgedRequestTests(FourProcesses four)
         ("store", StoreRoutes.ReadEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
         ("store", StoreRoutes.CountEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
     ];
-
-    private static NoticeFactFields Facts => new(
-        Purposes.All.First(), "cnc-contact", "tcp/443", "198.51.100.7:443/tcp", TimeProvider.System.GetUtcNow().AddHours(-1),
-        TimeProvider.System.GetUtcNow(), "an event", []);
 
     [Fact]
     public async Task A_seal_that_no_collector_signed_for_is_refused_counted_and_on_the_vaults_chain()
@@ -97,6 +93,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
         await four.StartedAsync();
         var order = await OrderAsync();
         var messages = typeof(SealAsk).Assembly.GetTypes().Where(type => type.Namespace == typeof(SealAsk).Namespace
+            && type.GetProperty(nameof(SealAsk.Number)) is not null
             && type.GetProperties().Any(one => one.PropertyType == typeof(ScopeOrderFields)));
         Assert.Equal(
             messages.Select(type => type.Name).Order(), OnGrounds.Select(one => one.Message).Distinct().Order());

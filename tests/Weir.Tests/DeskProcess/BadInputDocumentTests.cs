@@ -62,7 +62,7 @@ public sealed class BadInputDocumentTests
         new("A message's signature is wrong", "`bad-signature`", "weir.cases.refused{code=bad-signature}",
             "Nothing follows from it; it stands in the desk's record of refusals.", BadSignatureAsync),
         new("A section of another process has a fault", "`blocking.rpz.…` with line and column: each process reads the "
-            + "whole file and starts only where all of it is sound", "exit code 2, `weir check`",
+            + "whole file and starts only where all of it is sound", "exit code 2 of weir check",
             "No process starts with half a configuration.", OtherSectionAsync),
     ];
 

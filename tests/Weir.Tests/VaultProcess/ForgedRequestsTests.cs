@@ -331,6 +331,18 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
             VaultCodes.NotSealed, AuditActions.Notify, () => _house.Desk().DeliverAsync(Notice(), default));
     }
 
+    [Fact]
+    public async Task A_vault_that_serves_no_page_says_so_to_a_desk_that_asks_for_its_customers()
+    {
+        using var desk = _house.As(PeerRoles.Desk);
+
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(
+            () => desk.GetAsync(VaultRoutes.CustomerNews, VaultJson.Default.CustomerNews));
+
+        Assert.Equal((VaultCodes.NoPage, 403), (refused.Code, refused.Status));
+        Assert.Contains("set selfservice.enabled", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(SmallVault.Now + 5)]
