@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
+using Weir.Store.Coverage;
 using Weir.Store.Endpoints;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
@@ -40,6 +41,7 @@ public static class StoreComposition
             .AddEngine(options.Engine)
             .AddSegmentIntake(options.Segments)
             .AddEvidence(options.Evidence)
+            .AddCoverage()
             .AddComparisons(options.Comparisons)
             .AddPopulation(options.Population)
             .AddEndpointCounts(options.Endpoints)

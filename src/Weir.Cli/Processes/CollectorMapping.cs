@@ -61,6 +61,7 @@ internal static class CollectorMapping
             Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
             Desk = run.Client(ProcessNames.Desk, DeskAnswerOctets),
             Store = run.Client(ProcessNames.Store),
+            Vault = run.Places.HasVault ? run.VaultClient() : null,
             Keys = Keys(run),
             Collecting = Collecting(settings),
             Flows = Flows(settings, run.Time.GetUtcNow()),

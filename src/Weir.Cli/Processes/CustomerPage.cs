@@ -89,7 +89,7 @@ internal sealed class CustomerPage
                     new MitigationMeasures(provider.GetRequiredService<MitigationController>(), time),
                     new WalledGardenMeasures(provider.GetRequiredService<EscalationController>()),
                 ],
-                provider.GetRequiredService<PolicyProfile>()),
+                provider.GetRequiredService<PolicyProfile>(), provider.GetRequiredService<EscalationController>().Find),
             Fixing = provider.GetRequiredService<ICustomerActions>(),
             Audit = provider.GetRequiredService<IAuditLog>(),
             Time = time,

@@ -4,7 +4,11 @@ namespace Weir.Store.Retention;
 /// <summary>How long rows are kept (rules.md R10).</summary>
 public sealed record RetentionOptions
 {
-    /// <summary>Days that pairs, sightings and coverage are kept. Default 7.</summary>
+    /// <summary>Days that coverage is kept: as long as a check after a clean-up may last, and what a report of a month
+    /// reads. It tells of no subject.</summary>
+    public const int CoverageDays = 31;
+
+    /// <summary>Days that pairs and sightings are kept. Default 7.</summary>
     public int PairDays { get; init; } = 7;
 
     /// <summary>Days after which evidence goes whatever the cases say. Default 93: ninety and the longest

@@ -12,13 +12,14 @@ using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Chain;
+using Weir.Vault.Remediation;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.Notifying;
 
 /// <summary>Takes notices. Safe for any thread.</summary>
 internal sealed class NoticeGate(
-    NoticeDelivery delivery, CaseGrounds grounds, IAuditLog audit, VaultRefusals refusals)
+    NoticeDelivery delivery, CaseGrounds grounds, LineActivities activities, IAuditLog audit, VaultRefusals refusals)
 {
     public Task<NoticeProof> AnswerAsync(PeerCall call, NoticeAsk ask, CancellationToken cancel) =>
         refusals.AnswerAsync(call, ask.Number, async asker =>
@@ -45,6 +46,17 @@ internal sealed class NoticeGate(
                     DenyCode.OutOfScope, $"the {fault} that is told is not that of scope {order.Id}")
                 {
                     Word = VaultCodes.OtherThanGrounds,
+                };
+            }
+
+            if (step == NoticeStep.Clean
+                && !activities.WasActiveAfter(order.Case, told.Facts.Last.ToUnixTimeMilliseconds()))
+            {
+                throw new VaultRefusedException(
+                    DenyCode.OutOfScope,
+                    $"no collector saw the line of {order.Case} active after what is told of, so it is not called clean")
+                {
+                    Word = VaultCodes.NotSeenActive,
                 };
             }
         }

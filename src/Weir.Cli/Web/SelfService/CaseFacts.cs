@@ -9,6 +9,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Escalations;
 using Weir.Desk.Links;
 using Weir.Desk.Policy;
 using Weir.Wire.Native;
@@ -16,7 +17,13 @@ using Weir.Wire.Native;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>Gathers what a page shows.</summary>
-internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveMeasures> doings, PolicyProfile policy)
+/// <param name="evidence">Counts.</param>
+/// <param name="doings">What was done.</param>
+/// <param name="policy">The policy in force.</param>
+/// <param name="ladders">Where the case stands: whether it is known to be clean.</param>
+internal sealed class CaseFacts(
+    EvidenceHandler evidence, IReadOnlyList<IActiveMeasures> doings, PolicyProfile policy,
+    Func<CaseId, Escalation?> ladders)
 {
     public async Task<CustomerCaseView> LoadAsync(CaseFile file, CancellationToken cancel)
     {
@@ -80,6 +87,7 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
     {
         var latest = file.Scopes.Where(
             s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is (ScopeState.Open or ScopeState.Ended)
+                && !s.Scope.Class.Predicate.Remotes.IsEmpty
                 && s.Scope.Class.Predicate.Equals(scope.Scope.Class.Predicate))
             .MaxBy(s => s.Scope.FromMs);
         if (latest is null)
@@ -101,8 +109,10 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
             // The page says that it cannot be told now.
         }
 
+        var ladder = ladders(file.Id);
         return new(
             latest.State == ScopeState.Open, DateTimeOffset.FromUnixTimeMilliseconds(latest.Scope.FromMs),
-            DateTimeOffset.FromUnixTimeMilliseconds(latest.UntilMs), count);
+            DateTimeOffset.FromUnixTimeMilliseconds(latest.UntilMs), count,
+            ladder?.State == EscalationState.Clean, ladder?.UnknownSince is not null);
     }
 }

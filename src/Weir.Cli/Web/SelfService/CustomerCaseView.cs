@@ -37,7 +37,12 @@ internal sealed record CustomerScopeView(
 /// <param name="From">Since when it counts.</param>
 /// <param name="Until">Its end.</param>
 /// <param name="Count">How often the class was seen; null while nobody can count.</param>
-internal sealed record CustomerCheckView(bool IsRunning, DateTimeOffset From, DateTimeOffset Until, long? Count);
+/// <param name="IsClean">It is known to be clean: it was silent, all of the silence was watched, and the line was
+/// active (worked example 19).</param>
+/// <param name="IsUnknown">It was silent long enough, and not all of it was watched: nobody can tell yet.</param>
+internal sealed record CustomerCheckView(
+    bool IsRunning, DateTimeOffset From, DateTimeOffset Until, long? Count, bool IsClean = false,
+    bool IsUnknown = false);
 
 /// <summary>What a scope is about, as far as advice differs.</summary>
 internal enum FindingKind : byte

@@ -231,13 +231,18 @@ internal sealed class EnglishPageResources : PageResources
     public override string Checked(CustomerCheckView check) => (check.IsRunning, check.Count) switch
     {
         (true, null) => $"Running until {Time(check.Until)}. How it stands cannot be told at the moment.",
+        (true, 0) when check.IsClean => $"Clean: nothing was seen since {Time(check.From)}.",
+        (true, 0) when check.IsUnknown => $"Running until {Time(check.Until)}. Nothing was seen since "
+            + $"{Time(check.From)}, but not all of that time was watched. We cannot tell yet whether it is fixed.",
         (true, 0) => $"Running until {Time(check.Until)}. Nothing was seen since {Time(check.From)}.",
         (true, 1) => $"Running until {Time(check.Until)}. It was seen again: once since {Time(check.From)}.",
         (true, { } count) => string.Create(
             CultureInfo.InvariantCulture,
             $"Running until {Time(check.Until)}. It was seen again: {count} times since {Time(check.From)}."),
         (false, null) => $"Ended {Time(check.Until)}. Its result cannot be told at the moment.",
-        (false, 0) => $"Clean: nothing was seen from {Time(check.From)} to {Time(check.Until)}.",
+        (false, 0) when check.IsClean => $"Clean: nothing was seen from {Time(check.From)} to {Time(check.Until)}.",
+        (false, 0) => $"Ended {Time(check.Until)}. Nothing was seen, but not all of the time was watched. We cannot "
+            + "tell yet whether it is fixed.",
         (false, 1) => $"Seen again: once until {Time(check.Until)}. It is not fixed yet.",
         (false, { } count) => string.Create(
             CultureInfo.InvariantCulture, $"Seen again: {count} times until {Time(check.Until)}. It is not fixed yet."),

@@ -240,12 +240,18 @@ internal sealed class GermanPageResources : PageResources
     public override string Checked(CustomerCheckView check) => (check.IsRunning, check.Count) switch
     {
         (true, null) => $"Läuft bis {Time(check.Until)}. Wie sie steht, lässt sich gerade nicht sagen.",
+        (true, 0) when check.IsClean => $"Sauber: seit {Time(check.From)} wurde nichts gesehen.",
+        (true, 0) when check.IsUnknown => $"Läuft bis {Time(check.Until)}. Seit {Time(check.From)} wurde nichts "
+            + "gesehen, aber nicht die ganze Zeit wurde beobachtet. Ob es behoben ist, können wir noch nicht sagen.",
         (true, 0) => $"Läuft bis {Time(check.Until)}. Seit {Time(check.From)} wurde nichts gesehen.",
         (true, { } count) => string.Create(
             CultureInfo.InvariantCulture,
             $"Läuft bis {Time(check.Until)}. Es wurde wieder gesehen: {count}-mal seit {Time(check.From)}."),
         (false, null) => $"Beendet {Time(check.Until)}. Ihr Ergebnis lässt sich gerade nicht sagen.",
-        (false, 0) => $"Sauber: von {Time(check.From)} bis {Time(check.Until)} wurde nichts gesehen.",
+        (false, 0) when check.IsClean =>
+            $"Sauber: von {Time(check.From)} bis {Time(check.Until)} wurde nichts gesehen.",
+        (false, 0) => $"Beendet {Time(check.Until)}. Es wurde nichts gesehen, aber nicht die ganze Zeit wurde "
+            + "beobachtet. Ob es behoben ist, können wir noch nicht sagen.",
         (false, { } count) => string.Create(
             CultureInfo.InvariantCulture,
             $"Wieder gesehen: {count}-mal bis {Time(check.Until)}. Es ist noch nicht behoben."),

@@ -68,6 +68,7 @@ public sealed class TransparencyTests : IDisposable
             Machine(AuditActions.Notified, @case: "a"),
             Machine(AuditActions.EndRemediation, @case: "a", reason: "clean after 14 d"),
             Machine(AuditActions.EndRemediation, @case: "b", reason: "not-clean"),
+            Machine(AuditActions.EndRemediation, @case: "c", reason: "not-known"),
             Machine(AuditActions.Compare, reason: "seed=1 permuted=2"),
             Machine(AuditActions.Compare, reason: "permuted=0"), Machine(AuditActions.Block, reason: "collateral=3"),
             Machine(AuditActions.Unblock, reason: "life=100"), Machine(AuditActions.OverturnBlock, reason: "life=300"),
@@ -83,7 +84,7 @@ public sealed class TransparencyTests : IDisposable
         Assert.Equal([new("no-trigger", 2), new("out-of-scope", 1), new("second-person-needed", 1)], report.Refusals);
         Assert.Equal(new MitigationCounts(1, 200, 3, 1), report.Blocks);
         Assert.Equal((PublishedValue)1, report.Notifications);
-        Assert.Equal(new RemediationCounts(2, 1), report.Remediation);
+        Assert.Equal(new RemediationCounts(3, 1, 1), report.Remediation);
         Assert.Equal(new ComparisonCounts(2, 2), report.Comparisons);
         Assert.Equal(["abc"], report.Policies);
         Assert.Equal((true, 1L, 2L), (report.Audit.Sound, report.Audit.KeysErased, report.Audit.LastHead));

@@ -6,6 +6,7 @@ using Weir.Cli.Web.SelfService;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Escalations;
 using Weir.Desk.Links;
 using Weir.Desk.Policy;
 using Weir.Tests.Cases;
@@ -23,6 +24,9 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
     public LinkSigner Signer { get; } = new(new(new byte[LinkSigner.KeyOctets], null));
 
     public List<ActiveMeasure> Done { get; } = [];
+
+    /// <summary>Where the one case stands; null where its ladder has not begun.</summary>
+    public Escalation? Ladder { get; set; }
 
     public SelfServicePages Pages { get; private set; } = null!;
 
@@ -46,7 +50,7 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
             Desk = desk,
             Facts = new CaseFacts(
                 new EvidenceHandler(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit),
-                [new FakeMeasures(place.Done)], PolicyProfile.UsProvider),
+                [new FakeMeasures(place.Done)], PolicyProfile.UsProvider, id => place.Ladder?.Case == id ? place.Ladder : null),
             Fixing = new FakeCustomerActions(desk),
             Audit = place.Cases.Audit,
             Time = place.Cases.Clock,
