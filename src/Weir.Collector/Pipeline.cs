@@ -21,6 +21,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Segments;
+using Weir.Wire;
 
 namespace Weir.Collector;
 

@@ -20,12 +20,14 @@ internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions op
 
     private const int Named = 8;
 
-    private ComponentHealth _health = ComponentHealth.Ok;
+    private string _fault = "";
 
     /// <summary>Exporters that are silent now.</summary>
     public int Silent { get; private set; }
 
-    public ComponentHealth Check() => Volatile.Read(ref _health);
+    public ComponentHealth Check() => Volatile.Read(ref _fault) is { Length: > 0 } fault
+        ? ComponentHealth.Degraded(fault)
+        : ComponentHealth.Ok;
 
     public async Task RunOnceAsync(CancellationToken cancel)
     {
@@ -36,8 +38,7 @@ internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions op
         }
         catch (StoreException fault)
         {
-            Volatile.Write(ref _health, ComponentHealth.Degraded(
-                $"whether exporters are silent cannot be told: {fault.Message}"));
+            Volatile.Write(ref _fault, $"whether exporters are silent cannot be told: {fault.Message}");
         }
     }
 
@@ -68,8 +69,6 @@ internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions op
                 CultureInfo.InvariantCulture, $"and {silent.Count - Named} more; weir exporters shows all"));
         }
 
-        Volatile.Write(ref _health, faults.Count == 0
-            ? ComponentHealth.Ok
-            : ComponentHealth.Degraded(string.Join("; ", faults)));
+        Volatile.Write(ref _fault, string.Join("; ", faults));
     }
 }

@@ -6,6 +6,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Escalations;
 using Weir.Desk.Links;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Cases;
@@ -177,6 +178,14 @@ public sealed class SelfServicePagesTests
         (await place.PostAsync(link, "fixed")).Dispose();
         place.Cases.Clock.Advance(TimeSpan.FromDays(14));
         await place.Cases.Desk.RunOnceAsync(default);
+
+        // Nothing was counted, and whether somebody watched is the ladder's to say.
+        Assert.Contains("We cannot tell yet whether it is fixed", await place.PageAsync(place.Link(id)), StringComparison.Ordinal);
+        place.Ladder = new()
+        {
+            Case = id, State = EscalationState.Clean, Since = place.Cases.Clock.GetUtcNow(),
+            ClearAt = place.Cases.Clock.GetUtcNow(),
+        };
         Assert.Contains("Clean: nothing was seen", await place.PageAsync(place.Link(id)), StringComparison.Ordinal);
         Assert.Equal(2, place.Pages.Counts[ResponseKind.Fixed]);
     }
