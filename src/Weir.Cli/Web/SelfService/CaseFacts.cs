@@ -68,7 +68,7 @@ internal sealed class CaseFacts(
         };
     }
 
-    private static FindingKind MatterOf(Scope scope) => scope.Trigger.Split('/')[0] switch
+    private static FindingKind MatterOf(Scope scope) => DetectionRules.IdOf(scope.Trigger) switch
     {
         RuleId.ReflectionOut => FindingKind.Reflection,
         _ => scope.Purpose switch
