@@ -8,7 +8,7 @@ namespace Weir.Contracts.Reports;
 /// <param name="Heard">Of those, minutes in which a datagram came.</param>
 /// <param name="Datagrams">Datagrams that came.</param>
 /// <param name="Flows">Flows read of them.</param>
-/// <param name="Lost">Messages or records that its sequence numbers say were sent and did not arrive.</param>
+/// <param name="Lost">Messages that its sequence numbers say were sent and did not arrive.</param>
 /// <param name="Sampling">The coarsest sampling, one packet in so many; 0 = not known.</param>
 /// <param name="Gaps">Spans without a datagram, earliest first; of more than <see cref="MaxGaps"/> the
 /// longest.</param>
@@ -23,7 +23,7 @@ public sealed record ExporterCoverage(
     public int Missing => Minutes - Heard;
 
     /// <summary>Share of what was sent that did not arrive, 0 to 1.</summary>
-    public double LostShare => Lost == 0 ? 0 : (double)Lost / (Lost + Math.Max(Flows, Datagrams));
+    public double LostShare => Lost == 0 ? 0 : (double)Lost / (Lost + Datagrams);
 
     /// <summary>Gaps longer than a time.</summary>
     public IEnumerable<CoverageGap> LongerThan(TimeSpan longest) => Gaps.Where(gap => gap.Until - gap.From > longest);

@@ -15,6 +15,10 @@ namespace Weir.Desk.Escalations;
 
 public sealed partial class EscalationController
 {
+    /// <summary>What collectors wrote down of the silence's end may come so much later; until then nobody is told that it
+    /// is missing.</summary>
+    private static readonly TimeSpan CoverageOnTheWay = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<CaseId, DateTimeOffset> _countedAt = [];
 
     /// <summary>One round over all cases. What fails for one case is told and tried again at the next;
@@ -130,7 +134,8 @@ public sealed partial class EscalationController
         var verdict = await _parts.Cases.JudgeAsync(file.Id, since, silence, cancel);
         if (!verdict.IsProven)
         {
-            return await DoubtAsync(ladder, verdict, cancel);
+            var isOnTheWay = verdict.IsEarly && Now < since + silence + _parts.Options.Settles + CoverageOnTheWay;
+            return isOnTheWay ? ladder : await DoubtAsync(ladder, verdict, cancel);
         }
 
         var why = string.Create(

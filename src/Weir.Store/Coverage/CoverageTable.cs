@@ -2,6 +2,7 @@
 using System.Globalization;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Reports;
+using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
 using Weir.Wire;
 using Weir.Wire.Native;
@@ -51,7 +52,7 @@ internal sealed class CoverageTable(ClickHouseHttp client)
     {
         var (from, until) = (fromMs / MinuteMs, (untilMs + MinuteMs - 1) / MinuteMs);
         var first = named.Count > 0 ? from : from - BeforeMinutes;
-        var which = named.Count == 0 ? ""
+        var which = named.Count == 0 ? $" AND exporter <> {SqlText.Key(CoverageRow.Nobody)}"
             : $" AND exporter IN ({string.Join(", ", named.Select(SqlText.Key))})";
         var sql = string.Create(
             CultureInfo.InvariantCulture,

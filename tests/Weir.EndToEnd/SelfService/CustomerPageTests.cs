@@ -86,7 +86,8 @@ public sealed class CustomerPageTests : IDisposable
         await weir.UntilAsync(
             "it was seen again", async () => await SaysAsync(page, relapsing, "seen again"), APatientLook);
 
-        // Another one says so too, and it stays away.
+        // Another one says so too, and it stays away: it talks with others, and the exporter tells of that.
+        await using var talk = new Talk(place.Flows, clean.Line);
         await page.GotoAsync($"{Link(clean)}?lang=en");
         await page.GetByRole(AriaRole.Button, new() { Name = "I fixed it" }).ClickAsync();
         await weir.UntilAsync(

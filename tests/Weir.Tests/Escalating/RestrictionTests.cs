@@ -239,6 +239,21 @@ public sealed class RestrictionTests
     }
 
     [Fact]
+    public async Task Rows_that_are_on_their_way_are_waited_for_and_missed_aloud_when_they_do_not_come()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        await place.Desk.FixedAsync(place.File.Id, default);
+        place.Cases.Judge.Doubts.Add(new(DoubtKind.TooShort));
+
+        await place.RoundAsync(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(11));
+        Assert.Null(place.Ladder.UnknownSince);
+        await place.RoundAsync(TimeSpan.FromMinutes(15));
+        Assert.NotNull(place.Ladder.UnknownSince);
+        Assert.Equal(EscalationState.Checking, place.Ladder.State);
+    }
+
+    [Fact]
     public async Task A_check_that_ends_unwatched_says_that_it_is_not_known()
     {
         await using var place = await EscalationFixture.OpenAsync();

@@ -55,8 +55,8 @@ public sealed class CoverageVerdictTests
         Assert.True(CoverageVerdict.Of(new(Since, Since, null, []), Since, Week, Longest).IsEarly);
         Assert.Equal(DoubtKind.NoExporter, Assert.Single(Judge(Week).Doubts).Kind);
         Assert.Equal(
-            DoubtKind.Lost, Assert.Single(Judge(Week, Exporter("192.0.2.1") with { Lost = 11, Flows = 1_000 }).Doubts).Kind);
-        Assert.True(Judge(Week, Exporter("192.0.2.1") with { Lost = 9, Flows = 1_000 }).IsProven);
+            DoubtKind.Lost, Assert.Single(Judge(Week, Exporter("192.0.2.1") with { Lost = 102 }).Doubts).Kind);
+        Assert.True(Judge(Week, Exporter("192.0.2.1") with { Lost = 99 }).IsProven);
     }
 
     /// <summary>A short silence has short gaps: a quarter of it, and a minute at least.</summary>

@@ -42,6 +42,20 @@ public sealed class CoverageGateTests
     }
 
     [Fact]
+    public async Task A_collector_that_heard_of_nobody_makes_the_time_known_and_is_no_exporter()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        await FillAsync(house, [.. Rows(Edge, 0, 5), .. Zero(CoverageRow.Nobody, 5, 15)]);
+
+        var told = await new StoreReports(house.Desk).CoverageAsync(Begin, Begin.AddHours(1), [], default);
+
+        Assert.Equal(Begin.AddMinutes(20), told.Until);
+        var edge = Assert.Single(told.Exporters);
+        Assert.Equal((5, 15), (edge.Heard, edge.Missing));
+        Assert.False(Assert.Single(edge.Gaps).WasWatched);
+    }
+
+    [Fact]
     public async Task A_store_that_heard_of_nobody_says_so_and_a_window_that_is_none_is_refused()
     {
         await using var house = await StoreHouse.OpenAsync();

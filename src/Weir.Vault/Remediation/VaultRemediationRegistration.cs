@@ -5,7 +5,7 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.Remediation;
 
 /// <summary>Puts what is known of lines under a check into a host.</summary>
-internal static class RemediationRegistration
+internal static class VaultRemediationRegistration
 {
     public static IServiceCollection AddRemediation(this IServiceCollection services) => services
         .AddSingleton<LineActivities>()

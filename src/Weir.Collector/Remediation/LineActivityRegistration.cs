@@ -8,7 +8,7 @@ using Weir.Hosting.VaultClient;
 
 namespace Weir.Collector.Remediation;
 
-internal static class RemediationRegistration
+internal static class LineActivityRegistration
 {
     /// <summary>Adds what the vault is told of lines under a check; nothing where there is no vault.</summary>
     public static IServiceCollection AddRemediation(
