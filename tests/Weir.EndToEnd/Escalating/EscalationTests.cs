@@ -96,6 +96,8 @@ public sealed class EscalationTests : IDisposable
         // is told nothing, and the desk is told why.
         await AttemptAsync(place.Flows, IpKey.FromV4(other.V4 + 1), IpKey.Parse(SharedHost));
         Assert.Equal("checking", Text(await OneAsync(place, "case", "recheck", id), "state"));
+        await LadderIsAsync(again, place, id, ladder => Text(ladder, "why").StartsWith(
+            "whether it is clean cannot be told yet", StringComparison.Ordinal));
         await LadderIsAsync(again, place, id, ladder => Text(ladder, "why").Contains(
             "exporter 127.0.0.1 delivered nothing", StringComparison.Ordinal));
         Assert.Equal("checking", Text(await LadderAsync(place, id), "state"));

@@ -114,6 +114,9 @@ public sealed class CustomerPageTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await CodeAsync(link));
         Assert.True(await weir.SumAsync("weir_selfservice_answers_total", "refused") >= 1);
 
+        // What the exporter delivered in the last minute of a check comes after it.
+        await weir.UntilAsync("both checks said how they ended", () => Task.FromResult(
+            AuditReader.Entries(place.Audit).Count(e => e.Entry.Act == AuditActions.EndRemediation) >= 2));
         Assert.Equal(0, await weir.StopAsync());
         var entries = AuditReader.Entries(place.Audit).Select(r => r.Entry).ToList();
         Assert.Contains(entries, e =>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Policy;
 
 namespace Weir.Cli.SelfTesting.Rules;
 
@@ -19,8 +21,10 @@ internal sealed partial class RulesSelfTest
         _ = await play.Place.Desk.FixedAsync(id, null, play.Cancel);
         var since = WholeMinute(play.Place.Clock.GetUtcNow());
         play.Place.Clock.Advance(TimeSpan.FromHours(2) + (since - play.Place.Clock.GetUtcNow()));
-        var seen = await play.Place.Desk.SeenAsync(id, since, play.Cancel);
-        play.Check(!seen.IsBack, "the line was not silent");
+        var check = play.Place.Desk.Find(id)!.Scopes.Single(scope => scope.Scope.Purpose == Purpose.RemediationCheck);
+        var seen = await play.CountAsync(
+            Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), "allow");
+        play.Check(seen.Total == 0, "the line was not silent");
 
         await DoubtedAsync("no collector wrote down what it heard", DoubtKind.TooShort);
         await play.Place.CoverAsync(since, 20, 10, play.Cancel);
