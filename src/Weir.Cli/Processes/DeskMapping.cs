@@ -20,6 +20,7 @@ using Weir.Desk.Promotion;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Processes;
 
@@ -36,12 +37,12 @@ internal static class DeskMapping
     {
         var settings = run.Settings;
         var policy = PolicyRules.Of(settings);
-        var networks = StageMapping.Attributing(settings.Attributing);
+        var networks = settings.Attributing.ToTable();
         var now = run.Time.GetUtcNow();
         return new DeskProcessOptions
         {
             Policy = policy,
-            Audit = settings.Auditing.Options(VersionAction.Text),
+            Audit = settings.Auditing with { Version = VersionAction.Text },
             Records = settings.Cases.Dir,
             Peers = new PeerOptions
             {
@@ -65,8 +66,7 @@ internal static class DeskMapping
                 CheckSettles = settings.Escalating.Settles,
             },
             Remediation = new() { LongestGap = settings.Escalating.LongestGap },
-            Complaints = new(
-                ComplaintMapping.Reporters(settings.Complaints), ComplaintMapping.Folders(settings.Complaints)),
+            Complaints = settings.Complaints,
             Alerts = new()
             {
                 Channels = settings.Notifying.Channels.Count == 0
@@ -92,7 +92,7 @@ internal static class DeskMapping
     /// <summary>A hundred thousand rows of evidence in base64.</summary>
     private const int StoreAnswerOctets = 64 << 20;
 
-    private static ApiCallers Callers(AccessSettings access) => new(
+    private static ApiCallers Callers(AccessOptions access) => new(
         [
             (Role.Analyst, access.Analysts), (Role.Operator, access.Operators),
             (Role.PrivacyOfficer, access.PrivacyOfficers), (Role.Auditor, access.Auditors),
@@ -123,22 +123,14 @@ internal static class DeskMapping
 
     private static EscalationsOptions Escalations(WeirConfiguration settings) => new()
     {
-        Ladder = LadderMapping.Options(settings.Escalating),
-        TrustedLists = settings.Escalating.TrustedLists,
-        Exempt = LadderMapping.Words(settings.Escalating),
+        Ladder = settings.Escalating,
         CheckTime = settings.Selfservice.CheckTime,
         Report = Path.Combine(settings.Report.Dir, "report.json"),
     };
 
-    private static ComparisonsOptions Comparisons(WeirConfiguration settings, NetworkTable networks) => new()
+    private static ReportRunOptions Comparisons(WeirConfiguration settings, NetworkTable networks) => new()
     {
-        Next = settings.Comparing.Schedule.Next,
-        Window = settings.Comparing.Window,
-        Q = settings.Comparing.Q,
-        Strict = settings.Comparing.Strict,
-        Seed = settings.Comparing.Seed,
-        KAnonymity = new ReportKAnonymity(
-            settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase)),
+        Settings = settings.Comparing,
         Profile = Schema.Kebab(settings.Profile.ToString()),
         Networks = networks,
         Folder = settings.Report.Dir,
@@ -160,7 +152,7 @@ internal static class DeskMapping
         GoBgp = settings.Blocking.Gobgp,
         Routes = settings.Blocking.Gobgp is null ? null : BlockMapping.Routes(settings.Blocking),
         Zone = settings.Blocking.Rpz.File is { } file
-            ? BlockMapping.Zone(settings.Blocking.Rpz, file, LadderMapping.Exempt(settings.Escalating))
+            ? BlockMapping.Zone(settings.Blocking.Rpz, file, settings.Escalating.Exempt)
             : null,
         Resolvers = settings.Blocking.Rpz.File is { } zone
             ? BlockMapping.Resolvers(settings.Blocking.Rpz, zone)

@@ -99,12 +99,12 @@ internal static class ProcessRunner
         {
             ProcessNames.Collector => services =>
             {
-                services.AddCollector(CollectorMapping.Options(run));
+                services.AddCollector(CollectorComponents.Create(run));
                 run.WatchVault(services, "collection goes on with the keys in memory");
             },
             ProcessNames.Store => services =>
             {
-                services.AddStoreProcess(StoreMapping.Options(run));
+                services.AddStoreProcess(StoreComponents.Create(run));
                 run.WatchVault(services, "comparisons go on with the keys in memory");
             },
             ProcessNames.Desk => services =>
@@ -112,7 +112,7 @@ internal static class ProcessRunner
                 DeskServices.Add(services, run);
                 run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
             },
-            ProcessNames.Vault => services => services.AddVaultProcess(VaultMapping.Options(
+            ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(
                 run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places)),
             _ => throw new ArgumentOutOfRangeException(nameof(process), process, "There is no such process."),
         };

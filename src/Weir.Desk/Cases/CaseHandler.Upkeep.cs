@@ -104,7 +104,9 @@ public sealed partial class CaseHandler
                 draft =>
                 {
                     var file = draft.Get(scope.Scope.Case)!;
-                    draft.Audit(AuditActions.EndRemediation, AuditActions.Allow, file, scope, conclusion);
+                    draft.Audit(
+                        AuditActions.EndRemediation, AuditActions.Allow, file, scope, "the check is over",
+                        result: conclusion);
                     draft.Mark(file, scope with { State = ScopeState.Ended });
                 },
                 cancel);

@@ -14,6 +14,7 @@ using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Composing;
 
@@ -51,7 +52,7 @@ internal sealed record DeskProcessOptions
 
     public required EscalationsOptions Escalations { get; init; }
 
-    public required ComparisonsOptions Comparisons { get; init; }
+    public required ReportRunOptions Comparisons { get; init; }
 
     public required PromotionsOptions Promotions { get; init; }
 

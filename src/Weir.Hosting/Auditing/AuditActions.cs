@@ -52,7 +52,8 @@ public static class AuditActions
     /// <summary>A boolean and a count after a clean-up; outcome <c>allow</c>, rows is the count (R5).</summary>
     public const string CheckRemediation = "check-remediation";
 
-    /// <summary>A remediation check ended: the reason is <see cref="Clean"/> or <see cref="NotClean"/>.</summary>
+    /// <summary>A remediation check ended: the result is <see cref="Clean"/>, <see cref="NotClean"/> or
+    /// <see cref="NotKnown"/>.</summary>
     public const string EndRemediation = "end-remediation";
 
     /// <summary>Somebody asks for a disclosure; it waits for a second person.</summary>
@@ -70,8 +71,7 @@ public static class AuditActions
     /// <summary>The vault showed a customer what is held about the own line (R19).</summary>
     public const string ShowSubject = "show-subject";
 
-    /// <summary>A run of the differential engine; the result digest is the report's, the reason
-    /// holds <c>permuted=N</c>.</summary>
+    /// <summary>A run of the differential engine; the result digest is the report's.</summary>
     public const string Compare = "compare";
 
     /// <summary>A fixed report of the population plane.</summary>
@@ -118,7 +118,8 @@ public static class AuditActions
     /// <summary>A person took blocks back, or stopped all; each that ended has an entry of its own.</summary>
     public const string WithdrawBlocks = "withdraw-blocks";
 
-    /// <summary>A block ended by time or because evidence stopped; the reason holds <c>life=SECONDS</c>.</summary>
+    /// <summary>A block ended by time or because evidence stopped; the result says why, the lifetime how long it
+    /// was in force.</summary>
     public const string Unblock = "unblock";
 
     /// <summary>A block was overturned on appeal or review.</summary>
@@ -232,7 +233,7 @@ public static class AuditActions
     /// <summary>The reason of an ended remediation check that found nothing.</summary>
     public const string Clean = "clean";
 
-    /// <summary>The reason of an ended remediation check that found nothing, in a time that nobody watched whole:
+    /// <summary>The result of an ended remediation check that found nothing, in a time that nobody watched whole:
     /// whether it is clean cannot be told.</summary>
     public const string NotKnown = "not-known";
 

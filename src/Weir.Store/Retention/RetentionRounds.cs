@@ -12,6 +12,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
+using Weir.Hosting.Sections;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
 using Weir.Store.Population;
@@ -21,7 +22,8 @@ namespace Weir.Store.Retention;
 
 /// <summary>Keeps house at the start and each period, and says what is held.</summary>
 internal sealed class RetentionRounds(
-    RetentionOptions options, PopulationOptions population, EngineHost engine, IPendingRows pending, IAuditLog audit,
+    StoreOptions settings, RetentionOptions options, PopulationOptions population, EngineHost engine, IPendingRows pending,
+    IAuditLog audit,
     ReleaseChain chain, HealthRegistry health, TimeProvider time, ILogger<RetentionRounds> log)
     : BackgroundService
 {
@@ -42,7 +44,7 @@ internal sealed class RetentionRounds(
             var answers = Directory.Exists(population.Folder)
                 ? Directory.GetFiles(population.Folder, "*.json").Length
                 : 0;
-            return new(held, answers, options.PairDays, options.EvidenceDays, CoverageDays);
+            return new(held, answers, settings.RetentionDays, options.EvidenceDays, CoverageDays);
         }
         catch (StoreException fault)
         {
@@ -54,7 +56,7 @@ internal sealed class RetentionRounds(
     internal async Task CleanAsync(CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        await DropDaysAsync("pairs and sightings", ["pairs", "sightings"], today.AddDays(-options.PairDays), cancel);
+        await DropDaysAsync("pairs and sightings", ["pairs", "sightings"], today.AddDays(-settings.RetentionDays), cancel);
         await DropDaysAsync(CoverageBlocks.Table, [CoverageBlocks.Table], today.AddDays(-CoverageDays), cancel);
         var day = today.AddDays(-options.EvidenceDays);
         var due = (await Evidence().HoldingsAsync(cancel)).Where(week => week.Until <= day).ToList();
@@ -87,7 +89,7 @@ internal sealed class RetentionRounds(
         }
     }
 
-    private int CoverageDays => Math.Max(options.PairDays, RetentionOptions.CoverageDays);
+    private int CoverageDays => Math.Max(settings.RetentionDays, RetentionOptions.CoverageDays);
 
     private async Task DropDaysAsync(string what, string[] tables, DateOnly day, CancellationToken cancel)
     {

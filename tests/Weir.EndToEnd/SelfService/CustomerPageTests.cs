@@ -125,8 +125,8 @@ public sealed class CustomerPageTests : IDisposable
         Assert.Contains(
             entries, e => e is { Actor: "customer", Act: AuditActions.Appeal } && e.Case == clean.Id.ToString());
         Assert.Contains(entries, e =>
-            e is { Act: AuditActions.EndRemediation, Reason: AuditActions.Clean } && e.Case == clean.Id.ToString());
-        Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Reason: AuditActions.NotClean }
+            e is { Act: AuditActions.EndRemediation, Result: AuditActions.Clean } && e.Case == clean.Id.ToString());
+        Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Result: AuditActions.NotClean }
             && e.Case == relapsing.Id.ToString());
         Assert.All(entries.Where(e => e.Actor == "customer"), e =>
             Assert.DoesNotContain("telephone", e.ToString(), StringComparison.Ordinal));

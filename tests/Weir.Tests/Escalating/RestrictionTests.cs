@@ -203,7 +203,7 @@ public sealed class RestrictionTests
         place.Cases.Clock.Advance(TimeSpan.FromDays(8));
         await place.Cases.Desk.RunOnceAsync(default);
         Assert.Equal(
-            AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
+            AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Result);
     }
 
     [Fact]
@@ -265,7 +265,7 @@ public sealed class RestrictionTests
         await place.Cases.Desk.RunOnceAsync(default);
 
         Assert.Equal(
-            AuditActions.NotKnown, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
+            AuditActions.NotKnown, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Result);
         Assert.Equal(CaseState.Open, place.File.State);
     }
 

@@ -9,6 +9,7 @@ using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Sections;
 using Weir.Hosting.StoreClient;
 using Weir.Store.Comparing;
 using Weir.Store.Runs;
@@ -47,8 +48,8 @@ public sealed class ComparisonGateTests
         Assert.True(found.Has(ComparedData.Shared) && found.Has(ComparedData.Few));
         Assert.False(found.Has(ComparedData.Control));
         var entry = (await house.ChainAsync()).Single(e => e.Act == AuditActions.Compare);
-        Assert.Contains(house.LastNumber(), entry.Reason);
-        Assert.Contains("permuted=", entry.Reason);
+        Assert.Equal(house.LastNumber(), entry.Request);
+        Assert.NotNull(entry.Permuted);
         Assert.Equal(compared.Digest, entry.ResultDigest);
     }
 
@@ -57,7 +58,7 @@ public sealed class ComparisonGateTests
     {
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
-            Comparisons = options.Comparisons with { IsLab = true },
+            Settings = StoreHouse.Configured(options) with { Profile = Profile.Lab },
         });
         await ComparedData.FillAsync(house);
         var expected = await InProcessAsync(house, ReportAnonymizer.LabProfile);
@@ -72,7 +73,7 @@ public sealed class ComparisonGateTests
     {
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
-            Comparisons = options.Comparisons with { KAnonymity = new(k: 10, minimumBase: 1_000) },
+            Settings = StoreHouse.Configured(options) with { Comparing = new() { MinimumBase = 1_000 } },
         });
         await ComparedData.FillAsync(house);
         var comparisons = new StoreComparisons(house.Requests);
@@ -120,7 +121,7 @@ public sealed class ComparisonGateTests
             sighted.Select(row => (row.Endpoint, row.LinesFrom)));
         var chain = await house.ChainAsync();
         Assert.Equal(2, chain.Count(e => e.Act == AuditActions.CountCollateral));
-        Assert.Contains(chain, e => e.Act == AuditActions.CountCollateral && e.Reason.Contains("in-cases=3"));
+        Assert.Contains(chain, e => e.Act == AuditActions.CountCollateral && e.Reason.Contains("without 3 subjects"));
     }
 
     internal static CompareAsk Ask() => new(

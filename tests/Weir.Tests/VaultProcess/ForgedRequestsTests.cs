@@ -151,7 +151,7 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
 
         var refused = (await _house.ChainAsync()).Where(entry => entry.Outcome == "unknown-key").ToList();
         Assert.Equal([AuditActions.Notify, AuditActions.LineRoute], refused.Select(entry => entry.Act));
-        Assert.All(refused, entry => Assert.StartsWith("request=q-", entry.Reason, StringComparison.Ordinal));
+        Assert.All(refused, entry => Assert.True(RequestNumber.IsOne(entry.Request)));
     }
 
     [Fact]
@@ -159,9 +159,12 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
     {
         await using var house = await VaultHouse.OpenAsync(options => options with
         {
-            LineRoutes = new()
+            Settings = SmallVault.Configured(options) with
             {
-                Router = GoBgpAddress.Parse("127.0.0.1:1"), Routes = new() { Asn = 64500, Instance = 2 }, MaxPerHour = 1,
+                Vault = SmallVault.Configured(options).Vault with
+                {
+                    LineRoutes = new() { Gobgp = GoBgpAddress.Parse("127.0.0.1:1"), Asn = 64500, MaxPerHour = 1 },
+                },
             },
         });
         var desk = house.Desk();
@@ -325,7 +328,7 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
 
         var entry = (await _house.ChainAsync())[^1];
         Assert.Equal((act, code), (entry.Act, entry.Outcome));
-        Assert.StartsWith("request=q-", entry.Reason, StringComparison.Ordinal);
+        Assert.True(RequestNumber.IsOne(entry.Request));
         Assert.DoesNotContain("10.0.0.", entry.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.Cli.Configuring;
+using Weir.Collector.Decoding;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -88,7 +90,7 @@ public class ConfigurationReaderTests
 
         Assert.Empty(read.Faults);
         Assert.Empty(again.Faults);
-        Assert.Equal([3L, 4_294_967_295L], again.Value.Decoding.Exporters.Single().SubscriberInterfaces);
+        Assert.Equal([3U, 4_294_967_295U], again.Value.Decoding.Exporters.Single().SubscriberInterfaces);
     }
 
     [Fact]
@@ -114,7 +116,7 @@ public class ConfigurationReaderTests
                 "f:7:11: comparing.strict must be true or false; 'yes' means different "
                     + "things to different YAML readers",
                 $"f:8:1: nonsense is not a setting; known here: "
-                    + $"{string.Join(", ", typeof(WeirConfiguration).GetProperties().Select(p => p.Name.ToLowerInvariant()))}",
+                    + $"{string.Join(", ", Schema.Of(typeof(WeirConfiguration)).Select(setting => setting.Key))}",
             ],
             read.Faults.Where(f => f.Line > 0).Select(f => f.At("f")));
         Assert.Equal("attributing.networks names no network, so every flow would be foreign; add the provider's "

@@ -66,12 +66,14 @@ public sealed class TransparencyTests : IDisposable
             Machine(AuditActions.AskDisclosure), Machine(AuditActions.Disclose),
             Machine(AuditActions.Disclose, "second-person-needed"), Machine(AuditActions.Notify, @case: "a"),
             Machine(AuditActions.Notified, @case: "a"),
-            Machine(AuditActions.EndRemediation, @case: "a", reason: "clean after 14 d"),
-            Machine(AuditActions.EndRemediation, @case: "b", reason: "not-clean"),
-            Machine(AuditActions.EndRemediation, @case: "c", reason: "not-known"),
-            Machine(AuditActions.Compare, reason: "seed=1 permuted=2"),
-            Machine(AuditActions.Compare, reason: "permuted=0"), Machine(AuditActions.Block, reason: "collateral=3"),
-            Machine(AuditActions.Unblock, reason: "life=100"), Machine(AuditActions.OverturnBlock, reason: "life=300"),
+            Machine(AuditActions.EndRemediation, @case: "a") with { Result = AuditActions.Clean },
+            Machine(AuditActions.EndRemediation, @case: "b", reason: "clean") with { Result = AuditActions.NotClean },
+            Machine(AuditActions.EndRemediation, @case: "c", reason: "clean") with { Result = AuditActions.NotKnown },
+            Machine(AuditActions.Compare) with { Permuted = 2 },
+            Machine(AuditActions.Compare, reason: "permuted=7") with { Permuted = 0 },
+            Machine(AuditActions.Block, reason: "collateral=9") with { Collateral = 3 },
+            Machine(AuditActions.Unblock, reason: "life=9") with { LifetimeSeconds = 100 },
+            Machine(AuditActions.OverturnBlock) with { LifetimeSeconds = 300 },
             Machine(AuditActions.KeyErased), Machine(AuditActions.PolicyInForce) with { ResultDigest = "abc" },
         ]);
 
@@ -147,7 +149,7 @@ public sealed class TransparencyTests : IDisposable
     {
         await _place.FillAsync(2);
         _place.Clock.Advance(TimeSpan.FromMinutes(1));
-        var settings = new WeirConfiguration { Auditing = new() { Dir = _place.Directory } };
+        var settings = new WeirConfiguration { Auditing = new() { Directory = _place.Directory } };
         string Run(string format, int code = 0)
         {
             using var to = new StringWriter();
