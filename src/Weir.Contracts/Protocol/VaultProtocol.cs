@@ -73,6 +73,15 @@ public static class VaultRoutes
     /// <summary>Desk. POST <see cref="ConsentIds"/> → <see cref="ConsentIds"/>: those that were withdrawn.</summary>
     public const string WithdrawnConsents = "consents/withdrawn";
 
+    /// <summary>Desk. GET → <see cref="CustomerNews"/>; waits up to 25 s for news, then 204.</summary>
+    public const string CustomerNews = "customers/news";
+
+    /// <summary>Desk. POST <see cref="CustomerActIds"/> → <see cref="Done"/>: those it took.</summary>
+    public const string CustomerActs = "customers/acts";
+
+    /// <summary>Desk. POST <see cref="CustomerCaseAsk"/> → <see cref="Done"/>.</summary>
+    public const string CustomerCase = "customers/case";
+
     /// <summary>Operator. POST <see cref="ConsentAsk"/> → <see cref="ConsentTokenReply"/>.</summary>
     public const string GiveConsent = "consents/give";
 
@@ -129,6 +138,9 @@ public static class VaultCodes
     /// <summary>429: as many routes of lines as may be begin in an hour.</summary>
     public const string TooManyRoutes = "too-many-routes";
 
+    /// <summary>403: the vault serves no page of customers.</summary>
+    public const string NoPage = "no-page";
+
     /// <summary>403: nobody saw the line active after what is told of, so it cannot be called clean.</summary>
     public const string NotSeenActive = "not-seen-active";
 
@@ -167,6 +179,9 @@ public static class VaultCodes
 [JsonSerializable(typeof(ConsentTokenReply))]
 [JsonSerializable(typeof(ConsentWithdrawal))]
 [JsonSerializable(typeof(ConsentCount))]
+[JsonSerializable(typeof(CustomerNews))]
+[JsonSerializable(typeof(CustomerActIds))]
+[JsonSerializable(typeof(CustomerCaseAsk))]
 [JsonSerializable(typeof(SubjectAsk))]
 [JsonSerializable(typeof(Subjects.SubjectAccessReport))]
 [JsonSerializable(typeof(VaultHoldings))]

@@ -82,8 +82,9 @@ internal sealed class LineActivities(CaseSealStore seals, TimeProvider time) : I
     }
 
     /// <summary>Whether the line was active at any time after one.</summary>
-    public bool WasActiveAfter(CaseId id, long ms)
+    public bool WasActiveAfter(CaseId id, DateTimeOffset at)
     {
+        var ms = at.ToUnixTimeMilliseconds();
         lock (_gate)
         {
             return Find(id)?.Spans.Exists(span => span.UntilMs > ms) == true;

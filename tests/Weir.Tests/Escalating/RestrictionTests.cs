@@ -133,7 +133,7 @@ public sealed class RestrictionTests
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
 
         Assert.Null(
-            (await place.Desk.AppealAsync(place.File.Id, "my pacemaker reports by this line", default)).Refused);
+            (await place.Desk.AppealAsync(CustomerActs.Appeal(place.File.Id, "my pacemaker reports by this line"), default)).Refused);
 
         Assert.Equal((EscalationState.Suspended, WalledGarden.None, WalledGarden.None), (
             place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
@@ -173,7 +173,7 @@ public sealed class RestrictionTests
             (await place.Desk.AppealAsync(Ana, place.File.Id, "again", isProtected: false, default)).Refused!.Code);
 
         // A customer's words are kept even where nothing is in force any more.
-        Assert.Null((await place.Desk.AppealAsync(place.File.Id, "again", default)).Refused);
+        Assert.Null((await place.Desk.AppealAsync(CustomerActs.Appeal(place.File.Id, "again"), default)).Refused);
         Assert.Equal("again", place.File.Comments.Last().Text);
     }
 
@@ -183,7 +183,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
-        Assert.Null((await place.Desk.FixedAsync(place.File.Id, default)).Refused);
+        Assert.Null((await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default)).Refused);
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         Assert.Equal(CaseState.Open, place.File.State);
 
@@ -211,7 +211,7 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         var dead = new RemediationDoubt(
             DoubtKind.ExporterSilent, "192.0.2.1", place.Cases.Clock.GetUtcNow(), place.Cases.Clock.GetUtcNow().AddDays(7));
         place.Cases.Judge.Doubts.Add(dead);
@@ -243,7 +243,7 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         place.Cases.Judge.Doubts.Add(new(DoubtKind.TooShort));
 
         await place.RoundAsync(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(11));
@@ -258,7 +258,7 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         place.Cases.Judge.Doubts.Add(new(DoubtKind.LineNotActive));
 
         await place.RoundAsync(TimeSpan.FromDays(15));
@@ -275,7 +275,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         await place.RoundAsync(TimeSpan.FromHours(2));
         Attempt(place);
 
@@ -293,7 +293,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         await place.RoundAsync(TimeSpan.FromDays(7.1));
         Assert.Equal(EscalationState.Clean, place.Ladder.State);
 
@@ -333,7 +333,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.Cases.HandleAsync(Event(1, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25])));
         await place.RoundAsync();
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         // Its check names no address, so it records and counts nothing; it asks whether the line is active.
         Assert.Empty(Assert.Single(
             place.File.Scopes, s => s.Scope.Purpose == Weir.Contracts.Scopes.Purpose.RemediationCheck)

@@ -62,9 +62,9 @@ public sealed class LineActivityTests : IAsyncLifetime
         // A vault that is started again knows it still; what it tells stands on both chains under one number.
         await _house.StartAgainAsync();
         Assert.True(await AskAsync(begin, begin.AddDays(3)));
-        var asked = _house.DeskChain.Entries[^1].Reason.Split(' ')[0];
+        var asked = _house.DeskChain.Entries[^1].Request;
         var told = (await _house.ChainAsync()).Last(entry => entry.Act == AuditActions.TellActivity);
-        Assert.Equal((asked, Checked.ToString(), AuditActions.Allow), (told.Reason.Split(' ')[0], told.Scope, told.Outcome));
+        Assert.Equal((asked, Checked.ToString(), AuditActions.Allow), (told.Request, told.Scope, told.Outcome));
     }
 
     [Fact]
@@ -121,17 +121,7 @@ public sealed class LineActivityTests : IAsyncLifetime
     private Task<bool> AskAsync(DateTimeOffset from, DateTimeOffset until) =>
         _house.Desk().WasActiveAsync(Id, Checked, from, until, default);
 
-    private Task CleanAsync()
-    {
-        var first = DateTimeOffset.FromUnixTimeMilliseconds(SmallVault.NowMs);
-        return _house.Desk().DeliverAsync(
-            new(Id, Scope, NoticeStep.Clean, new()
-            {
-                Purpose = Purpose.CncContact, Trigger = "cnc-contact/1",
-                Class = new TrafficClass(SignedOrders.Class).ToString(), First = first, Last = first,
-            }, ""),
-            default);
-    }
+    private Task CleanAsync() => _house.Desk().DeliverAsync(new(Id, Scope, NoticeStep.Clean, []), default);
 
     private Task ReportAsync(CaseId id, bool wasActive) => SendAsync(Report(id, wasActive));
 

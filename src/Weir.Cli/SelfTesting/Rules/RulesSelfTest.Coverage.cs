@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Customers;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
@@ -18,7 +19,8 @@ internal sealed partial class RulesSelfTest
         await play.Place.PassAsync(ContactsClosed, play.Cancel);
         var id = play.Place.ScopeOf(Silent, Purpose.CncContact).Scope.Case;
         await play.Place.Desk.RunOnceAsync(play.Cancel);
-        _ = await play.Place.Desk.FixedAsync(id, null, play.Cancel);
+        _ = await play.Place.Desk.FixedAsync(
+            new(CustomerAct.NewId(), CustomerActKind.Fixed, id, play.Place.Clock.GetUtcNow(), ""), null, play.Cancel);
         var since = WholeMinute(play.Place.Clock.GetUtcNow());
         play.Place.Clock.Advance(TimeSpan.FromHours(2) + (since - play.Place.Clock.GetUtcNow()));
         var check = play.Place.Desk.Find(id)!.Scopes.Single(scope => scope.Scope.Purpose == Purpose.RemediationCheck);
