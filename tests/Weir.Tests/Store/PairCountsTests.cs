@@ -3,6 +3,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.InMemory;
 using Weir.Store.Engine;
 using Weir.Wire;
 
