@@ -32,14 +32,14 @@ internal sealed class DistinctSubjects(int subjects)
 }
 
 /// <summary>Which rows lie in a window.</summary>
-internal readonly struct RowFilter
+internal readonly struct WindowFilter
 {
     private readonly bool[] _hours;
     private readonly uint _wanted;
 
     /// <param name="window">Window.</param>
     /// <param name="hours">Starts of the hours, seconds since the UNIX epoch, by their number.</param>
-    public RowFilter(PairWindow window, IReadOnlyList<uint> hours)
+    public WindowFilter(PairWindow window, IReadOnlyList<uint> hours)
     {
         _hours = [.. hours.Select(hour => window.Holds(hour))];
         _wanted = window.TwoWayOnly ? PairTimes.TwoWayBit : 0;

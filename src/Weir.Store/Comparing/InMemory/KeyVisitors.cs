@@ -5,7 +5,7 @@ using Weir.Contracts.Flows;
 namespace Weir.Store.Comparing.InMemory;
 
 /// <summary>Counts keys that enough of the subjects marked contact.</summary>
-internal struct SizeVisitor(RowFilter filter, DistinctSubjects distinct, bool[] asked, int minimum) : IKeyVisitor
+internal struct SizeVisitor(WindowFilter filter, DistinctSubjects distinct, bool[] asked, int minimum) : IKeyVisitor
 {
     private int _subjects;
 
@@ -33,7 +33,7 @@ internal struct SizeVisitor(RowFilter filter, DistinctSubjects distinct, bool[] 
 }
 
 /// <summary>Counts each key's subjects by the numbers they bear: permutations, or the stratum.</summary>
-internal struct LabelVisitor(RowFilter filter, DistinctSubjects distinct, SubjectNumbers numbers, int minimum)
+internal struct LabelVisitor(WindowFilter filter, DistinctSubjects distinct, SubjectNumbers numbers, int minimum)
     : IKeyVisitor
 {
     private readonly int[] _counts = new int[numbers.Largest + 1];
@@ -80,7 +80,7 @@ internal struct LabelVisitor(RowFilter filter, DistinctSubjects distinct, Subjec
 }
 
 /// <summary>Counts each key's subjects but for those marked.</summary>
-internal struct OthersVisitor(RowFilter filter, DistinctSubjects distinct, bool[] leftOut) : IKeyVisitor
+internal struct OthersVisitor(WindowFilter filter, DistinctSubjects distinct, bool[] leftOut) : IKeyVisitor
 {
     private int _subjects;
 
@@ -107,7 +107,7 @@ internal struct OthersVisitor(RowFilter filter, DistinctSubjects distinct, bool[
 }
 
 /// <summary>When the subjects marked contacted each key first and last.</summary>
-internal readonly struct ContactVisitor(RowFilter filter, bool[] asked, long[] hours, NumberedSubjects subjects)
+internal readonly struct ContactVisitor(WindowFilter filter, bool[] asked, long[] hours, NumberedSubjects subjects)
     : IKeyVisitor
 {
     private readonly Dictionary<uint, (long FirstMs, long LastMs)> _spans = [];

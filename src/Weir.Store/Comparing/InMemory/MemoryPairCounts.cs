@@ -111,7 +111,7 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
         return _keys is { } known && known.Suit(family) ? known : _keys = new(grouped, family.Listed, family.Benign);
     }
 
-    private RowFilter FilterOf(PairWindow window) => new(window, [.. _hours.Select(hour => hour.Seconds)]);
+    private WindowFilter FilterOf(PairWindow window) => new(window, [.. _hours.Select(hour => hour.Seconds)]);
 
     private bool[] Marks(IReadOnlyList<SubjectKey> subjects)
     {
