@@ -2,6 +2,7 @@
 using System.Net;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Decoding;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
