@@ -19,7 +19,7 @@ public static class DigestBench
         ArgumentNullException.ThrowIfNull(scores);
         var batches = MakeBatches(4_096);
         using var digester = new Digester(
-            new DigestOptions { PairsInMemory = 2 * (Pairs + 100_000) }, EpochPseudonymizer.InClear(), new Discard());
+            DigestOptions.ForPairs(2 * (Pairs + 100_000)), EpochPseudonymizer.InClear(), new Discard());
         var random = 1UL;
         var watch = new Stopwatch();
         var allocated = GC.GetAllocatedBytesForCurrentThread();

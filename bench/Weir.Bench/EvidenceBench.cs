@@ -59,7 +59,7 @@ public static class EvidenceBench
         using var recorder = new ScopeRecorder(new EvidenceDependencies
         {
             Sink = new Discard(),
-            Ring = new RingOptions { Directory = folder, Octets = 1L << 30 }
+            Ring = new RingOptions { Directory = folder, Size = 1L << 30 }
         }, 1);
         var (nanoseconds, _) = Add(recorder, Held, pause: true);
         scores.AtMost("evidence", "a flow into the ring, on the shard's thread", nanoseconds, "ns", 40);

@@ -132,7 +132,7 @@ public sealed class Pipeline : IDisposable
     private Shard MakeShard(int number)
     {
         var names = _parts.Names();
-        var share = new DigestOptions { PairsInMemory = _parts.Digesting.PairsInMemory / _parts.Shards };
+        var share = DigestOptions.ForPairs(_parts.Digesting.PairsInMemory / _parts.Shards);
         var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
         return new Shard(
             number, new Matcher(_parts.Watchlist, names.Pseudonymize), MakeDetector(names),

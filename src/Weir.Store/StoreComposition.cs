@@ -32,17 +32,18 @@ public static class StoreComposition
     internal static IServiceCollection AddStoreComponents(
         this IServiceCollection services, StoreProcessOptions options)
     {
+        var networks = options.Networks;
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
         return services
             .AddReleaseChain(options.Audit, "store")
-            .AddEngine(options.Engine)
+            .AddEngine(options.Settings.Store, options.Engine)
             .AddSegmentIntake(options.Segments)
             .AddEvidence(options.Evidence)
-            .AddComparisons(options.Comparisons)
-            .AddPopulation(options.Population)
-            .AddEndpointCounts(options.Endpoints)
+            .AddComparisons(options.ComparisonsWith(networks))
+            .AddPopulation(options.PopulationWith(networks))
+            .AddEndpointCounts(new() { KAnonymity = options.Settings.Comparing.KAnonymity })
             .AddLookBack(options.LookBack)
             .AddRetention(options.Retention)
             .AddStatus();

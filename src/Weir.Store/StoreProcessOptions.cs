@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Population;
+using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 using Weir.Store.Endpoints;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
@@ -15,30 +20,71 @@ namespace Weir.Store;
 /// <summary>Settings of the store's process, component by component.</summary>
 public sealed record StoreProcessOptions
 {
-    /// <summary>Where the rows lie.</summary>
-    public required EngineOptions Engine { get; init; }
+    /// <summary>The sections that it reads.</summary>
+    public required IStoreConfiguration Settings { get; init; }
 
-    /// <summary>The store's own chain.</summary>
-    public required AuditOptions Audit { get; init; }
+    /// <summary>The store's own folder: its chain, population answers, what was erased and found.</summary>
+    public required string Folder { get; init; }
 
     /// <summary>The door for collectors, the desk, and who asks how the store is.</summary>
     public required PeerOptions Peers { get; init; }
 
-    public required SegmentIntakeOptions Segments { get; init; }
+    /// <summary>The store's event key.</summary>
+    public required SigningKey Key { get; init; }
 
-    public required EvidenceOptions Evidence { get; init; }
+    /// <summary>Keys of collectors, of the vault and of the store.</summary>
+    public required PublicKeyRing Ring { get; init; }
 
-    public required ComparisonOptions Comparisons { get; init; }
+    /// <summary>Key of an epoch's cohort draw, from the vault; null in the lab.</summary>
+    public Func<uint, CancellationToken, Task<ulong>>? Cohort { get; init; }
 
-    public required PopulationOptions Population { get; init; }
+    /// <summary>How far scopes reach, as the policy has it.</summary>
+    public ScopeLimits Limits { get; init; } = ScopeLimits.Default;
 
-    public EndpointOptions Endpoints { get; init; } = new();
+    /// <summary>How coarse population figures are, as the policy has it.</summary>
+    public PopulationKAnonymity PopulationRules { get; init; } = PopulationKAnonymity.Default;
 
-    public required LookBackOptions LookBack { get; init; }
+    /// <summary>How long the store's own chain is kept, as the policy has it. Default 400 days.</summary>
+    public TimeSpan ChainRetention { get; init; } = new AuditOptions().Retention;
+
+    /// <summary>The provider's networks.</summary>
+    public NetworkTable Networks { get => field ?? Settings.Attributing.ToTable(); init; }
+
+    public EngineOptions Engine { get; init; } = new();
 
     public RetentionOptions Retention { get; init; } = new();
 
+    /// <summary>The store's own chain.</summary>
+    public AuditOptions Audit =>
+        new() { Directory = Path.Combine(Folder, "audit"), Retention = ChainRetention };
+
+    internal SegmentIntakeOptions Segments => new() { Folder = Own };
+
+    internal EvidenceOptions Evidence => new() { Folder = Own, Ring = Ring, Limits = Limits };
+
+    internal LookBackOptions LookBack => new() { Key = Key, IsLab = IsLab };
+
+    internal ComparisonOptions ComparisonsWith(NetworkTable networks) => new()
+    {
+        Networks = networks,
+        IsLab = IsLab,
+        KAnonymity = Settings.Comparing.KAnonymity,
+        Cohort = Cohort,
+        FoundFile = Path.Combine(Own, "found.json"),
+    };
+
+    internal PopulationOptions PopulationWith(NetworkTable networks) => new()
+    {
+        Folder = Path.Combine(Own, "population"),
+        Lines = networks.Lines,
+        KAnonymity = PopulationRules,
+        Settle = Settings.RowsOnTheWay,
+    };
+
+    private bool IsLab => Settings.Profile == Profile.Lab;
+
+    private string Own => Path.Combine(Folder, "own");
+
     /// <summary>Sentences for the operator, one for each fault.</summary>
-    public IReadOnlyList<string> Validate() =>
-        [.. Engine.Validate(), .. Peers.Validate(), .. Retention.Validate()];
+    public IReadOnlyList<string> Validate() => [.. Peers.Validate(), .. Retention.Validate()];
 }

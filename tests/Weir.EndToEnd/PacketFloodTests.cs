@@ -94,10 +94,10 @@ public sealed class PacketFloodTests : IDisposable
         var kept = new RecordingSinks();
         using var pipeline = new Pipeline(new PipelineDependencies
         {
-            Decoding = new DecodingOptions(),
+            Decoding = DecodingOptions.OfFiles,
             Networks = new NetworkTable([new Network(Prefix.Parse(networks))]),
             Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
-            Digesting = new DigestOptions { PairsInMemory = 100_000 },
+            Digesting = DigestOptions.ForPairs(100_000),
             Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,

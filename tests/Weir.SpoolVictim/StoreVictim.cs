@@ -8,6 +8,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Sections;
 using Weir.Store;
 
 namespace Weir.SpoolVictim;
@@ -18,24 +19,20 @@ internal static class StoreVictim
     {
         using var key = SigningKey.Create();
         var ring = new PublicKeyRing(ScopeGrounds.Kinds, [(new KeyHolder("store", "store"), key.Public)]);
-        var own = Path.Combine(folder, "own");
-        var networks = new NetworkTable([]);
         var options = new StoreProcessOptions
         {
-            Engine = new() { Folder = Path.Combine(folder, "store"), CommandLine = ["dotnet", program, "flowstore"] },
-            Audit = new() { Directory = Path.Combine(folder, "audit") },
+            Settings = new Configured(new() { Embedded = Path.Combine(folder, "store"), RetentionDays = 90 }),
+            Folder = folder,
+            Engine = new() { CommandLine = ["dotnet", program, "flowstore"] },
+            Key = key,
+            Ring = ring,
             Peers = new()
             {
                 Name = "store",
                 Socket = socket,
                 Users = new Dictionary<string, PeerRoles> { [OsUsers.NameOf(OsUsers.Own)] = PeerRoles.Collector },
             },
-            Segments = new() { Folder = own },
-            Evidence = new() { Folder = own, Ring = ring },
-            Comparisons = new() { Networks = networks, FoundFile = Path.Combine(own, "found.json") },
-            Population = new() { Folder = Path.Combine(own, "population"), Lines = networks.Lines },
-            LookBack = new() { Key = key },
-            Retention = new() { PairDays = 90, EvidenceDays = 400 },
+            Retention = new() { EvidenceDays = 400 },
         };
         using var host = new HostBuilder()
             .ConfigureLogging(logs => logs.ClearProviders())
@@ -44,5 +41,16 @@ internal static class StoreVictim
         await host.StartAsync();
         Console.WriteLine("ready");
         await host.WaitForShutdownAsync();
+    }
+
+    private sealed record Configured(StoreOptions Store) : IStoreConfiguration
+    {
+        public Profile Profile => Profile.UsProvider;
+
+        public AttributingOptions Attributing { get; } = new();
+
+        public ComparisonsOptions Comparing { get; } = new();
+
+        public TimeSpan RowsOnTheWay => TimeSpan.FromMinutes(10);
     }
 }

@@ -51,7 +51,7 @@ public sealed class PipelineTests
         IInterfaceRoles? interfaces = null) =>
         new(new PipelineDependencies
         {
-            Decoding = new DecodingOptions(),
+            Decoding = DecodingOptions.OfFiles,
             Networks = new NetworkTable(
                 [new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
             Watchlist = new CurrentWatchlist(Watchlist.From(

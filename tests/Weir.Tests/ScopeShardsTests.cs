@@ -40,7 +40,7 @@ public sealed class ScopeShardsTests : IDisposable
         const uint Victim = 0xCB00_7109;
         using var spool = new Spool(
             new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
-        using var pipeline = new Pipeline(Parts(spool, 2, new RingOptions { Directory = _folder, Octets = 8 << 20 }));
+        using var pipeline = new Pipeline(Parts(spool, 2, new RingOptions { Directory = _folder, Size = 8 << 20 }));
         var lane = pipeline.AddLane();
         pipeline.Start();
         for (var i = 0; i < 600; i++)
@@ -91,7 +91,7 @@ public sealed class ScopeShardsTests : IDisposable
         const int Lanes = 3;
         const int PerLane = 120_000;
         var kept = new InMemoryEvidenceSink();
-        using var pipeline = new Pipeline(Parts(kept, 3, new RingOptions { Directory = _folder, Octets = 256 << 20 }));
+        using var pipeline = new Pipeline(Parts(kept, 3, new RingOptions { Directory = _folder, Size = 256 << 20 }));
         pipeline.Start();
         var sent = Enumerable.Range(0, Lanes).Select(lane => Made(lane, PerLane, Subjects)).ToArray();
         var given = 0L;
@@ -159,7 +159,7 @@ public sealed class ScopeShardsTests : IDisposable
         var kept = new InMemoryEvidenceSink();
         var shards = random.Next(1, 6);
         using var pipeline = new Pipeline(
-            Parts(kept, shards, new RingOptions { Directory = _folder, Octets = 64 << 20 }));
+            Parts(kept, shards, new RingOptions { Directory = _folder, Size = 64 << 20 }));
         pipeline.Start();
         var (scatter, writer) = (new ShardDispatcher(pipeline.Shards), new ScopeShards(pipeline));
         var (flows, scopes) = (new List<Flow>(), new List<ScopeWatch>());
@@ -243,10 +243,10 @@ public sealed class ScopeShardsTests : IDisposable
 
     private static PipelineDependencies Parts(IEvidenceSink sink, int shards, RingOptions? ring) => new()
     {
-        Decoding = new DecodingOptions(),
+        Decoding = DecodingOptions.OfFiles,
         Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("2001:db8::/32"), 64)]),
         Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
-        Digesting = new DigestOptions { PairsInMemory = 10_000 },
+        Digesting = DigestOptions.ForPairs(10_000),
         Names = EpochPseudonymizer.InClear,
         Digests = new Nothing(),
         Sightings = new Nothing(),

@@ -74,7 +74,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var events = new InMemoryEventSink();
         using var vault = settings.Vault is { } socket ? new VaultPeer(socket, null) : null;
         var keys = vault is null ? null : new OnDemandEpochKeys(vault.KeysAsync);
-        var decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 };
+        var decoding = DecodingOptions.OfFiles with { DefaultSampling = settings.Sampling ?? 0 };
         var parts = Parts(lists, pairs.Sink, sightings, events, keys) with
         {
             Decoding = decoding,
@@ -175,7 +175,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies
         {
-            Decoding = new DecodingOptions(),
+            Decoding = DecodingOptions.OfFiles,
             Networks = settings.Networks,
             Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
             Watchlist = new CurrentWatchlist(lists),

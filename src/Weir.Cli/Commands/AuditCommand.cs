@@ -146,7 +146,7 @@ internal sealed class AuditLocationOptions
     public string Read(ParseResult parsed) => (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
     {
         ({ } directory, null) => directory,
-        (null, { } file) => ConfigurationOf(file).Auditing.Dir,
+        (null, { } file) => ConfigurationOf(file).Auditing.Directory,
         _ => throw new OperatorException("name the audit with either --dir DIR or --config FILE"),
     };
 

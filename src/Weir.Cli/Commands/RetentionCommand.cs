@@ -75,7 +75,7 @@ internal static class RetentionCommand
             store is not null ? new EvidenceRetention(store, policy)
                 : fault.Length > 0 ? new UnreachableRetention("evidence", fault)
                 : new FileRetention(
-                    "evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(EvidenceCeiling.DaysOf(policy))),
+                    "evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(policy.EvidenceDays)),
             new CaseRetention(Path.Combine(settings.Cases.Dir, "records.sqlite"), policy),
             vault is not null
                 ? new IdentityRetention(vault, settings.Vault.User, policy.IdentityDays)
@@ -85,7 +85,7 @@ internal static class RetentionCommand
             vault is not null ? new VaultKeyRetention(vault, settings.Vault.User)
                 : new EpochKeyRetention(Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys")),
             new FileRetention("reports and aggregates", settings.Report.Dir, "*", null),
-            new AuditRetention(settings.Auditing.Options("")),
+            new AuditRetention(settings.Auditing),
         ];
     }
 }

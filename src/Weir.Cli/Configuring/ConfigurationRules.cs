@@ -2,6 +2,7 @@
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Peers;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -13,14 +14,7 @@ internal static class ConfigurationRules
     /// <summary>Every breach as the path of the setting and the rest of the sentence.</summary>
     public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings) =>
     [
-        .. Networks(settings.Attributing),
-        .. Twice(settings.Collecting.Listen, "collecting.listen", at => at.ToString()),
-        .. Twice(settings.Attributing.Networks, "attributing.networks", n => n.Prefix.ToString()),
-        .. Twice(settings.Decoding.Exporters, "decoding.exporters", e => e.Address.ToString()),
-        .. Twice(settings.Detecting.Groups, "detecting.groups", g => g.Name),
-        .. Groups(settings),
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
-        .. Collecting(settings.Collecting),
         .. Access(settings.Access),
         .. Vault(settings),
         .. Weir.Cli.Processes.Mapping.IdentityMapping.Check(settings.Vault.Identity),
@@ -31,22 +25,6 @@ internal static class ConfigurationRules
         .. Across(settings),
         .. NotifyingRules.Check(settings.Notifying),
     ];
-
-    private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)
-    {
-        if (attributing.Networks.Count == 0)
-        {
-            yield return ("attributing.networks", "names no network, so every flow would be foreign; add the "
-                + "provider's prefixes, `- prefix: 192.0.2.0/24`");
-        }
-
-        var kinds = attributing.Networks.Select(n => (n.Access, n.Group)).Distinct().Count(kind => kind != ("", ""));
-        if (kinds > SubscriberLineKinds.MaxKinds)
-        {
-            yield return ("attributing.networks", FormattableString.Invariant(
-                $"name {kinds} pairs of access and group, and at most {SubscriberLineKinds.MaxKinds} can be told apart; give some networks the same access and group"));
-        }
-    }
 
     /// <summary>What one section says of another.</summary>
     private static IEnumerable<(string, string)> Across(WeirConfiguration settings)
@@ -70,30 +48,12 @@ internal static class ConfigurationRules
         }
     }
 
-    private static IEnumerable<(string, string)> Groups(WeirConfiguration settings)
-    {
-        var known = settings.Attributing.Networks
-            .Select(n => n.Group).Where(g => g.Length > 0).ToHashSet(StringComparer.Ordinal);
-        return settings.Detecting.Groups.Index().Where(g => !known.Contains(g.Item.Name))
-            .Select(g => ($"detecting.groups[{g.Index}].name", $"names '{g.Item.Name}', and no network of "
-                + "attributing.networks has that group; write it there, or take the floors out"));
-    }
-
-    private static IEnumerable<(string, string)> Collecting(CollectingSettings collecting)
-    {
-        if (collecting.Listen.Count == 0)
-        {
-            yield return (
-                "collecting.listen", "names no address; write one, or take the key out for the default ports");
-        }
-    }
-
     private static IEnumerable<(string, string)> Vault(WeirConfiguration settings)
     {
         var networks = settings.Attributing.Networks;
         for (var i = 0; i < networks.Count && settings is { Vault.Socket: null, Profile: Profile.Lab }; i++)
         {
-            if (networks[i].Attribution != NetworkAttribution.Static)
+            if (networks[i].Attribution != SubscriberMapping.Static)
             {
                 yield return (
                     $"attributing.networks[{i}].attribution",
@@ -176,13 +136,11 @@ internal static class ConfigurationRules
     {
         (string Path, string? Text)[] texts =
         [
-            ("decoding.template-file", settings.Decoding.TemplateFile),
-            ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
+            ("report.dir", settings.Report.Dir),
             ("cases.dir", settings.Cases.Dir), 
             ("control.socket", settings.Control.Socket),
             ("policy.file", settings.Policy.File),
-            ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir),
-            ("auditing.export-dir", settings.Auditing.ExportDir),
+            ("policy.signer", settings.Policy.Signer),
         ];
         return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
             .Select(t => (t.Path, "is empty; write a path"));

@@ -55,9 +55,9 @@ internal static class PolicyRules
                 + $"{policy.PairDigestDays}: {Ceiling(policy.PairDigestDays, 7, policy)}");
         }
 
-        if (settings.Evidence.Ring > TimeSpan.FromMinutes(policy.RingMinutes))
+        if (settings.Evidence.Span > TimeSpan.FromMinutes(policy.RingMinutes))
         {
-            yield return ("evidence.ring", $"is {Durations.Text(settings.Evidence.Ring)}; it must be at most "
+            yield return ("evidence.ring", $"is {Durations.Text(settings.Evidence.Span)}; it must be at most "
                 + $"{policy.RingMinutes}m: policy {policy.Name} says so (R10), and a policy file may say up to 60");
         }
 
@@ -85,9 +85,9 @@ internal static class PolicyRules
                 + $"{policy.BlockDays}d: policy {policy.Name} says so (R15)");
         }
 
-        if (settings.Auditing.Keep < TimeSpan.FromDays(policy.AuditDays))
+        if (settings.Auditing.Retention < TimeSpan.FromDays(policy.AuditDays))
         {
-            yield return ("auditing.keep", $"is {Durations.Text(settings.Auditing.Keep)}; it must be at least "
+            yield return ("auditing.keep", $"is {Durations.Text(settings.Auditing.Retention)}; it must be at least "
                 + $"{policy.AuditDays}d: policy {policy.Name} says so (R10)");
         }
     }

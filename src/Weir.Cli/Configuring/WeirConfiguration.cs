@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Composing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Sections;
+using Weir.Store;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 
 /// <summary>The whole configuration as read: one record per stage. Every property is a
 /// key of <c>weir.yaml</c>.</summary>
-internal sealed record WeirConfiguration : ISection
+internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IStoreConfiguration
 {
     [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
         + "public or self-made data only.")]
@@ -16,13 +25,13 @@ internal sealed record WeirConfiguration : ISection
     public ProcessesSettings Processes { get; init; } = new();
 
     [Setting("Sockets that take flow exports: NetFlow v5/v9, IPFIX and sFlow, any of them on any port.")]
-    public CollectingSettings Collecting { get; init; } = new();
+    public UdpOptions Collecting { get; init; } = new();
 
     [Setting("Templates, and what is known about single exporters.")]
-    public DecodingSettings Decoding { get; init; } = new();
+    public DecodingOptions Decoding { get; init; } = new();
 
     [Setting("The provider's networks: an address inside is a subject, outside a remote.")]
-    public AttributingSettings Attributing { get; init; } = new();
+    public AttributingOptions Attributing { get; init; } = new();
 
     [Setting("The vault: epoch keys, sealed subjects of cases, who had which address. A process of its "
         + "own, under a user of its own.")]
@@ -33,25 +42,25 @@ internal sealed record WeirConfiguration : ISection
 
     [Setting("Mechanical counters of every subject and the rules that raise events: floods, "
         + "reflection, spam, scans, spoofing.")]
-    public DetectingSettings Detecting { get; init; } = new();
+    public DetectingOptions Detecting { get; init; } = new();
 
     [Setting("Sums per subject, endpoint and hour, in memory before they reach the store.")]
-    public DigestingSettings Digesting { get; init; } = new();
+    public DigestOptions Digesting { get; init; } = new();
 
     [Setting("Evidence of open scopes, and the ring of raw flows that lets a scope reach back before its event.")]
-    public EvidenceSettings Evidence { get; init; } = new();
+    public RingOptions Evidence { get; init; } = new();
 
     [Setting("The differential engine: infected against matched others.")]
-    public ComparingSettings Comparing { get; init; } = new();
+    public ComparisonsOptions Comparing { get; init; } = new();
 
     [Setting("Where pair digests are kept: the embedded engine, or a ClickHouse server.")]
-    public StoreSettings Store { get; init; } = new();
+    public StoreOptions Store { get; init; } = new();
 
     [Setting("A policy file in place of the profile's own numbers, and whose signature lets it loosen rules.")]
     public PolicySettings Policy { get; init; } = new();
 
     [Setting("The audit log: every look, every refusal, every step of a case, durable before it happens.")]
-    public AuditingSettings Auditing { get; init; } = new();
+    public AuditOptions Auditing { get; init; } = new();
 
     [Setting("Case files.")]
     public CasesSettings Cases { get; init; } = new();
@@ -87,6 +96,10 @@ internal sealed record WeirConfiguration : ISection
     [Setting("Console, API, metrics and health.")]
     public WebSettings Web { get; init; } = new();
 
+    /// <summary>How long after a flow its row is in the store: the exporters' active timeout, the wait for the next
+    /// flush, and ten minutes through the spool.</summary>
+    public TimeSpan RowsOnTheWay => Decoding.ActiveTimeout + Digesting.FlushInterval + TimeSpan.FromMinutes(10);
+
     /// <summary>What is shipped: the defaults, and documentation prefixes where the provider's own must go.</summary>
     public static WeirConfiguration Shipped() => new()
     {
@@ -99,17 +112,10 @@ internal sealed record WeirConfiguration : ISection
 
     public void Validate(SectionFaults faults)
     {
+        CollectorRules.Validate(this, faults);
         foreach (var (path, sentence) in ConfigurationRules.Check(this))
         {
             faults.Add(path, sentence);
         }
     }
-}
-
-/// <summary>Policy profiles (rules.md).</summary>
-internal enum Profile
-{
-    UsProvider,
-    EuProvider,
-    Lab,
 }

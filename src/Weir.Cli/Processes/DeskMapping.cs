@@ -20,6 +20,7 @@ using Weir.Desk.Promotion;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Processes;
 
@@ -36,12 +37,12 @@ internal static class DeskMapping
     {
         var settings = run.Settings;
         var policy = PolicyRules.Of(settings);
-        var networks = StageMapping.Attributing(settings.Attributing);
+        var networks = settings.Attributing.ToTable();
         var now = run.Time.GetUtcNow();
         return new DeskProcessOptions
         {
             Policy = policy,
-            Audit = settings.Auditing.Options(VersionAction.Text),
+            Audit = settings.Auditing with { Version = VersionAction.Text },
             Records = settings.Cases.Dir,
             Peers = new PeerOptions
             {
@@ -129,15 +130,9 @@ internal static class DeskMapping
         Report = Path.Combine(settings.Report.Dir, "report.json"),
     };
 
-    private static ComparisonsOptions Comparisons(WeirConfiguration settings, NetworkTable networks) => new()
+    private static ReportRunOptions Comparisons(WeirConfiguration settings, NetworkTable networks) => new()
     {
-        Next = settings.Comparing.Schedule.Next,
-        Window = settings.Comparing.Window,
-        Q = settings.Comparing.Q,
-        Strict = settings.Comparing.Strict,
-        Seed = settings.Comparing.Seed,
-        KAnonymity = new ReportKAnonymity(
-            settings.Comparing.K, Math.Max(settings.Comparing.K, ReportKAnonymity.Default.MinimumBase)),
+        Settings = settings.Comparing,
         Profile = Schema.Kebab(settings.Profile.ToString()),
         Networks = networks,
         Folder = settings.Report.Dir,

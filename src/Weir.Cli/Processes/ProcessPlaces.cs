@@ -3,6 +3,7 @@ using Weir.Cli.Configuring;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Processes;
 

@@ -99,12 +99,12 @@ internal static class ProcessRunner
         {
             ProcessNames.Collector => services =>
             {
-                services.AddCollector(CollectorMapping.Options(run));
+                services.AddCollector(CollectorComponents.Create(run));
                 run.WatchVault(services, "collection goes on with the keys in memory");
             },
             ProcessNames.Store => services =>
             {
-                services.AddStoreProcess(StoreMapping.Options(run));
+                services.AddStoreProcess(StoreComponents.Create(run));
                 run.WatchVault(services, "comparisons go on with the keys in memory");
             },
             ProcessNames.Desk => services =>

@@ -8,6 +8,7 @@ using Weir.Contracts.Clients;
 using Weir.Hosting.Files;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Sections;
 using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The configuration as the vault's process takes it.
-using Weir.Cli.Configuring;
 using Weir.Cli.Api;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
@@ -36,7 +37,7 @@ internal static class VaultMapping
         return new VaultProcessOptions
         {
             Folder = folder,
-            Networks = StageMapping.Attributing(settings.Attributing),
+            Networks = settings.Attributing.ToTable(),
             Audit = new AuditOptions
             {
                 Directory = Path.Combine(folder, ChainFolder),
@@ -52,7 +53,7 @@ internal static class VaultMapping
             Grounds = new()
             {
                 Keys = Holders(settings, places),
-                Limits = Limits(policy),
+                Limits = policy.ScopeLimits,
             },
             Identity = Identity(settings, folder) with { KeepsSessions = garden is not null },
             Records = new DeskRecords(settings.Control.Socket, time),
@@ -76,15 +77,6 @@ internal static class VaultMapping
             AllowRoot = vault.AllowRoot || places.IsSupervised,
         };
     }
-
-    /// <summary>How far scopes reach, as a policy has it.</summary>
-    public static ScopeLimits Limits(PolicyProfile policy) => new()
-    {
-        BeforeMs = policy.ScopeBeforeMinutes * 60_000L,
-        AfterMs = policy.ScopeAfterMinutes * 60_000L,
-        CapMs = policy.ScopeCapHours * 3_600_000L,
-        CheckMs = policy.RemediationDays * 86_400_000L,
-    };
 
     /// <summary>Those named for the vault alone, and from the list of every process's key the collector and the
     /// store.</summary>
@@ -142,7 +134,7 @@ internal static class VaultMapping
         var networks = settings.Attributing.Networks;
         var options = IdentityMapping.Options(
             settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
-        var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat)
+        var shared = networks.Where(network => network.Attribution == SubscriberMapping.Cgnat)
             .Select(network => network.Prefix);
         return options with
         {

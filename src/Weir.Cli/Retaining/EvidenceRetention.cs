@@ -6,18 +6,6 @@ using Weir.Store.Evidence;
 
 namespace Weir.Cli.Retaining;
 
-/// <summary>
-/// The ceiling of rule R10 for evidence, by the flows' own time and whatever the cases say: it goes so many days after
-/// its case is closed, and none is older than ninety days and the longest scope (more where a signed policy says so).
-/// </summary>
-internal static class EvidenceCeiling
-{
-    private const int RuleDays = 90;
-
-    public static int DaysOf(PolicyProfile policy) =>
-        Math.Max(RuleDays, policy.EvidenceDaysAfterClose) + ((policy.ScopeCapHours + 23) / 24);
-}
-
 /// <summary>Evidence of scopes: what the weekly parts hold. That it goes with its case is the
 /// row of the cases.</summary>
 internal sealed class EvidenceRetention(FlowStore store, PolicyProfile policy) : IRetentionSource
@@ -27,7 +15,7 @@ internal sealed class EvidenceRetention(FlowStore store, PolicyProfile policy) :
     public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var held = (await EvidenceStore.HoldingsAsync(store, cancel)).Where(holding => holding.Rows > 0).ToList();
-        var days = EvidenceCeiling.DaysOf(policy);
+        var days = policy.EvidenceDays;
 
         // A week goes whole, when its last day is over the ceiling.
         var limit = DateOnly.FromDateTime((now - StoreTableRetention.Grace).UtcDateTime).AddDays(-days - 7);

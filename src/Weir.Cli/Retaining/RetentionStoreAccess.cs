@@ -4,7 +4,7 @@
 // process listens on, or, where nothing runs, by starting the engine for the time of the look.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Configuring;
-using Weir.Cli.Processes.Mapping;
+using Weir.Hosting.Sections;
 using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Wire.Native;
@@ -15,7 +15,7 @@ internal static class RetentionStoreAccess
 {
     /// <returns>The store; or null, with the reason, or with none where there is no store yet.</returns>
     public static async Task<(FlowStore? Store, string Fault)> TryOpenAsync(
-        StoreSettings settings, TimeProvider time, CancellationToken cancel)
+        StoreOptions settings, TimeProvider time, CancellationToken cancel)
     {
         try
         {
@@ -23,7 +23,7 @@ internal static class RetentionStoreAccess
             {
                 return (
                     await FlowStore.OpenServerAsync(
-                        StageMapping.Server(settings), time, NullLoggerFactory.Instance, cancel),
+                        StoreAddress.For(settings), time, NullLoggerFactory.Instance, cancel),
                     "");
             }
 

@@ -5,11 +5,11 @@ namespace Weir.Collector.Attributing;
 
 /// <summary>Interfaces that face subscribers, by SNMP index, of exporters or networks of exporters; the
 /// longest match counts.</summary>
-public sealed class SubscriberInterfaces(IEnumerable<(Prefix Exporters, IReadOnlySet<uint> Interfaces)> known)
+public sealed class SubscriberInterfaces(IEnumerable<(Prefix Exporters, IEnumerable<uint> Interfaces)> known)
     : IInterfaceRoles
 {
-    private readonly (Prefix Exporters, IReadOnlySet<uint> Interfaces)[] _known = [.. known.OrderByDescending(
-        k => k.Exporters.Length)];
+    private readonly (Prefix Exporters, HashSet<uint> Interfaces)[] _known =
+        [.. known.OrderByDescending(k => k.Exporters.Length).Select(k => (k.Exporters, k.Interfaces.ToHashSet()))];
 
     public bool FacesSubscribers(IpKey exporter, uint inputInterface)
     {

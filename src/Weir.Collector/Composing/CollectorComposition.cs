@@ -27,20 +27,23 @@ public static class CollectorComposition
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(90);
 
     /// <summary>Adds the whole process, in the order in which it starts.</summary>
-    public static IServiceCollection AddCollector(this IServiceCollection services, CollectorProcessOptions options) =>
-        services
+    public static IServiceCollection AddCollector(this IServiceCollection services, CollectorProcessOptions options)
+    {
+        var networks = options.Networks;
+        return services
             .AddSurroundings(options)
             .AddAudit(options.Auditing)
-            .AddKeys(options.Keys, options.Flows.Networks)
+            .AddKeys(options.Keys, networks)
             .AddLists(options.Lists, options.Desk)
             .AddSegments(options.Segments, options.Store)
             .AddEvents(options.Events, options.Key, options.Desk)
-            .AddSockets(options.Collecting)
-            .AddPipeline(options.Flows)
+            .AddSockets(options.Settings.Collecting)
+            .AddPipeline(options.Settings, networks, options.Flows)
             .AddScopes(options.Scopes, options.Ring, options.Desk)
             .AddCoverage()
             .AddStatus(options.Name, options.StatusPeriod, options.Desk)
-            .AddIntake(options.Flows);
+            .AddIntake(options.Settings);
+    }
 
     /// <summary>Builds a host that is the collector process and nothing else.</summary>
     internal static IHost Build(CollectorProcessOptions options)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using System.Diagnostics.Metrics;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Events;
 using Weir.Collector.Keys;
@@ -9,6 +9,7 @@ using Weir.Collector.Running;
 using Weir.Collector.Scopes;
 using Weir.Collector.Segments;
 using Weir.Contracts.Events;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
@@ -39,20 +40,35 @@ public sealed record CollectorProcessOptions
     /// <summary>Keys of epochs and leases; <see cref="ClearSubjects"/> in the lab.</summary>
     public required ICollectorKeys Keys { get; init; }
 
-    public required UdpOptions Collecting { get; init; }
+    /// <summary>The sections that it reads.</summary>
+    public required ICollectorConfiguration Settings { get; init; }
 
-    public required FlowsOptions Flows { get; init; }
+    /// <summary>The process's own folder: outbox, last good lists, chain.</summary>
+    public required string Folder { get; init; }
 
-    public required SegmentsOptions Segments { get; init; }
+    /// <summary>The provider's networks.</summary>
+    public NetworkTable Networks { get => field ?? Settings.Attributing.ToTable(); init; }
 
-    public required EventsOptions Events { get; init; }
+    public FlowsOptions Flows { get; init; } = new();
 
-    public required ListsOptions Lists { get; init; }
+    public SegmentsOptions Segments
+    {
+        get => field ?? new() { Spool = new() { Directory = Settings.Store.Spool } };
+        init;
+    }
+
+    public EventsOptions Events { get => field ?? new() { Folder = At("events") }; init; }
+
+    public ListsOptions Lists { get => field ?? new() { Folder = At("lists") }; init; }
 
     public ScopesOptions Scopes { get; init; } = new();
 
     /// <summary>This process's own chain: scopes put in force and orders refused.</summary>
-    public required AuditOptions Auditing { get; init; }
+    public AuditOptions Auditing =>
+        new() { Directory = At("audit"), Retention = Settings.Auditing.Retention, Version = Version };
+
+    /// <summary>The program's version, as the chain names it.</summary>
+    public string Version { get; init; } = "";
 
     /// <summary>How often the desk hears what the collector is doing. Default 5 s.</summary>
     public TimeSpan StatusPeriod { get; init; } = TimeSpan.FromSeconds(5);
@@ -78,12 +94,15 @@ public sealed record CollectorProcessOptions
                 + $"collector/{Name}; add {Key.Public} there");
         }
 
-        if (Flows.Shards < 1 || Flows.FlushInterval <= TimeSpan.Zero || Flows.EvidenceFlushInterval <= TimeSpan.Zero
-            || StatusPeriod <= TimeSpan.Zero)
+        if (Flows.Shards < 1 || StatusPeriod <= TimeSpan.Zero)
         {
-            faults.Add("collector: a number of shards or an interval is not above zero; leave them at their defaults");
+            faults.Add(
+                "collector: a number of shards or the period of the status is not above zero; leave them at their "
+                + "defaults");
         }
 
         return faults;
     }
+
+    private string At(string name) => Path.GetFullPath(Path.Combine(Folder, name));
 }

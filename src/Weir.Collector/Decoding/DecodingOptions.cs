@@ -1,15 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel.DataAnnotations;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
 
-/// <summary>Settings of the decode stage.</summary>
-public sealed class DecodingOptions
+/// <summary>Settings of the decode stage; the section <c>decoding</c>.</summary>
+public sealed record DecodingOptions : ISection
 {
-    /// <summary>How long a template that is not heard again is kept, 1 min to 30 d. Default 24 h.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
-    public TimeSpan TemplateLifetime { get; init; } = TimeSpan.FromHours(24);
+    private const long DefaultWaitingOctets = 64L << 20;
+
+    /// <summary>For files, whose captures may be of any time: only a clock that lost its year is not believed.</summary>
+    public static DecodingOptions OfFiles => new()
+    {
+        TemplateLifetime = TimeSpan.FromHours(24),
+        ActiveTimeout = TimeSpan.FromMinutes(30),
+        ClockTolerance = null,
+    };
+
+    [Setting("How long a template is believed after it was last sent. Three times the exporters' refresh is a good "
+        + "choice; 30 minutes is the common refresh.", Min = "1m", Max = "1d")]
+    public TimeSpan TemplateLifetime { get; init; } = TimeSpan.FromMinutes(90);
+
+    [Setting("How long exporters hold a running flow before they export it. Contacts are judged this much later, and a "
+        + "longer one here costs nothing but time.", Min = "1s", Max = "1h")]
+    public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    [Setting("How far an exporter's clock may be from ours. Beyond it the time of arrival stands for its flows, which "
+        + "is said in health.", Min = "1h", Max = "30d")]
+    public TimeSpan? ClockTolerance { get; init; } = TimeSpan.FromDays(7);
+
+    [Setting("Which header tells a flow where one packet carries another. `usual`: the inner of IP in IP, segment "
+        + "routing and GRE unless an outer end is a subscriber, the outer of VXLAN and GTP-U. `outer`, `inner`: always.")]
+    public TunnelPreference Tunnels { get; init; } = TunnelPreference.Usual;
+
+    [Setting("File that keeps templates and sampling rates across a restart.")]
+    public string TemplateFile { get; init; } = "/var/lib/weir/templates";
+
+    [Setting("What the exporters do not tell themselves.")]
+    public IReadOnlyList<ExporterOptions> Exporters { get; init; } = [];
 
     /// <summary>Templates kept for one exporter. Default 4,096.</summary>
     [Range(16, 65_536)]
@@ -31,19 +60,8 @@ public sealed class DecodingOptions
     /// unknown. Default 0.</summary>
     public uint DefaultSampling { get; init; }
 
-    /// <summary>One in so many packets by exporter, whatever the exporter says itself.</summary>
-    public IReadOnlyDictionary<IpKey, uint> SamplingOverrides { get; init; } = new Dictionary<IpKey, uint>();
-
-    /// <summary>How far the end of a flow may lie from its export; further, the export time stands in. Default 90 min:
-    /// an active timeout of half an hour, and an hour.</summary>
-    public TimeSpan MaxFlowAge { get; init; } = TimeSpan.FromMinutes(90);
-
-    /// <summary>How far an exporter's clock may be from ours; further, arrival stands in for it. Null = only a clock that
-    /// lost its year is not believed, as for files, whose captures may be of any time.</summary>
-    public TimeSpan? ClockTolerance { get; init; }
-
-    /// <summary>Which of two headers tells a flow, where one packet carries another.</summary>
-    public TunnelPreference Tunnels { get; init; }
+    /// <summary>How far the end of a flow may lie from its export; further, the export time stands in.</summary>
+    public TimeSpan MaxFlowAge => ActiveTimeout + TimeSpan.FromHours(1);
 
     /// <summary>Octets of data that wait for their templates, for all lanes together. Default 64 MiB.</summary>
     [Range(0L, 1L << 40)]
@@ -59,23 +77,20 @@ public sealed class DecodingOptions
     /// <summary>What the lanes with these options have waiting.</summary>
     internal WaitingBudget Waiting { get; private init; } = new(DefaultWaitingOctets);
 
-    /// <summary>Exporters at the border; all others stand at the edge. A flow seen by both counts once
-    /// (weir.md section 6).</summary>
-    public IReadOnlySet<IpKey> BorderExporters { get; init; } = new HashSet<IpKey>();
-
-    /// <summary>The same for whole networks of exporters; the longest match counts, and what names a single
-    /// address above wins.</summary>
-    public IReadOnlyList<ExporterOptions> Terms { get; init; } = [];
-
-    private const long DefaultWaitingOctets = 64L << 20;
-
-    internal ExporterOptions TermsOf(IpKey exporter)
+    public void Validate(SectionFaults faults)
     {
-        var best = default(ExporterOptions);
-        foreach (var terms in Terms)
+        faults.AddEmpty("template-file", TemplateFile);
+        faults.AddTwice("exporters", Exporters, exporter => exporter.Address.ToString());
+    }
+
+    /// <summary>What is said of an exporter; the longest match counts. Null where nothing is.</summary>
+    internal ExporterOptions? TermsOf(IpKey exporter)
+    {
+        ExporterOptions? best = null;
+        foreach (var terms in Exporters)
         {
-            if (terms.Exporters.IsV4 == exporter.IsV4 && terms.Exporters.Contains(exporter)
-                && (best == default || terms.Exporters.Length > best.Exporters.Length))
+            if (terms.Address.IsV4 == exporter.IsV4 && terms.Address.Contains(exporter)
+                && (best is null || terms.Address.Length > best.Address.Length))
             {
                 best = terms;
             }
@@ -100,7 +115,33 @@ public enum TunnelPreference : byte
 }
 
 /// <summary>What is known about exporters that they do not tell themselves.</summary>
-/// <param name="Exporters">An exporter's address, or a network of exporters.</param>
-/// <param name="Sampling">One packet in so many, whatever they say themselves; 0 = believe them.</param>
-/// <param name="AtBorder">They stand at the border, not at the edge.</param>
-public readonly record struct ExporterOptions(Prefix Exporters, uint Sampling, bool AtBorder);
+public sealed record ExporterOptions
+{
+    [Setting("The exporter's address, or a network of exporters; the longest match counts.", Required = true,
+        Example = "192.0.2.1")]
+    public Prefix Address { get; init; }
+
+    [Setting("Name shown beside the address.", Example = "edge-1")]
+    public string Name { get; init; } = "";
+
+    [Setting("Packets per sampled packet; wins over what the exporter says. 0 believes the exporter.",
+        Min = "0", Max = "16777216")]
+    public uint Sampling { get; init; }
+
+    [Setting("`edge` faces subscribers, `border` faces the world: a flow seen by both counts once.")]
+    public ExporterRole Role { get; init; } = ExporterRole.Edge;
+
+    [Setting("SNMP indices of its interfaces that face subscribers: a foreign source coming in there "
+        + "is counted as spoofed (BCP 38).", Min = "1", Max = "4294967295")]
+    public IReadOnlyList<uint> SubscriberInterfaces { get; init; } = [];
+}
+
+/// <summary>Where an exporter stands.</summary>
+public enum ExporterRole : byte
+{
+    /// <summary>It faces subscribers.</summary>
+    Edge,
+
+    /// <summary>It faces the world: a flow seen there and at the edge counts once (weir.md section 6).</summary>
+    Border,
+}

@@ -27,8 +27,8 @@ public sealed class ExporterState
         LastSeenMs = nowMs;
         _options = options;
         var terms = options.TermsOf(address);
-        Role = terms.AtBorder || options.BorderExporters.Contains(address) ? (byte)1 : (byte)0;
-        Rates = new SamplingRates(options, options.SamplingOverrides.GetValueOrDefault(address, terms.Sampling));
+        Role = (byte)(terms?.Role ?? ExporterRole.Edge);
+        Rates = new SamplingRates(options, terms?.Sampling ?? 0);
         Waiting = new WaitingSets(options.Waiting, (long)options.WaitForTemplate.TotalMilliseconds);
         Times = new FlowTimes(
             (long)options.MaxFlowAge.TotalMilliseconds, (long)(options.ClockTolerance?.TotalMilliseconds ?? 0));

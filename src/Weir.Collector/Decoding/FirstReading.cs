@@ -15,7 +15,7 @@ public sealed class FirstReading
 
     /// <param name="options">Those of the second reading.</param>
     public FirstReading(DecodingOptions options) =>
-        _decoder = new Decoder(new DecodingOptions
+        _decoder = new Decoder(DecodingOptions.OfFiles with
         {
             MaxTemplatesPerExporter = options.MaxTemplatesPerExporter,
             MaxFieldsPerTemplate = options.MaxFieldsPerTemplate,

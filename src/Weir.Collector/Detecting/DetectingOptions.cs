@@ -1,113 +1,160 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every number of the mechanical counters (statistics.md B.11) with its range, unit and default.
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Collector.Detecting;
 
-/// <summary>Settings of detecting; the <c>detecting</c> section.</summary>
-public sealed record DetectingOptions
+/// <summary>Settings of detecting; the section <c>detecting</c>.</summary>
+public sealed record DetectingOptions : ISection
 {
-    /// <summary>Subjects a process keeps counters of, 1,000 to 100 million. Default 1 million; 96 octets each, pages
-    /// are taken as they fill.</summary>
+    [Setting("Subjects whose counters are held, 96 octets each; the one idle longest gives way to a newcomer.",
+        Min = "1000", Max = "100000000")]
     public int Subjects { get; init; } = 1_000_000;
 
-    /// <summary>Blocks of 1 KiB for subjects above half a floor, 64 to 10 million. Default 65,536.</summary>
+    [Setting("Blocks of 1 KiB for subjects above half a floor. What is wanted beyond is refused and counted.",
+        Min = "64", Max = "10000000")]
     public int Details { get; init; } = 65_536;
 
-    /// <summary>How long exporters hold a running flow, 1 s to 1 h. Default 2 min. A bin is judged this much after it
-    /// ended; bins are a twelfth of it where that is more than 10 s.</summary>
-    public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>An event closes after so long without evidence, 30 s to 1 h. Default 2 min.</summary>
+    [Setting("An event closes when nothing of it was seen for so long.", Min = "30s", Max = "1h")]
     public TimeSpan HoldDown { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Bins in a row above the threshold before a volume rule fires, 1 to 30. Default 3.</summary>
+    [Setting("Bins in a row above the threshold before a volume rule fires. A bin is 10 s, or a twelfth of "
+        + "`decoding.active-timeout` where that is more.", Min = "1", Max = "30")]
     public int Bins { get; init; } = 3;
 
-    /// <summary>Standard deviations above the line's own mean, 1 to 100. Default 6.</summary>
+    [Setting("Standard deviations above the line's own mean that are too much, once that is above the floor.",
+        Min = "1", Max = "100")]
     public double Deviations { get; init; } = 6;
 
-    /// <summary>Weight of the newest bin in the line's own mean, 0.001 to 1. Default 0.05.</summary>
+    [Setting("Weight of the newest bin in the line's own mean and variance.", Min = "0.001", Max = "1")]
     public double Weight { get; init; } = 0.05;
 
-    /// <summary>Bins before a line's own mean counts, 1 to 1,000. Default 30.</summary>
+    [Setting("Bins after which a line's own mean counts.", Min = "1", Max = "1000")]
     public int BaselineBins { get; init; } = 30;
 
-    /// <summary>Floors where no group says otherwise.</summary>
+    [Setting("What any line may send or receive.")]
     public Floors Floors { get; init; } = new();
 
-    /// <summary>Floors of network groups by name.</summary>
-    public IReadOnlyDictionary<string, Floors> Groups { get; init; } = new Dictionary<string, Floors>();
+    [Setting("Other floors for lines of networks with that `group`.")]
+    public IReadOnlyList<GroupFloors> Groups { get; init; } = [];
 
-    /// <summary>Share of a flood that must go to one remote, 0 to 1. Default 0.5.</summary>
+    [Setting("Share of a flood that must go to one remote.", Min = "0", Max = "1")]
     public double TopShare { get; init; } = 0.5;
 
-    /// <summary>Share of a line's rate that is a flood, where the rate is known, 0.05 to 1. Default 0.5.</summary>
+    [Setting("Share of a line's rate that is a flood, for networks with a `line-rate`.", Min = "0.05", Max = "1")]
     public double LineShare { get; init; } = 0.5;
 
-    /// <summary>Share of bare SYN among TCP packets sent, 0 to 1. Default 0.9.</summary>
+    [Setting("Share of bare SYN among the TCP packets sent in a SYN flood.", Min = "0", Max = "1")]
     public double SynShare { get; init; } = 0.9;
 
-    /// <summary>Octets sent by a service for one it was sent, 1 to 10,000. Default 10.</summary>
+    [Setting("Octets that a service sends for one that it was sent, above which it reflects.",
+        Min = "1", Max = "10000")]
     public double ReflectionRatio { get; init; } = 10;
 
-    /// <summary>UDP ports of services that reflect.</summary>
+    [Setting("UDP ports of services that reflect and amplify.", Min = "1", Max = "65535")]
     public IReadOnlyList<ushort> AmplifierPorts { get; init; } = Amplifiers.Ports;
 
-    /// <summary>Share of a flood's octets from one such port that names it, 0 to 1. Default 0.5.</summary>
+    [Setting("Share of a flood's octets from one of these ports by which it is named.", Min = "0", Max = "1")]
     public double AmplificationShare { get; init; } = 0.5;
 
-    /// <summary>Packets received for one sent from which traffic is no conversation, 1 to 10,000. Default 10.</summary>
+    [Setting("Packets received for one sent, below which traffic is a conversation and no flood.",
+        Min = "1", Max = "10000")]
     public double OneWayRatio { get; init; } = 10;
 
-    /// <summary>Ports mail is sent to.</summary>
+    [Setting("TCP ports to which mail is sent; the first eight count.", Min = "1", Max = "65535")]
     public IReadOnlyList<ushort> MailPorts { get; init; } = [25, 465, 587];
 
-    /// <summary>New mail connections in each of two minutes that follow each other, 1 to 60,000. Default 60.</summary>
+    [Setting("New mail connections in each of two minutes on end that are spam at line speed.",
+        Min = "1", Max = "60000")]
     public int MailConnections { get; init; } = 60;
 
-    /// <summary>Distinct mail remotes in ten minutes, 1 to 10,000. Default 20.</summary>
+    [Setting("Distinct mail remotes in ten minutes that are.", Min = "1", Max = "10000")]
     public int MailRemotes { get; init; } = 20;
 
-    /// <summary>Distinct unanswered remotes on one port, or ports of one remote, within 60 s, 10 to
-    /// 400. Default 100.</summary>
+    [Setting("Distinct unanswered remotes on one port, or ports of one remote, within 60 s that are a scan.",
+        Min = "10", Max = "400")]
     public int ScanTargets { get; init; } = 100;
 
-    /// <summary>Share of them that must be unanswered, 0 to 1. Default 0.8.</summary>
+    [Setting("Share of them that must be unanswered.", Min = "0", Max = "1")]
     public double ScanUnanswered { get; init; } = 0.8;
 
-    /// <summary>Sampled: distinct remotes on one port in ten minutes, 50 to 100,000. Default 500.</summary>
+    [Setting("Where exporters sample: distinct remotes on one port in ten minutes that are a scan.",
+        Min = "50", Max = "100000")]
     public int SampledScanTargets { get; init; } = 500;
 
-    /// <summary>Packets a minute with sources that are not the provider's, from one interface, 1 to 1
-    /// million. Default 100.</summary>
+    [Setting("Packets a minute from sources outside the networks, behind one interface that faces "
+        + "subscribers, that are spoofing.", Min = "1", Max = "1000000")]
     public double SpoofedPackets { get; init; } = 100;
 
-    /// <summary>Remotes that are never counted.</summary>
+    [Setting("Remotes that are never counted: own measuring stations, mirrors, the speed test.",
+        Example = "198.51.100.0/24")]
     public IReadOnlyList<Prefix> AllowRemotes { get; init; } = [];
 
-    /// <summary>Subjects that may send mail at any rate.</summary>
+    [Setting("Subjects that may send mail at any rate: business lines with a mail server.", Example = "192.0.2.25")]
     public IReadOnlyList<Prefix> MayMail { get; init; } = [];
+
+    /// <summary>How long exporters hold a running flow, as <c>decoding.active-timeout</c> says: a bin is judged this
+    /// much after it ended; bins are a twelfth of it where that is more than 10 s.</summary>
+    public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    public void Validate(SectionFaults faults) => faults.AddTwice("groups", Groups, group => group.Name);
+
+    /// <summary>Floors of network groups by name: what a group does not say is as for all.</summary>
+    internal Dictionary<string, Floors> FloorsByGroup() =>
+        Groups.ToDictionary(group => group.Name, group => group.Over(Floors), StringComparer.Ordinal);
 }
 
-/// <summary>What a line may send or receive before a rule looks closer. Each range is 1 to 1e12.</summary>
+/// <summary>What a line may send or receive before a rule looks closer.</summary>
 public sealed record Floors
 {
-    /// <summary>Packets a second sent, of one protocol or of all. Default 20,000.</summary>
-    public double Out { get; init; } = 20_000;
+    [Setting("Packets a second sent, of one protocol or of all.", Min = "1", Max = "1000000000000")]
+    public long Out { get; init; } = 20_000;
 
-    /// <summary>Packets a second sent that are bare SYN. Default 1,000.</summary>
-    public double Syn { get; init; } = 1_000;
+    [Setting("Bare SYN a second sent.", Min = "1", Max = "1000000000000")]
+    public long Syn { get; init; } = 1_000;
 
-    /// <summary>Bits a second sent by a service that reflects. Default 5 million.</summary>
-    public double Reflection { get; init; } = 5_000_000;
+    [Setting("Bits a second sent by a service that reflects.", Min = "1", Max = "1000000000000")]
+    public long Reflection { get; init; } = 5_000_000;
 
-    /// <summary>Packets a second received. Default 20,000.</summary>
-    public double In { get; init; } = 20_000;
+    [Setting("Packets a second received.", Min = "1", Max = "1000000000000")]
+    public long In { get; init; } = 20_000;
 
-    /// <summary>Bits a second received. Default 200 million.</summary>
-    public double InBits { get; init; } = 200_000_000;
+    [Setting("Bits a second received.", Min = "1", Max = "1000000000000")]
+    public long InBits { get; init; } = 200_000_000;
+}
+
+/// <summary>The same for networks of a group.</summary>
+public sealed record GroupFloors
+{
+    [Setting("The `group` of networks it is for.", Required = true, Example = "hosting")]
+    public string Name { get; init; } = "";
+
+    [Setting("Packets a second sent; 0 as for all.", Min = "0", Max = "1000000000000")]
+    public long Out { get; init; }
+
+    [Setting("Bare SYN a second sent; 0 as for all.", Min = "0", Max = "1000000000000")]
+    public long Syn { get; init; }
+
+    [Setting("Bits a second sent by a service that reflects; 0 as for all.", Min = "0", Max = "1000000000000")]
+    public long Reflection { get; init; }
+
+    [Setting("Packets a second received; 0 as for all.", Min = "0", Max = "1000000000000")]
+    public long In { get; init; }
+
+    [Setting("Bits a second received; 0 as for all.", Min = "0", Max = "1000000000000")]
+    public long InBits { get; init; }
+
+    /// <param name="general">What stands where this group says nothing.</param>
+    internal Floors Over(Floors general) => new()
+    {
+        Out = Out > 0 ? Out : general.Out,
+        Syn = Syn > 0 ? Syn : general.Syn,
+        Reflection = Reflection > 0 ? Reflection : general.Reflection,
+        In = In > 0 ? In : general.In,
+        InBits = InBits > 0 ? InBits : general.InBits,
+    };
 }
 
 /// <summary>UDP services known to answer with more than they are asked, and the name of the attack.</summary>

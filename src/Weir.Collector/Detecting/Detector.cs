@@ -83,6 +83,7 @@ public sealed unsafe partial class Detector : IDisposable
     private readonly ushort[] _mailPorts;
     private readonly ulong _key;
 
+    private readonly Dictionary<string, Floors> _groups;
     private long _mark = long.MinValue;
     private long _behindMs;
     private long _edge = long.MinValue;
@@ -104,6 +105,7 @@ public sealed unsafe partial class Detector : IDisposable
     {
         _parts = parts;
         _options = parts.Options;
+        _groups = _options.FloorsByGroup();
         _time = new FlowTime(_options.ActiveTimeout);
         var rates = parts.Networks.Networks.Where(n => n.LineRate > 0).Select(n => n.LineRate).DefaultIfEmpty(0).Min();
         _gates = new FirstStageThresholds(_options, rates);
@@ -308,6 +310,6 @@ public sealed unsafe partial class Detector : IDisposable
     }
 
     private (Floors Floors, double LineRate) FloorsOf(IpKey subject) => _parts.Networks.Find(subject) is { } network
-        ? (_options.Groups.GetValueOrDefault(network.Group, _options.Floors), network.LineRate)
+        ? (_groups.GetValueOrDefault(network.Group, _options.Floors), network.LineRate)
         : (_options.Floors, 0);
 }

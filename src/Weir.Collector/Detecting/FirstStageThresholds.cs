@@ -12,12 +12,12 @@ internal readonly record struct FirstStageThresholds
 
     public FirstStageThresholds(DetectingOptions options, double lowestLineRate)
     {
-        Floors[] all = [options.Floors, .. options.Groups.Values];
+        Floors[] all = [options.Floors, .. options.FloorsByGroup().Values];
         var line = lowestLineRate > 0 ? lowestLineRate * options.LineShare : double.PositiveInfinity;
         PacketsOut = Limit(all.Min(f => f.Out) * Seconds, uint.MaxValue);
         OctetsOut = Limit(line / 8 * Seconds / UnitOctets, uint.MaxValue);
         BareSyn = (ushort)Limit(all.Min(f => f.Syn) * Seconds, ushort.MaxValue);
-        ReflectedOut = (ushort)Limit(all.Min(f => f.Reflection) / 8 * Seconds / UnitOctets, ushort.MaxValue);
+        ReflectedOut = (ushort)Limit(all.Min(f => f.Reflection) / 8.0 * Seconds / UnitOctets, ushort.MaxValue);
         PacketsIn = Limit(all.Min(f => f.In) * Seconds, uint.MaxValue);
         OctetsIn = Limit(Math.Min(line, all.Min(f => f.InBits)) / 8 * Seconds / UnitOctets, uint.MaxValue);
         SmtpConnections = (ushort)Limit(options.MailConnections / 2.0, ushort.MaxValue);

@@ -57,7 +57,7 @@ internal sealed unsafe class VolumeRules(
         var bits = sums[(int)VolumeCounter.Octets] * 8 / _seconds;
         var reflected = sums[(int)VolumeCounter.Service] * 8 / _seconds;
         var syn = sums[(int)VolumeCounter.Fifth] / _seconds;
-        if (all / _seconds >= floors.Out / 2 || syn >= floors.Syn / 2 || reflected >= floors.Reflection / 2
+        if (all / _seconds >= floors.Out / 2.0 || syn >= floors.Syn / 2.0 || reflected >= floors.Reflection / 2.0
             || (lineRate > 0 && bits >= lineRate * options.LineShare / 2))
         {
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
@@ -119,7 +119,7 @@ internal sealed unsafe class VolumeRules(
             + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
         var (packets, bits) = (all / _seconds, sums[(int)VolumeCounter.Octets] * 8 / _seconds);
         var bitFloor = lineRate > 0 ? Math.Min(floors.InBits, lineRate * options.LineShare) : floors.InBits;
-        if (packets >= floors.In / 2 || bits >= bitFloor / 2)
+        if (packets >= floors.In / 2.0 || bits >= bitFloor / 2)
         {
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
         }

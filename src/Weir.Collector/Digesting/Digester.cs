@@ -13,14 +13,6 @@ using Weir.Wire;
 
 namespace Weir.Collector.Digesting;
 
-/// <summary>Settings of digesting; the <c>digesting</c> section.</summary>
-public sealed class DigestOptions
-{
-    /// <summary>Pairs a shard keeps in memory, half of them being written while the other half fills, 1,024 to 100
-    /// million. Default 4 million (about 450 MB).</summary>
-    public int PairsInMemory { get; init; } = 4_000_000;
-}
-
 /// <summary>Step 6, one for each subject shard: adds flows up to pairs and hands full tables to the sink.</summary>
 public sealed class Digester(DigestOptions options, EpochPseudonymizer names, IDigestSink sink) : IDisposable
 {

@@ -72,7 +72,7 @@ internal sealed class FlowRing : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Span, RingOptions.Ceiling, nameof(options));
         (_options, _time, _reachMs) = (options, time, options.HeardFromMs);
-        _file = new RingFile(options.Directory, Math.Max(1L << 20, options.Octets / shards));
+        _file = new RingFile(options.Directory, Math.Max(1L << 20, options.Size.Octets / shards));
         _thread = new Thread(Run) { Name = "ring", IsBackground = true };
         _thread.Start();
     }

@@ -11,6 +11,7 @@ using Weir.Collector.Events;
 using Weir.Collector.Keys;
 using Weir.Collector.Segments;
 using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 using Weir.Hosting.Spooling;
@@ -24,26 +25,27 @@ internal static class PipelineRegistration
         services.AddSingleton(provider => Open(options, provider));
 
     /// <summary>Adds lanes and shards.</summary>
-    public static IServiceCollection AddPipeline(this IServiceCollection services, FlowsOptions options)
+    public static IServiceCollection AddPipeline(
+        this IServiceCollection services, ICollectorConfiguration settings, NetworkTable networks, FlowsOptions options)
     {
+        services.AddSingleton(settings);
         services.AddSingleton(options);
         services.AddSingleton<ProcessFailure>();
         services.AddSingleton<FaultLog>(provider => new FaultLog(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FaultLog>>()));
-        services.AddSingleton(provider => Make(provider, options));
+        services.AddSingleton(provider => Make(provider, settings, networks, options.Shards));
         services.AddSingleton<PipelineRounds>();
         services.AddHostedService<PipelineRunner>();
-        return options.TemplateFile is not { } path ? services
-            : services.AddSingleton<IHostedService>(provider => new TemplateSaver(
-                provider.GetRequiredService<Pipeline>(), path, provider.GetRequiredService<TimeProvider>(),
+        return services.AddSingleton<IHostedService>(provider => new TemplateSaver(
+                provider.GetRequiredService<Pipeline>(), Path.GetFullPath(settings.Decoding.TemplateFile), provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<TemplateSaver>>()));
     }
 
     /// <summary>Adds what the shards are told again and again, and at last the intake.</summary>
-    public static IServiceCollection AddIntake(this IServiceCollection services, FlowsOptions options) => services
-        .AddRound("flush", options.FlushInterval, rounds => rounds.FlushAsync)
+    public static IServiceCollection AddIntake(this IServiceCollection services, ICollectorConfiguration settings) => services
+        .AddRound("flush", settings.Digesting.FlushInterval, rounds => rounds.FlushAsync)
         .AddRound("judging", TimeSpan.FromSeconds(1), rounds => rounds.JudgeAsync)
-        .AddRound("evidence", options.EvidenceFlushInterval, rounds => rounds.FlushEvidenceAsync)
+        .AddRound("evidence", settings.Evidence.FlushInterval, rounds => rounds.FlushEvidenceAsync)
         .AddHostedService(provider =>
         {
             var gate = provider.GetRequiredService<IntakeGate>();
@@ -66,7 +68,8 @@ internal static class PipelineRegistration
             provider.GetRequiredService<ProcessFailure>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PeriodicWork>>()));
 
-    private static Pipeline Make(IServiceProvider provider, FlowsOptions options)
+    private static Pipeline Make(
+        IServiceProvider provider, ICollectorConfiguration settings, NetworkTable networks, int shards)
     {
         var time = provider.GetRequiredService<TimeProvider>();
         var spool = provider.GetRequiredService<Spool>();
@@ -74,29 +77,28 @@ internal static class PipelineRegistration
         var events = provider.GetRequiredService<IQualityEventSink>();
         var pipeline = new Pipeline(new PipelineDependencies
         {
-            Decoding = options.Decoding,
-            Networks = options.Networks,
-            Interfaces = options.Interfaces,
+            Decoding = settings.Decoding,
+            Networks = networks,
+            Interfaces = new SubscriberInterfaces(settings.Decoding.Exporters.Select(
+                exporter => (exporter.Address, (IEnumerable<uint>)exporter.SubscriberInterfaces))),
             Watchlist = provider.GetRequiredService<CurrentWatchlist>(),
-            Digesting = options.Digesting,
+            Digesting = settings.Digesting,
             Names = () => keys.Epochs is { } epochs ? EpochPseudonymizer.ByEpoch(epochs) : EpochPseudonymizer.InClear(),
             Keys = keys.Epochs,
             Intake = keys.Leases,
             Digests = spool,
             Sightings = new EventfulSightings(provider.GetRequiredService<SpooledSightings>(), events),
             Detecting = new DetectingDependencies(
-                options.Detecting with { ActiveTimeout = options.ActiveTimeout }, events, time),
+                settings.Detecting with { ActiveTimeout = settings.Decoding.ActiveTimeout }, events, time),
             Evidence = new EvidenceDependencies
             {
                 Sink = spool,
-                Ring = options.Ring is { } ring
-                    ? ring with { HeardFromMs = Math.Max(ring.HeardFromMs, time.GetUtcNow().ToUnixTimeMilliseconds()) }
-                    : null,
+                Ring = settings.Evidence with { HeardFromMs = time.GetUtcNow().ToUnixTimeMilliseconds() },
                 Time = time,
             },
-            Window = PipelineRounds.Window(options, time),
+            Window = PipelineRounds.Window(settings.Store, time),
             Faults = provider.GetRequiredService<FaultLog>(),
-            Shards = options.Shards,
+            Shards = shards,
         });
         foreach (var _ in provider.GetRequiredService<UdpIntake>().Lanes)
         {

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Detecting;
+using Weir.Hosting.Sections;
 
 namespace Weir.Collector.Running;
 
 /// <summary>What the pipeline is told again and again: to judge, to write out digests and evidence, and which flows to
 /// take.</summary>
 internal sealed class PipelineRounds(
-    Pipeline pipeline, FlowsOptions options, TimeProvider time, ILogger<PipelineRounds> log)
+    Pipeline pipeline, ICollectorConfiguration settings, TimeProvider time, ILogger<PipelineRounds> log)
 {
     private static readonly TimeSpan FlowsAhead = TimeSpan.FromHours(1);
 
-    private readonly FlowWatermark _watermark = new(options.ActiveTimeout, time);
-    private readonly LateFlowWatch _late = new(options.ActiveTimeout, time, log);
+    private readonly FlowWatermark _watermark = new(settings.Decoding.ActiveTimeout, time);
+    private readonly LateFlowWatch _late = new(settings.Decoding.ActiveTimeout, time, log);
 
     /// <summary>Flows that are kept anyway for no time, or that a broken clock puts ahead, are not taken: each would
     /// make a day's partition and an epoch's key.</summary>
-    public static FlowWindow Window(FlowsOptions options, TimeProvider time)
+    public static FlowWindow Window(StoreOptions options, TimeProvider time)
     {
         var now = time.GetUtcNow();
         return new FlowWindow(
@@ -32,7 +33,7 @@ internal sealed class PipelineRounds(
         await Task.Run(() => pipeline.FlushAsync(mark), cancel).WaitAsync(cancel);
         foreach (var lane in pipeline.Lanes)
         {
-            lane.Window = Window(options, time);
+            lane.Window = Window(settings.Store, time);
         }
     }
 
@@ -46,7 +47,7 @@ internal sealed class PipelineRounds(
     /// <summary>Writes out evidence often, so that who works on a case does not wait for it.</summary>
     public async Task FlushEvidenceAsync(CancellationToken cancel)
     {
-        var mark = (time.GetUtcNow() - options.ActiveTimeout).ToUnixTimeMilliseconds();
+        var mark = (time.GetUtcNow() - settings.Decoding.ActiveTimeout).ToUnixTimeMilliseconds();
         await Task.Run(() => pipeline.FlushEvidenceAsync(mark), cancel).WaitAsync(cancel);
     }
 }

@@ -20,12 +20,12 @@ namespace Weir.Desk.Comparisons;
 internal static class ComparisonsRegistration
 {
     public static IServiceCollection AddComparisons(
-        this IServiceCollection services, ComparisonsOptions options)
+        this IServiceCollection services, ReportRunOptions options)
     {
         services.AddSingleton(_ => new ComparedRuns(options.Folder));
         services.AddSingleton<ICandidates>(provider => provider.GetRequiredService<ComparedRuns>());
         services.AddSingleton(provider => new ComparisonSchedule(
-            options.Next, new ReportRun(options, SourcesOf(provider)).RunAsync,
+            options.Settings.Schedule.Next, new ReportRun(options, SourcesOf(provider)).RunAsync,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ComparisonSchedule>>()));
         return services.AddLoop("comparisons", provider =>
         {

@@ -47,7 +47,7 @@ internal sealed record ComparisonSources
 }
 
 /// <summary>Runs one.</summary>
-internal sealed class ReportRun(ComparisonsOptions options, ComparisonSources sources)
+internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sources)
 {
     /// <summary>A report lists so many events; those before are counted.</summary>
     private const int MostEvents = 1_000;
@@ -66,16 +66,16 @@ internal sealed class ReportRun(ComparisonsOptions options, ComparisonSources so
         var started = sources.Time.GetTimestamp();
         var statuses = sources.Collectors.All.Select(heard => heard.Status).ToList();
         var hours = ComparedWindow.Of(
-            sources.Time.GetUtcNow(), options.Window, !InClear, CollectorInputs.IsSampled(statuses));
+            sources.Time.GetUtcNow(), options.Settings.Window, !InClear, CollectorInputs.IsSampled(statuses));
         var lists = sources.Lists.Current;
         var compared = await sources.Store.RunAsync(
             new CompareAsk(
-                "", hours.FromMs, hours.UntilMs, hours.TwoWayOnly, "", options.Seed, options.Q,
-                options.Strict, options.KAnonymity.K),
+                "", hours.FromMs, hours.UntilMs, hours.TwoWayOnly, "", options.Settings.Seed, options.Settings.Q,
+                options.Settings.Strict, options.Settings.KAnonymity.K),
             StoreComparisons.AllowedBy(lists), cancel);
         var computed = await MakeAsync(hours, statuses, lists, cancel);
         var seconds = sources.Time.GetElapsedTime(started).TotalSeconds;
-        var shaped = new ReportAnonymizer(options.KAnonymity).Complete(computed, compared.Figures) with
+        var shaped = new ReportAnonymizer(options.Settings.KAnonymity).Complete(computed, compared.Figures) with
         {
             Flows = computed.Flows with
             {

@@ -48,7 +48,7 @@ internal sealed record DeskProcessOptions
 
     public required EscalationsOptions Escalations { get; init; }
 
-    public required ComparisonsOptions Comparisons { get; init; }
+    public required ReportRunOptions Comparisons { get; init; }
 
     public required PromotionsOptions Promotions { get; init; }
 

@@ -3,6 +3,7 @@
 // The rules of looking as one value (rules.md): every number that a rule names, read once at the start and never
 // changed while the program runs. Which numbers are allowed stands in PolicyLimits.
 using System.Collections.Immutable;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Scopes;
 
 namespace Weir.Desk.Policy;
@@ -107,6 +108,19 @@ public sealed record PolicyProfile
 
     /// <summary>SHA-256 of the policy's text, hexadecimal: what the audit and the transparency report name.</summary>
     public string Digest { get; init; } = "";
+
+    /// <summary>How far scopes reach.</summary>
+    public ScopeLimits ScopeLimits => new()
+    {
+        BeforeMs = ScopeBeforeMinutes * 60_000L,
+        AfterMs = ScopeAfterMinutes * 60_000L,
+        CapMs = ScopeCapHours * 3_600_000L,
+        CheckMs = RemediationDays * 86_400_000L,
+    };
+
+    /// <summary>Days after which evidence goes by the flows' own time, whatever the cases say (R10): ninety, or more
+    /// where a signed policy says so, and the longest scope.</summary>
+    public int EvidenceDays => Math.Max(90, EvidenceDaysAfterClose) + ((ScopeCapHours + 23) / 24);
 
     private static class BuiltIn
     {

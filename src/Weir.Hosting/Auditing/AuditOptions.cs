@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Configuration;
+
 namespace Weir.Hosting.Auditing;
 
-/// <summary>Where the audit is kept and how long.</summary>
-public sealed record AuditOptions
+/// <summary>Where an audit is kept and how long; the section <c>auditing</c>, which is the desk's. The chains of other
+/// processes lie in their own folders.</summary>
+public sealed record AuditOptions : ISection
 {
     /// <summary>Rule R10: the audit is kept a year at least.</summary>
     public static readonly TimeSpan MinRetention = TimeSpan.FromDays(365);
@@ -10,20 +13,30 @@ public sealed record AuditOptions
     /// <summary>Rule R12: a head every ten minutes at most.</summary>
     public static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(10);
 
-    /// <summary>Folder of this log; made with mode 0700.</summary>
-    public required string Directory { get; init; }
+    [Setting("Directory of the audit log and of the key that signs its heads; Weir's user alone may read it.",
+        Key = "dir")]
+    public string Directory { get; init; } = "/var/lib/weir/audit";
 
-    /// <summary>How often a head is signed.</summary>
+    [Setting("How often a head is signed over everything so far.", Min = "1s", Max = "10m",
+        Because = "rule R12 wants a head every ten minutes")]
     public TimeSpan HeadPeriod { get; init; } = LongestPeriod;
 
-    /// <summary>How long entries are kept.</summary>
+    [Setting("How long entries are kept.", Key = "keep", Min = "365d", Max = "36500d",
+        Because = "rule R10 wants a year at least")]
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(400);
 
-    /// <summary>A folder off this box to which every head is copied; null for none.</summary>
+    [Setting("A directory off this machine to which every head is copied, so that a log written anew is found.",
+        Key = "export-dir", Example = "/mnt/evidence/weir")]
     public string? ExportDirectory { get; init; }
 
     /// <summary>What the entry of the opening names: the program's version.</summary>
     public string Version { get; init; } = "";
+
+    public void Validate(SectionFaults faults)
+    {
+        faults.AddEmpty("dir", Directory);
+        faults.AddEmpty("export-dir", ExportDirectory);
+    }
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its rule.</exception>
     public AuditOptions Validated() =>

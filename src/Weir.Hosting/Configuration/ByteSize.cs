@@ -9,6 +9,10 @@ public readonly record struct ByteSize(long Octets) : IComparable<ByteSize>, ICo
     private static readonly (string Unit, int Shift)[] Units = [
         ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10), ("B", 0)];
 
+    public static implicit operator ByteSize(long octets) => new(octets);
+
+    public static ByteSize FromInt64(long octets) => new(octets);
+
     public static ByteSize MiB(long count) => new(count << 20);
 
     public static bool TryParse(string text, out ByteSize size)

@@ -2,6 +2,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Weir.Hosting.Sections;
 using Weir.Wire.Native;
 
 namespace Weir.Store.ClickHouse;
@@ -32,6 +33,12 @@ public sealed record StoreAddress
             ? new(uri, null)
             : throw new FormatException(
                 $"'{address}' is not the address of a flow store; write http://host:8123/ or https://host:8443/");
+
+    /// <summary>The server of a section that names one.</summary>
+    public static StoreAddress For(StoreOptions settings) => ForServer(settings.Url!.ToString()) with
+    {
+        Login = settings.User is { } user ? new StoreLogin(user, settings.Password?.Value ?? "") : null,
+    };
 
     internal HttpClient Open()
     {

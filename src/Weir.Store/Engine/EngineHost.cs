@@ -2,13 +2,15 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Health;
+using Weir.Hosting.Sections;
+using Weir.Store.ClickHouse;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Engine;
 
 /// <summary>Opens the engine before everything that asks it, and closes it after.</summary>
 internal sealed class EngineHost(
-    EngineOptions options, HealthRegistry health, TimeProvider time, ILoggerFactory logs)
+    StoreOptions settings, EngineOptions options, HealthRegistry health, TimeProvider time, ILoggerFactory logs)
     : IHostedService, IAsyncDisposable
 {
     private FlowStore? _store;
@@ -21,10 +23,10 @@ internal sealed class EngineHost(
     /// <exception cref="StoreException">It cannot be opened.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _store, options.Server is { } server
-            ? await FlowStore.OpenServerAsync(server, time, logs, cancellationToken)
+        Volatile.Write(ref _store, settings.Embedded is not { } folder
+            ? await FlowStore.OpenServerAsync(StoreAddress.For(settings), time, logs, cancellationToken)
             : await FlowStore.OpenEmbeddedAsync(
-                options.Folder!, time, logs, cancellationToken, options.MemoryLimit,
+                folder, time, logs, cancellationToken, options.MemoryLimit,
                 options.CommandLine is { } line ? [.. line] : null));
         health.Add("engine", () => Volatile.Read(ref _store)?.Child is { State.Running: false } child
             ? ComponentHealth.Degraded($"its process is being started again: {child.State.LastWords}")

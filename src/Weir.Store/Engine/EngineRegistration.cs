@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Weir.Hosting.Sections;
 
 namespace Weir.Store.Engine;
 
@@ -9,8 +10,10 @@ namespace Weir.Store.Engine;
 internal static class EngineRegistration
 {
     /// <summary>Adds the engine, which starts before what stands below it in the list.</summary>
-    public static IServiceCollection AddEngine(this IServiceCollection services, EngineOptions options)
+    public static IServiceCollection AddEngine(
+        this IServiceCollection services, StoreOptions settings, EngineOptions options)
     {
+        services.AddSingleton(settings);
         services.AddSingleton(options);
         services.AddSingleton<EngineHost>();
         services.AddSingleton<IHostedService>(provider =>

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Store.Retention;
 
-/// <summary>How long rows are kept (rules.md R10).</summary>
+/// <summary>How long rows are kept beside <c>store.retention-days</c> (rules.md R10).</summary>
 public sealed record RetentionOptions
 {
-    /// <summary>Days that pairs, sightings and coverage are kept. Default 7.</summary>
-    public int PairDays { get; init; } = 7;
-
     /// <summary>Days after which evidence goes whatever the cases say. Default 93: ninety and the longest
     /// scope.</summary>
     public int EvidenceDays { get; init; } = 93;
@@ -16,7 +13,7 @@ public sealed record RetentionOptions
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
     public IReadOnlyList<string> Validate() =>
-        PairDays is < 1 or > 90 || EvidenceDays is < 1 or > 400 || Period <= TimeSpan.Zero
-            ? ["store: pairs are kept 1 to 90 days and evidence 1 to 400; lower them"]
+        EvidenceDays is < 1 or > 400 || Period <= TimeSpan.Zero
+            ? ["store: evidence is kept 1 to 400 days; lower that"]
             : [];
 }

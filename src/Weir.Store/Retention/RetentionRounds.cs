@@ -11,6 +11,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
+using Weir.Hosting.Sections;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
 using Weir.Store.Population;
@@ -20,7 +21,8 @@ namespace Weir.Store.Retention;
 
 /// <summary>Keeps house at the start and each period, and says what is held.</summary>
 internal sealed class RetentionRounds(
-    RetentionOptions options, PopulationOptions population, EngineHost engine, IPendingRows pending, IAuditLog audit,
+    StoreOptions settings, RetentionOptions options, PopulationOptions population, EngineHost engine, IPendingRows pending,
+    IAuditLog audit,
     ReleaseChain chain, HealthRegistry health, TimeProvider time, ILogger<RetentionRounds> log)
     : BackgroundService
 {
@@ -41,7 +43,7 @@ internal sealed class RetentionRounds(
             var answers = Directory.Exists(population.Folder)
                 ? Directory.GetFiles(population.Folder, "*.json").Length
                 : 0;
-            return new(held, answers, options.PairDays, options.EvidenceDays);
+            return new(held, answers, settings.RetentionDays, options.EvidenceDays);
         }
         catch (StoreException fault)
         {
@@ -53,7 +55,7 @@ internal sealed class RetentionRounds(
     internal async Task CleanAsync(CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        await DropDaysAsync(today.AddDays(-options.PairDays), cancel);
+        await DropDaysAsync(today.AddDays(-settings.RetentionDays), cancel);
         var day = today.AddDays(-options.EvidenceDays);
         var due = (await Evidence().HoldingsAsync(cancel)).Where(week => week.Until <= day).ToList();
         if (due.Count > 0)

@@ -73,10 +73,10 @@ public sealed class ShippedUnitsTests : IDisposable
 
         var own = new Dictionary<string, string[]>
         {
-            ["collector"] = [settings.Decoding.TemplateFile, settings.Evidence.RingDir, settings.Store.Spool],
+            ["collector"] = [settings.Decoding.TemplateFile, settings.Evidence.Directory, settings.Store.Spool],
             ["store"] = [settings.Store.Embedded!, $"{settings.Processes.RunDir}/store/store.sock"],
             ["desk"] = [
-                settings.Auditing.Dir, settings.Cases.Dir, settings.Report.Dir, settings.Selfservice.KeyDir,
+                settings.Auditing.Directory, settings.Cases.Dir, settings.Report.Dir, settings.Selfservice.KeyDir,
                 settings.Control.Socket, $"{settings.Processes.RunDir}/desk/desk.sock"],
             ["vault"] = [settings.Vault.Dir + "/keys", settings.Vault.Socket!],
         };

@@ -99,17 +99,17 @@ public sealed class MailCaseFixture : IAsyncLifetime
         var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
         using var pipeline = new Pipeline(new PipelineDependencies
         {
-            Decoding = new DecodingOptions(),
+            Decoding = DecodingOptions.OfFiles,
             Networks = new NetworkTable([.. simulation.Networks.Select(n => new Network(n))]),
             Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
-            Digesting = new DigestOptions { PairsInMemory = 100_000 },
+            Digesting = DigestOptions.ForPairs(100_000),
             Names = EpochPseudonymizer.InClear,
             Digests = _spool,
             Sightings = new NoSightings(),
             Evidence = new EvidenceDependencies
             {
                 Sink = _spool,
-                Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 }
+                Ring = new RingOptions { Directory = _folder.At("ring"), Size = 64 << 20 }
             },
             Detecting = new DetectingDependencies(new DetectingOptions { Subjects = 10_000 }, _events),
             Shards = 2,

@@ -56,17 +56,17 @@ internal sealed class RealStoreFixture : IAsyncDisposable
         Evidence = new EvidenceStore(store, _loader, TimeProvider.System);
         _pipeline = new Pipeline(new PipelineDependencies
         {
-            Decoding = new DecodingOptions(),
+            Decoding = DecodingOptions.OfFiles,
             Networks = new NetworkTable([]),
             Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
-            Digesting = new DigestOptions { PairsInMemory = 10_000 },
+            Digesting = DigestOptions.ForPairs(10_000),
             Names = EpochPseudonymizer.InClear,
             Digests = new Nothing(),
             Sightings = new Nothing(),
             Evidence = new EvidenceDependencies
             {
                 Sink = _spool,
-                Ring = new RingOptions { Directory = _folder, Octets = 128 << 20, Span = TimeSpan.FromHours(1) }
+                Ring = new RingOptions { Directory = _folder, Size = 128 << 20, Span = TimeSpan.FromHours(1) }
             },
             Shards = shards,
         });

@@ -18,7 +18,7 @@ public sealed class CollectorStartTests
         var taken = (IPEndPoint)other.Client.LocalEndPoint!;
         var fault = await Assert.ThrowsAsync<IOException>(() => world.StartAsync(options => options with
         {
-            Collecting = new UdpOptions { Listen = [taken] },
+            Settings = world.Settings with { Collecting = new UdpOptions { Listen = [taken] } },
         }));
         Assert.Contains(taken.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), fault.Message,
             StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Weir.Collector.Collecting.Sockets;
+using Weir.Cli.Configuring;
 using Weir.Collector.Composing;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
@@ -69,6 +69,21 @@ internal sealed class CollectorWorld : IAsyncDisposable
 
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    public WeirConfiguration Settings => new()
+    {
+        Collecting = new() { Listen = [new IPEndPoint(IPAddress.Loopback, 0)], ReceiveBuffer = 1 << 20 },
+        Decoding = new()
+        {
+            ActiveTimeout = TimeSpan.FromSeconds(60), ClockTolerance = null,
+            TemplateFile = Path.Combine(Folder, "templates"),
+        },
+        Attributing = new() { Networks = [new() { Prefix = Prefix.Parse("10.0.0.0/8") }] },
+        Detecting = new() { Subjects = 2_000, Details = 256 },
+        Digesting = DigestOptions.ForPairs(10_000) with { FlushInterval = TimeSpan.FromSeconds(10) },
+        Evidence = new() { Directory = Folder, Size = 8 << 20 },
+        Store = new() { RetentionDays = 30 },
+    };
+
     public CollectorProcessOptions Options() => new()
     {
         Name = "collector",
@@ -77,24 +92,16 @@ internal sealed class CollectorWorld : IAsyncDisposable
         Desk = Peers.Client(new Peer("collector", PeerRoles.Collector), "desk"),
         Store = Peers.Client(new Peer("collector", PeerRoles.Collector), "store"),
         Keys = new ClearSubjects(),
-        Collecting = new UdpOptions { Listen = [new IPEndPoint(IPAddress.Loopback, 0)], ReceiveBufferOctets = 1 << 20 },
+        Settings = Settings,
+        Folder = Folder,
         Flows = new FlowsOptions
         {
-            Networks = new NetworkTable([new Network(Prefix.Parse("10.0.0.0/8"))]),
-            ActiveTimeout = TimeSpan.FromSeconds(60),
-            Detecting = new DetectingOptions { Subjects = 2_000, Details = 256 },
-            Digesting = new DigestOptions { PairsInMemory = 10_000 },
-            Ring = new RingOptions { Directory = Folder, Octets = 8 << 20 },
-            FlushInterval = TimeSpan.FromSeconds(10),
-            TemplateFile = Path.Combine(Folder, "templates"),
             Shards = 2,
             LanesEnd = TimeSpan.FromSeconds(3),
             ShardsEnd = TimeSpan.FromSeconds(3),
         },
         Segments = new() { Spool = new SpoolOptions { Directory = Folder, MinimumFree = 0, Durable = false } },
         Events = new() { Folder = Path.Combine(Folder, "events"), StopPatience = TimeSpan.FromSeconds(3) },
-        Lists = new() { Folder = Path.Combine(Folder, "lists") },
-        Auditing = new AuditOptions { Directory = Path.Combine(Folder, "audit") },
         Time = Clock,
         Logs = Logs,
         Meters = Counted.Meters,

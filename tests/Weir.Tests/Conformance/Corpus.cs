@@ -16,7 +16,7 @@ internal sealed record CorpusCase(string Name, IReadOnlyList<byte[]> Payloads, I
     {
         var templates = new TemplateTable();
         var found = new Recorder();
-        var decoder = new Decoder(new DecodingOptions());
+        var decoder = new Decoder(DecodingOptions.OfFiles);
         var sink = new Kept([]);
         foreach (var payload in Payloads)
         {

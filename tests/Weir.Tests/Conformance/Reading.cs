@@ -27,20 +27,20 @@ internal static class Reading
 {
     private static readonly DateTimeOffset _then = new(2026, 5, 28, 20, 30, 0, TimeSpan.Zero);
 
-    public static string Flows(params string[] files) => Summary(Decoded(new DecodingOptions(), files).Flows);
+    public static string Flows(params string[] files) => Summary(Decoded(DecodingOptions.OfFiles, files).Flows);
 
     public static string OuterFlows(params string[] files) =>
-        Summary(Decoded(new DecodingOptions { Tunnels = TunnelPreference.Outer }, files).Flows);
+        Summary(Decoded(DecodingOptions.OfFiles with { Tunnels = TunnelPreference.Outer }, files).Flows);
 
     public static string Count(string file)
     {
-        var count = Decoded(new DecodingOptions(), file).Flows.Count;
+        var count = Decoded(DecodingOptions.OfFiles, file).Flows.Count;
         return count == 1 ? "1 flow" : Invariant($"{count} flows");
     }
 
     public static string Sampling(string file)
     {
-        var flows = Decoded(new DecodingOptions(), file).Flows;
+        var flows = Decoded(DecodingOptions.OfFiles, file).Flows;
         var rates = string.Join(", ", flows.Select(static f => f.Sampling?.ToString(CultureInfo.InvariantCulture) ?? "unknown")
             .Distinct());
         var sources = string.Join(", ", flows.Select(static f => f.SamplingSource).Distinct());
@@ -50,7 +50,7 @@ internal static class Reading
 
     public static string Losses(string file)
     {
-        var exporter = Assert.Single(Decoded(new DecodingOptions(), file).Decoder.List());
+        var exporter = Assert.Single(Decoded(DecodingOptions.OfFiles, file).Decoder.List());
         return Invariant(
             $"{exporter.Lost} lost, {exporter.Restarts} restarts, {exporter.UnknownTemplateSets} sets without template");
     }
@@ -58,7 +58,7 @@ internal static class Reading
     /// <summary>Ends against the capture's clock, which is the export's where that can be believed.</summary>
     public static string Times(string file)
     {
-        var (flows, decoder) = Decoded(new DecodingOptions(), file);
+        var (flows, decoder) = Decoded(DecodingOptions.OfFiles, file);
         var exporter = Assert.Single(decoder.List());
         var arrivals = Arrivals(file);
         var near = flows.TrueForAll(f => arrivals.Exists(a => Math.Abs(a - f.Record.EndMs) <= 1_000));
@@ -72,7 +72,7 @@ internal static class Reading
     {
         var flows = 0;
         var refused = 0L;
-        new FlowsReading(new DecodingOptions(), new FlowMask(null)).Read(
+        new FlowsReading(DecodingOptions.OfFiles, new FlowMask(null)).Read(
             [SharedData.Path($"cases/{file}")], _ => flows++, (_, input, _) => refused = input.Losses.LinesRefused,
             TestContext.Current.CancellationToken);
         return Invariant($"{flows} flows; {refused} refused");
@@ -84,7 +84,7 @@ internal static class Reading
         var cancel = TestContext.Current.CancellationToken;
         var (sightings, events) = (new InMemorySightingSink(), new InMemoryEventSink());
         var lists = Watchlist.From([Feed($"cases/{list}")], _then);
-        var decoding = new DecodingOptions();
+        var decoding = DecodingOptions.OfFiles;
         using var inputs = InputReader.Open([SharedData.Path($"cases/{capture}")], InputOptions.Default);
         using var pipeline = new Pipeline(new PipelineDependencies
         {

@@ -16,7 +16,7 @@ public class DecoderProperties
     [Fact]
     public void The_corpus_mutated_is_decoded_counted_and_bounded()
     {
-        var options = new DecodingOptions
+        var options = DecodingOptions.OfFiles with
         {
             Tunnels = TunnelPreference.Inner, MaxWaitingOctets = 100_000, MaxTemplatesPerExporter = 64,
             ClockTolerance = TimeSpan.FromDays(7),

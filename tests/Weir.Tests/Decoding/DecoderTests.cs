@@ -16,7 +16,7 @@ public class DecoderTests
     [Fact]
     public void Datagrams_add_up_to_their_fates()
     {
-        var lane = new Lane(new DecodingOptions { MaxExporters = 1 });
+        var lane = new Lane(DecodingOptions.OfFiles with { MaxExporters = 1 });
         var damaged = V9(_teach, Set(256, _record), Set(300, _record))[..^2];
         lane.Decode(V9(_teach), damaged, U8(1, 2, 3, 4), U8());
         lane.TakeFrom(IpKey.Parse("192.0.2.2"), V9(_teach));
@@ -42,11 +42,11 @@ public class DecoderTests
     public void The_rate_comes_from_whoever_is_nearest()
     {
         var options = Set(1, U16(257, 4, 4), U16(1, 4), U16(34, 4));
-        Assert.Equal((1U, SamplingSource.Unknown), Rate(new DecodingOptions()));
-        Assert.Equal((64U, SamplingSource.Default), Rate(new DecodingOptions { DefaultSampling = 64 }));
+        Assert.Equal((1U, SamplingSource.Unknown), Rate(DecodingOptions.OfFiles));
+        Assert.Equal((64U, SamplingSource.Default), Rate(DecodingOptions.OfFiles with { DefaultSampling = 64 }));
         Assert.Equal((100U, SamplingSource.Options), Rate(
-            new DecodingOptions { DefaultSampling = 64 }, options, Set(257, U32(1, 100))));
-        var fixedRate = new DecodingOptions { SamplingOverrides = new Dictionary<IpKey, uint> { [_router] = 7 } };
+            DecodingOptions.OfFiles with { DefaultSampling = 64 }, options, Set(257, U32(1, 100))));
+        var fixedRate = DecodingOptions.OfFiles with { Exporters = [new() { Address = new Prefix(_router, 128), Sampling = 7 }] };
         Assert.Equal((7U, SamplingSource.Configuration), Rate(fixedRate, options, Set(257, U32(1, 100))));
     }
 
@@ -136,7 +136,7 @@ public class DecoderTests
     [Fact]
     public void Decoding_allocates_nothing_per_datagram_once_its_exporter_is_known()
     {
-        var decoder = new Decoder(new DecodingOptions());
+        var decoder = new Decoder(DecodingOptions.OfFiles);
         var datagram = V9(_teach, Set(256, _record, _record));
         var sink = default(Counting);
         Decode(decoder, datagram, ref sink, 50);
@@ -171,7 +171,7 @@ public class DecoderTests
     /// <summary>A decoder with one exporter in front and a list behind.</summary>
     private sealed class Lane(DecodingOptions? options = null)
     {
-        public Decoder Decoder { get; } = new(options ?? new DecodingOptions());
+        public Decoder Decoder { get; } = new(options ?? DecodingOptions.OfFiles);
 
         public ushort Port { get; set; } = 2_055;
 

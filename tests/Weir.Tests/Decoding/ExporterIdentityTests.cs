@@ -117,7 +117,7 @@ public class ExporterIdentityTests
     [Fact]
     public void What_waits_is_bounded_by_octets_for_all_lanes_and_by_time()
     {
-        var options = new DecodingOptions { MaxWaitingOctets = 100 };
+        var options = DecodingOptions.OfFiles with { MaxWaitingOctets = 100 };
         var (lane, other) = (new TestLane(options), new TestLane(options));
         lane.Decode(4_001, V9(Set(256, [.. Enumerable.Repeat(_record, 8).SelectMany(static r => r)])));
         other.Decode(4_001, V9(Set(256, _record)));
@@ -135,7 +135,7 @@ public class ExporterIdentityTests
     [Fact]
     public void In_a_second_reading_nothing_has_to_wait()
     {
-        var options = new DecodingOptions();
+        var options = DecodingOptions.OfFiles;
         var first = new FirstReading(options);
         var data = V9(Set(256, _record));
         var taught = V9Of(
@@ -151,7 +151,7 @@ public class ExporterIdentityTests
     [Fact]
     public void A_port_that_changes_with_every_start_does_not_fill_the_table()
     {
-        var lane = new TestLane(new DecodingOptions { MaxTemplatesPerExporter = 16 });
+        var lane = new TestLane(DecodingOptions.OfFiles with { MaxTemplatesPerExporter = 16 });
         for (ushort port = 1_000; port < 1_100; port++)
         {
             lane.Decode(port, V9(_teach));

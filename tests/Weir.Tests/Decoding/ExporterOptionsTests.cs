@@ -16,20 +16,20 @@ public sealed class ExporterOptionsTests
     [Fact]
     public void The_longest_network_of_an_exporter_counts_and_a_named_address_wins()
     {
-        var options = new DecodingOptions
+        var options = DecodingOptions.OfFiles with
         {
-            Terms =
+            Exporters =
             [
-                new ExporterOptions(Net("10.0.0.0/8"), 100, AtBorder: false),
-                new ExporterOptions(Net("10.1.0.0/16"), 1_000, AtBorder: true),
-                new ExporterOptions(Net("::/0"), 7, AtBorder: false),
+                new ExporterOptions { Address = Net("10.0.0.0/8"), Sampling = 100 },
+                new ExporterOptions { Address = Net("10.1.0.0/16"), Sampling = 1_000, Role = ExporterRole.Border },
+                new ExporterOptions { Address = Net("::/0"), Sampling = 7 },
             ],
         };
 
-        Assert.Equal(1_000U, options.TermsOf(Key("10.1.2.3")).Sampling);
-        Assert.Equal(100U, options.TermsOf(Key("10.2.2.3")).Sampling);
-        Assert.Equal(0U, options.TermsOf(Key("192.0.2.1")).Sampling);
-        Assert.Equal(7U, options.TermsOf(Key("2001:db8::1")).Sampling);
+        Assert.Equal(1_000U, options.TermsOf(Key("10.1.2.3"))!.Sampling);
+        Assert.Equal(100U, options.TermsOf(Key("10.2.2.3"))!.Sampling);
+        Assert.Null(options.TermsOf(Key("192.0.2.1")));
+        Assert.Equal(7U, options.TermsOf(Key("2001:db8::1"))!.Sampling);
         Assert.Equal(1, new ExporterState(Key("10.1.2.3"), options, 0).Role);
         Assert.Equal(0, new ExporterState(Key("10.2.2.3"), options, 0).Role);
     }
@@ -38,7 +38,7 @@ public sealed class ExporterOptionsTests
     public void What_is_malformed_reaches_the_log_with_its_exporter()
     {
         var faults = new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance);
-        var decoder = new Decoder(new DecodingOptions(), faults);
+        var decoder = new Decoder(DecodingOptions.OfFiles, faults);
         var sink = default(NullFlowSink);
 
         decoder.Decode([0, 9, 0, 1], Key("192.0.2.1"), 2055, 0, ref sink);

@@ -126,7 +126,7 @@ public class RightCountTests
     public void The_inner_header_tells_but_for_a_tunnel_of_a_subscriber_s_own(
         TunnelPreference tunnels, bool own, string source)
     {
-        var lane = new TestLane(new DecodingOptions { Tunnels = tunnels }) { IsOwn = _ => own };
+        var lane = new TestLane(DecodingOptions.OfFiles with { Tunnels = tunnels }) { IsOwn = _ => own };
         var outer = IPv4(4, IPv4(17, U16(40_000, 53, 8, 0)));
         Ip("10.9.9.1").CopyTo(outer, 12);
         var flow = Assert.Single(lane.Decode(1, SFlow(FlowSample(outer, protocol: 11))));
@@ -148,7 +148,7 @@ public class RightCountTests
         }
 
         static byte Protocol(TunnelPreference tunnels, byte[] packet) => Assert.Single(
-            new TestLane(new DecodingOptions { Tunnels = tunnels })
+            new TestLane(DecodingOptions.OfFiles with { Tunnels = tunnels })
                 .Decode(1, SFlow(FlowSample(packet, protocol: 11)))).Protocol;
     }
 
@@ -205,7 +205,7 @@ public class RightCountTests
     [Fact]
     public void A_clock_far_from_ours_is_believed_in_files_and_not_live()
     {
-        var options = new DecodingOptions { ClockTolerance = TimeSpan.FromDays(7) };
+        var options = DecodingOptions.OfFiles with { ClockTolerance = TimeSpan.FromDays(7) };
         var (live, file) = (new TestLane(options) { AtMs = Exported + 864_000_000 }, new TestLane { AtMs = Exported + 864_000_000 });
         byte[][] messages = [V9(Set(0, Template(256, "8/4 12/4 2/4"))), V9Of(7, 1, Set(256, _ends, U32(5)))];
         Assert.Equal(Exported, Assert.Single(file.Decode(1, messages)).EndMs);

@@ -21,7 +21,7 @@ public sealed class TemplateFileTests : IDisposable
         file.Save(Taught().Snapshot());
         Assert.True(file.TryLoad(out var saved, out var fault), fault);
 
-        var next = new Decoder(new DecodingOptions());
+        var next = new Decoder(DecodingOptions.OfFiles);
         next.Restore(saved, static _ => true);
         var sink = new RecordingFlowSink([]);
         next.Decode(Ipfix(Set(256, Ip("10.0.0.1"), Ip("192.0.2.7"), U8(1, 9), U32(10, 20))), _router, 1, Now, ref sink);
@@ -32,7 +32,7 @@ public sealed class TemplateFileTests : IDisposable
     [Fact]
     public void A_lane_takes_up_only_its_own_exporters()
     {
-        var next = new Decoder(new DecodingOptions());
+        var next = new Decoder(DecodingOptions.OfFiles);
         next.Restore(Taught().Snapshot(), static address => address.IsV4);
         Assert.Empty(next.List());
     }
@@ -83,7 +83,7 @@ public sealed class TemplateFileTests : IDisposable
 
     private static Decoder Taught()
     {
-        var decoder = new Decoder(new DecodingOptions());
+        var decoder = new Decoder(DecodingOptions.OfFiles);
         var sink = new RecordingFlowSink([]);
         decoder.Decode(
             Ipfix(

@@ -11,7 +11,7 @@ internal sealed class TestLane(DecodingOptions? options = null, FirstReading? fi
     private static readonly IpKey _router = IpKey.Parse("192.0.2.1");
     private Decoder? _decoder;
 
-    public DecodingOptions Options { get; } = options ?? new DecodingOptions();
+    public DecodingOptions Options { get; } = options ?? DecodingOptions.OfFiles;
 
     public Decoder Decoder => _decoder ??= new Decoder(Options) { ReadBefore = first, IsOwn = IsOwn };
 

@@ -41,10 +41,10 @@ public sealed class RealTrafficTests
         var kept = new RecordingSinks();
         using var pipeline = new Pipeline(new PipelineDependencies
         {
-            Decoding = new DecodingOptions(),
+            Decoding = DecodingOptions.OfFiles,
             Networks = new NetworkTable([.. networks.Split(',').Select(n => new Network(Prefix.Parse(n)))]),
             Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
-            Digesting = new DigestOptions { PairsInMemory = 100_000 },
+            Digesting = DigestOptions.ForPairs(100_000),
             Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,

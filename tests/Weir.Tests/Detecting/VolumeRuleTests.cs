@@ -198,7 +198,7 @@ public sealed class VolumeRuleTests
         var networks = new NetworkTable(
             [new Network(Prefix.Parse("10.0.0.0/9"), Group: "hosting"), new Network(Prefix.Parse("10.128.0.0/9"))]);
         using var watched = new DetectorHarness(
-            Small with { Groups = new Dictionary<string, Floors> { ["hosting"] = new() { Out = 100_000 } } }, networks);
+            Small with { Groups = [new() { Name = "hosting", Out = 100_000 }] }, networks);
         watched.Add(Out(0, 40, 50_000 * 40), Out(0, 40, 50_000 * 40, subject: IpKey.Parse("10.200.0.1")));
 
         Assert.Equal("10.200.0.1", new IpKey(Assert.Single(watched.Finish()).Subject.Pseudonym).ToString());

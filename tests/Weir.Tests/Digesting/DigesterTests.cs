@@ -96,7 +96,7 @@ public class DigesterTests
         var sink = new RecordingDigestSink();
         var random = new Random(5);
         using var digester = new Digester(
-            new DigestOptions { PairsInMemory = 4_096 }, EpochPseudonymizer.InClear(), sink);
+            DigestOptions.ForPairs(4_096), EpochPseudonymizer.InClear(), sink);
         var expected = new Dictionary<(uint, uint), ulong>();
         for (var batch = 0; batch < 40; batch++)
         {
@@ -124,7 +124,7 @@ public class DigesterTests
     public void Adding_allocates_nothing()
     {
         using var digester = new Digester(
-            new DigestOptions { PairsInMemory = 100_000 }, EpochPseudonymizer.InClear(), new RecordingDigestSink());
+            DigestOptions.ForPairs(100_000), EpochPseudonymizer.InClear(), new RecordingDigestSink());
         var flows = Enumerable.Range(0, 1_000).Select(i => Flow(Noon, subject: (uint)i)).ToArray();
         digester.Add(flows);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -156,7 +156,7 @@ public sealed class FlowRingTests : IDisposable
     }
 
     private FlowRing Open(long octets = 64 << 20) =>
-        new(new RingOptions { Directory = _folder, Octets = octets }, 1, _clock);
+        new(new RingOptions { Directory = _folder, Size = octets }, 1, _clock);
 
     /// <summary>Closes the block under way and waits until everything is on disk.</summary>
     private static RingState Written(FlowRing ring)

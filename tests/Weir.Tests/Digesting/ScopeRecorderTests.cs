@@ -223,7 +223,7 @@ public sealed class ScopeRecorderTests : IDisposable
         {
             Sink = kept,
             Time = clock,
-            Ring = new RingOptions { Directory = _folder, Octets = ringOctets }
+            Ring = new RingOptions { Directory = _folder, Size = ringOctets }
         }, 1);
         var (flows, scopes) = (new List<Flow>(), new List<ScopeWatch>());
         var told = new List<Task<IReadOnlyDictionary<ScopeId, long>>>();
@@ -272,7 +272,7 @@ public sealed class ScopeRecorderTests : IDisposable
         {
             Sink = _kept,
             Time = time ?? TimeProvider.System,
-            Ring = new RingOptions { Directory = _folder, Octets = 64 << 20 }
+            Ring = new RingOptions { Directory = _folder, Size = 64 << 20 }
         }, 1);
 
     private static ScopeWatch Flood(ulong number, Direction direction = Direction.Out) =>

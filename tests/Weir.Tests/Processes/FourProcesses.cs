@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Composing;
@@ -21,6 +22,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Composing;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
@@ -222,7 +224,8 @@ internal sealed class FourProcesses : IAsyncDisposable
         Escalations = new() { Report = At("report/report.json") },
         Comparisons = new()
         {
-            Next = _ => null, Profile = "us-provider", Networks = Networks, Folder = At("report"),
+            Settings = new() { Schedule = Schedule.Never }, Profile = "us-provider", Networks = Networks,
+            Folder = At("report"),
         },
         Promotions = new()
         {
@@ -245,15 +248,22 @@ internal sealed class FourProcesses : IAsyncDisposable
         Keys = new CollectorVaultKeys(
             new CollectorVaultClient(Client(PeerRoles.Collector, "vault")), isNamed: true, isLeased: false, _time,
             _logs),
-        Collecting = new UdpOptions { Listen = [new IPEndPoint(IPAddress.Loopback, 0)], ReceiveBufferOctets = 1 << 20 },
+        Settings = new WeirConfiguration
+        {
+            Collecting = new() { Listen = [new IPEndPoint(IPAddress.Loopback, 0)], ReceiveBuffer = 1 << 20 },
+            Decoding = new()
+            {
+                ActiveTimeout = TimeSpan.FromSeconds(60), ClockTolerance = null, TemplateFile = At("templates"),
+            },
+            Detecting = new() { Subjects = 2_000, Details = 256 },
+            Digesting = DigestOptions.ForPairs(10_000),
+            Evidence = new() { Directory = _folder, Size = 8 << 20 },
+            Store = new() { RetentionDays = 30 },
+        },
+        Folder = At("collector"),
+        Networks = Networks,
         Flows = new FlowsOptions
         {
-            Networks = Networks,
-            ActiveTimeout = TimeSpan.FromSeconds(60),
-            Detecting = new DetectingOptions { Subjects = 2_000, Details = 256 },
-            Digesting = new DigestOptions { PairsInMemory = 10_000 },
-            Ring = new RingOptions { Directory = _folder, Octets = 8 << 20 },
-            TemplateFile = At("templates"),
             Shards = 1,
             LanesEnd = TimeSpan.FromSeconds(3),
             ShardsEnd = TimeSpan.FromSeconds(3),
@@ -264,8 +274,6 @@ internal sealed class FourProcesses : IAsyncDisposable
             StopPatience = TimeSpan.FromMilliseconds(100),
         },
         Events = new() { Folder = At("events"), StopPatience = TimeSpan.FromMilliseconds(100) },
-        Lists = new() { Folder = At("lists") },
-        Auditing = new AuditOptions { Directory = At("collector-audit") },
         StatusPeriod = TimeSpan.FromSeconds(1),
         Time = _time,
         Logs = _logs,

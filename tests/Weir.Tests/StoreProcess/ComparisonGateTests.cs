@@ -9,6 +9,7 @@ using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Sections;
 using Weir.Hosting.StoreClient;
 using Weir.Store.Comparing;
 using Weir.Store.Runs;
@@ -57,7 +58,7 @@ public sealed class ComparisonGateTests
     {
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
-            Comparisons = options.Comparisons with { IsLab = true },
+            Settings = StoreHouse.Configured(options) with { Profile = Profile.Lab },
         });
         await ComparedData.FillAsync(house);
         var expected = await InProcessAsync(house, ReportAnonymizer.LabProfile);
@@ -72,7 +73,7 @@ public sealed class ComparisonGateTests
     {
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
-            Comparisons = options.Comparisons with { KAnonymity = new(k: 10, minimumBase: 1_000) },
+            Settings = StoreHouse.Configured(options) with { Comparing = new() { MinimumBase = 1_000 } },
         });
         await ComparedData.FillAsync(house);
         var comparisons = new StoreComparisons(house.Requests);

@@ -10,8 +10,14 @@ public class RetentionRoundsTests
     [Fact]
     public async Task What_is_over_its_time_goes_after_its_entry_and_the_rest_stays()
     {
-        await using var house = await StoreHouse.OpenAsync(
-            options => options with { Retention = new() { PairDays = 7, EvidenceDays = 93 } });
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Settings = StoreHouse.Configured(options) with
+            {
+                Store = StoreHouse.Configured(options).Store with { RetentionDays = 7 },
+            },
+            Retention = new() { EvidenceDays = 93 },
+        });
         var store = house.Get<EngineHost>().Store;
         var now = house.Get<TimeProvider>().GetUtcNow();
         foreach (var age in (int[])[1, 101, 300])

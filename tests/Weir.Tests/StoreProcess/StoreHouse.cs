@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Segments;
@@ -117,22 +118,23 @@ internal sealed class StoreHouse : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>The settings of a house, to be changed.</summary>
+    public static WeirConfiguration Configured(StoreProcessOptions options) => (WeirConfiguration)options.Settings;
+
     public StoreProcessOptions Options() => _change(new StoreProcessOptions
     {
-        Engine = new() { Folder = Path.Combine(_folder, "engine"), CommandLine = Engines.CommandLine },
-        Audit = new() { Directory = Path.Combine(_folder, "audit") },
-        Peers = new() { Name = "store", Socket = Path.Combine(_folder, "store.sock") },
-        Segments = new() { Folder = Path.Combine(_folder, "own") },
-        Evidence = new() { Folder = Path.Combine(_folder, "own"), Ring = Ring },
-        Comparisons = new()
+        Settings = new WeirConfiguration
         {
-            Networks = Networks,
-            FoundFile = Path.Combine(_folder, "own", "found.json"),
-            Cohort = (_, _) => Task.FromResult(0x5EEDUL),
+            Store = new() { Embedded = Path.Combine(_folder, "engine"), RetentionDays = 90 },
         },
-        Population = new() { Folder = Path.Combine(_folder, "own", "population"), Lines = Networks.Lines },
-        LookBack = new() { Key = Own },
-        Retention = new() { PairDays = 90, EvidenceDays = 400 },
+        Folder = _folder,
+        Networks = Networks,
+        Engine = new() { CommandLine = Engines.CommandLine },
+        Peers = new() { Name = "store", Socket = Path.Combine(_folder, "store.sock") },
+        Key = Own,
+        Ring = Ring,
+        Cohort = (_, _) => Task.FromResult(0x5EEDUL),
+        Retention = new() { EvidenceDays = 400 },
     });
 
     public static IHost Host(Action<IServiceCollection> add, TimeProvider time) => new HostBuilder()

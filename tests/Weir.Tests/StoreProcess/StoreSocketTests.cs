@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
@@ -34,10 +35,11 @@ public sealed class StoreSocketTests
         using var host = StoreHouse.Host(
             services => services.AddStoreProcess(options with
             {
-                Engine = options.Engine with { Folder = Path.Combine(folder, "engine") },
-                Audit = new() { Directory = Path.Combine(folder, "audit") },
-                Segments = new() { Folder = Path.Combine(folder, "own") },
-                Evidence = options.Evidence with { Folder = Path.Combine(folder, "own") },
+                Settings = new WeirConfiguration
+                {
+                    Store = new() { Embedded = Path.Combine(folder, "engine"), RetentionDays = 90 },
+                },
+                Folder = folder,
             }),
             new ShiftedTime(StoreHouse.Now));
         await host.StartAsync();

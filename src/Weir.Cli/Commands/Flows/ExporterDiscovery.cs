@@ -16,7 +16,7 @@ internal static class ExporterDiscovery
     /// <summary>Reads all inputs or throws the first fault with exit code 3.</summary>
     public static Decoder Read(IReadOnlyList<string> paths, CancellationToken cancel)
     {
-        var options = new DecodingOptions();
+        var options = DecodingOptions.OfFiles;
         using var inputs = InputReader.Open(paths, InputOptions.Default);
         var decoder = new Decoder(options) { ReadBefore = inputs.ReadFirst(options, cancel) };
         foreach (var path in paths)

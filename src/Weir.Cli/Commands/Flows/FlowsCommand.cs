@@ -71,7 +71,7 @@ internal static class FlowsCommand
             to.Notes.WriteLine("weir: profile lab: addresses are shown in clear");
         }
 
-        var options = new DecodingOptions();
+        var options = DecodingOptions.OfFiles;
         var reading = new FlowsReading(options, mask);
         using var rows = new ListingStream<DecodedFlow>(DecodedFlow.Columns, format, to.Rows);
         reading.Read(

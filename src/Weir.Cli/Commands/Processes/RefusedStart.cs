@@ -25,7 +25,7 @@ internal static class RefusedStart
         try
         {
             await using var audit = FileAuditLog.Open(
-                reading.Value.Auditing.Options(VersionAction.Text), time, NullLogger<FileAuditLog>.Instance);
+                reading.Value.Auditing with { Version = VersionAction.Text }, time, NullLogger<FileAuditLog>.Instance);
             await audit.AppendAsync(
                 new AuditEntry
                 {

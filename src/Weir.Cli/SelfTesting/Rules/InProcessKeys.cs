@@ -6,6 +6,7 @@ using Weir.Cli.Configuring;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Files;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.SelfTesting.Rules;
 

@@ -37,6 +37,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Sections;
 using Weir.Hosting.Spooling;
 using Weir.Hosting.VaultClient;
 using Weir.Store.Engine;
@@ -95,15 +96,15 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     private CountingEventSink Raised => field ??= new CountingEventSink(_relay);
 
     /// <summary>Three parts of a town, an access node of sixty lines, and a shared address.</summary>
-    public NetworkTable Networks { get; } = StageMapping.Attributing(new AttributingSettings
+    public NetworkTable Networks { get; } = new AttributingOptions
     {
         Networks =
         [
             Network("10.0.0.0/16", "city"), Network("10.1.0.0/16", "coast"), Network("10.2.0.0/16", "hills"),
             Network("10.3.0.0/26", "node"),
-            Network("198.18.0.0/24", "hills") with { Attribution = NetworkAttribution.Cgnat },
+            Network("198.18.0.0/24", "hills") with { Attribution = SubscriberMapping.Cgnat },
         ],
-    });
+    }.ToTable();
 
     /// <summary>The list of confirmed control servers, read from a file.</summary>
     public CurrentWatchlist Lists { get; } = new(Watchlist.Empty);
@@ -152,7 +153,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         _loader = new SpoolLoader(_spool, Store, Clock, NullLogger<SpoolLoader>.Instance);
         _pipeline = new Pipeline(new PipelineDependencies
         {
-            Decoding = new DecodingOptions(),
+            Decoding = DecodingOptions.OfFiles,
             Networks = Networks,
             Watchlist = Lists,
             Digesting = new DigestOptions(),
@@ -161,13 +162,13 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             Digests = _spool,
             Sightings = new EventfulSightings(new SightingSpool(_spool), Raised),
             Detecting = new DetectingDependencies(
-                StageMapping.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 },
+                under.Detecting with { ActiveTimeout = ActiveTimeout, Subjects = 100_000, Details = 4_096 },
                 Raised, Clock),
             Evidence = new EvidenceDependencies
             {
                 Sink = _spool,
                 Ring =
-                    new RingOptions { Directory = _folder.At("ring"), Octets = 16 << 20, Span = TimeSpan.FromHours(1) },
+                    new RingOptions { Directory = _folder.At("ring"), Size = 16 << 20, Span = TimeSpan.FromHours(1) },
                 Time = Clock
             },
         });
@@ -246,7 +247,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         _folder.Dispose();
     }
 
-    private static NetworkSettings Network(string prefix, string group) =>
+    private static NetworkOptions Network(string prefix, string group) =>
         new() { Prefix = Prefix.Parse(prefix), Group = group, Access = "ftth" };
 
     private void List(string confirmed)
@@ -280,7 +281,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                     new(new("collector", "collector"), SignedBy.Collector.Public),
                     new(new("store", "store"), SignedBy.Store.Public),
                 ],
-                Limits = VaultMapping.Limits(Policy),
+                Limits = Policy.ScopeLimits,
             },
             Complaints = new() { Reporters = new HashSet<string> { "peer" } },
             Disclosures = new()
@@ -308,7 +309,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
 internal sealed record RulesTestSettings
 {
     /// <summary>Floors and thresholds of the counters.</summary>
-    public DetectingSettings Detecting { get; init; } = new();
+    public DetectingOptions Detecting { get; init; } = new();
 
     public PolicyProfile Policy { get; init; } = PolicyProfile.UsProvider;
 

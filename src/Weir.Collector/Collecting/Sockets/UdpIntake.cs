@@ -72,7 +72,7 @@ public sealed class UdpIntake : IDisposable
         if (shared)
         {
             // Sharing would let a second program in unnoticed: first see that nobody has the address.
-            using var alone = UdpSocket.Open(address, 0, shared: false, options.ReceiveBufferOctets);
+            using var alone = UdpSocket.Open(address, 0, shared: false, (int)options.ReceiveBuffer.Octets);
             at = alone.LocalEndPoint;
         }
 
@@ -81,7 +81,7 @@ public sealed class UdpIntake : IDisposable
         {
             for (var lane = 0; lane < options.Lanes; lane++)
             {
-                group.Add(UdpSocket.Open(at, lane, shared, options.ReceiveBufferOctets));
+                group.Add(UdpSocket.Open(at, lane, shared, (int)options.ReceiveBuffer.Octets));
             }
         }
         catch (IOException)
@@ -97,9 +97,9 @@ public sealed class UdpIntake : IDisposable
 
         // Linux reports twice what was set; less than that means a clamp.
         var granted = group[0].GrantedBufferOctets / (OperatingSystem.IsLinux() ? 2 : 1);
-        if (granted < options.ReceiveBufferOctets)
+        if (granted < (int)options.ReceiveBuffer.Octets)
         {
-            log.SmallBuffer(group[0].Listener, granted, options.ReceiveBufferOctets);
+            log.SmallBuffer(group[0].Listener, granted, (int)options.ReceiveBuffer.Octets);
         }
 
         return [.. group];

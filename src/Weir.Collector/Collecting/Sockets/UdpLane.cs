@@ -66,12 +66,12 @@ public sealed class UdpLane : IDisposable
     {
         if (IsBatched)
         {
-            using var batch = new MessageBatch(_options.BatchDatagrams, _options.MaxDatagramOctets);
+            using var batch = new MessageBatch(_options.BatchDatagrams, (int)_options.MaxDatagram.Octets);
             Run(new BatchedReceiver(_sockets, batch), ref taker, cancel);
         }
         else
         {
-            Run(new PlainReceiver(_sockets, _options.MaxDatagramOctets), ref taker, cancel);
+            Run(new PlainReceiver(_sockets, (int)_options.MaxDatagram.Octets), ref taker, cancel);
         }
     }
 

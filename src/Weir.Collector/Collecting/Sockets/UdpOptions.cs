@@ -1,32 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Collector.Collecting.Sockets;
 
-/// <summary>Where flow exports are awaited, and how.</summary>
-public sealed record UdpOptions
+/// <summary>Where flow exports are awaited, and how; the section <c>collecting</c>.</summary>
+public sealed record UdpOptions : ISection
 {
     /// <summary>The ports exporters use by habit: NetFlow, IPFIX (IANA), sFlow (IANA), NetFlow again.</summary>
     public static IReadOnlyList<int> DefaultPorts { get; } = [2055, 4739, 6343, 9995];
 
-    /// <summary>Addresses and UDP ports. Default: the four ports on 127.0.0.1. Any protocol is
-    /// taken on any of them.</summary>
-    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [.. DefaultPorts.Select(
-        port => new IPEndPoint(IPAddress.Loopback, port))];
 
-    /// <summary>Receiving threads, 1 to 64. Default 1. An exporter always meets the same one.</summary>
+    [Setting("Addresses and UDP ports. The default listens on this machine alone; name the address that faces your "
+        + "routers, or 0.0.0.0 and \"[::]\" for all.", Example = "\"0.0.0.0:2055\"")]
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } =
+        [.. DefaultPorts.Select(port => new IPEndPoint(IPAddress.Loopback, port))];
+
+    [Setting("Receiving threads. An exporter always meets the same one.", Min = "1", Max = "64")]
     public int Lanes { get; init; } = 1;
 
-    /// <summary>Socket buffer asked of the kernel, octets per socket. Default 32 MiB; what was granted is in
-    /// <see cref="UdpSocket.GrantedBufferOctets"/>.</summary>
-    public int ReceiveBufferOctets { get; init; } = 32 << 20;
+    [Setting(
+        "Socket buffer asked of the kernel, per socket and lane. Without CAP_NET_ADMIN net.core.rmem_max limits it.",
+        Min = "64KiB", Max = "1GiB")]
+    public ByteSize ReceiveBuffer { get; init; } = ByteSize.MiB(32);
 
-    /// <summary>Datagrams taken by one system call, 1 to 1,024. Default 128.</summary>
+    [Setting("Datagrams taken by one system call.", Key = "batch", Min = "1", Max = "1024")]
     public int BatchDatagrams { get; init; } = 128;
 
-    /// <summary>Longest datagram taken whole, octets. Default 65,535: no UDP datagram is longer.</summary>
-    public int MaxDatagramOctets { get; init; } = 65_535;
+    [Setting("Longest datagram taken whole; a longer one is cut and counted. The default is more than UDP can carry.",
+        Min = "1500B", Max = "65535B")]
+    public ByteSize MaxDatagram { get; init; } = new(65_535);
 
     /// <summary>Whether several datagrams are taken by one call where the system has one. Default true.</summary>
     public bool Batched { get; init; } = true;
+
+    public void Validate(SectionFaults faults)
+    {
+        faults.AddTwice("listen", Listen, at => at.ToString());
+        if (Listen.Count == 0)
+        {
+            faults.Add("listen", "names no address; write one, or take the key out for the default ports");
+        }
+    }
 }

@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Weir.Cli.Configuring;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;

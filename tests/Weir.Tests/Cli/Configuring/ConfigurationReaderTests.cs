@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.Cli.Configuring;
+using Weir.Collector.Decoding;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -88,7 +90,7 @@ public class ConfigurationReaderTests
 
         Assert.Empty(read.Faults);
         Assert.Empty(again.Faults);
-        Assert.Equal([3L, 4_294_967_295L], again.Value.Decoding.Exporters.Single().SubscriberInterfaces);
+        Assert.Equal([3U, 4_294_967_295U], again.Value.Decoding.Exporters.Single().SubscriberInterfaces);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class StageMappingTests
     [Fact]
     public void A_line_s_code_tells_access_and_group_and_the_comparison_sees_the_access_alone()
     {
-        var networks = StageMapping.Attributing(Read(
+        var networks = Read(
             """
             attributing:
               networks:
@@ -36,7 +36,7 @@ public sealed class StageMappingTests
                 - { prefix: 192.0.2.128/25, access: dsl, group: north }
                 - { prefix: 198.51.100.0/24, access: ftth, group: south }
                 - { prefix: 203.0.113.0/24, group: south }
-            """).Attributing);
+            """).Attributing.ToTable();
 
         byte[] codes = [.. new[] { "192.0.2.1", "192.0.2.129", "198.51.100.1", "203.0.113.1" }.Select(
             a => networks.Find(Key(a))!.AccessType)];
@@ -49,7 +49,7 @@ public sealed class StageMappingTests
     [Fact]
     public void Access_types_are_numbered_and_excluded_hosts_are_nobodys()
     {
-        var networks = StageMapping.Attributing(Read(
+        var networks = Read(
             """
             attributing:
               networks:
@@ -64,7 +64,7 @@ public sealed class StageMappingTests
               excluded:
                 resolvers: [192.0.2.53]
                 relays: [192.0.2.53, 192.0.2.25]
-            """).Attributing);
+            """).Attributing.ToTable();
 
         Assert.Equal(1, networks.Lines.AccessOf(networks.Find(Key("192.0.2.1"))!.AccessType));
         Assert.Equal(2, networks.Lines.AccessOf(networks.Find(Key("192.0.2.129"))!.AccessType));
@@ -97,27 +97,14 @@ public sealed class StageMappingTests
               mail-ports: [25]
               may-mail: [192.0.2.25]
             """);
-        var options = StageMapping.Detecting(settings.Detecting, settings.Decoding.ActiveTimeout);
+        var (options, groups) = (settings.Detecting, settings.Detecting.FloorsByGroup());
 
-        Assert.Equal((30_000d, 20_000d, 1_000d), (options.Floors.Out, options.Floors.In, options.Floors.Syn));
-        Assert.Equal((30_000d, 90_000d), (options.Groups["hosting"].Out, options.Groups["hosting"].In));
-        Assert.Equal(TimeSpan.FromMinutes(30), options.ActiveTimeout);
+        Assert.Equal((30_000L, 20_000L, 1_000L), (options.Floors.Out, options.Floors.In, options.Floors.Syn));
+        Assert.Equal((30_000L, 90_000L), (groups["hosting"].Out, groups["hosting"].In));
         Assert.Equal([(ushort)25], options.MailPorts);
         Assert.Equal("192.0.2.25/32", Assert.Single(options.MayMail).ToString());
-        var network = StageMapping.Attributing(settings.Attributing).Find(Key("192.0.2.1"))!;
+        var network = settings.Attributing.ToTable().Find(Key("192.0.2.1"))!;
         Assert.Equal(("hosting", 100e6), (network.Group, network.LineRate));
-    }
-
-    [Fact]
-    public void The_defaults_of_the_configuration_are_those_of_the_stage()
-    {
-        var read = StageMapping.Detecting(new DetectingSettings(), TimeSpan.FromMinutes(2));
-        var built = new Weir.Collector.Detecting.DetectingOptions();
-
-        foreach (var property in typeof(Weir.Collector.Detecting.DetectingOptions).GetProperties())
-        {
-            Assert.Equivalent(property.GetValue(built), property.GetValue(read), strict: true);
-        }
     }
 
     [Fact]
@@ -175,19 +162,18 @@ public sealed class StageMappingTests
               memory: 64MiB
             """);
 
-        var terms = Assert.Single(StageMapping.Decoding(settings.Decoding).Terms);
-        Assert.Equal((100U, true), (terms.Sampling, terms.AtBorder));
-        Assert.Equal(599_186, StageMapping.Digesting(settings.Digesting).PairsInMemory);
+        var terms = Assert.Single(settings.Decoding.Exporters);
+        Assert.Equal((100U, ExporterRole.Border), (terms.Sampling, terms.Role));
+        Assert.Equal(599_186, settings.Digesting.PairsInMemory);
     }
 
     [Fact]
-    public void A_ring_is_as_long_as_the_rules_allow_and_heard_from_the_start()
+    public void A_ring_is_as_long_as_the_rules_allow()
     {
         var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 6m, "
             + "ring-size: 128MiB, ring-dir: /r}\n").Evidence;
-        var ring = StageMapping.Ring(settings, DateTimeOffset.UnixEpoch.AddSeconds(7));
-        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(6), 7_000L), (
-            ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
+        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(6)), (
+            settings.Directory, settings.Size.Octets, settings.Span));
 
         var fault = Assert.Single(ConfigurationReader.Read<WeirConfiguration>(
             "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 61m}\n", _ => null).Faults);

@@ -24,7 +24,7 @@ public class VaultSettingsTests
         Assert.Equal(2, faults.Count);
         Assert.All(faults, fault => Assert.Contains("vault.socket", fault, StringComparison.Ordinal));
         Assert.True(Read(Leased + "vault: {socket: /run/v.sock}\n").IsSound);
-        var table = StageMapping.Attributing(Read(Leased + "vault: {socket: /run/v.sock}\n").Value.Attributing);
+        var table = Read(Leased + "vault: {socket: /run/v.sock}\n").Value.Attributing.ToTable();
         Assert.Equal(SubscriberMapping.Cgnat, table.Find(IpKey.Parse("192.0.2.7"))!.Attribution);
         Assert.Equal(SubscriberMapping.Leased, table.Find(IpKey.Parse("10.0.0.7"))!.Attribution);
         Assert.Equal(SubscriberMapping.Static, table.Find(IpKey.Parse("172.16.0.7"))!.Attribution);

@@ -3,6 +3,7 @@ using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Hosting.Monitoring;
+using Weir.Hosting.Sections;
 
 namespace Weir.Tests.Cli.Processes;
 

@@ -80,7 +80,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
 
         await InsertAsync(Now.AddDays(-101));
         Assert.Equal(RetentionEntry.Over, (await place.InspectAsync(Now, default)).State);
-        var ceiling = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(-EvidenceCeiling.DaysOf(policy));
+        var ceiling = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(-policy.EvidenceDays);
         _ = await new EvidenceStore(store, new NothingPending(), clock).DropBeforeAsync(ceiling, [], default);
         var left = await place.InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Ok, 1L), (left.State, left.Rows));
@@ -217,7 +217,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
             Vault = new() { Dir = _place.Beside("vault") },
             Processes = new() { Dir = _place.Beside("weir") },
             Store = new() { Embedded = _place.Beside("flows"), Spool = _place.Beside("spooled") },
-            Auditing = new() { Dir = _place.Directory },
+            Auditing = new() { Directory = _place.Directory },
             Cases = new() { Dir = _place.Beside("cases") },
             Control = new() { Socket = _place.Beside("control.sock") },
             Report = new() { Dir = _place.Beside("reports") },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Cli.SelfTesting.Rules;
+using Weir.Collector.Detecting;
 using Weir.Desk.Policy;
 using Weir.Tests.Store;
 
@@ -16,7 +17,7 @@ public sealed class RulesSelfTestTests
     public async Task A_floor_above_the_flood_raises_no_event_and_what_stands_on_it_does_not_come_out()
     {
         var played = await PlayAsync(
-            Shipped with { Detecting = new DetectingSettings { Floors = new FloorSettings { Out = 1_000_000 } } });
+            Shipped with { Detecting = new DetectingOptions { Floors = new Floors { Out = 1_000_000 } } });
 
         Assert.Superset(new HashSet<int> { 1, 2, 4, 14, 15, 18 }, Failed(played));
         Assert.Contains("no scope for ddos-source", played[0].Seen, StringComparison.Ordinal);
@@ -26,7 +27,7 @@ public sealed class RulesSelfTestTests
     [Fact]
     public async Task A_mail_threshold_out_of_reach_opens_no_second_scope()
     {
-        var played = await PlayAsync(Shipped with { Detecting = new DetectingSettings { MailConnections = 30_000 } });
+        var played = await PlayAsync(Shipped with { Detecting = new DetectingOptions { MailConnections = 30_000 } });
 
         Assert.Equal([3], Failed(played));
         Assert.Contains("no scope for spam-source", played[2].Seen, StringComparison.Ordinal);

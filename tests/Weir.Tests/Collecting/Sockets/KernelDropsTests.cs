@@ -27,7 +27,7 @@ public class KernelDropsTests
     [Fact]
     public void The_socket_and_the_table_agree()
     {
-        using var intake = Loopback.Open(Loopback.Any() with { ReceiveBufferOctets = 4_096 });
+        using var intake = Loopback.Open(Loopback.Any() with { ReceiveBuffer = 4_096 });
         var socket = intake.Sockets.Single();
         using var sender = Loopback.SenderTo(socket.LocalEndPoint);
         for (var i = 0; i < 100; i++)

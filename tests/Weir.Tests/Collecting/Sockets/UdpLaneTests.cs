@@ -54,7 +54,7 @@ public class UdpLaneTests
         var gate = new IntakeGate();
         gate.Close("disk full");
         using var intake = Loopback.Open(
-            Loopback.Any() with { ReceiveBufferOctets = 64 << 10, Batched = batched }, gate);
+            Loopback.Any() with { ReceiveBuffer = 64 << 10, Batched = batched }, gate);
         var socket = intake.Sockets.Single();
         var seen = new ReceivedDatagrams();
         using var stop = new CancellationTokenSource();
@@ -139,7 +139,7 @@ public class UdpLaneTests
     [InlineData(false)]
     public async Task A_datagram_longer_than_the_buffer_is_cut_and_counted(bool batched)
     {
-        using var intake = Loopback.Open(Loopback.Any() with { MaxDatagramOctets = 1_500, Batched = batched });
+        using var intake = Loopback.Open(Loopback.Any() with { MaxDatagram = 1_500, Batched = batched });
         var seen = new ReceivedDatagrams();
         using var stop = new CancellationTokenSource();
         var running = intake.RunAsync(_ => new RecordingBatchHandler(seen), stop.Token);
@@ -202,8 +202,8 @@ public class UdpLaneTests
     [Fact]
     public void What_the_kernel_grants_is_told()
     {
-        using var small = Loopback.Open(Loopback.Any() with { ReceiveBufferOctets = 64 << 10 });
-        using var large = Loopback.Open(Loopback.Any() with { ReceiveBufferOctets = 128 << 10 });
+        using var small = Loopback.Open(Loopback.Any() with { ReceiveBuffer = 64 << 10 });
+        using var large = Loopback.Open(Loopback.Any() with { ReceiveBuffer = 128 << 10 });
 
         Assert.Equal(2 * (64 << 10), small.Sockets.Single().GrantedBufferOctets);
         Assert.Equal(2 * (128 << 10), large.Sockets.Single().GrantedBufferOctets);

@@ -146,7 +146,7 @@ public sealed class TransparencyTests : IDisposable
     {
         await _place.FillAsync(2);
         _place.Clock.Advance(TimeSpan.FromMinutes(1));
-        var settings = new WeirConfiguration { Auditing = new() { Dir = _place.Directory } };
+        var settings = new WeirConfiguration { Auditing = new() { Directory = _place.Directory } };
         string Run(string format, int code = 0)
         {
             using var to = new StringWriter();

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
+using Weir.Collector.Composing;
+using Weir.Collector.Keys;
+using Weir.Contracts.Networks;
+using Weir.Hosting.Sections;
+using Weir.Hosting.VaultClient;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>What the collector has beside its sections: its key and those of others, and clients of its peers.</summary>
+internal static class CollectorComponents
+{
+    /// <summary>Answers of the desk hold every scope in force.</summary>
+    private const int DeskAnswerOctets = 64 << 20;
+
+    /// <summary>The whole process.</summary>
+    public static CollectorProcessOptions Create(ProcessRun run) => new()
+    {
+        Name = run.Settings.Processes.Collector.Name,
+        Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Collector))),
+        Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+        Desk = run.Client(ProcessNames.Desk, DeskAnswerOctets),
+        Store = run.Client(ProcessNames.Store),
+        Keys = Keys(run),
+        Settings = run.Settings,
+        Folder = run.Places.FolderOf(ProcessNames.Collector),
+        Version = VersionAction.Text,
+        Time = run.Time,
+        Logs = run.Logs,
+        Meters = run.Meters,
+        Health = run.Health,
+    };
+
+    private static ICollectorKeys Keys(ProcessRun run)
+    {
+        var settings = run.Settings;
+        var isLeased = settings.Attributing.Networks.Any(network => network.Attribution != SubscriberMapping.Static);
+        var isNamed = settings.Profile != Profile.Lab;
+        return isLeased || isNamed
+            ? new CollectorVaultKeys(
+                new CollectorVaultClient(run.VaultClient()), isNamed, isLeased, run.Time, run.Logs)
+            : new ClearSubjects();
+    }
+}
