@@ -148,21 +148,26 @@ internal sealed record WatchlistSettings
     [Setting("Name shown with every hit.", Required = true, Example = "our-c2")]
     public string Name { get; init; } = "";
 
-    [Setting("File to read.", Required = true, Example = "/etc/weir/lists/our-c2.txt")]
+    [Setting("File to read. Where `url` is set, the last good copy; empty then puts it into the desk's folder.",
+        Example = "/etc/weir/lists/our-c2.txt")]
     public string Path { get; init; } = "";
 
-    [Setting("Where `weir watchlist refresh` fetches it from, https; empty for a file that others keep. `path` is then the "
-        + "last good copy.", Example = "https://lists.example/c2.csv")]
+    [Setting("Where it is fetched from every `refresh`, https; empty for a file that others keep.",
+        Example = "https://lists.example/c2.csv")]
     public string Url { get; init; } = "";
+
+    [Setting("What `url` is: a `file`, a collection of a `taxii` 2.1 server, or the root of a `misp` instance.")]
+    public ListKindSetting Kind { get; init; } = ListKindSetting.File;
 
     [Setting("URL of the list's SHA-256, hexadecimal; empty where none is published.")]
     public string ChecksumUrl { get; init; } = "";
 
-    [Setting("File with the key of a subscription; empty for none.")]
+    [Setting("File whose first line is the key of a subscription, as the header carries it (`Basic ...` and the like "
+        + "written out); empty for none.")]
     public string KeyFile { get; init; } = "";
 
-    [Setting("Header in which the key is sent.")]
-    public string KeyHeader { get; init; } = "Auth-Key";
+    [Setting("Header in which the key is sent; empty is `Auth-Key` for a file, `Authorization` for the others.")]
+    public string KeyHeader { get; init; } = "";
 
     [Setting("http proxy to fetch it through; empty for none.")]
     public string Proxy { get; init; } = "";
@@ -182,8 +187,19 @@ internal sealed record WatchlistSettings
     [Setting("How far the list is trusted, percent.", Min = "0", Max = "100")]
     public int Confidence { get; init; } = 100;
 
-    [Setting("How often the file is looked at again.", Min = "1m", Max = "30d")]
+    [Setting("How often it is fetched, a tenth more or less, or the file is looked at again.", Min = "1m", Max = "30d")]
     public TimeSpan Refresh { get; init; } = TimeSpan.FromHours(1);
+
+    [Setting("A `c2` or `sinkhole` list whose copy is older is told of as too old: of a file since it was written, of a "
+        + "fetched one since its publisher was last heard.", Min = "1h", Max = "365d")]
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(7);
+}
+
+internal enum ListKindSetting
+{
+    File,
+    Taxii,
+    Misp,
 }
 
 internal enum ListRoleSetting

@@ -20,6 +20,7 @@ internal static class ConfigurationRules
         .. Twice(settings.Detecting.Groups, "detecting.groups", g => g.Name),
         .. Groups(settings),
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
+        .. Weir.Cli.Processes.Mapping.ListMapping.Check(settings.Matching),
         .. Collecting(settings.Collecting),
         .. Store(settings.Store),
         .. Access(settings.Access),

@@ -7,10 +7,8 @@ using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
-using Weir.Desk.Lists.Feeds;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
-using ConfiguredRole = Weir.Cli.Configuring.ListRoleSetting;
 using ListRole = Weir.Contracts.Lists.ListRole;
 
 namespace Weir.Cli.Processes.Mapping;
@@ -61,18 +59,6 @@ internal static class StageMapping
                 .Select(p => new Network(p, settings.Ipv6SubjectLength, Excluded: true)),
         ], lines);
     }
-
-    public static List<FeedOptions> Lists(MatchingSettings settings) =>
-    [
-        .. settings.Lists.Select(list => new FeedOptions
-        {
-            Name = list.Name,
-            Path = list.Path,
-            Role = RoleOf(list.Role),
-            MinHits = list.MinHits,
-            Confidence = (byte)list.Confidence,
-        }),
-    ];
 
     /// <summary><c>matching.allow</c> as a list of its own; none where it is empty.</summary>
     public static List<Feed> Allowed(MatchingSettings settings, DateTimeOffset now)
@@ -177,14 +163,5 @@ internal static class StageMapping
         NetworkAttribution.Leased => SubscriberMapping.Leased,
         NetworkAttribution.Cgnat => SubscriberMapping.Cgnat,
         _ => SubscriberMapping.Static,
-    };
-
-    private static ListRole RoleOf(ConfiguredRole role) => role switch
-    {
-        ConfiguredRole.C2 => ListRole.C2,
-        ConfiguredRole.Sinkhole => ListRole.Sinkhole,
-        ConfiguredRole.Attacker => ListRole.Attacker,
-        ConfiguredRole.Bogon => ListRole.Bogon,
-        _ => ListRole.Allow,
     };
 }

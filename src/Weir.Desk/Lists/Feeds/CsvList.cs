@@ -21,6 +21,16 @@ internal static class CsvList
     public static List<string> Split(string line, char separator)
     {
         var fields = new List<string>();
+        if (!line.Contains('"', StringComparison.Ordinal))
+        {
+            foreach (var range in line.AsSpan().Split(separator))
+            {
+                fields.Add(line.AsSpan()[range].Trim().ToString());
+            }
+
+            return fields;
+        }
+
         var field = new StringBuilder();
         var quoted = false;
         for (var i = 0; i < line.Length; i++)
@@ -41,7 +51,7 @@ internal static class CsvList
                     quoted = false;
                 }
             }
-            else if (c == '"' && string.IsNullOrWhiteSpace(field.ToString()))
+            else if (c == '"' && (field.Length == 0 || string.IsNullOrWhiteSpace(field.ToString())))
             {
                 field.Clear();
                 quoted = true;
