@@ -30,16 +30,7 @@ namespace Weir.Collector;
 /// <param name="Clock">Our clock where flows are live; null for files.</param>
 /// <param name="HashKey">Key of the sketches where a run has to be repeatable; null draws one.</param>
 public sealed record DetectingDependencies(
-    DetectingOptions Options, IQualityEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null)
-{
-    /// <summary>For a taker in the same process that verifies the signature of one.</summary>
-    public DetectingDependencies(
-        DetectingOptions options, EventSigner signer, IEventSink sink, TimeProvider? Clock = null,
-        ulong? HashKey = null)
-        : this(options, new SignedEventRelay(signer, sink), Clock, HashKey)
-    {
-    }
-}
+    DetectingOptions Options, IQualityEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
 
 /// <summary>What the way needs from its surroundings.</summary>
 public sealed record PipelineDependencies

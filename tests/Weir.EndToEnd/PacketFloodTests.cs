@@ -32,11 +32,11 @@ public sealed class PacketFloodTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private sealed class RecordingSinks : IEventSink, IDigestSink, ISightingSink
+    private sealed class RecordingSinks : IQualityEventSink, IDigestSink, ISightingSink
     {
         public Dictionary<ulong, QualityEvent> Events { get; } = [];
 
-        public void Handle(SignedEvent signed) => Events[signed.Event.Number] = signed.Event;
+        public void Handle(QualityEvent quality) => Events[quality.Number] = quality;
 
         public void Write(ReadOnlySpan<PairDigest> rows)
         {
@@ -101,7 +101,7 @@ public sealed class PacketFloodTests : IDisposable
             Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,
-            Detecting = new DetectingDependencies(options, new EventSigner(), kept),
+            Detecting = new DetectingDependencies(options, kept),
             Shards = 1,
         });
         var lane = pipeline.AddLane();

@@ -183,7 +183,7 @@ public sealed class PipelineTests
         var kept = new RecordingSinks();
         var told = new RecordingEventSink();
         using var pipeline = Made(
-            kept, shards: 2, detecting: new DetectingDependencies(new DetectingOptions(), new EventSigner(), told),
+            kept, shards: 2, detecting: new DetectingDependencies(new DetectingOptions(), told),
             interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
         var lane = pipeline.AddLane();
         pipeline.Start();
@@ -208,17 +208,17 @@ public sealed class PipelineTests
         Assert.Empty(kept.Sightings);
     }
 
-    private sealed class RecordingEventSink : IEventSink
+    private sealed class RecordingEventSink : IQualityEventSink
     {
         private readonly Lock _gate = new();
 
         public List<QualityEvent> Events { get; } = [];
 
-        public void Handle(SignedEvent signed)
+        public void Handle(QualityEvent quality)
         {
             lock (_gate)
             {
-                Events.Add(signed.Event);
+                Events.Add(quality);
             }
         }
     }

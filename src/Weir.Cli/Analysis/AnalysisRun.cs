@@ -198,7 +198,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Digests = spool,
             Sightings = sightings,
             Detecting = new DetectingDependencies(
-                new DetectingOptions(), new EventSigner(), events, HashKey: settings.IsLab ? settings.Seed : null),
+                new DetectingOptions(), events, HashKey: settings.IsLab ? settings.Seed : null),
             Window = settings.Window,
         };
     }

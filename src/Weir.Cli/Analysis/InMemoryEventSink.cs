@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 
 namespace Weir.Cli.Analysis;
 
 /// <summary>Keeps each event of one run as it was told last.</summary>
-internal sealed class InMemoryEventSink : IEventSink
+internal sealed class InMemoryEventSink : IQualityEventSink
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, QualityEvent> _byNumber = [];
@@ -22,11 +23,11 @@ internal sealed class InMemoryEventSink : IEventSink
         }
     }
 
-    public void Handle(SignedEvent signed)
+    public void Handle(QualityEvent quality)
     {
         lock (_lock)
         {
-            _byNumber[signed.Event.Number] = signed.Event;
+            _byNumber[quality.Number] = quality;
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Api;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
@@ -38,7 +38,7 @@ internal sealed class ApiOption
             return new ControlSettings().Socket;
         }
 
-        var reading = ConfigurationReader.ReadFile(config);
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
         return reading.IsSound
             ? reading.Value.Control.Socket
             : throw new OperatorException(reading.Faults[0].At(config));

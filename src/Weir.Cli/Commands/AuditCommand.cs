@@ -2,9 +2,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
@@ -154,7 +154,7 @@ internal sealed class AuditLocationOptions
     /// <exception cref="OperatorException">It is not sound; every fault is listed.</exception>
     internal static WeirConfiguration ConfigurationOf(string file)
     {
-        var reading = ConfigurationReader.ReadFile(file);
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
         return reading.IsSound
             ? reading.Value
             : throw new OperatorException(string.Join("\nweir: ", reading.Faults.Select(f => f.At(file))));

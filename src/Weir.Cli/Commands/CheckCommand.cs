@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
-using Weir.Cli.Configuring.Rules;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
@@ -21,7 +20,7 @@ public static class CheckCommand
         command.SetAction(arguments =>
         {
             var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile(file);
+            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (reading.IsSound)
             {
@@ -50,7 +49,7 @@ internal static class ConfigOption
         new("--config", "-c") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
 
     /// <summary>Writes every fault as <c>file:line:column: sentence</c>.</summary>
-    public static void WriteFaults(ConfigurationReading reading, string file, TextWriter error)
+    public static void WriteFaults(ConfigurationReading<WeirConfiguration> reading, string file, TextWriter error)
     {
         foreach (var fault in reading.Faults)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
@@ -18,11 +19,11 @@ public static class DumpCommand
             var output = arguments.InvocationConfiguration.Output;
             if (arguments.GetValue(config) is not { } file)
             {
-                output.Write(ConfigurationDocs.CommentedDefault());
+                output.Write(ConfigurationDocs.CommentedDefault(WeirConfiguration.Shipped()));
                 return 0;
             }
 
-            var reading = ConfigurationReader.ReadFile(file);
+            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             if (!reading.IsSound)
             {
                 ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;

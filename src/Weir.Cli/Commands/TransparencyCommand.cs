@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.Cli.Reporting;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Transparency;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Api;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Desk.Api.Lists;
 using Weir.Desk.Lists.Fetching;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
@@ -49,7 +50,7 @@ internal static class WatchlistRefreshCommand
     internal static async Task<int> RunAsync(
         string config, string[] names, ListingFormat format, TextWriter to, CancellationToken cancel)
     {
-        var reading = ConfigurationReader.ReadFile(config);
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
         if (!reading.IsSound)
         {
             throw new OperatorException(reading.Faults[0].At(config));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Mitigation;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.GoBgp;
 using Weir.Wire;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Configuration;
+
 namespace Weir.Cli.Configuring;
 
 internal sealed record CasesSettings

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Configuration;
+
 namespace Weir.Cli.Configuring;
 
-internal sealed record ComplaintsSettings
+internal sealed record ComplaintsSettings : ISection
 {
     [Setting("Who may complain, and how it is told that it was them. Nobody by default: a complaint that nobody "
         + "stands behind opens nothing (R2).")]
@@ -19,6 +21,35 @@ internal sealed record ComplaintsSettings
     [Setting("Name under which that server writes Authentication-Results (RFC 8601); it must take "
         + "out what others wrote under it.", Example = "mx.isp.example")]
     public string? AuthservId { get; init; }
+
+    public void Validate(SectionFaults faults)
+    {
+        faults.AddTwice("reporters", Reporters, reporter => reporter.Name);
+        faults.AddEmpty("signed-dir", SignedDir);
+        faults.AddEmpty("mail-dir", MailDir);
+        for (var i = 0; i < Reporters.Count; i++)
+        {
+            var reporter = Reporters[i];
+            var (key, value) = reporter.Proof switch
+            {
+                ReporterProof.Signature => ("key-file", reporter.KeyFile),
+                ReporterProof.AuthenticationResults => ("domain", reporter.Domain),
+                _ => ("path", reporter.Path),
+            };
+            if (string.IsNullOrWhiteSpace(value))
+            {
+                faults.Add($"reporters[{i}].{key}", "is missing, and without it nobody can tell that this reporter "
+                    + "complained; write it, or choose another proof");
+            }
+
+            if (reporter.Proof == ReporterProof.AuthenticationResults
+                && string.IsNullOrWhiteSpace(AuthservId))
+            {
+                faults.Add("authserv-id", $"is missing, and {faults.PathOf($"reporters[{i}]")} is told by the mail server's word; "
+                    + "write the name under which your own server writes Authentication-Results");
+            }
+        }
+    }
 }
 
 internal sealed record ReporterSettings

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Collector.Detecting;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;

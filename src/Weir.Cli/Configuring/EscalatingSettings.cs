@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
+
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
 
 namespace Weir.Cli.Configuring;
 
@@ -59,7 +63,7 @@ internal sealed record SilenceSettings
     public TimeSpan Silence { get; init; } = TimeSpan.FromDays(7);
 }
 
-internal sealed record ExemptSettings
+internal sealed record ExemptSettings : ISection
 {
     [Setting("Networks.", Example = "198.51.100.53/32")]
     public IReadOnlyList<Prefix> Networks { get; init; } = [];
@@ -70,4 +74,25 @@ internal sealed record ExemptSettings
     [Setting("Domains, with all below them; the policy zone passes them, whatever else it blocks.",
         Example = "help.example.net")]
     public IReadOnlyList<string> Domains { get; init; } = [];
+
+    public void Validate(SectionFaults faults)
+    {
+        for (var i = 0; i < Services.Count; i++)
+        {
+            if (!ExemptPort.TryParse(Services[i], out _))
+            {
+                faults.Add($"services[{i}]",
+                    $"is '{Services[i]}'; write a protocol and a port, such as udp/5060");
+            }
+        }
+
+        for (var i = 0; i < Domains.Count; i++)
+        {
+            if (!MitigationTarget.TryParse($"name {Domains[i]} pass", out _, out _))
+            {
+                faults.Add($"domains[{i}]",
+                    $"is '{Domains[i]}', which is no domain name; write one such as help.example.net");
+            }
+        }
+    }
 }

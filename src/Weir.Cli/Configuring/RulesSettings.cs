@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Configuring;
 

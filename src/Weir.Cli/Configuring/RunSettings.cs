@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Configuring;
 
@@ -56,10 +57,10 @@ internal sealed record ComparingSettings
     public bool Strict { get; init; }
 }
 
-internal sealed record StoreSettings
+internal sealed record StoreSettings : ISection
 {
     [Setting("Directory of the embedded engine. Not beside `url`.")]
-    public string? Embedded { get; init; } = "/var/lib/weir/flows";
+    public string? Embedded { get => Url is null ? field : null; init; } = "/var/lib/weir/flows";
 
     [Setting("ClickHouse's HTTP interface, instead of the embedded engine.", Example = "http://127.0.0.1:8123")]
     public Uri? Url { get; init; }
@@ -77,6 +78,29 @@ internal sealed record StoreSettings
     [Setting("Days that pair digests are kept; the policy allows 7, a signed one more.", Min = "1", Max = "30",
         Because = "the ceiling of rule R10 is 7 days, and 30 with a signed policy")]
     public int RetentionDays { get; init; } = 7;
+
+    public void Validate(SectionFaults faults)
+    {
+        if (Url is not null && faults.IsWritten("embedded"))
+        {
+            faults.Add("embedded", "and store.url exclude each other; keep one");
+        }
+
+        if (Url is null && (User is not null || Password is not null))
+        {
+            faults.Add(
+                User is not null ? "user" : "password",
+                "has no use without store.url; take it out, or add the address");
+        }
+
+        if (Url is { UserInfo.Length: > 0 })
+        {
+            faults.Add("url", "carries a user or password; write store.user and store.password");
+        }
+
+        faults.AddEmpty("embedded", Embedded);
+        faults.AddEmpty("spool", Spool);
+    }
 }
 
 internal sealed record ReportSettings

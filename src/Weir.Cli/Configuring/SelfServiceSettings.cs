@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Configuring;
 
-internal sealed record SelfServiceSettings
+internal sealed record SelfServiceSettings : ISection
 {
     [Setting("Whether customers' pages are served.")]
     public bool Enabled { get; init; }
@@ -38,6 +39,44 @@ internal sealed record SelfServiceSettings
     [Setting("How long the check lasts that \"I fixed it\" begins; never longer than the policy's.",
         Min = "1m", Max = "14d")]
     public TimeSpan CheckTime { get; init; } = TimeSpan.FromDays(14);
+
+    public void Validate(SectionFaults faults)
+    {
+        if (!Enabled)
+        {
+            return;
+        }
+
+        if (Public is not { } address)
+        {
+            faults.Add("public", "is missing: links to customers are made of it; write the address of "
+                + "the TLS front, such as https://help.example.net/weir");
+        }
+        else if (address is { Scheme: "http", IsLoopback: false })
+        {
+            faults.Add("public", $"is {address}: a link is a key to a customer's case and may not go "
+                + "over the network in clear; put TLS before it and write https://");
+        }
+        else if (address.Query.Length > 0 || address.Fragment.Length > 0 || address.UserInfo.Length > 0)
+        {
+            faults.Add("public", $"is {address}; write scheme, host and path alone");
+        }
+
+        if (Languages.Count == 0 || Languages.Distinct().Count() != Languages.Count)
+        {
+            faults.Add("languages", "must name each language once; write [en, de], or one of them");
+        }
+
+        if (Provider.Length == 0)
+        {
+            faults.Add("provider", "is missing: the page says whose it is; write the provider's name");
+        }
+
+        if (Contact.Length == 0)
+        {
+            faults.Add("contact", "is missing: a customer must be able to reach people; write how");
+        }
+    }
 }
 
 /// <summary>Languages of what customers read.</summary>

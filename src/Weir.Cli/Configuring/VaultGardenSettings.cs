@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;

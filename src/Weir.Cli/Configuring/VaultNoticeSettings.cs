@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Configuration;
+
 namespace Weir.Cli.Configuring;
 
 /// <summary>How the vault reaches customers.</summary>

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Channels;
+using Weir.Hosting.Configuration;
+
 namespace Weir.Cli.Configuring;
 
-internal sealed record VaultSettings
+internal sealed record VaultSettings : ISection
 {
     [Setting("Unix socket of a vault that runs by itself, under a user of its own: the process that alone knows the way "
         + "from a pseudonym to a person. Without it `weir serve` starts one as its child, under its own user.",
@@ -67,6 +70,57 @@ internal sealed record VaultSettings
 
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
+
+    public void Validate(SectionFaults faults)
+    {
+        faults.AddEmpty("contacts", Contacts);
+        faults.AddEmpty("socket", Socket);
+        faults.AddEmpty("dir", Dir);
+        faults.AddEmpty("group", Group);
+        faults.AddEmpty("collector-user", CollectorUser);
+        faults.AddEmpty("desk-user", DeskUser);
+        var notices = Notices;
+        if (notices.Channel is null)
+        {
+            return;
+        }
+
+        if (Contacts is null)
+        {
+            faults.Add("contacts",
+                "is missing: with vault.notices.channel the vault must know how customers are reached; name the file");
+        }
+
+        (string Key, string? Text)[] needed =
+        [
+            ("provider", notices.Provider), ("phone", notices.Phone), ("page", notices.Page?.OriginalString),
+            .. notices.Channel switch
+            {
+                NoticeChannel.Mail => [("mail.from", notices.Mail.From), ("mail.host", notices.Mail.Host)],
+                NoticeChannel.Webhook => [("webhook.address", notices.Webhook.Address?.OriginalString)],
+                _ => new (string, string?)[] { ("script.program", notices.Script.Program) },
+            },
+        ];
+        foreach (var (key, text) in needed)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                faults.Add($"notices.{key}", "is missing: a notice says who sends it, whom to call and where "
+                    + "to make sure, and needs a way to go; write it");
+            }
+        }
+
+        if (notices.Mail.From is { Length: > 0 } from && !MailBox.TryParse(from, out _))
+        {
+            faults.Add("notices.mail.from", $"is '{from}', which is no address; write one such as abuse@example.net");
+        }
+
+        if (notices.Mail is { User: not null, PasswordFile: null })
+        {
+            faults.Add("notices.mail.password-file",
+                "is missing, and the user needs a password; name the file whose first line it is");
+        }
+    }
 }
 
 internal sealed record LineRouteSettings

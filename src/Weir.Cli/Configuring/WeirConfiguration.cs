@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Desk.Reporting;
+using Weir.Hosting.Configuration;
+using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 
 /// <summary>The whole configuration as read: one record per stage. Every property is a
 /// key of <c>weir.yaml</c>.</summary>
-internal sealed record WeirConfiguration
+internal sealed record WeirConfiguration : ISection
 {
     [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
         + "public or self-made data only.")]
@@ -85,6 +86,24 @@ internal sealed record WeirConfiguration
 
     [Setting("Console, API, metrics and health.")]
     public WebSettings Web { get; init; } = new();
+
+    /// <summary>What is shipped: the defaults, and documentation prefixes where the provider's own must go.</summary>
+    public static WeirConfiguration Shipped() => new()
+    {
+        Attributing = new()
+        {
+            Networks = [
+                new() { Prefix = Prefix.Parse("192.0.2.0/24") }, new() { Prefix = Prefix.Parse("2001:db8::/32") }],
+        },
+    };
+
+    public void Validate(SectionFaults faults)
+    {
+        foreach (var (path, sentence) in ConfigurationRules.Check(this))
+        {
+            faults.Add(path, sentence);
+        }
+    }
 }
 
 /// <summary>Policy profiles (rules.md).</summary>

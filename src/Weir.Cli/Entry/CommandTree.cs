@@ -11,6 +11,7 @@ using Weir.Cli.Commands.Notices;
 using Weir.Cli.Commands.Processes;
 using Weir.Cli.Commands.Vault;
 using Weir.Cli.Processes;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Entry;
 
@@ -90,6 +91,11 @@ internal static class CommandTree
         {
             await Console.Error.WriteLineAsync($"weir: {fault.Message}");
             return fault.ExitCode;
+        }
+        catch (ConfigurationException fault)
+        {
+            await Console.Error.WriteLineAsync($"weir: {fault.Message}");
+            return fault.IsUnreadable ? ExitCode.Unreadable : ExitCode.BadArguments;
         }
     }
 }

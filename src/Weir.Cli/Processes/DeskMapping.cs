@@ -2,7 +2,6 @@
 //
 // The configuration as the desk's process takes it.
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Notices;
@@ -18,6 +17,7 @@ using Weir.Desk.Notices;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 

@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.Collector.Composing;
 using Weir.Desk.Alerts;
 using Weir.Desk.Composing;

@@ -2,7 +2,6 @@
 //
 // The configuration as the store's process takes it.
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
 using Weir.Cli.Processes.Mapping;
 using Weir.Cli.Retaining;
 using Weir.Contracts.Reports;

@@ -6,6 +6,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Retaining;
@@ -23,7 +24,7 @@ internal sealed class FileRetention(string kind, string folder, string pattern, 
         return Task.FromResult(RetentionEntry.Create(
             kind, times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null, files.Length,
             files.Sum(f => f.Length),
-            limit is { } span ? Configuring.Durations.Text(span) : "none: no subscriber stands in it",
+            limit is { } span ? Durations.Text(span) : "none: no subscriber stands in it",
             now - limit, folder));
     }
 }
@@ -87,8 +88,8 @@ internal sealed class AuditRetention(AuditOptions options) : IRetentionSource
 
     public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var limit = $"at least {Configuring.Durations.Text(AuditOptions.MinRetention)}, kept "
-            + $"{Configuring.Durations.Text(options.Retention)}";
+        var limit = $"at least {Durations.Text(AuditOptions.MinRetention)}, kept "
+            + $"{Durations.Text(options.Retention)}";
         var held = AuditReader.Bounds(options.Directory);
         var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
         var octets = Directory.Exists(options.Directory)

@@ -9,9 +9,3 @@ public interface IQualityEventSink
 {
     void Handle(QualityEvent quality);
 }
-
-/// <summary>Signs within the process for a taker of signed events.</summary>
-public sealed class SignedEventRelay(EventSigner signer, IEventSink sink) : IQualityEventSink
-{
-    public void Handle(QualityEvent quality) => sink.Handle(signer.Sign(quality));
-}

@@ -95,7 +95,7 @@ internal sealed record EventFields(
         if (!ulong.TryParse(Number, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
             || Number.Length != 16
             || !SubjectKey.TryParse(Subject, out var subject)
-            || !RuleId.All.Contains(Rule) || RuleVersion < 1
+            || DetectionRules.Find(Rule)?.Units.Contains(Unit) != true || RuleVersion < 1
             || !IpKey.TryParse(Exporter, out var exporter)
             || FromMs < 0 || UntilMs < FromMs || TriggeredMs < 0 || WindowSeconds < 0
             || Origin is not ("flows" or "digests")

@@ -7,23 +7,6 @@ using Weir.Wire;
 
 namespace Weir.Contracts.Events;
 
-/// <summary>Names of the rules, as reports, cases and the audit write them (contract.md).</summary>
-public static class RuleId
-{
-    public const string FloodOut = "flood-out";
-    public const string SynFloodOut = "syn-flood-out";
-    public const string ReflectionOut = "reflection-out";
-    public const string FloodIn = "flood-in";
-    public const string Spam = "spam";
-    public const string Scan = "scan";
-    public const string Spoof = "spoof";
-    public const string CncContact = "cnc-contact";
-
-    /// <summary>Every rule.</summary>
-    public static IReadOnlyList<string> All { get; } =
-        [FloodOut, SynFloodOut, ReflectionOut, FloodIn, Spam, Scan, Spoof, CncContact];
-}
-
 public enum EventPhase : byte
 {
     Opened,

@@ -40,7 +40,7 @@ public static class ProvisionalScope
             Subject = quality.Subject,
             Epoch = Epochs.At(quality.FromMs),
             Class = named.Predicate,
-            Purpose = ScopeGrounds.PurposeOf(quality.Rule),
+            Purpose = DetectionRules.Get(quality.Rule).Purpose,
             FromMs = quality.FromMs - limits.BeforeMs,
             UntilMs = Math.Min(quality.UntilMs + limits.AfterMs, expires),
             ExpiresMs = expires,

@@ -64,19 +64,6 @@ public static class ScopeGrounds
         return new(fault);
     }
 
-    /// <summary>What a rule's event may be looked at for (rules.md R1).</summary>
-    public static Purpose PurposeOf(string rule) => rule switch
-    {
-        RuleId.FloodOut or RuleId.SynFloodOut or RuleId.ReflectionOut => Purpose.DdosSource,
-        RuleId.FloodIn => Purpose.NetworkIntegrity,
-        RuleId.Spam => Purpose.SpamSource,
-        RuleId.Scan => Purpose.ScanSource,
-        RuleId.Spoof => Purpose.Spoofing,
-        RuleId.CncContact => Purpose.CncContact,
-        _ => throw new ArgumentOutOfRangeException(
-            nameof(rule), rule, "No rule of this name opens a scope; see RuleId."),
-    };
-
     /// <summary>The class that a hop adds to: an event's own while there are few, then one of all
     /// ports together.</summary>
     /// <param name="ports">Every port that events of this attack named.</param>
@@ -116,7 +103,7 @@ public static class ScopeGrounds
             return GroundsFault.OtherSubject;
         }
 
-        if (events.Exists(e => e.Rule != first.Rule) || (!isCheck && PurposeOf(first.Rule) != order.Purpose))
+        if (events.Exists(e => e.Rule != first.Rule) || (!isCheck && DetectionRules.Get(first.Rule).Purpose != order.Purpose))
         {
             return GroundsFault.OtherPurpose;
         }

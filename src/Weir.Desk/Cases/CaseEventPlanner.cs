@@ -8,6 +8,7 @@ using System.Globalization;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
@@ -95,7 +96,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     /// twice.</summary>
     private static CaseScope? Known(CaseUnitOfWork draft, QualityEvent quality, TrafficClass named) =>
         draft.GetScopes(quality.Subject).FirstOrDefault(s =>
-            s.State != ScopeState.Erased && s.Scope.Purpose == ScopeGrounds.PurposeOf(quality.Rule)
+            s.State != ScopeState.Erased && s.Scope.Purpose == DetectionRules.Get(quality.Rule).Purpose
             && named.Predicate.IsWithin(s.Scope.Class.Predicate)
             && s.Scope.FromMs <= quality.UntilMs && s.UntilMs >= quality.FromMs);
 
@@ -122,9 +123,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             && quality.FromMs >= s.Scope.FromMs
             && (quality.FromMs <= s.UntilMs || quality.Number == s.Event));
 
-    private static bool IsOfRule(CaseScope scope, string rule) =>
-        scope.Scope.Trigger.Length > rule.Length && scope.Scope.Trigger[rule.Length] == '/'
-        && scope.Scope.Trigger.StartsWith(rule, StringComparison.Ordinal);
+    private static bool IsOfRule(CaseScope scope, string rule) => DetectionRules.IdOf(scope.Scope.Trigger) == rule;
 
     private CaseFile OpenCase(CaseUnitOfWork draft, JournaledEvent journaled)
     {
@@ -132,7 +131,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         {
             Id = journaled.Case,
             Subject = journaled.Event.Subject,
-            Epoch = EventScopePolicy.EpochOf(journaled.Event.FromMs),
+            Epoch = Epochs.At(journaled.Event.FromMs),
             State = CaseState.Open,
             OpenedAt = draft.Now,
         };
@@ -151,11 +150,11 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             Id = journaled.Scope,
             Case = file.Id,
             Subject = quality.Subject,
-            Epoch = EventScopePolicy.EpochOf(quality.FromMs),
+            Epoch = Epochs.At(quality.FromMs),
             Class = asked.Predicate,
-            Purpose = ScopeGrounds.PurposeOf(quality.Rule),
+            Purpose = DetectionRules.Get(quality.Rule).Purpose,
             Fields = ScopeFields.All,
-            Actions = EventScopePolicy.ActionsOf(quality.Rule),
+            Actions = DetectionRules.Get(quality.Rule).Actions,
             Trigger = quality.Trigger,
             FromMs = renews is null ? firstMs - _beforeMs : firstMs,
             ExpiresMs = firstMs + _capMs,
@@ -264,7 +263,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         Role = Actor.Weir.RoleWord,
         Act = AuditActions.OpenScope,
         Outcome = DenyCodes.ToName(DenyCode.Unattributable),
-        Purpose = Purposes.ToName(ScopeGrounds.PurposeOf(quality.Rule)),
+        Purpose = Purposes.ToName(DetectionRules.Get(quality.Rule).Purpose),
         Rule = quality.Trigger,
         Reason = GroundsOf(quality),
     };

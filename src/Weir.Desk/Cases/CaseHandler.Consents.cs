@@ -8,6 +8,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
@@ -84,7 +85,7 @@ public sealed partial class CaseHandler
         var from = consent.From.ToUnixTimeMilliseconds();
         var scope = await OpenAsync(
             new Grant(
-                GrantKind.Consent, consent.Id.ToString()!, subject, EventScopePolicy.EpochOf(from),
+                GrantKind.Consent, consent.Id.ToString()!, subject, Epochs.At(from),
                 new TrafficClass(consent.Class).Predicate, from, consent.Until.ToUnixTimeMilliseconds()),
             new GrantedScope(
                 new ScopeId(FreshNumber()), Purpose.CustomerDiagnosis, ConsentValidator.Actions,

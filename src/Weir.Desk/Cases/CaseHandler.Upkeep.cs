@@ -7,6 +7,7 @@ using System.Globalization;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
@@ -181,7 +182,7 @@ public sealed partial class CaseHandler
     /// <summary>In a new epoch the subjects of open scopes get its names, and only those (R8).</summary>
     private async Task ReissueAsync(CancellationToken cancel)
     {
-        var epoch = EventScopePolicy.EpochOf(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        var epoch = Epochs.At(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
         var due = Files.Where(
             f => f.IsSealed && f.Epoch < epoch && f.Scopes.Any(s => s.State is ScopeState.Open or ScopeState.Sealed))
             .Select(f => f.Id).ToList();

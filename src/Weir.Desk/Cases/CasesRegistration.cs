@@ -14,7 +14,6 @@ using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
-using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
 
@@ -38,15 +37,16 @@ internal static class CasesRegistration
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     public static IServiceCollection AddCases(
-        this IServiceCollection services, CasesOptions options, PeerClient store)
+        this IServiceCollection services, CasesOptions options)
     {
         services.AddVault(options.Vault);
         services.AddSingleton<ScopeChangeLog>();
         services.AddOpened((provider, cancel) => ScopeReportBook.OpenAsync(
             new ScopeReportRecords(provider.GetRequiredService<RecordsFile>()), cancel));
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, store, cancel));
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
         services.AddSingleton<IEvidence>(provider =>
-            new StoreEvidence(store, provider.GetRequiredService<CaseHandler>().FindOrder));
+            new StoreEvidence(
+                provider.GetRequiredService<StoreRequests>(), provider.GetRequiredService<CaseHandler>().FindOrder));
         services.AddSingleton(provider => provider.GetRequiredService<CaseHandler>().Engine);
         services.AddSingleton(provider => new EvidenceHandler(
             provider.GetRequiredService<PolicyEngine>(), provider.GetRequiredService<CaseHandler>().Scopes,
@@ -60,7 +60,7 @@ internal static class CasesRegistration
     }
 
     private static async Task<CaseHandler> OpenAsync(
-        IServiceProvider provider, CasesOptions options, PeerClient store, CancellationToken cancel)
+        IServiceProvider provider, CasesOptions options, CancellationToken cancel)
     {
         var orders = provider.GetRequiredService<OrderLookup>();
         var vault = provider.GetRequiredService<DeskVault>();
@@ -73,7 +73,7 @@ internal static class CasesRegistration
                 Grants = vault.Grants,
                 Orders = provider.GetRequiredService<ScopeChangeLog>(),
                 Reports = provider.GetRequiredService<ScopeReportBook>(),
-                Evidence = new StoreEvidence(store, orders.Find),
+                Evidence = new StoreEvidence(provider.GetRequiredService<StoreRequests>(), orders.Find),
                 Vault = vault.Cases,
                 Consents = vault.Consents,
                 Allow = provider.GetRequiredService<IFalsePositiveSink>(),

@@ -11,7 +11,6 @@ using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
-using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
 
@@ -21,12 +20,12 @@ namespace Weir.Desk.Comparisons;
 internal static class ComparisonsRegistration
 {
     public static IServiceCollection AddComparisons(
-        this IServiceCollection services, ComparisonsOptions options, PeerClient store)
+        this IServiceCollection services, ComparisonsOptions options)
     {
         services.AddSingleton(_ => new ComparedRuns(options.Folder));
         services.AddSingleton<ICandidates>(provider => provider.GetRequiredService<ComparedRuns>());
         services.AddSingleton(provider => new ComparisonSchedule(
-            options.Next, new ReportRun(options, SourcesOf(provider, store)).RunAsync,
+            options.Next, new ReportRun(options, SourcesOf(provider)).RunAsync,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ComparisonSchedule>>()));
         return services.AddLoop("comparisons", provider =>
         {
@@ -39,9 +38,9 @@ internal static class ComparisonsRegistration
         });
     }
 
-    private static ComparisonSources SourcesOf(IServiceProvider provider, PeerClient store) => new()
+    private static ComparisonSources SourcesOf(IServiceProvider provider) => new()
     {
-        Store = new StoreComparisons(store),
+        Store = new StoreComparisons(provider.GetRequiredService<StoreRequests>()),
         Engine = provider.GetRequiredService<PolicyEngine>(),
         Events = provider.GetRequiredService<EventHistory>(),
         Lists = provider.GetRequiredService<CurrentWatchlist>(),

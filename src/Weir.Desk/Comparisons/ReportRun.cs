@@ -70,7 +70,7 @@ internal sealed class ReportRun(ComparisonsOptions options, ComparisonSources so
         var lists = sources.Lists.Current;
         var compared = await sources.Store.RunAsync(
             new CompareAsk(
-                RequestNumber.Create(), hours.FromMs, hours.UntilMs, hours.TwoWayOnly, "", options.Seed, options.Q,
+                "", hours.FromMs, hours.UntilMs, hours.TwoWayOnly, "", options.Seed, options.Q,
                 options.Strict, options.KAnonymity.K),
             StoreComparisons.AllowedBy(lists), cancel);
         var computed = await MakeAsync(hours, statuses, lists, cancel);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
@@ -70,7 +71,7 @@ public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk, I
         desk.OpenOnceAsync(
             new Grant(
                 GrantKind.Complaint, trigger.Scope.ToString(), trigger.Subject,
-                EventScopePolicy.EpochOf(trigger.Complaint.At.ToUnixTimeMilliseconds()), trigger.Class.Predicate,
+                Epochs.At(trigger.Complaint.At.ToUnixTimeMilliseconds()), trigger.Class.Predicate,
                 trigger.FromMs, trigger.UntilMs),
             new GrantedScope(
                 trigger.Scope, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count, trigger.Rule,

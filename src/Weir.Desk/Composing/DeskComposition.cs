@@ -46,21 +46,27 @@ internal static class DeskComposition
             .AddRecords(options.Records)
             .AddLists(options.Lists)
             .AddAlerts(options.Alerts)
-            .AddCases(options.Cases, options.Store)
+            .AddStore(options.Store)
+            .AddCases(options.Cases)
             .AddCollectors()
             .AddComplaints(options.Complaints)
-            .AddBlocks(options.Blocks, options.Store)
+            .AddBlocks(options.Blocks)
             .AddNotices(options.Notices)
             .AddEscalations(options.Escalations)
-            .AddComparisons(options.Comparisons, options.Store)
-            .AddPopulation(options.Store)
-            .AddPromotions(options.Promotions, options.Store)
+            .AddComparisons(options.Comparisons)
+            .AddPopulation()
+            .AddPromotions(options.Promotions)
             .AddTransparency(options.Audit.Directory, options.Comparisons.Folder)
             .AddAlertRounds();
     }
 
-    private static IServiceCollection AddPopulation(this IServiceCollection services, PeerClient store) =>
+    /// <summary>Adds what is asked of the store: each request stands on the desk's chain first.</summary>
+    private static IServiceCollection AddStore(this IServiceCollection services, PeerClient store) =>
+        services.AddSingleton(provider =>
+            new StoreRequests(store, provider.GetRequiredService<Weir.Hosting.Auditing.IAuditLog>()));
+
+    private static IServiceCollection AddPopulation(this IServiceCollection services) =>
         services.AddSingleton(provider => new PopulationReportHandler(
-            new StorePopulation(store), provider.GetRequiredService<CaseHandler>().Engine,
+            new StorePopulation(provider.GetRequiredService<StoreRequests>()), provider.GetRequiredService<CaseHandler>().Engine,
             provider.GetRequiredService<Weir.Hosting.Auditing.IAuditLog>()));
 }

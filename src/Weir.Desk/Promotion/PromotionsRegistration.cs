@@ -5,7 +5,6 @@ using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
 using Weir.Desk.Lists;
 using Weir.Hosting.Auditing;
-using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
 
@@ -36,7 +35,7 @@ internal static class PromotionsRegistration
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     public static IServiceCollection AddPromotions(
-        this IServiceCollection services, PromotionsOptions options, PeerClient store)
+        this IServiceCollection services, PromotionsOptions options)
     {
         services.AddSingleton(provider =>
             new PromotedFile(options.Folder, provider.GetRequiredService<TimeProvider>()));
@@ -57,7 +56,9 @@ internal static class PromotionsRegistration
             var search = new LookBack(new()
             {
                 Desk = cases,
-                Store = new StoreLookBackSource(new StoreLookBack(store), options.HasNames, options.Reach, time),
+                Store = new StoreLookBackSource(
+                    new StoreLookBack(provider.GetRequiredService<StoreRequests>()), options.HasNames, options.Reach,
+                    time),
                 Audit = provider.GetRequiredService<IAuditLog>(),
                 Time = time,
             });

@@ -2,7 +2,6 @@
 using System.Runtime.CompilerServices;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
-using Weir.Contracts.Protocol;
 using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Promotion;
@@ -25,7 +24,7 @@ internal sealed class StoreLookBackSource(
         var leave = StoreLookBack.LeaveOf(promotion);
         foreach (var (fromMs, untilMs) in Spans(leave.GivenAt))
         {
-            var found = await store.SearchAsync(leave, fromMs, untilMs, RequestNumber.Create(), cancel);
+            var found = await store.SearchAsync(leave, fromMs, untilMs, cancel);
             yield return new(found.Events, fromMs, untilMs, found.IsCut);
         }
     }

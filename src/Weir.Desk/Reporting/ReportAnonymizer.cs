@@ -67,7 +67,7 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 
     private List<ReportWithholding> Explain(Report computed, int events)
     {
-        var contacts = computed.EventCounts.Where(c => c.Rule == RuleId.CncContact).Sum(c => c.Events.Number);
+        var contacts = computed.EventCounts.Where(c => IsContact(c.Rule)).Sum(c => c.Events.Number);
         var unshown = Math.Max(contacts, computed.Events.Count - events);
         return unshown > 0
             ? [new(
@@ -78,11 +78,17 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 
     // Whoever computed the report names its subjects; a name that is no pseudonym never passes.
     private static bool MayPublish(ReportEvent computed) =>
-        computed.Rule != RuleId.CncContact && Pseudonym().IsMatch(computed.Subject);
+        !IsContact(computed.Rule) && Pseudonym().IsMatch(computed.Subject);
 
     // The router, and the interface of a spoofed source, would say where the subject is connected.
     private static ReportEvent Unplaced(ReportEvent exact) =>
-        exact with { Exporter = "", Detail = exact.Rule == RuleId.Spoof ? "" : exact.Detail };
+        exact with
+        {
+            Exporter = "",
+            Detail = DetectionRules.Find(exact.Rule) is { IsPlacedByDetail: true } ? "" : exact.Detail,
+        };
+
+    private static bool IsContact(string rule) => DetectionRules.Find(rule) is { IsContact: true };
 
     private ReportEventCount Coarse(ReportEventCount exact, bool isBaseMet) => exact with
     {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
-using Weir.Contracts.Protocol;
 using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Sharing;
@@ -11,7 +10,7 @@ internal sealed class StoreSightings(StoreCounts store) : IListedSightings
     public async Task<IReadOnlyList<ListedSighting>> SinceAsync(
         DateTimeOffset since, int k, CancellationToken cancel) =>
     [
-        .. (await store.SightedAsync(since, k, RequestNumber.Create(), cancel))
+        .. (await store.SightedAsync(since, k, cancel))
             .Where(row => Endpoint.TryParse(row.Endpoint, out _))
             .Select(row => new ListedSighting(
                 Endpoint.TryParse(row.Endpoint, out var endpoint) ? endpoint : default, row.FirstMs, row.LastMs,

@@ -171,6 +171,10 @@ public static class AuditActions
     /// vault's chain too, and the route.</summary>
     public const string AskVault = "ask-vault";
 
+    /// <summary>The desk asks the store for something that leaves it; the reason holds the request's number, which
+    /// stands on the store's chain too, and the route.</summary>
+    public const string AskStore = "ask-store";
+
     /// <summary>The vault announces or withdraws a route that matches one line; the reason names the lease.</summary>
     public const string LineRoute = "line-route";
 

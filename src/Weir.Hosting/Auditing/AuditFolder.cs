@@ -3,8 +3,8 @@
 // The files of one audit log: a segment of entries a day, named by its first sequence and its day; heads.jsonl; the key
 // and its public half. Everything is its user's alone.
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Auditing;
 
@@ -117,30 +117,8 @@ internal sealed partial class AuditFolder(string directory)
     }
 
     /// <summary>fsync(2) of the folder: makes new names and removals durable.</summary>
-    public void Sync()
-    {
-        const int ReadOnlyFolder = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
-        var descriptor = open(directory, ReadOnlyFolder);
-        if (descriptor < 0)
-        {
-            throw new IOException($"'{directory}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
-        if (fsync(descriptor) != 0)
-        {
-            throw new IOException($"'{directory}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
+    public void Sync() => FolderSync.Flush(directory);
 
     [GeneratedRegex(@"^(?<first>\d{15})-(?<day>\d{4}-\d{2}-\d{2})\.jsonl$")]
     private static partial Regex SegmentName();
-
-#pragma warning disable SA1300, IDE1006 // libc's names
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fsync(int descriptor);
-#pragma warning restore SA1300, IDE1006
 }

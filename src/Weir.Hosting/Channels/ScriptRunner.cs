@@ -4,15 +4,14 @@
 // What it prints is thrown away: it may be about a customer, and a log is no place for that.
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Channels;
 
 /// <summary>Exit code 0 = taken, 75 = later (EX_TEMPFAIL of sysexits.h), others = refused for good.</summary>
-public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider time) : IMessageSender
+public sealed class ScriptRunner(ScriptOptions options, TimeProvider time) : IMessageSender
 {
     private const int Later = 75;
-    private const int Kill = 9;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     /// <summary>Gives the program a session and with it a process group, whose number is its own; no fork, since it
@@ -119,12 +118,9 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
     /// nothing happens.</summary>
     private static void End(Process process)
     {
-        if (KillGroup(-process.Id, Kill) != 0 && !process.HasExited)
+        if (!OwnProcess.KillGroup(process.Id) && !process.HasExited)
         {
             process.Kill(entireProcessTree: true);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int KillGroup(int group, int signal);
 }

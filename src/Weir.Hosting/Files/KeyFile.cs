@@ -4,14 +4,13 @@
 // it is there whole or not at all. Erased means: overwritten, fsynced, unlinked, the folder fsynced. What a file system
 // that copies on write or a drive that levels wear keeps of the old block is beyond a program's reach:
 // docs/14-vault.md.
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
+using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Files;
 
 /// <summary>Files of mode 0600 in folders of mode 0700.</summary>
-public static partial class KeyFile
+public static class KeyFile
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     public const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
@@ -64,7 +63,7 @@ public static partial class KeyFile
         }
 
         File.Move(fresh, path, overwrite: true);
-        Sync(Path.GetDirectoryName(path)!);
+        FolderSync.Flush(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Reads a secret of a stated length.</summary>
@@ -104,25 +103,6 @@ public static partial class KeyFile
         }
 
         File.Delete(path);
-        Sync(Path.GetDirectoryName(path)!);
+        FolderSync.Flush(Path.GetDirectoryName(path)!);
     }
-
-    /// <summary>fsync(2) of a folder: makes what was made, renamed or removed in it durable.</summary>
-    private static void Sync(string folder)
-    {
-        const int CloseOnExec = 0x80000;
-        using var handle = new SafeFileHandle(open(folder, CloseOnExec), ownsHandle: true);
-        if (handle.IsInvalid || fsync((int)handle.DangerousGetHandle()) != 0)
-        {
-            throw new IOException($"'{folder}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
-
-#pragma warning disable SA1300, IDE1006 // libc's names
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fsync(int descriptor);
-#pragma warning restore SA1300, IDE1006
 }

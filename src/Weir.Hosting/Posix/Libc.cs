@@ -75,6 +75,9 @@ internal static unsafe partial class Libc
 
         [FieldOffset(28)]
         public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
     }
 }
 #pragma warning restore SA1300, IDE1006

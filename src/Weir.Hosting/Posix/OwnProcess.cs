@@ -6,6 +6,7 @@ namespace Weir.Hosting.Posix;
 /// <summary>What this process asks of the kernel for itself, and the end of groups of processes it started.</summary>
 public static class OwnProcess
 {
+    private const int SetParentDeathSignal = 1;
     private const int SetDumpable = 4;
     private const int LimitCore = 4;
     private const uint OwnerOnly = 0x3F; // 077
@@ -23,6 +24,18 @@ public static class OwnProcess
         {
             throw new IOException(
                 $"this process's memory cannot be kept out of core dumps: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    /// <summary>Has the kernel kill this process when the thread of its parent that started it ends
+    /// (PR_SET_PDEATHSIG).</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
+    public static void EndWithParent()
+    {
+        if (Libc.prctl(SetParentDeathSignal, Killed, 0, 0, 0) != 0)
+        {
+            throw new IOException(
+                $"this process cannot be tied to its parent: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 

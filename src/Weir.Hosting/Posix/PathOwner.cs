@@ -16,6 +16,7 @@ public readonly record struct PathOwner(uint User, uint Group, UnixFileMode Mode
     private const int CurrentFolder = -100;
     private const int LinkItself = 0x100;
     private const uint TypeModeAndOwner = 0x1F;
+    private const uint InodeAlone = 0x100;
 
     /// <summary>True for a directory.</summary>
     public bool IsFolder => Kind == 0x4000;
@@ -30,6 +31,13 @@ public readonly record struct PathOwner(uint User, uint Group, UnixFileMode Mode
         return Libc.statx(CurrentFolder, path, LinkItself, TypeModeAndOwner, &status) == 0
             ? new(status.User, status.Group, (UnixFileMode)(status.Mode & ~KindBits), status.Mode & KindBits)
             : null;
+    }
+
+    /// <summary>The number of the file that a path leads to, whatever its name; 0 where nothing is there.</summary>
+    public static unsafe ulong InodeOf(string path)
+    {
+        Libc.FileStatus status;
+        return Libc.statx(CurrentFolder, path, 0, InodeAlone, &status) == 0 ? status.Inode : 0;
     }
 
     /// <summary>Gives a file to a group; its owner stays.</summary>

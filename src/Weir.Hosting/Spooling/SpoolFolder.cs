@@ -3,14 +3,14 @@
 // The spool's three folders and its lock. A file is written in tmp, fsynced, renamed into ready, and the folder is
 // fsynced: then, and only then, a segment is held. What lies in tmp at a start was never held and is removed.
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Weir.Hosting.Posix;
 using Weir.Wire.Native;
 
 namespace Weir.Hosting.Spooling;
 
 /// <summary>Folders of one spool, held by one process at a time.</summary>
-public sealed partial class SpoolFolder : IDisposable
+public sealed class SpoolFolder : IDisposable
 {
     private const string Ending = ".seg";
 
@@ -77,15 +77,15 @@ public sealed partial class SpoolFolder : IDisposable
         File.Move(Path.Combine(Temporary, name), Path.Combine(Ready, name));
         if (durable)
         {
-            Sync(Ready);
+            FolderSync.Flush(Ready);
         }
     }
 
     public void SetAside(string path)
     {
         File.Move(path, Path.Combine(Bad, Path.GetFileName(path)), overwrite: true);
-        Sync(Bad);
-        Sync(Ready);
+        FolderSync.Flush(Bad);
+        FolderSync.Flush(Ready);
     }
 
     public void Dispose() => _lock.Dispose();
@@ -104,32 +104,7 @@ public sealed partial class SpoolFolder : IDisposable
         }
 
         File.Move(next, file, overwrite: true);
-        Sync(Path.GetDirectoryName(file)!);
+        FolderSync.Flush(Path.GetDirectoryName(file)!);
         return known + 1;
     }
-
-    /// <summary>fsync(2) of a folder: makes renames in it durable.</summary>
-    private static void Sync(string folder)
-    {
-        const int ReadOnlyFolder = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
-        var descriptor = open(folder, ReadOnlyFolder);
-        if (descriptor < 0)
-        {
-            throw new IOException($"'{folder}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
-        if (fsync(descriptor) != 0)
-        {
-            throw new IOException($"'{folder}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
-
-#pragma warning disable SA1300, IDE1006 // libc's names
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fsync(int descriptor);
-#pragma warning restore SA1300, IDE1006
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Serialization.Metadata;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers.Calling;
 using Weir.Wire.Native;
@@ -12,12 +11,6 @@ namespace Weir.Hosting.StoreClient;
 internal static class StoreCalls
 {
     public static StoreJson Json => StoreJson.Default;
-
-    public static Task<TResponse> AskAsync<TRequest, TResponse>(
-        this PeerClient store, string route, TRequest request, JsonTypeInfo<TRequest> takes,
-        JsonTypeInfo<TResponse> gives, (TimeSpan Limit, CancellationToken Cancel) bounds)
-        where TResponse : class =>
-        PassAsync(() => store.PostAsync(route, request, takes, gives, bounds.Limit, bounds.Cancel));
 
     public static async Task<T> PassAsync<T>(Func<Task<T>> call)
     {

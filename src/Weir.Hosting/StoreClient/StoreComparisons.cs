@@ -11,7 +11,7 @@ using Weir.Wire.Native;
 namespace Weir.Hosting.StoreClient;
 
 /// <summary>Comparisons in the store's process.</summary>
-public sealed class StoreComparisons(PeerClient store)
+public sealed class StoreComparisons(StoreRequests store)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
@@ -25,7 +25,7 @@ public sealed class StoreComparisons(PeerClient store)
                 .Select(entry => new AllowedNetwork(entry.What.ToString(), entry.Port, entry.Protocol)),
         ]);
 
-    /// <summary>Runs one; <see cref="CompareAsk.AllowList"/> is filled here.</summary>
+    /// <summary>Runs one; its number and <see cref="CompareAsk.AllowList"/> are filled here.</summary>
     /// <exception cref="StoreException">The store does not answer now.</exception>
     /// <exception cref="PeerRefusedException">It refuses, by its code.</exception>
     public async Task<Comparison> RunAsync(CompareAsk ask, AllowList allowed, CancellationToken cancel)
@@ -39,12 +39,14 @@ public sealed class StoreComparisons(PeerClient store)
         catch (PeerRefusedException refused) when (refused.Code == StoreCodes.AllowListUnknown)
         {
             using var body = new MemoryStream(octets, writable: false);
-            _ = await StoreCalls.PassAsync(() => store.PostRawAsync(
+            _ = await StoreCalls.PassAsync(() => store.Client.PostRawAsync(
                 StoreRoutes.AllowList, body, StoreCalls.Json.AllowListReceipt, Soon, cancel));
             return await CompareAsync(filled, cancel);
         }
     }
 
     private Task<Comparison> CompareAsync(CompareAsk ask, CancellationToken cancel) => store.AskAsync(
-        StoreRoutes.Compare, ask, StoreCalls.Json.CompareAsk, StoreCalls.Json.Comparison, (Limit, cancel));
+        new(StoreRoutes.Compare) { Limit = Limit }, ask with { Number = "" },
+        (filled, number) => filled with { Number = number },
+        (StoreCalls.Json.CompareAsk, StoreCalls.Json.Comparison), cancel);
 }

@@ -3,6 +3,7 @@
 // Evidence as the desk asks for it: the order with its grounds goes along, the store judges it, and what comes back is
 // checked against the digest that stands on the store's chain.
 using System.Security.Cryptography;
+using System.Text.Json.Serialization.Metadata;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
@@ -14,76 +15,54 @@ using Weir.Wire.Native;
 
 namespace Weir.Hosting.StoreClient;
 
-/// <summary>What was released.</summary>
-/// <param name="Number">The request's, as it stands on the store's chain.</param>
-/// <param name="Rows">Rows inside the filter; empty where they were counted alone.</param>
-/// <param name="Total">How many there are.</param>
-/// <param name="Digest">Of the rows, as it stands there; empty where they were counted.</param>
-/// <param name="Entry">Number of the store's entry.</param>
-public sealed record ReleasedEvidence(
-    string Number, IReadOnlyList<EvidenceRow> Rows, long Total, string Digest, long Entry);
-
-/// <summary>Evidence in the store's process.</summary>
+/// <summary>Evidence in the store's process. Passing failures are a <see cref="StoreException"/>, refusals a
+/// <see cref="PeerRefusedException"/> with its code.</summary>
 /// <param name="store">The store.</param>
 /// <param name="orders">The order of a scope, with its grounds; null where there is none.</param>
-public sealed class StoreEvidence(PeerClient store, Func<ScopeId, ScopeOrder?> orders) : IEvidence
+public sealed class StoreEvidence(StoreRequests store, Func<ScopeId, ScopeOrder?> orders) : IEvidence
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Erasing = TimeSpan.FromMinutes(10);
 
-    /// <summary>Rows, under a number that the caller has on its own chain.</summary>
-    /// <exception cref="StoreException">The store does not answer now.</exception>
-    /// <exception cref="PeerRefusedException">It refuses, by its code.</exception>
-    public async Task<ReleasedEvidence> ReadAsync(
-        RowFilter filter, int limit, string number, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel)
     {
-        var ask = Ask(filter, Math.Clamp(limit, 1, EvidenceAsk.MaxRows), number);
-        var given = await store.AskAsync(
-            StoreRoutes.ReadEvidence, ask, StoreCalls.Json.EvidenceAsk, StoreCalls.Json.EvidenceRelease,
-            (Soon, cancel));
+        var given = await AskAsync(
+            StoreRoutes.ReadEvidence, filter, Math.Clamp(limit, 1, EvidenceAsk.MaxRows), StoreCalls.Json.EvidenceRelease,
+            cancel);
         return EvidenceRowCodec.TryRead(given.Rows, out var rows)
             && Convert.ToHexStringLower(SHA256.HashData(given.Rows)) == given.Digest
-            ? new(number, rows, given.Total, given.Digest, given.Entry)
+            ? rows
             : throw new StoreException(0, "the store's rows are not those of its digest", retryable: false);
     }
 
-    /// <summary>How many rows, under a number that the caller has on its own chain.</summary>
-    /// <inheritdoc cref="ReadAsync(RowFilter, int, string, CancellationToken)"/>
-    public async Task<ReleasedEvidence> CountAsync(RowFilter filter, string number, CancellationToken cancel)
-    {
-        var given = await store.AskAsync(
-            StoreRoutes.CountEvidence, Ask(filter, 1, number), StoreCalls.Json.EvidenceAsk,
-            StoreCalls.Json.EvidenceCount, (Soon, cancel));
-        return new(number, [], given.Total, "", given.Entry);
-    }
+    /// <inheritdoc/>
+    public async Task<long> CountAsync(RowFilter filter, CancellationToken cancel) =>
+        (await AskAsync(StoreRoutes.CountEvidence, filter, 1, StoreCalls.Json.EvidenceCount, cancel)).Total;
 
-    /// <summary>Erases, under a number that the caller has on its own chain.</summary>
-    /// <exception cref="StoreException">The store does not answer now: ask again.</exception>
-    public async Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, string number, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
     {
         foreach (var some in scopes.Chunk(EvidenceErasure.MaxScopes))
         {
             _ = await store.AskAsync(
-                StoreRoutes.EraseEvidence, new(number, [.. some.Select(scope => scope.ToString())]),
-                StoreCalls.Json.EvidenceErasure, StoreCalls.Json.Done, (Erasing, cancel));
+                new(StoreRoutes.EraseEvidence) { Limit = Erasing },
+                new EvidenceErasure("", [.. some.Select(scope => scope.ToString())]),
+                (ask, number) => ask with { Number = number },
+                (StoreCalls.Json.EvidenceErasure, StoreCalls.Json.Done), cancel);
         }
     }
 
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel) =>
-        (await ReadAsync(filter, limit, RequestNumber.Create(), cancel)).Rows;
-
-    /// <inheritdoc/>
-    public async Task<long> CountAsync(RowFilter filter, CancellationToken cancel) =>
-        (await CountAsync(filter, RequestNumber.Create(), cancel)).Total;
-
-    /// <inheritdoc/>
-    public Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel) =>
-        EraseAsync(scopes, RequestNumber.Create(), cancel);
-
-    private EvidenceAsk Ask(RowFilter filter, int limit, string number) => new(
-        number,
-        ScopeOrderFields.From(orders(filter.Scope) ?? throw new ArgumentException(
-            $"there is no order of scope {filter.Scope}, so the store cannot be asked", nameof(filter))),
-        ClassFields.From(filter.Predicate), filter.FromMs, filter.UntilMs, (int)filter.Fields, limit);
+    private Task<TResponse> AskAsync<TResponse>(
+        string route, RowFilter filter, int limit, JsonTypeInfo<TResponse> gives, CancellationToken cancel)
+        where TResponse : class
+    {
+        var order = orders(filter.Scope) ?? throw new ArgumentException(
+            $"there is no order of scope {filter.Scope}, so the store cannot be asked", nameof(filter));
+        return store.AskAsync(
+            new(route, order.Case, order.Id),
+            new EvidenceAsk(
+                "", ScopeOrderFields.From(order), ClassFields.From(filter.Predicate), filter.FromMs, filter.UntilMs,
+                (int)filter.Fields, limit),
+            (ask, number) => ask with { Number = number }, (StoreCalls.Json.EvidenceAsk, gives), cancel);
+    }
 }

@@ -7,7 +7,7 @@ using Weir.Wire.Native;
 namespace Weir.Hosting.StoreClient;
 
 /// <summary>Looking back in the store's process: what comes are events that the store signed.</summary>
-public sealed class StoreLookBack(PeerClient store)
+public sealed class StoreLookBack(StoreRequests store)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
@@ -25,8 +25,9 @@ public sealed class StoreLookBack(PeerClient store)
     /// <exception cref="StoreException">The store does not answer now.</exception>
     /// <exception cref="PeerRefusedException">It refuses, by its code.</exception>
     public Task<LookBackEvents> SearchAsync(
-        PromotionLeave promotion, long fromMs, long untilMs, string number, CancellationToken cancel) =>
+        PromotionLeave promotion, long fromMs, long untilMs, CancellationToken cancel) =>
         store.AskAsync(
-            StoreRoutes.LookBack, new(number, promotion, fromMs, untilMs), StoreCalls.Json.LookBackAsk,
-            StoreCalls.Json.LookBackEvents, (Limit, cancel));
+            new(StoreRoutes.LookBack) { Limit = Limit }, new LookBackAsk("", promotion, fromMs, untilMs),
+            (ask, number) => ask with { Number = number },
+            (StoreCalls.Json.LookBackAsk, StoreCalls.Json.LookBackEvents), cancel);
 }

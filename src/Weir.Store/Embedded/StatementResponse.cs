@@ -9,16 +9,16 @@ namespace Weir.Store.Embedded;
 /// <summary>Runs one statement on a lent connection and writes what comes out as the response's body.</summary>
 internal readonly struct StatementResponse(PooledConnection connection, HttpContext http)
 {
-    /// <summary>Runs to the end, then answers: an error is always a status.</summary>
+    /// <summary>Runs to the end, then answers: an error is always a status. Nothing is sent before the request's end.
+    /// </summary>
     public async Task WholeAsync(string sql, string format)
     {
-        var (engine, handle, cancel) = (connection.Engine, connection.Handle, http.RequestAborted);
+        var (engine, handle) = (connection.Engine, connection.Handle);
         var result = await Task.Run(() => engine.Query(handle, sql, format), CancellationToken.None);
         try
         {
             Check(engine.Error(result));
             http.Response.BodyWriter.Write(engine.Octets(result));
-            await http.Response.BodyWriter.FlushAsync(cancel);
         }
         finally
         {
@@ -26,13 +26,14 @@ internal readonly struct StatementResponse(PooledConnection connection, HttpCont
         }
     }
 
-    /// <summary>Writes the result part by part. An error after the first part cuts the connection, so half an answer is
-    /// never taken for a whole one.</summary>
+    /// <summary>Writes the result part by part, each sent when the next one is there: the last leaves at the request's
+    /// end. An error after the first part cuts the connection, so half an answer is never taken for a whole one.
+    /// </summary>
     public async Task StreamAsync(string sql, string format)
     {
         var (engine, handle, cancel) = (connection.Engine, connection.Handle, http.RequestAborted);
         var stream = await Task.Run(() => engine.Stream(handle, sql, format), CancellationToken.None);
-        var ended = false;
+        var (begun, ended) = (false, false);
         try
         {
             Check(engine.Error(stream));
@@ -43,9 +44,14 @@ internal readonly struct StatementResponse(PooledConnection connection, HttpCont
                 {
                     ended = part == 0;
                     Check(engine.Error(part));
-                    var octets = engine.Octets(part);
-                    ended |= octets.IsEmpty;
-                    http.Response.BodyWriter.Write(octets);
+                    ended |= engine.Octets(part).IsEmpty;
+                    if (begun && !ended)
+                    {
+                        await http.Response.BodyWriter.FlushAsync(cancel);
+                    }
+
+                    http.Response.BodyWriter.Write(engine.Octets(part));
+                    begun = true;
                 }
                 catch (StoreException)
                 {
@@ -56,8 +62,6 @@ internal readonly struct StatementResponse(PooledConnection connection, HttpCont
                 {
                     engine.Destroy(part);
                 }
-
-                await http.Response.BodyWriter.FlushAsync(cancel);
             }
         }
         finally

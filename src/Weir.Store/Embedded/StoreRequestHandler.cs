@@ -3,7 +3,8 @@
 // The part of ClickHouse's HTTP interface that Weir uses: the query in `query=` with the body behind it, or in the
 // body; `database=`, `query_id=`, `default_format=`; every other parameter is a setting of this one request. An
 // INSERT's body is its data, in Format Native. A second request with the id of a running one is refused with code 216,
-// as a server does.
+// as a server does; an id is free again before the last octet of its answer is sent, so that who has the answer may ask
+// under it.
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
@@ -40,13 +41,14 @@ internal sealed partial class StoreRequestHandler(StorePool pool)
             return;
         }
 
+        StoreException? refused = null;
         try
         {
             await RunAsync(http);
         }
-        catch (StoreException refused)
+        catch (StoreException thrown)
         {
-            await RefuseAsync(http, refused);
+            refused = thrown;
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -55,6 +57,11 @@ internal sealed partial class StoreRequestHandler(StorePool pool)
         finally
         {
             _running.TryRemove(id, out _);
+        }
+
+        if (refused is not null)
+        {
+            await RefuseAsync(http, refused);
         }
     }
 

@@ -60,6 +60,22 @@ public sealed class ForgedRequestTests(FourProcesses four)
     }
 
     [Fact]
+    public async Task What_the_desk_itself_asks_of_store_and_vault_stands_on_both_records()
+    {
+        await four.StartedAsync();
+        var id = (await four.ListAsync("case", "list"))[0].GetProperty("case").GetString()!;
+        var scope = (await four.ListAsync("case", "show", id))[0].GetProperty("scope").GetString()!;
+        _ = await four.ListAsync("case", "evidence", id, "--scope", scope);
+
+        foreach (var process in (string[])["store", "vault"])
+        {
+            var joined = ChainJoin.Between(
+                Path.Combine(four.Place.Folder("desk"), "audit"), Path.Combine(four.Place.Folder(process), "audit"));
+            Assert.True(joined.Joined > 0, process);
+        }
+    }
+
+    [Fact]
     public async Task Evidence_that_was_had_beside_the_desks_record_is_found_by_who_verifies()
     {
         await four.StartedAsync();

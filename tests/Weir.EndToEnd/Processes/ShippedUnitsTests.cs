@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Weir.Cli.Configuring.Reading;
-using Weir.Cli.Configuring.Rules;
+using Weir.Cli.Configuring;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Configuration;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Processes;
@@ -58,7 +58,7 @@ public sealed class ShippedUnitsTests : IDisposable
     [Fact]
     public void Every_path_and_user_of_a_unit_is_the_configurations()
     {
-        var reading = ConfigurationReader.ReadFile(Path.Combine(Dist, "weir.yaml"));
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(Path.Combine(Dist, "weir.yaml"));
         Assert.True(reading.IsSound, string.Join('\n', reading.Faults));
         var settings = reading.Value;
         Assert.Equal(

@@ -97,7 +97,6 @@ public sealed class MailCaseFixture : IAsyncLifetime
             throwAway: true);
         _loader = new SpoolLoader(_spool, _store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
-        var signer = new EventSigner();
         using var pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),
@@ -112,7 +111,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
                 Sink = _spool,
                 Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 }
             },
-            Detecting = new DetectingDependencies(new DetectingOptions { Subjects = 10_000 }, signer, _events),
+            Detecting = new DetectingDependencies(new DetectingOptions { Subjects = 10_000 }, _events),
             Shards = 2,
         });
         _clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(line.All[0].AtMs));
@@ -188,7 +187,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
         _clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(nowMs));
         if (_events.Drain() is { Count: > 0 } events)
         {
-            await Desk.HandleAsync([.. events.Select(e => EventDocument.Sign(e.Event, _keys.Collector))], default);
+            await Desk.HandleAsync([.. events.Select(e => EventDocument.Sign(e, _keys.Collector))], default);
             await _scopes!.PumpAsync(default);
         }
     }
@@ -202,20 +201,20 @@ public sealed class MailCaseFixture : IAsyncLifetime
             All.Add((atMs, exporter.Address, payload.ToArray()));
     }
 
-    private sealed class EventList : IEventSink
+    private sealed class EventList : IQualityEventSink
     {
         private readonly Lock _one = new();
-        private List<SignedEvent> _waiting = [];
+        private List<QualityEvent> _waiting = [];
 
-        public void Handle(SignedEvent signed)
+        public void Handle(QualityEvent quality)
         {
             lock (_one)
             {
-                _waiting.Add(signed);
+                _waiting.Add(quality);
             }
         }
 
-        public List<SignedEvent> Drain()
+        public List<QualityEvent> Drain()
         {
             lock (_one)
             {

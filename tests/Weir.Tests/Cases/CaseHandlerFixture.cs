@@ -113,7 +113,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         TriggeredMs = from + 10_000,
         Measured = 80_000,
         Threshold = 10_000,
-        Unit = "packets/s",
+        Unit = DetectionRules.Get(rule).Units[0],
         WindowSeconds = 10,
         SamplingInterval = 1,
         Exporter = Address("192.0.2.1"),

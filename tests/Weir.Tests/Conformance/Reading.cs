@@ -96,7 +96,7 @@ internal static class Reading
             Names = EpochPseudonymizer.InClear,
             Digests = new Nowhere(),
             Sightings = sightings,
-            Detecting = new DetectingDependencies(new DetectingOptions(), new EventSigner(), events, HashKey: 1),
+            Detecting = new DetectingDependencies(new DetectingOptions(), events, HashKey: 1),
         });
         pipeline.Start();
         inputs.ReadAll(pipeline.AddLane(), cancel);

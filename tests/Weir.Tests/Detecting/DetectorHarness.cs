@@ -43,7 +43,11 @@ internal sealed class DetectorHarness : IQualityEventSink, IDisposable
     /// <summary>Events as they stood last.</summary>
     public IReadOnlyList<QualityEvent> Events => [.. Told.GroupBy(e => e.Number).Select(steps => steps.Last())];
 
-    public void Handle(QualityEvent quality) => Told.Add(quality);
+    public void Handle(QualityEvent quality)
+    {
+        Assert.Contains(quality.Unit, DetectionRules.Get(quality.Rule).Units);
+        Told.Add(quality);
+    }
 
     public void Dispose() => Detector.Dispose();
 

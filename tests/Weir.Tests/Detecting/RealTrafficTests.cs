@@ -18,11 +18,11 @@ namespace Weir.Tests.Detecting;
 /// <summary>What the rules say of traffic that others recorded.</summary>
 public sealed class RealTrafficTests
 {
-    private sealed class RecordingSinks : IEventSink, IDigestSink, ISightingSink
+    private sealed class RecordingSinks : IQualityEventSink, IDigestSink, ISightingSink
     {
         public Dictionary<ulong, QualityEvent> Events { get; } = [];
 
-        public void Handle(SignedEvent signed) => Events[signed.Event.Number] = signed.Event;
+        public void Handle(QualityEvent quality) => Events[quality.Number] = quality;
 
         public void Write(ReadOnlySpan<PairDigest> rows)
         {
@@ -48,7 +48,7 @@ public sealed class RealTrafficTests
             Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,
-            Detecting = new DetectingDependencies(options ?? new DetectingOptions(), new EventSigner(), kept),
+            Detecting = new DetectingDependencies(options ?? new DetectingOptions(), kept),
             Shards = 1,
         });
         var lane = pipeline.AddLane();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Store.Embedded;
 using Weir.Store.Engine;
@@ -59,6 +61,53 @@ public sealed class ChildHostTests : IDisposable
         Assert.True(refused.Retryable);
         Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(1)", default));
         Assert.Equal(0, store.Child!.State.Restarts);
+    }
+
+    [Theory]
+    [InlineData("SELECT 1", "HTTP/1.1 200")]
+    [InlineData("SELECT 1 FORMAT Native", "HTTP/1.1 200")]
+    [InlineData("SELECT 1 FROM nowhere", "HTTP/1.1 404")]
+    public async Task Whoever_has_the_first_octet_of_a_short_answer_may_ask_under_its_id(string sql, string status)
+    {
+        await using var store = await OpenAsync();
+        // A statement's settings are put back after it: with many, an id that is held until then is met by the next.
+        var settings = new StringBuilder();
+        await foreach (var block in store.Client.QueryAsync(
+            "SELECT concat(name, '=', value) AS s FROM system.settings WHERE name LIKE 'output_format%' "
+            + "AND match(value, '^[01]$') LIMIT 60", default))
+        {
+            foreach (var setting in block["s"].Texts)
+            {
+                settings.Append('&').Append(setting);
+            }
+        }
+
+        var request = $"POST /?query_id=one{settings} HTTP/1.1\r\nHost: store\r\n"
+            + $"Content-Length: {sql.Length}\r\n\r\n{sql}";
+        List<Socket> asked = [];
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                asked.Add(socket);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(store.Client.Address.Socket!));
+                await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+                var begun = new byte[status.Length];
+                Assert.Equal(1, await socket.ReceiveAsync(begun.AsMemory(0, 1)).AsTask().WaitAsync(Until.Patience));
+            }
+
+            foreach (var socket in asked)
+            {
+                var rest = new byte[status.Length - 1];
+                Assert.Equal(rest.Length, await socket.ReceiveAsync(rest).WaitAsync(Until.Patience));
+                Assert.Equal(status, "H" + Encoding.ASCII.GetString(rest));
+            }
+        }
+        finally
+        {
+            asked.ForEach(socket => socket.Dispose());
+        }
     }
 
     [Fact]

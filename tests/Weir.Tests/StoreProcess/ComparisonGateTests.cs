@@ -29,7 +29,7 @@ public sealed class ComparisonGateTests
         var expected = new ReportAnonymizer(ReportKAnonymity.Default).Shape(await InProcessAsync(house, "us-provider"));
 
         var ask = Ask();
-        var compared = await new StoreComparisons(house.Desk).RunAsync(
+        var compared = await new StoreComparisons(house.Requests).RunAsync(
             ask, StoreComparisons.AllowedBy(ComparedData.Lists()), default);
 
         Assert.Equal(Json(expected.Figures with { Withholdings = expected.Withholdings, IsBaseMet = true }), Json(
@@ -47,7 +47,7 @@ public sealed class ComparisonGateTests
         Assert.True(found.Has(ComparedData.Shared) && found.Has(ComparedData.Few));
         Assert.False(found.Has(ComparedData.Control));
         var entry = (await house.ChainAsync()).Single(e => e.Act == AuditActions.Compare);
-        Assert.Contains(ask.Number, entry.Reason);
+        Assert.Contains(house.LastNumber(), entry.Reason);
         Assert.Contains("permuted=", entry.Reason);
         Assert.Equal(compared.Digest, entry.ResultDigest);
     }
@@ -61,7 +61,7 @@ public sealed class ComparisonGateTests
         });
         await ComparedData.FillAsync(house);
         var expected = await InProcessAsync(house, ReportAnonymizer.LabProfile);
-        var compared = await new StoreComparisons(house.Desk).RunAsync(
+        var compared = await new StoreComparisons(house.Requests).RunAsync(
             Ask() with { K = 100 }, StoreComparisons.AllowedBy(ComparedData.Lists()), default);
         Assert.Equal(Json(expected.Figures), Json(compared.Figures));
         Assert.Equal(40, compared.Figures.Infected.Count);
@@ -75,7 +75,7 @@ public sealed class ComparisonGateTests
             Comparisons = options.Comparisons with { KAnonymity = new(k: 10, minimumBase: 1_000) },
         });
         await ComparedData.FillAsync(house);
-        var comparisons = new StoreComparisons(house.Desk);
+        var comparisons = new StoreComparisons(house.Requests);
         var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
         var small = await comparisons.RunAsync(Ask() with { K = 0 }, allowed, default);
         Assert.Empty(small.Figures.Candidates);
@@ -89,14 +89,15 @@ public sealed class ComparisonGateTests
     {
         await using var house = await StoreHouse.OpenAsync();
         var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
-        var comparisons = new StoreComparisons(house.Desk);
+        var comparisons = new StoreComparisons(house.Requests);
         var edge = Epochs.BeginOf(Epochs.At(ComparedData.FromMs)).ToUnixTimeMilliseconds();
         Assert.Equal(StoreCodes.WindowOverEpochs, await CodeAsync(() => comparisons.RunAsync(
             Ask() with { FromMs = edge - 1, UntilMs = edge + 1 }, allowed, default)));
         Assert.Equal("malformed", await CodeAsync(() => comparisons.RunAsync(
             Ask() with { Q = 0.9 }, allowed, default)));
-        Assert.Equal("malformed", await CodeAsync(() => comparisons.RunAsync(
-            Ask() with { Number = "1" }, allowed, default)));
+        Assert.Equal("malformed", await CodeAsync(() => house.Desk.PostAsync(
+            StoreRoutes.Compare, Ask() with { Number = "1" }, StoreJson.Default.CompareAsk,
+            StoreJson.Default.Comparison)));
         Assert.Equal(StoreCodes.AllowListUnknown, await CodeAsync(() => house.Desk.PostAsync(
             StoreRoutes.Compare, Ask(), StoreJson.Default.CompareAsk, StoreJson.Default.Comparison)));
     }
@@ -108,12 +109,12 @@ public sealed class ComparisonGateTests
         await ComparedData.FillAsync(house);
         var target = MitigationTarget.Endpoint(
             Prefix.From(ComparedData.Shared.Address, 128), ComparedData.Shared.Protocol, [ComparedData.Shared.Port]);
-        var counts = new StoreCounts(house.Desk);
+        var counts = new StoreCounts(house.Requests);
         Assert.Equal(30, (await counts.CountAsync(target, [], default)).NonCaseSubjects);
         Assert.Equal(28, (await counts.CountAsync(
             target, [ComparedData.Line(1), ComparedData.Line(2), ComparedData.Line(100)], default)).NonCaseSubjects);
 
-        var sighted = await counts.SightedAsync(StoreHouse.Now.AddDays(-2), 10, RequestNumber.Create(), default);
+        var sighted = await counts.SightedAsync(StoreHouse.Now.AddDays(-2), 10, default);
         Assert.Equal(
             [(ComparedData.Control.ToString(), 20L), (ComparedData.Allowed.ToString(), 0L)],
             sighted.Select(row => (row.Endpoint, row.LinesFrom)));

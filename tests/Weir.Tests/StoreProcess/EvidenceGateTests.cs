@@ -32,14 +32,13 @@ public sealed class EvidenceGateTests
         await using var house = await StoreHouse.OpenAsync();
         await FillAsync(house);
         var order = Order(house);
-        var evidence = new StoreEvidence(house.Desk, _ => order);
-        var number = RequestNumber.Create();
+        var evidence = new StoreEvidence(house.Requests, _ => order);
 
-        var read = await evidence.ReadAsync(Filter(order), 100, number, default);
-        Assert.Equal(4, read.Total);
-        Assert.All(read.Rows, row => Assert.Equal((Scope, Server), (row.Scope, row.Remote)));
-        Assert.Equal([0L, 60_000L, 120_000L, 180_000L], read.Rows.Select(row => row.StartMs - Begin));
-        Assert.Equal(EvidenceDigest.Compute(read.Rows), read.Digest);
+        var read = await evidence.ReadAsync(Filter(order), 100, default);
+        var number = house.LastNumber();
+        Assert.Equal(4, read.Count);
+        Assert.All(read, row => Assert.Equal((Scope, Server), (row.Scope, row.Remote)));
+        Assert.Equal([0L, 60_000L, 120_000L, 180_000L], read.Select(row => row.StartMs - Begin));
         Assert.Equal(2, (await ((IEvidence)evidence).ReadAsync(Filter(order), 2, default)).Count);
         Assert.Equal(4, await ((IEvidence)evidence).CountAsync(Filter(order), default));
 
@@ -47,9 +46,9 @@ public sealed class EvidenceGateTests
         foreach (var (code, forged, filter) in Forgeries(house, order))
         {
             refusals.Add(code);
-            var asking = new StoreEvidence(house.Desk, _ => forged);
+            var asking = new StoreEvidence(house.Requests, _ => forged);
             Assert.Equal(code, (await Assert.ThrowsAsync<PeerRefusedException>(
-                () => asking.ReadAsync(filter ?? Filter(forged), 100, RequestNumber.Create(), default))).Code);
+                () => asking.ReadAsync(filter ?? Filter(forged), 100, default))).Code);
         }
 
         var status = await new StoreReports(house.Desk).StatusAsync(default);
@@ -60,9 +59,15 @@ public sealed class EvidenceGateTests
         var chain = await house.ChainAsync();
         var entry = chain.First(e => e.Reason.Contains(number, StringComparison.Ordinal));
         Assert.Equal(
-            (AuditActions.ReadEvidence, AuditActions.Allow, Scope.ToString(), 4L, read.Digest, "weir-desk", "desk"),
+            (AuditActions.ReadEvidence, AuditActions.Allow, Scope.ToString(), 4L, EvidenceDigest.Compute(read), "weir-desk", "desk"),
             (entry.Act, entry.Outcome, entry.Scope, entry.Rows, entry.ResultDigest, entry.Actor, entry.Role));
         Assert.Equal(refusals, chain.Where(e => e.Outcome != AuditActions.Allow).Select(e => e.Outcome));
+
+        // Whoever verifies finds each of them on the desk's chain, before it went.
+        Assert.All(house.DeskChain.Entries, e => Assert.Equal(
+            (AuditActions.AskStore, Scope.ToString()), (e.Act, e.Scope)));
+        Assert.Equal(
+            chain.Select(e => e.Reason.Split(' ')[0]), house.DeskChain.Entries.Select(e => e.Reason.Split(' ')[0]));
     }
 
     [Fact]
@@ -71,7 +76,7 @@ public sealed class EvidenceGateTests
         await using var house = await StoreHouse.OpenAsync();
         await FillAsync(house);
         var check = Order(house) with { Purpose = Purpose.RemediationCheck, FromMs = Begin };
-        var evidence = new StoreEvidence(house.Desk, _ => check);
+        var evidence = new StoreEvidence(house.Requests, _ => check);
         Assert.Equal(4, await ((IEvidence)evidence).CountAsync(Filter(check), default));
         Assert.Equal(StoreCodes.CountOnly, (await Assert.ThrowsAsync<PeerRefusedException>(
             () => ((IEvidence)evidence).ReadAsync(Filter(check), 10, default))).Code);
@@ -84,7 +89,7 @@ public sealed class EvidenceGateTests
         await using var house = await StoreHouse.OpenAsync();
         await FillAsync(house);
         var order = Order(house);
-        var evidence = new StoreEvidence(house.Desk, _ => order);
+        var evidence = new StoreEvidence(house.Requests, _ => order);
         var other = new ScopeId(7_001);
         var late = Assert.Single(house.Segments(
             spool => spool.Write([Row(9), Row(10), Row(11) with { Scope = other }])));
@@ -94,7 +99,7 @@ public sealed class EvidenceGateTests
         Assert.Equal(0, await evidence.CountAsync(Filter(order), default));
 
         await house.StartAgainAsync();
-        evidence = new StoreEvidence(house.Desk, _ => order);
+        evidence = new StoreEvidence(house.Requests, _ => order);
         foreach (var (name, octets) in new[] { late, late, wholly, wholly })
         {
             using var body = new MemoryStream(octets, writable: false);

@@ -19,9 +19,9 @@ public sealed class LookBackGateTests
     public async Task A_promotion_of_two_gives_events_that_verify()
     {
         await using var house = await FoundAsync();
-        var number = RequestNumber.Create();
-        var found = await new StoreLookBack(house.Desk).SearchAsync(
-            Leave(), ComparedData.FromMs, ComparedData.UntilMs, number, default);
+        var found = await new StoreLookBack(house.Requests).SearchAsync(
+            Leave(), ComparedData.FromMs, ComparedData.UntilMs, default);
+        var number = house.LastNumber();
 
         Assert.False(found.IsCut);
         Assert.Equal(30, found.Events.Count);
@@ -38,8 +38,8 @@ public sealed class LookBackGateTests
         }
 
         // Again the same events, by their own octets: whoever has them knows them.
-        var again = await new StoreLookBack(house.Desk).SearchAsync(
-            Leave(), ComparedData.FromMs, ComparedData.UntilMs, RequestNumber.Create(), default);
+        var again = await new StoreLookBack(house.Requests).SearchAsync(
+            Leave(), ComparedData.FromMs, ComparedData.UntilMs, default);
         Assert.Equal(found.Events, again.Events);
 
         var entry = (await house.ChainAsync()).First(e => e.Reason.Contains(number, StringComparison.Ordinal));
@@ -90,15 +90,15 @@ public sealed class LookBackGateTests
     {
         var house = await StoreHouse.OpenAsync();
         await ComparedData.FillAsync(house);
-        _ = await new StoreComparisons(house.Desk).RunAsync(
+        _ = await new StoreComparisons(house.Requests).RunAsync(
             ComparisonGateTests.Ask(), StoreComparisons.AllowedBy(ComparedData.Lists()), default);
         await house.StartAgainAsync();
         return house;
     }
 
     private static async Task<string> CodeAsync(StoreHouse house, PromotionLeave leave, long fromMs, long untilMs) =>
-        (await Assert.ThrowsAsync<PeerRefusedException>(() => new StoreLookBack(house.Desk).SearchAsync(
-            leave, fromMs, untilMs, RequestNumber.Create(), default))).Code;
+        (await Assert.ThrowsAsync<PeerRefusedException>(() => new StoreLookBack(house.Requests).SearchAsync(
+            leave, fromMs, untilMs, default))).Code;
 
     private static PromotionLeave Leave() => StoreLookBack.LeaveOf(new Approval(
         new StoredApproval

@@ -16,7 +16,7 @@ public sealed class PopulationGateTests
         await using var house = await StoreHouse.OpenAsync();
         await ComparedData.FillAsync(house);
         var day = StoreHouse.Now.AddDays(-1).ToString("yyyy-MM-dd");
-        var first = await new StorePopulation(house.Desk).QueryAsync("protocols", null, day, null, default);
+        var first = await new StorePopulation(house.Requests).QueryAsync("protocols", null, day, null, default);
         Assert.Equal((null, 700L), (first.Refusal, first.View!.Base.Subjects));
 
         var late = Assert.Single(house.Segments(spool => spool.Write(
@@ -27,22 +27,22 @@ public sealed class PopulationGateTests
         }
 
         await house.StartAgainAsync();
-        var again = await new StorePopulation(house.Desk).QueryAsync("protocols", null, day, null, default);
+        var again = await new StorePopulation(house.Requests).QueryAsync("protocols", null, day, null, default);
         Assert.Equal(first.View.Base, again.View!.Base);
         Assert.Equal(first.View.Lines, again.View.Lines);
 
-        var endpoint = await new StorePopulation(house.Desk).QueryAsync(
+        var endpoint = await new StorePopulation(house.Requests).QueryAsync(
             "endpoint-contacts", null, day, ComparedData.Few, default);
         Assert.Equal(PublishedCellKind.Withheld, endpoint.View!.Lines.Single().Value.Kind);
         Assert.Equal(1, (await new StoreReports(house.Desk).HoldingsAsync(default)).PopulationAnswers - 1);
 
-        var open = await new StorePopulation(house.Desk).QueryAsync(
+        var open = await new StorePopulation(house.Requests).QueryAsync(
             "protocols", null, StoreHouse.Now.ToString("yyyy-MM-dd"), null, default);
         Assert.Equal(PopulationRefusal.WindowOpen, open.Refusal);
         Assert.NotEmpty(open.Why);
         Assert.Equal(
             PopulationRefusal.Unknown,
-            (await new StorePopulation(house.Desk).QueryAsync("all-flows", null, null, null, default)).Refusal);
+            (await new StorePopulation(house.Requests).QueryAsync("all-flows", null, null, null, default)).Refusal);
 
         var chain = await house.ChainAsync();
         Assert.Equal(

@@ -14,10 +14,12 @@ using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Spooling;
+using Weir.Hosting.StoreClient;
 using Weir.Store;
 using Weir.Store.Engine;
 using Weir.Store.Retention;
 using Weir.Tests.Store;
+using Weir.Tests.Vault.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.StoreProcess;
@@ -53,6 +55,12 @@ internal sealed class StoreHouse : IAsyncDisposable
 
     public PeerClient Desk { get; private set; } = null!;
 
+    /// <summary>The desk's requests, as they stand on its own chain first.</summary>
+    public StoreRequests Requests { get; private set; } = null!;
+
+    /// <summary>The desk's chain.</summary>
+    public InMemoryAuditLog DeskChain { get; } = new();
+
     public PeerClient Edge { get; private set; } = null!;
 
     public FlowStore Store => _host!.Services.GetRequiredService<EngineHost>().Store;
@@ -75,6 +83,10 @@ internal sealed class StoreHouse : IAsyncDisposable
         await StopAsync();
         await StartAsync();
     }
+
+    /// <summary>The number of the request that the desk recorded last.</summary>
+    public string LastNumber() =>
+        DeskChain.Entries[^1].Reason.Split(' ')[0].Split('=')[1];
 
     /// <summary>Entries of the store's own chain, the opening and closing ones aside.</summary>
     public async Task<IReadOnlyList<AuditEntry>> ChainAsync()
@@ -141,6 +153,7 @@ internal sealed class StoreHouse : IAsyncDisposable
         StoreDoor.Map(_host.Services, routes);
         _peers.Start("store", routes);
         Desk = _peers.Client(new Peer("weir-desk", PeerRoles.Desk), "store", TimeSpan.FromMinutes(2));
+        Requests = new(Desk, DeskChain);
         Edge = _peers.Client(new Peer("weir-collector", PeerRoles.Collector), "store", TimeSpan.FromMinutes(2));
     }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Api;
+using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Desk.Api.Blocks;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Cases;
 

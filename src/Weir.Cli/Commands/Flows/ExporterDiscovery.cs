@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Analysis;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands.Flows;
@@ -71,7 +72,7 @@ internal static class ExporterDiscovery
             return state;
         }
 
-        var reading = ConfigurationReader.ReadFile(config);
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
         return state is not null
             ? throw new OperatorException("--state and --config both name a saved file; give one of them")
             : reading.IsSound ? reading.Value.Decoding.TemplateFile

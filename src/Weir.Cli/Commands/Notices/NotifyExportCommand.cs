@@ -6,9 +6,10 @@ using System.Text.Json.Nodes;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Flows;
-using Weir.Desk.Reporting;
 using Weir.Desk.Api.Sharing;
+using Weir.Desk.Reporting;
 using Weir.Desk.Sharing;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Notices;
 

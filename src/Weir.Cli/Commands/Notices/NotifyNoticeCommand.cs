@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Api;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Notices;
 using Weir.Desk.Api.Notices;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Notices;
 
@@ -112,7 +112,7 @@ internal static class NotifyNoticeCommand
             return new VaultNoticeSettings();
         }
 
-        var reading = ConfigurationReader.ReadFile(config);
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
         return reading.IsSound
             ? reading.Value.Vault.Notices
             : throw new OperatorException(reading.Faults[0].At(config));

@@ -3,10 +3,10 @@
 // A start that the policy refuses leaves a trace: who loosens a rule is on record even though nothing ran. Only where
 // the rest of the file is sound enough to say where the record is.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Configuring.Reading;
-using Weir.Cli.Configuring.Rules;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Processes;
 
@@ -14,7 +14,7 @@ internal static class RefusedStart
 {
     /// <summary>Writes one entry with every fault of the policy; where the record cannot be had, says so.</summary>
     public static async Task TellAsync(
-        ConfigurationReading reading, TimeProvider time, TextWriter error, CancellationToken cancel)
+        ConfigurationReading<WeirConfiguration> reading, TimeProvider time, TextWriter error, CancellationToken cancel)
     {
         var faults = PolicyRules.Check(reading.Value).Select(fault => $"{fault.Path} {fault.Sentence}").ToList();
         if (faults.Count == 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
 using Weir.Cli.Processes;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Metrics;
 
 namespace Weir.Cli.Commands.Processes;
@@ -23,7 +23,7 @@ internal static class ServeCommand
         command.SetAction(async (arguments, cancel) =>
         {
             var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile(file);
+            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Processes;
 
@@ -32,7 +33,7 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var file = parsed.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile(file);
+            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {

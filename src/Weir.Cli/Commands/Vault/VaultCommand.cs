@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Vault;
 
@@ -22,7 +23,7 @@ internal static class VaultCommand
         command.SetAction(async (arguments, cancel) =>
         {
             var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile(file);
+            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             return reading.IsSound
                 ? await ProcessRunner.RunAsync(

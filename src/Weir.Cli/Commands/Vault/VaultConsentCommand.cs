@@ -2,10 +2,10 @@
 using System.CommandLine;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.VaultClient;
 using Weir.Wire;
 
@@ -46,7 +46,7 @@ internal static class VaultConsentCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var file = parsed.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile(file);
+            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {

@@ -5,11 +5,11 @@ using System.Text.Json;
 using Weir.Cli.Analysis;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Subjects;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.VaultClient;
 using Weir.Wire;
 
@@ -48,7 +48,7 @@ internal static class VaultSubjectCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var file = parsed.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile(file);
+            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {

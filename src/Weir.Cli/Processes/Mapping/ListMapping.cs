@@ -16,43 +16,6 @@ internal static class ListMapping
     public static List<DeskList> Lists(MatchingSettings settings, string folder) =>
         [.. settings.Lists.Select(list => Of(list, PathOf(list, folder)))];
 
-    /// <summary>What is wrong with the lists.</summary>
-    public static IEnumerable<(string Path, string Sentence)> Check(MatchingSettings settings)
-    {
-        for (var i = 0; i < settings.Lists.Count; i++)
-        {
-            var (path, list) = ($"matching.lists[{i}]", settings.Lists[i]);
-            if (list is { Path: "", Url: "" })
-            {
-                yield return (path, "names neither path nor url; write where the list is");
-            }
-
-            foreach (var (setting, text) in ((string, string)[])[("url", list.Url), ("checksum-url", list.ChecksumUrl)])
-            {
-                if (text.Length > 0 && UrlOf(text)?.Scheme != Uri.UriSchemeHttps)
-                {
-                    yield return ($"{path}.{setting}",
-                        $"'{text}' is no https URL; what is fetched in clear can be anybody's");
-                }
-            }
-
-            if (UrlOf(list.Url) is { UserInfo.Length: > 0 })
-            {
-                yield return ($"{path}.url", "carries a user or password; write them into key-file");
-            }
-
-            if (list.Proxy.Length > 0 && UrlOf(list.Proxy) is not { Scheme: "http" or "https" })
-            {
-                yield return ($"{path}.proxy", $"'{list.Proxy}' is no URL of a proxy, such as http://proxy.example:3128");
-            }
-
-            if (list is { Kind: not ListKindSetting.File, Url: "" })
-            {
-                yield return ($"{path}.kind", "is for what is fetched; write url");
-            }
-        }
-    }
-
     private static DeskList Of(WatchlistSettings list, string path) => new(
         new FeedOptions
         {

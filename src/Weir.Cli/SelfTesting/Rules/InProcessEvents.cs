@@ -3,6 +3,7 @@
 // Between shards and desk of one process: what a shard raises is signed with the collector's key and given to the desk
 // in batches. Whoever raises waits while the desk cannot follow, so that none is lost.
 using System.Threading.Channels;
+using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Signing;
@@ -11,7 +12,7 @@ using Weir.Desk.Cases;
 namespace Weir.Cli.SelfTesting.Rules;
 
 /// <summary>Takes events from shards of this process.</summary>
-internal sealed class InProcessEvents(SigningKey key, TimeProvider time) : IEventSink
+internal sealed class InProcessEvents(SigningKey key, TimeProvider time) : IQualityEventSink
 {
     private const int Waiting = 16_384;
 
@@ -19,9 +20,9 @@ internal sealed class InProcessEvents(SigningKey key, TimeProvider time) : IEven
 
     private readonly Channel<Envelope> _events = Channel.CreateBounded<Envelope>(Waiting);
 
-    public void Handle(SignedEvent signed)
+    public void Handle(QualityEvent quality)
     {
-        var envelope = EventDocument.Sign(signed.Event, key);
+        var envelope = EventDocument.Sign(quality, key);
         if (!_events.Writer.TryWrite(envelope))
         {
             _events.Writer.WriteAsync(envelope).AsTask().GetAwaiter().GetResult();

@@ -2,6 +2,7 @@
 //
 // What happens on the lines, and that time passes: flows come when they end, the counters judge by the clock, contacts
 // close, and what was raised is with the desk before anybody asks.
+using Weir.Collector.Detecting;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Contracts.Events;
@@ -154,15 +155,15 @@ internal sealed partial class RulesTestHost
 internal sealed class ExpectationFailedException(string message) : Exception(message);
 
 /// <summary>Counts events on their way.</summary>
-internal sealed class CountingEventSink(IEventSink to) : IEventSink
+internal sealed class CountingEventSink(IQualityEventSink to) : IQualityEventSink
 {
     private long _count;
 
     public long Count => Interlocked.Read(ref _count);
 
-    public void Handle(SignedEvent signed)
+    public void Handle(QualityEvent quality)
     {
         Interlocked.Increment(ref _count);
-        to.Handle(signed);
+        to.Handle(quality);
     }
 }

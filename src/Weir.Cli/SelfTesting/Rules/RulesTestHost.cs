@@ -12,6 +12,7 @@ using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Processes.Mapping;
+using Weir.Collector.Events;
 using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Decoding;
@@ -89,8 +90,6 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     /// <summary>When the examples begin.</summary>
     public long Start { get; private set; }
 
-    public EventSigner Signer { get; } = new();
-
     public InProcessKeys SignedBy { get; } = new();
 
     private CountingEventSink Raised => field ??= new CountingEventSink(_relay);
@@ -160,10 +159,10 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             Names = () => EpochPseudonymizer.ByEpoch(_link!.Keys!),
             Keys = _link!.Keys,
             Digests = _spool,
-            Sightings = new CaseSightings(new SightingSpool(_spool), Signer, Raised),
+            Sightings = new EventfulSightings(new SightingSpool(_spool), Raised),
             Detecting = new DetectingDependencies(
                 StageMapping.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 },
-                Signer, Raised, Clock),
+                Raised, Clock),
             Evidence = new EvidenceDependencies
             {
                 Sink = _spool,

@@ -61,7 +61,7 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
         };
     }
 
-    private static FindingKind MatterOf(Scope scope) => scope.Trigger.Split('/')[0] switch
+    private static FindingKind MatterOf(Scope scope) => DetectionRules.IdOf(scope.Trigger) switch
     {
         RuleId.ReflectionOut => FindingKind.Reflection,
         _ => scope.Purpose switch

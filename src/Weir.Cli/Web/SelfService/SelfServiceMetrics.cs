@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Web.SelfService;
 
@@ -57,5 +58,5 @@ internal sealed class SelfServiceMetrics
     private static IEnumerable<Measurement<long>> Each(SelfServiceCounts? counts) =>
         Enum.GetValues<ResponseKind>().Select(kind => new Measurement<long>(
             counts?[kind] ?? 0,
-            new KeyValuePair<string, object?>("reason", Configuring.Schema.Kebab(kind.ToString()))));
+            new KeyValuePair<string, object?>("reason", Schema.Kebab(kind.ToString()))));
 }

@@ -4,7 +4,7 @@
 // TweetFeed (no header), anything whose header names an address column, and what the operator maps by hand.
 // RFC 4180 quoting within one line; a field never spans lines in these lists.
 using System.Globalization;
-using System.Text;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists.Feeds;
 
@@ -17,59 +17,8 @@ internal static class CsvList
         : line.Contains(';', StringComparison.Ordinal) ? ';'
         : '\0';
 
-    /// <summary>Splits a line into its fields, quotes taken off.</summary>
-    public static List<string> Split(string line, char separator)
-    {
-        var fields = new List<string>();
-        if (!line.Contains('"', StringComparison.Ordinal))
-        {
-            foreach (var range in line.AsSpan().Split(separator))
-            {
-                fields.Add(line.AsSpan()[range].Trim().ToString());
-            }
-
-            return fields;
-        }
-
-        var field = new StringBuilder();
-        var quoted = false;
-        for (var i = 0; i < line.Length; i++)
-        {
-            var c = line[i];
-            if (quoted)
-            {
-                if (c != '"')
-                {
-                    field.Append(c);
-                }
-                else if (i + 1 < line.Length && line[i + 1] == '"')
-                {
-                    field.Append(line[i++]);
-                }
-                else
-                {
-                    quoted = false;
-                }
-            }
-            else if (c == '"' && (field.Length == 0 || string.IsNullOrWhiteSpace(field.ToString())))
-            {
-                field.Clear();
-                quoted = true;
-            }
-            else if (c == separator)
-            {
-                fields.Add(field.ToString().Trim());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(c);
-            }
-        }
-
-        fields.Add(field.ToString().Trim());
-        return fields;
-    }
+    /// <summary>The fields of a line; a quote that is not closed takes the rest of it.</summary>
+    public static List<string> Split(string line, char separator) => CsvLine.Split(line, separator, out _);
 
     /// <summary>Columns by a header, which may stand behind '#': null where the line is none.</summary>
     public static ColumnMap? Header(string line, char separator) =>

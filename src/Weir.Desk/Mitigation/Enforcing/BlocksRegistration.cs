@@ -7,14 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
-using Weir.Contracts.Protocol;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
 using Weir.Hosting.Health;
-using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
 
@@ -52,9 +50,9 @@ internal static class BlocksRegistration
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     public static IServiceCollection AddBlocks(
-        this IServiceCollection services, BlocksOptions options, PeerClient store)
+        this IServiceCollection services, BlocksOptions options)
     {
-        services.AddSingleton(new StoreCounts(store));
+        services.AddSingleton<StoreCounts>();
         services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
         services.AddSingleton<ListedForBlocks>();
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
@@ -137,8 +135,7 @@ internal sealed class TriedEndpoints(StoreCounts store, MitigationController blo
         }
 
         var now = time.GetUtcNow();
-        var seen = await store.SightedAsync(
-            (_since ?? now) - OnTheWay, K, RequestNumber.Create(), cancel);
+        var seen = await store.SightedAsync((_since ?? now) - OnTheWay, K, cancel);
         foreach (var row in seen)
         {
             if (Endpoint.TryParse(row.Endpoint, out var endpoint))

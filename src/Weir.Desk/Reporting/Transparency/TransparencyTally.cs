@@ -2,6 +2,7 @@
 //
 // Counts the audit's entries of one window into a transparency report.
 using System.Globalization;
+using Weir.Contracts.Events;
 using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
@@ -66,7 +67,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
         switch (entry.Act)
         {
             case AuditActions.OpenScope or AuditActions.SealScope:
-                GetOrAdd(_triggers, entry.Rule.Split('/')[0]).Add(subject);
+                GetOrAdd(_triggers, DetectionRules.IdOf(entry.Rule)).Add(subject);
                 _versions.Add(entry.Rule);
                 _scoped.Add(subject);
                 break;

@@ -21,7 +21,8 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
         AuditActions.SealSubject, AuditActions.KeyErased, AuditActions.Reissue, AuditActions.Attribute,
         AuditActions.SignGrant, AuditActions.Disclose, AuditActions.Notify, AuditActions.TellProtected,
         AuditActions.LineRoute, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
-        AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack,
+        AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack, AuditActions.Compare,
+        AuditActions.PopulationReport, AuditActions.CountCollateral,
     ];
 
     /// <summary>Joins the desk's record with that of the store or the vault; both were verified before.</summary>

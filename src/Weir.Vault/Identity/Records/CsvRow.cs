@@ -1,53 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
+using Weir.Hosting.Files;
 
 namespace Weir.Vault.Identity.Records;
 
-/// <summary>Splits lines of CSV (RFC 4180, one record a line) and finds columns by name.</summary>
+/// <summary>Rows of tables with commas: their fields, and columns by name.</summary>
 internal static class CsvRow
 {
     /// <summary>The fields of a line; null where a quote is not closed.</summary>
     public static List<string>? Split(string line)
     {
-        var fields = new List<string>(16);
-        var field = new StringBuilder();
-        var quoted = false;
-        for (var i = 0; i < line.Length; i++)
-        {
-            var letter = line[i];
-            if (quoted)
-            {
-                if (letter != '"')
-                {
-                    field.Append(letter);
-                }
-                else if (i + 1 < line.Length && line[i + 1] == '"')
-                {
-                    field.Append('"');
-                    i++;
-                }
-                else
-                {
-                    quoted = false;
-                }
-            }
-            else if (letter == '"' && field.Length == 0)
-            {
-                quoted = true;
-            }
-            else if (letter == ',')
-            {
-                fields.Add(field.ToString());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(letter);
-            }
-        }
-
-        fields.Add(field.ToString());
-        return quoted ? null : fields;
+        var fields = CsvLine.Split(line, ',', out var isClosed);
+        return isClosed ? fields : null;
     }
 
     /// <summary>Where the first of several names stands in a header, case and underscores aside; -1

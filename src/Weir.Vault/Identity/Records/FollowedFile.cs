@@ -6,6 +6,7 @@
 // read.
 using System.Runtime.InteropServices;
 using System.Text;
+using Weir.Hosting.Posix;
 
 namespace Weir.Vault.Identity.Records;
 
@@ -33,7 +34,7 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
     /// <summary>Goes on where an earlier run ended, if it is still the same file.</summary>
     public void Resume(long inode, long octets)
     {
-        if (taker.SpansLines || octets == 0 || InodeOf(path) != inode || new FileInfo(path).Length < octets)
+        if (taker.SpansLines || octets == 0 || (long)PathOwner.InodeOf(path) != inode || new FileInfo(path).Length < octets)
         {
             return;
         }
@@ -54,7 +55,7 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lines = _file is null ? 0 : Read(now);
-        var inode = InodeOf(path);
+        var inode = (long)PathOwner.InodeOf(path);
         if (inode == 0)
         {
             throw new FileNotFoundException($"{path} is not there");
@@ -142,19 +143,4 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
 
         TakeLine(0);
     }
-
-    /// <summary>The file's own number, whatever its name; 0 where there is none. statx(2): its layout is the same on
-    /// every Linux.</summary>
-    private static long InodeOf(string path)
-    {
-        const int AtFdcwd = -100;
-        const uint InodeMask = 0x100;
-        var answer = new byte[256];
-        return Statx(AtFdcwd, path, 0, InodeMask, answer) == 0 ? BitConverter.ToInt64(answer, 32) : 0;
-    }
-
-    [DllImport("libc", EntryPoint = "statx")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Statx(
-        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] answer);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes.Mapping;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
@@ -81,5 +82,5 @@ public sealed class BlockingRulesTests
     public void What_contradicts_itself_is_refused_with_the_mend(string section, string says) =>
         Assert.Contains(says, Assert.Single(Read($"blocking: {section}\n").Faults).Sentence, StringComparison.Ordinal);
 
-    private static ConfigurationReading Read(string text) => ConfigurationReader.Read(Networks + text, _ => null);
+    private static ConfigurationReading<WeirConfiguration> Read(string text) => ConfigurationReader.Read<WeirConfiguration>(Networks + text, _ => null);
 }

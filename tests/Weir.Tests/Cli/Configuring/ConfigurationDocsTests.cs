@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Commands;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
+using Weir.Hosting.Configuration;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -10,19 +11,19 @@ public class ConfigurationDocsTests
 {
     [Fact]
     public void The_default_file_is_fresh() =>
-        RepositoryRoot.AssertFresh("config/weir.yaml", ConfigurationDocs.CommentedDefault());
+        RepositoryRoot.AssertFresh("config/weir.yaml", ConfigurationDocs.CommentedDefault(WeirConfiguration.Shipped()));
 
     [Fact]
     public void The_documentation_is_fresh() =>
-        RepositoryRoot.AssertFresh("docs/50-configuration.md", ConfigurationDocs.Markdown());
+        RepositoryRoot.AssertFresh("docs/50-configuration.md", ConfigurationDocs.Markdown(typeof(WeirConfiguration)));
 
     [Fact]
     public void The_default_file_says_what_is_the_default()
     {
-        var read = ConfigurationReader.Read(ConfigurationDocs.CommentedDefault(), _ => null);
+        var read = ConfigurationReader.Read<WeirConfiguration>(ConfigurationDocs.CommentedDefault(WeirConfiguration.Shipped()), _ => null);
 
         Assert.Empty(read.Faults);
-        Assert.Equal(ConfigurationWriter.Dump(ConfigurationDocs.Shipped()), ConfigurationWriter.Dump(read.Value));
+        Assert.Equal(ConfigurationWriter.Dump(WeirConfiguration.Shipped()), ConfigurationWriter.Dump(read.Value));
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public class ConfigurationDocsTests
         Assert.Equal(0, code);
         using var again = new Written(dump);
         Assert.Equal((0, dump, ""), Run(DumpCommand.Create(), "--config", again.Path));
-        Assert.Equal((0, ConfigurationDocs.CommentedDefault(), ""), Run(DumpCommand.Create()));
+        Assert.Equal((0, ConfigurationDocs.CommentedDefault(WeirConfiguration.Shipped()), ""), Run(DumpCommand.Create()));
     }
 
     private static (int Code, string Output, string Error) Run(Command command, params string[] arguments)

@@ -3,7 +3,7 @@ using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -25,21 +25,21 @@ public class ConfigurationProperties
     public void Any_tokens_of_yaml_end_in_a_value_or_in_faults_and_never_in_an_exception()
     {
         var yaml = Gen.Elements(Tokens).ListOf().Select(string.Concat);
-        Prop.ForAll(yaml.ToArbitrary(), text => ConfigurationReader.Read(text, _ => null).Value is not null)
+        Prop.ForAll(yaml.ToArbitrary(), text => ConfigurationReader.Read<WeirConfiguration>(text, _ => null).Value is not null)
             .Check(Fixed);
     }
 
     [Fact]
     public void A_damaged_default_file_never_throws()
     {
-        var original = ConfigurationDocs.CommentedDefault();
+        var original = ConfigurationDocs.CommentedDefault(WeirConfiguration.Shipped());
         var damage =
             from at in Gen.Choose(0, original.Length - 1)
             from length in Gen.Choose(0, 12)
             from token in Gen.Elements(Tokens)
             select string.Concat(
                 original.AsSpan(0, at), token, original.AsSpan(Math.Min(original.Length, at + length)));
-        Prop.ForAll(damage.ToArbitrary(), text => ConfigurationReader.Read(text, _ => null).Faults is not null)
+        Prop.ForAll(damage.ToArbitrary(), text => ConfigurationReader.Read<WeirConfiguration>(text, _ => null).Faults is not null)
             .Check(Fixed.WithMaxTest(300));
     }
 
@@ -49,7 +49,7 @@ public class ConfigurationProperties
         Prop.ForAll(Configurations().ToArbitrary(), settings =>
         {
             var dump = ConfigurationWriter.Dump(settings);
-            var read = ConfigurationReader.Read(dump, name => "value of " + name);
+            var read = ConfigurationReader.Read<WeirConfiguration>(dump, name => "value of " + name);
             Assert.Empty(read.Faults);
             Assert.Equal(dump, ConfigurationWriter.Dump(read.Value));
             Assert.Equal(settings.Attributing.Networks, read.Value.Attributing.Networks);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -83,8 +83,8 @@ public class ConfigurationReaderTests
               exporters:
                 - {address: 192.0.2.1, subscriber-interfaces: [3, 4294967295]}
             """;
-        var read = ConfigurationReader.Read(Text, _ => null);
-        var again = ConfigurationReader.Read(ConfigurationWriter.Dump(read.Value), _ => null);
+        var read = ConfigurationReader.Read<WeirConfiguration>(Text, _ => null);
+        var again = ConfigurationReader.Read<WeirConfiguration>(ConfigurationWriter.Dump(read.Value), _ => null);
 
         Assert.Empty(read.Faults);
         Assert.Empty(again.Faults);
@@ -244,8 +244,8 @@ public class ConfigurationReaderTests
     [Fact]
     public void A_missing_file_is_told_by_name() =>
         Assert.Equal("/no/such.yaml: there is no such file; `weir dump` prints one to begin with",
-            Assert.Single(ConfigurationReader.ReadFile("/no/such.yaml").Faults).At("/no/such.yaml"));
+            Assert.Single(ConfigurationReader.ReadFile<WeirConfiguration>("/no/such.yaml").Faults).At("/no/such.yaml"));
 
-    private static ConfigurationReading Read(string text) =>
-        ConfigurationReader.Read(text, name => name == "PASS" ? "s3cret" : null);
+    private static ConfigurationReading<WeirConfiguration> Read(string text) =>
+        ConfigurationReader.Read<WeirConfiguration>(text, name => name == "PASS" ? "s3cret" : null);
 }

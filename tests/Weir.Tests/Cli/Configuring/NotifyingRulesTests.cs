@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
-using Weir.Cli.Configuring.Rules;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Tests.Cli.Configuring;
 
@@ -104,6 +103,6 @@ public sealed class NotifyingRulesTests : IDisposable
     }
 
     private static NotifyingSettings ReadAny(string yaml) =>
-        ConfigurationReader.Read(
+        ConfigurationReader.Read<WeirConfiguration>(
             $"attributing: {{networks: [{{prefix: 100.64.0.0/10}}]}}\n{yaml}", _ => null).Value.Notifying;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring.Reading;
-using Weir.Cli.Configuring.Rules;
+using Weir.Cli.Configuring;
 using Weir.Desk.Policy;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Tests.Cli.Configuring;
 
@@ -11,8 +11,8 @@ public sealed class PolicyRulesTests : IDisposable
 
     public void Dispose() => File.Delete(_file);
 
-    private static ConfigurationReading Read(string text) =>
-        ConfigurationReader.Read("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n" + text, _ => null);
+    private static ConfigurationReading<WeirConfiguration> Read(string text) =>
+        ConfigurationReader.Read<WeirConfiguration>("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n" + text, _ => null);
 
     [Theory]
     [InlineData("store: {retention-days: 8}",

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Commands.Processes;
-using Weir.Cli.Configuring.Reading;
+using Weir.Cli.Configuring;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
+using Weir.Hosting.Configuration;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -14,8 +15,8 @@ public sealed class RefusedStartTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private ConfigurationReading Read(string text) =>
-        ConfigurationReader.Read(
+    private ConfigurationReading<WeirConfiguration> Read(string text) =>
+        ConfigurationReader.Read<WeirConfiguration>(
             $"attributing: {{networks: [{{prefix: 192.0.2.0/24}}]}}\nauditing: {{dir: {_place.Directory}}}\n{text}",
             _ => null);
 

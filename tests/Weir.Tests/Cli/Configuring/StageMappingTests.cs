@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Reading;
 using Weir.Cli.Processes.Mapping;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
@@ -9,6 +8,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Desk.Lists.Feeds;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 using ListRole = Weir.Contracts.Lists.ListRole;
 
@@ -18,7 +18,7 @@ public sealed class StageMappingTests
 {
     private static WeirConfiguration Read(string text)
     {
-        var reading = ConfigurationReader.Read(text, _ => null);
+        var reading = ConfigurationReader.Read<WeirConfiguration>(text, _ => null);
         Assert.True(reading.IsSound, string.Join('\n', reading.Faults.Select(f => f.At("weir.yaml"))));
         return reading.Value;
     }
@@ -123,7 +123,7 @@ public sealed class StageMappingTests
     [Fact]
     public void Floors_for_a_group_that_no_network_has_are_refused()
     {
-        var reading = ConfigurationReader.Read(
+        var reading = ConfigurationReader.Read<WeirConfiguration>(
             "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\ndetecting:\n  groups: [{name: hosting}]\n", _ => null);
 
         Assert.Contains(
@@ -190,7 +190,7 @@ public sealed class StageMappingTests
         Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(6), 7_000L), (
             ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
 
-        var fault = Assert.Single(ConfigurationReader.Read(
+        var fault = Assert.Single(ConfigurationReader.Read<WeirConfiguration>(
             "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 61m}\n", _ => null).Faults);
         Assert.Contains("R10", fault.At("weir.yaml"), StringComparison.Ordinal);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Configuring.Rules;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Tests.Cli.Configuring;
 
@@ -39,7 +39,6 @@ public sealed class VaultNoticeRulesTests
     }
 
     private static IEnumerable<string> Faults(string? contacts, VaultNoticeSettings notices) =>
-        VaultNoticeRules.Check(
-            new WeirConfiguration { Vault = new VaultSettings { Contacts = contacts, Notices = notices } })
+        SectionFaults.Of(new VaultSettings { Contacts = contacts, Notices = notices }, "vault")
             .Select(fault => fault.Path);
 }

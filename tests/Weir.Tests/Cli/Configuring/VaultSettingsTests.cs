@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring.Reading;
-using Weir.Cli.Configuring.Rules;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Posix;
 using Weir.Wire;
@@ -76,5 +76,5 @@ public class VaultSettingsTests
         Assert.Contains("107", Assert.Single(Read("attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: "
             + $"{{socket: /{new string('x', 107)}}}\n").Faults).Sentence, StringComparison.Ordinal);
 
-    private static ConfigurationReading Read(string text) => ConfigurationReader.Read(text, _ => null);
+    private static ConfigurationReading<WeirConfiguration> Read(string text) => ConfigurationReader.Read<WeirConfiguration>(text, _ => null);
 }

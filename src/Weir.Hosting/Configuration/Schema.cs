@@ -6,7 +6,7 @@ using System.Text;
 using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>One key as its record describes it.</summary>
 internal sealed record Setting(string Key, PropertyInfo Property, SettingAttribute About)
@@ -27,21 +27,22 @@ internal sealed record Setting(string Key, PropertyInfo Property, SettingAttribu
 }
 
 /// <summary>The keys of the configuration, taken from the records themselves.</summary>
-internal static class Schema
+public static class Schema
 {
     private static readonly ConcurrentDictionary<Type, Setting[]> Known = new();
 
-    public static Setting[] Of(Type record) => Known.GetOrAdd(record, type =>
+    internal static Setting[] Of(Type record) => Known.GetOrAdd(record, type =>
         [.. from property in type.GetProperties()
             let about = property.GetCustomAttribute<SettingAttribute>()
             where about is not null
             orderby property.MetadataToken
-            select new Setting(Kebab(property.Name), property, about)]);
+            select new Setting(about.Key ?? Kebab(property.Name), property, about)]);
 
-    public static bool IsRecord(Type type) => type.Namespace == typeof(Schema).Namespace && Of(type).Length > 0;
+    /// <summary>A record is a section, or an item of a list, where a property of it is a setting.</summary>
+    internal static bool IsRecord(Type type) => type.IsClass && Of(type).Length > 0;
 
     /// <summary>What a value is called in the documentation.</summary>
-    public static string Name(Type type) => type switch
+    internal static string Name(Type type) => type switch
     {
         _ when type.IsEnum => string.Join(" \\| ", Enum.GetNames(type).Select(name => $"`{Kebab(name)}`")),
         _ when type == typeof(bool) => "`true` or `false`",

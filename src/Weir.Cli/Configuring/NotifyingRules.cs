@@ -2,8 +2,9 @@
 using System.Text.RegularExpressions;
 using Weir.Desk.Alerts.Channels;
 using Weir.Hosting.Channels;
+using Weir.Hosting.Configuration;
 
-namespace Weir.Cli.Configuring.Rules;
+namespace Weir.Cli.Configuring;
 
 /// <summary>What of the <c>notifying</c> section no single key can tell: a channel without its address, a password in
 /// clear, a file that is not there.</summary>

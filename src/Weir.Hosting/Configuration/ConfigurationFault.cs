@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Desk.Reporting.Html;
 
-namespace Weir.Cli.Configuring.Reading;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>One fault of the operator's file: where, and a sentence with the mend.</summary>
 /// <param name="Line">From 1; 0 when it is not about a place.</param>
 /// <param name="Column">From 1; 0 when it is not about a place.</param>
 /// <param name="Sentence">Names the thing and the mend.</param>
-internal readonly record struct ConfigurationFault(int Line, int Column, string Sentence)
+public readonly record struct ConfigurationFault(int Line, int Column, string Sentence)
 {
     public string At(string file) => Line == 0 ? $"{file}: {Sentence}" : $"{file}:{Line}:{Column}: {Sentence}";
 }
 
 /// <summary>A file as read, and everything that is wrong with it. The value is to be used only
 /// when nothing is.</summary>
-internal sealed record ConfigurationReading(WeirConfiguration Value, IReadOnlyList<ConfigurationFault> Faults)
+internal sealed record ConfigurationReading<T>(T Value, IReadOnlyList<ConfigurationFault> Faults)
 {
     public bool IsSound => Faults.Count == 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Weir.Cli.Configuring;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>
 /// Describes one key of the configuration: the sentence, the range and the example stand in the documentation and in
@@ -7,7 +7,7 @@ namespace Weir.Cli.Configuring;
 /// </summary>
 /// <param name="meaning">What it sets, as plain sentences, unit included.</param>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class SettingAttribute(string meaning) : Attribute
+public sealed class SettingAttribute(string meaning) : Attribute
 {
     public string Meaning => meaning;
 
@@ -19,6 +19,9 @@ internal sealed class SettingAttribute(string meaning) : Attribute
 
     /// <summary>Why the range is as it is, told with a refusal.</summary>
     public string? Because { get; init; }
+
+    /// <summary>The key where it is not the property's name in small letters with dashes.</summary>
+    public string? Key { get; init; }
 
     /// <summary>A value as it may be written, for keys without default.</summary>
     public string? Example { get; init; }

@@ -2,7 +2,7 @@
 using System.Collections;
 using System.Text;
 
-namespace Weir.Cli.Configuring.Reading;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>Writes a configuration as YAML that reads back to the same one. Secrets stand as their
 /// reference, or masked.</summary>
@@ -16,7 +16,7 @@ internal sealed class ConfigurationWriter
     private ConfigurationWriter(bool commented) => _commented = commented;
 
     /// <summary>Every setting in force, without comments.</summary>
-    public static string Dump(WeirConfiguration settings)
+    public static string Dump(object settings)
     {
         var writer = new ConfigurationWriter(commented: false);
         writer.Record(settings, 0);
@@ -25,7 +25,7 @@ internal sealed class ConfigurationWriter
 
     /// <summary>Every setting with its meaning, range and default above it; keys without default
     /// stand as comments.</summary>
-    public static string Commented(WeirConfiguration settings)
+    public static string Commented(object settings)
     {
         var writer = new ConfigurationWriter(commented: true);
         writer.Record(settings, 0);

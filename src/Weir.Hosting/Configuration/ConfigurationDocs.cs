@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Weir.Wire;
 
-namespace Weir.Cli.Configuring.Reading;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>The documentation of the configuration, made from the records themselves.</summary>
 internal static class ConfigurationDocs
 {
     /// <summary>What <c>config/weir.yaml</c> holds: the defaults, and documentation prefixes where the
     /// provider's own must go.</summary>
-    public static string CommentedDefault() =>
+    public static string CommentedDefault(object shipped) =>
         """
         # Weir's configuration: every setting with its default. Check it with `weir check --config FILE`.
         #
@@ -17,19 +16,10 @@ internal static class ConfigurationDocs
         # variable of the environment, $${ for a plain ${. Quote IPv6 listeners: "[::]:2055".
         # The prefixes under attributing.networks are RFC 5737 and RFC 3849 placeholders: put your own there.
 
-        """ + ConfigurationWriter.Commented(Shipped());
-
-    public static WeirConfiguration Shipped() => new()
-    {
-        Attributing = new()
-        {
-            Networks = [
-                new() { Prefix = Prefix.Parse("192.0.2.0/24") }, new() { Prefix = Prefix.Parse("2001:db8::/32") }],
-        },
-    };
+        """ + ConfigurationWriter.Commented(shipped);
 
     /// <summary>What <c>docs/50-configuration.md</c> holds.</summary>
-    public static string Markdown()
+    public static string Markdown(Type root)
     {
         var text = new StringBuilder(
             """
@@ -46,7 +36,7 @@ internal static class ConfigurationDocs
             - Unknown keys, keys that stand twice, anchors, aliases and tags are refused. `yes`, `no`, `on` and `off` are neither `true` nor `false`; text that looks like them or like a number is quoted.
 
             """);
-        Section(text, typeof(WeirConfiguration), "", "Top level", "");
+        Section(text, root, "", "Top level", "");
         return text.ToString();
     }
 

@@ -4,11 +4,10 @@
 // refused: a configuration needs none of them, and each lets a file mean something else than it shows.
 //
 // Standards: YAML 1.2.2.
-using Weir.Desk.Reporting.Html;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Weir.Cli.Configuring.Reading;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>A node with its place, from 1.</summary>
 internal abstract record YamlPart(int Line, int Column);

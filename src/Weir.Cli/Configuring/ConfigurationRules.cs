@@ -4,7 +4,7 @@ using Weir.Contracts.Signing;
 using Weir.Hosting.Peers;
 using Weir.Wire;
 
-namespace Weir.Cli.Configuring.Rules;
+namespace Weir.Cli.Configuring;
 
 /// <summary>What no single key can tell: settings that contradict each other, and what is missing
 /// for the main job.</summary>
@@ -20,21 +20,15 @@ internal static class ConfigurationRules
         .. Twice(settings.Detecting.Groups, "detecting.groups", g => g.Name),
         .. Groups(settings),
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
-        .. Weir.Cli.Processes.Mapping.ListMapping.Check(settings.Matching),
         .. Collecting(settings.Collecting),
-        .. Store(settings.Store),
         .. Access(settings.Access),
-        .. Twice(settings.Complaints.Reporters, "complaints.reporters", r => r.Name),
-        .. ComplaintRules.Check(settings.Complaints),
         .. Vault(settings),
         .. Weir.Cli.Processes.Mapping.IdentityMapping.Check(settings.Vault.Identity),
         .. Weir.Cli.Processes.Mapping.GardenMapping.Check(settings.Vault),
         .. Empty(settings),
         .. PolicyRules.Check(settings),
         .. BlockingRules.Check(settings),
-        .. EscalatingRules.Check(settings),
-        .. SelfServiceRules.Check(settings),
-        .. VaultNoticeRules.Check(settings),
+        .. Across(settings),
         .. NotifyingRules.Check(settings.Notifying),
     ];
 
@@ -54,6 +48,28 @@ internal static class ConfigurationRules
         }
     }
 
+    /// <summary>What one section says of another.</summary>
+    private static IEnumerable<(string, string)> Across(WeirConfiguration settings)
+    {
+        var trusted = settings.Escalating.TrustedLists;
+        for (var i = 0; i < trusted.Count; i++)
+        {
+            if (settings.Matching.Lists.All(list => list.Name != trusted[i]))
+            {
+                yield return ($"escalating.trusted-lists[{i}]", $"names '{trusted[i]}', and "
+                    + "matching.lists has no list of that name; write one of its names");
+            }
+        }
+
+        var page = settings.Selfservice;
+        if (page.Enabled && page.Listen.Equals(settings.Web.Listen))
+        {
+            yield return (
+                "selfservice.listen",
+                $"is {page.Listen}, as web.listen: metrics are not for customers; choose another port");
+        }
+    }
+
     private static IEnumerable<(string, string)> Groups(WeirConfiguration settings)
     {
         var known = settings.Attributing.Networks
@@ -69,26 +85,6 @@ internal static class ConfigurationRules
         {
             yield return (
                 "collecting.listen", "names no address; write one, or take the key out for the default ports");
-        }
-    }
-
-    private static IEnumerable<(string, string)> Store(StoreSettings store)
-    {
-        if (store is { Url: not null, Embedded: not null })
-        {
-            yield return ("store.embedded", "and store.url exclude each other; keep one");
-        }
-
-        if (store.Url is null && (store.User is not null || store.Password is not null))
-        {
-            yield return (
-                store.User is not null ? "store.user" : "store.password",
-                "has no use without store.url; take it out, or add the address");
-        }
-
-        if (store.Url is { UserInfo.Length: > 0 })
-        {
-            yield return ("store.url", "carries a user or password; write store.user and store.password");
         }
     }
 
@@ -180,14 +176,11 @@ internal static class ConfigurationRules
     {
         (string Path, string? Text)[] texts =
         [
-            ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile),
             ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
-            ("cases.dir", settings.Cases.Dir), ("complaints.signed-dir", settings.Complaints.SignedDir),
-            ("complaints.mail-dir", settings.Complaints.MailDir), ("control.socket", settings.Control.Socket),
-            ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir),
-            ("vault.group", settings.Vault.Group), ("vault.collector-user", settings.Vault.CollectorUser),
-            ("vault.desk-user", settings.Vault.DeskUser), ("policy.file", settings.Policy.File),
+            ("cases.dir", settings.Cases.Dir), 
+            ("control.socket", settings.Control.Socket),
+            ("policy.file", settings.Policy.File),
             ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir),
             ("auditing.export-dir", settings.Auditing.ExportDir),
         ];

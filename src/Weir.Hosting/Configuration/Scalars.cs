@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
-namespace Weir.Cli.Configuring.Reading;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>Single values from text and back. Strict: what YAML readers disagree about is refused
 /// with the mend.</summary>
@@ -53,7 +53,7 @@ internal static partial class Scalars
         Enum name => Schema.Kebab(name.ToString()),
         Secret secret => Quoted(secret.ToString()),
         Prefix { Length: 128 } address => Quoted(address.Network.ToString()),
-        int or long or ulong or ByteSize => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        byte or ushort or int or uint or long or ulong or ByteSize => string.Create(CultureInfo.InvariantCulture, $"{value}"),
         string text => Quoted(text.Replace("${", "$${", StringComparison.Ordinal)),
         Uri uri => Quoted(uri.OriginalString.Replace("${", "$${", StringComparison.Ordinal)),
         _ => Quoted(value.ToString()!),
@@ -73,6 +73,18 @@ internal static partial class Scalars
             _ when type == typeof(bool) => text switch { "true" => true, "false" => false, _ => null },
             _ when type == typeof(int) =>
                 Whole(text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    ? n
+                    : null,
+            _ when type == typeof(byte) =>
+                Whole(text) && byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    ? n
+                    : null,
+            _ when type == typeof(ushort) =>
+                Whole(text) && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    ? n
+                    : null,
+            _ when type == typeof(uint) =>
+                Whole(text) && uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
                     ? n
                     : null,
             _ when type == typeof(long) =>

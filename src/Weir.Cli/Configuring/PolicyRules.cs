@@ -2,8 +2,9 @@
 //
 // The policy in force, and the settings that must keep to it: a value above a ceiling of rule R10 stops the start.
 using Weir.Desk.Policy;
+using Weir.Hosting.Configuration;
 
-namespace Weir.Cli.Configuring.Rules;
+namespace Weir.Cli.Configuring;
 
 internal static class PolicyRules
 {

@@ -2,7 +2,7 @@
 using Weir.Contracts.Mitigation;
 using Weir.Hosting.GoBgp;
 
-namespace Weir.Cli.Configuring.Rules;
+namespace Weir.Cli.Configuring;
 
 /// <summary>What of the <c>blocking</c> section no single key can tell.</summary>
 internal static class BlockingRules

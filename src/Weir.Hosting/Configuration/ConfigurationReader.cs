@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Configuring.Rules;
 using Weir.Hosting.Posix;
 
-namespace Weir.Cli.Configuring.Reading;
+namespace Weir.Hosting.Configuration;
 
 /// <summary>
-/// Reads <c>weir.yaml</c> into <see cref="WeirConfiguration"/>. Every fault is found in one reading and has its place;
+/// Reads a file into a record of sections. Every fault is found in one reading and has its place;
 /// text of any kind ends in faults, never in an exception.
 /// </summary>
 internal sealed class ConfigurationReader
@@ -17,11 +16,12 @@ internal sealed class ConfigurationReader
 
     private ConfigurationReader(Func<string, string?> environment) => _environment = environment;
 
-    public static ConfigurationReading ReadFile(string path)
+    public static ConfigurationReading<T> ReadFile<T>(string path)
+        where T : class, new()
     {
         try
         {
-            return Read(File.ReadAllText(path), Environment.GetEnvironmentVariable);
+            return Read<T>(File.ReadAllText(path), Environment.GetEnvironmentVariable);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -32,21 +32,17 @@ internal sealed class ConfigurationReader
     }
 
     /// <summary>Reads text; <paramref name="environment"/> answers what a variable holds.</summary>
-    public static ConfigurationReading Read(string text, Func<string, string?> environment)
+    public static ConfigurationReading<T> Read<T>(string text, Func<string, string?> environment)
+        where T : class, new()
     {
         var reader = new ConfigurationReader(environment);
         var root = YamlTree.Read(text, reader._faults);
         var value = root is null or YamlText { IsMissing: true }
             ? new()
-            : (WeirConfiguration)reader.Record(typeof(WeirConfiguration), root, "");
-        if (value.Store is { Url: not null } store && !reader._places.ContainsKey("store.embedded"))
-        {
-            value = value with { Store = store with { Embedded = null } };
-        }
-
+            : (T)reader.Record(typeof(T), root, "");
         if (root is not null)
         {
-            foreach (var (path, sentence) in ConfigurationRules.Check(value)
+            foreach (var (path, sentence) in SectionFaults.Of(value, "", reader._places.ContainsKey)
                 .Where(breach => reader.IsWhole(breach.Path)))
             {
                 var place = reader.Place(path);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every rule that may raise an event, one row each: what its event may be looked at for, what may be done because of
+// it, in what it measures, and which words a customer reads. Whoever needs one of these asks here, so a new rule is a
+// folder of the collector and a row; a test finds what a row lacks.
+using System.Collections.Frozen;
+using Weir.Contracts.Scopes;
+
+namespace Weir.Contracts.Events;
+
+/// <summary>Names of the rules, as reports, cases and the audit write them.</summary>
+public static class RuleId
+{
+    public const string FloodOut = "flood-out";
+    public const string SynFloodOut = "syn-flood-out";
+    public const string ReflectionOut = "reflection-out";
+    public const string FloodIn = "flood-in";
+    public const string Spam = "spam";
+    public const string Scan = "scan";
+    public const string Spoof = "spoof";
+    public const string CncContact = "cnc-contact";
+
+    /// <summary>Every rule, in the order of the catalogue.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. DetectionRules.All.Select(rule => rule.Id)];
+}
+
+/// <summary>What a flow itself has to show where the class of a rule's events may leave the far end open (rules.md
+/// R22).</summary>
+public enum FlowTrait : byte
+{
+    /// <summary>Nothing: the class names a far end, or opens no scope.</summary>
+    None,
+
+    /// <summary>An attempt that was not answered, or reset.</summary>
+    Unanswered,
+
+    /// <summary>A SYN without an ACK, alone.</summary>
+    BareSyn,
+
+    /// <summary>From or to a port of mail, the provider's relays aside.</summary>
+    Mail,
+
+    /// <summary>From the port of the service that answers.</summary>
+    FromService,
+}
+
+/// <summary>A row of <see cref="DetectionRules"/>.</summary>
+/// <param name="Id">One of <see cref="RuleId"/>.</param>
+/// <param name="Purpose">What its event may be looked at for (rules.md R1).</param>
+/// <param name="Actions">What may be done because of it (rules.md R14).</param>
+/// <param name="Units">In what it measures; every unit of its events is one of these.</param>
+/// <param name="Trait">What each flow must show where the class names no far end.</param>
+public sealed record DetectionRule(
+    string Id, Purpose Purpose, ScopeActions Actions, IReadOnlyList<string> Units, FlowTrait Trait = FlowTrait.None)
+{
+    /// <summary>Whether it says who talks to a listed endpoint, which nobody sees outside a case (rules.md R11).</summary>
+    public bool IsContact { get; init; }
+
+    /// <summary>Whether what else its event says tells where a subject is connected.</summary>
+    public bool IsPlacedByDetail { get; init; }
+
+    /// <summary>Begin of the keys of what a customer reads: <c>finding.scan</c>, which <c>.heading</c>, <c>.about</c> and
+    /// <c>.todo</c> follow in each language's catalogue.</summary>
+    public string Words => $"finding.{Id}";
+}
+
+/// <summary>The catalogue.</summary>
+public static class DetectionRules
+{
+    private const ScopeActions OfSource = ScopeActions.Read | ScopeActions.Count
+        | ScopeActions.Notify | ScopeActions.Block | ScopeActions.Disclose;
+
+    /// <summary>Who is attacked is told, not closed.</summary>
+    private const ScopeActions OfVictim = OfSource & ~ScopeActions.Block;
+
+    /// <summary>Every rule.</summary>
+    public static IReadOnlyList<DetectionRule> All { get; } =
+    [
+        new(RuleId.FloodOut, Purpose.DdosSource, OfSource, ["packets/s", "bits/s"]),
+        new(RuleId.SynFloodOut, Purpose.DdosSource, OfSource, ["packets/s"], FlowTrait.BareSyn),
+        new(RuleId.ReflectionOut, Purpose.DdosSource, OfSource, ["bits/s"], FlowTrait.FromService),
+        new(RuleId.FloodIn, Purpose.NetworkIntegrity, OfVictim, ["packets/s", "bits/s"]),
+        new(RuleId.Spam, Purpose.SpamSource, OfSource, ["connections/min"], FlowTrait.Mail),
+        new(
+            RuleId.Scan, Purpose.ScanSource, OfSource, ["remotes/min", "ports/min", "remotes/10min"],
+            FlowTrait.Unanswered),
+        new(RuleId.Spoof, Purpose.Spoofing, OfSource, ["packets/min"]) { IsPlacedByDetail = true },
+        new(RuleId.CncContact, Purpose.CncContact, OfSource, ["exchanges"]) { IsContact = true },
+    ];
+
+    private static readonly FrozenDictionary<string, DetectionRule> ById =
+        All.ToFrozenDictionary(rule => rule.Id, StringComparer.Ordinal);
+
+    /// <summary>The row of a rule; null where there is none of this name.</summary>
+    public static DetectionRule? Find(string id) => ById.GetValueOrDefault(id);
+
+    /// <summary>The row of a rule.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none of this name.</exception>
+    public static DetectionRule Get(string id) => Find(id) ?? throw new ArgumentOutOfRangeException(
+        nameof(id), id, "No rule of this name is in the catalogue (DetectionRules).");
+
+    /// <summary>The rule of a trigger, <c>scan</c> of <c>scan/1</c>; also what stands before the stroke of one that is no
+    /// rule's, <c>complaint</c> of <c>complaint/xarf</c>.</summary>
+    public static string IdOf(string trigger)
+    {
+        var stroke = trigger.IndexOf('/');
+        return stroke < 0 ? trigger : trigger[..stroke];
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Hosting.Configuration;
+
+/// <summary>A record of settings that knows what no single key of it can tell. The reader asks it when the whole file
+/// is read.</summary>
+public interface ISection
+{
+    /// <summary>Adds each breach under its key.</summary>
+    void Validate(SectionFaults faults);
+}
+
+/// <summary>What a section finds wrong with itself.</summary>
+/// <param name="path">Where the section stands, such as <c>blocking.rpz</c>; empty for the whole file.</param>
+/// <param name="isWritten">Whether a key, by its whole path, stands in the file.</param>
+public sealed class SectionFaults(string path, Func<string, bool> isWritten)
+{
+    private readonly List<(string Path, string Sentence)> _all = [];
+
+    /// <summary>Breaches so far, by whole path.</summary>
+    public IReadOnlyList<(string Path, string Sentence)> All => _all;
+
+    /// <summary>What a record and all below it find wrong.</summary>
+    /// <param name="record">A section, or the whole.</param>
+    /// <param name="path">Where it stands; empty for the whole.</param>
+    /// <param name="isWritten">Whether a key stands in the file; null for none.</param>
+    public static IEnumerable<(string Path, string Sentence)> Of(
+        object record, string path, Func<string, bool>? isWritten = null)
+    {
+        var own = new SectionFaults(path, isWritten ?? (_ => false));
+        (record as ISection)?.Validate(own);
+        return own.All.Concat(Schema.Of(record.GetType()).SelectMany(setting =>
+            setting.IsSection ? Of(setting.Property.GetValue(record)!, own.PathOf(setting.Key), isWritten)
+            : !setting.IsRecordList ? []
+            : ((IEnumerable<object>)setting.Property.GetValue(record)!).Index().SelectMany(item =>
+                Of(item.Item, own.PathOf($"{setting.Key}[{item.Index}]"), isWritten))));
+    }
+
+    /// <summary>The whole path of a key.</summary>
+    /// <param name="key">Inside the section, such as <c>asn</c> or <c>communities[2]</c>; empty for the section.</param>
+    public string PathOf(string key) =>
+        key.Length == 0 ? path : path.Length == 0 || key[0] == '[' ? path + key : $"{path}.{key}";
+
+    /// <param name="key">As in <see cref="PathOf"/>.</param>
+    /// <param name="sentence">What follows the path: what is wrong, and the fix.</param>
+    public void Add(string key, string sentence) => _all.Add((PathOf(key), sentence));
+
+    /// <summary>Whether the file says it, and not the default.</summary>
+    public bool IsWritten(string key) => isWritten(PathOf(key));
+
+    /// <summary>A text that stands for a path or a name and holds none.</summary>
+    public void AddEmpty(string key, string? text)
+    {
+        if (text is not null && string.IsNullOrWhiteSpace(text))
+        {
+            Add(key, "is empty; write a path");
+        }
+    }
+
+    /// <summary>Items of a list that have one name.</summary>
+    public void AddTwice<T>(string key, IReadOnlyList<T> items, Func<T, string> name)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (!seen.TryAdd(name(items[i]), i))
+            {
+                Add($"{key}[{i}]", $"repeats {name(items[i])} of {PathOf(key)}[{seen[name(items[i])]}]; keep one");
+            }
+        }
+    }
+}
