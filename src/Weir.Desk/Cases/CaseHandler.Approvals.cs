@@ -19,6 +19,12 @@ namespace Weir.Desk.Cases;
 /// <param name="Refused">Why not, where it was refused.</param>
 public sealed record ApprovalResult(StoredApproval? Asked, Approval? Approval, Decision.Deny? Refused);
 
+/// <summary>What leave is asked about.</summary>
+/// <param name="Case">The case; default where it is about none.</param>
+/// <param name="Scope">The scope; default where it is about none.</param>
+/// <param name="Target">What else names it: an endpoint, a report, a prefix.</param>
+public readonly record struct ApprovalSubject(CaseId Case = default, ScopeId Scope = default, string Target = "");
+
 public sealed partial class CaseHandler
 {
     /// <summary>A request that nobody gave by then is void.</summary>
@@ -33,11 +39,11 @@ public sealed partial class CaseHandler
     /// <summary>Asks for what a second person has to give. The request to the engine names no
     /// second person yet.</summary>
     public async Task<ApprovalResult> RequestAsync(
-        Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
+        Actor actor, Permission deed, ApprovalSubject about, string reason, CancellationToken cancel)
     {
         var asked = new StoredApproval
         {
-            Number = FreshNumber(), Deed = deed, Case = id, Scope = scope, Target = target,
+            Number = FreshNumber(), Deed = deed, Case = about.Case, Scope = about.Scope, Target = about.Target,
             AskedBy = actor.Name, AskedRole = actor.Role, Reason = reason, AskedAt = _parts.Time.GetUtcNow(),
         };
         await ActAsync(

@@ -57,9 +57,9 @@ public sealed partial class EscalationController
         if (garden == WalledGarden.Strict)
         {
             var asked = await _parts.Cases.RequestAsync(
-                actor, Permission.StrictGarden, id,
-                ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default,
-                "strict garden", why, cancel);
+                actor, Permission.StrictGarden,
+                new(id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden"),
+                why, cancel);
             return new(Find(id), asked.Asked, null);
         }
 
@@ -111,8 +111,8 @@ public sealed partial class EscalationController
         else
         {
             _ = await AuditAsync(
-                AuditActions.Appeal, id, AuditActions.Allow,
-                $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
+                AuditActions.Appeal, (id, scope), AuditActions.Allow,
+                $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel);
         }
 
         _ = Interlocked.Increment(ref _appeals);

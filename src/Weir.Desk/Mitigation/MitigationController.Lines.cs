@@ -46,8 +46,8 @@ public sealed partial class MitigationController
     {
         using var turn = await LockAsync(cancel);
         var ended = await EndAsync(
-            [.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel,
-            Weir.Hosting.Auditing.AuditActions.OverturnBlock);
+            [.. ids.Select(Find).OfType<Lease>()],
+            new(LeaseState.Withdrawn, why, Weir.Hosting.Auditing.AuditActions.OverturnBlock), actor, role, cancel);
         Changed?.Invoke();
         return ended;
     }

@@ -173,7 +173,7 @@ public sealed partial class MitigationController : IDisposable
     {
         using var turn = await LockAsync(cancel);
         var ended = await EndAsync(
-            [.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel);
+            [.. ids.Select(Find).OfType<Lease>()], new(LeaseState.Withdrawn, why), actor, role, cancel);
         Changed?.Invoke();
         return ended;
     }
@@ -187,7 +187,7 @@ public sealed partial class MitigationController : IDisposable
         var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
         try
         {
-            return await EndAsync(open, LeaseState.Withdrawn, Stopped + why, actor, role, cancel);
+            return await EndAsync(open, new(LeaseState.Withdrawn, Stopped + why), actor, role, cancel);
         }
         catch (Exception fault) when (fault is AuditException or MitigationJournalException)
         {
@@ -213,14 +213,14 @@ public sealed partial class MitigationController : IDisposable
         var now = _time.GetUtcNow();
         var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
         _ = await EndAsync(
-            [.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", MitigationLog.Machine,
+            [.. open.Where(l => l.EndsAt <= now)], new(LeaseState.Expired, "its time is over"), MitigationLog.Machine,
             MitigationLog.MachineRole, cancel);
         var quiet = open.Where(
             l => l.EndsAt > now && l.State != LeaseState.Planned && now - l.EvidenceAt > _options.EvidenceStops)
             .ToList();
         _ = await EndAsync(
-            quiet, LeaseState.Withdrawn, "the evidence stopped", MitigationLog.Machine,
-            MitigationLog.MachineRole, cancel);
+            quiet, new(LeaseState.Withdrawn, "the evidence stopped"), MitigationLog.Machine, MitigationLog.MachineRole,
+            cancel);
     }
 
     public void Dispose() => _turn.Dispose();
@@ -252,9 +252,9 @@ public sealed partial class MitigationController : IDisposable
 
     /// <summary>Audit, journal, memory, in this order.</summary>
     private async Task<int> EndAsync(
-        IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role,
-        CancellationToken cancel, string act = AuditActions.Unblock)
+        IReadOnlyCollection<Lease> leases, LeaseEnd end, string actor, string role, CancellationToken cancel)
     {
+        var (to, why, act) = end;
         var now = _time.GetUtcNow();
         var ending = leases.Where(l => LeaseStateMachine.MayGo(l.State, to)).ToList();
         if (ending.Count == 0)
@@ -272,6 +272,12 @@ public sealed partial class MitigationController : IDisposable
             cancel);
         return ending.Count;
     }
+
+    /// <summary>How blocks end.</summary>
+    /// <param name="To">The state they come to.</param>
+    /// <param name="Why">For people.</param>
+    /// <param name="Act">What the audit calls it.</param>
+    private readonly record struct LeaseEnd(LeaseState To, string Why, string Act = AuditActions.Unblock);
 
     private Task<AuditReceipt[]> AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel) =>
         Task.WhenAll(entries.Select(entry => _audit.AppendAsync(entry, cancel)));

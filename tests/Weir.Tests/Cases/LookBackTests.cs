@@ -168,7 +168,7 @@ public sealed class LookBackTests
     private static async Task<Approval> LeaveAsync(CaseHandlerFixture place)
     {
         var asked = await place.Desk.RequestAsync(
-            Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
+            Ana, Permission.Promote, new(Target: Server.ToString()), "beacons", default);
         var given = await place.Desk.ApproveAsync(
             Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)),
             LookBack.ValidFor, default);

@@ -83,7 +83,7 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
         if (step.Lease is not null)
         {
             _ = await parts.Cases.RequestAsync(
-                actor, Permission.Block, forCase ?? default, default, target.ToString(),
+                actor, Permission.Block, new(forCase ?? default, default, target.ToString()),
                 ReasonOf(step.Lease, why.Threat), cancel);
         }
 
@@ -123,7 +123,7 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
             if (step.Lease is not null)
             {
                 _ = await parts.Cases.RequestAsync(
-                    actor, Permission.Block, held.Scope.Case, id, target.ToString(),
+                    actor, Permission.Block, new(held.Scope.Case, id, target.ToString()),
                     ReasonOf(step.Lease, why.Threat), cancel);
             }
 
