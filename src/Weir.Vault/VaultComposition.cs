@@ -64,8 +64,10 @@ public static class VaultComposition
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
             .AddDisclosing(options.Disclosures)
-            .AddNotifying(options.Notices, options.Protected)
-            .AddGardening(options.Garden)
+            .AddNotifying(
+                options.Settings.Vault.Contacts, options.Settings.Vault.Notices, options.Notices,
+                options.Settings.Escalating.Protected)
+            .AddGardening(options.Settings.Vault.Garden)
             .AddLineRoutes(options.LineRoutes)
             .AddSubjects(options.Records)
             .AddStatus(options.Identity.Store);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
@@ -21,23 +22,20 @@ namespace Weir.Vault;
 /// <summary>Settings of the vault's process, component by component.</summary>
 public sealed record VaultProcessOptions
 {
-    /// <summary>Folder of keys, seals and ledgers, mode 0700; one process a folder.</summary>
-    public required string Folder { get; init; }
-
-    /// <summary>The provider's networks, as the collector has them.</summary>
-    public required NetworkTable Networks { get; init; }
-
-    /// <summary>The vault's own chain.</summary>
-    public required AuditOptions Audit { get; init; }
+    /// <summary>The sections that it reads.</summary>
+    public required IVaultConfiguration Settings { get; init; }
 
     /// <summary>The door for collectors, the store, the desk, and people.</summary>
     public required PeerOptions Peers { get; init; }
 
+    /// <summary>The program's version, as the chain names it.</summary>
+    public string Version { get; init; } = "";
+
     /// <summary>Whose word about what happened is believed.</summary>
     public GroundsOptions Grounds { get; init; } = new();
 
-    /// <summary>Where it is learnt who had an address.</summary>
-    public IdentityOptions Identity { get; init; } = new();
+    /// <summary>How long a route may last, as the policy has it. Default 14 d.</summary>
+    public TimeSpan MaxRouteLifetime { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>Who had an address, where somebody else knows it: tests and the self-test. Null for
     /// <see cref="Identity"/>.</summary>
@@ -46,27 +44,59 @@ public sealed record VaultProcessOptions
     /// <summary>What the desk's records say of cases, for a customer's own view.</summary>
     public ISubjectRecords Records { get; init; } = new NoSubjectRecords();
 
-    public ComplaintOptions Complaints { get; init; } = new();
-
-    public DisclosureOptions Disclosures { get; init; } = new();
-
     /// <summary>User of the desk that consents are given to; this process's own unless set.</summary>
     public string? Desk { get; init; }
 
-    /// <summary>How customers are told; null for not at all.</summary>
+    /// <summary>How customers are told in place of what the settings say; null for that.</summary>
     public Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? Notices { get; init; }
-
-    /// <summary>How lines get into gardens; null where they do not.</summary>
-    public WalledGardenOptions? Garden { get; init; }
-
-    /// <summary>The vault's own router, for routes that match a line; null for none.</summary>
-    public LineRouteOptions? LineRoutes { get; init; }
-
-    /// <summary>Networks of lines that somebody's life may hang on, beside those that contacts name.</summary>
-    public IReadOnlyList<Prefix> Protected { get; init; } = [];
 
     /// <summary>Whether it may run as root.</summary>
     public bool AllowRoot { get; init; }
+
+    /// <summary>The provider's networks, as the collector has them.</summary>
+    public NetworkTable Networks { get => field ?? Settings.Attributing.ToTable(); init; }
+
+    /// <summary>Folder of keys, seals and ledgers, mode 0700; one process a folder.</summary>
+    public string Folder => Path.GetFullPath(Settings.Vault.Dir);
+
+    /// <summary>The vault's own chain.</summary>
+    public AuditOptions Audit => new() { Directory = Path.Combine(Folder, "audit"), Version = Version };
+
+    /// <summary>Where it is learnt who had an address.</summary>
+    public IdentityOptions Identity => Settings.Vault.Identity with
+    {
+        Store = Settings.Vault.Identity.Store is { } store ? Path.Combine(Folder, store) : null,
+        Networks = [.. Settings.Attributing.Networks.Select(network => network.Prefix)],
+        Shared =
+        [
+            .. Settings.Vault.Identity.Shared
+                .Concat(Settings.Attributing.Networks.Where(network => network.Attribution == SubscriberMapping.Cgnat)
+                    .Select(network => network.Prefix))
+                .Distinct(),
+        ],
+        KeepsSessions = Settings.Vault.Garden.IsSet,
+    };
+
+    /// <summary>Whose complaints are attributed.</summary>
+    public ComplaintOptions Complaints => new()
+    {
+        Reporters = Settings.Complaints.Reporters.Select(reporter => reporter.Name).ToHashSet(),
+        MaxPerDay = Settings.Vault.ComplaintsADay,
+    };
+
+    /// <summary>Who may ask for a disclosure or give leave for one.</summary>
+    public DisclosureOptions Disclosures => new()
+    {
+        People = new Dictionary<string, string>(
+            Settings.Access.Analysts.Select(name => KeyValuePair.Create(name, Actor.ToName(Role.Analyst)))
+                .Concat(Settings.Access.PrivacyOfficers.Select(
+                    name => KeyValuePair.Create(name, Actor.ToName(Role.PrivacyOfficer))))
+                .DistinctBy(person => person.Key),
+            StringComparer.Ordinal),
+    };
+
+    /// <summary>The vault's own router, for routes that match a line.</summary>
+    public LineRouteOptions LineRoutes => Settings.Vault.LineRoutes with { MaxLifetime = MaxRouteLifetime };
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
     public IReadOnlyList<string> Validate() =>

@@ -15,10 +15,7 @@ internal static class ConfigurationRules
     public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings) =>
     [
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
-        .. Access(settings.Access),
         .. Vault(settings),
-        .. Weir.Cli.Processes.Mapping.IdentityMapping.Check(settings.Vault.Identity),
-        .. Weir.Cli.Processes.Mapping.GardenMapping.Check(settings.Vault),
         .. Empty(settings),
         .. PolicyRules.Check(settings),
         .. BlockingRules.Check(settings),
@@ -60,31 +57,6 @@ internal static class ConfigurationRules
                     "needs to know who had an address when, which the vault does; name its socket under vault.socket");
             }
         }
-
-        if (settings.Vault.Socket is { } socket
-            && System.Text.Encoding.UTF8.GetByteCount(socket) > PeerAddress.LongestSocketPath)
-        {
-            yield return ("vault.socket", $"is longer than the {PeerAddress.LongestSocketPath} "
-                + "octets a socket's path may have; choose a shorter one");
-        }
-
-        if (settings.Vault.LineRoutes is { Gobgp: not null, Asn: null })
-        {
-            yield return ("vault.line-routes.asn", "is missing: routes are written for the provider's AS; write it");
-        }
-
-        for (var i = 0; i < settings.Vault.EventKeys.Count; i++)
-        {
-            var (path, key) = ($"vault.event-keys[{i}]", settings.Vault.EventKeys[i]);
-            if (key.Key is null == (key.File is null))
-            {
-                yield return (path, "names a key or the file that it stands in, one of the two");
-            }
-            else if (key.Key is not null && !PublicKey.TryParse(key.Key, out _))
-            {
-                yield return ($"{path}.key", "is no public key; write ed25519: and what its holder logs at the start");
-            }
-        }
     }
 
     /// <summary>What is allowed and should be known all the same.</summary>
@@ -105,30 +77,6 @@ internal static class ConfigurationRules
         {
             yield return "vault.allow-root is set: root reads every file anyway, so the vault keeps nothing from "
                 + "the collector; for a trial alone";
-        }
-    }
-
-    /// <summary>One user, one role: two people must be two.</summary>
-    private static IEnumerable<(string, string)> Access(AccessSettings access)
-    {
-        (string Key, IReadOnlyList<string> Users)[] roles =
-        [
-            ("analysts", access.Analysts), ("operators", access.Operators),
-            ("privacy-officers", access.PrivacyOfficers),
-            ("auditors", access.Auditors), ("administrators", access.Administrators),
-        ];
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, users) in roles)
-        {
-            for (var i = 0; i < users.Count; i++)
-            {
-                if (!seen.TryAdd(users[i], key))
-                {
-                    yield return (
-                        $"access.{key}[{i}]",
-                        $"names {users[i]}, who stands in access.{seen[users[i]]} already; a user has one role");
-                }
-            }
         }
     }
 

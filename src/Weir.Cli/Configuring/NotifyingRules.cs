@@ -12,7 +12,7 @@ internal static partial class NotifyingRules
 {
     private static readonly (ChannelKind Kind, string Key, Func<ChannelSettings, object?> Value)[] Own =
     [
-        (ChannelKind.Webhook, "url", c => c.Url), (ChannelKind.Webhook, "key-file", c => c.KeyFile),
+        (ChannelKind.Webhook, "url", c => c.Address), (ChannelKind.Webhook, "key-file", c => c.KeyFile),
         (ChannelKind.Webhook, "template-file", c => c.TemplateFile), (ChannelKind.Syslog, "host", c => c.Host),
         (ChannelKind.Syslog, "port", c => c.Port), (ChannelKind.Mail, "from", c => c.From),
         (ChannelKind.Mail, "to", c => c.To),
@@ -51,36 +51,11 @@ internal static partial class NotifyingRules
     }
 
     /// <summary>What a mail server's settings get wrong, by key; for whoever has such a section.</summary>
-    public static IEnumerable<(string Key, string Sentence)> Smtp(SmtpSettings smtp, bool isNeeded)
+    public static IEnumerable<(string Key, string Sentence)> Smtp(SmtpOptions smtp, bool isNeeded)
     {
         if (isNeeded && string.IsNullOrWhiteSpace(smtp.Host))
         {
             yield return ("host", "is missing, and without it no mail can be sent; name the mail server");
-        }
-
-        if (smtp.User is null != smtp.PasswordFile is null)
-        {
-            yield return (
-                smtp.User is null ? "user" : "password-file",
-                $"is missing beside {(smtp.User is null ? "password-file" : "user")}; write both, or neither");
-        }
-
-        if (smtp is { User: not null, Security: SmtpSecurity.None, AuthInClear: false })
-        {
-            yield return (
-                "security",
-                "is none, and user and password would be said in clear; choose start-tls or tls, or set auth-in-clear");
-        }
-
-        if (smtp.ReturnPath is { Length: > 0 } path && !MailBox.TryParse(path, out _))
-        {
-            yield return ("return-path", $"is '{path}', which is no address; write one such as bounces@isp.example");
-        }
-
-        if (smtp.HelloName is { } hello && !HostName().IsMatch(hello))
-        {
-            yield return (
-                "hello-name", $"is '{hello}', which is no name of a machine; write one such as weir.isp.example");
         }
 
         foreach (var (key, file) in new[] { ("password-file", smtp.PasswordFile), ("ca-file", smtp.CaFile) })
@@ -109,13 +84,13 @@ internal static partial class NotifyingRules
             }
         }
 
-        if (channel is { Url: { Scheme: "http", IsLoopback: false }, AllowClear: false })
+        if (channel is { Address: { Scheme: "http", IsLoopback: false }, AllowClear: false })
         {
             yield return (
                 "url", "is not https, and alerts would leave this machine in clear; write https, or set allow-clear");
         }
 
-        if (channel.Url is { UserInfo.Length: > 0 })
+        if (channel.Address is { UserInfo.Length: > 0 })
         {
             yield return ("url", "carries a user or password; secrets lie in files: sign with key-file");
         }
@@ -183,7 +158,4 @@ internal static partial class NotifyingRules
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,31}\z")]
     private static partial Regex Name();
-
-    [GeneratedRegex(@"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?)\z")]
-    private static partial Regex HostName();
 }

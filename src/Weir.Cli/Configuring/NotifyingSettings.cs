@@ -12,7 +12,7 @@ internal sealed record NotifyingSettings
     public IReadOnlyList<ChannelSettings> Channels { get; init; } = [];
 
     [Setting("The mail server for channels of kind `mail`.")]
-    public SmtpSettings Smtp { get; init; } = new();
+    public SmtpOptions Smtp { get; init; } = new();
 
     [Setting("So many alerts of a kind go out one by one in a `window`; more become one digest at its end.",
         Min = "1", Max = "10000")]
@@ -31,7 +31,7 @@ internal sealed record NotifyingSettings
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromDays(3);
 }
 
-internal sealed record ChannelSettings
+internal sealed record ChannelSettings : IWebhook
 {
     [Setting("Name in metrics and commands: small letters, digits, dashes.", Required = true, Example = "soc")]
     public string Name { get; init; } = "";
@@ -40,8 +40,9 @@ internal sealed record ChannelSettings
         + "desk, `script` runs a program.", Required = true, Example = "webhook")]
     public ChannelKind Kind { get; init; }
 
-    [Setting("Webhook: the address, https unless it is on this machine.", Example = "https://soc.isp.example/weir")]
-    public Uri? Url { get; init; }
+    [Setting("Webhook: the address, https unless it is on this machine.", Key = "url",
+        Example = "https://soc.isp.example/weir")]
+    public Uri? Address { get; init; }
 
     [Setting("Webhook: file of the key that signs, at least 32 octets. Without it posts are not signed.",
         Example = "/etc/weir/soc.key")]
@@ -93,6 +94,12 @@ internal sealed record ChannelSettings
 
     [Setting("How long one try may take.", Min = "1s", Max = "10m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="IOException">The file holds none.</exception>
+    public JsonTemplate? Template =>
+        TemplateFile is not { } path ? null
+        : JsonTemplate.TryParse(File.ReadAllText(path), out var template, out var fault) ? template
+        : throw new IOException($"{path} {fault}");
 }
 
 internal enum ChannelKind
@@ -101,45 +108,6 @@ internal enum ChannelKind
     Syslog,
     Mail,
     Script,
-}
-
-internal sealed record SmtpSettings
-{
-    [Setting("Name or address of the mail server; its certificate is checked against it.",
-        Example = "mail.isp.example")]
-    public string? Host { get; init; }
-
-    [Setting("587 for submission, 465 with `security: tls`, 25 for a relay.", Min = "1", Max = "65535")]
-    public int Port { get; init; } = 587;
-
-    [Setting("`start-tls`: encrypted before anything is said, or nothing is sent; `tls`: from the "
-        + "first octet; `none`: in clear.")]
-    public SmtpSecurity Security { get; init; } = SmtpSecurity.StartTls;
-
-    [Setting("User, where the server wants one.", Example = "weir")]
-    public string? User { get; init; }
-
-    [Setting("File whose first line is the password.", Example = "/etc/weir/smtp.password")]
-    public string? PasswordFile { get; init; }
-
-    [Setting("Lets user and password be said in clear, with `security: none`.")]
-    public bool AuthInClear { get; init; }
-
-    [Setting("Name said in EHLO; this machine's where none is written.", Example = "weir.isp.example")]
-    public string? HelloName { get; init; }
-
-    [Setting("PEM file of the authorities that are believed in place of the system's.", Example = "/etc/weir/ca.pem")]
-    public string? CaFile { get; init; }
-
-    [Setting("Whether its certificate is checked. `false` keeps out only who merely listens.")]
-    public bool CheckCertificate { get; init; } = true;
-
-    [Setting("Address that failures of delivery are reported to; the sender's where none is written.",
-        Example = "bounces@isp.example")]
-    public string? ReturnPath { get; init; }
-
-    [Setting("How long the server may take for a reply.", Min = "1s", Max = "10m")]
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>When <c>weir serve</c> has customers told; how stands with the vault.</summary>

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Collector;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Composing;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
+using Weir.Collector.Running;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
 using Weir.Store;
+using Weir.Vault;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 
 /// <summary>The whole configuration as read: one record per stage. Every property is a
 /// key of <c>weir.yaml</c>.</summary>
-internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IStoreConfiguration
+internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IStoreConfiguration, IVaultConfiguration
 {
     [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
         + "public or self-made data only.")]
@@ -35,7 +36,7 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
 
     [Setting("The vault: epoch keys, sealed subjects of cases, who had which address. A process of its "
         + "own, under a user of its own.")]
-    public VaultSettings Vault { get; init; } = new();
+    public VaultOptions Vault { get; init; } = new();
 
     [Setting("Watchlists.")]
     public MatchingSettings Matching { get; init; } = new();
@@ -66,7 +67,7 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
     public CasesSettings Cases { get; init; } = new();
 
     [Setting("Complaints of third parties: who may complain, and where they come in.")]
-    public ComplaintsSettings Complaints { get; init; } = new();
+    public ComplaintsOptions Complaints { get; init; } = new();
 
     [Setting("When customers are told; what they are told and how it goes stands in `vault.notices`.")]
     public NoticeSettings Notices { get; init; } = new();
@@ -79,7 +80,7 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
 
     [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never "
         + "touches, when a line is clean.")]
-    public EscalatingSettings Escalating { get; init; } = new();
+    public EscalatingOptions Escalating { get; init; } = new();
 
     [Setting("Alerts to the provider's own people.")]
     public NotifyingSettings Notifying { get; init; } = new();
@@ -88,7 +89,7 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
     public ControlSettings Control { get; init; } = new();
 
     [Setting("Who may do what: users of the operating system, each in one role.")]
-    public AccessSettings Access { get; init; } = new();
+    public AccessOptions Access { get; init; } = new();
 
     [Setting("Reports.")]
     public ReportSettings Report { get; init; } = new();

@@ -65,8 +65,7 @@ internal static class DeskMapping
                 },
                 CheckSettles = settings.Escalating.Settles,
             },
-            Complaints = new(
-                ComplaintMapping.Reporters(settings.Complaints), ComplaintMapping.Folders(settings.Complaints)),
+            Complaints = settings.Complaints,
             Alerts = new()
             {
                 Channels = settings.Notifying.Channels.Count == 0
@@ -92,7 +91,7 @@ internal static class DeskMapping
     /// <summary>A hundred thousand rows of evidence in base64.</summary>
     private const int StoreAnswerOctets = 64 << 20;
 
-    private static ApiCallers Callers(AccessSettings access) => new(
+    private static ApiCallers Callers(AccessOptions access) => new(
         [
             (Role.Analyst, access.Analysts), (Role.Operator, access.Operators),
             (Role.PrivacyOfficer, access.PrivacyOfficers), (Role.Auditor, access.Auditors),
@@ -124,9 +123,7 @@ internal static class DeskMapping
 
     private static EscalationsOptions Escalations(WeirConfiguration settings) => new()
     {
-        Ladder = LadderMapping.Options(settings.Escalating),
-        TrustedLists = settings.Escalating.TrustedLists,
-        Exempt = LadderMapping.Words(settings.Escalating),
+        Ladder = settings.Escalating,
         CheckTime = settings.Selfservice.CheckTime,
         Report = Path.Combine(settings.Report.Dir, "report.json"),
     };
@@ -155,7 +152,7 @@ internal static class DeskMapping
         GoBgp = settings.Blocking.Gobgp,
         Routes = settings.Blocking.Gobgp is null ? null : BlockMapping.Routes(settings.Blocking),
         Zone = settings.Blocking.Rpz.File is { } file
-            ? BlockMapping.Zone(settings.Blocking.Rpz, file, LadderMapping.Exempt(settings.Escalating))
+            ? BlockMapping.Zone(settings.Blocking.Rpz, file, settings.Escalating.Exempt)
             : null,
         Resolvers = settings.Blocking.Rpz.File is { } zone
             ? BlockMapping.Resolvers(settings.Blocking.Rpz, zone)

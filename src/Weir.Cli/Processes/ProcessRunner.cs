@@ -112,7 +112,7 @@ internal static class ProcessRunner
                 DeskServices.Add(services, run);
                 run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
             },
-            ProcessNames.Vault => services => services.AddVaultProcess(VaultMapping.Options(
+            ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(
                 run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places)),
             _ => throw new ArgumentOutOfRangeException(nameof(process), process, "There is no such process."),
         };

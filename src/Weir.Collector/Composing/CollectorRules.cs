@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Running;
 using Weir.Hosting.Configuration;
 
 namespace Weir.Collector.Composing;

@@ -6,33 +6,43 @@ using Weir.Desk.Cases;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Running;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Complaints;
-
-/// <summary>Who may complain, and where complaints lie.</summary>
-internal sealed record ComplaintsOptions(ReporterAuthenticator Reporters, IReadOnlyList<DropFolder> Folders);
 
 /// <summary>Puts complaints into a host.</summary>
 internal static class ComplaintsRegistration
 {
+    /// <exception cref="InvalidDataException">A reporter's key is none.</exception>
+    /// <exception cref="IOException">A reporter's key cannot be read.</exception>
     public static IServiceCollection AddComplaints(this IServiceCollection services, ComplaintsOptions options)
     {
+        var reporters = ReporterKeys.Open(options);
         services.AddSingleton(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
             return new ComplaintHandler(
                 new ComplaintIntake(
-                    options.Reporters, provider.GetRequiredService<IVault>(),
+                    reporters, provider.GetRequiredService<IVault>(),
                     new ComplaintRecords(provider.GetRequiredService<RecordsFile>(), time), time),
                 provider.GetRequiredService<CaseHandler>(), provider.GetRequiredService<IAuditLog>());
         });
         return services.AddRecurring("complaints", ComplaintFolders.Period, provider =>
         {
             var folders = new ComplaintFolders(
-                options.Folders, provider.GetRequiredService<ComplaintHandler>(),
+                Folders(options), provider.GetRequiredService<ComplaintHandler>(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ComplaintFolders>>());
             folders.Prepare();
             return folders.LookAsync;
         });
     }
+
+    /// <summary>Every folder complaints come by.</summary>
+    private static IReadOnlyList<DropFolder> Folders(ComplaintsOptions options) =>
+    [
+        .. options.SignedDir is { } signed ? new[] { new DropFolder(signed, "", ByMail: false) } : [],
+        .. options.MailDir is { } mail ? new[] { new DropFolder(mail, "", ByMail: true) } : [],
+        .. options.Reporters
+            .Where(r => r.Proof == ReporterProof.Folder).Select(r => new DropFolder(r.Path!, r.Name, ByMail: false)),
+    ];
 }

@@ -13,6 +13,7 @@ using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Composing;
 

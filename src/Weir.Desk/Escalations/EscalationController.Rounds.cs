@@ -150,7 +150,7 @@ public sealed partial class EscalationController
     private TimeSpan SilenceOf(CaseFile file)
     {
         var longest = file.Scopes.Where(s => s.Scope.Purpose != Purpose.RemediationCheck)
-            .Select(s => _parts.Options.SilenceOf.GetValueOrDefault(s.Scope.Purpose, _parts.Options.Silence))
+            .Select(s => _parts.Options.SilenceOf(s.Scope.Purpose))
             .DefaultIfEmpty(_parts.Options.Silence).Max();
         var most = TimeSpan.FromDays(_parts.Policy.RemediationDays);
         return longest < most ? longest : most;

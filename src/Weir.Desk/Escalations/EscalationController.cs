@@ -17,6 +17,7 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Desk.Escalations;

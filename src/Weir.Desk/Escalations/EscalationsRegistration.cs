@@ -14,6 +14,7 @@ using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Running;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Escalations;
 
@@ -21,12 +22,6 @@ namespace Weir.Desk.Escalations;
 public sealed record EscalationsOptions
 {
     public EscalatingOptions Ladder { get; init; } = new();
-
-    /// <summary>Lists that confirm an endpoint alone.</summary>
-    public IReadOnlyList<string> TrustedLists { get; init; } = [];
-
-    /// <summary>What every garden leaves open, as written in the configuration.</summary>
-    public IReadOnlyList<string> Exempt { get; init; } = [];
 
     /// <summary>How long a check takes that a customer's word sets off.</summary>
     public TimeSpan? CheckTime { get; init; }
@@ -66,12 +61,12 @@ internal static class EscalationsRegistration
                 Notices = new DeskNotices(provider.GetRequiredService<NoticeDispatcher>()),
                 Lines = lines,
                 Endpoints = new ListedStandings(
-                    provider.GetRequiredService<CurrentWatchlist>(), [.. options.TrustedLists],
+                    provider.GetRequiredService<CurrentWatchlist>(), [.. options.Ladder.TrustedLists],
                     provider.GetRequiredService<ICollateralCounts>(), cases, options.Report, time),
                 Protected = new VaultProtected(lines),
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Options = options.Ladder,
-                Exempt = options.Exempt,
+                Exempt = options.Ladder.Exempt.ToWords(),
                 Time = time,
                 Log = provider.GetRequiredService<ILogger<EscalationController>>(),
             },

@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;
@@ -13,40 +14,6 @@ namespace Weir.Desk.Mitigation;
 /// configuration.</param>
 /// <param name="Networks">The networks.</param>
 public sealed record NeverBlock(string Why, ImmutableArray<Prefix> Networks);
-
-/// <summary>A service by protocol and port.</summary>
-public readonly record struct ExemptPort(byte Protocol, ushort Port)
-{
-    /// <summary>Reads <c>udp/5060</c>.</summary>
-    public static bool TryParse(string text, out ExemptPort service)
-    {
-        service = default;
-        var parts = text.Split('/');
-        if (parts.Length != 2 || !Protocols.TryParse(parts[0], out var protocol)
-            || !ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
-        {
-            return false;
-        }
-
-        service = new(protocol, port);
-        return true;
-    }
-
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Protocols.ToName(Protocol)}/{Port}");
-}
-
-/// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the
-/// customer's own page.</summary>
-public sealed record Exemptions
-{
-    public ImmutableArray<Prefix> Networks { get; init; } = [];
-
-    public ImmutableArray<ExemptPort> Services { get; init; } = [];
-
-    /// <summary>With all below them; lower case, without the last dot.</summary>
-    public ImmutableArray<string> Domains { get; init; } = [];
-}
 
 /// <summary>Settings of blocking; the <c>blocking</c> section of <c>weir.yaml</c>.</summary>
 public sealed record MitigationOptions
@@ -62,7 +29,7 @@ public sealed record MitigationOptions
     public ImmutableArray<NeverBlock> Never { get; init; } = [];
 
     /// <summary>What neither a block nor a garden touches.</summary>
-    public Exemptions Exempt { get; init; } = new();
+    public ExemptOptions Exempt { get; init; } = new();
 
     /// <summary>Domains that stay reachable, with all below them.</summary>
     public ImmutableArray<string> NeverDomains { get; init; } = [];

@@ -21,7 +21,7 @@ public sealed class ScriptRunner(ScriptOptions options, TimeProvider time) : IMe
     public async Task<string> SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
     {
         if (!Path.IsPathRooted(options.Program) || !File.Exists(options.Program)
-            || (File.GetUnixFileMode(options.Program)
+            || (File.GetUnixFileMode(options.Program!)
                 & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0)
         {
             throw new ChannelException(
@@ -40,7 +40,7 @@ public sealed class ScriptRunner(ScriptOptions options, TimeProvider time) : IMe
 
     private Process Start()
     {
-        var start = new ProcessStartInfo(Sessions, [options.Program, .. options.Arguments])
+        var start = new ProcessStartInfo(Sessions, [options.Program!, .. options.Arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

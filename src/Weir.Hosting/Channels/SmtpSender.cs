@@ -44,9 +44,9 @@ public sealed partial class SmtpSender(SmtpOptions options, TimeProvider time) :
     private async Task OpenAsync(SmtpStation station, CancellationToken cancel)
     {
         var socket = await ChannelConnection.OpenAsync(
-            new ChannelEnd("mail", options.Host, options.Port, options.ConnectTimeout), time, cancel);
+            new ChannelEnd("mail", options.Host!, options.Port, options.ConnectTimeout), time, cancel);
         station.Await(options.ReplyTimeout);
-        await station.ConnectAsync(socket, options.Host, options.Port, options.Security switch
+        await station.ConnectAsync(socket, options.Host!, options.Port, options.Security switch
         {
             SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
             SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,

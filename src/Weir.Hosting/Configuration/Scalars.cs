@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Weir.Contracts.Mitigation;
 using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
@@ -102,6 +103,7 @@ internal static partial class Scalars
             _ when type == typeof(Schedule) => Schedule.TryParse(text, out var schedule) ? schedule : null,
             _ when type == typeof(Prefix) => Prefix.TryParse(text, out var prefix, strict: true) ? prefix : null,
             _ when type == typeof(IPEndPoint) => EndPoint(text),
+            _ when type == typeof(ExemptPort) => ExemptPort.TryParse(text, out var service) ? service : null,
             _ when type == typeof(GoBgpAddress) => GoBgpAddress.TryParse(text, out var gobgp) ? gobgp : null,
             _ when type == typeof(Uri) =>
                 Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null,
@@ -142,6 +144,7 @@ internal static partial class Scalars
         _ when type == typeof(Prefix) =>
             "an address or a network in CIDR notation without host bits, such as 192.0.2.0/24",
         _ when type == typeof(IPEndPoint) => "an address and a port, such as 127.0.0.1:2055 or \"[::1]:2055\"",
+        _ when type == typeof(ExemptPort) => "a protocol and a port, such as udp/5060",
         _ when type == typeof(GoBgpAddress) => "127.0.0.1:50051, http://127.0.0.1:50051 or unix:/path",
         _ => "a URL such as http://127.0.0.1:8123",
     };

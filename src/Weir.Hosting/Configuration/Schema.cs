@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Reflection;
 using System.Text;
+using Weir.Contracts.Mitigation;
 using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
@@ -35,7 +36,7 @@ public static class Schema
         [.. from property in type.GetProperties()
             let about = property.GetCustomAttribute<SettingAttribute>()
             where about is not null
-            orderby property.MetadataToken
+            orderby property.DeclaringType == type ? 0 : 1, property.MetadataToken
             select new Setting(about.Key ?? Kebab(property.Name), property, about)]);
 
     /// <summary>A record is a section, or an item of a list, where a property of it is a setting.</summary>
@@ -56,6 +57,7 @@ public static class Schema
         _ when type == typeof(Secret) => "secret",
         _ when type == typeof(Schedule) => "schedule",
         _ when type == typeof(Uri) => "URL",
+        _ when type == typeof(ExemptPort) => "protocol/port",
         _ => "text",
     };
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Channels;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
 
@@ -12,11 +13,11 @@ namespace Weir.Vault.Gardening;
 internal static class GardeningRegistration
 {
     /// <param name="services">The host's parts.</param>
-    /// <param name="options">How lines get into gardens; null where they do not.</param>
-    public static IServiceCollection AddGardening(this IServiceCollection services, WalledGardenOptions? options)
+    /// <param name="options">How lines get into gardens.</param>
+    public static IServiceCollection AddGardening(this IServiceCollection services, WalledGardenOptions options)
     {
         services.AddSingleton<SubscriberLineNetworks>().AddSingleton<ProtectedGate>();
-        if (options is not null)
+        if (options.IsSet)
         {
             services.AddSingleton<GardenDependencies>().AddSingleton(provider => Open(provider, options))
                 .AddSingleton<ICaseEnding>(provider => provider.GetRequiredService<WalledGardenController>())
@@ -33,7 +34,9 @@ internal static class GardeningRegistration
         var (time, counts) = (provider.GetRequiredService<TimeProvider>(), new WalledGardenCounts());
         var log = provider.GetRequiredService<ILogger<WalledGardenController>>();
         IEnforcementBackend way = options.Script is { } script
-            ? new ScriptEnforcementBackend(script, options.Patience, time)
+            ? new ScriptEnforcementBackend(
+                new ScriptRunner(new ScriptOptions { Program = script, Limit = options.Patience }, time),
+                options.Patience, time)
             : new RadiusEnforcementBackend(options, counts, time, log);
         return new WalledGardenController(
             provider.GetRequiredService<GardenDependencies>(), way, provider.GetRequiredService<IAuditLog>(), counts,

@@ -29,7 +29,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
         WalledGardenOptions options, WalledGardenCounts counts, TimeProvider time, ILogger log)
     {
         (_counts, _time, _log, _nases, _client) =
-            (counts, time, log, new NasList(options.Nases), new CoaClient(options.Patience, time));
+            (counts, time, log, new NasList(options.Nas), new CoaClient(options.Patience, time));
         foreach (var (garden, texts) in options.Attributes)
         {
             _attributes[garden] =

@@ -37,7 +37,7 @@ internal sealed class LineRouteKeeper : BackgroundService
     public LineRouteKeeper(LineRouteDependencies parts, TimeProvider time, ILogger<LineRouteKeeper> log)
     {
         (_parts, _time, _log) = (parts, time, log);
-        _router = new GoBgpClient(parts.Options.Router, Patience);
+        _router = new GoBgpClient(parts.Options.Gobgp!, Patience);
     }
 
     /// <summary>Why the router is not as planned; empty where it is.</summary>

@@ -11,11 +11,11 @@ namespace Weir.Vault.LineRoutes;
 internal static class LineRoutesRegistration
 {
     /// <param name="services">The host's parts.</param>
-    /// <param name="options">The vault's own router; null for none.</param>
-    public static IServiceCollection AddLineRoutes(this IServiceCollection services, LineRouteOptions? options)
+    /// <param name="options">The vault's own router, where it names one.</param>
+    public static IServiceCollection AddLineRoutes(this IServiceCollection services, LineRouteOptions options)
     {
         services.AddSingleton<LineRouteStore>();
-        if (options is not null)
+        if (options.Gobgp is not null)
         {
             services.AddSingleton(options).AddSingleton<LineRouteDependencies>().AddSingleton<LineRouteKeeper>()
                 .AddHostedService(provider =>
@@ -29,7 +29,7 @@ internal static class LineRoutesRegistration
 
         return services
             .AddSingleton(provider => new LineRouteGate(
-                options is null ? null : (provider.GetRequiredService<LineRouteKeeper>(), options),
+                options.Gobgp is null ? null : (provider.GetRequiredService<LineRouteKeeper>(), options),
                 provider.GetRequiredService<LineRouteStore>(), provider.GetRequiredService<CaseGrounds>(),
                 provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<VaultRefusals>(),
                 provider.GetRequiredService<TimeProvider>()))

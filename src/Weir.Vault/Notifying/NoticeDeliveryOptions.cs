@@ -1,59 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Contracts.Notices;
 using Weir.Hosting.Channels;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Vault.Notifying;
 
-/// <summary>Who speaks to customers, and how often.</summary>
-public sealed record NoticeDeliveryOptions
+/// <summary>How the vault reaches customers.</summary>
+public enum NoticeChannel
 {
-    /// <summary>The provider's name, as customers know it.</summary>
-    public required string Provider { get; init; }
+    Mail,
+    Webhook,
+    Script,
+}
 
-    /// <summary>Number to call.</summary>
-    public required string Phone { get; init; }
+/// <summary>What customers are told and how it goes; the section <c>vault.notices</c>.</summary>
+public sealed record NoticeDeliveryOptions : ISection
+{
+    [Setting("How customers are told. Without it nobody is.", Example = "mail")]
+    public NoticeChannel? Channel { get; init; }
 
-    /// <summary>The provider's own page about notices, to be typed by hand by who doubts a mail.</summary>
-    public required string Page { get; init; }
+    [Setting("The provider's name, as customers know it.", Example = "Example Net")]
+    public string? Provider { get; init; }
 
-    /// <summary>Language where a contact names none.</summary>
+    [Setting("Number customers call.", Example = "+49 30 0000000")]
+    public string? Phone { get; init; }
+
+    [Setting("The provider's own page about such notices, which who doubts a mail types by hand.",
+        Example = "https://www.example.net/security")]
+    public Uri? Page { get; init; }
+
+    [Setting("Language where a contact names none.")]
     public string Language { get; init; } = "en";
 
-    /// <summary>Notices sent within a minute; further ones wait.</summary>
+    [Setting("Folder with files `notice.LANG.txt`, `notice.LANG.html` and `words.LANG.txt` in place "
+        + "of those that come with Weir.", Example = "/etc/weir-vault/notices")]
+    public string? Templates { get; init; }
+
+    [Setting("Notices sent within a minute; further ones wait.", Key = "most-a-minute", Min = "1", Max = "10000")]
     public int MaxPerMinute { get; init; } = 120;
+
+    [Setting("The mail server, for the channel `mail`.")]
+    public NoticeMailOptions Mail { get; init; } = new();
+
+    [Setting("The web address, for the channel `webhook`: a portal of the provider that knows the line by its name.")]
+    public NoticeWebhookOptions Webhook { get; init; } = new();
+
+    [Setting("The program, for the channel `script`: letters, short messages.")]
+    public ScriptOptions Script { get; init; } = new();
 
     /// <summary>How long one delivery may take. Who gives up before the station's last reply (RFC 5321 section
     /// 4.5.3.2.6) sends twice.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(12);
+
+    public void Validate(SectionFaults faults)
+    {
+        (string Key, string? Text)[] needed = Channel is null ? [] :
+        [
+            ("provider", Provider), ("phone", Phone), ("page", Page?.OriginalString),
+            .. Channel switch
+            {
+                NoticeChannel.Mail => [("mail.from", Mail.From), ("mail.host", Mail.Host)],
+                NoticeChannel.Webhook => [("webhook.address", Webhook.Address?.OriginalString)],
+                _ => new (string, string?)[] { ("script.program", Script.Program) },
+            },
+        ];
+        foreach (var (key, text) in needed)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                faults.Add(key, "is missing: a notice says who sends it, whom to call and where "
+                    + "to make sure, and needs a way to go; write it");
+            }
+        }
+    }
 }
 
-/// <summary>A notice as it is sent.</summary>
-/// <param name="Id">Stands for case and step to who has the case's key; the same when it is sent again.</param>
-/// <param name="Step">As <see cref="Weir.Contracts.Notices.NoticeNames"/> writes it.</param>
-/// <param name="Line">What the provider's records call the line, for a way that finds the customer by it.</param>
-/// <param name="Subject">Of the mail.</param>
-/// <param name="Plain">The text.</param>
-/// <param name="Html">The same as HTML.</param>
-public sealed record RenderedNotice(string Id, string Step, string Line, string Subject, string Plain, string Html);
-
-/// <summary>A way to the customer.</summary>
-public interface INoticeChannel
+/// <summary>The mail server that notices go to.</summary>
+public sealed record NoticeMailOptions : SmtpOptions
 {
-    /// <summary><c>mail</c>, <c>webhook</c>, <c>script</c>.</summary>
-    string Name { get; }
+    [Setting("Address the notices come from, as customers may answer it.",
+        Example = "Example Net abuse desk <abuse@example.net>")]
+    public string? From { get; init; }
 
-    /// <summary>Whether it can reach somebody.</summary>
-    bool Reaches(CustomerContact contact);
-
-    /// <returns>What the next station said.</returns>
-    /// <exception cref="Weir.Hosting.Channels.ChannelException">It was not taken.</exception>
-    Task<string> SendAsync(CustomerContact contact, RenderedNotice letter, CancellationToken cancel);
+    public override void Validate(SectionFaults faults)
+    {
+        base.Validate(faults);
+        if (From is { Length: > 0 } from && !MailBox.TryParse(from, out _))
+        {
+            faults.Add("from", $"is '{from}', which is no address; write one such as abuse@example.net");
+        }
+    }
 }
 
-/// <summary>What the vault has for notices.</summary>
-/// <param name="Contacts">How customers are reached.</param>
-/// <param name="Templates">What they are told.</param>
-/// <param name="Terms">Who tells; null where notices are not configured.</param>
-/// <param name="Way">How it goes; null where notices are not configured.</param>
-public sealed record NoticeDeliveryDependencies(
-    CustomerContactFile Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeChannel? Way);
+/// <summary>A web address of the provider that notices are posted to.</summary>
+public sealed record NoticeWebhookOptions : IWebhook
+{
+    [Setting("HTTPS, or HTTP on this machine.", Example = "https://portal.example.net/notices")]
+    public Uri? Address { get; init; }
+
+    [Setting("File with the key of the signature, at least 32 octets.", Example = "/etc/weir-vault/webhook.key")]
+    public string? KeyFile { get; init; }
+
+    [Setting("PEM file of the authorities believed in place of the system's.", Example = "/etc/weir-vault/ca.pem")]
+    public string? CaFile { get; init; }
+}

@@ -24,9 +24,9 @@ public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions 
         Dictionary<string, string> said = new(StringComparer.Ordinal)
         {
             ["name"] = contact.Name,
-            ["provider"] = terms.Provider,
-            ["phone"] = terms.Phone,
-            ["page"] = terms.Page,
+            ["provider"] = terms.Provider!,
+            ["phone"] = terms.Phone!,
+            ["page"] = terms.Page!.OriginalString,
             ["link"] = Link(notice.Link),
             ["case"] = notice.Case.ToString(),
             ["endpoint"] = facts.Endpoint,
@@ -62,9 +62,9 @@ public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions 
             ["call"] = Word("call"),
             ["genuine"] = Word("genuine"),
             ["closing"] = Word("closing"),
-            ["provider"] = terms.Provider,
-            ["phone"] = terms.Phone,
-            ["page"] = terms.Page, ["case"] = said["case"], ["language"] = contact.Language,
+            ["provider"] = terms.Provider!,
+            ["phone"] = terms.Phone!,
+            ["page"] = terms.Page!.OriginalString, ["case"] = said["case"], ["language"] = contact.Language,
         };
         Dictionary<string, IReadOnlyList<string>> lists = new(StringComparer.Ordinal)
         {

@@ -14,17 +14,21 @@ namespace Weir.Vault.Notifying;
 internal static class NotifyingRegistration
 {
     /// <param name="services">The host's parts.</param>
-    /// <param name="open">How customers are told; null for not at all.</param>
+    /// <param name="contacts">File of how customers are reached; null for none.</param>
+    /// <param name="notices">How they are told.</param>
+    /// <param name="open">How they are told in place of that; null for what the settings say.</param>
     /// <param name="shielded">Networks of lines that are protected, beside those that contacts name.</param>
     public static IServiceCollection AddNotifying(
-        this IServiceCollection services,
+        this IServiceCollection services, string? contacts, NoticeDeliveryOptions notices,
         Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open,
         IReadOnlyList<Prefix> shielded) => services
         .AddSingleton(provider => new NoticeLedger(provider.GetRequiredService<VaultFolder>().At("notified")))
         .AddSingleton(provider => new NoticeDeliveryComponents(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
-            open?.Invoke(
-                provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<ILoggerFactory>())))
+            (open ?? ((naming, logs) => NoticeWay.Open(
+                contacts, notices, naming, provider.GetRequiredService<TimeProvider>(), logs)))(
+                    provider.GetRequiredService<SubscriberLineNamer>(),
+                    provider.GetRequiredService<ILoggerFactory>())))
         .AddSingleton(provider =>
             provider.GetRequiredService<NoticeDeliveryComponents>().Way?.Contacts ?? CustomerContactFile.None)
         .AddSingleton<IProtectedSubjects>(provider => new ProtectedNetworks(

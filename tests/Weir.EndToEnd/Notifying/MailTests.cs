@@ -71,7 +71,7 @@ public class MailTests
         Assert.Contains("535", wrong.Message, StringComparison.Ordinal);
         Assert.False(wrong.IsPermanent);
         var untrusted = await Assert.ThrowsAsync<ChannelException>(
-            () => Sender(server, o => o with { Trust = new() }).SendAsync(Mail, default));
+            () => Sender(server, o => o with { CaFile = null }).SendAsync(Mail, default));
         Assert.Contains("no TLS", untrusted.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(server.Box));
     }
@@ -84,7 +84,7 @@ public class MailTests
             Port = server.Port,
             User = "weir",
             PasswordFile = server.PasswordFile,
-            Trust = new(server.CaFile),
+            CaFile = server.CaFile,
             HelloName = "weir.isp.test"
         };
         return new SmtpSender(with is null ? options : with(options), TimeProvider.System);

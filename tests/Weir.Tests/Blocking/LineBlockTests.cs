@@ -7,6 +7,7 @@ using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
 using Weir.Hosting.GoBgp;
+using Weir.Hosting.Sections;
 using Weir.Tests.Support;
 using Weir.Wire;
 
@@ -130,7 +131,7 @@ public sealed class LineBlockTests
     private static AutomaticAuthorization Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) =>
         new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));
 
-    private static Exemptions Exempt() => new()
+    private static ExemptOptions Exempt() => new()
     {
         Networks = [Prefix.Parse("198.51.100.53")],
         Services = [new(Protocols.Udp, 5_060)],

@@ -13,6 +13,7 @@ using Weir.Desk.Escalations;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
+using Weir.Hosting.Sections;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
 using Weir.Tests.Support;

@@ -188,9 +188,8 @@ internal sealed class FourProcesses : IAsyncDisposable
 
     private VaultProcessOptions VaultOptions() => new()
     {
-        Folder = At("vault"),
+        Settings = new WeirConfiguration { Vault = new() { Dir = At("vault") } },
         Networks = Networks,
-        Audit = new() { Directory = At("vault/audit") },
         Peers = new() { Name = "vault", Socket = At("vault.sock") },
         Grounds = new() { Keys = [new(new("collector", "collector"), _collectorKey.Public)] },
         KnownIdentity = new ListedIdentity(),
@@ -213,7 +212,7 @@ internal sealed class FourProcesses : IAsyncDisposable
                 Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
             },
         },
-        Complaints = new(new Weir.Desk.Complaints.ReporterAuthenticator([], ""), []),
+        Complaints = new(),
         Alerts = new AlertsOptions { Journal = At("cases/alerts.sqlite") },
         Blocks = new()
         {

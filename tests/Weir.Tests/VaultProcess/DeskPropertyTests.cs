@@ -33,9 +33,12 @@ public sealed class DeskPropertyTests
     {
         await using var house = await VaultHouse.OpenAsync(options => options with
         {
-            LineRoutes = new()
+            Settings = SmallVault.Configured(options) with
             {
-                Router = GoBgpAddress.Parse("127.0.0.1:1"), Routes = new() { Asn = 64500, Instance = 2 },
+                Vault = SmallVault.Configured(options).Vault with
+                {
+                    LineRoutes = new() { Gobgp = GoBgpAddress.Parse("127.0.0.1:1"), Asn = 64500 },
+                },
             },
         });
         house.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs - 1_000);

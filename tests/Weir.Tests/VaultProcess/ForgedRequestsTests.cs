@@ -159,9 +159,12 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
     {
         await using var house = await VaultHouse.OpenAsync(options => options with
         {
-            LineRoutes = new()
+            Settings = SmallVault.Configured(options) with
             {
-                Router = GoBgpAddress.Parse("127.0.0.1:1"), Routes = new() { Asn = 64500, Instance = 2 }, MaxPerHour = 1,
+                Vault = SmallVault.Configured(options).Vault with
+                {
+                    LineRoutes = new() { Gobgp = GoBgpAddress.Parse("127.0.0.1:1"), Asn = 64500, MaxPerHour = 1 },
+                },
             },
         });
         var desk = house.Desk();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
@@ -124,9 +125,13 @@ internal sealed class VaultHouse : IAsyncDisposable
 
     public VaultProcessOptions Options() => _change(new VaultProcessOptions
     {
-        Folder = Folder,
+        Settings = new WeirConfiguration
+        {
+            Vault = new() { Dir = Folder, ComplaintsADay = 20 },
+            Complaints = new() { Reporters = [new() { Name = "peer" }] },
+            Access = new() { Analysts = ["ann"], PrivacyOfficers = ["otto"] },
+        },
         Networks = SmallVault.Networks,
-        Audit = new() { Directory = Path.Combine(Folder, "audit") },
         Peers = new() { Name = "vault", Socket = Path.Combine(_folder, "vault.sock") },
         Grounds = new()
         {
@@ -136,11 +141,6 @@ internal sealed class VaultHouse : IAsyncDisposable
             ],
         },
         KnownIdentity = Identity,
-        Complaints = new() { Reporters = new HashSet<string> { "peer" }, MaxPerDay = 20 },
-        Disclosures = new()
-        {
-            People = new Dictionary<string, string> { ["ann"] = "analyst", ["otto"] = "privacy-officer" },
-        },
         Desk = "weir-desk",
         AllowRoot = true,
     });

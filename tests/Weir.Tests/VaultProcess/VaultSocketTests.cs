@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
@@ -203,9 +204,12 @@ public sealed class VaultSocketTests : IAsyncLifetime
     {
         var options = new VaultProcessOptions
         {
-            Folder = Path.Combine(_folder, "vault"),
+            Settings = new WeirConfiguration
+            {
+                Vault = new() { Dir = Path.Combine(_folder, "vault") },
+                Access = new() { Analysts = ["ann"], PrivacyOfficers = ["otto"] },
+            },
             Networks = SmallVault.Networks,
-            Audit = new() { Directory = Path.Combine(_folder, "vault", "audit") },
             Peers = new()
             {
                 Name = "vault",
@@ -214,10 +218,6 @@ public sealed class VaultSocketTests : IAsyncLifetime
             },
             Grounds = new() { Keys = [new(new("collector", "edge-1"), null, KeyFilePath)] },
             KnownIdentity = identity,
-            Disclosures = new()
-            {
-                People = new Dictionary<string, string> { ["ann"] = "analyst", ["otto"] = "privacy-officer" },
-            },
             AllowRoot = true,
         };
         return new HostBuilder().ConfigureServices(services => services.AddLogging().AddVaultProcess(options)).Build();

@@ -12,7 +12,7 @@ internal static class NoticePreview
 {
     /// <exception cref="OperatorException">The step, the language or a template is none.</exception>
     public static (string Subject, string Plain, string Html) Write(
-        VaultNoticeSettings settings, string word, string language)
+        NoticeDeliveryOptions settings, string word, string language)
     {
         var step = NoticeNames.TryParse(word, out NoticeStep known) ? known
             : throw new OperatorException($"--step '{word}' is none; write one of "
@@ -26,11 +26,11 @@ internal static class NoticePreview
                     + $"{string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
             }
 
-            var terms = new NoticeDeliveryOptions
+            var terms = settings with
             {
                 Provider = settings.Provider ?? "Example Net",
                 Phone = settings.Phone ?? "+1 555 0100",
-                Page = settings.Page?.ToString() ?? "https://www.example.net/security"
+                Page = settings.Page ?? new Uri("https://www.example.net/security"),
             };
             return new NoticeText(templates, terms).Write(Invented(step), new CustomerContact(
                 "customer@example.net", language, IsProtected: false, "A. Example"));

@@ -6,6 +6,7 @@ using Weir.Cli.Reporting;
 using Weir.Contracts.Notices;
 using Weir.Desk.Api.Notices;
 using Weir.Hosting.Configuration;
+using Weir.Vault.Notifying;
 
 namespace Weir.Cli.Commands.Notices;
 
@@ -105,11 +106,11 @@ internal static class NotifyNoticeCommand
         return command;
     }
 
-    private static VaultNoticeSettings Notices(string? config)
+    private static NoticeDeliveryOptions Notices(string? config)
     {
         if (config is null)
         {
-            return new VaultNoticeSettings();
+            return new NoticeDeliveryOptions();
         }
 
         var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);

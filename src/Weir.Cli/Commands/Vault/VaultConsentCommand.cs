@@ -7,6 +7,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.VaultClient;
+using Weir.Vault;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands.Vault;
@@ -87,7 +88,7 @@ internal static class VaultConsentCommand
         ? read
         : throw new OperatorException($"'{text}' is not an address; write 192.0.2.7 or 2001:db8::7");
 
-    private static VaultPeer Peer(VaultSettings place) => new(
+    private static VaultPeer Peer(VaultOptions place) => new(
         place.Socket
             ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket"),
         place.User);

@@ -11,6 +11,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Subjects;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.VaultClient;
+using Weir.Vault;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands.Vault;
@@ -66,7 +67,7 @@ internal static class VaultSubjectCommand
     }
 
     private static async Task<SubjectAccessReport> QueryAsync(
-        VaultSettings settings, string text, ushort? port, long? atMs, CancellationToken cancel)
+        VaultOptions settings, string text, ushort? port, long? atMs, CancellationToken cancel)
     {
         if (!IpKey.TryParse(text, out var address))
         {

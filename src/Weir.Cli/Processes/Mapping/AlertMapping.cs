@@ -35,33 +35,11 @@ internal static class AlertMapping
             }
         })];
 
-    public static SmtpOptions Smtp(SmtpSettings smtp) => new()
-    {
-        Host = smtp.Host ?? "",
-        Port = smtp.Port,
-        Security = smtp.Security,
-        User = smtp.User,
-        PasswordFile = smtp.PasswordFile,
-        AuthInClear = smtp.AuthInClear,
-        HelloName = smtp.HelloName,
-        Trust = new(smtp.CaFile, smtp.CheckCertificate),
-        ReturnPath = smtp.ReturnPath,
-        ReplyTimeout = smtp.Timeout,
-    };
-
-    private static IAlertChannel Channel(ChannelSettings channel, SmtpSettings smtp, TimeProvider time) =>
+    private static IAlertChannel Channel(ChannelSettings channel, SmtpOptions smtp, TimeProvider time) =>
         channel.Kind switch
         {
             ChannelKind.Webhook => new MessageChannel(channel.Name, new WebhookSender(
-                new WebhookOptions
-                {
-                    Address = channel.Url!,
-                    KeyFile = channel.KeyFile,
-                    AllowClear = channel.AllowClear,
-                    Template = Template(channel.TemplateFile),
-                    Trust = new(channel.CaFile),
-                    Timeout = channel.Timeout
-                }, time)),
+                channel, time)),
             ChannelKind.Syslog => new SyslogChannel(channel.Name, new SyslogSender(
                 new SyslogOptions
                 {
@@ -77,7 +55,7 @@ internal static class AlertMapping
                 },
                 time)),
             ChannelKind.Mail =>
-                new MailChannel(channel.Name, new SmtpSender(Smtp(smtp), time), channel.From!, channel.To!),
+                new MailChannel(channel.Name, new SmtpSender(smtp, time), channel.From!, channel.To!),
             _ => new MessageChannel(channel.Name, new ScriptRunner(new ScriptOptions
             {
                 Program = channel.Program!,
@@ -85,9 +63,4 @@ internal static class AlertMapping
                 Limit = channel.Timeout
             }, time)),
         };
-
-    private static JsonTemplate? Template(string? path) =>
-        path is null ? null
-        : JsonTemplate.TryParse(File.ReadAllText(path), out var template, out var fault) ? template
-        : throw new IOException($"{path} {fault}");
 }

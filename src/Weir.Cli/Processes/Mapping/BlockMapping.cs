@@ -5,6 +5,7 @@ using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
 using Weir.Hosting.GoBgp;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 using RouteOptions = Weir.Hosting.GoBgp.RouteOptions;
 
@@ -27,7 +28,7 @@ internal static class BlockMapping
                 new("monitoring", [.. excluded.Monitoring]),
                 .. blocking.Never.Select(never => new NeverBlock(never.Why, [.. never.Networks])),
             ],
-            Exempt = LadderMapping.Exempt(settings.Escalating),
+            Exempt = settings.Escalating.Exempt,
             NeverDomains = [.. blocking.NeverDomains],
             Shown = policy.ShowsSubjects ? default : new CountRounding(policy.K, policy.Rounding),
             HasGarden = blocking.Rpz.Garden is not null,
@@ -49,7 +50,7 @@ internal static class BlockMapping
             : throw new ArgumentException($"{text} is no community"))],
     };
 
-    public static RpzOptions Zone(PolicyZoneSettings settings, string file, Exemptions? exempt = null) =>
+    public static RpzOptions Zone(PolicyZoneSettings settings, string file, ExemptOptions? exempt = null) =>
         new()
         {
             File = Path.GetFullPath(file),

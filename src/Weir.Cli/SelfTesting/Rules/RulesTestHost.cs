@@ -275,9 +275,14 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         var (socket, own) = (_folder.At("v.sock"), OsUsers.NameOf(OsUsers.Own));
         var options = new VaultProcessOptions
         {
-            Folder = _folder.At("vault"),
+            Settings = new WeirConfiguration
+            {
+                Vault = new() { Dir = _folder.At("vault") },
+                Complaints = new() { Reporters = [new() { Name = "peer" }] },
+                Access = new() { Analysts = [Ana.Name], PrivacyOfficers = [Petra.Name] },
+            },
             Networks = Networks,
-            Audit = new() { Directory = _folder.At("vault/audit"), Version = VersionAction.Text },
+            Version = VersionAction.Text,
             Peers = new()
             {
                 Name = "vault",
@@ -292,14 +297,6 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                     new(new("store", "store"), SignedBy.Store.Public),
                 ],
                 Limits = Policy.ScopeLimits,
-            },
-            Complaints = new() { Reporters = new HashSet<string> { "peer" } },
-            Disclosures = new()
-            {
-                People = new Dictionary<string, string>
-                {
-                    [Ana.Name] = Actor.ToName(Ana.Role), [Petra.Name] = Actor.ToName(Petra.Role),
-                },
             },
             KnownIdentity = new PortBlockFixture(),
             AllowRoot = true,

@@ -8,6 +8,7 @@
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation.Rpz;
@@ -85,8 +86,8 @@ public static class PolicyZone
     }
 
     /// <summary>Names and addresses that no block of a wider name or network reaches.</summary>
-    private static IEnumerable<MitigationTarget> Passed(Exemptions exempt) =>
-        exempt.Domains.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass))
+    private static IEnumerable<MitigationTarget> Passed(ExemptOptions exempt) =>
+        exempt.Names.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass))
             .Concat(exempt.Networks.Select(network => MitigationTarget.Answer(network, MitigationAction.Pass)));
 
     private static IEnumerable<string> Records(MitigationTarget target, RpzOptions options)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Mitigation.Rpz;
 
@@ -20,7 +21,7 @@ public sealed record RpzOptions
     public int TtlSeconds { get; init; } = 60;
 
     /// <summary>What is answered as ever, whatever is blocked.</summary>
-    public Exemptions Exempt { get; init; } = new();
+    public ExemptOptions Exempt { get; init; } = new();
 
     /// <summary>What an operator should mend.</summary>
     public IEnumerable<string> Faults()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Text;
+using Weir.Hosting.Configuration;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
@@ -8,15 +9,32 @@ using Weir.Wire;
 namespace Weir.Vault.Gardening.Radius;
 
 /// <summary>A NAS that takes changes of authorization.</summary>
-/// <param name="Name">As messages name it.</param>
-/// <param name="At">Where it listens; 3799 is the port of RFC 5176.</param>
-/// <param name="Addresses">NAS-IP-Address or NAS-IPv6-Address of the sessions that are its.</param>
-/// <param name="Identifiers">NAS-Identifier of the sessions that are its.</param>
-/// <param name="SecretFile">File that holds the secret alone, not readable by everyone.</param>
-public sealed record Nas(
-    string Name, IPEndPoint At, IReadOnlyList<Prefix> Addresses, IReadOnlyList<string> Identifiers, string SecretFile)
+public sealed record Nas
 {
     public const int UsualPort = 3799;
+
+    [Setting("Name shown in messages.", Required = true, Example = "bng-1")]
+    public string Name { get; init; } = "";
+
+    [Setting("Address and UDP port of its CoA listener.", Key = "address", Required = true, Example = "192.0.2.1:3799")]
+    public IPEndPoint At { get; init; } = new(IPAddress.None, 0);
+
+    [Setting("NAS-IP-Address or NAS-IPv6-Address of the sessions that are its; that of `address` unless set.",
+        Key = "nas-addresses",
+        Example = "192.0.2.1")]
+    public IReadOnlyList<Prefix> Addresses { get; init; } = [];
+
+    [Setting("NAS-Identifier of the sessions that are its; counts before the address.",
+        Key = "nas-identifiers", Example = "bng-1.example.net")]
+    public IReadOnlyList<string> Identifiers { get; init; } = [];
+
+    [Setting("File that holds the secret shared with it, alone; not readable by everyone.", Required = true,
+        Example = "/etc/weir-vault/bng-1.secret")]
+    public string SecretFile { get; init; } = "";
+
+    /// <summary>Addresses of the sessions that are its: its own where neither these nor identifiers are set.</summary>
+    internal IReadOnlyList<Prefix> SessionAddresses =>
+        Addresses.Count + Identifiers.Count > 0 ? Addresses : [new Prefix(IpKey.From(At.Address), 128)];
 }
 
 /// <summary>The NASes of the configuration, with their secrets.</summary>
@@ -41,7 +59,7 @@ internal sealed class NasList
             _known, known => name.Length > 0 && known.Nas.Identifiers.Contains(name, StringComparer.Ordinal));
         found = found >= 0 || address is not { } at
             ? found
-            : Array.FindIndex(_known, known => known.Nas.Addresses.Any(own => own.Contains(at)));
+            : Array.FindIndex(_known, known => known.Nas.SessionAddresses.Any(own => own.Contains(at)));
         (nas, secret) = found >= 0 ? _known[found] : (null!, null!);
         return found >= 0;
     }

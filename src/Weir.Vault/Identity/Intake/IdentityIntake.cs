@@ -43,10 +43,10 @@ public sealed class IdentityIntake : IDisposable
         {
             InterimInterval = options.InterimInterval,
             ReplayWindow = options.ReplayWindow,
-            MaxSessions = options.Terms.MaxHoldings,
+            MaxSessions = options.MaxHoldings,
             Identifications = seal
         };
-        Table = new IdentityTable(options.Terms, time);
+        Table = new IdentityTable(options, time);
         _ledger = new IdentityLedger(
             Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
         _open.Add(_ledger);
@@ -163,7 +163,10 @@ public sealed class IdentityIntake : IDisposable
     private SyslogPortBlocks Syslog(IdentitySourceOptions source, RecordCounters counters, bool live) =>
         new(
             new PortBlockTracker(Table, counters), counters, _naming,
-            [.. source.Patterns, .. SyslogPattern.BuiltIn], live);
+            [
+                .. source.Patterns.Select(own => new SyslogPattern(own.Name, own.Expression)),
+                .. SyslogPattern.BuiltIn,
+            ], live);
 
     private void Listen(IdentitySourceOptions source)
     {

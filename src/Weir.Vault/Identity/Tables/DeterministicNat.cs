@@ -6,8 +6,9 @@
 // later, when one's own is used up (RFC 7422 §2, dynamic blocks), are logged and come as port-block records.
 //
 // Standards: RFC 7422 §2 (algorithm), §4 (settings change: hence the epochs).
-using Weir.Wire;
+using System.Globalization;
 using Weir.Vault.Identity.Cgnat;
+using Weir.Wire;
 
 namespace Weir.Vault.Identity.Tables;
 
@@ -67,6 +68,11 @@ public sealed class DeterministicNat
                 + "networks or give fewer ports each");
         }
     }
+
+    /// <exception cref="ArgumentException">The settings cannot serve every inside address.</exception>
+    internal static DeterministicNat From(DeterministicNatOptions settings) => new(
+        settings.Inside, settings.Outside, settings.Excluded, settings.FirstPort, settings.LastPort,
+        settings.PortsEach, settings.Order, Moment(settings.From, 0), Moment(settings.Until, long.MaxValue));
 
     public Prefix Inside { get; }
 
@@ -137,6 +143,12 @@ public sealed class DeterministicNat
 
     /// <summary>Whether an address is one of the outside ones.</summary>
     public bool Uses(IpKey outside) => Index(outside) >= 0;
+
+    private static long Moment(string? text, long otherwise) =>
+        text is null ? otherwise
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at.ToUnixTimeMilliseconds()
+        : throw new ArgumentException($"'{text}' is no time; write it as 2026-11-01T00:00:00Z");
 
     private int Index(IpKey outside) => _index.TryGetValue(outside, out var index) ? index : -1;
 

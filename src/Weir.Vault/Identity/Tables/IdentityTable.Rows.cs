@@ -131,9 +131,9 @@ public sealed partial class IdentityTable
             }
         }
 
-        for (var i = 0; i < _terms.Deterministic.Count; i++)
+        for (var i = 0; i < _nats.Length; i++)
         {
-            var nat = _terms.Deterministic[i];
+            var nat = _nats[i];
             if (nat.TryOutside(new IpKey(lease.Space.Network), out var outside, out var from, out var to))
             {
                 rows.Add(new IntakeRow(

@@ -22,6 +22,7 @@ public sealed partial class IdentityTable : IIdentity
 
     private readonly Lock _gate = new();
     private readonly IdentityTableOptions _terms;
+    private readonly DeterministicNat[] _nats;
     private readonly TimeProvider _time;
     private readonly AddressLeasePool _pool;
     private readonly AddressIndex _spaces;
@@ -35,6 +36,7 @@ public sealed partial class IdentityTable : IIdentity
     public IdentityTable(IdentityTableOptions terms, TimeProvider time)
     {
         (_terms, _time) = (terms, time);
+        _nats = [.. terms.DeterministicNat.Select(DeterministicNat.From)];
         _pool = new AddressLeasePool(terms.MaxHoldings);
         _spaces = new AddressIndex(_pool);
     }
@@ -101,7 +103,7 @@ public sealed partial class IdentityTable : IIdentity
             return true;
         }
 
-        foreach (var nat in _terms.Deterministic)
+        foreach (var nat in _nats)
         {
             if (nat.IsActiveAt(atMs) && nat.Uses(address))
             {
@@ -132,7 +134,7 @@ public sealed partial class IdentityTable : IIdentity
             return Reason(verdict);
         }
 
-        foreach (var nat in _terms.Deterministic)
+        foreach (var nat in _nats)
         {
             if (nat.IsActiveAt(atMs) && nat.TryInside(address, port, out var inside))
             {

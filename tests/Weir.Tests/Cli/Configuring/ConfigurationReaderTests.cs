@@ -116,7 +116,7 @@ public class ConfigurationReaderTests
                 "f:7:11: comparing.strict must be true or false; 'yes' means different "
                     + "things to different YAML readers",
                 $"f:8:1: nonsense is not a setting; known here: "
-                    + $"{string.Join(", ", typeof(WeirConfiguration).GetProperties().Select(p => p.Name.ToLowerInvariant()))}",
+                    + $"{string.Join(", ", Schema.Of(typeof(WeirConfiguration)).Select(setting => setting.Key))}",
             ],
             read.Faults.Where(f => f.Line > 0).Select(f => f.At("f")));
         Assert.Equal("attributing.networks names no network, so every flow would be foreign; add the provider's "

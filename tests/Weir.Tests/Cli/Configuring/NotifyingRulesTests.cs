@@ -86,7 +86,8 @@ public sealed class NotifyingRulesTests : IDisposable
                 && f.Contains("repeats a", StringComparison.Ordinal));
 
     private static List<string> Faults(string yaml) =>
-        [.. NotifyingRules.Check(ReadAny(yaml)).Select(f => $"{f.Path} {f.Sentence}")];
+        [.. ReadAny(yaml) is var notifying ? NotifyingRules.Check(notifying)
+            .Concat(SectionFaults.Of(notifying, "notifying")).Select(f => $"{f.Path} {f.Sentence}") : []];
 
     private static NotifyingSettings Read(string yaml)
     {

@@ -1,36 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Hosting.Configuration;
+using Weir.Vault;
+using Weir.Vault.Notifying;
 
 namespace Weir.Tests.Cli.Configuring;
 
 public sealed class VaultNoticeRulesTests
 {
-    private static readonly VaultNoticeSettings Mail = new()
+    private static readonly NoticeDeliveryOptions Mail = new()
     {
         Channel = NoticeChannel.Mail,
         Provider = "P",
         Phone = "1",
         Page = new Uri("https://example.net"),
-        Mail = new NoticeMailSettings { From = "Abuse desk <abuse@example.net>", Host = "localhost" },
+        Mail = new NoticeMailOptions { From = "Abuse desk <abuse@example.net>", Host = "localhost" },
     };
 
     [Fact]
     public void Nothing_and_all_are_sound()
     {
-        Assert.Empty(Faults(null, new VaultNoticeSettings()));
+        Assert.Empty(Faults(null, new NoticeDeliveryOptions()));
         Assert.Empty(Faults("contacts.csv", Mail));
-        Assert.Empty(Faults("contacts.csv", new VaultNoticeSettings()));
+        Assert.Empty(Faults("contacts.csv", new NoticeDeliveryOptions()));
     }
 
     [Fact]
     public void What_a_notice_needs_is_asked_for_by_name()
     {
         Assert.Equal(["vault.contacts"], Faults(null, Mail));
-        Assert.Equal(["vault.contacts"], Faults(" ", new VaultNoticeSettings()));
+        Assert.Equal(["vault.contacts"], Faults(" ", new NoticeDeliveryOptions()));
         Assert.Equal([
             "vault.notices.provider", "vault.notices.phone", "vault.notices.page", "vault.notices.mail.from",
-            "vault.notices.mail.host"], Faults("c", new VaultNoticeSettings { Channel = NoticeChannel.Mail }));
+            "vault.notices.mail.host"], Faults("c", new NoticeDeliveryOptions { Channel = NoticeChannel.Mail }));
         Assert.Equal(["vault.notices.webhook.address"], Faults("c", Mail with { Channel = NoticeChannel.Webhook }));
         Assert.Equal(["vault.notices.script.program"], Faults("c", Mail with { Channel = NoticeChannel.Script }));
         Assert.Equal(["vault.notices.mail.from"], Faults("c", Mail with { Mail = Mail.Mail with { From = "nobody" } }));
@@ -38,7 +40,7 @@ public sealed class VaultNoticeRulesTests
             ["vault.notices.mail.password-file"], Faults("c", Mail with { Mail = Mail.Mail with { User = "weir" } }));
     }
 
-    private static IEnumerable<string> Faults(string? contacts, VaultNoticeSettings notices) =>
-        SectionFaults.Of(new VaultSettings { Contacts = contacts, Notices = notices }, "vault")
+    private static IEnumerable<string> Faults(string? contacts, NoticeDeliveryOptions notices) =>
+        SectionFaults.Of(new VaultOptions { Contacts = contacts, Notices = notices }, "vault")
             .Select(fault => fault.Path);
 }

@@ -38,7 +38,7 @@ public class VaultSettingsTests
                 + "store-user: daemon, desk-user: weir, officers: [otto], event-keys: [{name: edge-1, file: /k.pub}]}\n"
                 + "access: {analysts: [ana], privacy-officers: [otto]}\n").Value;
 
-        var options = VaultMapping.Options(
+        var options = VaultComponents.Create(
             settings, PolicyRules.Of(settings), TimeProvider.System, new ProcessPlaces(settings, isSupervised: false));
 
         Assert.Equal(PeerRoles.Collector | PeerRoles.Desk, options.Peers.Users["weir"]);

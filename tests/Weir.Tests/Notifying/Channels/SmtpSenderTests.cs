@@ -100,7 +100,7 @@ public class SmtpSenderTests
 
         _ = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default));
         Assert.Empty(station.Mails);
-        _ = await Sender(station, made, o => o with { Trust = new(IsChecked: false) }).SendAsync(Mail, default);
+        _ = await Sender(station, made, o => o with { CheckCertificate = false }).SendAsync(Mail, default);
         Assert.Single(station.Mails);
     }
 
@@ -206,7 +206,7 @@ public class SmtpSenderTests
             User = "weir",
             PasswordFile = made.Write("password", "secret word\n"),
             HelloName = "desk.example",
-            Trust = new(made.CaFile),
+            CaFile = made.CaFile,
         };
         return new SmtpSender(with is null ? options : with(options), TimeProvider.System);
     }

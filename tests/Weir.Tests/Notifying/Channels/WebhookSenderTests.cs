@@ -87,7 +87,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
     {
         var address = await ServeAsync(200, encrypted: true);
 
-        _ = await Sender(address, o => o with { Trust = new(_made.CaFile) }).SendAsync("{}"u8.ToArray(), default);
+        _ = await Sender(address, o => o with { CaFile = _made.CaFile }).SendAsync("{}"u8.ToArray(), default);
         _ = await Assert.ThrowsAsync<ChannelException>(() => Sender(address).SendAsync("{}"u8.ToArray(), default));
         Assert.Single(_posts);
         _ = Assert.Throws<ChannelException>(() => Sender("http://soc.example/"));
@@ -124,9 +124,22 @@ public sealed class WebhookSenderTests : IAsyncDisposable
             Assert.Equal($"<{value}>", Assert.Single(read.RootElement.EnumerateObject()).Value.GetString());
         }).QuickCheckThrowOnFailure();
 
-    private static WebhookSender Sender(string address, Func<WebhookOptions, WebhookOptions>? with = null)
+    private sealed record Hook : IWebhook
     {
-        var options = new WebhookOptions { Address = new(address) };
+        public Uri? Address { get; init; }
+
+        public string? KeyFile { get; init; }
+
+        public bool AllowClear { get; init; }
+
+        public string? CaFile { get; init; }
+
+        public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    }
+
+    private static WebhookSender Sender(string address, Func<Hook, Hook>? with = null)
+    {
+        var options = new Hook { Address = new(address) };
         return new WebhookSender(with is null ? options : with(options), TimeProvider.System);
     }
 

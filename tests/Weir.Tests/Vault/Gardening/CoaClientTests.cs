@@ -87,9 +87,11 @@ public sealed class CoaClientTests : IDisposable
         Assert.NotEmpty(exchange.Fault);
     }
 
-    private Nas Nas => new(
-        "bng-1", _peer.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_peer.LocalEndPoint!,
-        [], [], "");
+    private Nas Nas => new()
+    {
+        Name = "bng-1",
+        At = _peer.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_peer.LocalEndPoint!,
+    };
 
     private static CoaClient Client(int seconds) => new(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 

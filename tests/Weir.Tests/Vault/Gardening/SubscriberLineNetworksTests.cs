@@ -81,7 +81,13 @@ public sealed class SubscriberLineNetworksTests : IDisposable
             () => Gate.IsProtectedAsync(Order() with { Grounds = [] }, new("desk"), default));
         await Assert.ThrowsAsync<VaultRefusedException>(
             () => Gate.IsProtectedAsync(Order() with { Case = new CaseId(1) }, new("desk"), default));
-        _vault.Change = options => options with { Protected = [Prefix.Parse("10.0.0.0/24")] };
+        _vault.Change = options => options with
+        {
+            Settings = SmallVault.Configured(options) with
+            {
+                Escalating = new() { Protected = [Prefix.Parse("10.0.0.0/24")] },
+            },
+        };
         _vault.Open();
         Assert.True(await Gate.IsProtectedAsync(Order(), new("desk"), default));
 

@@ -62,13 +62,18 @@ public class DeterministicNatTests
     {
         var terms = new IdentityTableOptions
         {
-            Deterministic =
+            DeterministicNat =
             [
-                new DeterministicNat(
-                    Prefix.Parse("100.64.0.0/28"), [Prefix.Parse("198.51.100.1")], untilMs: IdentitySamples.Ms(500)),
-                new DeterministicNat(
-                    Prefix.Parse("100.64.0.0/28"), [Prefix.Parse("198.51.100.1")], portsEach: 1_000,
-                    fromMs: IdentitySamples.Ms(500)),
+                new()
+                {
+                    Inside = Prefix.Parse("100.64.0.0/28"), Outside = [Prefix.Parse("198.51.100.1")],
+                    Until = IdentitySamples.Text(500),
+                },
+                new()
+                {
+                    Inside = Prefix.Parse("100.64.0.0/28"), Outside = [Prefix.Parse("198.51.100.1")],
+                    PortsEach = 1_000, From = IdentitySamples.Text(500),
+                },
             ],
         };
         var table = new IdentityTable(terms, IdentitySamples.Clock(1_000));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Tests.Support;
@@ -23,6 +24,10 @@ internal static class IdentitySamples
     public static SubscriberLineNamer Naming { get; } = new("0123456789abcdef"u8);
 
     public static long Ms(double second) => (long)((Zero + second) * 1000);
+
+    /// <summary>The same as settings write it.</summary>
+    public static string Text(double second) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Ms(second)).ToString("O", CultureInfo.InvariantCulture);
 
     public static SubscriberLineName User(string name) => Naming.Hidden("user", Encoding.ASCII.GetBytes(name));
 

@@ -188,7 +188,7 @@ public sealed class NoticeDeliveryTests : IDisposable
                 book, templates,
                 new NoticeDeliveryOptions
                 {
-                    Provider = "P", Phone = "1", Page = "https://example.org", MaxPerMinute = most,
+                    Provider = "P", Phone = "1", Page = new("https://example.org"), MaxPerMinute = most,
                 },
                 _way));
     }

@@ -46,7 +46,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
                 CustomerContactFile.Open(
                     contacts, naming, templates.Languages, "en", TimeProvider.System, NullLogger.Instance),
                 templates,
-                new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" },
+                new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = new("https://example.org") },
                 new MessageNoticeChannel("script", _script)),
         });
         _client = _house.Desk();

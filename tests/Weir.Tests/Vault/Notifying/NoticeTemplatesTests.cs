@@ -29,7 +29,7 @@ public sealed class NoticeTemplatesTests : IDisposable
 
         Assert.Equal(["de", "en", "fr"], templates.Languages.Order(StringComparer.Ordinal));
         var text = new NoticeText(
-            templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.net" });
+            templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = new("https://example.net") });
         Assert.StartsWith(
             "Our own: A device", text.Write(Example, new CustomerContact("", "en", false, "")).Plain,
             StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class NoticeTextTests
     {
         Provider = "Example Net",
         Phone = "+1 555 0100",
-        Page = "https://www.example.net/security"
+        Page = new("https://www.example.net/security")
     });
 
     public static TheoryData<NoticeStep, string> All

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
@@ -66,23 +67,22 @@ internal sealed class SmallVault : IDisposable
         return _parts = services.AddSingleton<IAuditLog>(Audit).BuildServiceProvider();
     }
 
+    /// <summary>The settings of a vault, to be changed.</summary>
+    public static WeirConfiguration Configured(VaultProcessOptions options) => (WeirConfiguration)options.Settings;
+
     public VaultProcessOptions Options() => Change(new VaultProcessOptions
     {
-        Folder = Folder,
+        Settings = new WeirConfiguration
+        {
+            Vault = new() { Dir = Folder },
+            Complaints = new() { Reporters = [new() { Name = "peer" }] },
+            Access = new() { Analysts = ["ann", "bob"], PrivacyOfficers = ["otto"] },
+        },
         Networks = Networks,
-        Audit = new() { Directory = Path.Combine(Folder, "audit") },
         Peers = new() { Name = "vault", Socket = Path.Combine(Folder, "v.sock") },
         Grounds = new() { Keys = [new(new("collector", "edge-1"), Collector.Public)] },
         KnownIdentity = Identity,
         Records = Records,
-        Complaints = new() { Reporters = new HashSet<string> { "peer" } },
-        Disclosures = new()
-        {
-            People = new Dictionary<string, string>
-            {
-                ["ann"] = "analyst", ["bob"] = "analyst", ["otto"] = "privacy-officer",
-            },
-        },
         Desk = "weir",
         AllowRoot = true,
     });

@@ -6,9 +6,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Weir.Hosting.Channels;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Hosting.Channels;
 
 /// <summary>A web address of the provider or of whom he chose.</summary>
 public sealed class WebhookSender : IMessageSender, IDisposable
@@ -16,18 +15,23 @@ public sealed class WebhookSender : IMessageSender, IDisposable
     /// <summary>However long the other end asks to be left alone.</summary>
     private static readonly TimeSpan LongestAfter = TimeSpan.FromHours(6);
 
-    private readonly WebhookOptions _options;
+    private readonly IWebhook _options;
+    private readonly Uri _address;
+    private readonly JsonTemplate? _template;
     private readonly TimeProvider _time;
     private readonly HttpClient _client;
 
     /// <exception cref="ChannelException">The address would carry in clear what must not be, or the authority's file
     /// cannot be read.</exception>
-    public WebhookSender(WebhookOptions options, TimeProvider time)
+    public WebhookSender(IWebhook options, TimeProvider time)
     {
-        (_options, _time) = (options, time);
-        if (options.Address.Scheme is not ("http" or "https") || options.IsClear)
+        (_options, _time, _template) = (options, time, options.Template);
+        _address = options.Address ?? throw new ChannelException(
+            "webhook: no address is given; write one", isForGood: false);
+        if (_address.Scheme is not ("http" or "https")
+            || (_address.Scheme != Uri.UriSchemeHttps && !_address.IsLoopback && !options.AllowClear))
         {
-            throw new ChannelException($"webhook: {options.Place} is not https, and what is sent leaves this machine; "
+            throw new ChannelException($"webhook: {Place} is not https, and what is sent leaves this machine; "
                 + "write https, or set allow-clear", isForGood: false);
         }
 
@@ -40,15 +44,18 @@ public sealed class WebhookSender : IMessageSender, IDisposable
             UseProxy = false,
             ConnectTimeout = options.Timeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            SslOptions = options.Trust.For(null),
+            SslOptions = new TlsTrust(options.CaFile).For(null),
         })
         { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>Who receives.</summary>
+    private string Place => _address.GetLeftPart(UriPartial.Authority);
+
     public async Task<string> SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
     {
-        var body = _options.Template?.Render(json.Span) ?? json;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Address)
+        var body = _template?.Render(json.Span) ?? json;
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address)
         {
             Content = new ReadOnlyMemoryContent(body),
             Version = HttpVersion.Version11,
@@ -73,7 +80,7 @@ public sealed class WebhookSender : IMessageSender, IDisposable
         catch (HttpRequestException fault)
         {
             throw new ChannelException(
-                $"webhook: {_options.Place} cannot be told: {fault.InnerException?.Message ?? fault.Message}; see that "
+                $"webhook: {Place} cannot be told: {fault.InnerException?.Message ?? fault.Message}; see that "
                     + "it runs, is let through and has a certificate that is trusted",
                 isForGood: false, fault);
         }
@@ -81,7 +88,7 @@ public sealed class WebhookSender : IMessageSender, IDisposable
         {
             throw new ChannelException(
                 FormattableString.Invariant(
-                    $"webhook: {_options.Place} did not answer within {_options.Timeout.TotalSeconds:0} s"),
+                    $"webhook: {Place} did not answer within {_options.Timeout.TotalSeconds:0} s"),
                 isForGood: false, fault);
         }
     }
@@ -114,7 +121,7 @@ public sealed class WebhookSender : IMessageSender, IDisposable
         var mend = code is >= 300 and < 400
             ? "redirections are not followed; write the address it leads to"
             : "see that server";
-        throw new ChannelException($"webhook: {_options.Place} answers {said}; {mend}", isForGood)
+        throw new ChannelException($"webhook: {Place} answers {said}; {mend}", isForGood)
         {
             After = After(response.Headers.RetryAfter)
         };

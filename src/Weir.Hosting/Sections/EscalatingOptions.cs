@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Configuration;
 using Weir.Wire;
 
-using Weir.Contracts.Mitigation;
-using Weir.Desk.Mitigation;
+namespace Weir.Hosting.Sections;
 
-namespace Weir.Cli.Configuring;
-
-internal sealed record EscalatingSettings
+/// <summary>Settings of the ladder; the section <c>escalating</c>, which the desk reads, and the vault for the lines
+/// that are protected.</summary>
+public sealed record EscalatingOptions
 {
     [Setting("The customer is reminded when it goes on for so long after the notice.", Min = "1s", Max = "90d")]
     public TimeSpan RemindAfter { get; init; } = TimeSpan.FromDays(3);
@@ -24,8 +24,8 @@ internal sealed record EscalatingSettings
     public TimeSpan Lease { get; init; } = TimeSpan.FromDays(14);
 
     [Setting("How often an endpoint that was not closed is looked at again, and a running check is counted.",
-        Min = "1s", Max = "1d")]
-    public TimeSpan LookEvery { get; init; } = TimeSpan.FromHours(1);
+        Key = "look-every", Min = "1s", Max = "1d")]
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromHours(1);
 
     [Setting("How long after \"fixed\" flows of before may still come; silence counts from then on.",
         Min = "1s", Max = "1d")]
@@ -36,7 +36,7 @@ internal sealed record EscalatingSettings
     public TimeSpan Silence { get; init; } = TimeSpan.FromDays(7);
 
     [Setting("Other times of silence, by purpose.")]
-    public IReadOnlyList<SilenceSettings> Silences { get; init; } = [];
+    public IReadOnlyList<SilenceOptions> Silences { get; init; } = [];
 
     [Setting("Whether Weir closes the class of a flood for the line that sends it, by itself, where the "
         + "policy says `block-dedicated`.")]
@@ -47,14 +47,26 @@ internal sealed record EscalatingSettings
 
     [Setting("What neither a block nor a garden touches: emergency calls, VoIP, updates, "
         + "remediation sites, the customers' page.")]
-    public ExemptSettings Exempt { get; init; } = new();
+    public ExemptOptions Exempt { get; init; } = new();
 
     [Setting("Networks of lines for life or limb: medical devices, alarms. An appeal of one ends what is "
         + "in force until it is reviewed.", Example = "192.0.2.128/25")]
     public IReadOnlyList<Prefix> Protected { get; init; } = [];
+
+    /// <summary>How long a garden that the access system did not confirm waits for its next try.
+    /// Default 1 min.</summary>
+    public TimeSpan TryEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Weir closes nothing by itself for so long after an emergency stop. Default 24 h.</summary>
+    public TimeSpan StopValidFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a class has to be silent for a purpose.</summary>
+    public TimeSpan SilenceOf(Purpose purpose) =>
+        Silences.FirstOrDefault(one => one.Purpose == purpose)?.Silence ?? Silence;
 }
 
-internal sealed record SilenceSettings
+/// <summary>Silence of one purpose.</summary>
+public sealed record SilenceOptions
 {
     [Setting("The purpose.", Required = true, Example = "ddos-source")]
     public Purpose Purpose { get; init; } = Purpose.CncContact;
@@ -63,13 +75,15 @@ internal sealed record SilenceSettings
     public TimeSpan Silence { get; init; } = TimeSpan.FromDays(7);
 }
 
-internal sealed record ExemptSettings : ISection
+/// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the
+/// customer's own page.</summary>
+public sealed record ExemptOptions : ISection
 {
     [Setting("Networks.", Example = "198.51.100.53/32")]
     public IReadOnlyList<Prefix> Networks { get; init; } = [];
 
     [Setting("Services by protocol and port of the far end: no block may name one.", Example = "udp/5060")]
-    public IReadOnlyList<string> Services { get; init; } = [];
+    public IReadOnlyList<ExemptPort> Services { get; init; } = [];
 
     [Setting("Domains, with all below them; the policy zone passes them, whatever else it blocks.",
         Example = "help.example.net")]
@@ -77,15 +91,6 @@ internal sealed record ExemptSettings : ISection
 
     public void Validate(SectionFaults faults)
     {
-        for (var i = 0; i < Services.Count; i++)
-        {
-            if (!ExemptPort.TryParse(Services[i], out _))
-            {
-                faults.Add($"services[{i}]",
-                    $"is '{Services[i]}'; write a protocol and a port, such as udp/5060");
-            }
-        }
-
         for (var i = 0; i < Domains.Count; i++)
         {
             if (!MitigationTarget.TryParse($"name {Domains[i]} pass", out _, out _))
@@ -95,4 +100,11 @@ internal sealed record ExemptSettings : ISection
             }
         }
     }
+
+    /// <summary>Domains in lower case, without the last dot.</summary>
+    public IEnumerable<string> Names => Domains.Select(domain => domain.TrimEnd('.').ToLowerInvariant());
+
+    /// <summary>All of it as plain text, for a garden's own list of what stays open.</summary>
+    public IReadOnlyList<string> ToWords() =>
+        [.. Networks.Select(network => network.ToString()), .. Services.Select(service => service.ToString()), .. Names];
 }

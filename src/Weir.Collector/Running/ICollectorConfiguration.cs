@@ -6,7 +6,7 @@ using Weir.Collector.Digesting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Sections;
 
-namespace Weir.Collector;
+namespace Weir.Collector.Running;
 
 /// <summary>The sections of <c>weir.yaml</c> that the collector reads.</summary>
 public interface ICollectorConfiguration

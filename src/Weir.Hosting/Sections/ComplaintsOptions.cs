@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Configuration;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Hosting.Sections;
 
-internal sealed record ComplaintsSettings : ISection
+/// <summary>Complaints of third parties; the section <c>complaints</c>, which the desk reads, and the vault for the
+/// names of who may complain.</summary>
+public sealed record ComplaintsOptions : ISection
 {
     [Setting("Who may complain, and how it is told that it was them. Nobody by default: a complaint that nobody "
         + "stands behind opens nothing (R2).")]
-    public IReadOnlyList<ReporterSettings> Reporters { get; init; } = [];
+    public IReadOnlyList<ReporterOptions> Reporters { get; init; } = [];
 
     [Setting("Folder of signed complaints: a file, and before it its detached signature beside it as FILE.sig. What "
         + "was taken lies in its folder `done`, what was refused in `refused`.",
@@ -52,7 +54,8 @@ internal sealed record ComplaintsSettings : ISection
     }
 }
 
-internal sealed record ReporterSettings
+/// <summary>Who may complain.</summary>
+public sealed record ReporterOptions
 {
     [Setting("Name that stands in case files and the audit.", Required = true, Example = "peer")]
     public string Name { get; init; } = "";
@@ -73,7 +76,8 @@ internal sealed record ReporterSettings
     public string? Path { get; init; }
 }
 
-internal enum ReporterProof
+/// <summary>How a reporter is told.</summary>
+public enum ReporterProof
 {
     Signature,
     AuthenticationResults,

@@ -7,7 +7,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Hosting.Channels;
 
 /// <summary>The two headers of a signed post.</summary>
 public static class WebhookSignature

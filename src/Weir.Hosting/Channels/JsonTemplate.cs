@@ -6,9 +6,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Weir.Hosting.Channels;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Hosting.Channels;
 
 /// <summary>Made by <see cref="TryParse"/>.</summary>
 public sealed partial class JsonTemplate

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Hosting.Channels;
+using System.Text;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Peers;
+using Weir.Vault.Gardening;
+using Weir.Vault.Grounds;
+using Weir.Vault.Identity.Intake;
+using Weir.Vault.LineRoutes;
+using Weir.Vault.Notifying;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Vault;
 
-internal sealed record VaultSettings : ISection
+/// <summary>The vault; the section <c>vault</c>.</summary>
+public sealed record VaultOptions : ISection
 {
     [Setting("Unix socket of a vault that runs by itself, under a user of its own: the process that alone knows the way "
         + "from a pseudonym to a person. Without it `weir serve` starts one as its child, under its own user.",
@@ -39,7 +46,7 @@ internal sealed record VaultSettings : ISection
 
     [Setting("Public keys of who signs events: collectors and the store. The vault believes what they signed and "
         + "nobody's word about it; without any, nothing is sealed.")]
-    public IReadOnlyList<EventKeySettings> EventKeys { get; init; } = [];
+    public IReadOnlyList<EventKeyOptions> EventKeys { get; init; } = [];
 
     [Setting("Complaints that the vault attributes for one reporter of `complaints.reporters` in a day.", Min = "1",
         Max = "1000000")]
@@ -47,22 +54,22 @@ internal sealed record VaultSettings : ISection
 
     [Setting("Who had an address when, for networks whose addresses are leased or shared. Kept "
         + "by the vault, apart from flows.")]
-    public VaultIdentitySettings Identity { get; init; } = new();
+    public IdentityOptions Identity { get; init; } = new();
 
     [Setting("How lines are put into a garden and let out again: RADIUS changes of authorization, or a program of the "
         + "provider. Without it the ladder ends at the block.")]
-    public VaultGardenSettings Garden { get; init; } = new();
+    public WalledGardenOptions Garden { get; init; } = new();
 
     [Setting("The vault's own router, for routes that match one line: where a line is leaves the vault to it alone. "
         + "Without it no endpoint is closed for one line.")]
-    public LineRouteSettings LineRoutes { get; init; } = new();
+    public LineRouteOptions LineRoutes { get; init; } = new();
 
     [Setting("CSV file of how customers are reached, `line,mail,language,protected,name`, readable by the vault's user "
         + "alone and followed as it changes; see docs/24-notices.md.", Example = "/var/lib/weir-vault/contacts.csv")]
     public string? Contacts { get; init; }
 
     [Setting("How customers are told of what was found on their line.")]
-    public VaultNoticeSettings Notices { get; init; } = new();
+    public NoticeDeliveryOptions Notices { get; init; } = new();
 
     [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path; nowhere unless set.",
         Example = "127.0.0.1:9464")]
@@ -79,87 +86,23 @@ internal sealed record VaultSettings : ISection
         faults.AddEmpty("group", Group);
         faults.AddEmpty("collector-user", CollectorUser);
         faults.AddEmpty("desk-user", DeskUser);
-        var notices = Notices;
-        if (notices.Channel is null)
-        {
-            return;
-        }
-
-        if (Contacts is null)
+        if (Notices.Channel is not null && Contacts is null)
         {
             faults.Add("contacts",
                 "is missing: with vault.notices.channel the vault must know how customers are reached; name the file");
         }
 
-        (string Key, string? Text)[] needed =
-        [
-            ("provider", notices.Provider), ("phone", notices.Phone), ("page", notices.Page?.OriginalString),
-            .. notices.Channel switch
-            {
-                NoticeChannel.Mail => [("mail.from", notices.Mail.From), ("mail.host", notices.Mail.Host)],
-                NoticeChannel.Webhook => [("webhook.address", notices.Webhook.Address?.OriginalString)],
-                _ => new (string, string?)[] { ("script.program", notices.Script.Program) },
-            },
-        ];
-        foreach (var (key, text) in needed)
+        if (Socket is { } socket && Encoding.UTF8.GetByteCount(socket) > PeerAddress.LongestSocketPath)
         {
-            if (string.IsNullOrWhiteSpace(text))
-            {
-                faults.Add($"notices.{key}", "is missing: a notice says who sends it, whom to call and where "
-                    + "to make sure, and needs a way to go; write it");
-            }
+            faults.Add("socket", $"is longer than the {PeerAddress.LongestSocketPath} "
+                + "octets a socket's path may have; choose a shorter one");
         }
 
-        if (notices.Mail.From is { Length: > 0 } from && !MailBox.TryParse(from, out _))
+        if (Garden is { IsSet: true, Script: null } && !Identity.Sources.Any(
+            source => source.Kind is IdentityKind.Radius or IdentityKind.RadiusDetail or IdentityKind.RadiusCapture))
         {
-            faults.Add("notices.mail.from", $"is '{from}', which is no address; write one such as abuse@example.net");
-        }
-
-        if (notices.Mail is { User: not null, PasswordFile: null })
-        {
-            faults.Add("notices.mail.password-file",
-                "is missing, and the user needs a password; name the file whose first line it is");
+            faults.Add("garden", "needs to know a line's sessions, and no source of vault.identity.sources is "
+                + "RADIUS accounting; add one, or use vault.garden.script");
         }
     }
-}
-
-internal sealed record LineRouteSettings
-{
-    [Setting("gRPC address of a GoBGP that exports only: `127.0.0.1:50051`, or `unix:/path` for a socket.",
-        Example = "unix:/run/weir-vault/gobgp.sock")]
-    public Weir.Hosting.GoBgp.GoBgpAddress? Gobgp { get; init; }
-
-    [Setting("The provider's AS number; needed with `gobgp`.", Min = "1", Max = "4294967295", Example = "64500")]
-    public long? Asn { get; init; }
-
-    [Setting("Which Weir this is, where several announce into one GoBGP; another than `blocking.instance`.", Min = "1",
-        Max = "4294967295")]
-    public long Instance { get; init; } = 2;
-
-    [Setting("Routes of lines that begin within an hour.", Min = "1", Max = "100000")]
-    public int MostAnHour { get; init; } = 100;
-}
-
-/// <summary>What the holder of an event key is.</summary>
-internal enum EventKeyRole
-{
-    Collector,
-    Store,
-}
-
-internal sealed record EventKeySettings
-{
-    [Setting("Name of its holder.", Required = true, Example = "collector")]
-    public string Name { get; init; } = "";
-
-    [Setting("What its holder is.")]
-    public EventKeyRole Role { get; init; }
-
-    [Setting("The key, as its holder logs it at the start.",
-        Example = "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    public string? Key { get; init; }
-
-    [Setting("File that the key stands in, instead; read when it is there.",
-        Example = "/var/lib/weir/cases/event-keys/collector.pub")]
-    public string? File { get; init; }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Processes.Mapping;
+using Weir.Contracts.Networks;
+using Weir.Hosting.Configuration;
+using Weir.Vault;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Tables;
@@ -9,12 +11,12 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Identity;
 
 /// <summary>The section vault.identity: every fault told with its place, and a good one as options.</summary>
-public class IdentityMappingTests
+public class IdentityOptionsTests
 {
     [Fact]
     public void Every_fault_of_the_section_is_told_with_its_place_and_mend()
     {
-        var settings = new VaultIdentitySettings
+        var settings = new IdentityOptions
         {
             Sources =
             [
@@ -41,7 +43,7 @@ public class IdentityMappingTests
             ],
         };
 
-        var faults = IdentityMapping.Check(settings).ToList();
+        var faults = SectionFaults.Of(settings, "vault.identity").ToList();
 
         Assert.Equal(
             [
@@ -55,7 +57,7 @@ public class IdentityMappingTests
     [Fact]
     public void A_good_section_becomes_options()
     {
-        var settings = new VaultIdentitySettings
+        var settings = new IdentityOptions
         {
             RetentionDays = 3,
             Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = "/var/lib/kea/leases.csv" }],
@@ -66,12 +68,27 @@ public class IdentityMappingTests
                 Until = "2026-12-01T00:00:00Z"
             }],
         };
-        Assert.Empty(IdentityMapping.Check(settings));
+        Assert.Empty(SectionFaults.Of(settings, "vault.identity"));
 
-        var options = IdentityMapping.Options(settings, "/var/lib/weir-vault", [Prefix.Parse("198.51.100.0/24")]);
+        var options = new VaultProcessOptions
+        {
+            Settings = new WeirConfiguration
+            {
+                Vault = new() { Dir = "/var/lib/weir-vault", Identity = settings },
+                Attributing = new()
+                {
+                    Networks =
+                    [
+                        new() { Prefix = Prefix.Parse("198.51.100.0/24"), Attribution = SubscriberMapping.Cgnat },
+                    ],
+                },
+            },
+            Peers = new() { Name = "vault" },
+        }.Identity;
         Assert.Equal("/var/lib/weir-vault/identity.db", options.Store);
-        Assert.Equal(3, options.Terms.RetentionDays);
-        Assert.Equal(1_796_083_200_000, Assert.Single(options.Terms.Deterministic).UntilMs);
-        Assert.Equal("kea", Assert.Single(options.Sources).Name);
+        Assert.Equal((3, "kea", false), (options.RetentionDays, options.Sources.Single().Name, options.KeepsSessions));
+        Assert.Equal([Prefix.Parse("198.51.100.0/24")], options.Networks);
+        Assert.Equal([Prefix.Parse("198.51.100.0/24")], options.Shared);
+        Assert.Equal(1_796_083_200_000, DeterministicNat.From(Assert.Single(options.DeterministicNat)).UntilMs);
     }
 }

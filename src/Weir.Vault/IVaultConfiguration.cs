@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Sections;
+
+namespace Weir.Vault;
+
+/// <summary>The sections of <c>weir.yaml</c> that the vault reads.</summary>
+public interface IVaultConfiguration
+{
+    /// <summary>The vault's own.</summary>
+    VaultOptions Vault { get; }
+
+    /// <summary>The provider's networks.</summary>
+    AttributingOptions Attributing { get; }
+
+    /// <summary>Who may complain.</summary>
+    ComplaintsOptions Complaints { get; }
+
+    /// <summary>Who may have a subject disclosed.</summary>
+    AccessOptions Access { get; }
+
+    /// <summary>Lines that are protected.</summary>
+    EscalatingOptions Escalating { get; }
+}
