@@ -5,6 +5,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
@@ -23,7 +24,11 @@ public sealed record ApprovalResult(StoredApproval? Asked, Approval? Approval, D
 /// <param name="Case">The case; default where it is about none.</param>
 /// <param name="Scope">The scope; default where it is about none.</param>
 /// <param name="Target">What else names it: an endpoint, a report, a prefix.</param>
-public readonly record struct ApprovalSubject(CaseId Case = default, ScopeId Scope = default, string Target = "");
+public readonly record struct ApprovalSubject(CaseId Case = default, ScopeId Scope = default, string Target = "")
+{
+    /// <summary>The planned block it is to put in force; default where it is none.</summary>
+    public LeaseId Lease { get; init; }
+}
 
 public sealed partial class CaseHandler
 {
@@ -44,6 +49,7 @@ public sealed partial class CaseHandler
         var asked = new StoredApproval
         {
             Number = FreshNumber(), Deed = deed, Case = about.Case, Scope = about.Scope, Target = about.Target,
+            Lease = about.Lease,
             AskedBy = actor.Name, AskedRole = actor.Role, Reason = reason, AskedAt = _parts.Time.GetUtcNow(),
         };
         await ActAsync(
