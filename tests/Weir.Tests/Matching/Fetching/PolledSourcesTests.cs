@@ -182,7 +182,7 @@ public sealed class PolledSourcesTests
         var source = server.Source() with
         {
             KeyFile = server.Write("key", "secret-3\n"), Checksum = other.At("/sum"),
-            CaFile = server.Write("both.pem", File.ReadAllText(server.CaFile) + File.ReadAllText(other.CaFile)),
+            CaFile = server.Write("both.pem", $"{File.ReadAllText(server.CaFile)}\n{File.ReadAllText(other.CaFile)}"),
         };
         Assert.Contains("digest is not the one", (await Fetch(source)).Reason, StringComparison.Ordinal);
         Assert.Equal("secret-3", server.Asked.Single().Headers["Auth-Key"]);
