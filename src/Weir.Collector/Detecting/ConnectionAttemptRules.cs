@@ -97,7 +97,7 @@ internal sealed unsafe class ConnectionAttemptRules(
     }
 
     private void Observe(
-        ConnectionAttemptState* detail, string rule, in BreachWindow window, in Measurement measured,
+        ConnectionAttemptState* detail, string rule, in BreachWindow window, in BreachMeasurement measured,
         TrafficClass traffic, string words) =>
             book.Observe(new RuleBreach
             {

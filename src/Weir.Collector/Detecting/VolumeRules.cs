@@ -268,7 +268,7 @@ internal sealed unsafe class VolumeRules(
     }
 
     private void Observe(
-        VolumeState* detail, long bin, int run, string rule, in Measurement measured, in BreachTraffic traffic) =>
+        VolumeState* detail, long bin, int run, string rule, in BreachMeasurement measured, in BreachTraffic traffic) =>
             book.Observe(new RuleBreach
             {
                 Subject = detail->Head.Subject,
@@ -304,4 +304,4 @@ internal sealed unsafe class VolumeRules(
 /// <param name="Value">What was measured.</param>
 /// <param name="Threshold">What it was held against.</param>
 /// <param name="Unit">Of both, such as <c>packets/s</c>.</param>
-internal readonly record struct Measurement(double Value, double Threshold, string Unit);
+internal readonly record struct BreachMeasurement(double Value, double Threshold, string Unit);
