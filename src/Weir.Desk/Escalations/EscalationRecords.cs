@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
@@ -13,8 +13,8 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
 {
     private const string Put =
         """
-        INSERT OR REPLACE INTO ladders (case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, ordered_for, owed, why)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT OR REPLACE INTO ladders (case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, ordered_for, owed, why, unknown_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """;
 
     private const string Mark =
@@ -22,14 +22,14 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
 
     private const string Get =
         "SELECT case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, "
-        + "ordered_for, owed, why FROM ladders WHERE state <> 6 OR confirmed <> 0";
+        + "ordered_for, owed, why, unknown_ms FROM ladders WHERE state <> 6 OR confirmed <> 0";
 
     private const string Steps = "SELECT at_ms, step, rung, by, why FROM ladder_steps WHERE case_id = $1 ORDER BY seq";
 
     public Task WriteAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
-            using var put = new Statement(connection, Put);
+            using var put = connection.Statement(Put);
             _ = put.Run(
                 SqliteValue.From(ladder.Case), (int)ladder.Rung, (int)ladder.State, SqliteValue.From(ladder.Since),
                 SqliteValue.From(ladder.ClearAt),
@@ -37,10 +37,10 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
                 (int)ladder.Confirmed, ladder.OrderedBy, ladder.OrderedFor,
                 string.Join(
                     ',', ladder.PendingNotices.Select(step => ((int)step).ToString(CultureInfo.InvariantCulture))),
-                ladder.Why);
+                ladder.Why, SqliteValue.From(ladder.UnknownSince));
             if (mark is not null)
             {
-                using var insert = new Statement(connection, Mark);
+                using var insert = connection.Statement(Mark);
                 _ = insert.Run(
                     SqliteValue.From(mark.Case), SqliteValue.From(mark.At), (int)mark.Step, (int)mark.Rung, mark.By,
                     mark.Why);
@@ -54,7 +54,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         file.ReadAsync<IReadOnlyList<Escalation>>(
             connection =>
             {
-                using var get = new Statement(connection, Get);
+                using var get = connection.Statement(Get);
                 return get.Read(LadderOf);
             },
             cancel);
@@ -63,7 +63,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         file.ReadAsync<IReadOnlyList<EscalationStepRecord>>(
             connection =>
             {
-                using var steps = new Statement(connection, Steps);
+                using var steps = connection.Statement(Steps);
                 return steps.Read(
                     row => new EscalationStepRecord(
                         id, row.At(0), (EscalationStep)row.GetInt32(1), (EscalationLevel)row.GetInt32(2),
@@ -72,7 +72,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
             },
             cancel);
 
-    private static Escalation LadderOf(SqliteDataReader row) => new()
+    private static Escalation LadderOf(DbDataReader row) => new()
     {
         Case = new CaseId(row.Number(0)),
         Rung = (EscalationLevel)row.GetInt32(1),
@@ -88,5 +88,6 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         PendingNotices = [.. row.GetString(11).Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(step => (NoticeStep)int.Parse(step, CultureInfo.InvariantCulture))],
         Why = row.GetString(12),
+        UnknownSince = row.MaybeAt(13),
     };
 }

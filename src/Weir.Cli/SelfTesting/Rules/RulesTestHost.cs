@@ -24,6 +24,8 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Comparisons;
@@ -33,6 +35,7 @@ using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Population;
 using Weir.Desk.Records;
+using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 using Weir.Hosting.Peers;
@@ -151,50 +154,12 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             _folder.At("store"), Clock, NullLoggerFactory.Instance, cancel, commandLine: under.StoreProcess);
         _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool") }, NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, Store, Clock, NullLogger<SpoolLoader>.Instance);
-        _pipeline = new Pipeline(new PipelineDependencies
-        {
-            Decoding = DecodingOptions.OfFiles,
-            Networks = Networks,
-            Watchlist = Lists,
-            Digesting = new DigestOptions(),
-            Names = () => EpochPseudonymizer.ByEpoch(_link!.Keys!),
-            Keys = _link!.Keys,
-            Digests = _spool,
-            Sightings = new EventfulSightings(new SightingSpool(_spool), Raised),
-            Detecting = new DetectingDependencies(
-                under.Detecting with { ActiveTimeout = ActiveTimeout, Subjects = 100_000, Details = 4_096 },
-                Raised, Clock),
-            Evidence = new EvidenceDependencies
-            {
-                Sink = _spool,
-                Ring =
-                    new RingOptions { Directory = _folder.At("ring"), Size = 16 << 20, Span = TimeSpan.FromHours(1) },
-                Time = Clock
-            },
-        });
-        _lane = _pipeline.AddLane();
-        _pipeline.Start();
+        OpenPipeline();
         _records = RecordsFile.Open(_folder.At("cases/records.sqlite"));
         var evidence = new EvidenceStore(Store, _loader, Clock);
-        Desk = await CaseHandler.OpenAsync(
-            new CaseHandlerDependencies
-            {
-                Records = new CaseRecords(_records),
-                Audit = _log,
-                Ring = SignedBy.Ring,
-                Grants = _ask!,
-                Orders = new ScopeChangeLog(Clock),
-                Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), cancel),
-                Evidence = evidence,
-                Vault = Vault,
-                Allow = new AllowFile(_folder.At("cases")),
-                Policy = Policy,
-                Time = Clock,
-                Log = NullLogger<CaseHandler>.Instance,
-            },
-            cancel);
+        Desk = await OpenDeskAsync(evidence, cancel);
         _events = new InProcessEvents(SignedBy.Collector, Clock);
-        _scopes = new InProcessScopes(Desk, new ScopeShards(_pipeline), new EpochBlocks(_link.Keys), Clock);
+        _scopes = new InProcessScopes(Desk, new ScopeShards(_pipeline!), new EpochBlocks(_link!.Keys), Clock);
         _handling = Desk.RunAsync(_stop.Token);
         _feeding = _events.RunAsync(Desk, _stop.Token);
         _following = _scopes.RunAsync(_shardsEnd.Token);
@@ -205,6 +170,71 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         Population = new PopulationReportHandler(_reports, Desk.Engine, _log);
         Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, _log);
         Disclosures = new DisclosureHandler(Desk, Vault, _log, Policy, Clock);
+    }
+
+    /// <summary>A collector writes down what it heard of the exporter: so many datagrams in each of some
+    /// minutes.</summary>
+    public async Task CoverAsync(
+        DateTimeOffset from, int minutes, ulong datagrams, CancellationToken cancel)
+    {
+        _spool!.Write((ReadOnlySpan<CoverageRow>)[
+            .. Enumerable.Range(0, minutes).Select(minute => new CoverageRow(
+                (uint)(from.ToUnixTimeSeconds() + (minute * 60)), Exporter, 0, datagrams, datagrams, 0, 1)),
+        ]);
+        await _loader!.DrainAsync(cancel);
+    }
+
+    /// <summary>A collector says to the vault that a case's line was active in the last hour.</summary>
+    public Task ActiveAsync(CaseId id, CancellationToken cancel) => _link!.ForCollector().ReportActivityAsync(
+        new(Now - 3_600_000, Now, [new(id.ToString(), WasActive: true)]), cancel);
+
+    private void OpenPipeline()
+    {
+        _pipeline = new Pipeline(new PipelineDependencies
+        {
+            Decoding = DecodingOptions.OfFiles,
+            Networks = Networks,
+            Watchlist = Lists,
+            Digesting = new DigestOptions(),
+            Names = () => EpochPseudonymizer.ByEpoch(_link!.Keys!),
+            Keys = _link!.Keys,
+            Digests = _spool!,
+            Sightings = new EventfulSightings(new SightingSpool(_spool!), Raised),
+            Detecting = new DetectingDependencies(
+                under.Detecting with { ActiveTimeout = ActiveTimeout, Subjects = 100_000, Details = 4_096 },
+                Raised, Clock),
+            Evidence = new EvidenceDependencies
+            {
+                Sink = _spool!,
+                Ring =
+                    new RingOptions { Directory = _folder.At("ring"), Size = 16 << 20, Span = TimeSpan.FromHours(1) },
+                Time = Clock
+            },
+        });
+        _lane = _pipeline.AddLane();
+        _pipeline.Start();
+    }
+
+    private async Task<CaseHandler> OpenDeskAsync(EvidenceStore evidence, CancellationToken cancel)
+    {
+        return await CaseHandler.OpenAsync(
+            new CaseHandlerDependencies
+            {
+                Records = new CaseRecords(_records!),
+                Audit = _log!,
+                Ring = SignedBy.Ring,
+                Grants = _ask!,
+                Orders = new ScopeChangeLog(Clock),
+                Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records!), cancel),
+                Evidence = evidence,
+                Vault = Vault,
+                Judge = new RemediationJudge(new StoredCoverage(Store!), _ask, new()),
+                Allow = new AllowFile(_folder.At("cases")),
+                Policy = Policy,
+                Time = Clock,
+                Log = NullLogger<CaseHandler>.Instance,
+            },
+            cancel);
     }
 
     /// <summary>All entries of the audit so far, read from its files.</summary>
