@@ -28,6 +28,7 @@ public sealed class StoreRolesTests
         [StoreRoutes.Collateral] = "desk",
         [StoreRoutes.Sighted] = "desk",
         [StoreRoutes.LookBack] = "desk",
+        [StoreRoutes.Coverage] = "desk",
         [StoreRoutes.Retention] = "desk+operator+monitor",
         [StoreRoutes.Status] = "collector+store+desk+vault+operator+monitor",
     };
