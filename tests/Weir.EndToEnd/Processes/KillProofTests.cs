@@ -59,7 +59,7 @@ public sealed class KillProofTests : IDisposable
         await using var four = new FourProcesses();
         await four.RunAllAsync();
         var collector = four["collector"];
-        var (rows, signed) = (0.0, 0.0);
+        var (rows, signed, datagrams) = (0.0, 0.0, 0L);
         HashSet<string> scopes = [];
         for (var i = 0; i < Kills.CollectorCount; i++)
         {
@@ -75,7 +75,7 @@ public sealed class KillProofTests : IDisposable
             }
 
             await four.KillAsync("collector");
-            _ = await sending;
+            datagrams += (await sending).Datagrams;
             await four.RunAsync("collector");
             collector = four["collector"];
         }
@@ -99,6 +99,11 @@ public sealed class KillProofTests : IDisposable
         var (stored, twice) = await StoredPairs.RowsAsync(StoreOf(four));
         Assert.True(stored >= rows, $"{stored} rows in the store, {rows} were durable before the kills");
         Assert.Equal(0, twice);
+        // What was sent and stands in no minute's coverage is what the kills cost: comparing and reports read it there.
+        var covered = await StoredPairs.CoveredAsync(StoreOf(four));
+        Assert.InRange(covered, last.Datagrams, datagrams + last.Datagrams);
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} kills: {1} of {2} datagrams are covered", Kills.CollectorCount, covered, datagrams + last.Datagrams);
     }
 
     private async Task<(KillOutcome Outcome, LabRun Sent)> CalmAsync(DateTimeOffset from)
