@@ -9,7 +9,7 @@ internal static class DeskServices
     public static void Add(IServiceCollection services, ProcessRun run)
     {
         var page = CustomerPage.Open(run.Settings.Selfservice, run.Time);
-        services.AddDeskProcess(DeskMapping.Options(run, page.Links));
+        services.AddDeskProcess(DeskComponents.Create(run, page.Links));
         page.AddTo(services);
     }
 }

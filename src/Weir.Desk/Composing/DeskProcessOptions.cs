@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Desk.Alerts;
-using Weir.Desk.Api;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Signing;
+using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
-using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
-using Weir.Desk.Mitigation.Enforcing;
-using Weir.Desk.Notices;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Sections;
@@ -20,14 +22,11 @@ namespace Weir.Desk.Composing;
 /// <summary>Settings of the desk's process, component by component.</summary>
 internal sealed record DeskProcessOptions
 {
+    /// <summary>The sections that it reads.</summary>
+    public required IDeskConfiguration Settings { get; init; }
+
     /// <summary>The policy in force.</summary>
     public required PolicyProfile Policy { get; init; }
-
-    /// <summary>The desk's own chain.</summary>
-    public required AuditOptions Audit { get; init; }
-
-    /// <summary>Folder of the records.</summary>
-    public required string Records { get; init; }
 
     /// <summary>The door for collectors, and who asks how the desk is.</summary>
     public required PeerOptions Peers { get; init; }
@@ -35,26 +34,86 @@ internal sealed record DeskProcessOptions
     /// <summary>The store; not disposed with the process.</summary>
     public required PeerClient Store { get; init; }
 
+    /// <summary>Keys of collectors, of the store and of the vault.</summary>
+    public required PublicKeyRing Ring { get; init; }
+
+    /// <summary>The vault, and what stands in for it in a lab.</summary>
+    public required VaultTie Vault { get; init; }
+
     public required DeskListsOptions Lists { get; init; }
 
-    public required CasesOptions Cases { get; init; }
+    /// <summary>Links to the customer's page.</summary>
+    public required ICaseLinks Links { get; init; }
 
-    public required ComplaintsOptions Complaints { get; init; }
+    /// <summary>How long a check takes that a customer's word sets off; null for what the policy says.</summary>
+    public TimeSpan? CheckTime { get; init; }
 
-    public required AlertsOptions Alerts { get; init; }
+    /// <summary>The program's version, as chain and alerts name it.</summary>
+    public string Version { get; init; } = "";
 
-    public required BlocksOptions Blocks { get; init; }
+    /// <summary>The provider's networks, as the collector has them.</summary>
+    public NetworkTable Networks { get => field ?? Settings.Attributing.ToTable(); init; }
 
-    public required NoticesOptions Notices { get; init; }
+    /// <summary>The desk's own chain.</summary>
+    public AuditOptions Audit => Settings.Auditing with { Version = Version };
 
-    public required EscalationsOptions Escalations { get; init; }
+    /// <summary>Folder of the records.</summary>
+    public string Records => Settings.Cases.Dir;
 
-    public required ReportRunOptions Comparisons { get; init; }
+    public CaseSources Cases => new()
+    {
+        Ring = Ring,
+        Vault = Vault,
+        CheckSettles = Settings.Escalating.Settles,
+    };
 
-    public required PromotionsOptions Promotions { get; init; }
+    /// <summary>File of the alerts' journal.</summary>
+    public string AlertJournal => Path.Combine(Records, "alerts.sqlite");
 
-    /// <summary>The people's door.</summary>
-    public required ApiOptions Api { get; init; }
+    /// <summary>File of the blocks' journal.</summary>
+    public string BlockJournal => Path.Combine(Records, "blocks.sqlite");
+
+    public MitigationOptions Blocks => Settings.Blocking with
+    {
+        Own = [.. Settings.Attributing.Networks.Select(network => network.Prefix)],
+        Never =
+        [
+            new() { Why = "resolver", Networks = Settings.Attributing.Excluded.Resolvers },
+            new() { Why = "relay", Networks = Settings.Attributing.Excluded.Relays },
+            new() { Why = "monitoring", Networks = Settings.Attributing.Excluded.Monitoring },
+            .. Settings.Blocking.Never,
+        ],
+        Exempt = Settings.Escalating.Exempt,
+        Shown = Policy.ShowsSubjects ? default : new CountRounding(Policy.K, Policy.Rounding),
+        MaxLifetime = TimeSpan.FromDays(Policy.BlockDays),
+    };
+
+    public EscalationsOptions Escalations => new()
+    {
+        Ladder = Settings.Escalating,
+        CheckTime = CheckTime,
+        Report = Path.Combine(Settings.Report.Dir, "report.json"),
+    };
+
+    public ReportRunOptions Comparisons => new()
+    {
+        Settings = Settings.Comparing,
+        Profile = Schema.Kebab(Settings.Profile.ToString()),
+        Networks = Networks,
+        Folder = Settings.Report.Dir,
+    };
+
+    public PromotionsOptions Promotions => new()
+    {
+        Folder = Records,
+        Lifetime = Settings.Cases.PromotedFor,
+        Reach = Settings.Cases.LookBack,
+        Settles = Settings.RowsOnTheWay,
+        HasNames = Settings.Profile == Profile.Lab ? null : _ => true,
+    };
+
+    /// <summary>Who may do what.</summary>
+    public ApiCallers Callers => ApiCallers.From(Settings.Access);
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
     public IReadOnlyList<string> Validate() => Peers.Validate();

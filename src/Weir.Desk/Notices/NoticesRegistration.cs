@@ -13,28 +13,24 @@ using Weir.Hosting.Running;
 
 namespace Weir.Desk.Notices;
 
-/// <summary>When customers are told, by whom, and where links lead.</summary>
-public sealed record NoticesOptions
-{
-    public NoticeOptions Sending { get; init; } = new();
-
-    public required ICaseLinks Links { get; init; }
-}
-
 /// <summary>Puts notices into a host.</summary>
 internal static class NoticesRegistration
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    public static IServiceCollection AddNotices(this IServiceCollection services, NoticesOptions options)
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">When.</param>
+    /// <param name="links">Links to the customer's page.</param>
+    public static IServiceCollection AddNotices(
+        this IServiceCollection services, NoticeOptions options, ICaseLinks links)
     {
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, links, cancel));
         return services.AddRecurring(
             "telling", Period, provider => provider.GetRequiredService<NoticeDispatcher>().RunOnceAsync);
     }
 
     private static async Task<NoticeDispatcher> OpenAsync(
-        IServiceProvider provider, NoticesOptions options, CancellationToken cancel)
+        IServiceProvider provider, NoticeOptions options, ICaseLinks links, CancellationToken cancel)
     {
         var alerts = provider.GetRequiredService<AlertPublisher>();
         var notices = await NoticeDispatcher.OpenAsync(
@@ -44,9 +40,9 @@ internal static class NoticesRegistration
                 Pipe = provider.GetRequiredService<DeskVault>().Notices,
                 Journal = new NoticeRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
-                Links = options.Links,
+                Links = links,
                 Policy = provider.GetRequiredService<PolicyProfile>(),
-                Options = options.Sending,
+                Options = options,
                 Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),
                 Time = provider.GetRequiredService<TimeProvider>(),
                 Log = provider.GetRequiredService<ILogger<NoticeDispatcher>>(),

@@ -93,7 +93,7 @@ public sealed record ExemptOptions : ISection
     {
         for (var i = 0; i < Domains.Count; i++)
         {
-            if (!MitigationTarget.TryParse($"name {Domains[i]} pass", out _, out _))
+            if (!MitigationTarget.IsDomain(Domains[i]))
             {
                 faults.Add($"domains[{i}]",
                     $"is '{Domains[i]}', which is no domain name; write one such as help.example.net");

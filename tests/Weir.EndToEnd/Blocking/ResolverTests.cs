@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.EndToEnd.Support;
 using Weir.Tests.Support;
@@ -97,7 +98,7 @@ public class ResolverTests
         """;
 
     private static RpzOptions Options(TempFolder folder) =>
-        new() { File = folder.At("rpz.zone"), Garden = "garden.example", TtlSeconds = 1 };
+        new() { File = folder.At("rpz.zone"), Garden = "garden.example", Ttl = TimeSpan.FromSeconds(1) };
 
     private static async Task TryAsync(RpzOptions options, IReadOnlyList<Resolver> resolvers, Peer server, int port)
     {

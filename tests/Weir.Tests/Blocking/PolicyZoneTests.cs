@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Tests.Blocking;
@@ -66,12 +68,15 @@ public class PolicyZoneTests
     [Fact]
     public void A_garden_that_is_not_there_is_told() =>
         Assert.Throws<InvalidOperationException>(() =>
-            PolicyZone.Write([MitigationSamples.Lease("name lost.example garden")], 1, Options with { Garden = "" }));
+            PolicyZone.Write([MitigationSamples.Lease("name lost.example garden")], 1, Options with { Garden = null }));
 
     [Fact]
     public void Faults_of_the_settings_are_listed()
     {
-        Assert.Empty(Options.Faults());
-        Assert.Equal(3, new RpzOptions { File = "zone", Zone = "a b", Garden = "-", TtlSeconds = 0 }.Faults().Count());
+        Assert.Empty(SectionFaults.Of(Options, "blocking.rpz"));
+        Assert.Equal(
+            ["blocking.rpz.zone", "blocking.rpz.garden"],
+            SectionFaults.Of(new RpzOptions { File = "zone", Zone = "a b", Garden = "-" }, "blocking.rpz")
+                .Select(fault => fault.Path));
     }
 }

@@ -9,19 +9,21 @@ namespace Weir.Desk.Mitigation.Enforcing;
 /// <summary>Bring router and resolvers to what should be in force, round after round.</summary>
 internal sealed class BlockKeepers : IDisposable
 {
-    private readonly BlocksOptions _options;
+    private readonly MitigationOptions _options;
     private readonly MitigationController _blocks;
 
     public BlockKeepers(
-        BlocksOptions options, MitigationController blocks, TimeProvider time, ILoggerFactory logs)
+        MitigationOptions options, MitigationController blocks, TimeProvider time, ILoggerFactory logs)
     {
         (_options, _blocks) = (options, blocks);
-        Router = options is { GoBgp: { } address, Routes: { } routes }
-            ? new RouteReconciler(blocks, address, routes, time, logs.CreateLogger<RouteReconciler>())
+        Router = options.Gobgp is { } address
+            ? new RouteReconciler(blocks, address, options.Routes, time, logs.CreateLogger<RouteReconciler>())
             : null;
-        Zone = options.Zone is { } zone
+        var zone = options.Rpz with { Exempt = options.Exempt };
+        Zone = zone.File is not null
             ? new PolicyZonePublisher(
-                blocks, zone, options.Resolvers, time, logs.CreateLogger<PolicyZonePublisher>())
+                blocks, zone, [.. zone.Resolvers.Select(resolver => Resolver.Create(resolver, zone))], time,
+                logs.CreateLogger<PolicyZonePublisher>())
             : null;
     }
 
@@ -37,9 +39,9 @@ internal sealed class BlockKeepers : IDisposable
     public ComponentHealth Check() =>
         _blocks.Lost is { Length: > 0 } lost ? ComponentHealth.Degraded(lost)
         : Router?.Status is { IsReachable: false } router
-            ? ComponentHealth.Degraded($"GoBGP at {_options.GoBgp}: {router.Fault}")
+            ? ComponentHealth.Degraded($"GoBGP at {_options.Gobgp}: {router.Fault}")
         : Router?.Status is { Planned: > 0 } alone && !alone.Peers.Any(peer => peer.IsEstablished)
-            ? ComponentHealth.Degraded($"GoBGP at {_options.GoBgp} has no neighbour: blocks reach no router")
+            ? ComponentHealth.Degraded($"GoBGP at {_options.Gobgp} has no neighbour: blocks reach no router")
         : Zone?.Status is { Fault.Length: > 0 } zone ? ComponentHealth.Degraded(zone.Fault)
         : ComponentHealth.Ok;
 

@@ -23,9 +23,9 @@ public static class PolicyZone
     public static string Write(IEnumerable<Lease> leases, uint serial, RpzOptions options)
     {
         var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"$TTL {options.TtlSeconds}\n")
+            .Append(CultureInfo.InvariantCulture, $"$TTL {(int)options.Ttl.TotalSeconds}\n")
             .Append(CultureInfo.InvariantCulture, $"@ SOA localhost. hostmaster.localhost. (\n    "
-                + $"{serial}{SerialMark}\n    60 30 604800 {options.TtlSeconds} )\n")
+                + $"{serial}{SerialMark}\n    60 30 604800 {(int)options.Ttl.TotalSeconds} )\n")
             .Append("@ NS localhost.\n");
         foreach (var record in leases.Select(l => l.Target).Where(t => !t.IsRoute).Concat(Passed(options.Exempt))
             .SelectMany(t => Records(t, options)).Distinct().Order(StringComparer.Ordinal))
@@ -95,7 +95,7 @@ public static class PolicyZone
         var to = target.Action switch
         {
             MitigationAction.Pass => "rpz-passthru.",
-            MitigationAction.Garden when options.Garden.Length == 0 => throw new InvalidOperationException(
+            MitigationAction.Garden when options.Garden is null => throw new InvalidOperationException(
                 "a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
             MitigationAction.Garden => $"{options.Garden}.",
             _ => ".",

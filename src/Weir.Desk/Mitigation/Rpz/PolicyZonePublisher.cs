@@ -29,6 +29,8 @@ public sealed class PolicyZonePublisher(
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
+    private readonly string _file =
+        Path.GetFullPath(options.File ?? throw new ArgumentException("No file is named.", nameof(options)));
     private readonly SemaphoreSlim _nudged = new(0, 1);
     private ZoneStatus _standing = new(0, 0, "not written yet", [], null);
 
@@ -80,7 +82,7 @@ public sealed class PolicyZonePublisher(
         catch (Exception wrong)
             when (wrong is IOException or UnauthorizedAccessException or InvalidOperationException or AuditException)
         {
-            fault = $"the zone {options.Zone} could not be written to {options.File}: {wrong.Message}";
+            fault = $"the zone {options.Zone} could not be written to {_file}: {wrong.Message}";
         }
 
         var standings =
@@ -114,7 +116,7 @@ public sealed class PolicyZonePublisher(
     /// <summary>The file's serial, after it was written where something changed.</summary>
     private async Task<uint> WriteAsync(List<Lease> leases, CancellationToken cancel)
     {
-        var there = File.Exists(options.File) ? await File.ReadAllTextAsync(options.File, cancel) : "";
+        var there = File.Exists(_file) ? await File.ReadAllTextAsync(_file, cancel) : "";
         var last = PolicyZone.SerialOf(there);
         if (last != 0 && PolicyZone.Write(leases, last, options) == there)
         {
@@ -131,8 +133,8 @@ public sealed class PolicyZonePublisher(
 
     private void WriteFile(string text)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(options.File))!;
-        var beside = Path.Combine(folder, $".{Path.GetFileName(options.File)}.{Environment.ProcessId}.part");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(_file))!;
+        var beside = Path.Combine(folder, $".{Path.GetFileName(_file)}.{Environment.ProcessId}.part");
         try
         {
             using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
@@ -143,7 +145,7 @@ public sealed class PolicyZonePublisher(
 
             File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite
                 | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-            File.Move(beside, options.File, overwrite: true);
+            File.Move(beside, _file, overwrite: true);
         }
         finally
         {

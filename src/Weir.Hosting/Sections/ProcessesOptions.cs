@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Configuration;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Hosting.Sections;
 
-internal sealed record ProcessesSettings
+/// <summary>The processes of Weir; the section <c>processes</c>, which every process reads.</summary>
+public sealed record ProcessesOptions
 {
     [Setting("Directory in which each process has one of its own, by its name: keys, chains, what waits to be sent.")]
     public string Dir { get; init; } = "/var/lib/weir";
@@ -20,16 +21,17 @@ internal sealed record ProcessesSettings
     public string? Group { get; init; }
 
     [Setting("The process that takes flows, `weir collector`.")]
-    public CollectorProcessSettings Collector { get; init; } = new();
+    public CollectorRunOptions Collector { get; init; } = new();
 
     [Setting("The process in front of the flow store, `weir store`.")]
-    public StoreProcessSettings Store { get; init; } = new();
+    public StoreRunOptions Store { get; init; } = new();
 
     [Setting("The process that holds cases, `weir desk`.")]
-    public DeskProcessSettings Desk { get; init; } = new();
+    public DeskRunOptions Desk { get; init; } = new();
 }
 
-internal sealed record CollectorProcessSettings
+/// <summary>The collector, as the others know it.</summary>
+public sealed record CollectorRunOptions
 {
     [Setting("Its name, as its key is listed.")]
     public string Name { get; init; } = "collector";
@@ -41,7 +43,8 @@ internal sealed record CollectorProcessSettings
     public string Monitor { get; init; } = "127.0.0.1:9461";
 }
 
-internal sealed record StoreProcessSettings
+/// <summary>The store, as the others know it.</summary>
+public sealed record StoreRunOptions
 {
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-store")]
     public string? User { get; init; }
@@ -50,7 +53,8 @@ internal sealed record StoreProcessSettings
     public string Monitor { get; init; } = "127.0.0.1:9462";
 }
 
-internal sealed record DeskProcessSettings
+/// <summary>The desk, as the others know it.</summary>
+public sealed record DeskRunOptions
 {
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-desk")]
     public string? User { get; init; }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
+using Weir.Cli.Processes.Mapping;
+using Weir.Contracts.Notices;
+using Weir.Desk.Composing;
+using Weir.Desk.Lists;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Sections;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>What the desk has beside its sections: its door, its peers and whom it believes.</summary>
+internal static class DeskComponents
+{
+    /// <summary>A hundred thousand rows of evidence in base64.</summary>
+    private const int StoreAnswerOctets = 64 << 20;
+
+    /// <param name="run">What it is put together from.</param>
+    /// <param name="links">Links to the customer's page.</param>
+    public static DeskProcessOptions Create(ProcessRun run, ICaseLinks links) => new()
+    {
+        Settings = run.Settings,
+        Policy = PolicyRules.Of(run.Settings),
+        Version = VersionAction.Text,
+        Peers = new()
+        {
+            Name = ProcessNames.Desk,
+            Socket = run.Places.SocketOf(ProcessNames.Desk),
+            Group = run.Places.Group,
+            Users = PeerUsers.Of((run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector)),
+        },
+        Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
+        Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+        Vault = new()
+        {
+            Vault = run.Places.HasVault ? run.VaultClient() : null,
+            LabKey = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Desk))),
+            IsLab = run.Settings.Profile == Profile.Lab,
+            Networks = run.Settings.Attributing.ToTable(),
+        },
+        Lists = Lists(run.Settings, run.Time.GetUtcNow()),
+        Links = links,
+        CheckTime = run.Settings.Selfservice.CheckTime,
+    };
+
+    private static DeskListsOptions Lists(WeirConfiguration settings, DateTimeOffset now) => new()
+    {
+        Files = StageMapping.Lists(settings.Matching),
+        Always = StageMapping.Allowed(settings.Matching, now),
+        Refresh = settings.Matching.Lists.Select(list => list.Refresh)
+            .DefaultIfEmpty(TimeSpan.FromHours(1)).Min(),
+        Folder = settings.Cases.Dir,
+    };
+}
