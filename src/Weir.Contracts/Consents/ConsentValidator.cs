@@ -18,8 +18,6 @@ public static class ConsentValidator
     /// <summary>As a scope's trigger is written.</summary>
     public const string Trigger = "consent/1";
 
-    private const string Grounds = "consent of the customer ";
-
     /// <summary>Why it opens nothing, or null.</summary>
     /// <param name="consent">A token's.</param>
     /// <param name="hours">The longest that the policy has.</param>
@@ -34,14 +32,4 @@ public static class ConsentValidator
         : now >= consent.Until ? new(DenyCode.Expired, $"The consent ended at {consent.Until:yyyy-MM-dd HH:mm} UTC; "
             + "the customer gives another if it is still wanted.")
         : null;
-
-    /// <summary>What stands in the scope as its grounds.</summary>
-    public static string GroundsOf(ConsentId id) => $"{Grounds}{id}";
-
-    /// <summary>The consent that such grounds name; null where they are others.</summary>
-    public static ConsentId? IdIn(string grounds) =>
-        grounds.StartsWith(Grounds, StringComparison.Ordinal)
-        && ConsentId.TryParse(grounds[Grounds.Length..], out var id)
-            ? id
-            : null;
 }

@@ -86,7 +86,7 @@ public sealed record Lease
     public required DateTimeOffset EvidenceAt { get; init; }
 
     /// <summary>Why it stands so; for one that is over, why it ended.</summary>
-    public string Reason { get; init; } = "";
+    public LeaseReason Reason { get; init; } = LeaseReasonCode.None;
 
     /// <summary>Whether routers and resolvers should hold it. One whose line was forgotten never is.</summary>
     public bool IsActiveAt(DateTimeOffset now) =>

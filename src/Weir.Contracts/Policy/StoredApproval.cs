@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 
 namespace Weir.Contracts.Policy;
@@ -16,6 +17,10 @@ public sealed record StoredApproval
 
     /// <summary>What it is about where it is no scope: a candidate, an endpoint.</summary>
     public string Target { get; init; } = "";
+
+    /// <summary>The planned block that it is to put in force; 0 for none. Several lines may have the same
+    /// target.</summary>
+    public LeaseId Lease { get; init; }
 
     public required string AskedBy { get; init; }
 

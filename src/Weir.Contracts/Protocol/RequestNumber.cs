@@ -19,9 +19,6 @@ public static class RequestNumber
         CultureInfo.InvariantCulture,
         $"{Prefix}{BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))):x16}");
 
-    /// <summary>As it stands in the reason of an entry, on both chains.</summary>
-    public static string Mark(string number) => $"request={number}";
-
     /// <summary>True for what <see cref="Create"/> writes.</summary>
     public static bool IsOne(string text) =>
         text.Length == Prefix.Length + Digits && text.StartsWith(Prefix, StringComparison.Ordinal)

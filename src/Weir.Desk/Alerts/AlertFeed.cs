@@ -8,6 +8,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Health;
 
@@ -95,9 +96,11 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         if (kind.Length > 0)
         {
             var target = lease.Target.IsForOneLine ? "one line" : lease.Target.ToString();
-            var text = kind == "block-over" ? $"block {lease.Id} is over: {lease.Reason}" : string.Create(
-                CultureInfo.InvariantCulture,
-                $"block {lease.Id} of {target} is in force until {lease.EndsAt.UtcDateTime:u}");
+            var text = kind == "block-over"
+                ? $"block {lease.Id} is over: {LeaseReasonText.Format(lease.Reason)}"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"block {lease.Id} of {target} is in force until {lease.EndsAt.UtcDateTime:u}");
             yield return Made($"{kind}-{lease.Id}", lease.StateAt, kind, severity, text) with
             {
                 Case = lease.Case,

@@ -45,6 +45,7 @@ internal static partial class ApiDocument
             };
             document.Servers = [];
             document.Tags = new HashSet<OpenApiTag>();
+            DescribeKinds(document);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -77,6 +78,20 @@ internal static partial class ApiDocument
         return text.ToString();
     }
 
+    /// <summary>A value that is one of several says in one word which; System.Text.Json adds that member by itself.</summary>
+    private static void DescribeKinds(OpenApiDocument document)
+    {
+        foreach (var member in from schema in document.Components?.Schemas?.Values ?? []
+                               from member in schema.Properties?.Values ?? []
+                               select member)
+        {
+            if (member is OpenApiSchema { Description: null, Enum.Count: 1 } word)
+            {
+                word.Description = "Which of its kinds it is.";
+            }
+        }
+    }
+
     private static void Describe(OpenApiOperation operation, ApiRoute route)
     {
         operation.OperationId = $"{route.Method.ToLowerInvariant()}-{PathMarks().Replace(route.Path, "-").Trim('-')}";
@@ -85,7 +100,7 @@ internal static partial class ApiDocument
         operation.Parameters = [.. ParametersOf(route)];
         operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
         operation.Extensions[RolesExtension] = new JsonNodeExtension(new JsonArray(
-            [.. route.Roles.Words.Split(", ").Select(role => (JsonNode)JsonValue.Create(role)!)]));
+            [.. route.Roles.Names.Select(role => (JsonNode)JsonValue.Create(role)!)]));
         foreach (var group in ApiRoutes.RefusalsOf(route).GroupBy(kind => kind.Status))
         {
             var status = group.Key.ToString(CultureInfo.InvariantCulture);

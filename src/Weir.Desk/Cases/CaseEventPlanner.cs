@@ -4,7 +4,6 @@
 // its end; anything else opens a further scope, never a wider one. An attack that hops ports gets a scope a hop, then
 // one of at most eight ports, then one of the victim's address alone (worked example 14).
 using System.Collections.Immutable;
-using System.Globalization;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -159,7 +158,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             FromMs = renews is null ? firstMs - _beforeMs : firstMs,
             ExpiresMs = firstMs + _capMs,
             Event = quality.Number,
-            Grounds = GroundsOf(quality),
+            Facts = MeasuredTrigger.From(quality),
             Origin = quality.Origin,
             Renews = renews,
         };
@@ -187,7 +186,8 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         }
 
         draft.Audit(
-            waits ? AuditActions.SealScope : AuditActions.OpenScope, AuditActions.Allow, file, scope, row.Grounds);
+            waits ? AuditActions.SealScope : AuditActions.OpenScope, AuditActions.Allow, file, scope,
+            TriggerText.Format(row.Facts, row.Origin));
         draft.Open(file, row, scope);
     }
 
@@ -213,7 +213,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             Envelopes = [.. GroundsSelection.Select(
                 scope.Scope.Class.Predicate, [.. scope.Envelopes, journaled.Envelope])],
         };
-        draft.Audit(AuditActions.RenewScope, AuditActions.Allow, file, next, GroundsOf(quality));
+        draft.Audit(AuditActions.RenewScope, AuditActions.Allow, file, next, WordsOf(quality));
         draft.Mark(file, next);
     }
 
@@ -250,11 +250,8 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
                 hops.FindAll(s => s.Scope.Class.Predicate.RemotePorts.Length > ScopeGrounds.SingleHops));
     }
 
-    private static string GroundsOf(QualityEvent quality) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{quality.Measured:0.##} {quality.Unit} against {quality.Threshold:0.##} in {quality.WindowSeconds} s, one in "
-            + $"{quality.SamplingInterval}, told by "
-            + $"{quality.Exporter}{(quality.Detail.Length > 0 ? $"; {quality.Detail}" : "")}{OriginOf(quality)}");
+    private static string WordsOf(QualityEvent quality) =>
+        TriggerText.Format(MeasuredTrigger.From(quality), quality.Origin);
 
     /// <summary>A source that is no subject's is recorded and opens nothing.</summary>
     private static AuditEntry CreateUnattributedEntry(QualityEvent quality) => new()
@@ -265,11 +262,6 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         Outcome = DenyCodes.ToName(DenyCode.Unattributable),
         Purpose = Purposes.ToName(DetectionRules.Get(quality.Rule).Purpose),
         Rule = quality.Trigger,
-        Reason = GroundsOf(quality),
+        Reason = WordsOf(quality),
     };
-
-    /// <summary>Words for a reader: what was found in sums by the hour has no flows of before.</summary>
-    private static string OriginOf(QualityEvent quality) => quality.Origin == EventOrigin.Digests
-        ? "; found by looking back in sums by the hour; flows of before are not kept"
-        : "";
 }

@@ -5,6 +5,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
@@ -18,6 +19,16 @@ namespace Weir.Desk.Cases;
 /// <param name="Approval">The leave, once it is given.</param>
 /// <param name="Refused">Why not, where it was refused.</param>
 public sealed record ApprovalResult(StoredApproval? Asked, Approval? Approval, Decision.Deny? Refused);
+
+/// <summary>What leave is asked about.</summary>
+/// <param name="Case">The case; default where it is about none.</param>
+/// <param name="Scope">The scope; default where it is about none.</param>
+/// <param name="Target">What else names it: an endpoint, a report, a prefix.</param>
+public readonly record struct ApprovalSubject(CaseId Case = default, ScopeId Scope = default, string Target = "")
+{
+    /// <summary>The planned block it is to put in force; default where it is none.</summary>
+    public LeaseId Lease { get; init; }
+}
 
 public sealed partial class CaseHandler
 {
@@ -33,11 +44,12 @@ public sealed partial class CaseHandler
     /// <summary>Asks for what a second person has to give. The request to the engine names no
     /// second person yet.</summary>
     public async Task<ApprovalResult> RequestAsync(
-        Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
+        Actor actor, Permission deed, ApprovalSubject about, string reason, CancellationToken cancel)
     {
         var asked = new StoredApproval
         {
-            Number = FreshNumber(), Deed = deed, Case = id, Scope = scope, Target = target,
+            Number = FreshNumber(), Deed = deed, Case = about.Case, Scope = about.Scope, Target = about.Target,
+            Lease = about.Lease,
             AskedBy = actor.Name, AskedRole = actor.Role, Reason = reason, AskedAt = _parts.Time.GetUtcNow(),
         };
         await ActAsync(

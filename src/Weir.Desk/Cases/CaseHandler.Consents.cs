@@ -89,7 +89,7 @@ public sealed partial class CaseHandler
                 new TrafficClass(consent.Class).Predicate, from, consent.Until.ToUnixTimeMilliseconds()),
             new GrantedScope(
                 new ScopeId(FreshNumber()), Purpose.CustomerDiagnosis, ConsentValidator.Actions,
-                ConsentValidator.Trigger, ConsentValidator.GroundsOf(consent.Id)),
+                ConsentValidator.Trigger, new ConsentTrigger(consent.Id.ToString()!)),
             cancel);
         return new(_book.Find(scope)!.Scope.Case, scope, null);
     }
@@ -139,6 +139,5 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>The consent behind a scope; null where none is.</summary>
-    private static ConsentId? ConsentOf(CaseScope scope) =>
-        scope.Scope.Purpose == Purpose.CustomerDiagnosis ? ConsentValidator.IdIn(scope.Grounds) : null;
+    private static ConsentId? ConsentOf(CaseScope scope) => (scope.Facts as ConsentTrigger)?.Id;
 }

@@ -66,7 +66,7 @@ public sealed partial class CaseHandler
             var file = draft.Get(id)!;
             var check = new GrantedScope(
                 new ScopeId(FreshNumber()), Purpose.RemediationCheck, ScopeActions.Count, "remediation/1",
-                "after a clean-up");
+                new CleanUpTrigger());
 
             // It rests on what the scope rests on; an exporter whose clock is ahead is waited for.
             var begins = Math.Max(from, same.Scope.FromMs + 1);
@@ -90,7 +90,7 @@ public sealed partial class CaseHandler
         FromMs = fromMs,
         ExpiresMs = untilMs,
         Event = 0,
-        Grounds = granted.Words,
+        Facts = granted.Facts,
     };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -101,5 +101,6 @@ public sealed partial class CaseHandler
 /// <param name="Purpose">Why somebody looks.</param>
 /// <param name="Actions">What may be done because of it.</param>
 /// <param name="Trigger">What opened it, as scopes name it.</param>
-/// <param name="Words">Its grounds in words.</param>
-internal sealed record GrantedScope(ScopeId Id, Purpose Purpose, ScopeActions Actions, string Trigger, string Words);
+/// <param name="Facts">What the trigger told.</param>
+internal sealed record GrantedScope(
+    ScopeId Id, Purpose Purpose, ScopeActions Actions, string Trigger, TriggerFacts Facts);

@@ -99,9 +99,9 @@ public sealed partial class CaseHandler
                 draft =>
                 {
                     var file = draft.Get(scope.Scope.Case)!;
-                    draft.Audit(AuditActions.EndRemediation, AuditActions.Allow, file, scope, count == 0
-                        ? AuditActions.Clean
-                        : AuditActions.NotClean);
+                    draft.Audit(
+                        AuditActions.EndRemediation, AuditActions.Allow, file, scope, "the check is over",
+                        result: count == 0 ? AuditActions.Clean : AuditActions.NotClean);
                     draft.Mark(file, scope with { State = ScopeState.Ended });
                 },
                 cancel);

@@ -126,7 +126,7 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
         LastMs = mark.LastMs,
         UntilMs = mark.UntilMs,
         Event = row.Event,
-        Grounds = row.Grounds,
+        Facts = row.Facts,
         Envelopes = envelopes,
         Origin = row.Origin,
         Renews = row.Renews,

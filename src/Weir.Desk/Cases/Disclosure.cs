@@ -39,7 +39,7 @@ public sealed class DisclosureHandler(
         }
 
         return new(
-            (await desk.RequestAsync(actor, Permission.Disclose, id, scope, "", reason, cancel)).Asked, null, null);
+            (await desk.RequestAsync(actor, Permission.Disclose, new(id, scope), reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives; the vault answers, or nobody learns anything.</summary>

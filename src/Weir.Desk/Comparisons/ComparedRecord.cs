@@ -27,7 +27,7 @@ internal static class ComparedRecord
                 Outcome = AuditActions.Allow,
                 Rows = shaped.Candidates.Count,
                 ResultDigest = digest,
-                Reason = FormattableString.Invariant($"permuted={shaped.Family.PermutedDiscoveries}"),
+                Permuted = shaped.Family.PermutedDiscoveries,
             },
             cancel);
         _ = runs.Keep(shaped, withheld, at);

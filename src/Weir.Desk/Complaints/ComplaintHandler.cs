@@ -4,6 +4,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Cases;
 using Weir.Hosting.Auditing;
 
@@ -75,7 +76,7 @@ public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk, I
                 trigger.FromMs, trigger.UntilMs),
             new GrantedScope(
                 trigger.Scope, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count, trigger.Rule,
-                $"{trigger.Complaint.Kind}, told by {trigger.Reporter}, {trigger.Proof}"),
+                new ReportedTrigger(trigger.Complaint.Kind, trigger.Reporter.ToString(), trigger.Proof.ToString())),
             cancel);
 
     public void Dispose() => _one.Dispose();

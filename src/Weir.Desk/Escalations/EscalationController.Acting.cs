@@ -49,12 +49,12 @@ public sealed partial class EscalationController
 
         _ = ladder.State == EscalationState.Suspended
             ? await _parts.Blocks.OverturnAsync(
-                open, "the customer's appeal", Actor.Weir.Name, Actor.Weir.RoleWord, cancel)
+                open, LeaseReasonCode.Appeal, Actor.Weir.Name, Actor.Weir.RoleWord, cancel)
             : await _parts.Blocks.WithdrawAsync(open, ladder.State switch
             {
-                EscalationState.Clean => "clean",
-                EscalationState.Ended => "the case is over",
-                _ => $"let out by {ladder.OrderedBy}"
+                EscalationState.Clean => LeaseReasonCode.Clean,
+                EscalationState.Ended => LeaseReasonCode.CaseOver,
+                _ => new LeaseReason(LeaseReasonCode.LetOut, ladder.OrderedBy)
             }, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
     }
 

@@ -9,6 +9,7 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
@@ -46,17 +47,17 @@ public sealed partial class EscalationController
         {
             foreach (var (decided, target) in TargetsOf(scope))
             {
-                var why = await CloseAsync(file, scope, decided, target, ladder, cancel);
-                if (why is "")
+                var closing = await CloseAsync(file, scope, decided, target, ladder, cancel);
+                if (closing.IsClosed)
                 {
                     ladder = await ApplyAsync(
                         ladder, EscalationStep.Block, EscalationAuthorization.ByRules,
                         $"{target.Shown} is closed for the line",
                         cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.EndpointBlocked) });
                 }
-                else if (why is not null && why != ladder.Why)
+                else if (closing.Why.Length > 0 && closing.Why != ladder.Why)
                 {
-                    ladder = await SaveAsync(ladder with { Why = why }, null, cancel);
+                    ladder = await SaveAsync(ladder with { Why = closing.Why }, null, cancel);
                 }
             }
         }
@@ -91,8 +92,7 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Closes a target for the line, once.</summary>
-    /// <returns>Nothing where it is closed now; null where there is nothing to do or to say; else why not.</returns>
-    private async Task<string?> CloseAsync(
+    private async Task<Closing> CloseAsync(
         CaseFile file, CaseScope scope, FlowPredicate decided, MitigationTarget target, Escalation ladder,
         CancellationToken cancel)
     {
@@ -102,20 +102,20 @@ public sealed partial class EscalationController
             // A stop between the block and the ladder's own record: taken up where it stood.
             return open.State == LeaseState.Planned ? open.PlannedBy == Actor.Weir.Name
                 ? await OrderAsync(scope, decided, open, "taken up after a stop", cancel)
-                : null
-                : ladder.Rung < EscalationLevel.Blocked ? "" : null;
+                : Closing.Nothing
+                : ladder.Rung < EscalationLevel.Blocked ? Closing.Closed : Closing.Nothing;
         }
 
         if (before.Exists(l => l.State == LeaseState.Withdrawn && l.StateAt >= ladder.ClearAt
             && l.StateAt.ToUnixTimeMilliseconds() >= scope.LastMs))
         {
-            return null;
+            return Closing.Nothing;
         }
 
         if (_lookedAt.TryGetValue((file.Id, target.ToString()), out var looked)
             && Now - looked < _parts.Options.PollInterval)
         {
-            return null;
+            return Closing.Nothing;
         }
 
         _lookedAt[(file.Id, target.ToString())] = Now;
@@ -125,7 +125,8 @@ public sealed partial class EscalationController
             return await NotAsync(file, scope, against, cancel);
         }
 
-        var threat = $"{Purposes.ToName(scope.Scope.Purpose)}, {scope.Scope.Trigger}: {scope.Grounds}";
+        var threat = $"{Purposes.ToName(scope.Scope.Purpose)}, {scope.Scope.Trigger}: "
+            + TriggerText.Format(scope.Facts, scope.Origin);
         var step = await _parts.Blocks.PlanAsync(
             target, new(threat, grounds, "the customer was told and it goes on", collateral), file.Id, Actor.Weir.Name,
             Actor.Weir.RoleWord, cancel);
@@ -161,11 +162,11 @@ public sealed partial class EscalationController
             : null;
         return (
             string.Create(
-                CultureInfo.InvariantCulture, $"confirmed by {standing.Confirmed}; dedicated, collateral={hit}"),
+                CultureInfo.InvariantCulture, $"confirmed by {standing.Confirmed}; dedicated: {hit} others use it"),
             standing.Collateral, against);
     }
 
-    private async Task<string> NotAsync(
+    private async Task<Closing> NotAsync(
         CaseFile file, CaseScope scope, MitigationRefusal against, CancellationToken cancel, bool isRecorded = false)
     {
         _ = Interlocked.Increment(ref _notBlocked);
@@ -177,11 +178,11 @@ public sealed partial class EscalationController
         }
 
         _parts.Log.NotBlocked(file.Id, against.Code);
-        return $"not closed by Weir itself: {against.Why}";
+        return Closing.Refused(against.Why);
     }
 
     /// <summary>Leave of the rules, then the order, then the line's address.</summary>
-    private async Task<string?> OrderAsync(
+    private async Task<Closing> OrderAsync(
         CaseScope scope, FlowPredicate decided, Lease planned, string grounds, CancellationToken cancel)
     {
         var most = TimeSpan.FromDays(_parts.Policy.BlockDays);
@@ -189,11 +190,23 @@ public sealed partial class EscalationController
             scope, decided, grounds, _parts.Options.Lease < most ? _parts.Options.Lease : most, cancel);
         if (leave is null)
         {
-            return $"not closed by Weir itself: {refused!.Why}";
+            return Closing.Refused(refused!.Why);
         }
 
         var step = await _parts.Blocks.ApproveAsync(
             new MitigationOrder(leave, planned, leave.EndsAt), Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
-        return step.Lease is not null ? "" : $"not closed by Weir itself: {step.Refused[0].Why}";
+        return step.Lease is not null ? Closing.Closed : Closing.Refused(step.Refused[0].Why);
+    }
+
+    /// <summary>What came of closing a target.</summary>
+    /// <param name="IsClosed">It is closed now.</param>
+    /// <param name="Why">Why not, for people; empty where there is nothing to say.</param>
+    private readonly record struct Closing(bool IsClosed, string Why)
+    {
+        public static Closing Closed { get; } = new(true, "");
+
+        public static Closing Nothing { get; } = new(false, "");
+
+        public static Closing Refused(string why) => new(false, $"not closed by Weir itself: {why}");
     }
 }

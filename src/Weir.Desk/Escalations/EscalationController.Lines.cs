@@ -62,7 +62,7 @@ public sealed partial class EscalationController
         catch (Weir.Contracts.Clients.VaultRefusedException refused)
         {
             await _parts.Blocks.WithdrawAsync(
-                [lease.Id], $"the vault does not announce it: {refused.Message}", Actor.Weir.Name,
+                [lease.Id], new(LeaseReasonCode.VaultRefused, refused.Message), Actor.Weir.Name,
                 Actor.Weir.RoleWord, cancel);
         }
     }

@@ -57,9 +57,9 @@ public sealed partial class EscalationController
         if (garden == WalledGarden.Strict)
         {
             var asked = await _parts.Cases.RequestAsync(
-                actor, Permission.StrictGarden, id,
-                ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default,
-                "strict garden", why, cancel);
+                actor, Permission.StrictGarden,
+                new(id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden"),
+                why, cancel);
             return new(Find(id), asked.Asked, null);
         }
 

@@ -50,10 +50,10 @@ internal sealed class AllowFile(string folder) : IFalsePositiveSink, IKeptList, 
                 file.Flush(flushToDisk: true);
             }
 
-            if (_refresher?.Refresh() is [var fault, ..] && fault.Message.Contains(Path, StringComparison.Ordinal))
+            _ = _refresher?.Refresh();
+            if (_refresher?.States.FirstOrDefault(list => list.Path == Path) is { Fault: { Length: > 0 } fault })
             {
-                throw new IOException(
-                    $"the false alarm stands in {Path}, but the list cannot be read: {fault.Message}");
+                throw new IOException($"the false alarm stands in {Path}, but the list cannot be read: {fault}");
             }
         }
         finally

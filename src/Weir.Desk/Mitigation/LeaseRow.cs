@@ -46,7 +46,11 @@ public sealed record LeaseRow
 
     public required long EvidenceMs { get; init; }
 
+    /// <summary>Name of the reason's code; empty for none.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>What a person, a router or the vault said of it.</summary>
+    public string ReasonDetail { get; init; } = "";
 
     internal static LeaseRow From(Lease lease) => new()
     {
@@ -67,7 +71,8 @@ public sealed record LeaseRow
         EndsMs = lease.EndsAt.ToUnixTimeMilliseconds(),
         StateMs = lease.StateAt.ToUnixTimeMilliseconds(),
         EvidenceMs = lease.EvidenceAt.ToUnixTimeMilliseconds(),
-        Reason = lease.Reason,
+        Reason = LeaseReason.ToName(lease.Reason.Code),
+        ReasonDetail = lease.Reason.Detail,
     };
 
     internal Lease ToLease() => new()
@@ -86,7 +91,9 @@ public sealed record LeaseRow
         EndsAt = At(EndsMs),
         StateAt = At(StateMs),
         EvidenceAt = At(EvidenceMs),
-        Reason = Reason,
+        Reason = LeaseReason.TryParse(Reason, out var code)
+            ? new(code, ReasonDetail)
+            : throw new FormatException($"'{Reason}' is no reason of a lease"),
     };
 
     private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Mitigation;
@@ -23,10 +22,21 @@ internal static class MitigationAuditEntries
             PredicateDigest = Convert.ToHexStringLower(
                 SHA256.HashData(Encoding.UTF8.GetBytes(lease.Target.WithoutLine().ToString()))),
             Reason = $"{lease.Id}: {reason}",
+            Collateral = act == AuditActions.Block ? lease.Justification.Collateral?.NonCaseSubjects : null,
         };
 
-    /// <summary>How a lease that ends was: the transparency report reads <c>life=SECONDS</c>.</summary>
-    public static string FormatLifetime(Lease lease, DateTimeOffset now, string why) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{why}; life={(lease.ApprovedAt is { } since ? (long)(now - since).TotalSeconds : 0)}");
+    /// <summary>The end of a lease: why, and how long it was in force.</summary>
+    public static AuditEntry EndOf(
+        Lease lease, DateTimeOffset now, LeaseEnd end, string actor, string role) =>
+        Entry(lease, end.Act, AuditActions.Allow, LeaseReasonText.Format(end.Why), actor, role) with
+        {
+            Result = LeaseReason.ToName(end.Why.Code),
+            LifetimeSeconds = lease.ApprovedAt is { } since ? (long)(now - since).TotalSeconds : 0,
+        };
 }
+
+/// <summary>How leases end.</summary>
+/// <param name="To">The state they come to.</param>
+/// <param name="Why">Why.</param>
+/// <param name="Act">What the audit calls it.</param>
+internal readonly record struct LeaseEnd(LeaseState To, LeaseReason Why, string Act = AuditActions.Unblock);

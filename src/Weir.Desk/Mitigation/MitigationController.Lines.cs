@@ -11,11 +11,10 @@ namespace Weir.Desk.Mitigation;
 
 public sealed partial class MitigationController
 {
-    private const string Stopped = "emergency stop: ";
-
     /// <summary>When everything was last stopped; null where it was not within the time that leases
     /// are remembered.</summary>
-    public DateTimeOffset? StoppedAt => Leases.Where(l => l.Reason.StartsWith(Stopped, StringComparison.Ordinal))
+    public DateTimeOffset? StoppedAt => Leases
+        .Where(l => l.Reason.Code == LeaseReasonCode.EmergencyStop)
         .Select(l => (DateTimeOffset?)l.StateAt).Max();
 
     /// <summary>Blocks of a case's line, those that are over too.</summary>
@@ -28,26 +27,27 @@ public sealed partial class MitigationController
             && !LeaseStateMachine.IsOver(l.State) && _time.GetUtcNow() < l.EndsAt)];
 
     /// <summary>How routes of lines stand, as the vault read them back.</summary>
-    public Task SeenAsync(IReadOnlyDictionary<LeaseId, LineRouteStanding> routes, CancellationToken cancel) => SeenAsync(
-        routes.ToDictionary(
-            route => route.Key,
-            route => (route.Value.State switch
-            {
-                LineRouteState.Sent => LeaseState.Verified,
-                LineRouteState.Held => LeaseState.Announced,
-                _ => LeaseState.Approved,
-            }, route.Value.Why)),
-        cancel);
+    public Task SeenAsync(IReadOnlyDictionary<LeaseId, LineRouteStanding> routes, CancellationToken cancel) =>
+        SeenAsync(
+            routes.ToDictionary(
+                route => route.Key,
+                route => route.Value.State switch
+                {
+                    LineRouteState.Sent => (LeaseState.Verified, LeaseReasonCode.None),
+                    LineRouteState.Held => (LeaseState.Announced, LeaseReasonCode.NoNeighbour),
+                    _ => (LeaseState.Approved, new LeaseReason(LeaseReasonCode.NotHeld, route.Value.Why)),
+                }),
+            cancel);
 
     /// <summary>Takes blocks back that a review or an appeal found not to be kept.</summary>
     /// <returns>How many were not over.</returns>
     public async Task<int> OverturnAsync(
-        IReadOnlyCollection<LeaseId> ids, string why, string actor, string role, CancellationToken cancel)
+        IReadOnlyCollection<LeaseId> ids, LeaseReason why, string actor, string role, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var ended = await EndAsync(
-            [.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel,
-            Weir.Hosting.Auditing.AuditActions.OverturnBlock);
+            [.. ids.Select(Find).OfType<Lease>()], new(LeaseState.Withdrawn, why, AuditActions.OverturnBlock), actor,
+            role, cancel);
         Changed?.Invoke();
         return ended;
     }

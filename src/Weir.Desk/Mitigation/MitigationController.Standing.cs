@@ -18,15 +18,16 @@ public sealed partial class MitigationController
     {
         using var turn = await LockAsync(cancel);
         _ = await AuditAsync(
-            ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(
-                l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
+            ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun)
+                .Select(l => MitigationAuditEntries.Entry(
+                    l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
             cancel);
     }
 
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only
     /// changes are written.</summary>
     internal async Task SeenAsync(
-        IReadOnlyDictionary<LeaseId, (LeaseState State, string Reason)> seen, CancellationToken cancel)
+        IReadOnlyDictionary<LeaseId, (LeaseState State, LeaseReason Reason)> seen, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();

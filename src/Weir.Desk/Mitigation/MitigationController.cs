@@ -24,8 +24,6 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Newer evidence is written down when it is this much newer.</summary>
     private static readonly TimeSpan EvidenceGrain = TimeSpan.FromHours(1);
 
-    private const string DryRun = "dry run: nothing is announced";
-
     private readonly IMitigationJournal _journal;
     private readonly IAuditLog _audit;
     private readonly IDomainFeeds _feeds;
@@ -153,7 +151,7 @@ public sealed partial class MitigationController : IDisposable
         var approved = planned with
         {
             State = LeaseState.Approved, StateAt = now, ApprovedAt = now, EndsAt = order.EndsAt, EvidenceAt = now,
-            ApprovedBy = order.ApprovedBy, Reason = _options.Enforce ? "" : DryRun,
+            ApprovedBy = order.ApprovedBy, Reason = _options.Enforce ? LeaseReasonCode.None : LeaseReasonCode.DryRun,
         };
         _ = await _audit.AppendAsync(
             MitigationAuditEntries.Entry(
@@ -169,11 +167,11 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Takes blocks back before their end.</summary>
     /// <returns>How many were not over.</returns>
     public async Task<int> WithdrawAsync(
-        IReadOnlyCollection<LeaseId> ids, string why, string actor, string role, CancellationToken cancel)
+        IReadOnlyCollection<LeaseId> ids, LeaseReason why, string actor, string role, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var ended = await EndAsync(
-            [.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel);
+            [.. ids.Select(Find).OfType<Lease>()], new(LeaseState.Withdrawn, why), actor, role, cancel);
         Changed?.Invoke();
         return ended;
     }
@@ -187,7 +185,8 @@ public sealed partial class MitigationController : IDisposable
         var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
         try
         {
-            return await EndAsync(open, LeaseState.Withdrawn, Stopped + why, actor, role, cancel);
+            return await EndAsync(
+                open, new(LeaseState.Withdrawn, new(LeaseReasonCode.EmergencyStop, why)), actor, role, cancel);
         }
         catch (Exception fault) when (fault is AuditException or MitigationJournalException)
         {
@@ -213,13 +212,13 @@ public sealed partial class MitigationController : IDisposable
         var now = _time.GetUtcNow();
         var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
         _ = await EndAsync(
-            [.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", MitigationLog.Machine,
-            MitigationLog.MachineRole, cancel);
+            [.. open.Where(l => l.EndsAt <= now)], new(LeaseState.Expired, LeaseReasonCode.TimeOver),
+            MitigationLog.Machine, MitigationLog.MachineRole, cancel);
         var quiet = open.Where(
             l => l.EndsAt > now && l.State != LeaseState.Planned && now - l.EvidenceAt > _options.EvidenceStops)
             .ToList();
         _ = await EndAsync(
-            quiet, LeaseState.Withdrawn, "the evidence stopped", MitigationLog.Machine,
+            quiet, new(LeaseState.Withdrawn, LeaseReasonCode.EvidenceStopped), MitigationLog.Machine,
             MitigationLog.MachineRole, cancel);
     }
 
@@ -228,7 +227,7 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Under dry run nothing is announced, whatever was before.</summary>
     private Lease AsItStands(Lease lease) => !_options.Enforce
         && lease.State is LeaseState.Announced or LeaseState.Verified
-        ? lease with { State = LeaseState.Approved, Reason = DryRun }
+        ? lease with { State = LeaseState.Approved, Reason = LeaseReasonCode.DryRun }
         : lease;
 
     private static LeaseId FreshId()
@@ -252,23 +251,22 @@ public sealed partial class MitigationController : IDisposable
 
     /// <summary>Audit, journal, memory, in this order.</summary>
     private async Task<int> EndAsync(
-        IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role,
-        CancellationToken cancel, string act = AuditActions.Unblock)
+        IReadOnlyCollection<Lease> leases, LeaseEnd end, string actor, string role, CancellationToken cancel)
     {
         var now = _time.GetUtcNow();
-        var ending = leases.Where(l => LeaseStateMachine.MayGo(l.State, to)).ToList();
+        var ending = leases.Where(l => LeaseStateMachine.MayGo(l.State, end.To)).ToList();
         if (ending.Count == 0)
         {
             return 0;
         }
 
         _ = await AuditAsync(
-            ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(
-                l, act, AuditActions.Allow, MitigationAuditEntries.FormatLifetime(l, now, why), actor, role)),
+            ending.Where(l => l.State != LeaseState.Planned)
+                .Select(l => MitigationAuditEntries.EndOf(l, now, end, actor, role)),
             cancel);
         await SaveAsync(
             [.. ending.Select(
-                l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })],
+                l => l with { State = end.To, StateAt = now, Reason = end.Why, Target = l.Target.WithoutLine() })],
             cancel);
         return ending.Count;
     }

@@ -13,11 +13,12 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
 {
     private const string Columns =
         "id, target, state, threat, necessity, alternatives, non_case_subjects, subjects, counted_ms, case_id, "
-        + "planned_by, planned_ms, approved_by, approved_ms, ends_ms, state_ms, evidence_ms, reason";
+        + "planned_by, planned_ms, approved_by, approved_ms, ends_ms, state_ms, evidence_ms, reason, "
+        + "reason_detail";
 
     private const string Put =
         $"INSERT OR REPLACE INTO leases ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-        + "$13, $14, $15, $16, $17, $18)";
+        + "$13, $14, $15, $16, $17, $18, $19)";
 
     private const string Get = $"SELECT {Columns} FROM leases WHERE state < 5 OR state_ms >= $1";
 
@@ -57,7 +58,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         () =>
         {
             using var transaction = _connection.BeginTransaction(deferred: false);
-            using var command = Command(Put, 18);
+            using var command = Command(Put, 19);
             command.Transaction = transaction;
             foreach (var row in rows)
             {
@@ -66,6 +67,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
                     unchecked((long)row.Id), row.Target, (int)row.State, row.Threat, row.Necessity, row.Alternatives,
                     row.NonCaseSubjects, row.Subjects, row.CountedMs, unchecked((long)row.Case), row.PlannedBy,
                     row.PlannedMs, row.ApprovedBy, row.ApprovedMs, row.EndsMs, row.StateMs, row.EvidenceMs, row.Reason,
+                    row.ReasonDetail,
                 ];
                 for (var i = 0; i < values.Length; i++)
                 {
@@ -138,6 +140,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         StateMs = row.GetInt64(15),
         EvidenceMs = row.GetInt64(16),
         Reason = row.GetString(17),
+        ReasonDetail = row.GetString(18),
     };
 
     private static string Tables()

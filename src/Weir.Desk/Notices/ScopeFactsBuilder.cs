@@ -2,16 +2,16 @@
 //
 // What a customer is told is made from the scope alone: its class, its time, what was measured. Which exporter told of
 // it and who complained is the provider's and is left out.
-using System.Text.RegularExpressions;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Cases;
 
 namespace Weir.Desk.Notices;
 
 /// <summary>Makes the facts of notices and of the customer's page.</summary>
-public static partial class ScopeFactsBuilder
+public static class ScopeFactsBuilder
 {
     /// <param name="file">The scope in its case file.</param>
     /// <param name="beforeMinutes">How far a scope reaches back before its first evidence (R5).</param>
@@ -32,7 +32,7 @@ public static partial class ScopeFactsBuilder
                 : "",
             First = DateTimeOffset.FromUnixTimeMilliseconds(first),
             Last = DateTimeOffset.FromUnixTimeMilliseconds(file.LastMs),
-            Grounds = Teller().Replace(file.Grounds, ""),
+            Grounds = file.Facts is MeasuredTrigger measured ? TriggerText.FormatMeasure(measured) : "",
             Done = done,
         };
     }
@@ -43,7 +43,4 @@ public static partial class ScopeFactsBuilder
         var facts = scopes.Select(scope => Make(scope, beforeMinutes, [])).ToList();
         return facts.Count == 0 ? TimeSpan.Zero : facts.Max(f => f.Last) - facts.Min(f => f.First);
     }
-
-    [GeneratedRegex(@", told by [^,;]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Teller();
 }

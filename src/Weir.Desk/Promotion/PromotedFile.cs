@@ -89,10 +89,10 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
             Promotion[] next = [.. changed.Where(p => p.ExpiresAt > since)];
             Write(next);
             Volatile.Write(ref _all, next);
-            if (_refresher?.Refresh()
-                .FirstOrDefault(fault => fault.Message.Contains(Path, StringComparison.Ordinal)) is { } unread)
+            _ = _refresher?.Refresh();
+            if (_refresher?.States.FirstOrDefault(list => list.Path == Path) is { Fault: { Length: > 0 } unread })
             {
-                throw new IOException($"{Path} is written, but the list cannot be read: {unread.Message}");
+                throw new IOException($"{Path} is written, but the list cannot be read: {unread}");
             }
 
             return changed.Length < before.Length;

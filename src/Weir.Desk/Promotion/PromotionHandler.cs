@@ -59,8 +59,8 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return await RefuseAsync(actor, request, code, why, cancel);
         }
 
-        return new((await parts.Desk.RequestAsync(actor, Permission.Promote, default, default, found!.Endpoint
-            .ToString(), reason, cancel)).Asked, null, null);
+        return new((await parts.Desk.RequestAsync(
+            actor, Permission.Promote, new(Target: found!.Endpoint.ToString()), reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives: the endpoint is on our own list when this returns.</summary>

@@ -52,7 +52,7 @@ public static class AuditActions
     /// <summary>A boolean and a count after a clean-up; outcome <c>allow</c>, rows is the count (R5).</summary>
     public const string CheckRemediation = "check-remediation";
 
-    /// <summary>A remediation check ended: the reason is <see cref="Clean"/> or <see cref="NotClean"/>.</summary>
+    /// <summary>A remediation check ended: the result is <see cref="Clean"/> or <see cref="NotClean"/>.</summary>
     public const string EndRemediation = "end-remediation";
 
     /// <summary>Somebody asks for a disclosure; it waits for a second person.</summary>
@@ -70,8 +70,7 @@ public static class AuditActions
     /// <summary>The vault showed a customer what is held about the own line (R19).</summary>
     public const string ShowSubject = "show-subject";
 
-    /// <summary>A run of the differential engine; the result digest is the report's, the reason
-    /// holds <c>permuted=N</c>.</summary>
+    /// <summary>A run of the differential engine; the result digest is the report's.</summary>
     public const string Compare = "compare";
 
     /// <summary>A fixed report of the population plane.</summary>
@@ -118,7 +117,8 @@ public static class AuditActions
     /// <summary>A person took blocks back, or stopped all; each that ended has an entry of its own.</summary>
     public const string WithdrawBlocks = "withdraw-blocks";
 
-    /// <summary>A block ended by time or because evidence stopped; the reason holds <c>life=SECONDS</c>.</summary>
+    /// <summary>A block ended by time or because evidence stopped; the result says why, the lifetime how long it
+    /// was in force.</summary>
     public const string Unblock = "unblock";
 
     /// <summary>A block was overturned on appeal or review.</summary>

@@ -41,8 +41,24 @@ public sealed record AuditEntry
     /// <summary>SHA-256 of what was released, hexadecimal.</summary>
     public string ResultDigest { get; init; } = "";
 
-    /// <summary>The reason given by the actor, or what an officer should know.</summary>
+    /// <summary>The reason given by the actor, or what an officer should know. For people: no code reads it.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>Number of the request that joins the chains of two processes; of <c>RequestNumber</c>'s form.</summary>
+    public string Request { get; init; } = "";
+
+    /// <summary>What came of it, as a word: <c>clean</c> or <c>not-clean</c> of a
+    /// check, why a block ended.</summary>
+    public string Result { get; init; } = "";
+
+    /// <summary>Subjects without a case whom a block hits as well.</summary>
+    public long? Collateral { get; init; }
+
+    /// <summary>How long what ends was in force, seconds.</summary>
+    public long? LifetimeSeconds { get; init; }
+
+    /// <summary>Endpoints that a comparison named when its labels were shuffled.</summary>
+    public long? Permuted { get; init; }
 }
 
 /// <summary>Where an entry stands.</summary>

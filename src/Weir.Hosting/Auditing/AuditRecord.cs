@@ -68,12 +68,17 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         json.Text("actor", Entry.Actor);
         json.Text("at", TimeText(At));
         json.TextIfAny("case", Entry.Case);
+        json.NumberIfAny("collateral", Entry.Collateral);
         json.TextIfAny("hash", Hash);
+        json.NumberIfAny("lifetimeSeconds", Entry.LifetimeSeconds);
         json.Text("outcome", Entry.Outcome);
+        json.NumberIfAny("permuted", Entry.Permuted);
         json.TextIfAny("predicateDigest", Entry.PredicateDigest);
         json.Text("previous", Previous);
         json.TextIfAny("purpose", Entry.Purpose);
         json.TextIfAny("reason", Entry.Reason);
+        json.TextIfAny("request", Entry.Request);
+        json.TextIfAny("result", Entry.Result);
         json.TextIfAny("resultDigest", Entry.ResultDigest);
         json.Text("role", Entry.Role);
         json.Number("rows", Entry.Rows);
@@ -87,6 +92,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
     private static AuditRecord FromJson(JsonElement root)
     {
         string Text(string name) => root.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+        long? Number(string name) => root.TryGetProperty(name, out var value) ? value.GetInt64() : null;
         string Needed(string name) => root.GetProperty(name).GetString() ?? "";
 
         var entry = new AuditEntry
@@ -104,6 +110,11 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
             Rows = root.GetProperty("rows").GetInt64(),
             ResultDigest = Text("resultDigest"),
             Reason = Text("reason"),
+            Request = Text("request"),
+            Result = Text("result"),
+            Collateral = Number("collateral"),
+            LifetimeSeconds = Number("lifetimeSeconds"),
+            Permuted = Number("permuted"),
         };
         return new(
             root.GetProperty("sequence").GetInt64(), TimeOf(Needed("at")), entry, Needed("previous"), Needed("hash"));

@@ -56,6 +56,15 @@ internal sealed class CanonicalJson
         Raw(Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>Writes nothing where there is no number.</summary>
+    public void NumberIfAny(string name, long? value)
+    {
+        if (value is { } number)
+        {
+            Number(name, number);
+        }
+    }
+
     public void Texts(string name, IReadOnlyList<string> values)
     {
         Name(name);

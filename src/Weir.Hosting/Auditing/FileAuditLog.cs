@@ -166,16 +166,19 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         var text = entry.Actor.Length + entry.Role.Length + entry.Act.Length
             + entry.Outcome.Length + entry.Purpose.Length + entry.Case.Length + entry.Scope.Length
             + entry.Subject.Length + entry.Rule.Length + entry.PredicateDigest.Length
-            + entry.ResultDigest.Length + entry.Reason.Length;
+            + entry.ResultDigest.Length + entry.Reason.Length + entry.Request.Length + entry.Result.Length;
         if (text > MaxTextLength)
         {
             throw new AuditException(
                 $"audit: an entry of {text} characters; write at most {MaxTextLength}, a shorter reason");
         }
 
-        if (entry.Rows is < 0 or > (1L << 53) - 1)
+        foreach (var count in new[] { entry.Rows, entry.Collateral, entry.LifetimeSeconds, entry.Permuted })
         {
-            throw new AuditException($"audit: {entry.Rows} rows is no count that an entry can hold");
+            if (count is < 0 or > (1L << 53) - 1)
+            {
+                throw new AuditException($"audit: {count} is no count that an entry can hold");
+            }
         }
     }
 

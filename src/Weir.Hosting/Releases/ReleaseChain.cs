@@ -58,7 +58,7 @@ public sealed class ReleaseChain
         Role = call.Peer.Roles.Word,
         Act = act,
         Outcome = AuditActions.Allow,
-        Reason = RequestNumber.Mark(number),
+        Request = number,
     };
 
     /// <summary>Checks the number that joins the chains.</summary>

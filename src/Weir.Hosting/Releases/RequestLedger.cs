@@ -79,7 +79,8 @@ internal sealed class RequestLedger(IAuditLog audit, string act)
                 Outcome = AuditActions.Allow,
                 Case = request.Case == default ? "" : request.Case.ToString(),
                 Scope = request.Scope == default ? "" : request.Scope.ToString(),
-                Reason = $"{RequestNumber.Mark(number)} {request.Route}",
+                Reason = request.Route,
+                Request = number,
             },
             cancel);
         if (_waiting.Count >= MaxWaiting)

@@ -47,7 +47,7 @@ internal sealed class EndpointGate(EndpointOptions options, EngineHost engine, R
                 PredicateDigest = ReleaseChain.Digest(ask.Target),
                 ResultDigest = ReleaseChain.Digest(counted.ToString()),
                 Reason = string.Create(
-                    CultureInfo.InvariantCulture, $"{RequestNumber.Mark(ask.Number)} in-cases={inCases.Count}"),
+                    CultureInfo.InvariantCulture, $"without {inCases.Count} subjects in cases"),
             };
             _ = await chain.RecordAsync(call, entry, cancel);
             return new(counted.NonCaseSubjects, counted.Subjects, counted.CountedAt);

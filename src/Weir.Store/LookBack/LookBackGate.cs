@@ -37,8 +37,8 @@ internal sealed class LookBackGate(
                 CultureInfo.InvariantCulture, $"{leave.Endpoint} {ask.FromMs}..{ask.UntilMs}")),
             Reason = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{RequestNumber.Mark(ask.Number)} approval={leave.Approval} by={Cut(leave.AskedBy)} "
-                    + $"and={Cut(leave.GivenBy)}"),
+                $"approval {leave.Approval} by {Cut(leave.AskedBy)} "
+                    + $"and {Cut(leave.GivenBy)}"),
         };
         if (PromotionCheck.Read(ask, options, time.GetUtcNow(), out var code, out var sentence) is not { } promotion)
         {

@@ -108,9 +108,7 @@ internal sealed class ComparisonGate(
                 ask, StoreJson.Default.CompareAsk)),
             Rows = shaped.Candidates.Count,
             ResultDigest = digest,
-            Reason = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{RequestNumber.Mark(ask.Number)} permuted={exact.Family.PermutedDiscoveries}"),
+            Permuted = exact.Family.PermutedDiscoveries,
         };
         var number = await chain.RecordAsync(call, entry, cancel);
         return new(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Policy;
-using Weir.Contracts.Protocol;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Vault.Chain;
@@ -21,6 +20,7 @@ internal readonly record struct Asker(string Name, string Number = "")
         Role = Actor.ToName(Role.Machine),
         Act = act,
         Outcome = AuditActions.Allow,
-        Reason = Number.Length == 0 ? words : $"{RequestNumber.Mark(Number)} {words}".TrimEnd(),
+        Reason = words,
+        Request = Number,
     };
 }

@@ -175,7 +175,7 @@ public class GoBgpTests
             await first.SettleAsync();
             _ = await Peer.UntilAsync("the second rule", () => routers.BirdAsync("show route table flowtab4"), a =>
                 a.Contains("198.51.100.8", StringComparison.Ordinal));
-            _ = await first.Desk.WithdrawAsync([doomed.Id], "appeal", "otto", "operator", CancellationToken.None);
+            _ = await first.Desk.WithdrawAsync([doomed.Id], LeaseReasonCode.Appeal, "otto", "operator", CancellationToken.None);
         }
 
         // Weir is gone between the record and the act: the orphan stands at the router until the next start sweeps it.

@@ -145,7 +145,7 @@ public class ResolverTests
         Assert.True(await keeper.RoundAsync(CancellationToken.None));
         Assert.Equal(serial, keeper.Status.Serial);
 
-        _ = await desk.WithdrawAsync([bad.Id, four.Id, six.Id], "appeal", "otto", "operator", CancellationToken.None);
+        _ = await desk.WithdrawAsync([bad.Id, four.Id, six.Id], LeaseReasonCode.Appeal, "otto", "operator", CancellationToken.None);
         Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
         _ = await Peer.UntilAsync(
             "the name again", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));

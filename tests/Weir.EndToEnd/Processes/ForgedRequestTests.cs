@@ -103,7 +103,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
         Assert.Equal((403, code), (answer.Status, answer.Code));
         Assert.Equal(before + 1, await four[process].SumAsync("weir_peers_requests_total", role, label, route));
         Assert.Contains(AuditReader.Entries(Path.Combine(four.Place.Folder(process), "audit")), one =>
-            one.Entry.Outcome == code && one.Entry.Reason.Contains(number, StringComparison.Ordinal)
+            one.Entry.Outcome == code && one.Entry.Request == number
             && one.Entry.Actor == four.Place.Desk.Name);
         var verified = await WeirProcess.RunAsync(
             "audit", "verify", "--dir", Path.Combine(four.Place.Folder(process), "audit"));

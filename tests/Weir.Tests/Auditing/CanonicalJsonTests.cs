@@ -42,6 +42,37 @@ public class CanonicalJsonTests
             return read is not null && read.Hash == made.Hash && read.Entry.Reason == clean;
         }).QuickCheckThrowOnFailure();
 
+    /// <summary>What came of an act stands in fields of its own: no figure is read out of a reason, and none can be
+    /// changed without the hash.</summary>
+    [Fact]
+    public void Every_value_of_an_entry_is_read_back_as_it_was_and_stands_under_the_hash() =>
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<(uint? Collateral, uint? Lifetime, uint? Permuted)>(),
+            ArbMap.Default.ArbFor<NonNull<string>>(),
+            ArbMap.Default.ArbFor<NonNull<string>>(), (counts, first, second) =>
+            {
+                static string Clean(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+                var entry = AuditFixture.Entry(1) with
+                {
+                    Request = Clean(first.Get), Result = Clean(second.Get), Collateral = counts.Collateral,
+                    LifetimeSeconds = counts.Lifetime, Permuted = counts.Permuted,
+                };
+                var json = new CanonicalJson();
+                var made = AuditRecord.Make(entry, 5, DateTimeOffset.UnixEpoch, AuditRecord.Beginning, json);
+
+                Assert.Equal(entry, AuditRecord.Read(json.Written.ToArray(), new CanonicalJson())?.Entry);
+                AuditEntry[] others =
+                [
+                    entry with { Request = entry.Request + "1" }, entry with { Result = entry.Result + "1" },
+                    entry with { Collateral = (entry.Collateral ?? -1) + 1 },
+                    entry with { LifetimeSeconds = (entry.LifetimeSeconds ?? -1) + 1 },
+                    entry with { Permuted = (entry.Permuted ?? -1) + 1 },
+                ];
+                Assert.All(others, other => Assert.NotEqual(
+                    made.Hash,
+                    AuditRecord.Make(other, 5, DateTimeOffset.UnixEpoch, AuditRecord.Beginning, new()).Hash));
+            }).QuickCheckThrowOnFailure();
+
     private static string Write(Action<CanonicalJson> write)
     {
         var json = new CanonicalJson();

@@ -197,9 +197,8 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var requests = await OpenAsync(MitigationSamples.Options with { Enforce = false });
         var planned = (await PlanAsync(requests, Ana)).Lease!;
 
-        Assert.Contains(
-            "dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason,
-            StringComparison.Ordinal);
+        Assert.Equal(
+            LeaseReasonCode.DryRun, (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason.Code);
         Assert.Empty(_blocks.Active);
         Assert.Equal("dry-run", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Outcome);
     }

@@ -84,7 +84,7 @@ public sealed class LineBlockTests
             new Dictionary<LeaseId, LineRouteStanding> { [planned.Id] = new(LineRouteState.Sent, "") }, default);
         Assert.Equal(LeaseState.Verified, desk.Find(planned.Id)!.State);
 
-        _ = await desk.OverturnAsync([planned.Id], "an appeal", "weir", "machine", default);
+        _ = await desk.OverturnAsync([planned.Id], LeaseReasonCode.Appeal, "weir", "machine", default);
         Assert.Empty(desk.LineRoutes);
     }
 

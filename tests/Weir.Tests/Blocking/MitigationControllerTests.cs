@@ -93,7 +93,7 @@ public class MitigationControllerTests
         _records.AuditFails = false;
         await desk.ExpireAsync(CancellationToken.None);
         Assert.Equal(LeaseState.Expired, desk.Find(lease.Id)!.State);
-        Assert.Contains("life=3600", _records.Entries.Last().Reason);
+        Assert.Equal(3_600, _records.Entries.Last().LifetimeSeconds);
         Assert.DoesNotContain("100.64", _records.Rows.Single().Target);
         await desk.ExpireAsync(CancellationToken.None);
         Assert.Equal(1, _records.Entries.Count(e => e.Act == "unblock"));
@@ -118,7 +118,7 @@ public class MitigationControllerTests
 
         Assert.Empty(desk.Active);
         Assert.Equal(
-            (LeaseState.Withdrawn, "the evidence stopped"), (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason));
+            (LeaseState.Withdrawn, LeaseReasonCode.EvidenceStopped), (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason.Code));
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public class MitigationControllerTests
         var lease = await BlockAsync(desk, Rule);
 
         Assert.Equal(LeaseState.Approved, lease.State);
-        Assert.Contains("dry run", lease.Reason);
+        Assert.Equal(LeaseReasonCode.DryRun, lease.Reason.Code);
         Assert.Contains("audit block dry-run", _records.Order);
         Assert.Empty(desk.Active);
 
@@ -192,7 +192,7 @@ public class MitigationControllerTests
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
         Assert.Equal("audit block allow", _records.Order.Last());
         await enforced.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
             CancellationToken.None);
         var recorded = _records.Entries.Count;
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
@@ -218,19 +218,19 @@ public class MitigationControllerTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, Rule);
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
             CancellationToken.None);
         Assert.Equal(LeaseState.Verified, desk.Find(lease.Id)!.State);
 
         var written = _records.Order.Count;
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
             CancellationToken.None);
         Assert.Equal(written, _records.Order.Count);
 
-        _ = await desk.WithdrawAsync([lease.Id], "appeal", "otto", "operator", CancellationToken.None);
+        _ = await desk.WithdrawAsync([lease.Id], LeaseReasonCode.Appeal, "otto", "operator", CancellationToken.None);
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
             CancellationToken.None);
         Assert.Equal(LeaseState.Withdrawn, desk.Find(lease.Id)!.State);
     }

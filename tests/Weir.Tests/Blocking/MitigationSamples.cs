@@ -20,6 +20,9 @@ internal static class MitigationSamples
         "a command server", "customers are steered from it", "mail, not answered",
         new(0, 100_000, DateTimeOffset.UnixEpoch));
 
+    public static Justification CountedAt(DateTimeOffset now) =>
+        Form with { Collateral = new(0, 100_000, now) };
+
     public static readonly MitigationOptions Options = new()
     {
         Enforce = true,

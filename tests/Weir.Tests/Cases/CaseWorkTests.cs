@@ -68,7 +68,7 @@ public sealed class CaseWorkTests
 
         place.Clock.Advance(TimeSpan.FromDays(14));
         await place.Desk.RunOnceAsync(default);
-        Assert.Equal(AuditActions.Clean, Assert.Single(place.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
+        Assert.Equal(AuditActions.Clean, Assert.Single(place.Audit.EntriesOf(AuditActions.EndRemediation)).Result);
     }
 
     [Fact]

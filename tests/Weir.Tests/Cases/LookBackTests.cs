@@ -8,6 +8,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
@@ -39,7 +40,7 @@ public sealed class LookBackTests
             Assert.Equal("both tcp rport=8443 raddr=192.0.2.80", s.Scope.Class.ToString());
             Assert.Equal(
                 (Purpose.CncContact, "cnc-contact/1", true), (s.Scope.Purpose, s.Scope.Trigger, s.IsFromDigests));
-            Assert.Contains("listed by promoted", s.Grounds, StringComparison.Ordinal);
+            Assert.Contains("listed by promoted", Assert.IsType<MeasuredTrigger>(s.Facts).Detail, StringComparison.Ordinal);
         });
         contacts.Met = [.. contacts.Met, Met(4)];
         Assert.True(await lookBack.RunAsync(leave, default));
@@ -168,7 +169,7 @@ public sealed class LookBackTests
     private static async Task<Approval> LeaveAsync(CaseHandlerFixture place)
     {
         var asked = await place.Desk.RequestAsync(
-            Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
+            Ana, Permission.Promote, new(Target: Server.ToString()), "beacons", default);
         var given = await place.Desk.ApproveAsync(
             Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)),
             LookBack.ValidFor, default);

@@ -60,7 +60,7 @@ public sealed class PromotionHandlerTests
         var desk = DeskOf(place, list);
         var number = (await desk.RequestAsync(Ana, Found, "", "beacons", default)).Asked!.Number;
         var review = (await place.Desk.RequestAsync(
-            Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+            Ana, Permission.ReviewCandidate, new(Target: "run.1"), "", default)).Asked!.Number;
 
         Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(Ana, number, default)).Refused!.Code);
         Assert.Equal(
@@ -103,7 +103,7 @@ public sealed class PromotionHandlerTests
         Assert.Equal(DenyCode.Unknown, (await desk.RequestAsync(Ana, null, "run.1", "curious", default)).Refused!.Code);
 
         var review = (await place.Desk.RequestAsync(
-            Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+            Ana, Permission.ReviewCandidate, new(Target: "run.1"), "", default)).Asked!.Number;
         Assert.Equal(
             DenyCode.Unknown,
             (await desk.RequestAsync(Ana, null, "run.1", "asked is not given", default)).Refused!.Code);

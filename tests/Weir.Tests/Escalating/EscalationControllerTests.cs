@@ -162,7 +162,8 @@ public sealed class EscalationControllerTests
         place.Lines.Standing = new(LineRouteState.Waiting, "the line has no address now");
         await place.Desk.RunOnceAsync(default);
         Assert.Equal(LeaseState.Approved, place.Blocks.Find(id)!.State);
-        Assert.Contains("no address", place.Blocks.Find(id)!.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            new(LeaseReasonCode.NotHeld, "the line has no address now"), place.Blocks.Find(id)!.Reason);
 
         place.Lines.Routes.Clear();
         place.Lines.IsDown = true;
@@ -183,7 +184,8 @@ public sealed class EscalationControllerTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Blocks.WithdrawAsync([place.Open.Single().Id], "a mistake", "olaf", "operator", default);
+        await place.Blocks.WithdrawAsync(
+            [place.Open.Single().Id], new(LeaseReasonCode.Ordered, "a mistake"), "olaf", "operator", default);
         await place.RoundAsync(TimeSpan.FromHours(2));
         Assert.Empty(place.Open);
         Assert.All(place.Journal.Rows, row => Assert.DoesNotContain("100.64", row.Target, StringComparison.Ordinal));

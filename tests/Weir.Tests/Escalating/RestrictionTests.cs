@@ -202,7 +202,7 @@ public sealed class RestrictionTests
         place.Cases.Clock.Advance(TimeSpan.FromDays(8));
         await place.Cases.Desk.RunOnceAsync(default);
         Assert.Equal(
-            AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
+            AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Result);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class EvidenceGateTests
         Assert.Equal(2, status.Released[StoreRoutes.ReadEvidence]);
 
         var chain = await house.ChainAsync();
-        var entry = chain.First(e => e.Reason.Contains(number, StringComparison.Ordinal));
+        var entry = chain.First(e => e.Request == number);
         Assert.Equal(
             (AuditActions.ReadEvidence, AuditActions.Allow, Scope.ToString(), 4L, EvidenceDigest.Compute(read), "weir-desk", "desk"),
             (entry.Act, entry.Outcome, entry.Scope, entry.Rows, entry.ResultDigest, entry.Actor, entry.Role));
@@ -67,7 +67,7 @@ public sealed class EvidenceGateTests
         Assert.All(house.DeskChain.Entries, e => Assert.Equal(
             (AuditActions.AskStore, Scope.ToString()), (e.Act, e.Scope)));
         Assert.Equal(
-            chain.Select(e => e.Reason.Split(' ')[0]), house.DeskChain.Entries.Select(e => e.Reason.Split(' ')[0]));
+            chain.Select(e => e.Request), house.DeskChain.Entries.Select(e => e.Request));
     }
 
     [Fact]

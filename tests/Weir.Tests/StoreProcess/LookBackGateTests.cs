@@ -42,7 +42,7 @@ public sealed class LookBackGateTests
             Leave(), ComparedData.FromMs, ComparedData.UntilMs, default);
         Assert.Equal(found.Events, again.Events);
 
-        var entry = (await house.ChainAsync()).First(e => e.Reason.Contains(number, StringComparison.Ordinal));
+        var entry = (await house.ChainAsync()).First(e => e.Request == number);
         Assert.Equal(
             (AuditActions.LookBack, AuditActions.Allow, 30L), (entry.Act, entry.Outcome, entry.Rows));
         Assert.DoesNotContain(ComparedData.Shared.Address.ToString(), entry.Reason);

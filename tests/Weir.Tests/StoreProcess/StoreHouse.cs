@@ -86,8 +86,7 @@ internal sealed class StoreHouse : IAsyncDisposable
     }
 
     /// <summary>The number of the request that the desk recorded last.</summary>
-    public string LastNumber() =>
-        DeskChain.Entries[^1].Reason.Split(' ')[0].Split('=')[1];
+    public string LastNumber() => DeskChain.Entries[^1].Request;
 
     /// <summary>Entries of the store's own chain, the opening and closing ones aside.</summary>
     public async Task<IReadOnlyList<AuditEntry>> ChainAsync()

@@ -3,7 +3,9 @@ using System.CommandLine;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Mitigation;
 using Weir.Desk.Api.Blocks;
+using Weir.Desk.Mitigation;
 using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Cases;
@@ -16,7 +18,7 @@ internal static class BlockCommand
     [
         new("block", b => b.Id), new("state", b => b.State), new("target", b => b.Target), new("case", b => b.Case),
         new("collateral", b => b.Collateral), new("plannedBy", b => b.PlannedBy), new("approvedBy", b => b.ApprovedBy),
-        new("until", b => b.Until), new("reason", b => b.Reason),
+        new("until", b => b.Until), new("reason", ReasonOf),
     ];
 
     private static readonly ListingColumn<BlockResponse>[] Views =
@@ -188,6 +190,10 @@ internal static class BlockCommand
 
     private static Argument<string> Id() =>
         new("BLOCK") { Description = "Number of a block, b- and 16 hexadecimal digits." };
+
+    private static string ReasonOf(BlockSummary block) => LeaseReason.TryParse(block.Reason, out var code)
+        ? LeaseReasonText.Format(new(code, block.ReasonDetail))
+        : $"{block.Reason} {block.ReasonDetail}".Trim();
 
     private static Option<string> Reason() =>
         new("--reason") { Description = "Why; stands in the audit.", Required = true };

@@ -4,6 +4,7 @@ using System.Globalization;
 using Weir.Cli.Api;
 using Weir.Cli.Reporting;
 using Weir.Desk.Api.Cases;
+using Weir.Desk.Cases;
 
 namespace Weir.Cli.Commands.Cases;
 
@@ -23,7 +24,7 @@ internal static class CaseCommand
         new("scope", s => s.Id), new("state", s => s.State), new("purpose", s => s.Purpose), new("class", s => s.Class),
         new("from", s => s.From), new("until", s => s.Until), new("expires", s => s.Expires),
         new("wholeSince", s => s.WholeSince), new("trigger", s => s.Trigger), new("actions", s => s.Actions),
-        new("renews", s => s.Renews), new("grounds", s => s.Grounds),
+        new("renews", s => s.Renews), new("facts", s => TriggerText.Format(s.Facts)),
     ];
 
     private static readonly ListingColumn<EvidenceFlow>[] Rows =

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Spectre.Console;
 using Weir.Cli.Reporting;
 using Weir.Desk.Reporting;
+using Weir.Hosting.Files;
 
 namespace Weir.Cli.Commands.Comparing;
 
@@ -49,8 +50,8 @@ internal static class ReportCommand
         }
         catch (JsonException fault)
         {
-            error.WriteLine($"weir report show: {path}:{(fault.LineNumber ?? 0) + 1}: not a report: "
-                + $"{fault.Message.Split(" Path:")[0]}");
+            error.WriteLine($"weir report show: {path}:{JsonFault.LineOf(fault)}: not a report: "
+                + $"{JsonFault.Describe(fault)}");
             return Unreadable;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Weir.Cli.Scoring;
 using Weir.Desk.Reporting;
+using Weir.Hosting.Files;
 using Weir.Lab;
 using Weir.Lab.Telling;
 
@@ -84,7 +85,7 @@ internal static class LabScoreCommand
         catch (JsonException fault)
         {
             throw new OperatorException(
-                $"{path}:{(fault.LineNumber ?? 0) + 1}: not of schema {wanted}: {fault.Message.Split(" Path:")[0]}",
+                $"{path}:{JsonFault.LineOf(fault)}: not of schema {wanted}: {JsonFault.Describe(fault)}",
                 ExitCode.Unreadable);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -44,8 +44,6 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
         var predicate = scope.Class.Predicate;
         var reaches = held.Event != 0 && held.Renews is null ? policy.ScopeBeforeMinutes * 60_000L : 0;
         var last = Math.Max(held.LastMs, scope.FromMs);
-        var told = held.Grounds.IndexOf(", one in ", StringComparison.Ordinal);
-        told = told >= 0 ? told : held.Grounds.IndexOf(", told by ", StringComparison.Ordinal);
         return new()
         {
             Purpose = scope.Purpose,
@@ -57,7 +55,7 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
                 : "",
             First = DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(scope.FromMs + reaches, last)),
             Last = DateTimeOffset.FromUnixTimeMilliseconds(last),
-            Grounds = told >= 0 ? held.Grounds[..told] : held.Grounds,
+            Grounds = held.Facts is MeasuredTrigger measured ? TriggerText.FormatMeasure(measured) : "",
         };
     }
 

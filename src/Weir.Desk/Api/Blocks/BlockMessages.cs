@@ -33,10 +33,11 @@ internal sealed record WithdrawalRequest(string? Why = null);
 /// <param name="PlannedBy">The first person.</param>
 /// <param name="ApprovedBy">Both people, once approved.</param>
 /// <param name="Until">Its end, or how long the plan waits.</param>
-/// <param name="Reason">Why it is as it is.</param>
+/// <param name="Reason">Why it is as it is, as a code: dry-run, not-held, time-over; empty for nothing to say.</param>
+/// <param name="ReasonDetail">What a person, a router or the vault said of it.</param>
 internal sealed record BlockSummary(
     string Id, string State, string Target, string Case, string Collateral, string PlannedBy, string ApprovedBy,
-    DateTimeOffset Until, string Reason);
+    DateTimeOffset Until, string Reason, string ReasonDetail);
 
 /// <param name="Block">The block.</param>
 /// <param name="Next">What comes now, in words.</param>

@@ -177,7 +177,8 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
         lease.Id.ToString(), LeaseStateMachine.ToName(lease.State), lease.Target.Shown,
         lease.Case.Number == 0 ? "" : lease.Case.ToString(),
         lease.Justification.Collateral?.Shown(Blocks.Shown) ?? "",
-        lease.PlannedBy, lease.ApprovedBy, lease.EndsAt, lease.Reason);
+        lease.PlannedBy, lease.ApprovedBy, lease.EndsAt,
+        LeaseReason.ToName(lease.Reason.Code), lease.Reason.Detail);
 
     private static async Task<BlockResponse> CountingAsync(Func<Task<BlockResponse>> plan)
     {

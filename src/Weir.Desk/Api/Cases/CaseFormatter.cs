@@ -39,6 +39,6 @@ internal sealed class CaseFormatter(CaseHandler cases, PolicyProfile policy)
     private ScopeSummary Scope(CaseScope held) => new(
         held.Scope.Id.ToString(), CaseStateMachine.ToName(held.State), Purposes.ToName(held.Scope.Purpose),
         held.Scope.Class.ToString(), Time(held.Scope.FromMs), Time(held.UntilMs), Time(held.Scope.ExpiresMs),
-        cases.WholeSince(held.Scope.Id) is { } since ? Time(since) : null, held.Scope.Trigger, held.Grounds,
+        cases.WholeSince(held.Scope.Id) is { } since ? Time(since) : null, held.Scope.Trigger, held.Facts,
         held.Scope.Actions.ToString(), held.Renews?.ToString() ?? "");
 }

@@ -4,6 +4,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases.Records;
 
 namespace Weir.Desk.Api.Cases;
 
@@ -31,12 +32,13 @@ internal sealed record CaseSummary(
 /// <param name="Expires">When its evidence is erased.</param>
 /// <param name="WholeSince">From when its evidence is whole; null where it is not known.</param>
 /// <param name="Trigger">Rule with version and event, or the complaint.</param>
-/// <param name="Grounds">What was measured against which threshold.</param>
+/// <param name="Facts">What the trigger told: a measure against its threshold, a complaint, a consent.</param>
 /// <param name="Actions">What it allows.</param>
 /// <param name="Renews">The scope it follows; empty for a first one.</param>
 internal sealed record ScopeSummary(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
-    DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, string Grounds, string Actions, string Renews);
+    DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, TriggerFacts Facts, string Actions,
+    string Renews);
 
 /// <param name="At">When it was written.</param>
 /// <param name="By">By whom.</param>

@@ -89,7 +89,7 @@ internal sealed class ComparisonRoutes(CaseHandler cases, ComparedRuns runs, Fun
         }
 
         var step = await cases.RequestAsync(
-            call.Actor, Permission.ReviewCandidate, default, default, id, asked.Reason ?? "", call.Cancel);
+            call.Actor, Permission.ReviewCandidate, new(Target: id), asked.Reason ?? "", call.Cancel);
         return new(
             id, "", $"waits for a second person: weir compare review {CaseHandler.Name(step.Asked!.Number)}");
     }

@@ -4,8 +4,8 @@
 // out are required members: a route without a role does not compile.
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Api.Routing;
 
@@ -156,7 +156,7 @@ internal sealed class ApiRoute<TBody, TAnswer> : ApiRoute
         catch (Exception fault) when (IsOfBody(fault))
         {
             throw ApiRefusalException.BadRequest(
-                $"the body of {Name} cannot be read: {WithoutTypes(fault.Message)}; send {Takes()}");
+                $"the body of {Name} cannot be read: {JsonFault.Describe(fault)}; send {Takes()}");
         }
     }
 
@@ -164,21 +164,4 @@ internal sealed class ApiRoute<TBody, TAnswer> : ApiRoute
         ? "{}"
         : $"JSON with {string.Join(", ", Body.Properties.Select(
             property => property.IsRequired ? property.Name : $"{property.Name} (may be left out)"))}";
-
-    /// <summary>Names of our types are nothing to whoever wrote the body.</summary>
-    private static string WithoutTypes(string message)
-    {
-        foreach (var cut in (string[])[" Consider ", " Path: "])
-        {
-            message = message.IndexOf(cut, StringComparison.Ordinal) is > 0 and var at ? message[..at] : message;
-        }
-
-        return ApiRouteText.TypeNames().Replace(message, "").TrimEnd('.', ' ');
-    }
-}
-
-internal static partial class ApiRouteText
-{
-    [GeneratedRegex("( contained in| during deserialization of| on| of| for| to)? type '[^']*'")]
-    public static partial Regex TypeNames();
 }

@@ -30,11 +30,14 @@ internal sealed class RouteRoles
     public bool IsForOwnUser { get; private init; }
 
     /// <summary>As documents and refusals write it.</summary>
-    public string Words => string.Join(", ",
+    public string Words => string.Join(", ", Names);
+
+    /// <summary>Each of them by name.</summary>
+    public IReadOnlyList<string> Names =>
     [
         .. People.Select(Actor.ToName), .. IsForVault ? ["the vault's user"] : Array.Empty<string>(),
         .. IsForOwnUser ? ["Weir's own user"] : Array.Empty<string>(),
-    ]);
+    ];
 
     /// <summary>Those who may have a part in a deed.</summary>
     public static RouteRoles For(Permission deed) => From(EveryPerson.Where(role => Roles.May(role, deed)));

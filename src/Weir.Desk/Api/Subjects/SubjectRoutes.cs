@@ -98,7 +98,7 @@ internal sealed class SubjectRoutes(CaseHandler cases, EvidenceHandler evidence,
 
         return new(
             scope.Case.ToString(), scope.Id.ToString(), Purposes.ToName(scope.Purpose), scope.Class.ToString(),
-            held.Grounds.Length > 0 ? $"{scope.Trigger}: {held.Grounds}" : scope.Trigger,
+            $"{scope.Trigger}: {TriggerText.Format(held.Facts, held.Origin)}",
             CaseFormatter.Time(scope.FromMs), CaseFormatter.Time(held.UntilMs), rows,
             CaseStateMachine.ToName(held.State));
     }

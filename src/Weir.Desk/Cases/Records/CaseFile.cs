@@ -30,7 +30,7 @@ public sealed record CaseScope
 
     /// <summary>What was measured against which threshold: the proof that looking was not
     /// random (glossary.md S8).</summary>
-    public string Grounds { get; init; } = "";
+    public required TriggerFacts Facts { get; init; }
 
     /// <summary>What it rests on: events of collectors and the store, or a grant of the vault.</summary>
     public ImmutableArray<Envelope> Envelopes { get; init; } = [];

@@ -54,8 +54,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 
     private const string UpsertApproval =
         """
-        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms
         """;
 
@@ -149,8 +149,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction,
                 (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
                 (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs,
-                SqliteValue.From(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.From(renewed) : null,
-                (long)row.Origin);
+                SqliteValue.From(row.Event), row.Facts.Serialize(),
+                row.Renews is { } renewed ? SqliteValue.From(renewed) : null, (long)row.Origin);
         }
 
         using var grounds = new Statement(connection, UpsertGrounds);
@@ -182,7 +182,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             _ = approval.Run(
                 SqliteValue.From(row.Number), (long)row.Deed, SqliteValue.From(row.Case), SqliteValue.From(row.Scope),
                 row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.From(row.AskedAt),
-                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt));
+                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt), SqliteValue.From(row.Lease.Number));
         }
 
         // What belongs to no case has nobody to be erased with, and rests on nothing: its octets go at once.

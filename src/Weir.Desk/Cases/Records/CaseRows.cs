@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Weir.Contracts.Events;
 using Weir.Contracts.Policy;
@@ -38,7 +39,8 @@ internal static class CaseRows
             """);
         using var comments = new Statement(connection, "SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
         using var approvals = new Statement(connection, "SELECT number, deed, case_id, scope_id, target, asked_by, "
-            + "asked_role, reason, asked_ms, given_by, given_role, given_ms FROM approvals ORDER BY asked_ms");
+            + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id "
+            + "FROM approvals ORDER BY asked_ms");
         using var events = new Statement(
             connection, "SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
                 + "ORDER BY seq");
@@ -100,10 +102,23 @@ internal static class CaseRows
         FromMs = row.GetInt64(13),
         ExpiresMs = row.GetInt64(14),
         Event = row.Number(15),
-        Grounds = row.GetString(16),
+        Facts = FactsOf(row.GetString(16)),
         Origin = (EventOrigin)row.GetByte(18),
         Renews = row.IsDBNull(17) ? null : new ScopeId(row.Number(17)),
     };
+
+    private static TriggerFacts FactsOf(string text)
+    {
+        try
+        {
+            return TriggerFacts.Parse(text);
+        }
+        catch (JsonException broken)
+        {
+            throw new RecordsException(
+                "what a scope's trigger told is damaged in the records; restore the records from a backup", broken);
+        }
+    }
 
     private static ScopeStateRecord MarkOf(SqliteDataReader row) =>
         new(new(row.Number(0)), (ScopeState)row.GetByte(1), row.GetInt64(2), row.GetInt64(3), row.At(4));
@@ -125,5 +140,6 @@ internal static class CaseRows
         GivenBy = row.GetString(9),
         GivenRole = (Role)row.GetByte(10),
         GivenAt = row.MaybeAt(11),
+        Lease = new(row.Number(12)),
     };
 }

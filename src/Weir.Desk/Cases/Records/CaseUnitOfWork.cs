@@ -108,7 +108,8 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     }
 
     /// <summary>The machine's entry about a scope.</summary>
-    public void Audit(string act, string outcome, CaseFile file, CaseScope? scope, string reason) =>
+    public void Audit(
+        string act, string outcome, CaseFile file, CaseScope? scope, string reason, string result = "") =>
         Entries.Add(new AuditEntry
         {
             Actor = Actor.Weir.Name,
@@ -122,6 +123,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
             Rule = scope?.Scope.Trigger ?? "",
             PredicateDigest = scope is null ? "" : Digest(scope.Scope.Class.ToString()),
             Reason = reason,
+            Result = result,
         });
 
     public CaseChanges Changes => new()

@@ -52,7 +52,8 @@ public sealed record StoredScope
 
     public required ulong Event { get; init; }
 
-    public required string Grounds { get; init; }
+    /// <summary>What its trigger told.</summary>
+    public required TriggerFacts Facts { get; init; }
 
     /// <summary>What the event that opened it was found in.</summary>
     public EventOrigin Origin { get; init; }

@@ -178,13 +178,15 @@ public sealed class RouteReconciler : IDisposable
     private Task NotifyDeskAsync(RoutePlan plan, RouteRound round, CancellationToken cancel)
     {
         var held = round.After.Held.Select(h => h.Key).ToHashSet();
-        var seen = new Dictionary<LeaseId, (LeaseState, string)>();
+        var seen = new Dictionary<LeaseId, (LeaseState, LeaseReason)>();
         foreach (var route in plan.Routes)
         {
             var standing = !held.Contains(route.Key)
-                ? (LeaseState.Approved, round.Refused.GetValueOrDefault(route.Key, "the router does not hold it"))
-                : round.Sent.Contains(route.Key) ? (LeaseState.Verified, "")
-                : (LeaseState.Announced, "no neighbour is sent it");
+                ? (LeaseState.Approved, round.Refused.TryGetValue(route.Key, out var why)
+                    ? new LeaseReason(LeaseReasonCode.NotTaken, why)
+                    : LeaseReasonCode.NotHeld)
+                : round.Sent.Contains(route.Key) ? (LeaseState.Verified, LeaseReasonCode.None)
+                : (LeaseState.Announced, LeaseReasonCode.NoNeighbour);
             foreach (var lease in route.Leases)
             {
                 seen[lease] = standing;

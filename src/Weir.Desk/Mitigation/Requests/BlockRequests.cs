@@ -83,8 +83,8 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
         if (step.Lease is not null)
         {
             _ = await parts.Cases.RequestAsync(
-                actor, Permission.Block, forCase ?? default, default, target.ToString(),
-                ReasonOf(step.Lease, why.Threat), cancel);
+                actor, Permission.Block,
+                new(forCase ?? default, default, target.ToString()) { Lease = step.Lease.Id }, why.Threat, cancel);
         }
 
         return BlockAnswer.Of(step);
@@ -123,8 +123,8 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
             if (step.Lease is not null)
             {
                 _ = await parts.Cases.RequestAsync(
-                    actor, Permission.Block, held.Scope.Case, id, target.ToString(),
-                    ReasonOf(step.Lease, why.Threat), cancel);
+                    actor, Permission.Block, new(held.Scope.Case, id, target.ToString()) { Lease = step.Lease.Id },
+                    why.Threat, cancel);
             }
 
             answers.Add(BlockAnswer.Of(step));
@@ -173,7 +173,8 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
             return BlockAnswer.Of(deny);
         }
 
-        return await parts.Blocks.WithdrawAsync([id], why, actor.Name, actor.RoleWord, cancel) == 1
+        return await parts.Blocks.WithdrawAsync(
+            [id], new(LeaseReasonCode.Ordered, why), actor.Name, actor.RoleWord, cancel) == 1
             ? new(parts.Blocks.Find(id), null, [])
             : await RefuseAsync(actor, request, DenyCode.Unknown, $"{id} is no block that stands or waits.", cancel);
     }
@@ -206,11 +207,7 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
     /// <summary>The request behind a plan that waits; null where it does not.</summary>
     private StoredApproval? AskedFor(Lease? planned) => planned is not { State: LeaseState.Planned }
         ? null
-        : parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.Block && a.Target == planned.Target.ToString()
-            && a.Reason.StartsWith(ReasonOf(planned, ""), StringComparison.Ordinal));
-
-    /// <summary>Leads from what was asked to the plan it is about: several lines may have the same.</summary>
-    private static string ReasonOf(Lease planned, string threat) => $"{planned.Id}: {threat}";
+        : parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.Block && a.Lease == planned.Id);
 
     private Request RequestOf(StoredApproval asked) =>
         asked.Scope.Number != 0 && parts.Cases.Scopes.Find(asked.Scope)?.Scope is { } scope

@@ -105,13 +105,13 @@ public sealed class PolicyZonePublisher(
 
     public void Dispose() => _nudged.Dispose();
 
-    private static (LeaseState, string) StateOf(
+    private static (LeaseState, LeaseReason) StateOf(
         Lease lease, uint serial, ResolverStatus[] standings, bool isEverywhere) =>
             serial == 0 ? (
                 lease.State == LeaseState.Verified ? LeaseState.Announced : lease.State,
-                "the zone could not be written")
-            : isEverywhere && standings.Length > 0 ? (LeaseState.Verified, "")
-            : (LeaseState.Announced, "not every resolver has the zone");
+                LeaseReasonCode.NotWritten)
+            : isEverywhere && standings.Length > 0 ? (LeaseState.Verified, LeaseReasonCode.None)
+            : (LeaseState.Announced, LeaseReasonCode.NotEverywhere);
 
     /// <summary>The file's serial, after it was written where something changed.</summary>
     private async Task<uint> WriteAsync(List<Lease> leases, CancellationToken cancel)

@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS leases (
   state_ms INTEGER NOT NULL,
   evidence_ms INTEGER NOT NULL,
   reason TEXT NOT NULL,
+  reason_detail TEXT NOT NULL,
   CHECK (state NOT IN (2, 3, 4) OR approved_ms IS NOT NULL)
 ) STRICT;
 

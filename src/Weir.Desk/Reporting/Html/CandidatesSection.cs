@@ -51,7 +51,7 @@ internal static class CandidatesSection
         if (!family.Power.Enough)
         {
             return Markup.Format($"<div class=\"note amber\"><p><b>This run cannot conclude.</b> "
-                + $"{family.Power.Why}{(family.Power.Why.EndsWith('.') ? "" : ".")} No candidates are named, which is "
+                + $"{family.Power.Why.TrimEnd('.')}. No candidates are named, which is "
                 + $"not the same as there being none.</p></div>");
         }
 

@@ -71,16 +71,16 @@ internal sealed class TransparencyTally(PolicyProfile policy)
                 _versions.Add(entry.Rule);
                 _scoped.Add(subject);
                 break;
-            case AuditActions.EndRemediation when Said(entry.Reason, AuditActions.Clean):
+            case AuditActions.EndRemediation when entry.Result == AuditActions.Clean:
                 _clean.Add(subject);
                 break;
             case AuditActions.Compare:
-                _permuted += (long)(Number(entry.Reason, "permuted") ?? 0);
+                _permuted += entry.Permuted ?? 0;
                 break;
             case AuditActions.Block:
-                _collateral += (long)(Number(entry.Reason, "collateral") ?? 0);
+                _collateral += entry.Collateral ?? 0;
                 break;
-            case AuditActions.Unblock or AuditActions.OverturnBlock when Number(entry.Reason, "life") is { } life:
+            case AuditActions.Unblock or AuditActions.OverturnBlock when entry.LifetimeSeconds is { } life:
                 _lives.Add(life);
                 break;
             case AuditActions.PolicyInForce when entry.ResultDigest.Length > 0:
@@ -163,14 +163,4 @@ internal sealed class TransparencyTally(PolicyProfile policy)
 
     private static void Count(IDictionary<string, long> counts, string name) =>
         counts[name] = counts.TryGetValue(name, out var count) ? count + 1 : 1;
-
-    private static bool Said(string reason, string word) => reason.Split(' ').Contains(word);
-
-    /// <summary>The number in a reason that holds <c>name=number</c>.</summary>
-    private static double? Number(string reason, string name) =>
-        Array.Find(reason.Split(' ', ',', ';'), word => word.StartsWith(name + "=", StringComparison.Ordinal))
-            is { } word
-        && double.TryParse(word[(name.Length + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : null;
 }

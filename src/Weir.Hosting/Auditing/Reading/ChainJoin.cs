@@ -13,8 +13,6 @@ namespace Weir.Hosting.Auditing.Reading;
 /// <param name="Missing">Releases that the desk's record lacks, as sentences.</param>
 public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string> Missing)
 {
-    private const string Mark = "request=";
-
     /// <summary>What the desk alone asks for; people's own requests to the vault stand in its record only.</summary>
     private static readonly HashSet<string> DesksActs =
     [
@@ -67,17 +65,6 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
         return new(answered.Count, asked.Count - answered.Count, missing);
     }
 
-    private static string? NumberOf(AuditEntry entry)
-    {
-        var at = entry.Reason.IndexOf(Mark, StringComparison.Ordinal);
-        if (at < 0)
-        {
-            return null;
-        }
-
-        var rest = entry.Reason.AsSpan(at + Mark.Length);
-        var end = rest.IndexOf(' ');
-        var number = (end < 0 ? rest : rest[..end]).ToString();
-        return RequestNumber.IsOne(number) ? number : null;
-    }
+    private static string? NumberOf(AuditEntry entry) =>
+        RequestNumber.IsOne(entry.Request) ? entry.Request : null;
 }

@@ -66,11 +66,13 @@ public sealed class TransparencyTests : IDisposable
             Machine(AuditActions.AskDisclosure), Machine(AuditActions.Disclose),
             Machine(AuditActions.Disclose, "second-person-needed"), Machine(AuditActions.Notify, @case: "a"),
             Machine(AuditActions.Notified, @case: "a"),
-            Machine(AuditActions.EndRemediation, @case: "a", reason: "clean after 14 d"),
-            Machine(AuditActions.EndRemediation, @case: "b", reason: "not-clean"),
-            Machine(AuditActions.Compare, reason: "seed=1 permuted=2"),
-            Machine(AuditActions.Compare, reason: "permuted=0"), Machine(AuditActions.Block, reason: "collateral=3"),
-            Machine(AuditActions.Unblock, reason: "life=100"), Machine(AuditActions.OverturnBlock, reason: "life=300"),
+            Machine(AuditActions.EndRemediation, @case: "a") with { Result = AuditActions.Clean },
+            Machine(AuditActions.EndRemediation, @case: "b", reason: "clean") with { Result = AuditActions.NotClean },
+            Machine(AuditActions.Compare) with { Permuted = 2 },
+            Machine(AuditActions.Compare, reason: "permuted=7") with { Permuted = 0 },
+            Machine(AuditActions.Block, reason: "collateral=9") with { Collateral = 3 },
+            Machine(AuditActions.Unblock, reason: "life=9") with { LifetimeSeconds = 100 },
+            Machine(AuditActions.OverturnBlock) with { LifetimeSeconds = 300 },
             Machine(AuditActions.KeyErased), Machine(AuditActions.PolicyInForce) with { ResultDigest = "abc" },
         ]);
 
