@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
-using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
+using Weir.Desk.Records;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Sections;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Configuration;
 
-namespace Weir.Desk.Cases;
+namespace Weir.Desk.Records;
 
 /// <summary>Case files, and the lists that people make; the section <c>cases</c>.</summary>
 public sealed record CasesOptions : ISection
