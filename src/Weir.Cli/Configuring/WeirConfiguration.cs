@@ -19,6 +19,7 @@ using Weir.Hosting.Monitoring;
 using Weir.Hosting.Sections;
 using Weir.Store;
 using Weir.Vault;
+using Weir.Vault.Customers;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -86,7 +87,7 @@ internal sealed record WeirConfiguration
     public MitigationOptions Blocking { get; init; } = new();
 
     [Setting("The customer's own page behind a signed link: what was seen, what to do, \"I fixed it\".")]
-    public SelfServiceSettings Selfservice { get; init; } = new();
+    public CustomerPageOptions Selfservice { get; init; } = new();
 
     [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never "
         + "touches, when a line is clean.")]

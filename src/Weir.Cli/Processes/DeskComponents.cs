@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes.Mapping;
-using Weir.Contracts.Notices;
+using Weir.Contracts.Signing;
 using Weir.Desk.Composing;
 using Weir.Desk.Lists;
 using Weir.Hosting.Peers;
@@ -16,8 +16,9 @@ internal static class DeskComponents
     private const int StoreAnswerOctets = 64 << 20;
 
     /// <param name="run">What it is put together from.</param>
-    /// <param name="links">Links to the customer's page.</param>
-    public static DeskProcessOptions Create(ProcessRun run, ICaseLinks links) => new()
+    public static DeskProcessOptions Create(ProcessRun run) => Create(run, ProcessKeys.ReadRing(run.Places.PublicKeys));
+
+    private static DeskProcessOptions Create(ProcessRun run, PublicKeyRing ring) => new()
     {
         Settings = run.Settings,
         Policy = PolicyRules.Of(run.Settings),
@@ -30,7 +31,7 @@ internal static class DeskComponents
             Users = PeerUsers.Of((run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector)),
         },
         Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
-        Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+        Ring = ring,
         Vault = new()
         {
             Vault = run.Places.HasVault ? run.VaultClient() : null,
@@ -39,8 +40,7 @@ internal static class DeskComponents
             Networks = run.Settings.Attributing.ToTable(),
         },
         Lists = Lists(run.Settings, run.Time.GetUtcNow()),
-        Links = links,
-        CheckTime = run.Settings.Selfservice.CheckTime,
+        Customers = run.Settings.Selfservice.Enabled ? new(ring, run.Settings.Selfservice.CheckTime) : null,
     };
 
     private static DeskListsOptions Lists(WeirConfiguration settings, DateTimeOffset now) => new()

@@ -10,6 +10,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
@@ -52,8 +53,9 @@ internal static class DeskComposition
             .AddCollectors()
             .AddComplaints(options.Settings.Complaints)
             .AddBlocks(options.Blocks, options.BlockJournal)
-            .AddNotices(options.Settings.Notices, options.Links)
+            .AddNotices(options.Settings.Notices)
             .AddEscalations(options.Escalations)
+            .AddCustomerActs(options.Customers)
             .AddComparisons(options.Comparisons)
             .AddPopulation()
             .AddPromotions(options.Promotions)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Networks;
-using Weir.Contracts.Notices;
 using Weir.Contracts.Signing;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
+using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation;
@@ -42,11 +42,8 @@ internal sealed record DeskProcessOptions
 
     public required DeskListsOptions Lists { get; init; }
 
-    /// <summary>Links to the customer's page.</summary>
-    public required ICaseLinks Links { get; init; }
-
-    /// <summary>How long a check takes that a customer's word sets off; null for what the policy says.</summary>
-    public TimeSpan? CheckTime { get; init; }
+    /// <summary>The desk's side of the customer's page; null where the vault serves none.</summary>
+    public CustomersOptions? Customers { get; init; }
 
     /// <summary>The program's version, as chain and alerts name it.</summary>
     public string Version { get; init; } = "";
@@ -91,7 +88,6 @@ internal sealed record DeskProcessOptions
     public EscalationsOptions Escalations => new()
     {
         Ladder = Settings.Escalating,
-        CheckTime = CheckTime,
         Report = Path.Combine(Settings.Report.Dir, "report.json"),
     };
 

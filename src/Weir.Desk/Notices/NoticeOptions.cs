@@ -25,9 +25,6 @@ public sealed record NoticeOptions
     [Setting("A notice that waited this long is given up, and counted.", Min = "1h", Max = "30d")]
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long the link to the customer's page holds.</summary>
-    public TimeSpan LinkValidFor { get; init; } = TimeSpan.FromDays(30);
-
     /// <summary>Wait after the first failed attempt; doubled with each further one.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -20,17 +20,15 @@ internal static class NoticesRegistration
 
     /// <param name="services">The host's services.</param>
     /// <param name="options">When.</param>
-    /// <param name="links">Links to the customer's page.</param>
-    public static IServiceCollection AddNotices(
-        this IServiceCollection services, NoticeOptions options, ICaseLinks links)
+    public static IServiceCollection AddNotices(this IServiceCollection services, NoticeOptions options)
     {
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, links, cancel));
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
         return services.AddRecurring(
             "telling", Period, provider => provider.GetRequiredService<NoticeDispatcher>().RunOnceAsync);
     }
 
     private static async Task<NoticeDispatcher> OpenAsync(
-        IServiceProvider provider, NoticeOptions options, ICaseLinks links, CancellationToken cancel)
+        IServiceProvider provider, NoticeOptions options, CancellationToken cancel)
     {
         var alerts = provider.GetRequiredService<AlertPublisher>();
         var notices = await NoticeDispatcher.OpenAsync(
@@ -40,7 +38,6 @@ internal static class NoticesRegistration
                 Pipe = provider.GetRequiredService<DeskVault>().Notices,
                 Journal = new NoticeRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
-                Links = links,
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Options = options,
                 Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),

@@ -28,6 +28,9 @@ internal static class LineRoutesRegistration
         }
 
         return services
+            .AddSingleton<ILineMeasures>(provider => new LineMeasures(
+                provider.GetRequiredService<LineRouteStore>(), provider.GetService<LineRouteKeeper>(),
+                provider.GetRequiredService<CaseSealStore>()))
             .AddSingleton(provider => new LineRouteGate(
                 options.Gobgp is null ? null : (provider.GetRequiredService<LineRouteKeeper>(), options),
                 provider.GetRequiredService<LineRouteStore>(), provider.GetRequiredService<CaseGrounds>(),

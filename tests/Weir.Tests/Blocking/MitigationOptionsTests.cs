@@ -84,7 +84,7 @@ public sealed class MitigationOptionsTests
     private static MitigationOptions Blocks(WeirConfiguration settings) => new DeskProcessOptions
     {
         Settings = settings, Policy = PolicyProfile.UsProvider, Peers = null!, Store = null!, Ring = null!,
-        Vault = null!, Lists = null!, Links = null!,
+        Vault = null!, Lists = null!,
     }.Blocks;
 
     private static ConfigurationReading<WeirConfiguration> Read(string text) =>

@@ -216,7 +216,6 @@ internal sealed class FourProcesses : IAsyncDisposable
             Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
         },
         Lists = new() { Folder = At("cases") },
-        Links = new Weir.Desk.Links.NoCaseLinks(),
     };
 
     private CollectorProcessOptions CollectorOptions() => new()
