@@ -14,7 +14,6 @@ internal static class ConfigurationRules
     /// <summary>Every breach as the path of the setting and the rest of the sentence.</summary>
     public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings) =>
     [
-        .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
         .. Vault(settings),
         .. PolicyRules.Check(settings),
         .. Across(settings),
@@ -80,18 +79,6 @@ internal static class ConfigurationRules
         {
             yield return "vault.allow-root is set: root reads every file anyway, so the vault keeps nothing from "
                 + "the collector; for a trial alone";
-        }
-    }
-
-    private static IEnumerable<(string, string)> Twice<T>(IReadOnlyList<T> items, string path, Func<T, string> name)
-    {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (!seen.TryAdd(name(items[i]), i))
-            {
-                yield return ($"{path}[{i}]", $"repeats {name(items[i])} of {path}[{seen[name(items[i])]}]; keep one");
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ using Weir.Collector.Running;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
 using Weir.Desk.Composing;
+using Weir.Desk.Lists;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
@@ -50,7 +51,7 @@ internal sealed record WeirConfiguration
     public VaultOptions Vault { get; init; } = new();
 
     [Setting("Watchlists.")]
-    public MatchingSettings Matching { get; init; } = new();
+    public MatchingOptions Matching { get; init; } = new();
 
     [Setting("Mechanical counters of every subject and the rules that raise events: floods, "
         + "reflection, spam, scans, spoofing.")]

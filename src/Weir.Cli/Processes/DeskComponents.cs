@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Signing;
 using Weir.Desk.Composing;
-using Weir.Desk.Lists;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Sections;
 
@@ -39,16 +37,8 @@ internal static class DeskComponents
             IsLab = run.Settings.Profile == Profile.Lab,
             Networks = run.Settings.Attributing.ToTable(),
         },
-        Lists = Lists(run.Settings, run.Time.GetUtcNow()),
+        Lists = run.Settings.Matching.ToLists(
+            run.Places.FolderOf(ProcessNames.Desk), run.Settings.Cases.Dir, run.Time.GetUtcNow()),
         Customers = run.Settings.Selfservice.Enabled ? new(ring, run.Settings.Selfservice.CheckTime) : null,
-    };
-
-    private static DeskListsOptions Lists(WeirConfiguration settings, DateTimeOffset now) => new()
-    {
-        Files = StageMapping.Lists(settings.Matching),
-        Always = StageMapping.Allowed(settings.Matching, now),
-        Refresh = settings.Matching.Lists.Select(list => list.Refresh)
-            .DefaultIfEmpty(TimeSpan.FromHours(1)).Min(),
-        Folder = settings.Cases.Dir,
     };
 }
