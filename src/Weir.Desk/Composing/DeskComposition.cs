@@ -18,6 +18,7 @@ using Weir.Desk.Notices;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
+using Weir.Desk.Remediation;
 using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
@@ -49,8 +50,10 @@ internal static class DeskComposition
             .AddLists(options.Lists)
             .AddAlerts(options.Settings.Notifying, options.AlertJournal, options.Version)
             .AddStore(options.Store)
+            .AddRemediation(options.Remediation)
             .AddCases(options.Cases)
             .AddCollectors()
+            .AddExporterWatch(options.Remediation)
             .AddComplaints(options.Settings.Complaints)
             .AddBlocks(options.Blocks, options.BlockJournal)
             .AddNotices(options.Settings.Notices)
@@ -65,7 +68,7 @@ internal static class DeskComposition
 
     /// <summary>Adds what is asked of the store: each request stands on the desk's chain first.</summary>
     private static IServiceCollection AddStore(this IServiceCollection services, PeerClient store) =>
-        services.AddSingleton(provider =>
+        services.AddSingleton(new StoreReports(store)).AddSingleton(provider =>
             new StoreRequests(store, provider.GetRequiredService<Weir.Hosting.Auditing.IAuditLog>()));
 
     private static IServiceCollection AddPopulation(this IServiceCollection services) =>

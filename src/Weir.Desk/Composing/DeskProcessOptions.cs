@@ -11,6 +11,7 @@ using Weir.Desk.Lists;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
+using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers.Calling;
@@ -63,6 +64,8 @@ internal sealed record DeskProcessOptions
         Vault = Vault,
         CheckSettles = Settings.Escalating.Settles,
     };
+
+    public RemediationOptions Remediation => new() { LongestGap = Settings.Escalating.LongestGap };
 
     /// <summary>File of the alerts' journal.</summary>
     public string AlertJournal => Path.Combine(Records, "alerts.sqlite");
