@@ -76,7 +76,7 @@ public sealed record SilenceOptions
     public Purpose Purpose { get; init; } = Purpose.CncContact;
 
     [Setting("How long it has to be silent.", Min = "1s", Max = "14d")]
-    public TimeSpan Silence { get; init; } = TimeSpan.FromDays(7);
+    public TimeSpan Silence { get; init; } = new EscalatingOptions().Silence;
 }
 
 /// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the

@@ -61,7 +61,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     public static readonly Actor Adam = new("adam", Role.Administrator);
 
     /// <summary>What every exporter here holds a running flow for; a segment is in the store soon after.</summary>
-    private static readonly TimeSpan ActiveTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ActiveTimeout = new DecodingOptions().ActiveTimeout;
 
     private readonly WorkingFolder _folder = new();
     private readonly EventRelay _relay = new();

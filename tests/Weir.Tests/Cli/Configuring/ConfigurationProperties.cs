@@ -96,7 +96,7 @@ public class ConfigurationProperties
                 Networks = [
                     new() { Prefix = Prefix.From(IpKey.FromV4(0xC6336442), 96 + bits), Name = name, Access = path }]
             },
-            Matching = new() { Lists = [new() { Name = name, Path = path, Role = (ListRole)(lanes % 5) }] },
+            Matching = new() { Lists = [new() { Name = name, Path = spool, Role = (ListRole)(lanes % 5) }] },
             Comparing = new() { Schedule = schedule, Q = q / 10_000.0, Seed = (ulong)lanes << 57 },
             Store = new()
             {

@@ -139,7 +139,7 @@ public sealed class SectionsTests
               networks: [{prefix: 192.0.2.0/24}]
             matching:
               lists:
-                - {name: n, path: p, role: sinkhole, confidence: 40, min-hits: 3}
+                - {name: "n", path: p, role: sinkhole, confidence: 40, min-hits: 3}
                 - {name: "far/off", url: "https://lists.example/a", kind: misp, refresh: 5m, private: true}
 
             """).Matching.ToLists("desk", "cases", DateTimeOffset.UnixEpoch);
