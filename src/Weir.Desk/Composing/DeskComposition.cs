@@ -13,6 +13,8 @@ using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
@@ -51,6 +53,8 @@ internal static class DeskComposition
             .AddCollectors()
             .AddComplaints(options.Complaints)
             .AddBlocks(options.Blocks)
+            .AddGoBgp(options.GoBgp)
+            .AddRpz(options.Rpz)
             .AddNotices(options.Notices)
             .AddEscalations(options.Escalations)
             .AddComparisons(options.Comparisons)

@@ -7,6 +7,8 @@ using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
@@ -44,6 +46,12 @@ internal sealed record DeskProcessOptions
     public required AlertsOptions Alerts { get; init; }
 
     public required BlocksOptions Blocks { get; init; }
+
+    /// <summary>The provider's routers; null for none.</summary>
+    public GoBgpOptions? GoBgp { get; init; }
+
+    /// <summary>The resolvers' policy zone; null for none.</summary>
+    public RpzOptions? Rpz { get; init; }
 
     public required NoticesOptions Notices { get; init; }
 

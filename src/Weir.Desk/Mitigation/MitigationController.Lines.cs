@@ -26,19 +26,6 @@ public sealed partial class MitigationController
         : [.. Leases.Where(l => l.Target.IsForOneLine && l.State != LeaseState.Planned
             && !LeaseStateMachine.IsOver(l.State) && _time.GetUtcNow() < l.EndsAt)];
 
-    /// <summary>How routes of lines stand, as the vault read them back.</summary>
-    public Task SeenAsync(IReadOnlyDictionary<LeaseId, LineRouteStanding> routes, CancellationToken cancel) =>
-        SeenAsync(
-            routes.ToDictionary(
-                route => route.Key,
-                route => route.Value.State switch
-                {
-                    LineRouteState.Sent => (LeaseState.Verified, LeaseReasonCode.None),
-                    LineRouteState.Held => (LeaseState.Announced, LeaseReasonCode.NoNeighbour),
-                    _ => (LeaseState.Approved, new LeaseReason(LeaseReasonCode.NotHeld, route.Value.Why)),
-                }),
-            cancel);
-
     /// <summary>Takes blocks back that a review or an appeal found not to be kept.</summary>
     /// <returns>How many were not over.</returns>
     public async Task<int> OverturnAsync(

@@ -4,30 +4,57 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Blocking;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;
 
 public sealed partial class MitigationController
 {
+    /// <inheritdoc/>
+    public DateTimeOffset? NextEnd => !_options.Enforce || Lost.Length > 0
+        ? null
+        : Leases.Where(l => !LeaseStateMachine.IsOver(l.State) && l.State != LeaseState.Planned)
+            .Min(l => (DateTimeOffset?)l.EndsAt);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Lease>> TakeActiveAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await ExpireAsync(cancel);
+        }
+        catch (Exception fault) when (fault is AuditException or MitigationJournalException)
+        {
+            _log.NotEnded(fault.Message);
+        }
+
+        return Active;
+    }
+
     /// <summary>Asked before leases are put in force. Their record was made when they were approved; those that were
     /// approved under dry run get it now.</summary>
-    /// <exception cref="Weir.Hosting.Auditing.AuditException">It could not be recorded; nothing
-    /// may be announced.</exception>
-    internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
+    /// <exception cref="MitigationLedgerException">It could not be recorded; nothing may be announced.</exception>
+    public async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        _ = await AuditAsync(
-            ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun)
-                .Select(l => MitigationAuditEntries.Entry(
-                    l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
-            cancel);
+        try
+        {
+            _ = await AuditAsync(
+                ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun)
+                    .Select(l => MitigationAuditEntries.Entry(
+                        l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
+                cancel);
+        }
+        catch (AuditException fault)
+        {
+            throw new MitigationLedgerException(fault.Message, fault);
+        }
     }
 
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only
     /// changes are written.</summary>
-    internal async Task SeenAsync(
-        IReadOnlyDictionary<LeaseId, (LeaseState State, LeaseReason Reason)> seen, CancellationToken cancel)
+    public async Task SeenAsync(IReadOnlyDictionary<LeaseId, LeaseStanding> seen, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();

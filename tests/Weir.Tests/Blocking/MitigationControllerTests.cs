@@ -118,7 +118,8 @@ public class MitigationControllerTests
 
         Assert.Empty(desk.Active);
         Assert.Equal(
-            (LeaseState.Withdrawn, LeaseReasonCode.EvidenceStopped), (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason.Code));
+            (LeaseState.Withdrawn, LeaseReasonCode.EvidenceStopped),
+            (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason.Code));
     }
 
     [Fact]
@@ -192,7 +193,7 @@ public class MitigationControllerTests
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
         Assert.Equal("audit block allow", _records.Order.Last());
         await enforced.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease, LeaseState.Verified),
             CancellationToken.None);
         var recorded = _records.Entries.Count;
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
@@ -218,22 +219,25 @@ public class MitigationControllerTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, Rule);
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease, LeaseState.Verified),
             CancellationToken.None);
         Assert.Equal(LeaseState.Verified, desk.Find(lease.Id)!.State);
 
         var written = _records.Order.Count;
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease, LeaseState.Verified),
             CancellationToken.None);
         Assert.Equal(written, _records.Order.Count);
 
         _ = await desk.WithdrawAsync([lease.Id], LeaseReasonCode.Appeal, "otto", "operator", CancellationToken.None);
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease, LeaseState.Verified),
             CancellationToken.None);
         Assert.Equal(LeaseState.Withdrawn, desk.Find(lease.Id)!.State);
     }
+
+    private static Dictionary<LeaseId, LeaseStanding> Seen(Lease lease, LeaseState state) =>
+        new() { [lease.Id] = new(state, LeaseReasonCode.None) };
 
     private Task<MitigationResult> PlanAsync(MitigationController desk, string target) =>
         desk.PlanAsync(
