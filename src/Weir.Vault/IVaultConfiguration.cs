@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Sections;
+using Weir.Vault.Customers;
 
 namespace Weir.Vault;
 
@@ -17,6 +18,9 @@ public interface IVaultConfiguration
 
     /// <summary>Who may have a subject disclosed.</summary>
     AccessOptions Access { get; }
+
+    /// <summary>The customer's page.</summary>
+    CustomerPageOptions Selfservice { get; }
 
     /// <summary>Lines that are protected.</summary>
     EscalatingOptions Escalating { get; }

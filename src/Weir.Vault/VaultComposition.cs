@@ -14,6 +14,7 @@ using Weir.Vault.Attributing;
 using Weir.Vault.Chain;
 using Weir.Vault.Complaints;
 using Weir.Vault.Consenting;
+using Weir.Vault.Customers;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Granting;
@@ -25,6 +26,7 @@ using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
 using Weir.Vault.Status;
 using Weir.Vault.Subjects;
+using Weir.Vault.Texts;
 
 namespace Weir.Vault;
 
@@ -64,13 +66,16 @@ public static class VaultComposition
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
             .AddDisclosing(options.Disclosures)
+            .AddTexts(options.Settings.Vault.Notices.Templates)
+            .AddCustomers(options.Settings.Selfservice)
             .AddNotifying(
                 options.Settings.Vault.Contacts, options.Settings.Vault.Notices, options.Notices,
                 options.Settings.Escalating.Protected)
             .AddGardening(options.Settings.Vault.Garden)
             .AddLineRoutes(options.LineRoutes)
             .AddSubjects(options.Records)
-            .AddStatus(options.Identity.Store);
+            .AddStatus(options.Identity.Store)
+            .AddCustomerPage(options.Settings.Selfservice);
     }
 
     /// <summary>The last to start says that all did.</summary>

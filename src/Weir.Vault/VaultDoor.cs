@@ -8,6 +8,7 @@ using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Attributing;
 using Weir.Vault.Complaints;
 using Weir.Vault.Consenting;
+using Weir.Vault.Customers;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Granting;
@@ -40,6 +41,7 @@ internal static class VaultDoor
             .Get(VaultRoutes.Status, PeerRoles.Any, Json.VaultStatus, status.AnswerAsync);
         MapCases(provider, routes);
         MapConsents(provider, routes);
+        MapCustomers(provider, routes);
     }
 
     private static void MapCases(IServiceProvider provider, PeerRoutes routes)
@@ -69,6 +71,17 @@ internal static class VaultDoor
                 Json.LineRoutesReply, lines.ListAsync)
             .Post(VaultRoutes.Garden, PeerRoles.Desk, Json.GardenAsk, Json.GardenReply,
                 provider.GetRequiredService<GardenGate>().AnswerAsync, VaultLimits.MaxOctets);
+    }
+
+    private static void MapCustomers(IServiceProvider provider, PeerRoutes routes)
+    {
+        var customers = provider.GetRequiredService<CustomerGate>();
+        _ = routes
+            .Get(VaultRoutes.CustomerNews, PeerRoles.Desk, Json.CustomerNews, customers.NewsAsync)
+            .Post(VaultRoutes.CustomerActs, PeerRoles.Desk, Json.CustomerActIds, Json.Done, customers.TakenAsync,
+                IdOctets)
+            .Post(VaultRoutes.CustomerCase, PeerRoles.Desk, Json.CustomerCaseAsk, Json.Done, customers.ShowAsync,
+                CustomerGate.MaxOctets);
     }
 
     private static void MapConsents(IServiceProvider provider, PeerRoutes routes)

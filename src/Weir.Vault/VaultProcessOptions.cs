@@ -6,6 +6,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
 using Weir.Vault.Complaints;
+using Weir.Vault.Customers;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Grounds;
@@ -15,6 +16,7 @@ using Weir.Vault.Identity.Tables;
 using Weir.Vault.LineRoutes;
 using Weir.Vault.Notifying;
 using Weir.Vault.Subjects;
+using Weir.Vault.Texts;
 using Weir.Wire;
 
 namespace Weir.Vault;
@@ -48,7 +50,7 @@ public sealed record VaultProcessOptions
     public string? Desk { get; init; }
 
     /// <summary>How customers are told in place of what the settings say; null for that.</summary>
-    public Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? Notices { get; init; }
+    public Func<SubscriberLineNamer, TextCatalogue, ILoggerFactory, NoticeDeliveryDependencies?>? Notices { get; init; }
 
     /// <summary>Whether it may run as root.</summary>
     public bool AllowRoot { get; init; }

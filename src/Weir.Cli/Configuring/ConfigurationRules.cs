@@ -37,6 +37,12 @@ internal static class ConfigurationRules
         }
 
         var page = settings.Selfservice;
+        if (page.Enabled && settings is { Profile: Profile.Lab, Vault.Socket: null })
+        {
+            yield return ("selfservice.enabled", "is true, and the page is the vault's, which a lab has none of; set "
+                + "vault.socket, or take the key out");
+        }
+
         if (page.Enabled && page.Listen.Equals(settings.Web.Listen))
         {
             yield return (

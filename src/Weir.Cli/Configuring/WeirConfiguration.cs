@@ -10,6 +10,7 @@ using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
 using Weir.Store;
 using Weir.Vault;
+using Weir.Vault.Customers;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -76,7 +77,7 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
     public BlockingSettings Blocking { get; init; } = new();
 
     [Setting("The customer's own page behind a signed link: what was seen, what to do, \"I fixed it\".")]
-    public SelfServiceSettings Selfservice { get; init; } = new();
+    public CustomerPageOptions Selfservice { get; init; } = new();
 
     [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never "
         + "touches, when a line is clean.")]

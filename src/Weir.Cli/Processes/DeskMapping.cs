@@ -4,7 +4,6 @@
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Networks;
-using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Reports;
 using Weir.Desk.Api.Routing;
@@ -32,13 +31,13 @@ internal static class DeskMapping
 
     /// <summary>The whole process.</summary>
     /// <param name="run">What it is put together from.</param>
-    /// <param name="links">Links to the customer's page.</param>
-    public static DeskProcessOptions Options(ProcessRun run, ICaseLinks links)
+    public static DeskProcessOptions Options(ProcessRun run)
     {
         var settings = run.Settings;
         var policy = PolicyRules.Of(settings);
         var networks = settings.Attributing.ToTable();
         var now = run.Time.GetUtcNow();
+        var ring = ProcessKeys.ReadRing(run.Places.PublicKeys);
         return new DeskProcessOptions
         {
             Policy = policy,
@@ -55,7 +54,7 @@ internal static class DeskMapping
             Lists = Lists(settings, now),
             Cases = new()
             {
-                Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+                Ring = ring,
                 Vault = new()
                 {
                     Vault = run.Places.HasVault ? run.VaultClient() : null,
@@ -77,8 +76,9 @@ internal static class DeskMapping
             Blocks = Blocks(settings, policy),
             GoBgp = BlockMapping.GoBgp(settings.Blocking),
             Rpz = BlockMapping.Rpz(settings),
-            Notices = Notices(settings.Notices, links),
+            Notices = Notices(settings.Notices),
             Escalations = Escalations(settings),
+            Customers = settings.Selfservice.Enabled ? new(ring, settings.Selfservice.CheckTime) : null,
             Comparisons = Comparisons(settings, networks),
             Api = new()
             {
@@ -110,7 +110,7 @@ internal static class DeskMapping
         Folder = settings.Cases.Dir,
     };
 
-    private static NoticesOptions Notices(NoticeSettings settings, ICaseLinks links) => new()
+    private static NoticesOptions Notices(NoticeSettings settings) => new()
     {
         Sending = new NoticeOptions
         {
@@ -119,13 +119,11 @@ internal static class DeskMapping
             MaxPerMinute = settings.MostAMinute,
             GiveUp = settings.GiveUp,
         },
-        Links = links,
     };
 
     private static EscalationsOptions Escalations(WeirConfiguration settings) => new()
     {
         Ladder = settings.Escalating,
-        CheckTime = settings.Selfservice.CheckTime,
         Report = Path.Combine(settings.Report.Dir, "report.json"),
     };
 

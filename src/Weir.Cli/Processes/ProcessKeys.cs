@@ -4,6 +4,7 @@
 // list that every process reads.
 using System.Security.Cryptography;
 using System.Text;
+using Weir.Contracts.Customers;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Signing;
 using Weir.Desk.Reporting;
@@ -70,7 +71,7 @@ internal static class ProcessKeys
 
         try
         {
-            return new PublicKeyRing(ScopeGrounds.Kinds, keys);
+            return new PublicKeyRing([.. ScopeGrounds.Kinds, CustomerActDocument.Kind], keys);
         }
         catch (ArgumentException fault)
         {

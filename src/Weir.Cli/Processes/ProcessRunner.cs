@@ -109,7 +109,7 @@ internal static class ProcessRunner
             },
             ProcessNames.Desk => services =>
             {
-                DeskServices.Add(services, run);
+                services.AddDeskProcess(DeskMapping.Options(run));
                 run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
             },
             ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Web.SelfService;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Events;
@@ -12,6 +11,7 @@ using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
+using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
@@ -21,6 +21,7 @@ using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Peers.Serving;
 using Weir.Store.Engine;
+using Weir.Vault.Customers;
 using Weir.Vault.Identity.Intake;
 
 namespace Weir.Cli.Web;
@@ -43,7 +44,9 @@ internal static class AllMetrics
         [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => []),
         [nameof(Weir.Desk.Notices.NoticeMetrics)] =
             meters => _ = new Weir.Desk.Notices.NoticeMetrics(meters, () => null),
-        [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
+        [nameof(CustomerPageMetrics)] = meters => _ = new CustomerPageMetrics(meters, () => null),
+        [nameof(CustomerActMetrics)] =
+            meters => _ = new CustomerActMetrics(meters, () => new Dictionary<string, long>()),
         [nameof(Weir.Desk.Escalations.EscalationMetrics)] =
             meters => _ = new Weir.Desk.Escalations.EscalationMetrics(meters, () => null),
         [nameof(AlertMetrics)] = meters => _ = new AlertMetrics(meters, () => null),

@@ -1,45 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a customer is told: the facts of one scope and what was really done, nothing else. Who the customer is stands
-// nowhere here; only the vault knows, and its pipe delivers (rules.md R9).
+// What the desk has a customer told: which scope, which step, what was really done. The facts of the scope the vault takes
+// from its grounds. Who the customer is stands nowhere here; only the vault knows, and its pipe delivers (rules.md R9).
 using Weir.Contracts.Clients;
 using Weir.Contracts.Scopes;
 
 namespace Weir.Contracts.Notices;
 
-/// <summary>The facts of a scope, as a notice and the customer's page show them. Times UTC.</summary>
-public sealed record NoticeFacts
-{
-    /// <summary>Why the scope was opened (R1).</summary>
-    public required Purpose Purpose { get; init; }
-
-    /// <summary>The rule that opened it: <c>cnc-contact/1</c>, <c>complaint/xarf</c>.</summary>
-    public required string Trigger { get; init; }
-
-    /// <summary>The class, as scopes write it.</summary>
-    public required string Class { get; init; }
-
-    /// <summary>The listed endpoint of a contact, <c>192.0.2.7:443/tcp</c>; empty for other rules.</summary>
-    public string Endpoint { get; init; } = "";
-
-    public required DateTimeOffset First { get; init; }
-
-    public required DateTimeOffset Last { get; init; }
-
-    /// <summary>What was measured against which threshold.</summary>
-    public string Grounds { get; init; } = "";
-
-    /// <summary>What was done, each as it really stands: a block with its end, a garden.</summary>
-    public IReadOnlyList<string> Done { get; init; } = [];
-}
-
 /// <summary>One notice to the customer of a case.</summary>
 /// <param name="Case">Whose.</param>
 /// <param name="Scope">The scope that allows it.</param>
 /// <param name="Step">Which step; told once for each case.</param>
-/// <param name="Facts">What is told.</param>
-/// <param name="Link">The customer's page behind its signed link; empty where none is configured.</param>
-public sealed record Notice(CaseId Case, ScopeId Scope, NoticeStep Step, NoticeFacts Facts, string Link);
+/// <param name="Done">What was done, each as it really stands.</param>
+public sealed record Notice(CaseId Case, ScopeId Scope, NoticeStep Step, IReadOnlyList<ActionTaken> Done);
 
 /// <summary>What became of a delivery.</summary>
 public enum NoticeOutcome : byte
@@ -80,11 +53,4 @@ public interface INoticeGateway
     /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault does not answer.</exception>
     /// <exception cref="Weir.Contracts.Clients.VaultRefusedException">The case has no key there.</exception>
     Task<NoticeReceipt> DeliverAsync(Notice notice, CancellationToken cancel);
-}
-
-/// <summary>Makes the links to a case's page; whoever holds one sees that page alone.</summary>
-public interface ICaseLinks
-{
-    /// <summary>The address of the page of a case, signed, until a time; empty where no page is served.</summary>
-    string For(CaseId id, DateTimeOffset until);
 }

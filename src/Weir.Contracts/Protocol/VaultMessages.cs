@@ -5,7 +5,6 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
-using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 
 namespace Weir.Contracts.Protocol;
@@ -75,39 +74,39 @@ public sealed record DiscloseAsk(
 /// <summary>Who it is, until a time.</summary>
 public sealed record DisclosedLine(string Line, DateTimeOffset Until);
 
-/// <summary>A notice to the customer of a case.</summary>
+/// <summary>A notice to the customer of a case. The facts of it are the order's grounds.</summary>
 /// <param name="Number">The request's own.</param>
 /// <param name="Order">The scope it tells of, with its grounds.</param>
 /// <param name="Step">Which step.</param>
-/// <param name="Facts">What is told.</param>
-/// <param name="Link">The customer's page; empty for none.</param>
-public sealed record NoticeAsk(
-    string Number, ScopeOrderFields Order, string Step, NoticeFactFields Facts, string Link);
+/// <param name="Done">What was done, as it stands.</param>
+public sealed record NoticeAsk(string Number, ScopeOrderFields Order, string Step, IReadOnlyList<ActionFields> Done);
 
-/// <summary>The facts of a notice as JSON has them.</summary>
-public sealed record NoticeFactFields(
-    string Purpose, string Trigger, string Class, string Endpoint, DateTimeOffset First, DateTimeOffset Last,
-    string Grounds, IReadOnlyList<string> Done)
+/// <summary>Something that was done, as JSON has it.</summary>
+/// <param name="Kind">A word of <see cref="ActionTaken.ToName"/>.</param>
+/// <param name="What">The endpoint or name; empty for a garden.</param>
+/// <param name="At">When it ends or began.</param>
+public sealed record ActionFields(string Kind, string What, DateTimeOffset At)
 {
-    /// <summary>The fields of facts.</summary>
-    public static NoticeFactFields From(NoticeFacts facts) => new(
-        Purposes.ToName(facts.Purpose), facts.Trigger, facts.Class, facts.Endpoint, facts.First, facts.Last,
-        facts.Grounds, facts.Done);
+    /// <summary>Most of one scope.</summary>
+    public const int Max = 64;
 
-    /// <summary>The facts they write down; null where the purpose is none.</summary>
-    public NoticeFacts? ToFacts() => Purposes.TryParse(Purpose, out var purpose)
-        ? new NoticeFacts
-        {
-            Purpose = purpose,
-            Trigger = Trigger,
-            Class = Class,
-            Endpoint = Endpoint,
-            First = First,
-            Last = Last,
-            Grounds = Grounds,
-            Done = Done,
-        }
-        : null;
+    /// <summary>The fields of an action.</summary>
+    public static ActionFields From(ActionTaken action) => new(ActionTaken.ToName(action.Kind), action.What, action.At);
+
+    /// <summary>The action they write down; null where they are none.</summary>
+    public ActionTaken? ToAction() =>
+        ActionTaken.TryParse(Kind, out ActionKind kind) && What.Length <= ActionTaken.MaxWhat
+        && !What.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+        && new ActionTaken(kind, What, At) is var action && action.Ends == What.Length > 0
+            ? action
+            : null;
+
+    /// <summary>The actions of a request.</summary>
+    /// <exception cref="FormatException">One of them is none, or there are too many.</exception>
+    public static IReadOnlyList<ActionTaken> Read(IReadOnlyList<ActionFields> done) => done.Count > Max
+        ? throw new FormatException($"at most {Max} things that were done are told at once")
+        : [.. done.Select(fields => fields.ToAction()
+            ?? throw new FormatException($"'{fields.Kind}' is nothing that is done, or lacks what it is about"))];
 }
 
 /// <summary>What became of a notice.</summary>

@@ -66,6 +66,15 @@ public static class VaultRoutes
     /// <summary>Desk. POST <see cref="ConsentIds"/> → <see cref="ConsentIds"/>: those that were withdrawn.</summary>
     public const string WithdrawnConsents = "consents/withdrawn";
 
+    /// <summary>Desk. GET → <see cref="CustomerNews"/>; waits up to 25 s for news, then 204.</summary>
+    public const string CustomerNews = "customers/news";
+
+    /// <summary>Desk. POST <see cref="CustomerActIds"/> → <see cref="Done"/>: those it took.</summary>
+    public const string CustomerActs = "customers/acts";
+
+    /// <summary>Desk. POST <see cref="CustomerCaseAsk"/> → <see cref="Done"/>.</summary>
+    public const string CustomerCase = "customers/case";
+
     /// <summary>Operator. POST <see cref="ConsentAsk"/> → <see cref="ConsentTokenReply"/>.</summary>
     public const string GiveConsent = "consents/give";
 
@@ -122,6 +131,9 @@ public static class VaultCodes
     /// <summary>429: as many routes of lines as may be begin in an hour.</summary>
     public const string TooManyRoutes = "too-many-routes";
 
+    /// <summary>403: the vault serves no page of customers.</summary>
+    public const string NoPage = "no-page";
+
     /// <summary>403: somebody who is said to have ordered is on no list of the vault in that role.</summary>
     public const string UnknownPerson = "unknown-person";
 }
@@ -154,6 +166,9 @@ public static class VaultCodes
 [JsonSerializable(typeof(ConsentTokenReply))]
 [JsonSerializable(typeof(ConsentWithdrawal))]
 [JsonSerializable(typeof(ConsentCount))]
+[JsonSerializable(typeof(CustomerNews))]
+[JsonSerializable(typeof(CustomerActIds))]
+[JsonSerializable(typeof(CustomerCaseAsk))]
 [JsonSerializable(typeof(SubjectAsk))]
 [JsonSerializable(typeof(Subjects.SubjectAccessReport))]
 [JsonSerializable(typeof(VaultHoldings))]

@@ -2,6 +2,7 @@
 //
 // From "I fixed it" to clean, or back: checks begin, are counted, and end a case or open it again. What a check learns
 // is a count (rules.md R5, worked example 13). Also the leave of the rules for what happens without a person.
+using Weir.Contracts.Customers;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
@@ -24,11 +25,12 @@ public sealed record RemediationCheckResult(DateTimeOffset? From, long Count, bo
 public sealed partial class CaseHandler
 {
     /// <summary>The customer says that it is fixed: checks begin anew, the case stays as it is.</summary>
-    /// <param name="id">The case.</param>
+    /// <param name="act">The act, as the vault signed it.</param>
     /// <param name="length">How long they last; null = as long as the policy says, and never longer.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<CaseStepResult> FixedAsync(CaseId id, TimeSpan? length, CancellationToken cancel)
+    public async Task<CaseStepResult> FixedAsync(CustomerAct act, TimeSpan? length, CancellationToken cancel)
     {
+        var id = act.Case;
         if (Find(id) is not { State: not CaseState.Erased })
         {
             return new(null, new(DenyCode.Unknown, $"{id} does not exist, or is erased."));
@@ -36,7 +38,7 @@ public sealed partial class CaseHandler
 
         await ActAsync(
             draft => CheckAnew(
-                draft, id, CreateCustomerEntry(AuditActions.EditCase, draft.Get(id)!, "says that it is fixed"), length),
+                draft, id, CreateCustomerEntry(AuditActions.EditCase, draft.Get(id)!, act, "says that it is fixed"), length),
             cancel);
         return new(Find(id), null);
     }

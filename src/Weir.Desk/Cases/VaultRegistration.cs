@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
+using Weir.Contracts.Customers;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Notices;
@@ -47,7 +48,7 @@ internal sealed class OrderLookup
 /// <summary>What the vault does for the desk; parts of it are null where there is no vault.</summary>
 internal sealed record DeskVault(
     IVault Cases, IGrantSource Grants, IConsentGateway? Consents, INoticeGateway? Notices,
-    IAccessControlGateway? Lines);
+    IAccessControlGateway? Lines, ICustomerPages? Pages);
 
 /// <summary>Puts the vault's client into the desk's host.</summary>
 internal static class VaultRegistration
@@ -61,14 +62,14 @@ internal static class VaultRegistration
             if (tie.Vault is null)
             {
                 return new DeskVault(
-                    new NoVault(tie.Networks), new LabGrantSource(tie.LabKey), null, null, null);
+                    new NoVault(tie.Networks), new LabGrantSource(tie.LabKey), null, null, null, null);
             }
 
             var vault = new DeskVaultClient(
                 tie.Vault, provider.GetRequiredService<IAuditLog>(),
                 provider.GetRequiredService<OrderLookup>().Find);
             return new DeskVault(
-                vault, tie.IsLab ? new LabGrantSource(tie.LabKey) : vault, tie.IsLab ? null : vault, vault, vault);
+                vault, tie.IsLab ? new LabGrantSource(tie.LabKey) : vault, tie.IsLab ? null : vault, vault, vault, vault);
         });
     }
 }

@@ -10,6 +10,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
@@ -57,6 +58,7 @@ internal static class DeskComposition
             .AddRpz(options.Rpz)
             .AddNotices(options.Notices)
             .AddEscalations(options.Escalations)
+            .AddCustomerActs(options.Customers)
             .AddComparisons(options.Comparisons)
             .AddPopulation()
             .AddPromotions(options.Promotions)

@@ -4,6 +4,7 @@ using Weir.Desk.Api;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
@@ -56,6 +57,9 @@ internal sealed record DeskProcessOptions
     public required NoticesOptions Notices { get; init; }
 
     public required EscalationsOptions Escalations { get; init; }
+
+    /// <summary>The desk's side of the customer's page; null where the vault serves none.</summary>
+    public CustomersOptions? Customers { get; init; }
 
     public required ReportRunOptions Comparisons { get; init; }
 

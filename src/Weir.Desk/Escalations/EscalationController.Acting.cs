@@ -126,7 +126,7 @@ public sealed partial class EscalationController
 
             if (isSo == true && ScopeOf(file, ScopeActions.Notify) is { } scope
                 && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, step == NoticeStep.Released
-                    ? [ActionTaken.Released(ladder.Since)]
+                    ? [new ActionTaken(ActionKind.Released, "", ladder.Since)]
                     : ActiveMeasures(file.Id), cancel) is { } refused)
             {
                 _parts.Log.NotTold(file.Id, step, refused.Why);

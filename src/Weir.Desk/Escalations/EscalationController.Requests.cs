@@ -3,6 +3,7 @@
 // What people and customers ask of a ladder. The leaky garden and the way out are one person's to order, the strict
 // garden two people's in different roles; a customer says "fixed" and appeals.
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Customers;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
@@ -68,14 +69,25 @@ public sealed partial class EscalationController
 
     /// <summary>The customer, or a person for the customer, asks that what is in force be looked at again. For a
     /// protected line it ends until then.</summary>
-    /// <param name="actor">The person; none where the customer asks by the own page.</param>
+    /// <param name="actor">The person.</param>
     /// <param name="id">The case.</param>
     /// <param name="why">As the customer says.</param>
     /// <param name="isProtected">The person knows that the line is one for life or limb.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<EscalationResult> AppealAsync(
-        Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
+    public Task<EscalationResult> AppealAsync(
+        Actor actor, CaseId id, string why, bool isProtected, CancellationToken cancel) =>
+        AppealAsync(actor, null, (id, why, isProtected), cancel);
+
+    /// <summary>The customer's own appeal.</summary>
+    /// <param name="act">As the vault signed it.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<EscalationResult> AppealAsync(CustomerAct act, CancellationToken cancel) =>
+        AppealAsync(null, act, (act.Case, act.Words, false), cancel);
+
+    private async Task<EscalationResult> AppealAsync(
+        Actor? actor, CustomerAct? act, (CaseId Id, string Why, bool IsProtected) asked, CancellationToken cancel)
     {
+        var (id, why, isProtected) = asked;
         using var turn = await LockAsync(cancel);
         var leave = EscalationAuthorization.ByCustomer;
         if (actor is not null)
@@ -91,10 +103,10 @@ public sealed partial class EscalationController
 
         if (Why(id, EscalationStep.Appeal) is { } wrong)
         {
-            if (actor is null)
+            if (act is not null)
             {
                 // Nothing is in force that could be looked at again; the words still reach who works on the case.
-                await _parts.Cases.AppealOfCustomerAsync(id, why, cancel);
+                await _parts.Cases.AppealOfCustomerAsync(act, cancel);
                 return new(Find(id), null, null);
             }
 
@@ -103,10 +115,10 @@ public sealed partial class EscalationController
 
         var scope = ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default;
         var suspends = isProtected || await _parts.Protected.IsProtectedAsync(id, scope, cancel);
-        if (actor is null)
+        if (act is not null)
         {
             // A customer's words stand with the case and go with it; the audit has that they came.
-            await _parts.Cases.AppealOfCustomerAsync(id, why, cancel);
+            await _parts.Cases.AppealOfCustomerAsync(act, cancel);
         }
         else
         {
@@ -153,23 +165,30 @@ public sealed partial class EscalationController
                 id, EscalationStep.Uphold, EscalationAuthorization.ByPerson(actor, allowed), why, cancel);
     }
 
+    /// <summary>A person says for the customer that it is fixed: a check begins.</summary>
+    public Task<EscalationResult> FixedAsync(Actor actor, CaseId id, CancellationToken cancel) =>
+        FixedAsync(actor, null, id, null, cancel);
+
     /// <summary>"I fixed it": a check begins. It lasts at least as long as silence has to be.</summary>
-    /// <param name="actor">The person; none where the customer says so by the own page.</param>
-    /// <param name="id">The case.</param>
+    /// <param name="act">As the vault signed it.</param>
     /// <param name="length">How long it lasts; null = as long as the policy says.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<EscalationResult> FixedAsync(Actor? actor, CaseId id, TimeSpan? length, CancellationToken cancel)
+    public Task<EscalationResult> FixedAsync(CustomerAct act, TimeSpan? length, CancellationToken cancel) =>
+        FixedAsync(null, act, act.Case, length, cancel);
+
+    private async Task<EscalationResult> FixedAsync(
+        Actor? actor, CustomerAct? act, CaseId id, TimeSpan? length, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        if (actor is null && Why(id, EscalationStep.Check) is { } wrong)
+        if (act is not null && Why(id, EscalationStep.Check) is { } wrong)
         {
             return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));
         }
 
-        var step = actor is null
-            ? await _parts.Cases.FixedAsync(id, length is { } asked && _parts.Cases.Find(id) is { } file
+        var step = act is not null
+            ? await _parts.Cases.FixedAsync(act, length is { } asked && _parts.Cases.Find(id) is { } file
                 && asked < SilenceOf(file) ? SilenceOf(file) : length, cancel)
-            : await _parts.Cases.RecheckAsync(actor, id, cancel);
+            : await _parts.Cases.RecheckAsync(actor!, id, cancel);
         if (step.Refused is { } refused)
         {
             return new(null, null, refused);
@@ -188,13 +207,6 @@ public sealed partial class EscalationController
                 Checked(l, step.Case!)),
             null, null);
     }
-
-    /// <summary>The customer's own "I fixed it".</summary>
-    public Task<EscalationResult> FixedAsync(CaseId id, CancellationToken cancel) => FixedAsync(null, id, null, cancel);
-
-    /// <summary>The customer's own appeal.</summary>
-    public Task<EscalationResult> AppealAsync(CaseId id, string why, CancellationToken cancel) =>
-        AppealAsync(null, id, why, isProtected: false, cancel);
 
     /// <summary>Where a case stands and how it came there, for a person.</summary>
     public async Task<(

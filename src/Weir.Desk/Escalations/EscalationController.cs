@@ -96,14 +96,14 @@ public sealed partial class EscalationController : IDisposable
     public Escalation? Find(CaseId id) => _ladders.GetValueOrDefault(id);
 
     /// <summary>What is in force for the line of a case, each as it really stands; what the customer is told.</summary>
-    public IReadOnlyList<string> ActiveMeasures(CaseId id) =>
+    public IReadOnlyList<ActionTaken> ActiveMeasures(CaseId id) =>
     [
-        .. Held(id).Select(l => ActionTaken.Closed(EndpointOf(l.Target), l.EndsAt)),
+        .. Held(id).Select(l => new ActionTaken(ActionKind.ClosedForLine, EndpointOf(l.Target), l.EndsAt)),
         .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch
         {
-            WalledGarden.Leaky => [ActionTaken.Leaky(ladder.Since)],
-            WalledGarden.Strict => [ActionTaken.Strict(ladder.Since)],
-            _ => Array.Empty<string>()
+            WalledGarden.Leaky => [new(ActionKind.LeakyGarden, "", ladder.Since)],
+            WalledGarden.Strict => [new(ActionKind.StrictGarden, "", ladder.Since)],
+            _ => Array.Empty<ActionTaken>()
         },
     ];
 
@@ -113,12 +113,14 @@ public sealed partial class EscalationController : IDisposable
     private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks
         .ForLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified);
 
-    private static string EndpointOf(MitigationTarget target)
+    /// <summary>The far end of a block: <c>203.0.113.9:443/tcp</c>, without what is any.</summary>
+    internal static string EndpointOf(MitigationTarget target)
     {
         var remote = target.Remote is { } far
             ? far.Length != 128 ? far.ToString() : far.IsV4 ? far.Network.ToString() : $"[{far.Network}]"
             : "*";
-        return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.ToName(target.Protocol)}";
+        var ports = target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports);
+        return $"{remote}{ports}{(target.Protocol == 0 ? "" : "/" + Protocols.ToName(target.Protocol))}";
     }
 
     private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.ForLine(id).Where(

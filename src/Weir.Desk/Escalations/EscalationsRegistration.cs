@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
-using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
-using Weir.Desk.Links;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
@@ -23,8 +21,6 @@ public sealed record EscalationsOptions
 {
     public EscalatingOptions Ladder { get; init; } = new();
 
-    /// <summary>How long a check takes that a customer's word sets off.</summary>
-    public TimeSpan? CheckTime { get; init; }
 
     /// <summary>File of the latest report.</summary>
     public required string Report { get; init; }
@@ -39,8 +35,6 @@ internal static class EscalationsRegistration
     public static IServiceCollection AddEscalations(this IServiceCollection services, EscalationsOptions options)
     {
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
-        services.AddSingleton<ICustomerActions>(provider =>
-            new CustomerRequests(provider.GetRequiredService<EscalationController>(), options.CheckTime));
         return services.AddRecurring(
             "ladders", Period, provider => provider.GetRequiredService<EscalationController>().RunOnceAsync);
     }
@@ -74,20 +68,4 @@ internal static class EscalationsRegistration
         _ = new EscalationMetrics(provider.GetRequiredService<IMeterFactory>(), () => ladders);
         return ladders;
     }
-}
-
-/// <summary>What a customer's word sets off.</summary>
-internal sealed class CustomerRequests(EscalationController ladders, TimeSpan? checkTime) : ICustomerActions
-{
-    public async Task FixedAsync(CaseId id, CancellationToken cancel)
-    {
-        // A check that runs is not begun anew: who clicks twice does not wait twice as long.
-        if (ladders.Find(id) is not { State: EscalationState.Checking })
-        {
-            _ = await ladders.FixedAsync(null, id, checkTime, cancel);
-        }
-    }
-
-    public async Task AppealAsync(CaseId id, string words, CancellationToken cancel) =>
-        _ = await ladders.AppealAsync(id, words, cancel);
 }

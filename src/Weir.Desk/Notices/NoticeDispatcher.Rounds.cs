@@ -59,7 +59,7 @@ public sealed partial class NoticeDispatcher
         {
             var tellable = file.Scopes.Where(IsTellable).ToList();
             if (tellable.Count == 0
-                || ScopeFactsBuilder.Span(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.MinDuration)
+                || EvidenceSpan.Create(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.MinDuration)
             {
                 continue;
             }
@@ -129,15 +129,12 @@ public sealed partial class NoticeDispatcher
         }
 
         var now = _parts.Time.GetUtcNow();
-        var facts = ScopeFactsBuilder.Make(scope, _parts.Policy.ScopeBeforeMinutes, Done(told, now));
         _minute.Enqueue(now);
         _ = Interlocked.Increment(ref _attempted);
         try
         {
             var proof = await _parts.Pipe!.DeliverAsync(
-                new Notice(
-                    id, latest.Scope, latest.Step, facts, _parts.Links.For(id, now + _parts.Options.LinkValidFor)),
-                cancel);
+                new Notice(id, latest.Scope, latest.Step, Done(told, now)), cancel);
             Answers();
             await EndAsync(told, latest, proof, scope, cancel);
             return true;
@@ -172,7 +169,7 @@ public sealed partial class NoticeDispatcher
                 : mistaken && row.Step is (NoticeStep.Found or NoticeStep.Reminder or NoticeStep.Relapsed)
                     ? "the case was closed as a false alarm"
                 : "";
-            why = why.Length == 0 && row.Step == NoticeStep.EndpointBlocked && row.Done.All(line => IsOver(line, now))
+            why = why.Length == 0 && row.Step == NoticeStep.EndpointBlocked && row.Done.All(done => IsOver(done, now))
                 ? "the block is over"
                 : why;
             var late = now - row.PlannedAt > _parts.Options.GiveUp;
@@ -206,17 +203,16 @@ public sealed partial class NoticeDispatcher
 
     /// <summary>The latest step knows how things stand; a step without words of its own repeats what still holds. What
     /// ended while a notice waited is not told as if it held.</summary>
-    private static List<string> Done(List<NoticeRow> told, DateTimeOffset now)
+    private static List<ActionTaken> Done(List<NoticeRow> told, DateTimeOffset now)
     {
         var latest = told[^1];
-        var lines = latest.Done.Count > 0 || latest.Step is NoticeStep.Released or NoticeStep.Clean
+        var actions = latest.Done.Count > 0 || latest.Step is NoticeStep.Released or NoticeStep.Clean
             ? latest.Done
             : told.SelectMany(row => row.Done).Distinct();
-        return [.. lines.Where(line => !IsOver(line, now))];
+        return [.. actions.Where(done => !IsOver(done, now))];
     }
 
-    private static bool IsOver(string line, DateTimeOffset now) =>
-        ActionTaken.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
+    private static bool IsOver(ActionTaken done, DateTimeOffset now) => done.Ends && done.At <= now;
 
     private async Task EndAsync(
         List<NoticeRow> told, NoticeRow latest, NoticeReceipt proof, CaseScope scope, CancellationToken cancel)

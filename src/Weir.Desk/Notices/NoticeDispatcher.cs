@@ -28,8 +28,6 @@ public sealed record NoticeDispatcherDependencies
 
     public required IAuditLog Audit { get; init; }
 
-    public required ICaseLinks Links { get; init; }
-
     public required PolicyProfile Policy { get; init; }
 
     public required NoticeOptions Options { get; init; }
@@ -80,13 +78,13 @@ public sealed partial class NoticeDispatcher : IDisposable
     /// <param name="id">Whose.</param>
     /// <param name="scope">The scope that allows it and whose facts are told.</param>
     /// <param name="step">Which step.</param>
-    /// <param name="done">What was done, as it really stands; best in the forms of <see cref="ActionTaken"/>.</param>
+    /// <param name="done">What was done, as it really stands.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <returns>The refusal; null where it is planned, or was before.</returns>
     /// <exception cref="AuditException">It could not be audited: nothing is planned.</exception>
     /// <exception cref="NoticeJournalException">It could not be journaled: nothing is planned.</exception>
     public async Task<Decision.Deny?> PlanAsync(
-        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel)
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done, CancellationToken cancel)
     {
         if (actor.Role == Role.Machine && _rows.ContainsKey((id, step)))
         {
@@ -132,7 +130,7 @@ public sealed partial class NoticeDispatcher : IDisposable
     public void Dispose() => _turn.Dispose();
 
     private async Task<Decision.Deny?> RefusalAsync(
-        Actor actor, CaseId id, ScopeId scope, NoticeStep step, NoticeRow? before, IReadOnlyList<string> done,
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, NoticeRow? before, IReadOnlyList<ActionTaken> done,
         CancellationToken cancel)
     {
         var standing = _parts.Cases.Scopes.Find(scope);

@@ -20,9 +20,6 @@ public sealed record NoticeOptions
     /// <summary>What waited longer is given up.</summary>
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long the link to the customer's page holds.</summary>
-    public TimeSpan LinkValidFor { get; init; } = TimeSpan.FromDays(30);
-
     /// <summary>Wait after the first failed attempt; doubled with each further one.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -64,7 +64,7 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
         By = row.GetString(4),
         PlannedAt = row.At(5),
         DueAt = row.At(6),
-        Done = row.GetString(7) is { Length: > 0 } done ? done.Split('\n') : [],
+        Done = ReadDone(row.GetString(7)),
         Attempts = row.GetInt32(8),
         Fault = row.GetString(9),
         ToldWith = row.IsDBNull(10) ? null : (NoticeStep)row.GetInt32(10),
@@ -74,6 +74,14 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
                 row.GetString(15), at)
             : null,
     };
+
+    private static IReadOnlyList<ActionTaken> ReadDone(string lines) =>
+    [
+        .. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+            ActionTaken.TryParse(line, out ActionTaken done)
+                ? done
+                : throw new InvalidOperationException($"'{line}' is nothing that was done")),
+    ];
 
     private async Task<T> TryAsync<T>(string what, Func<Task<T>> work)
     {

@@ -25,7 +25,7 @@ public sealed record NoticeRow
     public required DateTimeOffset DueAt { get; init; }
 
     /// <summary>What was done, as the customer is told.</summary>
-    public IReadOnlyList<string> Done { get; init; } = [];
+    public IReadOnlyList<ActionTaken> Done { get; init; } = [];
 
     /// <summary>Deliveries that were tried and have to be tried again.</summary>
     public int Attempts { get; init; }

@@ -13,12 +13,10 @@ using Weir.Hosting.Running;
 
 namespace Weir.Desk.Notices;
 
-/// <summary>When customers are told, by whom, and where links lead.</summary>
+/// <summary>When customers are told, and how often.</summary>
 public sealed record NoticesOptions
 {
     public NoticeOptions Sending { get; init; } = new();
-
-    public required ICaseLinks Links { get; init; }
 }
 
 /// <summary>Puts notices into a host.</summary>
@@ -44,7 +42,6 @@ internal static class NoticesRegistration
                 Pipe = provider.GetRequiredService<DeskVault>().Notices,
                 Journal = new NoticeRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
-                Links = options.Links,
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Options = options.Sending,
                 Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),

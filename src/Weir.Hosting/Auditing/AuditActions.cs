@@ -133,6 +133,15 @@ public static class AuditActions
     /// <summary>A line goes into the garden, or out of it (R14).</summary>
     public const string Garden = "garden";
 
+    /// <summary>A customer said on the own page that it is fixed.</summary>
+    public const string SayFixed = "say-fixed";
+
+    /// <summary>An act of a customer came that the vault did not sign; nothing came of it.</summary>
+    public const string RefuseAct = "refuse-act";
+
+    /// <summary>The desk told the vault how a case stands, for its customer's page.</summary>
+    public const string TellPage = "tell-page";
+
     /// <summary>A customer asks that a restriction be looked at again.</summary>
     public const string Appeal = "appeal";
 

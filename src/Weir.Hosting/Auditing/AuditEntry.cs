@@ -44,7 +44,8 @@ public sealed record AuditEntry
     /// <summary>The reason given by the actor, or what an officer should know. For people: no code reads it.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>Number of the request that joins the chains of two processes; of <c>RequestNumber</c>'s form.</summary>
+    /// <summary>Number of the request that joins the chains of two processes; of <c>RequestNumber</c>'s form, or a
+    /// customer's act of <c>CustomerAct</c>'s.</summary>
     public string Request { get; init; } = "";
 
     /// <summary>What came of it, as a word: <c>clean</c> or <c>not-clean</c> of a

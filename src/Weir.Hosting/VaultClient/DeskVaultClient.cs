@@ -6,6 +6,7 @@
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
+using Weir.Contracts.Customers;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -25,7 +26,7 @@ namespace Weir.Hosting.VaultClient;
 /// <param name="audit">The desk's own chain; a request that cannot be recorded does not go.</param>
 /// <param name="orders">The order of a scope, with its grounds; null where there is none.</param>
 public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<ScopeId, ScopeOrder?> orders)
-    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource
+    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages
 {
     private static readonly VaultJson Json = VaultCalls.Json;
 
@@ -83,7 +84,7 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
         var given = await _requests.AskAsync(
             new(VaultRoutes.Notice, notice.Case, notice.Scope) { Limit = VaultCalls.Delivery },
             new NoticeAsk("", OrderOf(notice.Case, notice.Scope), NoticeNames.ToName(notice.Step),
-                NoticeFactFields.From(notice.Facts), notice.Link),
+                [.. notice.Done.Select(ActionFields.From)]),
             (ask, number) => ask with { Number = number }, (Json.NoticeAsk, Json.NoticeProof), cancel);
         return NoticeNames.TryParse(given.Outcome, out NoticeOutcome outcome)
             ? new(outcome, given.Channel, given.Reply, given.Digest, given.Language, given.At)
@@ -153,6 +154,32 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
             Json.ConsentIds, VaultCalls.Soon, cancel));
         return [.. given.Ids.Select(text => ConsentId.TryParse(text, out var id) ? id : throw Unreadable())];
     }
+
+    /// <inheritdoc/>
+    public async Task<CustomerWishes> WaitAsync(CancellationToken cancel)
+    {
+        var news = await VaultCalls.PassAsync(() => vault.GetAsync(
+            VaultRoutes.CustomerNews, Json.CustomerNews, null, VaultCalls.News, cancel));
+        return news is null ? new([], []) : new(news.Acts, [.. news.Wanted.Select(
+            text => CaseId.TryParse(text, out var id) ? id : throw Unreadable())]);
+    }
+
+    /// <inheritdoc/>
+    public Task TakenAsync(IReadOnlyCollection<string> acts, CancellationToken cancel) => VaultCalls.PassAsync(
+        () => vault.PostAsync(
+            VaultRoutes.CustomerActs, new CustomerActIds([.. acts]), Json.CustomerActIds, Json.Done, VaultCalls.Soon,
+            cancel));
+
+    /// <inheritdoc/>
+    public Task ShowAsync(CustomerCase shown, CancellationToken cancel) => _requests.AskAsync(
+        new(VaultRoutes.CustomerCase, shown.Id),
+        new CustomerCaseAsk("", shown.Id.ToString(), shown.IsClean, shown.KeptUntil, shown.KeptDays,
+        [
+            .. shown.Scopes.Select(scope => new CustomerScopeFields(
+                ScopeOrderFields.From(scope.Order), [.. scope.Done.Select(ActionFields.From)],
+                scope.Check is { } check ? CustomerCheckFields.Create(check) : null)),
+        ]),
+        (ask, number) => ask with { Number = number }, (Json.CustomerCaseAsk, Json.Done), cancel);
 
     /// <summary>How the vault is; also, whether it answers.</summary>
     public Task<VaultStatus> StatusAsync(CancellationToken cancel) =>

@@ -17,6 +17,9 @@ internal static class VaultCalls
     /// <summary>For what is answered out of memory and files.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
+    /// <summary>For a question that waits for news: longer than the vault waits.</summary>
+    public static readonly TimeSpan News = TimeSpan.FromSeconds(35);
+
     /// <summary>For a delivery, whose station takes its time.</summary>
     public static readonly TimeSpan Delivery = TimeSpan.FromSeconds(90);
 

@@ -37,6 +37,9 @@ internal static class LineRoutesRegistration
         }
 
         return services
+            .AddSingleton<ILineMeasures>(provider => new LineMeasures(
+                provider.GetRequiredService<LineRouteStore>(), provider.GetService<LineRouteLedger>(),
+                provider.GetRequiredService<CaseSealStore>()))
             .AddSingleton(provider => new LineRouteGate(
                 options.Gobgp is null ? null : (provider.GetRequiredService<LineRouteLedger>(), options),
                 provider.GetRequiredService<LineRouteStore>(), provider.GetRequiredService<CaseGrounds>(),

@@ -26,8 +26,7 @@ public interface INoticeChannel
 
 /// <summary>What the vault has for notices.</summary>
 /// <param name="Contacts">How customers are reached.</param>
-/// <param name="Templates">What they are told.</param>
 /// <param name="Terms">Who tells; null where notices are not configured.</param>
 /// <param name="Way">How it goes; null where notices are not configured.</param>
 public sealed record NoticeDeliveryDependencies(
-    CustomerContactFile Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeChannel? Way);
+    CustomerContactFile Contacts, NoticeDeliveryOptions? Terms, INoticeChannel? Way);

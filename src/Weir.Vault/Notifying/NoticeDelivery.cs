@@ -13,6 +13,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Channels;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
+using Weir.Vault.Texts;
 using Weir.Wire;
 
 namespace Weir.Vault.Notifying;
@@ -20,9 +21,10 @@ namespace Weir.Vault.Notifying;
 /// <summary>What deliveries need.</summary>
 /// <param name="Seals">Whose a case is.</param>
 /// <param name="Notified">What was delivered.</param>
+/// <param name="Texts">What they are told.</param>
 /// <param name="Way">How customers are told; null where neither contacts nor notices are configured.</param>
 internal sealed record NoticeDeliveryComponents(
-    CaseSealStore Seals, NoticeLedger Notified, NoticeDeliveryDependencies? Way);
+    CaseSealStore Seals, NoticeLedger Notified, TextCatalogue Texts, NoticeDeliveryDependencies? Way);
 
 /// <summary>Delivers. Safe for any thread.</summary>
 internal sealed class NoticeDelivery(
@@ -35,7 +37,7 @@ internal sealed class NoticeDelivery(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Queue<DateTimeOffset> _minute = [];
     private readonly NoticeText? _text =
-        parts.Way is { Terms: { } terms } notices ? new NoticeText(notices.Templates, terms) : null;
+        parts.Way is { Terms: { } terms } ? new NoticeText(parts.Texts, terms) : null;
 
     /// <summary>Once for each case and step, whoever asks again.</summary>
     /// <param name="notice">What is told.</param>
@@ -43,7 +45,7 @@ internal sealed class NoticeDelivery(
     /// <param name="cancel">Ends the wait for a turn; a delivery that began goes on.</param>
     /// <exception cref="VaultRefusedException">The case has no key here.</exception>
     /// <exception cref="AuditException">It could not be recorded: nothing was sent.</exception>
-    public async Task<NoticeReceipt> DeliverAsync(Notice notice, Asker asker, CancellationToken cancel)
+    public async Task<NoticeReceipt> DeliverAsync(CustomerNotice notice, Asker asker, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -72,7 +74,7 @@ internal sealed class NoticeDelivery(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<NoticeReceipt> TryAsync(Notice notice, Asker asker)
+    private async Task<NoticeReceipt> TryAsync(CustomerNotice notice, Asker asker)
     {
         var now = time.GetUtcNow();
         var step = NoticeNames.ToName(notice.Step);
@@ -122,7 +124,7 @@ internal sealed class NoticeDelivery(
     }
 
     private async Task<NoticeReceipt> SendAsync(
-        Notice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
+        CustomerNotice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
     {
         var step = NoticeNames.ToName(notice.Step);
         var (title, plain, html) = _text!.Write(notice, contact);

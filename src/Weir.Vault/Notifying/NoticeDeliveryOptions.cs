@@ -31,7 +31,7 @@ public sealed record NoticeDeliveryOptions : ISection
     [Setting("Language where a contact names none.")]
     public string Language { get; init; } = "en";
 
-    [Setting("Folder with files `notice.LANG.txt`, `notice.LANG.html` and `words.LANG.txt` in place "
+    [Setting("Folder with files `words.LANG.txt`, `notice.txt` and `notice.html` in place "
         + "of those that come with Weir.", Example = "/etc/weir-vault/notices")]
     public string? Templates { get; init; }
 

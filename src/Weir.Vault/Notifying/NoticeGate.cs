@@ -1,52 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A customer is told what the grounds say, and nothing else: purpose, class and time of what is told must be those of a
-// scope that follows from its grounds.
+// A customer is told what the grounds say, and nothing else: purpose, class, time and what was measured are taken from
+// the grounds of a scope that follows from them. The desk says which step it is and what was done;
+// of the line's own restrictions the vault tells what its own router and access system hold.
 using Weir.Contracts.Clients;
-using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
-using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Chain;
+using Weir.Vault.Customers;
+using Weir.Vault.LineRoutes;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.Notifying;
 
+/// <summary>What the gate works with.</summary>
+internal sealed record NoticeGateDependencies(
+    NoticeDelivery Delivery, CaseGrounds Grounds, ICaseLinks Links, ILineMeasures Lines);
+
 /// <summary>Takes notices. Safe for any thread.</summary>
 internal sealed class NoticeGate(
-    NoticeDelivery delivery, CaseGrounds grounds, IAuditLog audit, VaultRefusals refusals)
+    NoticeGateDependencies parts, IAuditLog audit, VaultRefusals refusals, TimeProvider time)
 {
+    /// <summary>What the desk is told of a restriction that it is too early to tell a customer of.</summary>
+    public const string NotInForce = "the vault's own router or access system does not hold it yet";
+
     public Task<NoticeProof> AnswerAsync(PeerCall call, NoticeAsk ask, CancellationToken cancel) =>
         refusals.AnswerAsync(call, ask.Number, async asker =>
         {
             var step = NoticeNames.TryParse(ask.Step, out NoticeStep named)
                 ? named
                 : throw new FormatException($"'{ask.Step}' is not a step");
-            var facts = ask.Facts.ToFacts() ?? throw new FormatException($"'{ask.Facts.Purpose}' is not a purpose");
-            var proof = await DeliverAsync(CaseGrounds.Read(ask.Order), step, (facts, ask.Link), asker, cancel);
+            var proof = await DeliverAsync(CaseGrounds.Read(ask.Order), step, ActionFields.Read(ask.Done), asker, cancel);
             return new NoticeProof(
                 NoticeNames.ToName(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
         });
 
     internal async Task<NoticeReceipt> DeliverAsync(
-        ScopeOrder order, NoticeStep step, (NoticeFacts Facts, string Link) told, Asker asker,
-        CancellationToken cancel)
+        ScopeOrder order, NoticeStep step, IReadOnlyList<ActionTaken> done, Asker asker, CancellationToken cancel)
     {
+        CustomerFacts facts;
         try
         {
-            _ = grounds.Require(order);
-            if (Fault(order, told.Facts) is { } fault)
+            _ = parts.Grounds.Require(order);
+            facts = CustomerFacts.From(order) ?? throw new VaultRefusedException(
+                DenyCode.OutOfScope, $"nobody is told of scope {order.Id}: it is a check")
             {
-                throw new VaultRefusedException(
-                    DenyCode.OutOfScope, $"the {fault} that is told is not that of scope {order.Id}")
-                {
-                    Word = VaultCodes.OtherThanGrounds,
-                };
-            }
+                Word = VaultCodes.OtherThanGrounds,
+            };
         }
         catch (VaultRefusedException refused)
         {
@@ -59,17 +63,11 @@ internal sealed class NoticeGate(
             throw;
         }
 
-        return await delivery.DeliverAsync(
-            new Notice(order.Case, order.Id, step, told.Facts, told.Link), asker, cancel);
+        var confirmed = parts.Lines.Confirm(order.Case, done);
+        return done.Count > 0 && confirmed.Count == 0 && step != NoticeStep.Clean
+            ? new(NoticeOutcome.Later, "", NotInForce, "", "", time.GetUtcNow())
+            : await parts.Delivery.DeliverAsync(
+                new CustomerNotice(order.Case, order.Id, step, facts, confirmed, parts.Links.Create(order.Case)),
+                asker, cancel);
     }
-
-    private static string? Fault(ScopeOrder order, NoticeFacts facts) =>
-        facts.Purpose != order.Purpose ? "purpose"
-        : facts.Class != new TrafficClass(order.Class).ToString() ? "class"
-        : facts.First.ToUnixTimeMilliseconds() < order.FromMs || facts.Last.ToUnixTimeMilliseconds() > order.ExpiresMs
-            || facts.First > facts.Last ? "time"
-        : facts.Endpoint.Length > 0 && !(Endpoint.TryParse(facts.Endpoint, out var endpoint)
-            && order.Class.Remotes.Contains(endpoint.Address) && order.Class.RemotePorts.Contains(endpoint.Port))
-            ? "endpoint"
-        : null;
 }

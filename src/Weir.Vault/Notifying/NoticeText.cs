@@ -3,90 +3,93 @@
 // From facts to a text in the customer's language. Every fact comes in as a value and is escaped where it stands; what
 // is not in the facts is not said: no block that is not in force, no restriction that was not made (RFC 6561 section
 // 5).
-using System.Globalization;
+using Weir.Contracts.Events;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
+using Weir.Vault.Texts;
 
 namespace Weir.Vault.Notifying;
 
-/// <summary>Writes notices. Safe for any thread.</summary>
-public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions terms)
-{
-    private static readonly Dictionary<string, IReadOnlyList<string>> NoLists = [];
+/// <summary>What one notice tells.</summary>
+/// <param name="Case">Whose.</param>
+/// <param name="Scope">The scope that allows it.</param>
+/// <param name="Step">Which step.</param>
+/// <param name="Facts">What was found.</param>
+/// <param name="Done">What was done about it, as it stands.</param>
+/// <param name="Link">The customer's page behind its signed link; empty where none is served.</param>
+internal sealed record CustomerNotice(
+    CaseId Case, ScopeId Scope, NoticeStep Step, CustomerFacts Facts, IReadOnlyList<ActionTaken> Done, string Link);
 
+/// <summary>Writes notices. Safe for any thread.</summary>
+internal sealed class NoticeText(TextCatalogue catalogue, NoticeDeliveryOptions options)
+{
     /// <param name="notice">What is told.</param>
     /// <param name="contact">To whom.</param>
-    public (string Subject, string Plain, string Html) Write(Notice notice, CustomerContact contact)
+    public (string Subject, string Plain, string Html) Write(CustomerNotice notice, CustomerContact contact)
     {
-        var texts = templates.In(contact.Language);
+        var texts = catalogue.In(contact.Language);
         var facts = notice.Facts;
-        var step = NoticeNames.ToName(notice.Step);
-        Dictionary<string, string> said = new(StringComparer.Ordinal)
-        {
-            ["name"] = contact.Name,
-            ["provider"] = terms.Provider!,
-            ["phone"] = terms.Phone!,
-            ["page"] = terms.Page!.OriginalString,
-            ["link"] = Link(notice.Link),
-            ["case"] = notice.Case.ToString(),
-            ["endpoint"] = facts.Endpoint,
-            ["first"] = Time(facts.First),
-            ["last"] = Time(facts.Last),
-            ["what"] = "",
-            ["time"] = "",
-        };
-        string Word(string key) => texts.Words[key].Fill(said, NoLists, Escape.Plain);
-        string Done(string line)
-        {
-            if (!ActionTaken.TryParse(line, out var done))
-            {
-                return line;
-            }
-
-            (said["what"], said["time"]) = (done.What, Time(done.Time));
-            return Word($"done.{done.Kind}");
-        }
-
         Dictionary<string, string> values = new(StringComparer.Ordinal)
         {
-            ["subject"] = Word($"subject.{step}"),
-            ["greeting"] = Word(contact.Name.Length > 0 ? "greeting.named" : "greeting"),
-            ["lead"] = Word($"lead.{step}"),
-            ["why"] = Word($"why.{Purposes.ToName(facts.Purpose)}"),
-            ["endpoint"] = facts.Endpoint,
-            ["class"] = facts.Class,
-            ["first"] = said["first"],
-            ["last"] = said["last"],
-            ["grounds"] = facts.Grounds,
-            ["link"] = said["link"],
-            ["call"] = Word("call"),
-            ["genuine"] = Word("genuine"),
-            ["closing"] = Word("closing"),
-            ["provider"] = terms.Provider!,
-            ["phone"] = terms.Phone!,
-            ["page"] = terms.Page!.OriginalString, ["case"] = said["case"], ["language"] = contact.Language,
+            ["name"] = contact.Name,
+            ["provider"] = options.Provider!,
+            ["phone"] = options.Phone!,
+            ["page"] = options.Page!.OriginalString,
+            ["link"] = notice.Link,
+            ["case"] = notice.Case.ToString(),
+            ["endpoint"] = facts.FarEnd?.ToString() ?? "",
+            ["first"] = texts.Time(facts.First),
+            ["last"] = texts.Time(facts.Last),
         };
+        var (subject, lead) = Opening(notice);
+        values["subject"] = texts.Fill(subject, values);
+        values["lead"] = texts.Fill(lead, values);
+        values["greeting"] = texts.Fill(
+            contact.Name.Length > 0 ? TextEntries.GreetingNamed : TextEntries.Greeting, values);
+        values["call"] = texts.Fill(TextEntries.Call, values);
+        values["genuine"] = texts.Fill(TextEntries.Genuine, values);
+        values["closing"] = texts.Fill(TextEntries.Closing, values);
+        values["about"] = texts[TextEntries.About(facts.Finding)];
+        values["traffic"] = texts.Class(facts.Class);
+        values["measured"] = facts.Measured is { } measured ? texts.Measured(measured) : "";
+        values["language"] = texts.Tag;
         Dictionary<string, IReadOnlyList<string>> lists = new(StringComparer.Ordinal)
         {
-            ["done"] = [.. facts.Done.Select(Done)],
-            ["todo"] = Lines(texts.Words[Todo(notice)].Fill(said, NoLists, Escape.Plain)),
+            ["done"] = [.. notice.Done.Select(texts.Action)],
+            ["todo"] = texts.Lines(
+                notice.Step is NoticeStep.Clean ? TextEntries.Over : TextEntries.Advice(facts.Finding)),
         };
         return (
-            TemplateText.Escaped(values["subject"], Escape.Plain), texts.Plain.Fill(values, lists, Escape.Plain),
-            texts.Html.Fill(values, lists, Escape.Html));
+            TemplateText.Escaped(values["subject"], Escape.Plain),
+            catalogue.NoticePlain.Fill(With(values, texts, title => title.ToUpperInvariant()), lists, Escape.Plain),
+            catalogue.NoticeHtml.Fill(With(values, texts, title => title), lists, Escape.Html));
     }
 
-    /// <summary>Who is attacked has nothing to clean; where all is over there is nothing more to do.</summary>
-    private static string Todo(Notice notice) => notice.Step is NoticeStep.Clean
-        ? "todo.over" : notice.Facts.Purpose == Purpose.NetworkIntegrity ? "todo.attacked" : "todo.line";
+    /// <summary>Nobody is told of an infected device where none was found: who is attacked, who was complained of, who
+    /// asked for a check.</summary>
+    private static (TextEntry Subject, TextEntry Lead) Opening(CustomerNotice notice) => notice.Step switch
+    {
+        NoticeStep.Found when DetectionRules.Find(notice.Facts.Finding) is { IsOfVictim: true } =>
+            (TextEntries.SubjectAttacked, TextEntries.LeadAttacked),
+        NoticeStep.Found when notice.Facts.Purpose == Purpose.ComplaintHandling =>
+            (TextEntries.SubjectComplaint, TextEntries.LeadComplaint),
+        NoticeStep.Found when notice.Facts.Purpose == Purpose.CustomerDiagnosis =>
+            (TextEntries.SubjectAsked, TextEntries.LeadAsked),
+        _ => (TextEntries.Subject(notice.Step), TextEntries.Lead(notice.Step)),
+    };
 
-    private static string[] Lines(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <summary>The values with a layout's own labels; in a plain text capitals stand for headings.</summary>
+    private static Dictionary<string, string> With(
+        Dictionary<string, string> values, LanguageTexts texts, Func<string, string> heading)
+    {
+        var all = new Dictionary<string, string>(values, StringComparer.Ordinal);
+        foreach (var label in TextCatalogue.Labels)
+        {
+            all[label.Name] = label.Name.StartsWith("title.", StringComparison.Ordinal)
+                ? heading(texts[label])
+                : texts[label];
+        }
 
-    /// <summary>A link leads to a web page or nowhere.</summary>
-    private static string Link(string link) =>
-        Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? link : "";
-
-    private static string Time(DateTimeOffset at) =>
-        at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
+        return all;
+    }
 }

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Channels;
 using Weir.Vault.Identity.Records;
+using Weir.Vault.Texts;
 
 namespace Weir.Vault.Notifying;
 
@@ -9,23 +10,23 @@ namespace Weir.Vault.Notifying;
 internal static class NoticeWay
 {
     /// <summary>Null where no contacts are configured.</summary>
-    /// <exception cref="InvalidDataException">Contacts or templates cannot be had.</exception>
+    /// <exception cref="InvalidDataException">Contacts or a channel cannot be had.</exception>
     public static NoticeDeliveryDependencies? Open(
-        string? contacts, NoticeDeliveryOptions notices, SubscriberLineNamer naming, TimeProvider time,
-        ILoggerFactory logs)
+        string? contacts, NoticeDeliveryOptions notices, (SubscriberLineNamer Names, TextCatalogue Texts) of,
+        TimeProvider time, ILoggerFactory logs)
     {
-        var templates = NoticeTemplates.Read(notices.Templates);
-        if (!templates.Languages.Contains(notices.Language))
+        var texts = of.Texts;
+        if (!texts.Languages.Contains(notices.Language))
         {
-            throw new InvalidDataException($"vault.notices.language: there are no templates for '{notices.Language}'; "
-                + $"write one of {string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
+            throw new InvalidDataException($"vault.notices.language: there are no texts for '{notices.Language}'; "
+                + $"write one of {string.Join(", ", texts.Languages.Order(StringComparer.Ordinal))}");
         }
 
         return contacts is not { } path ? null : new NoticeDeliveryDependencies(
             CustomerContactFile.Open(
-                Path.GetFullPath(path), naming, templates.Languages, notices.Language, time,
+                Path.GetFullPath(path), of.Names, texts.Languages, notices.Language, time,
                 logs.CreateLogger<CustomerContactFile>()),
-            templates, notices.Channel is null ? null : notices, Channel(notices, time));
+            notices.Channel is null ? null : notices, Channel(notices, time));
     }
 
     private static INoticeChannel? Channel(NoticeDeliveryOptions notices, TimeProvider time)

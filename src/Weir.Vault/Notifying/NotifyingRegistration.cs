@@ -6,6 +6,7 @@ using Weir.Vault.Gardening;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
+using Weir.Vault.Texts;
 using Weir.Wire;
 
 namespace Weir.Vault.Notifying;
@@ -20,14 +21,15 @@ internal static class NotifyingRegistration
     /// <param name="shielded">Networks of lines that are protected, beside those that contacts name.</param>
     public static IServiceCollection AddNotifying(
         this IServiceCollection services, string? contacts, NoticeDeliveryOptions notices,
-        Func<SubscriberLineNamer, ILoggerFactory, NoticeDeliveryDependencies?>? open,
+        Func<SubscriberLineNamer, TextCatalogue, ILoggerFactory, NoticeDeliveryDependencies?>? open,
         IReadOnlyList<Prefix> shielded) => services
         .AddSingleton(provider => new NoticeLedger(provider.GetRequiredService<VaultFolder>().At("notified")))
         .AddSingleton(provider => new NoticeDeliveryComponents(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
-            (open ?? ((naming, logs) => NoticeWay.Open(
-                contacts, notices, naming, provider.GetRequiredService<TimeProvider>(), logs)))(
-                    provider.GetRequiredService<SubscriberLineNamer>(),
+            provider.GetRequiredService<TextCatalogue>(),
+            (open ?? ((naming, texts, logs) => NoticeWay.Open(
+                contacts, notices, (naming, texts), provider.GetRequiredService<TimeProvider>(), logs)))(
+                    provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<TextCatalogue>(),
                     provider.GetRequiredService<ILoggerFactory>())))
         .AddSingleton(provider =>
             provider.GetRequiredService<NoticeDeliveryComponents>().Way?.Contacts ?? CustomerContactFile.None)
@@ -35,6 +37,7 @@ internal static class NotifyingRegistration
             provider.GetRequiredService<CustomerContactFile>(), shielded,
             provider.GetRequiredService<SubscriberLineNetworks>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<NoticeDelivery>()
+        .AddSingleton<NoticeGateDependencies>()
         .AddSingleton<NoticeGate>()
         .AddHostedService(provider => new Following(
             provider.GetRequiredService<CustomerContactFile>(), provider.GetRequiredService<NoticeDelivery>()));

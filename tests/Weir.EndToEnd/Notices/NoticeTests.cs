@@ -66,12 +66,12 @@ public sealed class NoticeTests : IDisposable
             Assert.Contains(
                 language == "de" ? "WAS GESEHEN WURDE" : "WHAT WAS SEEN", told.Body, StringComparison.Ordinal);
             Assert.Contains(
-                language == "de" ? "das Aktenzeichen" : "the reference", told.Body, StringComparison.Ordinal);
+                language == "de" ? "das Aktenzeichen bereit" : "the number of the case ready", told.Body, StringComparison.Ordinal);
             Assert.Contains(Endpoint(id, scope), told.Body, StringComparison.Ordinal);
             Assert.Contains("Name of the customer", told.Body, StringComparison.Ordinal);
             Assert.Contains("+1 555 0100", told.Body, StringComparison.Ordinal);
-            Assert.DoesNotContain("GETAN", told.Body, StringComparison.Ordinal);
-            Assert.DoesNotContain("DONE", told.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("Was getan wurde", told.Body, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("What was done", told.Body, StringComparison.OrdinalIgnoreCase);
 
             // The collector dies; started again it sends nothing twice, and a person's step is a second mail.
             await weir.KillAsync();
@@ -128,16 +128,16 @@ public sealed class NoticeTests : IDisposable
         var german = await WeirProcess.RunAsync("notify", "preview", "--step", "endpoint-blocked", "--language", "de");
         Assert.True(german.ExitCode == 0, german.Error);
         Assert.Contains(
-            "GETAN: 192.0.2.7:443/tcp ist von Ihrem Anschluss aus bis", german.Out, StringComparison.Ordinal);
+            "WAS GETAN WURDE: Ihr Anschluss erreicht 192.0.2.7:443/tcp nicht, längstens bis", german.Out, StringComparison.Ordinal);
 
         Directory.CreateDirectory(_folder.At("templates"));
-        await File.WriteAllTextAsync(_folder.At("templates/notice.en.txt"), "Dear {{customer}}");
+        await File.WriteAllTextAsync(_folder.At("templates/notice.txt"), "Dear {{customer}}");
         var configuration = _folder.File("vault.yaml", "attributing:\n  networks:\n    - prefix: 10.0.0.0/8\nvault:\n "
             + $" socket: {Socket}\n  dir: {_folder.At("vault")}\n  allow-root: true\n  notices:\n    "
             + $"templates: {_folder.At("templates")}\n");
         var refused = await WeirProcess.RunAsync("vault", "--config", configuration);
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("notice.en.txt: there is no 'customer'", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("notice.txt: there is no 'customer'", refused.Error, StringComparison.Ordinal);
     }
 
     private string More(EximServer station) =>

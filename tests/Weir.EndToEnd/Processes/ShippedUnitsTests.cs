@@ -76,7 +76,7 @@ public sealed class ShippedUnitsTests : IDisposable
             ["collector"] = [settings.Decoding.TemplateFile, settings.Evidence.Directory, settings.Store.Spool],
             ["store"] = [settings.Store.Embedded!, $"{settings.Processes.RunDir}/store/store.sock"],
             ["desk"] = [
-                settings.Auditing.Directory, settings.Cases.Dir, settings.Report.Dir, settings.Selfservice.KeyDir,
+                settings.Auditing.Directory, settings.Cases.Dir, settings.Report.Dir,
                 settings.Control.Socket, $"{settings.Processes.RunDir}/desk/desk.sock"],
             ["vault"] = [settings.Vault.Dir + "/keys", settings.Vault.Socket!],
         };

@@ -3,13 +3,14 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Links;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
+using Weir.Vault.Customers;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.SelfService;
@@ -30,7 +31,7 @@ public sealed class CustomerPageTests : IDisposable
     public async Task A_customer_sees_the_facts_says_fixed_and_is_told_what_the_check_says()
     {
         Need.Programs("chromium");
-        var place = await ServeFixture.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder, "us-provider");
         await File.AppendAllTextAsync(place.Configuration, $"""
 
 
@@ -43,7 +44,6 @@ public sealed class CustomerPageTests : IDisposable
               provider: Example Net
               contact: "Telephone 0800 000000, daily 8 to 20"
               contact-de: "Telefon 0800 000000, täglich 8 bis 20 Uhr"
-              key-dir: {_folder.At("links")}
               check-time: 1m
             escalating:
               settles: 1s
@@ -51,15 +51,16 @@ public sealed class CustomerPageTests : IDisposable
 
             """);
         await using var weir = await RunningWeir.StartAsync(place);
-        _ = await place.SendAsync("sent");
-        await weir.UntilAsync("two lines talked to a C&C", async () => (await ContactsAsync(place)).Count >= 2);
-        var contacts = await ContactsAsync(place);
+        var sent = await place.SendAsync("sent");
+        List<Contact> contacts = [];
+        await weir.UntilAsync("two lines talked to a C&C", async () =>
+            (contacts = await ContactsAsync(place, sent.Infected)).Count >= 2);
         var (relapsing, clean) = (contacts[0], contacts[1]);
         await using var browser = await Browser.StartAsync();
 
         // The facts, in the browser's language, then in the other.
         var page = await browser.PageAsync("de-DE");
-        await page.GotoAsync(Link(relapsing));
+        await page.GotoAsync(relapsing.Link);
         Assert.Equal("de", await page.Locator("html").GetAttributeAsync("lang"));
         Assert.Contains(relapsing.Endpoint, await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
@@ -73,7 +74,7 @@ public sealed class CustomerPageTests : IDisposable
 
         // "I fixed it", and it comes back.
         await page.GetByRole(AriaRole.Button, new() { Name = "I fixed it" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Thank you. The check has begun.");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Thank you. The check begins.");
         Assert.Contains("Running until", await page.Locator(".check").First.InnerTextAsync(), StringComparison.Ordinal);
         var at = TimeProvider.System.GetUtcNow().AddSeconds(2);
         for (ushort own = 50_000; own < 50_010; own++)
@@ -87,7 +88,7 @@ public sealed class CustomerPageTests : IDisposable
             "it was seen again", async () => await SaysAsync(page, relapsing, "seen again"), APatientLook);
 
         // Another one says so too, and it stays away.
-        await page.GotoAsync($"{Link(clean)}?lang=en");
+        await page.GotoAsync($"{clean.Link}?lang=en");
         await page.GetByRole(AriaRole.Button, new() { Name = "I fixed it" }).ClickAsync();
         await weir.UntilAsync(
             "the other line is clean", async () => await SaysAsync(page, clean, "Clean: nothing was seen"), APatientLook);
@@ -95,40 +96,45 @@ public sealed class CustomerPageTests : IDisposable
             "its check is over", async () => await SaysAsync(page, relapsing, "It is not fixed yet"), APatientLook);
 
         // An appeal, and what is not this page's link.
-        await page.GotoAsync($"{Link(clean)}?lang=en");
+        await page.GotoAsync($"{clean.Link}?lang=en");
         await page.GetByRole(AriaRole.Textbox).FillAsync("It was a guest's telephone <b>");
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask for a review" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status))
             .ToHaveTextAsync("Your words have arrived. A person looks at them.");
-        await page.GotoAsync(Link(clean)[..^3]);
+        await page.GotoAsync(clean.Link[..^3]);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
             .ToHaveTextAsync("Diese Seite gibt es nicht");
 
-        var link = Link(clean);
+        var link = clean.Link;
         // the browser's word for the last one
         Assert.All(browser.Complaints, c => Assert.Contains("404", c, StringComparison.Ordinal));
         Assert.All(
             browser.Asked, url => Assert.StartsWith($"http://127.0.0.1:{_port}/c/", url, StringComparison.Ordinal));
-        await LooksAsync(browser, Link(relapsing));
+        await LooksAsync(browser, relapsing.Link);
         Assert.Equal(HttpStatusCode.OK, await CodeAsync(link));
         Assert.True(await weir.SumAsync("weir_selfservice_answers_total", "refused") >= 1);
 
         Assert.Equal(0, await weir.StopAsync());
         var entries = AuditReader.Entries(place.Audit).Select(r => r.Entry).ToList();
-        Assert.Contains(entries, e =>
+        var vaults = AuditReader.Entries(_folder.At("vault/audit")).Select(r => r.Entry).ToList();
+        Assert.Contains(vaults, e =>
             e is { Actor: "customer", Act: AuditActions.ShowSubject, Outcome: AuditActions.Allow }
             && e.Case == relapsing.Id.ToString());
+        Assert.DoesNotContain(entries, e => e.Act == AuditActions.ShowSubject);
+        Assert.Contains(
+            vaults, e => e is { Actor: "customer", Act: AuditActions.SayFixed } && e.Case == clean.Id.ToString());
         Assert.Contains(
             entries, e => e is { Actor: "customer", Act: AuditActions.Appeal } && e.Case == clean.Id.ToString());
         Assert.Contains(entries, e =>
             e is { Act: AuditActions.EndRemediation, Reason: AuditActions.Clean } && e.Case == clean.Id.ToString());
         Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Reason: AuditActions.NotClean }
             && e.Case == relapsing.Id.ToString());
-        Assert.All(entries.Where(e => e.Actor == "customer"), e =>
+        Assert.All(entries.Concat(vaults).Where(e => e.Actor == "customer"), e =>
             Assert.DoesNotContain("telephone", e.ToString(), StringComparison.Ordinal));
         Assert.DoesNotContain(link[^LinkSigner.Letters..], weir.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("/c/", weir.Log, StringComparison.Ordinal);
-        var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", place.Audit);
+        var verified = await WeirProcess.RunAsync(
+            "audit", "verify", "--dir", place.Audit, "--beside", _folder.At("vault/audit"));
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
     }
 
@@ -177,44 +183,50 @@ public sealed class CustomerPageTests : IDisposable
         return answer.StatusCode;
     }
 
-    /// <summary>Cases of one contact with a C&amp;C over IPv4.</summary>
-    private async Task<List<Contact>> ContactsAsync(ServeFixture place)
+    /// <summary>Cases of one contact with a C&amp;C over IPv4, with the line that the vault's key finds among those that
+    /// were simulated.</summary>
+    private async Task<List<Contact>> ContactsAsync(ServeFixture place, IReadOnlyList<string> infected)
     {
+        using var callers = new VaultCallers(_folder.At("weir/run/vault/vault.sock"));
+        using var names = Pseudonymizer.UnderKey(
+            await callers.Collector.EpochKeyAsync(Epochs.At(TimeProvider.System.GetUtcNow()), default));
+        var lines = infected.Select(IpKey.Parse).ToDictionary(line => names.Pseudonymize(line).ToString());
         var found = new List<Contact>();
-        foreach (var row in await ListAsync(place, "case", "list"))
+        foreach (var opened in AuditReader.Entries(place.Audit).Select(record => record.Entry).Where(entry =>
+            entry is { Act: AuditActions.OpenScope, Outcome: AuditActions.Allow }
+            && entry.Rule.StartsWith("cnc-contact", StringComparison.Ordinal)).DistinctBy(entry => entry.Case))
         {
-            if (row.GetProperty("purposes").GetString() != "cnc-contact"
-                || !IpKey.TryParse(row.GetProperty("subject").GetString()!, out var line) || !line.IsV4)
-            {
-                continue;
-            }
-
-            var id = row.GetProperty("case").GetString()!;
-            var scopes = await ListAsync(place, "case", "show", id);
-            var parts = scopes[0].GetProperty("class").GetString()!.Split(' ')
-                .Where(p => p.Contains('=', StringComparison.Ordinal))
+            var scopes = await ListAsync(place, "case", "show", opened.Case);
+            var named = scopes[0].GetProperty("class").GetString()!;
+            var parts = named.Split(' ').Where(p => p.Contains('=', StringComparison.Ordinal))
                 .ToDictionary(p => p.Split('=')[0], p => p.Split('=')[1]);
-            if (scopes.Count == 1 && ushort.TryParse(parts["rport"], out var port)
-                && IpKey.TryParse(parts["raddr"], out var remote)
-                && remote.IsV4 && scopes[0].GetProperty("class").GetString()!.Contains("tcp", StringComparison.Ordinal))
+            if (lines.TryGetValue(opened.Subject, out var line) && line.IsV4
+                && scopes.Count == 1 && ushort.TryParse(parts["rport"], out var port)
+                && IpKey.TryParse(parts["raddr"], out var remote) && remote.IsV4
+                && named.Contains("tcp", StringComparison.Ordinal))
             {
-                _ = CaseId.TryParse(id, out var number);
-                found.Add(new(number, line, new(remote, port, 6)));
-                found[^1].Link = Link(found[^1]);
+                _ = CaseId.TryParse(opened.Case, out var number);
+                found.Add(new(number, line, new(remote, port, 6), Link(number)));
             }
         }
 
         return found;
     }
 
-    private string Link(Contact of)
+    /// <summary>As a notice carries it; the key is the running vault's.</summary>
+    private string Link(CaseId id)
     {
-        // As a notice carries it; the key is the running program's.
-        var key =
-            File.ReadAllBytes(Path.Combine(_folder.At("links"), LinkKeyFiles.CurrentName))[^LinkSigner.KeyOctets..];
-        return new CaseLinks(
-            new LinkSigner(new(key, null)), new Uri($"http://127.0.0.1:{_port}"), TimeSpan.FromDays(7),
-            TimeProvider.System).For(of.Id, DateTimeOffset.MaxValue);
+        var key = File.ReadAllBytes(
+            Path.Combine(_folder.At("vault/links"), LinkKeyFiles.CurrentName))[^LinkSigner.KeyOctets..];
+        var options = new CustomerPageOptions
+        {
+            Enabled = true,
+            Listen = new(IPAddress.Loopback, _port),
+            Public = new Uri($"http://127.0.0.1:{_port}"),
+            Provider = "Example Net",
+            Contact = "by telephone",
+        };
+        return new CaseLinks(new LinkSigner(new(key, null)), options, TimeProvider.System).Create(id);
     }
 
     private static async Task<List<JsonElement>> ListAsync(ServeFixture place, params string[] arguments)
@@ -224,10 +236,8 @@ public sealed class CustomerPageTests : IDisposable
         return [.. JsonDocument.Parse(result.Out).RootElement.EnumerateArray()];
     }
 
-    private sealed record Contact(CaseId Id, IpKey Line, Endpoint Remote)
+    private sealed record Contact(CaseId Id, IpKey Line, Endpoint Remote, string Link)
     {
         public string Endpoint => Remote.ToString();
-
-        public string Link { get; set; } = "";
     }
 }

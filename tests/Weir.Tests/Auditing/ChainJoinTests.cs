@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Commands;
+using Weir.Contracts.Customers;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
@@ -49,6 +50,23 @@ public sealed class ChainJoinTests : IDisposable
         Assert.Equal(0, AuditCommand.Join(Desk, Vault, output));
     }
 
+    [Fact]
+    public async Task A_desk_that_says_a_customer_did_what_the_vault_did_not_see_is_named()
+    {
+        var (seen, invented) = (CustomerAct.NewId(), CustomerAct.NewId());
+        await WriteAsync(
+            Vault, (AuditActions.ShowSubject, ""), (AuditActions.Appeal, seen));
+        await WriteAsync(
+            Desk, (AuditActions.Appeal, seen),
+            (AuditActions.Appeal, invented), (AuditActions.EditCase, ""));
+
+        var missing = ChainJoin.Between(Desk, Vault).Missing;
+
+        Assert.Equal(2, missing.Count);
+        Assert.All(missing, one => Assert.Contains("no such act", one, StringComparison.Ordinal));
+        Assert.DoesNotContain(missing, one => one.Contains("entry 2 ", StringComparison.Ordinal));
+    }
+
     private static async Task WriteAsync(string folder, params (string Act, string Request)[] entries)
     {
         await using var log = FileAuditLog.Open(
@@ -58,7 +76,9 @@ public sealed class ChainJoinTests : IDisposable
             _ = await log.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = "weir", Role = "machine", Act = act, Outcome = AuditActions.Allow, Request = request,
+                    Actor = CustomerAct.IsId(request) || act == AuditActions.EditCase ? "customer" : "weir",
+                    Role = CustomerAct.IsId(request) || act == AuditActions.EditCase ? "customer" : "machine",
+                    Act = act, Outcome = AuditActions.Allow, Request = request,
                     Reason = $"request={RequestNumber.Create()}, as people write it",
                 },
                 default);

@@ -12,6 +12,7 @@ using Weir.Desk.Complaints;
 using Weir.Desk.Policy;
 using Weir.Tests.Cases;
 using static Weir.Tests.Cases.CaseHandlerFixture;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.DeskProcess;
 
@@ -229,7 +230,7 @@ public sealed class GroundsProperties
             _ = random.Next(3) switch
             {
                 0 => await place.Desk.CloseAsync(Ana, file.Id, CaseClosureReason.Fixed, "cleaned up", default),
-                1 => await place.Desk.FixedAsync(file.Id, TimeSpan.FromHours(30), default),
+                1 => await place.Desk.FixedAsync(CustomerActs.Fixed(file.Id), TimeSpan.FromHours(30), default),
                 _ => await place.Desk.RecheckAsync(Ana, file.Id, default),
             };
         }

@@ -41,7 +41,7 @@ public sealed class EscalationControllerTests
         Assert.Equal(TimeSpan.FromDays(14), lease.EndsAt - lease.ApprovedAt);
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
         Assert.StartsWith(
-            "198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(),
+            "closed-for-line 198.51.100.7:443/tcp ", place.Notices.Told[1].Done.Single().ToString(),
             StringComparison.Ordinal);
         Assert.Equal(lease.Id, Assert.Single(place.Lines.Routes).Key);
 

@@ -80,7 +80,7 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 /// <summary>What the customer is told, and whether it arrived.</summary>
 internal sealed class FakeNoticeScheduler(TimeProvider time) : INoticeScheduler
 {
-    public List<(CaseId Case, NoticeStep Step, IReadOnlyList<string> Done)> Told { get; } = [];
+    public List<(CaseId Case, NoticeStep Step, IReadOnlyList<ActionTaken> Done)> Told { get; } = [];
 
     public bool Arrives { get; set; } = true;
 
@@ -89,7 +89,7 @@ internal sealed class FakeNoticeScheduler(TimeProvider time) : INoticeScheduler
     private Dictionary<(CaseId, NoticeStep), DateTimeOffset> Delivered { get; } = [];
 
     public Task<Decision.Deny?> PlanAsync(
-        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel)
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done, CancellationToken cancel)
     {
         Told.Add((id, step, done));
         if (Arrives)

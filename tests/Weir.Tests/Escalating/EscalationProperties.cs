@@ -56,14 +56,18 @@ public sealed class EscalationProperties
                 _ = await place.Desk.GardenAsync(who, id, garden, "as they say", default);
                 break;
             case 3:
-                _ = await place.Desk.AppealAsync(
-                    random.Next(2) == 0 ? null : who, id, "as they say", random.Next(2) == 0, default);
+                var (isCustomer, isProtected) = (random.Next(2) == 0, random.Next(2) == 0);
+                _ = isCustomer
+                    ? await place.Desk.AppealAsync(CustomerActs.Appeal(id, "as they say"), default)
+                    : await place.Desk.AppealAsync(who, id, "as they say", isProtected, default);
                 break;
             case 4:
                 _ = await place.Desk.UpholdAsync(who, id, "as they say", default);
                 break;
             case 5:
-                _ = await place.Desk.FixedAsync(random.Next(2) == 0 ? null : who, id, null, default);
+                _ = random.Next(2) == 0
+                    ? await place.Desk.FixedAsync(CustomerActs.Fixed(id), null, default)
+                    : await place.Desk.FixedAsync(who, id, default);
                 break;
             case 6:
                 await place.Cases.HandleAsync(

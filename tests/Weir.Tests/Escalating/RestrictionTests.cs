@@ -132,7 +132,7 @@ public sealed class RestrictionTests
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
 
         Assert.Null(
-            (await place.Desk.AppealAsync(place.File.Id, "my pacemaker reports by this line", default)).Refused);
+            (await place.Desk.AppealAsync(CustomerActs.Appeal(place.File.Id, "my pacemaker reports by this line"), default)).Refused);
 
         Assert.Equal((EscalationState.Suspended, WalledGarden.None, WalledGarden.None), (
             place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
@@ -172,7 +172,7 @@ public sealed class RestrictionTests
             (await place.Desk.AppealAsync(Ana, place.File.Id, "again", isProtected: false, default)).Refused!.Code);
 
         // A customer's words are kept even where nothing is in force any more.
-        Assert.Null((await place.Desk.AppealAsync(place.File.Id, "again", default)).Refused);
+        Assert.Null((await place.Desk.AppealAsync(CustomerActs.Appeal(place.File.Id, "again"), default)).Refused);
         Assert.Equal("again", place.File.Comments.Last().Text);
     }
 
@@ -182,7 +182,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
-        Assert.Null((await place.Desk.FixedAsync(place.File.Id, default)).Refused);
+        Assert.Null((await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default)).Refused);
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         Assert.Equal(CaseState.Open, place.File.State);
 
@@ -211,7 +211,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         await place.RoundAsync(TimeSpan.FromHours(2));
         Attempt(place);
 
@@ -229,7 +229,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         await place.RoundAsync(TimeSpan.FromDays(7.1));
         Assert.Equal(EscalationState.Clean, place.Ladder.State);
 
@@ -269,7 +269,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.Cases.HandleAsync(Event(1, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25])));
         await place.RoundAsync();
-        await place.Desk.FixedAsync(place.File.Id, default);
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
         Assert.DoesNotContain(
             place.File.Scopes, s => s.Scope.Purpose == Weir.Contracts.Scopes.Purpose.RemediationCheck);
         await place.RoundAsync(TimeSpan.FromDays(1));

@@ -8,24 +8,11 @@ namespace Weir.Tests.House;
 /// Members that carry such words are known by their names.</summary>
 public sealed partial class WordsTests
 {
-    /// <summary>To be mended; empty when all is.</summary>
-    private static readonly string[] Exceptions = ["src/Weir.Cli/Web/SelfService/MeasuredGrounds.cs"];
-
-    private static IEnumerable<SourceFile> Code =>
-        Repository.Sources("src").Where(file => !Exceptions.Contains(file.Path));
-
     [Fact]
     public void No_code_takes_apart_what_is_written_for_people() => Breaches.None(Hits(TakenApart()));
 
     [Fact]
     public void No_code_decides_by_what_is_written_for_people() => Breaches.None(Hits(Compared()));
-
-    /// <summary>Whoever may, does: a file that stopped is no exception any more.</summary>
-    [Fact]
-    public void Every_exception_is_used() => Breaches.None(
-        from path in Exceptions
-        where !Repository.Sources("src").Any(file => file.Path == path && TakenApart().IsMatch(file.Text))
-        select $"{path}: takes no words apart any more; strike it from the list of exceptions");
 
     [Theory]
     [InlineData("leases.Where(l => l.Reason.StartsWith(Stopped, StringComparison.Ordinal))")]
@@ -58,7 +45,7 @@ public sealed partial class WordsTests
     }
 
     private static IEnumerable<string> Hits(Regex wrong) =>
-        from file in Code
+        from file in Repository.Sources("src")
         from line in file.Lines.Index()
         where wrong.IsMatch(line.Item)
         select $"{file.Path}:{line.Index + 1}: {line.Item.Trim()}";

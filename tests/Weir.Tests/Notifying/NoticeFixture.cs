@@ -54,7 +54,6 @@ internal sealed class NoticeFixture : IAsyncDisposable
                 Pipe = HasPipe ? Pipe : null,
                 Journal = new NoticeRecords(_file),
                 Audit = Cases.Audit,
-                Links = new FakeCaseLinks(),
                 Policy = Policy,
                 Options = Options,
                 Time = Cases.Clock,
@@ -79,7 +78,7 @@ internal sealed class NoticeFixture : IAsyncDisposable
     }
 
     public Task<Decision.Deny?> PlanAsync(
-        CaseId id, ScopeId scope, NoticeStep step, Actor? actor = null, params string[] done) =>
+        CaseId id, ScopeId scope, NoticeStep step, Actor? actor = null, params ActionTaken[] done) =>
             Desk.PlanAsync(actor ?? Actor.Weir, id, scope, step, done, default);
 
     public Task RoundAsync() => Desk.RunOnceAsync(default);
@@ -101,11 +100,6 @@ internal sealed class NoticeFixture : IAsyncDisposable
     {
         _desk?.Dispose();
         _file?.Dispose();
-    }
-
-    private sealed class FakeCaseLinks : ICaseLinks
-    {
-        public string For(CaseId id, DateTimeOffset until) => $"https://help.example.net/{id}";
     }
 }
 

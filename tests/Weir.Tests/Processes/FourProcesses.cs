@@ -219,7 +219,7 @@ internal sealed class FourProcesses : IAsyncDisposable
             Controller = new(), Journal = At("cases/blocks.sqlite"), Length = TimeSpan.FromDays(1),
             Longest = TimeSpan.FromDays(14),
         },
-        Notices = new() { Links = new Weir.Desk.Links.NoCaseLinks() },
+        Notices = new(),
         Escalations = new() { Report = At("report/report.json") },
         Comparisons = new()
         {

@@ -342,13 +342,5 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
         Id, Scope, new LeaseId(7), MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=erased"),
         _house.Clock.GetUtcNow().AddDays(7));
 
-    private Notice Notice() => new(
-        Id, Scope, NoticeStep.Found,
-        new NoticeFacts
-        {
-            Purpose = Purpose.CncContact, Trigger = "cnc-contact/1",
-            Class = new TrafficClass(SignedOrders.Class).ToString(), First = _house.Clock.GetUtcNow(),
-            Last = _house.Clock.GetUtcNow(),
-        },
-        "");
+    private static Notice Notice() => new(Id, Scope, NoticeStep.Found, []);
 }

@@ -32,11 +32,12 @@ internal sealed class VaultHouse : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-vault-house-").FullName;
     private readonly Func<VaultProcessOptions, VaultProcessOptions> _change;
     private readonly Dictionary<ScopeId, ScopeOrder> _orders = [];
+    private readonly IAuditLog? _audit;
     private IHost? _host;
 
-    private VaultHouse(Func<VaultProcessOptions, VaultProcessOptions> change)
+    private VaultHouse(Func<VaultProcessOptions, VaultProcessOptions> change, IAuditLog? audit)
     {
-        _change = change;
+        (_change, _audit) = (change, audit);
         Clock.Advance(TimeSpan.FromMilliseconds(SmallVault.NowMs));
     }
 
@@ -58,9 +59,12 @@ internal sealed class VaultHouse : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host!.Services.GetRequiredService<T>();
 
-    public static async Task<VaultHouse> OpenAsync(Func<VaultProcessOptions, VaultProcessOptions>? change = null)
+    /// <param name="change">Changes of the options.</param>
+    /// <param name="audit">In place of the vault's own chain, where a test has it fail.</param>
+    public static async Task<VaultHouse> OpenAsync(
+        Func<VaultProcessOptions, VaultProcessOptions>? change = null, IAuditLog? audit = null)
     {
-        var house = new VaultHouse(change ?? (options => options));
+        var house = new VaultHouse(change ?? (options => options), audit);
         await house.StartAsync();
         return house;
     }
@@ -147,8 +151,14 @@ internal sealed class VaultHouse : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _host = new HostBuilder().ConfigureServices(services => services
-            .AddSingleton<TimeProvider>(Clock).AddLogging().AddVaultComponents(Options())).Build();
+        _host = new HostBuilder().ConfigureServices(services =>
+        {
+            _ = services.AddSingleton<TimeProvider>(Clock).AddLogging().AddVaultComponents(Options());
+            if (_audit is not null)
+            {
+                _ = services.AddSingleton(_audit);
+            }
+        }).Build();
         await _host.StartAsync();
         Peers = new MemoryPeers(Clock, Get<IMeterFactory>(), NullLoggerFactory.Instance);
         var routes = new PeerRoutes();

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Vault.Notifying;
+using Weir.Vault.Texts;
+using Weir.Wire;
 
 namespace Weir.Cli.Commands.Notices;
 
@@ -19,10 +23,10 @@ internal static class NoticePreview
                 + $"{string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}");
         try
         {
-            var templates = NoticeTemplates.Read(settings.Templates);
+            var templates = TextCatalogue.Read(settings.Templates);
             if (!templates.Languages.Contains(language))
             {
-                throw new OperatorException($"--language '{language}' has no templates; there are "
+                throw new OperatorException($"--language '{language}' has no texts; there are "
                     + $"{string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
             }
 
@@ -41,30 +45,34 @@ internal static class NoticePreview
         }
     }
 
-    private static Notice Invented(NoticeStep step)
+    private static CustomerNotice Invented(NoticeStep step)
     {
-        const string Endpoint = "192.0.2.7:443/tcp";
+        var endpoint = new Weir.Contracts.Flows.Endpoint(IpKey.Parse("192.0.2.7"), 443, Protocols.Tcp);
         var first = new DateTimeOffset(2026, 1, 12, 8, 15, 0, TimeSpan.Zero);
-        var facts = new NoticeFacts
+        var facts = new CustomerFacts
         {
+            Finding = DetectionRules.All.First(rule => rule.IsContact).Id,
             Purpose = Purpose.CncContact,
-            Trigger = "cnc-contact/1",
-            Class = "both tcp rport=443 raddr=192.0.2.7",
-            Endpoint = Endpoint,
+            Rule = "cnc-contact/1",
+            Class = new()
+            {
+                Protocol = endpoint.Protocol, RemotePorts = [endpoint.Port], Remotes = [endpoint.Address],
+            },
+            FarEnd = endpoint,
             First = first,
             Last = first.AddHours(3),
-            Grounds = "12 exchanges against 1 in 60 s, one in 1",
-            Done = step switch
-            {
-                NoticeStep.EndpointBlocked => [ActionTaken.Closed(Endpoint, first.AddDays(14))],
-                NoticeStep.LeakyGarden => [ActionTaken.Leaky(first.AddDays(1))],
-                NoticeStep.StrictGarden => [ActionTaken.Strict(first.AddDays(2))],
-                NoticeStep.Released => [ActionTaken.Released(first.AddDays(3))],
-                _ => [],
-            },
+            Measured = new(12, 1, "exchanges", 600),
         };
-        return new Notice(
-            new CaseId(0x0011_2233_4455_6677), new ScopeId(0x0102_0304_0506_0708), step, facts,
+        IReadOnlyList<ActionTaken> done = step switch
+        {
+            NoticeStep.EndpointBlocked => [new(ActionKind.ClosedForLine, endpoint.ToString(), first.AddDays(14))],
+            NoticeStep.LeakyGarden => [new(ActionKind.LeakyGarden, "", first.AddDays(1))],
+            NoticeStep.StrictGarden => [new(ActionKind.StrictGarden, "", first.AddDays(2))],
+            NoticeStep.Released => [new(ActionKind.Released, "", first.AddDays(3))],
+            _ => [],
+        };
+        return new(
+            new CaseId(0x0011_2233_4455_6677), new ScopeId(0x0102_0304_0506_0708), step, facts, done,
             "https://help.example.net/case/EXAMPLE");
     }
 }

@@ -70,7 +70,7 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
             Answer = EscalationJson.Default.LadderSummary,
             Refusal = call => new Request.WorkOnCase(call.CaseOf(), "recheck"),
             Handle = async call => Format(
-                call, await escalations.FixedAsync(call.Actor, call.CaseOf(), null, call.Cancel)),
+                call, await escalations.FixedAsync(call.Actor, call.CaseOf(), call.Cancel)),
         });
 
     private async Task<LadderResponse> ShowAsync(ApiCall call)

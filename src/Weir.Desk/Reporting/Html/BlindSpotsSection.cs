@@ -3,6 +3,7 @@
 // What could not be seen. Under 1:N sampling a conversation of m packets is seen with probability 1 - (1 - 1/N)^m
 // (statistics.md B.10); lost datagrams and unknown templates hide what they held.
 using Weir.Contracts.Reports;
+using Weir.Hosting.Html;
 
 namespace Weir.Desk.Reporting.Html;
 

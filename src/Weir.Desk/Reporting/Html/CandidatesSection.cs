@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Reports;
+using Weir.Hosting.Html;
 
 namespace Weir.Desk.Reporting.Html;
 

@@ -4,6 +4,7 @@
 // powers of two with "as expected" at zero. Drawn as SVG without a script; the same numbers stand in the table below
 // it.
 using Weir.Contracts.Reports;
+using Weir.Hosting.Html;
 
 namespace Weir.Desk.Reporting.Html;
 

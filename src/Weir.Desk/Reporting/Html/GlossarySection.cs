@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Html;
+
 namespace Weir.Desk.Reporting.Html;
 
 /// <summary>The words of the report, for who reads one for the first time.</summary>

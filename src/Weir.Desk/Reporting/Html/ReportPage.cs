@@ -3,6 +3,7 @@
 // report.html: one page that a manager can read and an auditor can print. Everything is inside: no script, no fetched
 // asset, and a policy that forbids both. Whatever came from outside is escaped by MarkupHandler.
 using Weir.Contracts.Reports;
+using Weir.Hosting.Html;
 
 namespace Weir.Desk.Reporting.Html;
 

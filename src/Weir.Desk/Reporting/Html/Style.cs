@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Html;
+
 namespace Weir.Desk.Reporting.Html;
 
 /// <summary>The page's own style sheet: nothing is fetched, light and dark follow the reader, print is

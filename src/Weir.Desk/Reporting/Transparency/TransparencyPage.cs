@@ -2,6 +2,7 @@
 using System.Globalization;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting.Html;
+using Weir.Hosting.Html;
 
 namespace Weir.Desk.Reporting.Transparency;
 

@@ -2,7 +2,9 @@
 //
 // Two chains beside each other: what left a process because the desk asked must stand in the desk's record under the
 // same number, before. A desk that skips its entry, or whose record was cut, is found here; a request that was never
-// answered is not a fault, for the other side may have been away.
+// answered is not a fault, for the other side may have been away. What the desk says a customer did must stand in the
+// vault's record, for the vault alone sees customers.
+using Weir.Contracts.Customers;
 using Weir.Contracts.Protocol;
 
 namespace Weir.Hosting.Auditing.Reading;
@@ -10,7 +12,8 @@ namespace Weir.Hosting.Auditing.Reading;
 /// <summary>What came of joining.</summary>
 /// <param name="Joined">Releases whose number stands in both records.</param>
 /// <param name="Unanswered">Requests in the desk's record that released nothing.</param>
-/// <param name="Missing">Releases that the desk's record lacks, as sentences.</param>
+/// <param name="Missing">Releases that the desk's record lacks, and acts of customers that only the desk tells of, as
+/// sentences.</param>
 public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string> Missing)
 {
     /// <summary>What the desk alone asks for; people's own requests to the vault stand in its record only.</summary>
@@ -20,8 +23,15 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
         AuditActions.SignGrant, AuditActions.Disclose, AuditActions.Notify, AuditActions.TellProtected,
         AuditActions.LineRoute, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
         AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack, AuditActions.Compare,
-        AuditActions.PopulationReport, AuditActions.CountCollateral,
+        AuditActions.PopulationReport, AuditActions.CountCollateral, AuditActions.TellPage,
     ];
+
+    /// <summary>Who acts through the customer's page.</summary>
+    private const string Customer = "customer";
+
+    /// <summary>What only a vault's record has.</summary>
+    private static readonly HashSet<string> VaultsActs =
+        [AuditActions.GiveKey, AuditActions.SealSubject, AuditActions.ShowSubject];
 
     /// <summary>Joins the desk's record with that of the store or the vault; both were verified before.</summary>
     /// <param name="desk">Folder of the desk's record.</param>
@@ -30,10 +40,16 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
     public static ChainJoin Between(string desk, string other)
     {
         HashSet<string> asked = [];
+        List<AuditRecord> customers = [];
         DateTimeOffset? since = null;
         foreach (var record in AuditReader.Entries(desk))
         {
             since ??= record.At;
+            if (record.Entry is { Actor: Customer, Role: Customer })
+            {
+                customers.Add(record);
+            }
+
             if (NumberOf(record.Entry) is { } number)
             {
                 _ = asked.Add(number);
@@ -42,8 +58,10 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
 
         List<string> missing = [];
         HashSet<string> answered = [];
+        var acts = new CustomersActs();
         foreach (var record in AuditReader.Entries(other))
         {
+            acts.Add(record);
             // What is older than the desk's record went with the desk's own retention.
             if (NumberOf(record.Entry) is not { } number || since is null || record.At < since)
             {
@@ -62,7 +80,36 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
             }
         }
 
+        missing.AddRange(acts.Without(customers, desk));
         return new(answered.Count, asked.Count - answered.Count, missing);
+    }
+
+    /// <summary>Acts of customers in a vault's record.</summary>
+    private sealed class CustomersActs
+    {
+        private readonly HashSet<string> _known = [];
+        private DateTimeOffset? _since;
+        private bool _isVault;
+
+        public void Add(AuditRecord record)
+        {
+            _since ??= record.At;
+            _isVault |= VaultsActs.Contains(record.Entry.Act);
+            if (record.Entry.Actor == Customer && CustomerAct.IsId(record.Entry.Request))
+            {
+                _ = _known.Add(record.Entry.Request);
+            }
+        }
+
+        /// <summary>What the desk tells of that is not there; what is older than the record went with its
+        /// retention.</summary>
+        public IEnumerable<string> Without(IEnumerable<AuditRecord> told, string desk) =>
+            from record in told
+            where _isVault && record.At >= _since
+                && !_known.Contains(record.Entry.Request)
+            select FormattableString.Invariant(
+                $"entry {record.Sequence} of {desk} ({record.Entry.Act} {record.Entry.Case}) says that a customer did ")
+                + "this, and the vault's record has no such act";
     }
 
     private static string? NumberOf(AuditEntry entry) =>

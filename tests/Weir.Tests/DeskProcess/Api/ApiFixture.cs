@@ -82,7 +82,6 @@ internal sealed class ApiFixture : IAsyncDisposable
                 Pipe = new FakeNoticeGateway(),
                 Journal = new NoticeRecords(file),
                 Audit = ladders.Cases.Audit,
-                Links = new NoLinks(),
                 Policy = ladders.Policy,
                 Options = new NoticeOptions { Delay = TimeSpan.FromMinutes(10), MinDuration = TimeSpan.Zero },
                 Time = ladders.Cases.Clock,
@@ -209,11 +208,6 @@ internal sealed class ApiFixture : IAsyncDisposable
             return new NetworkStream(socket, ownsSocket: true);
         },
     }) { BaseAddress = new Uri($"http://weir{ApiRoutes.Prefix}/") };
-
-    private sealed class NoLinks : ICaseLinks
-    {
-        public string For(CaseId id, DateTimeOffset until) => "";
-    }
 
     private sealed class NoReports : IPopulationReports
     {

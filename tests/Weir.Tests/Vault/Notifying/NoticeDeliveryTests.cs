@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
@@ -13,6 +14,7 @@ using Weir.Vault;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
+using Weir.Vault.Texts;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Notifying;
@@ -151,7 +153,7 @@ public sealed class NoticeDeliveryTests : IDisposable
             (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), new("weir"), default)).Outcome);
 
         using var none = new NoticeDelivery(
-            new(_vault.Get<CaseSealStore>(), _vault.Get<NoticeLedger>(), null), _vault.Audit, _vault.Clock,
+            new(_vault.Get<CaseSealStore>(), _vault.Get<NoticeLedger>(), TextCatalogue.Read(null), null), _vault.Audit, _vault.Clock,
             NullLogger<NoticeDelivery>.Instance);
         var refused = await none.DeliverAsync(Notice(Nobody), new("weir"), default);
         Assert.Equal((NoticeOutcome.Refused, NoticeDelivery.NotConfigured), (refused.Outcome, refused.Reply));
@@ -162,30 +164,31 @@ public sealed class NoticeDeliveryTests : IDisposable
     public void A_protected_line_is_known_to_the_vault() =>
         Assert.True(Parts(60).Way!.Contacts.IsProtected(_vault.Get<CaseSealStore>().Open(Ann)!));
 
-    private static Notice Notice(CaseId id, NoticeStep step = NoticeStep.Found) => new(
+    private static CustomerNotice Notice(CaseId id, NoticeStep step = NoticeStep.Found) => new(
         id, new ScopeId(5), step,
-        new NoticeFacts
+        new CustomerFacts
         {
+            Finding = RuleId.CncContact,
             Purpose = Purpose.CncContact,
-            Trigger = "cnc-contact/1",
-            Class = "both tcp rport=443 raddr=192.0.2.7",
+            Class = SignedOrders.Class,
             First = DateTimeOffset.UnixEpoch,
             Last = DateTimeOffset.UnixEpoch
-        }, "");
+        },
+        [], "");
 
     private NoticeDelivery Open(int most = 60) => new(Parts(most), _vault.Audit, _vault.Clock, _log);
 
     private NoticeDeliveryComponents Parts(int most)
     {
-        var templates = NoticeTemplates.Read(null);
+        var texts = TextCatalogue.Read(null);
         var book = CustomerContactFile.Open(
-            _contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", _vault.Clock,
+            _contacts, new SubscriberLineNamer(new byte[32]), texts.Languages, "en", _vault.Clock,
             NullLogger.Instance);
         _vault.Open();
         return new(
-            _vault.Get<CaseSealStore>(), _vault.Get<NoticeLedger>(),
+            _vault.Get<CaseSealStore>(), _vault.Get<NoticeLedger>(), texts,
             new(
-                book, templates,
+                book,
                 new NoticeDeliveryOptions
                 {
                     Provider = "P", Phone = "1", Page = new("https://example.org"), MaxPerMinute = most,

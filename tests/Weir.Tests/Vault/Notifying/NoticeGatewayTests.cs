@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
@@ -16,6 +17,7 @@ using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Tests.VaultProcess;
 using Weir.Vault;
+using Weir.Vault.Customers;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
 using Weir.Wire;
@@ -39,15 +41,21 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
         await File.WriteAllTextAsync(
             contacts, "line,mail,language\n10.0.0.7,ann@example.net,de\nnonsense,x@example.net,\n");
         File.SetUnixFileMode(contacts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var templates = NoticeTemplates.Read(null);
         _house = await VaultHouse.OpenAsync(options => options with
         {
-            Notices = (naming, _) => new(
+            Notices = (naming, texts, _) => new(
                 CustomerContactFile.Open(
-                    contacts, naming, templates.Languages, "en", TimeProvider.System, NullLogger.Instance),
-                templates,
+                    contacts, naming, texts.Languages, "en", TimeProvider.System, NullLogger.Instance),
                 new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = new("https://example.org") },
                 new MessageNoticeChannel("script", _script)),
+            Settings = (WeirConfiguration)options.Settings with
+            {
+                Selfservice = new()
+                {
+                    Enabled = true, Listen = new(System.Net.IPAddress.Loopback, 0),
+                    Public = new Uri("https://help.example.net/weir"), Provider = "P", Contact = "1",
+                },
+            },
         });
         _client = _house.Desk();
         await _client.SealAsync(_house.Give(_house.Order(Id, "10.0.0.7", Scope)), default);
@@ -73,12 +81,25 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
         Assert.Equal(proof.Digest, again.Digest);
         using var json = JsonDocument.Parse(Assert.Single(_script.Got));
         string Of(string name) => json.RootElement.GetProperty(name).GetString()!;
-        Assert.Equal(("weir.notice/1", "ann@example.net", "10.0.0.7", "endpoint-blocked"), (
+        Assert.Equal(("weir.notice/1", "ann@example.net", "10.0.0.7", "found"), (
             Of("schema"), Of("mail"), Of("line"), Of("step")));
-        Assert.Contains(
-            "198.51.100.7:443/tcp ist von Ihrem Anschluss aus bis 1971-12-16 00:00 UTC nicht erreichbar", Of("plain"),
-            StringComparison.Ordinal);
-        Assert.Contains("https://help.example.net/x", Of("html"), StringComparison.Ordinal);
+        foreach (var fact in new[]
+        {
+            "Niemand in unserem Netz erreicht 198.51.100.7:443/tcp, längstens bis 16.12.1971, 00:00 Uhr UTC",
+            "Zuerst gesehen: 02.12.1971, 00:00 Uhr UTC", "Zuletzt gesehen: 02.12.1971, 00:01 Uhr UTC",
+            "3 Mal ausgetauscht in 60 s; die Schwelle ist 1", "tauschte Verkehr mit einem Server aus",
+        })
+        {
+            Assert.Contains(fact, Of("plain"), StringComparison.Ordinal);
+        }
+
+        // The link is the vault's own, and opens this case's page alone.
+        var link = Of("plain").Split('\n').Single(line => line.StartsWith("https://help.example.net/weir/c/", StringComparison.Ordinal));
+        Assert.True(_house.Get<LinkSigner>().TryRead(
+            link[^LinkSigner.Letters..], _house.Clock.GetUtcNow().AddDays(29), out var opened));
+        Assert.Equal(Id, opened);
+        Assert.False(_house.Get<LinkSigner>().TryRead(
+            link[^LinkSigner.Letters..], _house.Clock.GetUtcNow().AddDays(30), out _));
         Assert.DoesNotContain("example.net", proof.ToString(), StringComparison.Ordinal);
     }
 
@@ -90,25 +111,32 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
             () => _client.DeliverAsync(Notice(new CaseId(1)) with { Scope = new ScopeId(6) }, default))).Code);
     }
 
-    [Fact]
-    public async Task What_the_grounds_do_not_say_is_told_to_nobody()
+    [Theory]
+    [InlineData(ActionKind.ClosedForLine, "198.51.100.7:443/tcp", NoticeStep.EndpointBlocked)]
+    [InlineData(ActionKind.LeakyGarden, "", NoticeStep.LeakyGarden)]
+    [InlineData(ActionKind.StrictGarden, "", NoticeStep.StrictGarden)]
+    public async Task A_restriction_that_the_vault_itself_does_not_hold_is_told_to_nobody_yet(
+        ActionKind kind, string what, NoticeStep step)
     {
-        var notice = Notice(Id);
-        foreach (var facts in new[]
-        {
-            notice.Facts with { Purpose = Purpose.SpamSource },
-            notice.Facts with { Class = "out tcp rport=25" },
-            notice.Facts with { Endpoint = "203.0.113.9:443/tcp" },
-            notice.Facts with { First = notice.Facts.First.AddDays(-1) },
-        })
-        {
-            Assert.Equal(VaultCodes.OtherThanGrounds, (await Assert.ThrowsAsync<VaultRefusedException>(
-                () => _client.DeliverAsync(notice with { Facts = facts }, default))).Word);
-        }
+        var receipt = await _client.DeliverAsync(
+            new(Id, Scope, step, [new(kind, what, _house.Clock.GetUtcNow())]), default);
+
+        Assert.Equal((NoticeOutcome.Later, NoticeGate.NotInForce), (receipt.Outcome, receipt.Reply));
+        Assert.Empty(_script.Got);
+    }
+
+    [Fact]
+    public async Task Of_a_check_nobody_is_told()
+    {
+        var told = _house.Order(Id, "10.0.0.7", Scope);
+        _house.Give(told with { Purpose = Purpose.RemediationCheck, FromMs = told.UntilMs });
+
+        Assert.Equal(VaultCodes.OtherThanGrounds, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _client.DeliverAsync(Notice(Id), default))).Word);
 
         Assert.Empty(_script.Got);
-        Assert.Equal(4, (await _house.ChainAsync()).Count(
-            e => e is { Act: AuditActions.Notify, Outcome: VaultCodes.OtherThanGrounds }));
+        Assert.Single(
+            await _house.ChainAsync(), e => e is { Act: AuditActions.Notify, Outcome: VaultCodes.OtherThanGrounds });
     }
 
     [Fact]
@@ -128,24 +156,9 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
         Assert.Equal(1, new NoticeLedger(Path.Combine(_house.Folder, "notified")).Count);
     }
 
-    private Notice Notice(CaseId id)
-    {
-        var first = _house.Clock.GetUtcNow();
-        return new(
-            id, new ScopeId(5), NoticeStep.EndpointBlocked,
-            new NoticeFacts
-            {
-                Purpose = Purpose.CncContact,
-                Trigger = "cnc-contact/1",
-                Class = new TrafficClass(SignedOrders.Class).ToString(),
-                Endpoint = "198.51.100.7:443/tcp",
-                First = first,
-                Last = first.AddHours(1),
-                Grounds = "12 against 1",
-                Done = [ActionTaken.Closed("198.51.100.7:443/tcp", first.AddDays(14))],
-            },
-            "https://help.example.net/x");
-    }
+    private Notice Notice(CaseId id) => new(
+        id, Scope, NoticeStep.Found,
+        [new(ActionKind.ClosedForAll, "198.51.100.7:443/tcp", _house.Clock.GetUtcNow().AddDays(14))]);
 
     private sealed class RecordingMessageSender : IMessageSender
     {
