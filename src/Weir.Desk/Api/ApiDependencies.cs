@@ -7,11 +7,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
-<<<<<<< HEAD
-=======
 using Weir.Desk.Lists;
-using Weir.Desk.Mitigation.GoBgp;
->>>>>>> main
 using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
