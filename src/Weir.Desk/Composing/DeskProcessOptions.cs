@@ -13,6 +13,7 @@ using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
+using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
@@ -41,6 +42,8 @@ internal sealed record DeskProcessOptions
     public required DeskListsOptions Lists { get; init; }
 
     public required CasesOptions Cases { get; init; }
+
+    public RemediationOptions Remediation { get; init; } = new();
 
     public required ComplaintsOptions Complaints { get; init; }
 
