@@ -201,8 +201,7 @@ public sealed class MitigationReconciler : IDisposable
 
         if (announced + withdrawn > 0)
         {
-            _log.BackendMended(
-                Backend.Name, Backend.Address, announced, withdrawn, round.After.Held.Count, round.Foreign);
+            _log.BackendMended(Backend.Name, Backend.Address, announced, withdrawn, round.After.Held.Count);
         }
 
         if (round.Refused is [var first, ..] && round.Refused.Count != last.Refused)
@@ -276,10 +275,9 @@ internal static partial class MitigationReconcilerLog
     public static partial void BackendBack(this ILogger log, string backend, string address);
 
     [LoggerMessage(EventId = 9104, Level = LogLevel.Information,
-        Message = "{Backend} {Address}: {Announced} announced, {Withdrawn} withdrawn, {Held} held, "
-            + "{Foreign} of others left alone")]
+        Message = "{Backend} {Address}: {Announced} announced, {Withdrawn} withdrawn, {Held} held")]
     public static partial void BackendMended(
-        this ILogger log, string backend, string address, int announced, int withdrawn, int held, int foreign);
+        this ILogger log, string backend, string address, int announced, int withdrawn, int held);
 
     [LoggerMessage(EventId = 9105, Level = LogLevel.Error,
         Message = "{Refused} blocks were refused by the {Backend} {Address}, the first: {Reason}")]
