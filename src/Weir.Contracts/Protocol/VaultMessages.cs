@@ -162,7 +162,9 @@ public sealed record LineRoutesReply(IReadOnlyList<LineRouteFields> Routes);
 /// <param name="State"><c>waiting</c>, <c>held</c> or <c>sent</c>.</param>
 /// <param name="Reason">Name of a <see cref="LeaseReasonCode"/>; empty for none.</param>
 /// <param name="Detail">What the router said of it, never an address; empty for nothing.</param>
-public sealed record LineRouteFields(string Lease, string State, string Reason, string Detail)
+/// <param name="SentTo">Neighbours that are sent it.</param>
+/// <param name="Neighbours">Neighbours there are.</param>
+public sealed record LineRouteFields(string Lease, string State, string Reason, string Detail, int SentTo, int Neighbours)
 {
     private static readonly (LeaseState State, string Name)[] States =
     [
@@ -172,13 +174,14 @@ public sealed record LineRouteFields(string Lease, string State, string Reason, 
     /// <summary>The fields of a standing.</summary>
     public static LineRouteFields From(LeaseId lease, LeaseStanding standing) => new(
         lease.ToString(), Array.Find(States, one => one.State == standing.State).Name,
-        LeaseReason.ToName(standing.Reason.Code), standing.Reason.Detail);
+        LeaseReason.ToName(standing.Reason.Code), standing.Reason.Detail, standing.Confirmed.Held,
+        standing.Confirmed.Asked);
 
     /// <summary>The standing they write down; null where they do not.</summary>
     public LeaseStanding? ToStanding() =>
         Array.Find(States, one => one.Name == State) is { Name: not null } known
         && LeaseReason.TryParse(Reason, out var code)
-            ? new(known.State, new(code, Detail))
+            ? new(known.State, new(code, Detail), new(SentTo, Neighbours))
             : null;
 }
 

@@ -38,40 +38,42 @@ public sealed partial class MitigationController
     public async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        try
-        {
-            _ = await AuditAsync(
-                ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun)
-                    .Select(l => MitigationAuditEntries.Entry(
-                        l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
-                cancel);
-        }
-        catch (AuditException fault)
-        {
-            throw new MitigationLedgerException(fault.Message, fault);
-        }
+        await RecordAsync(
+            ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun)
+                .Select(l => MitigationAuditEntries.Entry(
+                    l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
+            cancel);
     }
 
-    /// <summary>Takes what was read back: how each lease stands where it should be held. Only
-    /// changes are written.</summary>
+    /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written; that
+    /// one is in force for the first time is on record.</summary>
+    /// <exception cref="MitigationLedgerException">It could not be recorded or written; it is tried again at the next
+    /// round.</exception>
     public async Task SeenAsync(IReadOnlyDictionary<LeaseId, LeaseStanding> seen, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
-        var changed =
+        var changed = (
             from pair in seen
             let lease = Find(pair.Key)
             where lease is not null && !LeaseStateMachine.IsOver(lease.State) && lease.State != LeaseState.Planned
             let next = pair.Value
-            where lease.State != next.State || lease.Reason != next.Reason
+            where lease.State != next.State || lease.Reason != next.Reason || lease.Confirmed != next.Confirmed
             from step in Steps(lease, next.State).TakeLast(1)
             select lease with
             {
                 State = step,
                 Reason = next.Reason,
-                StateAt = lease.State == step ? lease.StateAt : now
-            };
-        await SaveAsync([.. changed], cancel);
+                StateAt = lease.State == step ? lease.StateAt : now,
+                Confirmed = next.Confirmed,
+                ConfirmedAt = step == LeaseState.Verified ? lease.ConfirmedAt ?? now : lease.ConfirmedAt,
+            }).ToList();
+        await RecordAsync(
+            changed.Where(lease => lease.ConfirmedAt is not null && Find(lease.Id)!.ConfirmedAt is null)
+                .Select(lease => MitigationAuditEntries.Entry(
+                    lease, AuditActions.BlockInForce, AuditActions.Allow, $"{lease.Confirmed} hold it")),
+            cancel);
+        await SaveAsync(changed, cancel);
     }
 
     /// <summary>Somebody tried to reach an endpoint: evidence that blocks of it are still needed. Attempts count as
@@ -90,6 +92,18 @@ public sealed partial class MitigationController
             [.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt)
                 .Select(l => l with { EvidenceAt = at })],
             cancel);
+    }
+
+    private async Task RecordAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel)
+    {
+        try
+        {
+            _ = await AuditAsync(entries, cancel);
+        }
+        catch (AuditException fault)
+        {
+            throw new MitigationLedgerException(fault.Message, fault);
+        }
     }
 
     private static bool Covers(MitigationTarget target, Endpoint endpoint) =>

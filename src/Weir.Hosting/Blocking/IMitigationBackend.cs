@@ -46,10 +46,17 @@ public sealed record BlockRefusal(object Key, string Why);
 public sealed record BlockPeer(string Name, bool IsSound, bool IsCurrent, string Text);
 
 /// <summary>How far entries reach.</summary>
-/// <param name="Keys">Entries that have reached whoever acts by them.</param>
-/// <param name="Peers">Those.</param>
+/// <param name="Confirmed">How many of those who act by it have an entry, by its key; none for one that is not among
+/// them.</param>
+/// <param name="Needed">How many must have it before it is in force: one neighbour, or every resolver.</param>
+/// <param name="Peers">Those who act by it.</param>
 /// <param name="Text">More of the backend for people, such as a serial; empty for nothing.</param>
-public sealed record BlockReach(IReadOnlySet<object> Keys, IReadOnlyList<BlockPeer> Peers, string Text = "");
+public sealed record BlockReach(
+    IReadOnlyDictionary<object, int> Confirmed, int Needed, IReadOnlyList<BlockPeer> Peers, string Text = "")
+{
+    /// <summary>Who has an entry.</summary>
+    public Confirmation Of(object key) => new(Confirmed.GetValueOrDefault(key), Peers.Count);
+}
 
 /// <summary>A backend. Asked by one reconciler, one call at a time.</summary>
 public interface IMitigationBackend

@@ -12,7 +12,8 @@ public interface IMitigationLedger
     /// <summary>When the next lease ends that may be held somewhere, UTC; null where none does.</summary>
     DateTimeOffset? NextEnd { get; }
 
-    /// <summary>Ends what is due, and says what should be held now. What cannot be recorded ends nevertheless.</summary>
+    /// <summary>Ends what is due, and says what should be held now. What cannot be recorded ends
+    /// nevertheless.</summary>
     Task<IReadOnlyList<Lease>> TakeActiveAsync(CancellationToken cancel);
 
     /// <summary>Records that leases are announced, before they are.</summary>

@@ -119,11 +119,17 @@ public sealed class MitigationReconciler : IDisposable
     {
         var refused = round.Refused.DistinctBy(one => one.Key).ToDictionary(one => one.Key, one => one.Why);
         return WorstOf(plan, block =>
-            !round.After.Held.Contains(block.Key) ? new(LeaseState.Approved, refused.TryGetValue(block.Key, out var why)
-                ? new LeaseReason(LeaseReasonCode.NotTaken, why)
-                : LeaseReasonCode.NotHeld)
-            : round.Reach.Keys.Contains(block.Key) ? new(LeaseState.Verified, LeaseReasonCode.None)
-            : new(LeaseState.Announced, Backend.Unreached));
+        {
+            var confirmed = round.Reach.Of(block.Key);
+            return !round.After.Held.Contains(block.Key) ? new(
+                    LeaseState.Approved,
+                    refused.TryGetValue(block.Key, out var why)
+                        ? new LeaseReason(LeaseReasonCode.NotTaken, why)
+                        : LeaseReasonCode.NotHeld,
+                    confirmed with { Held = 0 })
+                : confirmed.Held >= round.Reach.Needed ? new(LeaseState.Verified, LeaseReasonCode.None, confirmed)
+                : new(LeaseState.Announced, Backend.Unreached, confirmed);
+        });
     }
 
     /// <summary>A lease of several entries stands as the least of them.</summary>
@@ -136,7 +142,8 @@ public sealed class MitigationReconciler : IDisposable
             var standing = standingOf(block);
             foreach (var lease in block.Leases)
             {
-                if (!standings.TryGetValue(lease, out var other) || standing.State < other.State)
+                if (!standings.TryGetValue(lease, out var other)
+                    || (standing.State, standing.Confirmed.Held).CompareTo((other.State, other.Confirmed.Held)) < 0)
                 {
                     standings[lease] = standing;
                 }

@@ -71,30 +71,34 @@ public sealed class GoBgpBackend : IMitigationBackend, IDisposable
     {
         var planned = plan.Select(block => block.Key).ToHashSet();
         var families = plan.Cast<PlannedRoute>().Select(route => route.Family).Distinct().ToList();
-        HashSet<object> reached = [];
+        Dictionary<object, int> confirmed = [];
         List<BlockPeer> peers = [];
         foreach (var peer in await _router.PeersAsync(cancel))
         {
-            var sent = 0;
+            HashSet<object> sent = [];
             foreach (var family in peer.IsEstablished ? families : [])
             {
                 foreach (var route in await _router.AdvertisedAsync(peer.Address, family, cancel))
                 {
                     if (route.IsOf(_options) && planned.Contains(route.Key))
                     {
-                        _ = reached.Add(route.Key);
-                        sent++;
+                        _ = sent.Add(route.Key);
                     }
                 }
             }
 
+            foreach (var key in sent)
+            {
+                confirmed[key] = confirmed.GetValueOrDefault(key) + 1;
+            }
+
             peers.Add(new(
-                peer.Address, peer.IsEstablished, peer.IsEstablished && sent >= plan.Count,
+                peer.Address, peer.IsEstablished, peer.IsEstablished && sent.Count >= plan.Count,
                 FormattableString.Invariant(
-                    $"{(peer.IsEstablished ? "established" : "down")}, is sent {sent} routes")));
+                    $"{(peer.IsEstablished ? "established" : "down")}, is sent {sent.Count} routes")));
         }
 
-        return new(reached, peers);
+        return new(confirmed, Needed: 1, peers);
     }
 
     /// <inheritdoc/>

@@ -74,7 +74,7 @@ internal sealed class FakeMitigationBackend : IMitigationBackend
     {
         Call("reach");
         return Task.FromResult(new BlockReach(
-            Reaches ? [.. plan.Select(block => block.Key)] : new HashSet<object>(),
+            plan.ToDictionary(block => block.Key, _ => Reaches ? 1 : 0), Needed: 1,
             [new("one", Reaches, Reaches, Reaches ? "" : "down")]));
     }
 

@@ -44,6 +44,7 @@ public sealed class MitigationReconcilerTests : IAsyncLifetime
 
         Assert.Equal(["read", "announce", "read", "reach"], _backend.Calls);
         Assert.Equal((LeaseState.Verified, new(LeaseReasonCode.None, "")), StandingOf(lease));
+        Assert.Equal(new(1, 1), _desk.Find(lease.Id)!.Confirmed);
         Assert.Equal((1, 1, 0, 1L, 0L), Figures());
         Assert.True(_keeper.Status.IsReachable);
 
@@ -192,6 +193,7 @@ public sealed class MitigationReconcilerTests : IAsyncLifetime
         Assert.True(await keeper.RoundAsync(default));
 
         Assert.Equal((LeaseState.Announced, new(LeaseReasonCode.NotEverywhere, "")), StandingOf(lease));
+        Assert.Equal(new(1, 2), _desk.Find(lease.Id)!.Confirmed);
     }
 
     /// <summary>A round comes each minute; the end of a lease is not waited for until the next.</summary>
@@ -255,7 +257,8 @@ public sealed class MitigationReconcilerTests : IAsyncLifetime
     {
         var now = _time.GetUtcNow();
         var planned = (await (desk ?? _desk).PlanAsync(
-            MitigationTarget.Parse(target), MitigationSamples.CountedAt(now), default, "ann", "analyst", default)).Lease!;
+            MitigationTarget.Parse(target), MitigationSamples.CountedAt(now), default, "ann", "analyst",
+            default)).Lease!;
         var end = now + (length ?? TimeSpan.FromHours(1));
         return (await (desk ?? _desk).ApproveAsync(
             new(MitigationSamples.Approval(planned.Target.ToString(), end), planned, end), "otto", "operator",
@@ -305,7 +308,9 @@ public sealed class MitigationReconcilerTests : IAsyncLifetime
         }
 
         public Task<BlockReach> ReachAsync(IReadOnlyList<IPlannedBlock> plan, CancellationToken cancel) =>
-            Task.FromResult(new BlockReach(new HashSet<object> { 1 }, []));
+            Task.FromResult(new BlockReach(
+                new Dictionary<object, int> { [1] = 2, [2] = 1 }, Needed: 2,
+                [new("a", true, true, ""), new("b", true, false, "")]));
 
         private sealed record Half(int Number, System.Collections.Immutable.ImmutableArray<LeaseId> Leases)
             : IPlannedBlock, IHeldBlock

@@ -7,7 +7,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Deciding;
 
-/// <summary>Five scopes of one subject, one in each state that matters, and two cases: everybody's and anna's.</summary>
+/// <summary>Five scopes of one subject, one in each state that matters, and two cases: everybody's and
+/// anna's.</summary>
 internal sealed class FakeScopes : IScopeRegistry
 {
     public const long FromMs = 1_000;

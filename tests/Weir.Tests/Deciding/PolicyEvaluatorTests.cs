@@ -265,7 +265,8 @@ public sealed class PolicyEvaluatorTests
     public void A_filter_is_what_was_asked_within_what_the_scope_has()
     {
         var whole = FilterOf(Read(FakeScopes.Open))!;
-        Assert.Equal((FakeScopes.Open, FakeScopes.FromMs, FakeScopes.UntilMs), (whole.Scope, whole.FromMs, whole.UntilMs));
+        Assert.Equal(
+            (FakeScopes.Open, FakeScopes.FromMs, FakeScopes.UntilMs), (whole.Scope, whole.FromMs, whole.UntilMs));
         Assert.Equal(FakeScopes.Class, whole.Predicate);
         Assert.Equal(ScopeFields.All & ~ScopeFields.Flags, whole.Fields);
 

@@ -60,9 +60,9 @@ public sealed class RpzBackend(RpzOptions options, TimeProvider time) : IMitigat
     {
         var serial = (await LoadAsync(cancel)).Serial;
         var peers = await Task.WhenAll(options.Resolvers.Select(resolver => AskAsync(resolver, serial, cancel)));
-        var isEverywhere = peers.Length > 0 && peers.All(peer => peer.IsCurrent);
+        var current = peers.Count(peer => peer.IsCurrent);
         return new(
-            isEverywhere ? plan.Select(block => block.Key).ToHashSet() : [], peers,
+            plan.ToDictionary(block => block.Key, _ => current), Math.Max(1, peers.Length), peers,
             FormattableString.Invariant($"serial {serial}"));
     }
 
