@@ -14,6 +14,8 @@ using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
@@ -56,6 +58,8 @@ internal static class DeskComposition
             .AddExporterWatch(options.Remediation)
             .AddComplaints(options.Settings.Complaints)
             .AddBlocks(options.Blocks, options.BlockJournal)
+            .AddGoBgp(options.Blocks)
+            .AddRpz(options.Blocks)
             .AddNotices(options.Settings.Notices)
             .AddEscalations(options.Escalations)
             .AddCustomerActs(options.Customers)

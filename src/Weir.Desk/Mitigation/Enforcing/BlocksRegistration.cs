@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks of far ends: the journal, the controller, and the keepers of the router and of the zone where they are
-// configured. A journal that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
+// Blocks of far ends: the journal, the controller, and a keeper for each backend that the composition names. A journal
+// that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -31,9 +31,7 @@ internal static class BlocksRegistration
         services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
         services.AddSingleton<ListedForBlocks>();
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, journal, cancel));
-        services.AddSingleton(provider => new BlockKeepers(
-            options, provider.GetRequiredService<MitigationController>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<BlockKeepers>();
         services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
         {
             Cases = provider.GetRequiredService<CaseHandler>(),
@@ -48,8 +46,7 @@ internal static class BlocksRegistration
             var keepers = provider.GetRequiredService<BlockKeepers>();
             var blocks = provider.GetRequiredService<MitigationController>();
             _ = new MitigationMetrics(
-                provider.GetRequiredService<IMeterFactory>(), () => blocks, () => keepers.Router?.Status,
-                () => keepers.Zone?.Status);
+                provider.GetRequiredService<IMeterFactory>(), () => blocks, () => keepers.All);
             provider.GetRequiredService<HealthRegistry>().Add("blocking", keepers.Check);
             return keepers.RunAsync;
         });
