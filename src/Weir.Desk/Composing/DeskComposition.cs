@@ -59,7 +59,7 @@ internal static class DeskComposition
             .AddComplaints(options.Settings.Complaints)
             .AddBlocks(options.Blocks, options.BlockJournal)
             .AddGoBgp(options.Blocks)
-            .AddRpz(options.Blocks)
+            .AddRpz(options.Blocks.Rpz)
             .AddNotices(options.Settings.Notices)
             .AddEscalations(options.Escalations)
             .AddCustomerActs(options.Customers)

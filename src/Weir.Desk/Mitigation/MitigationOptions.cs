@@ -2,6 +2,7 @@
 using System.ComponentModel.DataAnnotations;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.GoBgp;
 using Weir.Hosting.Sections;

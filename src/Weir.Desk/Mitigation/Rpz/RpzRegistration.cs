@@ -8,9 +8,9 @@ namespace Weir.Desk.Mitigation.Rpz;
 internal static class RpzRegistration
 {
     /// <summary>Adds them where a zone is configured.</summary>
-    public static IServiceCollection AddRpz(this IServiceCollection services, MitigationOptions options) =>
-        options.Rpz.File is null
+    public static IServiceCollection AddRpz(this IServiceCollection services, RpzOptions options) =>
+        options.File is null
             ? services
             : services.AddSingleton<IMitigationBackend>(provider => new RpzBackend(
-                options.Rpz with { Exempt = options.Exempt }, provider.GetRequiredService<TimeProvider>()));
+                options, provider.GetRequiredService<TimeProvider>()));
 }

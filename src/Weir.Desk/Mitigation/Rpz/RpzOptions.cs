@@ -3,7 +3,7 @@ using Weir.Contracts.Mitigation;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
 
-namespace Weir.Desk.Mitigation;
+namespace Weir.Desk.Mitigation.Rpz;
 
 /// <summary>What a resolver is told by.</summary>
 public enum ResolverKind
