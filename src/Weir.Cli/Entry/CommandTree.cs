@@ -37,6 +37,7 @@ internal static class CommandTree
             LabCommand.Create(),
             NotifyCommand.Create(),
             PolicyCommand.Create(),
+            ReloadCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),
             SelftestCommand.Create(),

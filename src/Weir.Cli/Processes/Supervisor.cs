@@ -3,11 +3,13 @@
 // weir serve: the four processes as children of one, of one user. It holds nothing of theirs but what any monitor gets:
 // metrics and health, put together on one page.
 using Weir.Cli.Api;
+using Weir.Cli.Commands.Processes;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Hosting.Files;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Reloading;
 using Weir.Hosting.Sections;
 using Weir.Hosting.VaultClient;
 
@@ -32,10 +34,12 @@ internal sealed class Supervisor(
     {
         await PrepareKeysAsync(stop);
         using var alone = await TakeLockAsync(stop);
+        using var hangUp = new HangUpSignal();
         using var monitor = new ChildMonitor(_places);
         var children = Names().Select(Child).ToList();
+        var state = new ReloadState(ServeCommand.Name);
         await using var web = new MonitoringServer(MonitorAddress.At(settings.Web.Listen), "web.listen", new Page(
-            monitor, children));
+            monitor, children, state));
         try
         {
             await web.StartAsync(stop);
@@ -54,6 +58,8 @@ internal sealed class Supervisor(
             _log.ServeReady(listeners, console, settings.Report.Dir);
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var stopping = stop.Register(told.SetResult);
+            var reload = new ChildReload(configuration, monitor, state, time, _log);
+            await Task.WhenAny(told.Task, hangUp.RunAsync(cancel => reload.RunAsync(children, cancel), stop));
             await told.Task;
         }
 
@@ -187,8 +193,10 @@ internal sealed class Supervisor(
     }
 
     /// <summary>What the children tell, on one page.</summary>
-    private sealed class Page(ChildMonitor monitor, List<SupervisedProcess> children) : IMonitored
+    private sealed class Page(ChildMonitor monitor, List<SupervisedProcess> children, ReloadState reload) : IMonitored
     {
+        public ReloadResult Configuration => reload.Latest;
+
         public async Task<string> MetricsAsync(CancellationToken cancel) => MergedMetrics.Merge(
             await Task.WhenAll(children.Select(async child =>
                 (child.Name, await monitor.MetricsAsync(child.Name, cancel) ?? ""))));

@@ -39,7 +39,8 @@ internal static class ProcessCommands
             var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             return reading.IsSound
-                ? await ProcessRunner.RunAsync(process, reading.Value, arguments.GetValue(supervised), cancel)
+                ? await ProcessRunner.RunAsync(
+                    process, file, reading.Value, arguments.GetValue(supervised), cancel)
                 : ConfigOption.BadConfiguration;
         });
         return command;

@@ -27,7 +27,7 @@ internal static class VaultCommand
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             return reading.IsSound
                 ? await ProcessRunner.RunAsync(
-                    ProcessNames.Vault, reading.Value, arguments.GetValue(supervised), cancel)
+                    ProcessNames.Vault, file, reading.Value, arguments.GetValue(supervised), cancel)
                 : ConfigOption.BadConfiguration;
         });
         command.Add(VaultSubjectCommand.Create());
