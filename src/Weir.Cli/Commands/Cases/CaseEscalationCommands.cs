@@ -13,7 +13,8 @@ internal static class CaseEscalationCommands
     private static readonly ListingColumn<LadderSummary>[] Rows =
     [
         new("case", l => l.Case), new("rung", l => l.Rung), new("state", l => l.State), new("since", l => l.Since),
-        new("garden", l => l.Garden), new("inForce", l => l.InForce), new("checkFrom", l => l.CheckFrom),
+        new("garden", l => l.Garden), new("inForce", l => l.InForce),
+        new("notInForce", l => l.NotInForce), new("checkFrom", l => l.CheckFrom),
         new("reviewSince", l => l.ReviewSince),
         new("orderedBy", l => l.OrderedBy), new("why", l => l.Why), new("next", l => l.Next),
     ];
