@@ -36,7 +36,7 @@ internal sealed class ChildReload(
         state.Record(result);
         if (!reading.IsSound)
         {
-            log.Write("serve", result);
+            log.Write(ProcessNames.Serve, result);
         }
     }
 

@@ -3,7 +3,6 @@
 // weir serve: the four processes as children of one, of one user. It holds nothing of theirs but what any monitor gets:
 // metrics and health, put together on one page.
 using Weir.Cli.Api;
-using Weir.Cli.Commands.Processes;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Hosting.Files;
@@ -37,7 +36,7 @@ internal sealed class Supervisor(
         using var hangUp = new HangUpSignal();
         using var monitor = new ChildMonitor(_places);
         var children = Names().Select(Child).ToList();
-        var state = new ReloadState(ServeCommand.Name);
+        var state = new ReloadState(ProcessNames.Serve);
         await using var web = new MonitoringServer(MonitorAddress.At(settings.Web.Listen), "web.listen", new Page(
             monitor, children, state));
         try

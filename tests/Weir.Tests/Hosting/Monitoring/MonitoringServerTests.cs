@@ -5,6 +5,7 @@ using Weir.Collector.Collecting;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Monitoring;
+using Weir.Hosting.Reloading;
 using Weir.Tests.Cli.Web;
 using Weir.Tests.Support;
 
@@ -86,7 +87,7 @@ public sealed class MonitoringServerTests : IDisposable
         var path = Path.Combine(folder.FullName, "monitor.sock");
         await File.WriteAllTextAsync(path, "left over");
         await using var host = new MonitoringServer(
-            MonitorAddress.At(path), "processes.run-dir", new MonitoredProcess(registry, _health));
+            MonitorAddress.At(path), "processes.run-dir", new MonitoredProcess(registry, _health, new ReloadState("store")));
         await host.StartAsync(default);
         using var client = new HttpClient(new SocketsHttpHandler
         {
@@ -118,5 +119,5 @@ public sealed class MonitoringServerTests : IDisposable
     }
 
     private MonitoringServer Server(IPEndPoint listen, MetricsRegistry registry) =>
-        new(MonitorAddress.At(listen), "web.listen", new MonitoredProcess(registry, _health));
+        new(MonitorAddress.At(listen), "web.listen", new MonitoredProcess(registry, _health, new ReloadState("store")));
 }
