@@ -65,7 +65,8 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
     {
         if (process == ProcessNames.Desk)
         {
-            var lists = DeskMapping.Lists(next, run.Places, run.Time.GetUtcNow());
+            var lists = next.Matching.ToLists(
+                run.Places.FolderOf(ProcessNames.Desk), next.Cases.Dir, run.Time.GetUtcNow());
             return [.. services.GetRequiredService<ListSet>().Follow(lists).Select(fault => fault.Message)];
         }
 
