@@ -39,8 +39,8 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
             return Result(ReloadOutcome.Refused) with { Reasons = [.. reading.Faults.Select(fault => fault.At(file))] };
         }
 
-        var next = ReloadableSettings.Take(_inForce, reading.Value);
-        var (changed, atNextStart) = ReloadableSettings.Compare(process, _inForce, reading.Value);
+        var next = ReloadPlan.Take(_inForce, reading.Value);
+        var (changed, atNextStart) = ReloadPlan.Compare(process, _inForce, reading.Value);
         IReadOnlyList<string> reasons;
         try
         {

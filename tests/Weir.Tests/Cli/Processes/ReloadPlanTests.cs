@@ -6,7 +6,7 @@ using Weir.Hosting.Reloading;
 
 namespace Weir.Tests.Cli.Processes;
 
-public sealed class ReloadableSettingsTests
+public sealed class ReloadPlanTests
 {
     private static readonly WeirConfiguration _before = Read("""
         matching:
@@ -59,12 +59,12 @@ public sealed class ReloadableSettingsTests
             Compare(ProcessNames.Collector, next));
         Assert.Equal(("", Joined(waits)), Compare(ProcessNames.Store, next));
 
-        var taken = ReloadableSettings.Take(_before, next);
+        var taken = ReloadPlan.Take(_before, next);
         Assert.Equal((200, _before.Detecting.Details), (taken.Detecting.Floors.Out, taken.Detecting.Details));
         Assert.Equal(_before.Decoding.ActiveTimeout, taken.Decoding.ActiveTimeout);
         Assert.Equal(("", Joined(waits)), (
-            Joined(ReloadableSettings.Compare(ProcessNames.Desk, taken, next).Changed),
-            Joined(ReloadableSettings.Compare(ProcessNames.Desk, taken, next).AtNextStart)));
+            Joined(ReloadPlan.Compare(ProcessNames.Desk, taken, next).Changed),
+            Joined(ReloadPlan.Compare(ProcessNames.Desk, taken, next).AtNextStart)));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ReloadableSettingsTests
 
     private static (string Changed, string Waits) Compare(string process, WeirConfiguration next)
     {
-        var (changed, waits) = ReloadableSettings.Compare(process, _before, next);
+        var (changed, waits) = ReloadPlan.Compare(process, _before, next);
         return (Joined(changed), Joined(waits));
     }
 

@@ -6,7 +6,7 @@ namespace Weir.Cli.Processes;
 
 /// <summary>What may change while a process runs: lists, what is said of exporters, thresholds. Everything else counts at
 /// the next start.</summary>
-internal static class ReloadableSettings
+internal static class ReloadPlan
 {
     /// <summary>What a process changes without a stop.</summary>
     private static string[] Of(string process) => process switch
