@@ -24,13 +24,15 @@ public static class CheckCommand
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (reading.IsSound)
             {
-                foreach (var warning in ConfigurationRules.Warnings(reading.Value))
+                string[] warnings = [.. ConfigurationRules.Warnings(reading.Value)];
+                foreach (var warning in warnings)
                 {
                     arguments.InvocationConfiguration.Error.WriteLine($"{file}: warning: {warning}");
                 }
 
+                var found = warnings.Length == 0 ? "sound" : $"no fault, warnings: {warnings.Length}";
                 arguments.InvocationConfiguration.Output.WriteLine(
-                    $"{file}: sound, profile {Schema.Kebab(reading.Value.Profile.ToString())}");
+                    $"{file}: {found}, profile {Schema.Kebab(reading.Value.Profile.ToString())}");
             }
 
             return reading.IsSound ? 0 : ConfigOption.BadConfiguration;
