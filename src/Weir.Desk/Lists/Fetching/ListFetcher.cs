@@ -97,12 +97,17 @@ public sealed class ListFetcher(TimeProvider time)
             throw new FeedRefusedException("the new copy holds no entry, which a list that had some does not become");
         }
 
-        next = next with { Entries = entries };
-        if (HeldCopy.Doubt(known?.Entries ?? 0, entries) is { } doubt)
+        return Place(source, fresh, known, next with { Entries = entries }) with { Octets = client.Octets };
+    }
+
+    /// <summary>Puts a new copy in place, or holds it for people.</summary>
+    private static FetchResult Place(ListSource source, string fresh, FetchedCopy? known, FetchedCopy next)
+    {
+        if (HeldCopy.Doubt(known?.Entries ?? 0, next.Entries) is { } doubt)
         {
             var held = new HeldCopy
             {
-                Copy = next, Reason = doubt, Entries = entries, Before = known!.Entries, At = now,
+                Copy = next, Reason = doubt, Entries = next.Entries, Before = known!.Entries, At = next.CheckedAt,
             };
             held.Hold(source, fresh);
             return Held(source, held);
@@ -111,7 +116,7 @@ public sealed class ListFetcher(TimeProvider time)
         HeldCopy.Forget(source);
         File.Move(fresh, source.Path, overwrite: true);
         FetchedCopy.Write(source, next);
-        return new FetchResult(FetchOutcome.Replaced, client.Octets, entries, "");
+        return new FetchResult(FetchOutcome.Replaced, 0, next.Entries, "");
     }
 
     /// <returns>Null where the publisher has nothing newer.</returns>
