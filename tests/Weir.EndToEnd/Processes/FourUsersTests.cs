@@ -148,14 +148,12 @@ public sealed class FourUsersTests(FourProcesses four)
         string[] store = RoutesOf(typeof(StoreRoutes)), vault = RoutesOf(typeof(VaultRoutes)),
             desk = RoutesOf(typeof(DeskRoutes));
         string[] people = [VaultRoutes.GiveConsent, VaultRoutes.WithdrawConsents, VaultRoutes.Subject];
-        string[] keys =
-            [VaultRoutes.EpochKey, VaultRoutes.CohortKey, VaultRoutes.Intake, VaultRoutes.LineActivity];
+        string[] keys = [VaultRoutes.EpochKey, VaultRoutes.CohortKey, VaultRoutes.Intake];
         return who switch
         {
             "collector" => [
                 ("store", store, [StoreRoutes.Segments, StoreRoutes.Status]), ("desk", desk, desk),
-                ("vault", vault,
-                    [VaultRoutes.EpochKey, VaultRoutes.Intake, VaultRoutes.LineActivity, VaultRoutes.Status])],
+                ("vault", vault, [VaultRoutes.EpochKey, VaultRoutes.Intake, VaultRoutes.Status])],
             "store" => [("desk", desk, []), ("vault", vault, [VaultRoutes.CohortKey, VaultRoutes.Status])],
             "desk" => [
                 ("store", store, [.. store.Except([StoreRoutes.Segments])]),
