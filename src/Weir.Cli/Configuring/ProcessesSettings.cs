@@ -37,7 +37,7 @@ internal sealed record CollectorProcessSettings
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-collector")]
     public string? User { get; init; }
 
-    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
+    [Setting("Where it serves /metrics, /healthz, /readyz and /retention: address:port, or unix:path.")]
     public string Monitor { get; init; } = "127.0.0.1:9461";
 }
 
@@ -46,7 +46,7 @@ internal sealed record StoreProcessSettings
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-store")]
     public string? User { get; init; }
 
-    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
+    [Setting("Where it serves /metrics, /healthz, /readyz and /retention: address:port, or unix:path.")]
     public string Monitor { get; init; } = "127.0.0.1:9462";
 }
 

@@ -12,6 +12,6 @@ internal sealed record ReportSettings
 
 internal sealed record WebSettings
 {
-    [Setting("Address and TCP port of console, API, /metrics, /healthz and /readyz.")]
+    [Setting("Address and TCP port of console, API, /metrics, /healthz, /readyz and /retention.")]
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 }

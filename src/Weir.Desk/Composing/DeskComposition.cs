@@ -23,6 +23,7 @@ using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Retention;
 using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Composing;
@@ -62,6 +63,10 @@ internal static class DeskComposition
             .AddPopulation()
             .AddPromotions(options.Promotions)
             .AddTransparency(options.Audit.Directory, options.Comparisons.Folder)
+            .AddRetentionSource(_ => new CaseRetention(
+                Path.Combine(options.Records, RecordsRegistration.FileName), options.Policy.EvidenceDaysAfterClose))
+            .AddRetentionSource(_ => new FileRetention("reports and aggregates", options.Comparisons.Folder, "*", null))
+            .AddRetentionSource(_ => new AuditRetention(options.Audit))
             .AddAlertRounds();
     }
 

@@ -95,19 +95,23 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
         }
 
         missing.AddRange(acts.Without(customers, desk));
-        var unanswered = asked
-            .Where(one => !answered.Contains(one.Key) && one.Value.Entry.Act switch
-            {
-                AuditActions.AskVault => isVault || !isStore,
-                AuditActions.AskStore => isStore || !isVault,
-                _ => false,
-            })
-            .OrderBy(one => one.Value.Sequence)
-            .Select(one => FormattableString.Invariant(
-                $"entry {one.Value.Sequence} of {desk} ({one.Value.Entry.Act} {one.Value.Entry.Reason} ")
-                + $"{one.Value.Entry.Case}, {one.Key}) has none in {other}");
-        return new(answered.Count, [.. unanswered], missing);
+        var unanswered = asked.Where(one => !answered.Contains(one.Key) && one.Value.Entry.Act switch
+        {
+            AuditActions.AskVault => isVault || !isStore,
+            AuditActions.AskStore => isStore || !isVault,
+            _ => false,
+        });
+        return new(answered.Count, [.. Name(unanswered, desk, other)], missing);
     }
+
+    private static IEnumerable<string> Name(
+        IEnumerable<KeyValuePair<string, AuditRecord>> asked, string desk, string other) =>
+        from one in asked
+        let record = one.Value
+        orderby record.Sequence
+        select FormattableString.Invariant(
+            $"entry {record.Sequence} of {desk} ({record.Entry.Act} {record.Entry.Reason} ")
+            + $"{record.Entry.Case}, {one.Key}) has none in {other}";
 
     /// <summary>Acts of customers in a vault's record.</summary>
     private sealed class CustomersActs

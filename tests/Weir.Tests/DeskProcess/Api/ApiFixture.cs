@@ -196,7 +196,6 @@ internal sealed class ApiFixture : IAsyncDisposable
         Alerts = null,
         Sightings = Sightings,
         Lists = new(Watchlist.Empty),
-        Inventory = () => new(null, 1, 2, null, 3, Cases.Clock.GetUtcNow()),
         Audit = Cases.Audit,
         Policy = Cases.Policy,
         Time = Cases.Clock,

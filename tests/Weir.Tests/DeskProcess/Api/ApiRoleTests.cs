@@ -70,7 +70,6 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "GET transparency/{quarter}", "analyst operator privacy-officer auditor" },
         { "GET lists", Everybody },
         { "POST lists/{name}/fetches", "operator administrator" },
-        { "GET retention/inventory", "+own" },
         { "GET openapi.json", "+own" },
         { "POST subject-scopes", "vault" },
     };
