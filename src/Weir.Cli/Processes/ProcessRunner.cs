@@ -57,7 +57,7 @@ internal static class ProcessRunner
         await using var services =
             new ServiceCollection().AddMetrics().AddLogging(Log).BuildServiceProvider();
         using var run = new ProcessRun(
-            settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
+            process, settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>());
         var log = run.Logs.CreateLogger(typeof(ProcessRunner));
         try
@@ -109,11 +109,10 @@ internal static class ProcessRunner
             },
             ProcessNames.Desk => services =>
             {
-                services.AddDeskProcess(DeskMapping.Options(run));
+                services.AddDeskProcess(DeskComponents.Create(run));
                 run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
             },
-            ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(
-                run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places)),
+            ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(run)),
             _ => throw new ArgumentOutOfRangeException(nameof(process), process, "There is no such process."),
         };
         return services =>

@@ -21,7 +21,7 @@ internal sealed record CustomerCaseView(
 
     /// <summary>Whether the customer could have a check begun: who is attacked has nothing to fix.</summary>
     public bool IsCheckable => !IsChecking && Scopes.Any(s =>
-        s.Facts.Finding != RuleId.FloodIn && s.Facts.Purpose != Purpose.CustomerDiagnosis);
+        DetectionRules.Find(s.Facts.Finding) is not { IsOfVictim: true } && s.Facts.Purpose != Purpose.CustomerDiagnosis);
 
     /// <summary>The view of scopes as they stand: those of one finding and class, which only renew each other, are one
     /// with the time of all.</summary>

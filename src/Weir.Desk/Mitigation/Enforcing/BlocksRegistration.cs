@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks of far ends: the journal, the controller, and the keepers of the router and of the zone where they are
-// configured. A journal that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
+// Blocks of far ends: the journal, the controller, and a keeper for each backend that the composition names. A journal
+// that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,72 +9,44 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation.Requests;
-using Weir.Desk.Mitigation.Rpz;
 using Weir.Hosting.Auditing;
-using Weir.Hosting.GoBgp;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Mitigation.Enforcing;
 
-/// <summary>How far ends are blocked.</summary>
-public sealed record BlocksOptions
-{
-    public required MitigationOptions Controller { get; init; }
-
-    /// <summary>File of the journal.</summary>
-    public required string Journal { get; init; }
-
-    /// <summary>Where GoBGP is; null for none.</summary>
-    public GoBgpAddress? GoBgp { get; init; }
-
-    /// <summary>How routes look; where <see cref="GoBgp"/> is given.</summary>
-    public RouteOptions? Routes { get; init; }
-
-    /// <summary>The policy zone; null for none.</summary>
-    public RpzOptions? Zone { get; init; }
-
-    public IReadOnlyList<Resolver> Resolvers { get; init; } = [];
-
-    /// <summary>How long a block lasts where nothing is said.</summary>
-    public required TimeSpan Length { get; init; }
-
-    /// <summary>And at most.</summary>
-    public required TimeSpan Longest { get; init; }
-}
-
 /// <summary>Puts blocks into a host.</summary>
 internal static class BlocksRegistration
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">How far ends are blocked.</param>
+    /// <param name="journal">File of the journal.</param>
     public static IServiceCollection AddBlocks(
-        this IServiceCollection services, BlocksOptions options)
+        this IServiceCollection services, MitigationOptions options, string journal)
     {
         services.AddSingleton<StoreCounts>();
         services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
         services.AddSingleton<ListedForBlocks>();
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
-        services.AddSingleton(provider => new BlockKeepers(
-            options, provider.GetRequiredService<MitigationController>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, journal, cancel));
+        services.AddSingleton<BlockKeepers>();
         services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
         {
             Cases = provider.GetRequiredService<CaseHandler>(),
             Blocks = provider.GetRequiredService<MitigationController>(),
             Collateral = provider.GetRequiredService<ICollateralCounts>(),
             IsListed = provider.GetRequiredService<ListedForBlocks>().Names,
-            Length = options.Length,
-            Longest = options.Longest,
+            Length = options.Lease,
+            Longest = options.MaxLifetime,
         }));
         services.AddLoop("block-keepers", provider =>
         {
             var keepers = provider.GetRequiredService<BlockKeepers>();
             var blocks = provider.GetRequiredService<MitigationController>();
             _ = new MitigationMetrics(
-                provider.GetRequiredService<IMeterFactory>(), () => blocks, () => keepers.Router?.Status,
-                () => keepers.Zone?.Status);
+                provider.GetRequiredService<IMeterFactory>(), () => blocks, () => keepers.All);
             provider.GetRequiredService<HealthRegistry>().Add("blocking", keepers.Check);
             return keepers.RunAsync;
         });
@@ -84,12 +56,12 @@ internal static class BlocksRegistration
     }
 
     private static async Task<MitigationController> OpenAsync(
-        IServiceProvider provider, BlocksOptions options, CancellationToken cancel)
+        IServiceProvider provider, MitigationOptions options, string path, CancellationToken cancel)
     {
         IMitigationJournal journal;
         try
         {
-            journal = MitigationJournal.Open(options.Journal);
+            journal = MitigationJournal.Open(path);
         }
         catch (MitigationJournalException fault)
         {
@@ -98,7 +70,7 @@ internal static class BlocksRegistration
 
         return await MitigationController.OpenAsync(
             journal, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<ListedForBlocks>(),
-            options.Controller, provider.GetRequiredService<TimeProvider>(),
+            options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MitigationController>>(), cancel);
     }
 
