@@ -22,6 +22,7 @@ using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Desk.Remediation;
 using Weir.Desk.Reporting.Transparency;
+using Weir.Desk.Subjects;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
@@ -56,6 +57,7 @@ internal static class DeskComposition
             .AddRemediation(options.Remediation)
             .AddCases(options.Cases)
             .AddCollectors()
+            .AddSubjectScopes()
             .AddExporterWatch(options.Remediation)
             .AddComplaints(options.Settings.Complaints)
             .AddBlocks(options.Blocks, options.BlockJournal)
