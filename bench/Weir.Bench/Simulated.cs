@@ -2,6 +2,7 @@
 using Weir.Contracts.Flows;
 using Weir.Lab;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.InMemory;
 using Weir.Wire;
 
 namespace Weir.Bench;
@@ -43,7 +44,7 @@ public static class Simulated
 
     public static MemoryPairCounts Pairs(SimulatedProvider provider)
     {
-        var counts = new MemoryPairCounts(provider.Users.Sum(u => u.Contacts.Length + u.Earlier.Length));
+        var counts = new MemoryPairCounts();
         for (var u = 0; u < provider.Users.Count; u++)
         {
             foreach (var endpoint in provider.Users[u].Contacts)

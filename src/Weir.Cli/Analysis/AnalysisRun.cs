@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The main job offline: read, attribute, match, digest into a store of its own, compare, report. The store and the
-// spool lie in a folder that only this user may enter and that goes with the run; the key of the pseudonyms lives in
-// memory.
+// The main job offline: read, attribute, match, digest, compare, report. Pairs and the key of their pseudonyms live in
+// memory and go with the run; only --keep puts the pairs into a store, in a folder that only this user may enter.
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -19,15 +18,12 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
+using Weir.Contracts.Segments;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Reporting;
-using Weir.Hosting.Spooling;
 using Weir.Hosting.VaultClient;
 using Weir.Store.Comparing;
-using Weir.Store.Engine;
-using Weir.Store.Loading;
 using Weir.Wire;
-using Weir.Wire.Native;
 
 namespace Weir.Cli.Analysis;
 
@@ -46,6 +42,11 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var files = OutputFolder.Write(shaped, settings.Out);
         ReportScreen.Write(shaped, ReportScreen.ConsoleFor(Console.Out, !Console.IsOutputRedirected));
         await Console.Out.WriteLineAsync($"report: {files.Html}");
+        if (settings.Keep is { } kept)
+        {
+            await Console.Out.WriteLineAsync($"pairs: kept in {kept}; remove it when they are of no more use");
+        }
+
         return ExitCode.Done;
     }
 
@@ -68,23 +69,18 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var lists = Watchlist.From(ReadFeeds(), time.GetUtcNow());
         using var inputs = InputReader.Open(
             settings.Inputs, new InputOptions { Columns = ColumnMapping.Parse(settings.Columns) });
-        using var folder = new WorkingFolder();
-        await using var store = await OpenStoreAsync(folder, cancel);
-        using var spool = new Spool(
-            new SpoolOptions { Directory = folder.At("spool"), Durable = false }, _logs.CreateLogger<Spool>());
-        using var loader = new SpoolLoader(spool, store, time, _logs.CreateLogger<SpoolLoader>());
-
+        await using var pairs = await OpenPairsAsync(cancel);
         var sightings = new InMemorySightingSink();
         var events = new InMemoryEventSink();
         using var vault = settings.Vault is { } socket ? new VaultPeer(socket, null) : null;
         var keys = vault is null ? null : new OnDemandEpochKeys(vault.KeysAsync);
         var decoding = DecodingOptions.OfFiles with { DefaultSampling = settings.Sampling ?? 0 };
-        var parts = Parts(lists, spool, sightings, events, keys) with
+        var parts = Parts(lists, pairs.Sink, sightings, events, keys) with
         {
             Decoding = decoding,
             ReadBefore = await Task.Run(() => inputs.ReadFirst(decoding, cancel), cancel),
         };
-        var (lane, counted, read) = await ReadAsync(inputs, parts, loader, cancel);
+        var (lane, counted, read) = await ReadAsync(inputs, parts, pairs, cancel);
         OneEpoch(keys);
         var standing = sightings.Standing(lists);
 
@@ -106,14 +102,15 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Cohort = keys?.Named is [var epoch] ? keys.CohortOf(epoch) : 0,
             Pseudonyms = keys is null ? "" : ReportAnonymizer.KeysAreKept,
             Elapsed = () => time.GetElapsedTime(started),
+            PeakMemory = pairs.PeakMemory,
         };
-        return await RunReport.MakeAsync(store, facts, cancel);
+        return await RunReport.MakeAsync(pairs.Counts, facts, cancel);
     }
 
-    /// <summary>Reads on a thread of its own while segments are loaded beside it; comes back when the store holds
-    /// everything, with the pair sums given back.</summary>
+    /// <summary>Reads on a thread of its own; comes back when all pairs are held, with the pipeline's own sums given
+    /// back.</summary>
     private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(
-        InputReader inputs, PipelineDependencies parts, SpoolLoader loader, CancellationToken cancel)
+        InputReader inputs, PipelineDependencies parts, IRunPairs pairs, CancellationToken cancel)
     {
         using var pipeline = new Pipeline(parts);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -129,11 +126,11 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             CancellationToken.None);
         try
         {
-            await loader.LoadUntilAsync(reading, cancel);
+            await pairs.HoldAsync(reading, cancel);
         }
         catch
         {
-            // Without its store the reading is of no use; the pipeline may go only when it has ended.
+            // Without its pairs the reading is of no use; the pipeline may go only when it has ended.
             await stop.CancelAsync();
             await Task.WhenAny(reading);
             throw;
@@ -156,17 +153,9 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         }
     }
 
-    private async Task<FlowStore> OpenStoreAsync(WorkingFolder folder, CancellationToken cancel)
-    {
-        try
-        {
-            return await FlowStore.OpenEmbeddedAsync(folder.At("store"), time, _logs, cancel, throwAway: true);
-        }
-        catch (StoreException fault)
-        {
-            throw new OperatorException(fault.Message, ExitCode.Failed);
-        }
-    }
+    private async Task<IRunPairs> OpenPairsAsync(CancellationToken cancel) => settings.Keep is { } folder
+        ? await PairsInStore.OpenAsync(folder, settings.Networks.Lines, time, _logs, cancel)
+        : new PairsInMemory(settings.Memory ?? PairsInMemory.DefaultOctets, settings.Networks.Lines);
 
     private List<Feed> ReadFeeds()
     {
@@ -181,7 +170,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     }
 
     private PipelineDependencies Parts(
-        Watchlist lists, Spool spool, InMemorySightingSink sightings, InMemoryEventSink events, OnDemandEpochKeys? keys)
+        Watchlist lists, IDigestSink digests, InMemorySightingSink sightings, InMemoryEventSink events, OnDemandEpochKeys? keys)
     {
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies
@@ -195,7 +184,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
                 : keys is null ? EpochPseudonymizer.UnderKey(key)
                 : EpochPseudonymizer.ByEpoch(keys),
             Keys = keys,
-            Digests = spool,
+            Digests = digests,
             Sightings = sightings,
             Detecting = new DetectingDependencies(
                 new DetectingOptions(), events, HashKey: settings.IsLab ? settings.Seed : null),

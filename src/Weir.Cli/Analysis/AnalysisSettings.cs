@@ -37,5 +37,11 @@ internal sealed record AnalysisSettings
     /// <summary>Socket of a vault whose keys name the subjects; null for a key that ends with the run.</summary>
     public string? Vault { get; init; }
 
+    /// <summary>Folder of a store that keeps the pairs, absolute; null to compare in memory.</summary>
+    public string? Keep { get; init; }
+
+    /// <summary>Octets that pairs may take in memory; null for three quarters of the machine's.</summary>
+    public long? Memory { get; init; }
+
     public bool IsLab => Profile == ReportAnonymizer.LabProfile;
 }

@@ -12,7 +12,6 @@ using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Desk.Reporting;
 using Weir.Store.Comparing;
-using Weir.Store.Engine;
 using Weir.Store.Runs;
 using Weir.Wire;
 using Weir.Wire.Native;
@@ -70,6 +69,9 @@ internal sealed record RunResults
     /// <summary>Since the run began: for files the whole of it, for sockets the comparison.</summary>
     public required Func<TimeSpan> Elapsed { get; init; }
 
+    /// <summary>Peak octets of all processes that took part, asked at the end.</summary>
+    public Func<long> PeakMemory { get; init; } = () => PairComparison.PeakMemory(null);
+
     /// <summary>In which the flows were read, where that is not the run itself.</summary>
     public TimeSpan? Reading { get; init; }
 }
@@ -79,10 +81,10 @@ internal static class RunReport
 {
     /// <summary>The report in clear; <see cref="ReportAnonymizer"/> hides what the profile asks.</summary>
     /// <exception cref="StoreException">The store could not answer.</exception>
-    public static async Task<Report> MakeAsync(FlowStore store, RunResults facts, CancellationToken cancel)
+    public static async Task<Report> MakeAsync(IPairCounts pairs, RunResults facts, CancellationToken cancel)
     {
         var figures = await PairComparison.ComputeAsync(
-            store,
+            pairs,
             new PairComparisonInput
             {
                 Window = facts.Compared,
@@ -124,7 +126,7 @@ internal static class RunReport
             {
                 Seconds = seconds,
                 FlowsPerSecond = facts.Flows.Read / reading,
-                PeakMemoryBytes = PairComparison.PeakMemory(store),
+                PeakMemoryBytes = facts.PeakMemory(),
             },
         };
     }

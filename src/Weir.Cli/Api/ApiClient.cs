@@ -31,6 +31,27 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Rows of a list that are asked for at once.</summary>
     public int PageRows { get; init; } = ApiCall.MaxPage;
 
+    /// <summary>Whether somebody listens there at all.</summary>
+    /// <exception cref="OperatorException">This user may not knock.</exception>
+    public async Task<bool> IsThereAsync(CancellationToken cancel)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancel);
+            return true;
+        }
+        catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new OperatorException(
+                $"{_socket} may not be opened by this user; it takes one with a role under access", ExitCode.Failed);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A value.</summary>
     /// <exception cref="OperatorException">Weir does not answer, or refuses.</exception>
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>

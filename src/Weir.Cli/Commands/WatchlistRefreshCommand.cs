@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Lists;
 using Weir.Desk.Lists.Fetching;
 using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir watchlist refresh</c>: fetches the lists that have a URL. A running Weir takes a changed copy in force
-/// by itself; a timer of the system's makes the schedule.</summary>
+/// <summary><c>weir watchlist refresh</c>: has the running desk fetch the lists that have a URL, out of turn; fetches them
+/// itself where none runs.</summary>
 internal static class WatchlistRefreshCommand
 {
-    private static readonly ListingColumn<Fetched>[] Columns =
+    private const string FailedOutcome = "failed";
+
+    private static readonly ListingColumn<ListFetched>[] Columns =
     [
         new("name", f => f.Name),
-        new("outcome", f => f.Result.Outcome.ToString().ToLowerInvariant()),
-        new("octets", f => f.Result.Octets),
-        new("entries", f => f.Result.Entries),
-        new("reason", f => f.Result.Reason),
+        new("outcome", f => f.Outcome),
+        new("octets", f => f.Octets),
+        new("entries", f => f.Entries),
+        new("reason", f => f.Reason),
     ];
 
-    private sealed record Fetched(string Name, FetchResult Result);
 
     public static Command Create()
     {
@@ -33,7 +37,7 @@ internal static class WatchlistRefreshCommand
         var command = new Command(
             "refresh",
             """
-            Fetch the lists of matching.lists that have a url: what is newer, whole, within its bounds, and a list, replaces the last good copy. Ends with 1 where one could not be fetched.
+            Fetch the lists of matching.lists that have a url now: what is newer, whole, within its bounds, and a list, replaces the last good copy. A running Weir fetches them itself, and does so by its own schedule too; where none runs, this command does. Ends with 1 where one could not be fetched.
 
             Example: weir watchlist refresh --config weir.yaml
             """) { names, config, output };
@@ -52,40 +56,36 @@ internal static class WatchlistRefreshCommand
             throw new OperatorException(reading.Faults[0].At(config));
         }
 
-        var lists = reading.Value.Matching.Lists;
+        var sources = DeskMapping.Lists(
+            reading.Value, new ProcessPlaces(reading.Value, isSupervised: false), TimeProvider.System.GetUtcNow()).Lists
+            .Where(list => list.Source is not null).Select(list => list.Source!).ToList();
         foreach (var name in names)
         {
-            if (!lists.Any(list => list.Name == name && list.Url.Length > 0))
+            if (!sources.Exists(source => source.Name == name))
             {
                 throw new OperatorException($"{config}: matching.lists has no '{name}' with a url");
             }
         }
 
-        var fetcher = new ListFetcher(TimeProvider.System);
-        var fetched = new List<Fetched>();
-        foreach (var list in lists.Where(l => l.Url.Length > 0 && (names.Length == 0 || names.Contains(l.Name))))
+        using var desk = new ApiClient(reading.Value.Control.Socket);
+        var isRunning = await desk.IsThereAsync(cancel);
+        var fetched = new List<ListFetched>();
+        foreach (var source in sources.Where(source => names.Length == 0 || names.Contains(source.Name)))
         {
-            fetched.Add(new Fetched(list.Name, await fetcher.FetchAsync(SourceOf(list), cancel)));
+            fetched.Add(isRunning
+                ? await desk.PostAsync(
+                    $"lists/{ApiClient.Part(source.Name)}/fetches", ListsJson.Default.ListFetched, cancel)
+                : await FetchAsync(source, cancel));
         }
 
         Listing.Write(fetched, Columns, format, to);
-        return fetched.Exists(f => f.Result.Outcome == FetchOutcome.Failed) ? ExitCode.Failed : ExitCode.Done;
+        return fetched.Exists(f => f.Outcome == FailedOutcome) ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private static ListSource SourceOf(WatchlistSettings list) => new()
+    private static async Task<ListFetched> FetchAsync(ListSource source, CancellationToken cancel)
     {
-        Name = list.Name,
-        Url = UrlOf(list, "url", list.Url)!,
-        Path = Path.GetFullPath(list.Path),
-        Checksum = UrlOf(list, "checksum-url", list.ChecksumUrl),
-        KeyFile = list.KeyFile.Length > 0 ? list.KeyFile : null,
-        KeyHeader = list.KeyHeader,
-        Proxy = UrlOf(list, "proxy", list.Proxy),
-        CaFile = list.CaFile.Length > 0 ? list.CaFile : null,
-        IsPrivate = list.Private,
-    };
-
-    private static Uri? UrlOf(WatchlistSettings list, string setting, string text) => text.Length == 0 ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) ? url
-        : throw new OperatorException($"matching.lists '{list.Name}': {setting} '{text}' is no URL");
+        var result = await new ListFetcher(TimeProvider.System).FetchAsync(source, cancel);
+        return new ListFetched(
+            source.Name, result.Outcome.ToString().ToLowerInvariant(), result.Octets, result.Entries, result.Reason);
+    }
 }

@@ -51,7 +51,7 @@ internal static class DeskMapping
                 Users = PeerUsers.Of((run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector)),
             },
             Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
-            Lists = Lists(settings, now),
+            Lists = Lists(settings, run.Places, now),
             Cases = new()
             {
                 Ring = ring,
@@ -99,9 +99,10 @@ internal static class DeskMapping
         ],
         access.Vault);
 
-    private static DeskListsOptions Lists(WeirConfiguration settings, DateTimeOffset now) => new()
+    /// <summary>The lists; also what a reload takes.</summary>
+    public static DeskListsOptions Lists(WeirConfiguration settings, ProcessPlaces places, DateTimeOffset now) => new()
     {
-        Files = StageMapping.Lists(settings.Matching),
+        Lists = ListMapping.Lists(settings.Matching, places.FolderOf(ProcessNames.Desk)),
         Always = StageMapping.Allowed(settings.Matching, now),
         Refresh = settings.Matching.Lists.Select(list => list.Refresh)
             .DefaultIfEmpty(TimeSpan.FromHours(1)).Min(),

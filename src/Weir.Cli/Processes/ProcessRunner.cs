@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Weir.Cli.Configuring;
 using Weir.Collector.Composing;
 using Weir.Desk.Alerts;
@@ -142,7 +142,7 @@ internal static class ProcessRunner
         (ProcessNames.Vault, AuditException) => refused.Message,
         (ProcessNames.Desk, AuditException) => $"auditing.dir: {refused.Message}",
         (_, AuditException) => $"processes.dir: {refused.Message}",
-        (_, RecordsException or AlertJournalException or NoticeJournalException or SqliteException) =>
+        (_, RecordsException or AlertJournalException or NoticeJournalException or DbException) =>
             $"cases.dir: {refused.Message}",
         (ProcessNames.Collector, StoreException) => $"store.spool: {refused.Message}",
         (_, StoreException) =>

@@ -70,24 +70,24 @@ internal static class SelfTestFixtures
         foreach (var (subject, remote) in ((string, string)[])[
             (Infected, Listed), ("203.0.113.3", Allowed), ("203.0.113.4", Expired)])
         {
-            yield return Record(subject, 50_000, remote, 443, Talking, 9, startMs);
-            yield return Record(remote, 443, subject, 50_000, Talking, 8, startMs);
+            yield return Record((subject, 50_000), (remote, 443), Talking, 9, startMs);
+            yield return Record((remote, 443), (subject, 50_000), Talking, 8, startMs);
         }
 
-        yield return Record(Attempting, 50_001, Unanswering, 443, Syn, 3, startMs);
-        yield return Record("198.51.100.1", 50_002, "198.51.100.2", 80, Talking, 5, startMs);
-        yield return Record("203.0.113.5", 50_003, "203.0.113.6", 80, Talking, 5, startMs);
+        yield return Record((Attempting, 50_001), (Unanswering, 443), Syn, 3, startMs);
+        yield return Record(("198.51.100.1", 50_002), ("198.51.100.2", 80), Talking, 5, startMs);
+        yield return Record(("203.0.113.5", 50_003), ("203.0.113.6", 80), Talking, 5, startMs);
     }
 
     private static FlowRecord Record(
-        string source, ushort sourcePort, string destination, ushort destinationPort, byte flags, ulong packets,
+        (string Address, ushort Port) source, (string Address, ushort Port) destination, byte flags, ulong packets,
         long startMs) =>
         new()
         {
-            Source = Address(source),
-            SourcePort = sourcePort,
-            Destination = Address(destination),
-            DestinationPort = destinationPort,
+            Source = Address(source.Address),
+            SourcePort = source.Port,
+            Destination = Address(destination.Address),
+            DestinationPort = destination.Port,
             Protocol = Tcp,
             TcpFlags = flags,
             Traits = FlowTraits.FlagsKnown,

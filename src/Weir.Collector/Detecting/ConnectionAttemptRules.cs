@@ -37,13 +37,14 @@ internal sealed unsafe class ConnectionAttemptRules(
         MarkActive(detail, half, silent >= options.ScanTargets / 2.0);
         if (silent >= options.ScanTargets && silent >= options.ScanUnanswered * tried)
         {
+            var vertical = detail->Vertical;
             Observe(
-                detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent,
-                options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
-                detail->Vertical
+                detail, RuleId.Scan, new((half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, 60),
+                new(silent, options.ScanTargets, vertical ? "ports/min" : "remotes/min"),
+                vertical
                     ? TrafficClass.Create(Direction.Out, detail->Protocol, [], [detail->Remote])
                     : TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []),
-                detail->Vertical ? "vertical" : "horizontal");
+                vertical ? "vertical" : "horizontal");
         }
     }
 
@@ -56,8 +57,8 @@ internal sealed unsafe class ConnectionAttemptRules(
         if (remotes > options.SampledScanTargets)
         {
             Observe(
-                detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes,
-                options.SampledScanTargets, "remotes/10min", 600,
+                detail, RuleId.Scan, new((half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, 600),
+                new(remotes, options.SampledScanTargets, "remotes/10min"),
                 TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
         }
     }
@@ -79,8 +80,9 @@ internal sealed unsafe class ConnectionAttemptRules(
             var mask = detail->MailPorts;
             var ports = options.MailPorts.Where((_, i) => (mask & (1 << i)) != 0);
             Observe(
-                detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs,
-                (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
+                detail, RuleId.Spam,
+                new((under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, 120),
+                new(connections, options.MailConnections, "connections/min"),
                 TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, []),
                 detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
         }
@@ -95,21 +97,27 @@ internal sealed unsafe class ConnectionAttemptRules(
     }
 
     private void Observe(
-        ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold,
-        string unit, int seconds, TrafficClass traffic, string words) =>
+        ConnectionAttemptState* detail, string rule, in BreachWindow window, in BreachMeasurement measured,
+        TrafficClass traffic, string words) =>
             book.Observe(new RuleBreach
             {
                 Subject = detail->Head.Subject,
                 Rule = rule,
                 Class = traffic,
-                FromMs = fromMs,
-                UntilMs = untilMs,
-                Measured = Math.Round(measured),
-                Threshold = threshold,
-                Unit = unit,
-                WindowSeconds = seconds,
+                FromMs = window.FromMs,
+                UntilMs = window.UntilMs,
+                Measured = Math.Round(measured.Value),
+                Threshold = measured.Threshold,
+                Unit = measured.Unit,
+                WindowSeconds = window.Seconds,
                 Sampling = Math.Max(1, detail->Head.Sampling),
                 Exporter = exporterOf(detail->Head.Exporter),
                 Detail = words,
             });
+
+    /// <summary>When a breach was.</summary>
+    /// <param name="FromMs">Begin, milliseconds since the UNIX epoch.</param>
+    /// <param name="UntilMs">End, exclusive.</param>
+    /// <param name="Seconds">What the rule counts over.</param>
+    private readonly record struct BreachWindow(long FromMs, long UntilMs, int Seconds);
 }

@@ -69,9 +69,10 @@ internal sealed unsafe class VolumeRules(
         if (ReachedMinimum(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
         {
             Observe(
-                detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s",
-                ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
-                $"{Amplifiers.ToName(detail->Port)} reflector", detail->Port);
+                detail, bin, ReflectionRun, RuleId.ReflectionOut, new(reflected, floors.Reflection, "bits/s"),
+                new(
+                    ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
+                    $"{Amplifiers.ToName(detail->Port)} reflector", detail->Port));
         }
 
         var synThreshold = MinThreshold(detail, floors.Syn);
@@ -80,15 +81,26 @@ internal sealed unsafe class VolumeRules(
             && Concentrated(detail, Protocols.Tcp));
         if (ReachedMinimum(detail, SynRun, synFlood, RuleId.SynFloodOut))
         {
-            Observe(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(
-                detail, Direction.Out, Protocols.Tcp));
+            Observe(
+                detail, bin, SynRun, RuleId.SynFloodOut, new(syn, synThreshold, "packets/s"),
+                new(ClassOf(detail, Direction.Out, Protocols.Tcp)));
         }
 
+        Floods(detail, bin, sums, new(all, bits, floors.Out, lineRate), reflects, synFlood);
+        Settle(detail);
+    }
+
+    /// <summary>Floods by protocol and of all together. Packets that reflection or a SYN flood account for are none of
+    /// their own.</summary>
+    private void Floods(
+        VolumeState* detail, long bin, ReadOnlySpan<float> sums, in SentVolume sent, bool reflects, bool synFlood)
+    {
+        var (all, bits, floor, lineRate) = sent;
         var named = false;
         for (var kind = 0; kind < VolumeState.Classes; kind++)
         {
             var packets = (kind == All ? all : sums[kind]) / _seconds;
-            var threshold = Threshold(detail, kind, floors.Out);
+            var threshold = Threshold(detail, kind, floor);
             var overLine = kind == All && lineRate > 0 && bits > lineRate * options.LineShare;
             var above = packets > threshold || overLine;
             Learn(detail, kind, packets, above);
@@ -102,14 +114,14 @@ internal sealed unsafe class VolumeRules(
                 var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol
                     : kind == (int)VolumeCounter.Icmp ? IcmpOf(detail)
                     : ClassProtocols[kind];
-                var byLine = packets <= threshold;
-                Observe(detail, bin, kind, RuleId.FloodOut, byLine ? bits : packets, byLine
-                    ? lineRate * options.LineShare
-                    : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
+                Observe(
+                    detail, bin, kind, RuleId.FloodOut,
+                    packets <= threshold
+                        ? new(bits, lineRate * options.LineShare, "bits/s")
+                        : new(packets, threshold, "packets/s"),
+                    new(ClassOf(detail, Direction.Out, protocol)));
             }
         }
-
-        Settle(detail);
     }
 
     private void Received(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
@@ -139,11 +151,10 @@ internal sealed unsafe class VolumeRules(
         var traffic = amplified
             ? TrafficClass.Create(Direction.In, Protocols.Udp, [detail->Port], [])
             : Diffuse(detail);
-        var byBits = packets <= threshold;
         Observe(
-            detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold,
-            byBits ? "bits/s" : "packets/s", traffic,
-            amplified ? $"{Amplifiers.ToName(detail->Port)} amplification" : "");
+            detail, bin, All, RuleId.FloodIn,
+            packets <= threshold ? new(bits, bitFloor, "bits/s") : new(packets, threshold, "packets/s"),
+            new(traffic, amplified ? $"{Amplifiers.ToName(detail->Port)} amplification" : ""));
     }
 
     /// <summary>Packets a minute from sources outside the networks, behind one interface; evidence as soon as
@@ -257,22 +268,40 @@ internal sealed unsafe class VolumeRules(
     }
 
     private void Observe(
-        VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit,
-        TrafficClass traffic, string words = "", ushort servicePort = 0) =>
+        VolumeState* detail, long bin, int run, string rule, in BreachMeasurement measured, in BreachTraffic traffic) =>
             book.Observe(new RuleBreach
             {
                 Subject = detail->Head.Subject,
                 Rule = rule,
-                Class = traffic,
-                ServicePort = servicePort,
+                Class = traffic.Class,
+                ServicePort = traffic.ServicePort,
                 FromMs = (bin - Math.Max(0, Math.Min(detail->Runs[run], options.Bins) - 1)) * time.BinMs,
                 UntilMs = (bin + 1) * time.BinMs,
-                Measured = measured,
-                Threshold = threshold,
-                Unit = unit,
+                Measured = measured.Value,
+                Threshold = measured.Threshold,
+                Unit = measured.Unit,
                 WindowSeconds = (int)(_seconds * options.Bins),
                 Sampling = Math.Max(1, detail->Head.Sampling),
                 Exporter = exporterOf(detail->Head.Exporter),
-                Detail = words,
+                Detail = traffic.Words,
             });
+
+    /// <summary>What a line sent in a bin.</summary>
+    /// <param name="Packets">Of all protocols, in the bin.</param>
+    /// <param name="Bits">A second.</param>
+    /// <param name="Floor">Packets a second below which there is no flood.</param>
+    /// <param name="LineRate">Bits a second; 0 = not known.</param>
+    private readonly record struct SentVolume(float Packets, double Bits, double Floor, double LineRate);
+
+    /// <summary>Whose packets they were.</summary>
+    /// <param name="Class">The traffic of the breach.</param>
+    /// <param name="Words">More about it, for people.</param>
+    /// <param name="ServicePort">Of a service of the line that was used; 0 = none.</param>
+    private readonly record struct BreachTraffic(TrafficClass Class, string Words = "", ushort ServicePort = 0);
 }
+
+/// <summary>A measured value and the threshold it is above.</summary>
+/// <param name="Value">What was measured.</param>
+/// <param name="Threshold">What it was held against.</param>
+/// <param name="Unit">Of both, such as <c>packets/s</c>.</param>
+internal readonly record struct BreachMeasurement(double Value, double Threshold, string Unit);

@@ -12,9 +12,13 @@ internal sealed class KeyRefresher(ICollectorKeys keys, TimeProvider time, ILogg
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private string _failure = "";
+    private volatile bool _hasBegun;
 
     /// <summary>Why flows stay without a name; empty where none do.</summary>
     public string Fault => Volatile.Read(ref _failure) is { Length: > 0 } failure ? failure : keys.Fault;
+
+    /// <summary>Whether all that flows of now need was held at least once.</summary>
+    public bool HasBegun => _hasBegun;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -37,6 +41,7 @@ internal sealed class KeyRefresher(ICollectorKeys keys, TimeProvider time, ILogg
         {
             await keys.RefreshAsync(cancel);
             Volatile.Write(ref _failure, "");
+            _hasBegun |= keys.Fault.Length == 0;
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {

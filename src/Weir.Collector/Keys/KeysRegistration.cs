@@ -20,6 +20,7 @@ internal static class KeysRegistration
             var refresher = provider.GetRequiredService<KeyRefresher>();
             provider.GetRequiredService<HealthRegistry>().Add("keys", () => refresher.Fault is { Length: > 0 } fault
                 ? ComponentHealth.Degraded($"flows of epochs or leases that are missing count as unattributed: {fault}")
+                    with { IsReady = refresher.HasBegun }
                 : ComponentHealth.Ok);
             return refresher;
         });

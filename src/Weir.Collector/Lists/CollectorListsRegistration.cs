@@ -28,7 +28,8 @@ internal static class CollectorListsRegistration
                 provider.GetRequiredService<ILogger<ListsFeed>>());
             _ = new ListsMetrics(provider.GetRequiredService<IMeterFactory>(), lists, feed, time);
             provider.GetRequiredService<HealthRegistry>().Add(Key, () => feed.State.Fault is { Length: > 0 } fault
-                ? ComponentHealth.Degraded($"a last good copy stays in force: {fault}")
+                ? feed.HasLists ? ComponentHealth.Degraded($"a last good copy stays in force: {fault}")
+                    : ComponentHealth.Degraded($"no list is in force: {fault}") with { IsReady = false }
                 : ComponentHealth.Ok);
             return feed;
         });

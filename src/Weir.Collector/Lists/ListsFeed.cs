@@ -24,9 +24,13 @@ internal sealed class ListsFeed(
 
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private long _version = None;
+    private volatile bool _hasLists;
     private string _fault = "the desk has given no lists yet";
 
     public ListsState State => new(Interlocked.Read(ref _version), _refused, Volatile.Read(ref _fault));
+
+    /// <summary>Whether any are in force: the desk's, or the last good copy.</summary>
+    public bool HasLists => _hasLists;
 
     /// <summary>The last good copy is in force before the first flow.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -37,6 +41,7 @@ internal sealed class ListsFeed(
             if (copy.Load() is { } octets && ListsDocument.TryParse(octets, now) is { } feeds)
             {
                 lists.Replace(Watchlist.From(feeds, now));
+                _hasLists = true;
                 log.ListsRestored(lists.Current.Count);
             }
         }
@@ -114,6 +119,7 @@ internal sealed class ListsFeed(
         }
 
         lists.Replace(Watchlist.From(feeds, now));
+        _hasLists = true;
         Interlocked.Exchange(ref _version, notice.Version);
         Volatile.Write(ref _fault, "");
         log.ListsInForce(notice.Version, lists.Current.Count);

@@ -5,9 +5,15 @@ using Weir.Contracts.Flows;
 namespace Weir.Contracts.Lists;
 
 /// <summary>Among the rows that cover an endpoint: the one that decides, and how many lists share its role.</summary>
-internal ref struct BestRow(ListTag[] tags, byte protocol, uint seconds)
+/// <param name="tags">Of the rows.</param>
+/// <param name="port">Of the endpoint.</param>
+/// <param name="protocol">Of the endpoint.</param>
+/// <param name="seconds">When, since the UNIX epoch.</param>
+/// <param name="anyPort">False leaves out rows without a port, but for those that allow.</param>
+internal ref struct BestRow(ListTag[] tags, ushort port, byte protocol, uint seconds, bool anyPort)
 {
     private const int MaxSources = 8;
+    private const int FewRows = 8;
 
     private ListTag? _best;
     private int _row;
@@ -21,8 +27,40 @@ internal ref struct BestRow(ListTag[] tags, byte protocol, uint seconds)
 
     public readonly ListHit Hit => new(_row, _inNetworks, _sources);
 
-    /// <summary>Takes rows from more to less specific, so that the first of its rank stays.</summary>
-    public void Consider(
+    /// <summary>Looks at the rows of one prefix. More specific prefixes come first, so that the first of its rank
+    /// stays.</summary>
+    public void Consider(EntryTable table, ulong upper, ulong lower, int length, bool inNetworks)
+    {
+        var rows = table.Find(upper, lower, length);
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
+        if (rows.Length <= FewRows)
+        {
+            // Sorted by port, so that from the end on those with a port come before those without.
+            for (var i = rows.Length - 1; i >= 0; i--)
+            {
+                if (rows[i].Port == 0 || rows[i].Port == port)
+                {
+                    Consider(rows.Slice(i, 1), table.Rows, inNetworks, allowOnly: !anyPort && rows[i].Port == 0);
+                }
+            }
+
+            return;
+        }
+
+        if (port != 0)
+        {
+            Consider(EntryTable.WithPort(rows, port), table.Rows, inNetworks);
+        }
+
+        // Allowed is allowed, whoever opened the conversation: rows without port are read in any case.
+        Consider(EntryTable.WithPort(rows, 0), table.Rows, inNetworks, allowOnly: !anyPort);
+    }
+
+    private void Consider(
         ReadOnlySpan<EntryRow> rows, ReadOnlySpan<EntryRow> table, bool inNetworks, bool allowOnly = false)
     {
         foreach (ref readonly var row in rows)

@@ -17,8 +17,6 @@ public sealed class Watchlist
 {
     public static readonly Watchlist Empty = new([], DateTimeOffset.MinValue);
 
-    private const int FewRows = 8;
-
     private readonly EntryTable _addresses;
     private readonly EntryTable _networks;
     private readonly AddressFilter _filter;
@@ -141,8 +139,15 @@ public sealed class Watchlist
         hit = default;
         var byAddress = _filter.MayHold(EntryTable.Hash(upper, lower, 128));
         var byNetwork = address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0;
-        return (byAddress || byNetwork)
-            && Search(address, port, protocol, atMs, anyPort, byAddress, byNetwork, out hit);
+        if (!byAddress && !byNetwork)
+        {
+            return false;
+        }
+
+        var best = new BestRow(_tags, port, protocol, Seconds(atMs), anyPort);
+        var found = Search(address, ref best, byAddress, byNetwork);
+        hit = best.Hit;
+        return found;
     }
 
     /// <summary>
@@ -180,14 +185,11 @@ public sealed class Watchlist
 
     public ListTag TagOf(in ListHit hit) => _tags[Row(hit).Tag];
 
-    private bool Search(
-        IpKey address, ushort port, byte protocol, long atMs, bool anyPort, bool byAddress, bool byNetwork,
-        out ListHit hit)
+    private bool Search(IpKey address, ref BestRow best, bool byAddress, bool byNetwork)
     {
-        var best = new BestRow(_tags, protocol, Seconds(atMs));
         if (byAddress)
         {
-            Consider(_addresses, address.Upper, address.Lower, 128, port, anyPort, false, ref best);
+            best.Consider(_addresses, address.Upper, address.Lower, 128, inNetworks: false);
         }
 
         if (byNetwork && !best.IsAllowed)
@@ -195,45 +197,11 @@ public sealed class Watchlist
             foreach (var length in LengthsFor(address))
             {
                 var (upper, lower) = Masked(address, length);
-                Consider(_networks, upper, lower, length, port, anyPort, true, ref best);
+                best.Consider(_networks, upper, lower, length, inNetworks: true);
             }
         }
 
-        hit = best.Hit;
         return best.Found;
-    }
-
-    private static void Consider(
-        EntryTable table, ulong upper, ulong lower, int length, ushort port, bool anyPort, bool inNetworks,
-        ref BestRow best)
-    {
-        var rows = table.Find(upper, lower, length);
-        if (rows.IsEmpty)
-        {
-            return;
-        }
-
-        if (rows.Length <= FewRows)
-        {
-            // Sorted by port, so that from the end on those with a port come before those without.
-            for (var i = rows.Length - 1; i >= 0; i--)
-            {
-                if (rows[i].Port == 0 || rows[i].Port == port)
-                {
-                    best.Consider(rows.Slice(i, 1), table.Rows, inNetworks, allowOnly: !anyPort && rows[i].Port == 0);
-                }
-            }
-
-            return;
-        }
-
-        if (port != 0)
-        {
-            best.Consider(EntryTable.WithPort(rows, port), table.Rows, inNetworks);
-        }
-
-        // Allowed is allowed, whoever opened the conversation: rows without port are read in any case.
-        best.Consider(EntryTable.WithPort(rows, 0), table.Rows, inNetworks, allowOnly: !anyPort);
     }
 
     private ref readonly EntryRow Row(in ListHit hit) => ref (hit.InNetworks ? _networks : _addresses).Rows[hit.Row];

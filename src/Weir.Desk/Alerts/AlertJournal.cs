@@ -2,11 +2,10 @@
 //
 // The journal of alerts in SQLite, a file of its own beside the case files: a channel that waits must not hold up a
 // case. Synced at every commit.
-using System.Reflection;
+using System.Data.Common;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Records;
+using Weir.Hosting.Sqlite;
 
 namespace Weir.Desk.Alerts;
 
@@ -38,11 +37,9 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
     private const string ForgetAlerts =
         "DELETE FROM alerts WHERE at_ms < $1 AND NOT EXISTS (SELECT 1 FROM sends WHERE alert = seq)";
 
-    private readonly SqliteConnection _connection;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly string _path;
+    private readonly SqliteFile _file;
 
-    private AlertJournal(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
+    private AlertJournal(SqliteFile file) => _file = file;
 
     public DateTimeOffset BeganAt { get; private set; }
 
@@ -50,93 +47,80 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
     /// <exception cref="AlertJournalException">It cannot be had or is damaged.</exception>
     public static AlertJournal Open(string path, TimeProvider time)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
-            connection.Open();
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            var journal = new AlertJournal(connection, path);
-            _ = journal.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-            _ = journal.Run(Tables());
-            _ = journal.Run(
+            var journal = new AlertJournal(SqliteFile.Open(new()
+            {
+                Path = path, Name = "the journal of alerts", Migrations = SqliteMigrations.Beside<AlertJournal>(),
+                WhenDamaged = "move the file away to begin anew",
+            }));
+            _ = journal._file.Run(
                 "INSERT OR IGNORE INTO began (id, at_ms) VALUES (1, $1)", time.GetUtcNow().ToUnixTimeMilliseconds());
-            journal.BeganAt = DateTimeOffset.FromUnixTimeMilliseconds(
-                journal.Rows("SELECT at_ms FROM began", row => row.GetInt64(0))[0]);
+            journal.BeganAt = Time(journal._file.Read("SELECT at_ms FROM began", row => row.GetInt64(0))[0]);
             return journal;
         }
-        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        catch (SqliteFileException fault)
         {
-            connection.Dispose();
-            throw new AlertJournalException($"the journal of alerts in {path} cannot be opened: {fault.Message}; give "
-                + "the folder to this user, or move the file away to begin anew", fault);
+            throw new AlertJournalException(fault.Message, fault);
         }
     }
 
     public Task<bool> PutAsync(
         Alert alert, AlertState state, IReadOnlyCollection<string> channels, CancellationToken cancel) =>
-            RunLockedAsync("written", () => InOneStep(() => Put(alert, state, channels)), cancel);
+            WriteAsync(file => Put(file, alert, state, channels), cancel);
 
-    public Task<WaitingAlert?> NextAsync(string channel, CancellationToken cancel) => RunLockedAsync(
-        "read",
-        () =>
-            Rows(Next, row => new WaitingAlert(row.GetInt64(0), AlertOf(row), row.GetInt32(9)), channel) is [var first]
+    public Task<WaitingAlert?> NextAsync(string channel, CancellationToken cancel) => ReadAsync(
+        file => file.Read(
+            Next, row => new WaitingAlert(row.GetInt64(0), AlertOf(row), row.GetInt32(9)), channel) is [var first]
                 ? first
                 : null,
         cancel);
 
     public Task MarkAsync(
         long sequence, string channel, AlertState state, int tries, DateTimeOffset at, CancellationToken cancel) =>
-            RunLockedAsync(
-                "written", () => Run(Mark, sequence, channel, (int)state, tries, at.ToUnixTimeMilliseconds()), cancel);
+            WriteAsync(
+                file => file.Run(Mark, sequence, channel, (int)state, tries, at.ToUnixTimeMilliseconds()), cancel);
 
     public Task<IReadOnlyList<HeldBackAlerts>> HeldAsync(CancellationToken cancel) =>
-        RunLockedAsync<IReadOnlyList<HeldBackAlerts>>(
-            "read",
-            () => Rows(Held, row => new HeldBackAlerts(
+        ReadAsync<IReadOnlyList<HeldBackAlerts>>(
+            file => file.Read(Held, row => new HeldBackAlerts(
                 row.GetString(0), row.GetInt64(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)),
                 (Severity)row.GetInt32(4))),
             cancel);
 
     public Task DigestAsync(Alert digest, IReadOnlyCollection<string> channels, CancellationToken cancel) =>
-        RunLockedAsync(
-            "written",
-            () => InOneStep(() =>
+        WriteAsync(
+            file =>
             {
-                _ = Run(Told);
-                return Put(digest, AlertState.Waiting, channels);
-            }),
+                _ = file.Run(Told);
+                return Put(file, digest, AlertState.Waiting, channels);
+            },
             cancel);
 
     public Task<IReadOnlyList<ChannelCount>> CountAsync(CancellationToken cancel) =>
-        RunLockedAsync<IReadOnlyList<ChannelCount>>(
-            "read",
-            () => Rows(Count, row => new ChannelCount(row.GetString(0), (AlertState)row.GetInt32(1), row.GetInt64(2))),
+        ReadAsync<IReadOnlyList<ChannelCount>>(
+            file => file.Read(
+                Count, row => new ChannelCount(row.GetString(0), (AlertState)row.GetInt32(1), row.GetInt64(2))),
             cancel);
 
     public Task<long> ForgetAsync(
         DateTimeOffset before, IReadOnlyCollection<string> channels, CancellationToken cancel) =>
-        RunLockedAsync(
-            "written",
-            () => InOneStep(() =>
+        WriteAsync(
+            file =>
             {
                 var known = JsonSerializer.Serialize(channels);
-                var waited = Rows(Orphans, row => row.GetInt64(0), known)[0];
-                _ = Run(ForgetChannels, known) + Run(ForgetOld, before.ToUnixTimeMilliseconds())
-                    + Run(ForgetAlerts, before.ToUnixTimeMilliseconds());
+                var waited = file.Read(Orphans, row => row.GetInt64(0), known)[0];
+                _ = file.Run(ForgetChannels, known) + file.Run(ForgetOld, before.ToUnixTimeMilliseconds())
+                    + file.Run(ForgetAlerts, before.ToUnixTimeMilliseconds());
                 return waited;
-            }),
+            },
             cancel);
 
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _turn.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    private static Alert AlertOf(SqliteDataReader row) => new()
+    private static Alert AlertOf(DbDataReader row) => new()
     {
         Id = row.GetString(1),
         At = Time(row.GetInt64(2)),
@@ -148,92 +132,37 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
         Words = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(8)) ?? [],
     };
 
-    private static string Tables()
+    private static bool Put(
+        SqliteFile file, Alert alert, AlertState state, IReadOnlyCollection<string> channels)
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        var name = assembly.GetManifestResourceNames()
-            .Single(n => n.EndsWith(".Records.Sql.alerts.sql", StringComparison.Ordinal));
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
-
-    private bool Put(Alert alert, AlertState state, IReadOnlyCollection<string> channels)
-    {
-        var isNew = Run(
+        var isNew = file.Run(
             PutAlert, alert.Id, alert.At.ToUnixTimeMilliseconds(), alert.Kind, (int)alert.Severity, alert.Text,
             unchecked((long)alert.Case.Number), unchecked((long)alert.Scope.Number),
             JsonSerializer.Serialize(alert.Words)) == 1;
         foreach (var channel in isNew ? channels : [])
         {
-            _ = Run(PutSend, alert.Id, channel, (int)state);
+            _ = file.Run(PutSend, alert.Id, channel, (int)state);
         }
 
         return isNew;
     }
 
-    private int Run(string sql, params object[] values)
+    private Task<T> ReadAsync<T>(Func<SqliteFile, T> read, CancellationToken cancel) =>
+        WithSentenceAsync("read", () => _file.ReadAsync(read, cancel));
+
+    private Task<T> WriteAsync<T>(Func<SqliteFile, T> write, CancellationToken cancel) =>
+        WithSentenceAsync("written", () => _file.WriteAsync(write, cancel));
+
+    private async Task<T> WithSentenceAsync<T>(string what, Func<Task<T>> work)
     {
-        using var command = Command(sql, values);
-        return command.ExecuteNonQuery();
-    }
-
-    private List<T> Rows<T>(string sql, Func<SqliteDataReader, T> of, params object[] values)
-    {
-        using var command = Command(sql, values);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(of(reader));
-        }
-
-        return rows;
-    }
-
-    private SqliteCommand Command(string sql, object[] values)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (i, value) in values.Index())
-        {
-            _ = command.Parameters.Add(new SqliteParameter(FormattableString.Invariant($"${i + 1}"), value));
-        }
-
-        return command;
-    }
-
-    private T InOneStep<T>(Func<T> work)
-    {
-        _ = Run("BEGIN IMMEDIATE");
         try
         {
-            var done = work();
-            _ = Run("COMMIT");
-            return done;
+            return await work();
         }
-        catch
-        {
-            _ = Run("ROLLBACK");
-            throw;
-        }
-    }
-
-    private async Task<T> RunLockedAsync<T>(string what, Func<T> work, CancellationToken cancel)
-    {
-        await _turn.WaitAsync(cancel);
-        try
-        {
-            return await Task.Run(work, CancellationToken.None);
-        }
-        catch (Exception fault)
-            when (fault is SqliteException or InvalidOperationException or ObjectDisposedException or JsonException)
+        catch (Exception fault) when (fault is DbException or InvalidOperationException or JsonException)
         {
             throw new AlertJournalException(
-                $"the journal of alerts in {_path} cannot be {what}: {fault.Message}; see the disk", fault);
-        }
-        finally
-        {
-            _ = _turn.Release();
+                $"the journal of alerts in {_file.Path} cannot be {what}: {fault.Message}; see the disk", fault);
         }
     }
 }

@@ -7,6 +7,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
+using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.GoBgp;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Mitigation.Rpz;
@@ -64,6 +65,9 @@ internal sealed record ApiDependencies
     public required AlertSender? Alerts { get; init; }
 
     public required IListedSightings Sightings { get; init; }
+
+    /// <summary>How the lists stand.</summary>
+    public required ListSet ListSet { get; init; }
 
     /// <summary>The lists in force.</summary>
     public required CurrentWatchlist Lists { get; init; }

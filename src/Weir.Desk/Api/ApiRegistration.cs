@@ -13,6 +13,7 @@ using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
+using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Notices;
@@ -76,6 +77,7 @@ internal static class ApiRegistration
             EscalationRound = EscalationsRegistration.Period,
             Alerts = provider.GetRequiredService<AlertPublisher>().Sender,
             Sightings = provider.GetRequiredService<IListedSightings>(),
+            ListSet = provider.GetRequiredService<ListSet>(),
             Lists = provider.GetRequiredService<CurrentWatchlist>(),
             Inventory = () => InventoryOf(collectors, policy, time.GetUtcNow()),
             Audit = provider.GetRequiredService<IAuditLog>(),

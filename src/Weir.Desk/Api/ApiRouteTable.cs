@@ -9,6 +9,7 @@ using Weir.Desk.Api.Channels;
 using Weir.Desk.Api.Comparisons;
 using Weir.Desk.Api.Complaints;
 using Weir.Desk.Api.Escalations;
+using Weir.Desk.Api.Lists;
 using Weir.Desk.Api.Notices;
 using Weir.Desk.Api.Population;
 using Weir.Desk.Api.Promotions;
@@ -38,6 +39,7 @@ internal static class ApiRouteTable
         new PopulationRoutes(parts.Population).Map(routes);
         new BlockRoutes(parts.Blocks, new(parts.Blocks.Blocks, parts.Router, parts.Zone)).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
+        new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
         new SharingRoutes(new()
         {
             Cases = parts.Cases, Sightings = parts.Sightings, Lists = parts.Lists, Audit = parts.Audit,
@@ -58,7 +60,7 @@ internal static class ApiRouteTable
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
             CaseJson.Default, ApprovalJson.Default, BlockJson.Default, ChannelJson.Default, ComparisonJson.Default,
-            ComplaintJson.Default, EscalationJson.Default, NoticeJson.Default, PopulationJson.Default,
+            ComplaintJson.Default, EscalationJson.Default, ListsJson.Default, NoticeJson.Default, PopulationJson.Default,
             PromotionJson.Default, RetentionJson.Default, SharingJson.Default, SubjectJson.Default,
             TransparencyJson.Default, ApiProblemJson.Default);
     }

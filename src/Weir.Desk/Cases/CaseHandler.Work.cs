@@ -35,8 +35,8 @@ public sealed partial class CaseHandler
     /// <summary>Gives a case to somebody; an empty name gives it back to all.</summary>
     public Task<CaseStepResult> AssignAsync(Actor actor, CaseId id, string to, CancellationToken cancel) =>
         StepAsync(
-            actor, id, "assign", to.Length > 0 ? CaseState.Assigned : CaseState.Open,
-            file => file with { Assignee = to, SnoozedUntil = null }, $"to {to}", cancel);
+            actor, id, new("assign", $"to {to}") { To = to.Length > 0 ? CaseState.Assigned : CaseState.Open },
+            file => file with { Assignee = to, SnoozedUntil = null }, cancel);
 
     /// <summary>Writes a line into a case. No name of a customer belongs there.</summary>
     public Task<CaseStepResult> CommentAsync(Actor actor, CaseId id, string text, CancellationToken cancel)
@@ -44,15 +44,16 @@ public sealed partial class CaseHandler
         var comment = new CaseComment(
             _parts.Time.GetUtcNow(), actor.Name, text.Length <= MaxTextLength ? text : text[..MaxTextLength]);
         return StepAsync(
-            actor, id, "comment", null, file => file with { Comments = file.Comments.Add(comment) }, "",
-            cancel, comment);
+            actor, id, new("comment") { Comment = comment },
+            file => file with { Comments = file.Comments.Add(comment) }, cancel);
     }
 
     /// <summary>Puts a case aside.</summary>
     public Task<CaseStepResult> SnoozeAsync(Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel) =>
         StepAsync(
-            actor, id, "snooze", CaseState.Snoozed, file => file with { SnoozedUntil = until },
-            string.Create(CultureInfo.InvariantCulture, $"until {until:u}"), cancel);
+            actor, id,
+            new("snooze", string.Create(CultureInfo.InvariantCulture, $"until {until:u}")) { To = CaseState.Snoozed },
+            file => file with { SnoozedUntil = until }, cancel);
 
     /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was
     /// listed is allowed, for this case and all others it opened.</summary>
@@ -60,8 +61,8 @@ public sealed partial class CaseHandler
         Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel)
     {
         var step = await StepAsync(
-            actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict },
-            $"{CaseStateMachine.ToName(verdict)}: {reason}", cancel);
+            actor, id, new("close", $"{CaseStateMachine.ToName(verdict)}: {reason}") { To = CaseState.Closed },
+            file => file with { Verdict = verdict }, cancel);
         if (step.Case is not { } closed)
         {
             return step;
@@ -105,10 +106,9 @@ public sealed partial class CaseHandler
     }
 
     private async Task<CaseStepResult> StepAsync(
-        Actor actor, CaseId id, string step, CaseState? to, Func<CaseFile, CaseFile> change, string reason,
-        CancellationToken cancel, CaseComment? comment = null)
+        Actor actor, CaseId id, Step step, Func<CaseFile, CaseFile> change, CancellationToken cancel)
     {
-        var request = new Request.WorkOnCase(id, step);
+        var (to, request) = (step.To, new Request.WorkOnCase(id, step.Word));
         if (await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
         {
             return new(null, deny);
@@ -128,9 +128,9 @@ public sealed partial class CaseHandler
 
                 var changed = change(file) with { State = to ?? file.State };
                 changed = to == CaseState.Closed ? changed with { ClosedAt = draft.Now } : changed;
-                draft.Entries.Add(EntryOf(actor, request.Act, changed, reason.Length > 0 ? $"{step} {reason}" : step));
+                draft.Entries.Add(EntryOf(actor, request.Act, changed, step.ToString()));
                 draft.Put(changed);
-                if (comment is not null)
+                if (step.Comment is { } comment)
                 {
                     draft.Comment(id, comment);
                 }
@@ -144,6 +144,19 @@ public sealed partial class CaseHandler
         return wrong.Length > 0
             ? new(null, await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
             : new(Find(id), null);
+    }
+
+    /// <summary>One thing that a person does with a case.</summary>
+    /// <param name="Word">As the API and the audit call it.</param>
+    /// <param name="Reason">More of it, for the audit.</param>
+    private sealed record Step(string Word, string Reason = "")
+    {
+        /// <summary>The state that it leads to; null where it stays.</summary>
+        public CaseState? To { get; init; }
+
+        public CaseComment? Comment { get; init; }
+
+        public override string ToString() => Reason.Length > 0 ? $"{Word} {Reason}" : Word;
     }
 
     private static void EndAll(CaseUnitOfWork draft, CaseId id, string why)

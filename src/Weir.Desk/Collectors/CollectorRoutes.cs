@@ -68,7 +68,7 @@ public sealed class CollectorRoutes(CaseHandler cases, ListsPublisher lists, Col
             return await cases.ReceiveAsync(batch.Events, cancel);
         }
         catch (Exception fault) when (fault is AuditException or RecordsException
-            or Microsoft.Data.Sqlite.SqliteException)
+            or System.Data.Common.DbException)
         {
             throw new PeerRefusalException(
                 RecordsDown, $"the events cannot be kept: {fault.Message}; send them again", 503);

@@ -13,7 +13,7 @@ public sealed class ComplaintRecords(RecordsFile file, TimeProvider time) : ICom
     public bool Knows(string reporter, string reference) => file.ReadAsync(
         connection =>
         {
-            using var find = new Statement(connection, Find);
+            using var find = connection.Statement(Find);
             return find.Read(_ => true, reporter, reference).Count > 0;
         },
         CancellationToken.None).GetAwaiter().GetResult();
@@ -21,7 +21,7 @@ public sealed class ComplaintRecords(RecordsFile file, TimeProvider time) : ICom
     public void Remember(string reporter, string reference) => file.WriteAsync(
         connection =>
         {
-            using var insert = new Statement(connection, Insert);
+            using var insert = connection.Statement(Insert);
             return insert.Run(reporter, reference, SqliteValue.From(time.GetUtcNow()));
         },
         CancellationToken.None).GetAwaiter().GetResult();

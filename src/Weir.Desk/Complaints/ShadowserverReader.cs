@@ -48,7 +48,7 @@ public static class ShadowserverReader
                 continue;
             }
 
-            var (complaint, fault) = Make(header, CsvList.Split(line, ','), line, report);
+            var (complaint, fault) = Make(new Row(header, CsvList.Split(line, ','), line), report);
             if (complaint is null)
             {
                 faults.Add(new(row + 1, fault));
@@ -62,51 +62,33 @@ public static class ShadowserverReader
         return new(ComplaintStandard.Shadowserver, complaints, faults, "");
     }
 
-    private static (Complaint?, string) Make(
-        string[] header, List<string> fields, string line, ReportMeaning? report)
+    private static (Complaint?, string) Make(in Row row, ReportMeaning? report)
     {
-        if (fields.Count != header.Length)
+        if (row.Fault is { } torn)
         {
-            return (null, string.Create(
-                CultureInfo.InvariantCulture, $"{fields.Count} fields where the header names {header.Length}"));
+            return (null, torn);
         }
 
-        string Field(params ReadOnlySpan<string> names)
-        {
-            foreach (var name in names)
-            {
-                if (Array.IndexOf(header, name) is >= 0 and var at && fields[at].Length > 0)
-                {
-                    return fields[at];
-                }
-            }
-
-            return "";
-        }
-
-        if (!ComplaintTime.TryParseUtc(Field("timestamp"), out var time))
+        if (!ComplaintTime.TryParseUtc(row.Field("timestamp"), out var time))
         {
             return (null, "timestamp is no UTC date and time");
         }
 
-        if (!IpKey.TryParse(Field("src_ip", "ip"), out var source))
+        if (!IpKey.TryParse(row.Field("src_ip", "ip"), out var source))
         {
             return (null, "src_ip or ip is no address");
         }
 
-        var target = Field("dst_ip", "cc_ip", "cc");
-        var event_ = IpKey.TryParse(target, out var remote);
-        if (target.Length > 0 && !event_)
+        var target = row.Field("dst_ip", "cc_ip", "cc");
+        var isEvent = IpKey.TryParse(target, out var remote);
+        if (target.Length > 0 && !isEvent)
         {
             return (null, "dst_ip or cc_ip is no address");
         }
 
-        // Older reports have the transport in "type", where others have the kind.
-        var isTransport = ComplaintKinds.Transport(Field("type")).Protocol != 0;
-        var tag = Field("tag") is { Length: > 0 } written ? written : isTransport ? "" : Field("type");
-        var infection = Field("infection", "malware_family", "family");
-        var meaning = report ?? ShadowserverReports.OfRow(tag, infection, Field("public_source"))
-            ?? (event_ ? ReportMeaning.Refused(
+        var (tag, infection) = (row.Tag, row.Field("infection", "malware_family", "family"));
+        var meaning = report ?? ShadowserverReports.OfRow(tag, infection, row.Field("public_source"))
+            ?? (isEvent ? ReportMeaning.Refused(
                     "neither the file's name nor tag, infection or columns say what the report is about; keep the name "
                     + "that Shadowserver gave it")
                 : ReportMeaning.Of(Purpose.CncContact));
@@ -115,20 +97,18 @@ public static class ShadowserverReader
             return (null, meaning.Refusal);
         }
 
-        var port = Port(Field("src_port", "port"));
         return (new Complaint
         {
             Standard = ComplaintStandard.Shadowserver,
             Source = source,
-            SourcePort = port,
+            SourcePort = Port(row.Field("src_port", "port")),
             At = time,
-            Protocol = ComplaintKinds.Transport(
-                Field("protocol") is { Length: > 0 } protocol ? protocol : isTransport ? Field("type") : "").Protocol,
-            Target = event_ ? remote : null,
-            TargetPort = Port(Field("dst_port", "cc_port")),
+            Protocol = row.Protocol,
+            Target = isEvent ? remote : null,
+            TargetPort = Port(row.Field("dst_port", "cc_port")),
             Kind = $"shadowserver/{ToTypeName(tag.Length > 0 ? tag : infection)}",
             About = about,
-            Reference = ComplaintReference.Hash(line),
+            Reference = ComplaintReference.Hash(row.Line),
         }, "");
     }
 
@@ -137,4 +117,34 @@ public static class ShadowserverReader
 
     private static string ToTypeName(string tag) =>
         tag.Length == 0 ? "event" : tag.Length <= 40 ? tag.ToLowerInvariant() : tag[..40].ToLowerInvariant();
+
+    /// <summary>A row with the names of its columns.</summary>
+    private readonly record struct Row(string[] Header, List<string> Fields, string Line)
+    {
+        /// <summary>Why it cannot be read at all; null where it can.</summary>
+        public string? Fault => Fields.Count == Header.Length ? null : string.Create(
+            CultureInfo.InvariantCulture, $"{Fields.Count} fields where the header names {Header.Length}");
+
+        /// <summary>What the report is about; older reports have the transport in "type", others the kind.</summary>
+        public string Tag => Field("tag") is { Length: > 0 } written ? written : IsTransport ? "" : Field("type");
+
+        public byte Protocol => ComplaintKinds.Transport(
+            Field("protocol") is { Length: > 0 } protocol ? protocol : IsTransport ? Field("type") : "").Protocol;
+
+        private bool IsTransport => ComplaintKinds.Transport(Field("type")).Protocol != 0;
+
+        /// <summary>The first of these columns that is there and not empty; else empty.</summary>
+        public string Field(params ReadOnlySpan<string> names)
+        {
+            foreach (var name in names)
+            {
+                if (Array.IndexOf(Header, name) is >= 0 and var at && Fields[at].Length > 0)
+                {
+                    return Fields[at];
+                }
+            }
+
+            return "";
+        }
+    }
 }

@@ -80,11 +80,14 @@ public static class XarfReader
         var (category, type) =
             (Text(root, "category") is { Length: > 0 } named ? named : Text(root, "class"), Text(root, "type"));
         return Text(root, "report_id") is not { Length: > 0 } id ? (null, "report_id is missing")
-            : Make(
-                ComplaintStandard.Xarf4, id, category, type,
-                Text(root, "source_identifier"), Port(root, "source_port"),
-                Text(root, "first_seen") is { Length: > 0 } seen ? seen : Text(root, "timestamp"),
-                Text(root, "protocol"), Text(root, "destination_ip"), Port(root, "destination_port"));
+            : Make(new Report
+            {
+                Standard = ComplaintStandard.Xarf4, Id = id, Category = category, Type = type,
+                Source = Text(root, "source_identifier"), SourcePort = Port(root, "source_port"),
+                At = Text(root, "first_seen") is { Length: > 0 } seen ? seen : Text(root, "timestamp"),
+                Protocol = Text(root, "protocol"),
+                Target = Text(root, "destination_ip"), TargetPort = Port(root, "destination_port"),
+            });
     }
 
     private static (Complaint?, string) Three(JsonElement root)
@@ -102,24 +105,26 @@ public static class XarfReader
             : string.Join(
                 '|', First(reporter, "reporterorgdomain"), First(report, "reporttype"), address,
                 Port(source, "port", "sourceport"), date, First(more, "destinationip"));
-        return Make(
-            ComplaintStandard.Xarf3, id, First(report, "reportclass"), First(report, "reporttype"), address,
-            Port(source, "port", "sourceport"), date,
-            First(more, "protocol") is { Length: > 0 } protocol ? protocol : First(report, "protocol"),
-            First(more, "destinationip") is { Length: > 0 } target ? target : First(report, "destinationip"),
-            Port(more, "destinationport") ?? Port(report, "destinationport"));
+        return Make(new Report
+        {
+            Standard = ComplaintStandard.Xarf3, Id = id,
+            Category = First(report, "reportclass"), Type = First(report, "reporttype"),
+            Source = address, SourcePort = Port(source, "port", "sourceport"), At = date,
+            Protocol = First(more, "protocol") is { Length: > 0 } protocol ? protocol : First(report, "protocol"),
+            Target = First(more, "destinationip") is { Length: > 0 } target ? target : First(report, "destinationip"),
+            TargetPort = Port(more, "destinationport") ?? Port(report, "destinationport"),
+        });
     }
 
-    private static (Complaint?, string) Make(
-        ComplaintStandard standard, string id, string category, string type, string source, ushort? sourcePort,
-        string at, string protocol, string target, ushort? targetPort)
+    private static (Complaint?, string) Make(Report report)
     {
-        if (!IpKey.TryParse(source, out var address))
+        var (category, type) = (report.Category, report.Type);
+        if (!IpKey.TryParse(report.Source, out var address))
         {
             return (null, "the source is no IP address; only addresses can be attributed");
         }
 
-        if (!ComplaintTime.TryParse(at, out var time))
+        if (!ComplaintTime.TryParse(report.At, out var time))
         {
             return (null, "the time of the incident is missing or has no offset from UTC");
         }
@@ -130,9 +135,9 @@ public static class XarfReader
         }
 
         IpKey? victim = null;
-        if (target.Length > 0)
+        if (report.Target.Length > 0)
         {
-            if (!IpKey.TryParse(target, out var parsed))
+            if (!IpKey.TryParse(report.Target, out var parsed))
             {
                 return (null, "the destination is no IP address");
             }
@@ -140,21 +145,45 @@ public static class XarfReader
             victim = parsed;
         }
 
-        var (number, usual) = ComplaintKinds.Transport(protocol);
+        var (number, usual) = ComplaintKinds.Transport(report.Protocol);
         var mail = number == 0 && about == Purpose.SpamSource;
         return (new Complaint
         {
-            Standard = standard,
+            Standard = report.Standard,
             Source = address,
-            SourcePort = sourcePort,
+            SourcePort = report.SourcePort,
             At = time,
             Protocol = mail ? Protocols.Tcp : number,
             Target = victim,
-            TargetPort = targetPort ?? (mail ? ComplaintKinds.Smtp : usual == 0 ? null : usual),
+            TargetPort = report.TargetPort ?? (mail ? ComplaintKinds.Smtp : usual == 0 ? null : usual),
             Kind = $"{Short(category)}/{Short(type)}",
             About = about,
-            Reference = ComplaintReference.Hash(id),
+            Reference = ComplaintReference.Hash(report.Id),
         }, "");
+    }
+
+    /// <summary>What both versions say, in their own words.</summary>
+    private sealed record Report
+    {
+        public required ComplaintStandard Standard { get; init; }
+
+        public required string Id { get; init; }
+
+        public required string Category { get; init; }
+
+        public required string Type { get; init; }
+
+        public required string Source { get; init; }
+
+        public required ushort? SourcePort { get; init; }
+
+        public required string At { get; init; }
+
+        public required string Protocol { get; init; }
+
+        public required string Target { get; init; }
+
+        public required ushort? TargetPort { get; init; }
     }
 
     private static string Short(string word) =>

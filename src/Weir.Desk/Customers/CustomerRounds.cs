@@ -67,7 +67,7 @@ internal sealed class CustomerRounds(
                 Volatile.Write(ref _fault, "");
             }
             catch (Exception fault) when (fault is VaultDownException or VaultRefusedException or AuditException
-                or RecordsException or Microsoft.Data.Sqlite.SqliteException)
+                or RecordsException or System.Data.Common.DbException)
             {
                 if (Fault != fault.Message)
                 {

@@ -173,8 +173,8 @@ public sealed partial class EscalationController
         if (!isRecorded)
         {
             _ = await AuditAsync(
-                AuditActions.Block, file.Id, against.Code, against.Code, EscalationAuthorization.ByRules, cancel,
-                scope.Scope.Id);
+                AuditActions.Block, (file.Id, scope.Scope.Id), against.Code, against.Code,
+                EscalationAuthorization.ByRules, cancel);
         }
 
         _parts.Log.NotBlocked(file.Id, against.Code);

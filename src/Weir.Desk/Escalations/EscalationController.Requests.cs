@@ -123,8 +123,8 @@ public sealed partial class EscalationController
         else
         {
             _ = await AuditAsync(
-                AuditActions.Appeal, id, AuditActions.Allow,
-                $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
+                AuditActions.Appeal, (id, scope), AuditActions.Allow,
+                $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel);
         }
 
         _ = Interlocked.Increment(ref _appeals);

@@ -134,7 +134,7 @@ public sealed partial class EscalationController
     private async Task<Escalation> RelapseAsync(Escalation ladder, string why, CancellationToken cancel)
     {
         await AuditAsync(
-            AuditActions.EditCase, ladder.Case, AuditActions.Allow, $"relapse: {why}",
+            AuditActions.EditCase, (ladder.Case, default), AuditActions.Allow, $"relapse: {why}",
             EscalationAuthorization.ByRules, cancel);
         return await ApplyAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.ByRules, why, cancel, l =>
             l with { ClearAt = Now, CheckAt = null, PendingNotices = AddPending(l, NoticeStep.Relapsed) });
@@ -157,8 +157,8 @@ public sealed partial class EscalationController
     }
 
     private Task<AuditReceipt> AuditAsync(
-        string act, CaseId id, string outcome, string reason, EscalationAuthorization by, CancellationToken cancel,
-        ScopeId scope = default) =>
+        string act, (CaseId Case, ScopeId Scope) about, string outcome, string reason, EscalationAuthorization by,
+        CancellationToken cancel) =>
         _parts.Audit.AppendAsync(
             new AuditEntry
             {
@@ -166,10 +166,11 @@ public sealed partial class EscalationController
                 Role = by.Role,
                 Act = act,
                 Outcome = outcome,
-                Case = id.ToString(),
-                Scope = scope.Number == 0 ? "" : scope.ToString(),
+                Case = about.Case.ToString(),
+                Scope = about.Scope.Number == 0 ? "" : about.Scope.ToString(),
                 Reason = reason,
-                Subject = _parts.Cases.Find(id) is { State: not CaseState.Erased } file ? file.Subject.ToString() : "",
+                Subject =
+                    _parts.Cases.Find(about.Case) is { State: not CaseState.Erased } file ? file.Subject.ToString() : "",
             },
             cancel);
 }

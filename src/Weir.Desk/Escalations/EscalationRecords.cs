@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
@@ -29,7 +29,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
     public Task WriteAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
-            using var put = new Statement(connection, Put);
+            using var put = connection.Statement(Put);
             _ = put.Run(
                 SqliteValue.From(ladder.Case), (int)ladder.Rung, (int)ladder.State, SqliteValue.From(ladder.Since),
                 SqliteValue.From(ladder.ClearAt),
@@ -40,7 +40,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
                 ladder.Why);
             if (mark is not null)
             {
-                using var insert = new Statement(connection, Mark);
+                using var insert = connection.Statement(Mark);
                 _ = insert.Run(
                     SqliteValue.From(mark.Case), SqliteValue.From(mark.At), (int)mark.Step, (int)mark.Rung, mark.By,
                     mark.Why);
@@ -54,7 +54,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         file.ReadAsync<IReadOnlyList<Escalation>>(
             connection =>
             {
-                using var get = new Statement(connection, Get);
+                using var get = connection.Statement(Get);
                 return get.Read(LadderOf);
             },
             cancel);
@@ -63,7 +63,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         file.ReadAsync<IReadOnlyList<EscalationStepRecord>>(
             connection =>
             {
-                using var steps = new Statement(connection, Steps);
+                using var steps = connection.Statement(Steps);
                 return steps.Read(
                     row => new EscalationStepRecord(
                         id, row.At(0), (EscalationStep)row.GetInt32(1), (EscalationLevel)row.GetInt32(2),
@@ -72,7 +72,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
             },
             cancel);
 
-    private static Escalation LadderOf(SqliteDataReader row) => new()
+    private static Escalation LadderOf(DbDataReader row) => new()
     {
         Case = new CaseId(row.Number(0)),
         Rung = (EscalationLevel)row.GetInt32(1),

@@ -9,17 +9,14 @@ namespace Weir.Desk.Lists;
 /// <param name="Path">File or folder.</param>
 /// <param name="Good">The copy in force; null where none was ever read.</param>
 /// <param name="Fault">Why the latest reading failed; null where it did not.</param>
-public sealed record ListState(string Path, Feed? Good, string? Fault)
-{
-    /// <summary>Age of the copy in force.</summary>
-    public TimeSpan? AgeAt(DateTimeOffset now) => Good is null ? null : now - Good.ReadAt;
-}
+/// <param name="ChangedAt">When the file of the copy in force was last written.</param>
+public sealed record ListState(string Path, Feed? Good, string? Fault, DateTimeOffset? ChangedAt = null);
 
 /// <summary>
 /// Beside the way: keeps the watchlist fresh. A list is read again when its file has changed; one that cannot be read
 /// keeps its last good copy in force and shows why and how old it is. The constructor is inert.
 /// </summary>
-/// <param name="lists">The lists, in the order of their mention.</param>
+/// <param name="first">The lists to begin with, in the order of their mention.</param>
 /// <param name="holder">Where the next watchlist is put in force.</param>
 /// <param name="period">How often files are looked at.</param>
 /// <param name="time">Our clock.</param>
@@ -27,25 +24,40 @@ public sealed record ListState(string Path, Feed? Good, string? Fault)
 /// <param name="always">What is in force beside the files whatever they hold, such as allowed networks of the
 /// configuration.</param>
 public sealed class ListRefresher(
-    IReadOnlyList<FeedOptions> lists, CurrentWatchlist holder, TimeSpan period, TimeProvider time,
+    IReadOnlyList<FeedOptions> first, CurrentWatchlist holder, TimeSpan period, TimeProvider time,
     ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
 {
-    private readonly (long Stamp, Feed? Good, string? Fault)[] _lists = new (long, Feed?, string?)[lists.Count];
     private readonly Lock _turn = new();
-    private ListState[] _states = [.. lists.Select(list => new ListState(list.Path, null, null))];
+    private ReadList[] _lists = [.. first.Select(list => new ReadList(list))];
+    private IReadOnlyList<Feed> _always = always ?? [];
+    private ListState[] _states = [.. first.Select(list => new ListState(list.Path, null, null))];
+
+    /// <summary>A list and its copy in force.</summary>
+    private sealed record ReadList(FeedOptions Options)
+    {
+        public long Stamp { get; init; }
+
+        public Feed? Good { get; init; }
+
+        public string? Fault { get; init; }
+
+        public DateTimeOffset? ChangedAt { get; init; }
+    }
 
     /// <summary>How the lists stand; safe to read from other threads.</summary>
     public IReadOnlyList<ListState> States => Volatile.Read(ref _states);
 
+    /// <summary>How often files are looked at.</summary>
+    public TimeSpan Period { get; set; } = period;
+
     /// <summary>Reads what has changed and puts the result in force, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(period, time);
-        do
+        while (true)
         {
             Refresh();
+            await Task.Delay(Period, time, cancel).ConfigureAwait(false);
         }
-        while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
     }
 
     /// <summary>Reads what has changed since the last time. Returns the faults, one sentence a list; the rest is in
@@ -54,46 +66,63 @@ public sealed class ListRefresher(
     {
         lock (_turn)
         {
-            return RefreshInTurn();
+            return RefreshInTurn(changed: false);
         }
     }
 
-    private List<FeedException> RefreshInTurn()
+    /// <summary>Which lists there are from now on. One that is read as before keeps its copy, one that is gone goes out
+    /// of force. Returns the faults, as <see cref="Refresh"/> does.</summary>
+    public IReadOnlyList<FeedException> Follow(IReadOnlyList<FeedOptions> lists, IReadOnlyList<Feed> allowed)
+    {
+        lock (_turn)
+        {
+            var before = _lists;
+            _lists = [.. lists.Select(list => Array.Find(before, one => one.Options == list) ?? new ReadList(list))];
+            _always = allowed;
+            return RefreshInTurn(changed: true);
+        }
+    }
+
+    private List<FeedException> RefreshInTurn(bool changed)
     {
         var faults = new List<FeedException>();
-        var changed = false;
         for (var i = 0; i < _lists.Length; i++)
         {
-            changed |= TryRead(i, faults);
+            changed |= TryRead(ref _lists[i], faults);
         }
 
         if (changed)
         {
             var feeds = _lists.Where(list => list.Good is not null).Select(list => list.Good!).ToList();
-            var next = Watchlist.From([.. feeds, .. always ?? []], time.GetUtcNow());
+            var next = Watchlist.From([.. feeds, .. _always], time.GetUtcNow());
             holder.Replace(next);
             var refused = feeds.Sum(feed => feed.Refused.Count);
             log.ListReplaced(next.Count, feeds.Count, refused);
         }
 
         Volatile.Write(
-            ref _states, [.. lists.Select((list, i) => new ListState(list.Path, _lists[i].Good, _lists[i].Fault))]);
+            ref _states,
+            [.. _lists.Select(list => new ListState(list.Options.Path, list.Good, list.Fault, list.ChangedAt))]);
         return faults;
     }
 
-    private bool TryRead(int i, List<FeedException> faults)
+    private bool TryRead(ref ReadList list, List<FeedException> faults)
     {
-        ref var list = ref _lists[i];
-        var stamp = StampOf(lists[i].Path);
-        if (list.Good is not null && list.Fault is null && stamp == list.Stamp)
+        var options = list.Options;
+        var stamp = StampOf(options.Path);
+        if ((list.Good is not null && list.Fault is null && stamp == list.Stamp)
+            || (options.IsFetched && stamp == 0 && list.Good is null))
         {
             return false;
         }
 
         try
         {
-            var feed = FeedReader.Read(lists[i], time);
-            list = (stamp, feed, null);
+            var feed = FeedReader.Read(options, time);
+            list = new ReadList(options)
+            {
+                Stamp = stamp, Good = feed, ChangedAt = new(File.GetLastWriteTimeUtc(options.Path)),
+            };
             if (feed.Refused.Count > 0)
             {
                 log.LinesRefused(feed.Name, feed.Refused.Count, feed.Refused.Examples[0]);
@@ -104,14 +133,14 @@ public sealed class ListRefresher(
         catch (FeedException fault)
         {
             faults.Add(fault);
-            LogFault(lists[i].Path, list, fault.Message);
-            list.Fault = fault.Message;
+            LogFault(list, fault.Message);
+            list = list with { Fault = fault.Message };
             return false;
         }
     }
 
     /// <summary>Logged when it begins to fail or fails otherwise, not at every look.</summary>
-    private void LogFault(string path, (long Stamp, Feed? Good, string? Fault) list, string reason)
+    private void LogFault(ReadList list, string reason)
     {
         if (list.Fault == reason)
         {
@@ -120,11 +149,11 @@ public sealed class ListRefresher(
 
         if (list.Good is { } good)
         {
-            log.ListKept(path, good.ReadAt, reason);
+            log.ListKept(list.Options.Path, good.ReadAt, reason);
         }
         else
         {
-            log.ListMissing(path, reason);
+            log.ListMissing(list.Options.Path, reason);
         }
     }
 

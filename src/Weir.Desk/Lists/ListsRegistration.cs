@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The lists in force: files of the configuration, what people allowed and promoted, and beside them what the
-// configuration itself allows.
+// The lists in force: files of the configuration, those fetched on schedule, what people allowed and promoted, and
+// beside them what the configuration itself allows.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Fetching;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 
 namespace Weir.Desk.Lists;
 
+/// <summary>One list of the configuration.</summary>
+/// <param name="Feed">How its file is read.</param>
+/// <param name="Source">Where the file is fetched from; null for one that others keep.</param>
+/// <param name="MaxAge">Older than this it is too old, where it accuses anybody.</param>
+public sealed record DeskList(FeedOptions Feed, ListSource? Source, TimeSpan MaxAge);
+
 /// <summary>Which lists there are.</summary>
 public sealed record DeskListsOptions
 {
-    /// <summary>Files, in the order of their mention.</summary>
-    public IReadOnlyList<FeedOptions> Files { get; init; } = [];
+    /// <summary>Lists, in the order of their mention.</summary>
+    public IReadOnlyList<DeskList> Lists { get; init; } = [];
 
     /// <summary>In force whatever the files hold.</summary>
     public IReadOnlyList<Feed> Always { get; init; } = [];
@@ -39,34 +46,32 @@ internal static class ListsRegistration
         services.AddSingleton(_ => new AllowFile(options.Folder));
         services.AddSingleton<IFalsePositiveSink>(provider => provider.GetRequiredService<AllowFile>());
         services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<AllowFile>());
+        services.AddSingleton(provider => provider.GetRequiredService<ListSet>().Refresher);
         services.AddOpened((provider, _) => Task.FromResult(Open(provider, options)));
-        return services.AddLoop("lists", provider => provider.GetRequiredService<ListRefresher>().RunAsync);
+        services.AddLoop("lists", provider => provider.GetRequiredService<ListSet>().Refresher.RunAsync);
+        return services.AddLoop("list-fetching", provider => provider.GetRequiredService<ListSet>().Fetching.RunAsync);
     }
 
     /// <summary>Reads every list once.</summary>
     /// <exception cref="FeedException">One cannot be read, and there is no earlier copy.</exception>
-    private static ListRefresher Open(IServiceProvider provider, DeskListsOptions options)
+    private static ListSet Open(IServiceProvider provider, DeskListsOptions options)
     {
         var time = provider.GetRequiredService<TimeProvider>();
-        IKeptList[] kept = [.. provider.GetServices<IKeptList>()];
+        var logs = provider.GetRequiredService<ILoggerFactory>();
         var lists = provider.GetRequiredService<CurrentWatchlist>();
-        var refresher = new ListRefresher(
-            [.. options.Files, .. kept.Select(list => list.Open())], lists, options.Refresh, time,
-            provider.GetRequiredService<ILogger<ListRefresher>>(), options.Always);
-        if (refresher.Refresh() is [var fault, ..])
+        IKeptList[] kept = [.. provider.GetServices<IKeptList>()];
+        var set = new ListSet(lists, [.. kept.Select(list => list.Open())], time, logs);
+        if (set.Follow(options) is [var fault, ..])
         {
+            set.Dispose();
             throw fault;
         }
 
-        Array.ForEach(kept, list => list.RefreshWith(refresher));
+        Array.ForEach(kept, list => list.RefreshWith(set.Refresher));
         _ = new WatchMetrics(
-            provider.GetRequiredService<IMeterFactory>(), () => lists.Current.Feeds, () => refresher.States, time);
-        provider.GetRequiredService<HealthRegistry>().Add("lists", () => HealthOf(refresher.States));
-        return refresher;
+            provider.GetRequiredService<IMeterFactory>(), () => lists.Current.Feeds, set.Read, time);
+        provider.GetRequiredService<HealthRegistry>().Add(
+            "lists", () => ListHealth.Of(set.Read(), set.KeptFaults, time.GetUtcNow()));
+        return set;
     }
-
-    private static ComponentHealth HealthOf(IReadOnlyList<ListState> states) =>
-        states.Where(state => state.Fault is not null).Select(state => state.Fault).ToList() is { Count: > 0 } faults
-            ? ComponentHealth.Degraded("a last good copy stays in force: " + string.Join("; ", faults))
-            : ComponentHealth.Ok;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Contracts.Lists;
-using Weir.Desk.Lists;
+using Weir.Desk.Lists.Fetching;
 
 namespace Weir.Desk.Lists;
 
@@ -10,10 +10,10 @@ internal sealed class WatchMetrics
 {
     /// <param name="meters">Where the instruments are made.</param>
     /// <param name="inForce">Lists in force.</param>
-    /// <param name="states">How the files stand.</param>
+    /// <param name="statuses">How the lists of the configuration stand.</param>
     /// <param name="time">Our clock.</param>
     public WatchMetrics(
-        IMeterFactory meters, Func<IReadOnlyList<Feed>> inForce, Func<IReadOnlyList<ListState>> states,
+        IMeterFactory meters, Func<IReadOnlyList<Feed>> inForce, Func<IReadOnlyList<ListStatus>> statuses,
         TimeProvider time)
     {
         var meter = meters.Create("Weir.Matching.Lists");
@@ -23,14 +23,32 @@ internal sealed class WatchMetrics
             "weir.lists.refused_lines", () => Each(f => f.Refused.Count), "{line}",
             "Lines of a list that could not be read as an entry.");
         meter.CreateObservableGauge(
-            "weir.lists.age", () => Each(f => (time.GetUtcNow() - f.ReadAt).TotalSeconds), "s",
-            "Age of the copy in force.");
+            "weir.lists.age", () => Of<double>(s => s.AsOf is { } at ? (time.GetUtcNow() - at).TotalSeconds : null), "s",
+            "Since its publisher last said that this is the list; of a file since it was last written.");
         meter.CreateObservableGauge(
-            "weir.lists.failing", () => states().Count(s => s.Fault is not null), "{list}",
-            "Lists whose latest reading failed and whose last good copy stays in force.");
+            "weir.lists.too_old", () => Of<int>(s => s.IsTooOld ? 1 : 0), "1",
+            "1 where the copy in force is older than max-age.");
+        meter.CreateObservableGauge(
+            "weir.lists.next_fetch", () => Of<double>(
+                s => s.NextFetch is { } at ? Math.Max(0, (at - time.GetUtcNow()).TotalSeconds) : null), "s",
+            "Until the list is fetched next.");
+        meter.CreateObservableGauge(
+            "weir.lists.fetch_failed", () => Of<int>(
+                s => s.LastFetch is { } last ? last == FetchOutcome.Failed ? 1 : 0 : null), "1",
+            "1 where the latest fetch failed and the last good copy stays in force.");
+        meter.CreateObservableGauge(
+            "weir.lists.failing", () => statuses().Count(s => s.Fault.Length > 0), "{list}",
+            "Lists whose latest reading or fetch failed and whose last good copy stays in force.");
 
         IEnumerable<Measurement<T>> Each<T>(Func<Feed, T> value)
             where T : struct =>
             inForce().Select(f => new Measurement<T>(value(f), new KeyValuePair<string, object?>("list", f.Name)));
+
+        IEnumerable<Measurement<T>> Of<T>(Func<ListStatus, T?> value)
+            where T : struct =>
+            from status in statuses()
+            let number = value(status)
+            where number is not null
+            select new Measurement<T>(number.Value, new KeyValuePair<string, object?>("list", status.Name));
     }
 }

@@ -2,9 +2,9 @@
 //
 // The journal of blocks in SQLite, a file of its own: what the routers are told must not wait for case files. Synced at
 // every commit; what is overwritten is wiped (secure_delete), since a row may have held a subscriber's address.
-using System.Reflection;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Sqlite;
 
 namespace Weir.Desk.Mitigation;
 
@@ -25,102 +25,62 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
     private const string Pulse =
         "INSERT INTO pulse (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = beats + 1";
 
-    private readonly SqliteConnection _connection;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly string _path;
+    private readonly SqliteFile _file;
 
-    private MitigationJournal(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
+    private MitigationJournal(SqliteFile file) => _file = file;
 
     /// <summary>Opens or makes the file; readable by its owner alone.</summary>
     /// <exception cref="MitigationJournalException">It cannot be had or is damaged.</exception>
     public static MitigationJournal Open(string path)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
-            connection.Open();
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
-            Run(connection, Tables());
-            return new(connection, path);
+            return new(SqliteFile.Open(new()
+            {
+                Path = path, Name = "the journal of blocks", Migrations = SqliteMigrations.Beside<MitigationJournal>(),
+            }));
         }
-        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        catch (SqliteFileException fault)
         {
-            connection.Dispose();
-            throw new MitigationJournalException($"the journal of blocks in {path} cannot be opened: {fault.Message}; "
-                + "give the folder to this user, or restore the file from a backup", fault);
+            throw new MitigationJournalException(fault.Message, fault);
         }
     }
 
-    public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => RunLockedAsync(
+    public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => WithSentenceAsync(
         "written",
-        () =>
-        {
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            using var command = Command(Put, 19);
-            command.Transaction = transaction;
-            foreach (var row in rows)
+        () => _file.WriteAsync(
+            file =>
             {
-                object?[] values =
-                [
-                    unchecked((long)row.Id), row.Target, (int)row.State, row.Threat, row.Necessity, row.Alternatives,
-                    row.NonCaseSubjects, row.Subjects, row.CountedMs, unchecked((long)row.Case), row.PlannedBy,
-                    row.PlannedMs, row.ApprovedBy, row.ApprovedMs, row.EndsMs, row.StateMs, row.EvidenceMs, row.Reason,
-                    row.ReasonDetail,
-                ];
-                for (var i = 0; i < values.Length; i++)
+                using var put = file.Statement(Put);
+                foreach (var row in rows)
                 {
-                    command.Parameters[i].Value = values[i] ?? DBNull.Value;
+                    _ = put.Run(
+                        unchecked((long)row.Id), row.Target, (int)row.State, row.Threat, row.Necessity,
+                        row.Alternatives, row.NonCaseSubjects, row.Subjects, row.CountedMs,
+                        unchecked((long)row.Case), row.PlannedBy, row.PlannedMs, row.ApprovedBy, row.ApprovedMs,
+                        row.EndsMs, row.StateMs, row.EvidenceMs, row.Reason,
+                        row.ReasonDetail);
                 }
 
-                _ = command.ExecuteNonQuery();
-            }
+                return true;
+            },
+            cancel));
 
-            transaction.Commit();
-            return true;
-        },
-        cancel);
-
-    public Task ProbeAsync(CancellationToken cancel) => RunLockedAsync(
+    public Task ProbeAsync(CancellationToken cancel) => WithSentenceAsync(
         "written",
-        () =>
-        {
-            if (!File.Exists(_path))
-            {
-                throw new InvalidOperationException("the file is gone");
-            }
-
-            Run(_connection, Pulse);
-            return true;
-        },
-        cancel);
+        () => _file.WriteAsync(
+            file => File.Exists(file.Path) ? file.Run(Pulse) : throw new InvalidOperationException("the file is gone"),
+            cancel));
 
     public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
-        RunLockedAsync<IReadOnlyList<LeaseRow>>(
+        WithSentenceAsync(
             "read",
-            () =>
-            {
-                using var command = Command(Get, 1);
-                command.Parameters[0].Value = endedSince.ToUnixTimeMilliseconds();
-                using var reader = command.ExecuteReader();
-                var rows = new List<LeaseRow>();
-                while (reader.Read())
-                {
-                    rows.Add(RowOf(reader));
-                }
+            () => _file.ReadAsync<IReadOnlyList<LeaseRow>>(
+                file => file.Read(Get, RowOf, endedSince.ToUnixTimeMilliseconds()), cancel));
 
-                return rows;
-            },
-            cancel);
+    public void Dispose() => _file.Dispose();
 
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _turn.Dispose();
-    }
-
-    private static LeaseRow RowOf(SqliteDataReader row) => new()
+    private static LeaseRow RowOf(DbDataReader row) => new()
     {
         Id = unchecked((ulong)row.GetInt64(0)),
         Target = row.GetString(1),
@@ -143,49 +103,17 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         ReasonDetail = row.GetString(18),
     };
 
-    private static string Tables()
+    private async Task<T> WithSentenceAsync<T>(string what, Func<Task<T>> work)
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        var name = assembly.GetManifestResourceNames()
-            .Single(n => n.EndsWith(".Records.Sql.blocks.sql", StringComparison.Ordinal));
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        _ = command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(string sql, int parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 1; i <= parameters; i++)
-        {
-            _ = command.Parameters.Add(new SqliteParameter(FormattableString.Invariant($"${i}"), null));
-        }
-
-        return command;
-    }
-
-    private async Task<T> RunLockedAsync<T>(string what, Func<T> work, CancellationToken cancel)
-    {
-        await _turn.WaitAsync(cancel);
         try
         {
-            return await Task.Run(work, CancellationToken.None);
+            return await work();
         }
-        catch (Exception fault) when (fault is SqliteException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception fault) when (fault is DbException or InvalidOperationException)
         {
-            throw new MitigationJournalException($"the journal of blocks in {_path} cannot be {what}: {fault.Message}; "
-                + "see the disk, then start Weir again", fault);
-        }
-        finally
-        {
-            _ = _turn.Release();
+            throw new MitigationJournalException(
+                $"the journal of blocks in {_file.Path} cannot be {what}: {fault.Message}; see the disk, then start "
+                + "Weir again", fault);
         }
     }
 }

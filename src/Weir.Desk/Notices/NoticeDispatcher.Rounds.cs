@@ -236,25 +236,9 @@ public sealed partial class NoticeDispatcher
         };
         if (state == NoticeState.Told)
         {
-            await _parts.Audit.AppendAsync(
-                new AuditEntry
-                {
-                    Actor = Actor.Weir.Name,
-                    Role = Actor.Weir.RoleWord,
-                    Act = AuditActions.Notified,
-                    Outcome = AuditActions.Allow,
-                    Purpose = Purposes.ToName(scope.Scope.Purpose),
-                    Case = name,
-                    Scope = latest.Scope.ToString(),
-                    Subject = scope.Scope.Subject.ToString(),
-                    Rule = scope.Scope.Trigger,
-                    ResultDigest = proof.Digest,
-                    Reason = $"{step} by {proof.Channel}",
-                },
-                cancel);
+            await _parts.Audit.AppendAsync(ToldEntry(latest, proof, scope), cancel);
         }
-
-        if (state != NoticeState.Told)
+        else
         {
             await _parts.Untold(latest with { State = state, Proof = proof, Fault = proof.Reply }, cancel);
         }
@@ -275,6 +259,21 @@ public sealed partial class NoticeDispatcher
             _parts.Log.Untold(name, step, proof.Reply);
         }
     }
+
+    private static AuditEntry ToldEntry(NoticeRow latest, NoticeReceipt proof, CaseScope scope) => new()
+    {
+        Actor = Actor.Weir.Name,
+        Role = Actor.Weir.RoleWord,
+        Act = AuditActions.Notified,
+        Outcome = AuditActions.Allow,
+        Purpose = Purposes.ToName(scope.Scope.Purpose),
+        Case = latest.Case.ToString(),
+        Scope = latest.Scope.ToString(),
+        Subject = scope.Scope.Subject.ToString(),
+        Rule = scope.Scope.Trigger,
+        ResultDigest = proof.Digest,
+        Reason = $"{NoticeNames.ToName(latest.Step)} by {proof.Channel}",
+    };
 
     private void Silent(string why)
     {

@@ -97,7 +97,7 @@ public sealed partial class NoticeDispatcher : IDisposable
             // What did not reach the customer is tried again with what was said to be done then.
             var before = _rows.GetValueOrDefault((id, step));
             done = done.Count > 0 ? done : before?.Done ?? [];
-            if (await RefusalAsync(actor, id, scope, step, before, done, cancel) is { } deny)
+            if (await RefusalAsync(actor, new(id, scope, step, done), before, cancel) is { } deny)
             {
                 return deny;
             }
@@ -130,9 +130,9 @@ public sealed partial class NoticeDispatcher : IDisposable
     public void Dispose() => _turn.Dispose();
 
     private async Task<Decision.Deny?> RefusalAsync(
-        Actor actor, CaseId id, ScopeId scope, NoticeStep step, NoticeRow? before, IReadOnlyList<ActionTaken> done,
-        CancellationToken cancel)
+        Actor actor, AskedNotice asked, NoticeRow? before, CancellationToken cancel)
     {
+        var (id, scope, step, done) = asked;
         var standing = _parts.Cases.Scopes.Find(scope);
         var request = new Request.ActOnScope(
             standing?.Scope.Purpose ?? Purpose.NetworkIntegrity, scope, ScopeActions.Notify,
@@ -157,6 +157,9 @@ public sealed partial class NoticeDispatcher : IDisposable
             : await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
         return decision as Decision.Deny;
     }
+
+    private sealed record AskedNotice(
+        CaseId Case, ScopeId Scope, NoticeStep Step, IReadOnlyList<ActionTaken> Done);
 
     private static bool IsOfRestriction(NoticeStep step) =>
         step is NoticeStep.EndpointBlocked or NoticeStep.LeakyGarden or NoticeStep.StrictGarden or NoticeStep.Released;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Records;
@@ -29,7 +29,7 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
         () => file.ReadAsync<IReadOnlyList<NoticeRow>>(
             connection =>
             {
-                using var select = new Statement(connection, Select);
+                using var select = connection.Statement(Select);
                 return select.Read(RowOf);
             },
             cancel));
@@ -39,7 +39,7 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
         () => file.WriteAsync(
             connection =>
             {
-                using var upsert = new Statement(connection, Upsert);
+                using var upsert = connection.Statement(Upsert);
                 foreach (var row in rows)
                 {
                     var proof = row.Proof;
@@ -55,7 +55,7 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
             },
             cancel));
 
-    private static NoticeRow RowOf(SqliteDataReader row) => new()
+    private static NoticeRow RowOf(DbDataReader row) => new()
     {
         Case = new CaseId(row.Number(0)),
         Step = (NoticeStep)row.GetInt32(1),
@@ -89,7 +89,7 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
         {
             return await work();
         }
-        catch (Exception fault) when (fault is SqliteException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception fault) when (fault is DbException or InvalidOperationException or ObjectDisposedException)
         {
             throw new NoticeJournalException($"the journal of notices in {file.Path} cannot be {what}: "
                 + $"{fault.Message}; see the disk, then start Weir again", fault);

@@ -27,14 +27,17 @@ public abstract record Request
     /// <param name="Predicate">Which flows; null = all of the scope.</param>
     /// <param name="FromMs">Flow starts from here; null = from the scope's begin.</param>
     /// <param name="UntilMs">And before here; null = to the scope's end.</param>
-    /// <param name="Fields">What of each flow.</param>
-    /// <param name="Uncollected">Words of wanted fields that Weir never collects:
-    /// <c>payload</c>, <c>dns</c>, <c>url</c>, …</param>
     public sealed record ReadFlows(
         Purpose Purpose, ScopeId? Scope, SubjectKey? Subject, FlowPredicate? Predicate, long? FromMs = null,
-        long? UntilMs = null,
-        ScopeFields Fields = ScopeFields.All, string Uncollected = "") : Request
+        long? UntilMs = null) : Request
     {
+        /// <summary>What of each flow.</summary>
+        public ScopeFields Fields { get; init; } = ScopeFields.All;
+
+        /// <summary>Words of wanted fields that Weir never collects: <c>payload</c>, <c>dns</c>, <c>url</c>, …
+        /// </summary>
+        public string Uncollected { get; init; } = "";
+
         public override string Act => Scope is null ? AuditActions.Look : AuditActions.ReadEvidence;
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using Weir.Hosting.Sqlite;
 
 namespace Weir.Desk.Records;
 
@@ -27,20 +28,17 @@ public readonly record struct CaseInventory(
 
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Pooling = false,
-                DefaultTimeout = 30,
-                Mode = SqliteOpenMode.ReadOnly
-            }.ToString());
-            connection.Open();
-            using var look = new Statement(connection, Look);
-            var octets = new[] { path, path + "-wal" }.Where(File.Exists).Sum(file => new FileInfo(file).Length);
-            return look.Read(
+            using var file = SqliteFile.OpenReadOnly(path, "the records");
+            var octets = new[] { path, path + "-wal" }.Where(File.Exists).Sum(part => new FileInfo(part).Length);
+            return file.Read(
+                Look,
                 row => new CaseInventory(row.GetInt64(0), row.MaybeAt(1), row.MaybeAt(2), row.MaybeAt(3), octets))[0];
         }
-        catch (SqliteException fault)
+        catch (SqliteFileException fault)
+        {
+            throw new RecordsException(fault.Message, fault);
+        }
+        catch (DbException fault)
         {
             throw new RecordsException(
                 $"the records in {path} cannot be read: {fault.Message}; ask as the user that they belong to", fault);

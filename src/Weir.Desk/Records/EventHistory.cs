@@ -52,8 +52,8 @@ public sealed class EventHistory(RecordsFile file)
         file.ReadAsync(
             connection =>
             {
-                using var newest = new Statement(connection, Newest);
-                using var byRule = new Statement(connection, ByRule);
+                using var newest = connection.Statement(Newest);
+                using var byRule = connection.Statement(ByRule);
                 var events = newest.Read(
                     row => EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), fromMs, untilMs, butRule,
                     (long)most);

@@ -16,7 +16,7 @@ public sealed class ScopeReportRecords(RecordsFile file) : IScopeReportRecords
     public Task WriteAsync(IReadOnlyCollection<HeardReport> reports, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
-            using var upsert = new Statement(connection, Upsert);
+            using var upsert = connection.Statement(Upsert);
             foreach (var report in reports)
             {
                 _ = upsert.Run(SqliteValue.From(report.Scope), report.Collector, report.WholeSinceMs, report.Refused);
@@ -30,8 +30,7 @@ public sealed class ScopeReportRecords(RecordsFile file) : IScopeReportRecords
         file.ReadAsync<IReadOnlyList<HeardReport>>(
             connection =>
             {
-                using var all = new Statement(
-                    connection, "SELECT scope_id, collector, whole_ms, refused FROM scope_reports");
+                using var all = connection.Statement("SELECT scope_id, collector, whole_ms, refused FROM scope_reports");
                 return all.Read(row => new HeardReport(
                     new ScopeId(row.Number(0)), row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2),
                     row.GetString(3)));

@@ -151,6 +151,9 @@ public static class AuditActions
     /// <summary>A person tried a channel of alerts; the reason names it.</summary>
     public const string TestChannel = "test-channel";
 
+    /// <summary>A person had a list fetched out of turn; the reason names it.</summary>
+    public const string FetchList = "fetch-list";
+
     /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
 

@@ -44,7 +44,7 @@ public sealed partial class SmtpSender(SmtpOptions options, TimeProvider time) :
     private async Task OpenAsync(SmtpStation station, CancellationToken cancel)
     {
         var socket = await ChannelConnection.OpenAsync(
-            options.Host!, options.Port, options.ConnectTimeout, time, "mail", cancel);
+            new ChannelEnd("mail", options.Host!, options.Port, options.ConnectTimeout), time, cancel);
         station.Await(options.ReplyTimeout);
         await station.ConnectAsync(socket, options.Host!, options.Port, options.Security switch
         {

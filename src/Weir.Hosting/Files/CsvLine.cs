@@ -17,6 +17,17 @@ public static class CsvLine
     public static List<string> Split(string line, char separator, out bool isClosed)
     {
         var fields = new List<string>(16);
+        if (!line.Contains('"', StringComparison.Ordinal))
+        {
+            foreach (var part in line.AsSpan().Split(separator))
+            {
+                fields.Add(line.AsSpan()[part].Trim().ToString());
+            }
+
+            isClosed = true;
+            return fields;
+        }
+
         var field = new StringBuilder();
         var isBlank = true;
         var isQuoted = false;

@@ -7,12 +7,11 @@ namespace Weir.Hosting.Files;
 /// <summary>A folder in memory. Safe for any thread.</summary>
 public sealed class MemoryFolder : IDurableFolder
 {
-    private const int Page = 512;
+    internal const int Page = 512;
 
-    private readonly Lock _gate = new();
-    private readonly List<Action<SortedDictionary<string, Inode>>> _renames = [];
-    private SortedDictionary<string, Inode> _names = new(StringComparer.Ordinal);
-    private SortedDictionary<string, Inode> _durable = new(StringComparer.Ordinal);
+    private readonly List<Action<SortedDictionary<string, MemoryInode>>> _renames = [];
+    private SortedDictionary<string, MemoryInode> _names = new(StringComparer.Ordinal);
+    private SortedDictionary<string, MemoryInode> _durable = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Place { get; init; } = "memory";
@@ -21,7 +20,7 @@ public sealed class MemoryFolder : IDurableFolder
     public long Capacity { get; set; } = long.MaxValue;
 
     /// <summary>Number of syncs of files so far.</summary>
-    public long Syncs { get; private set; }
+    public long Syncs { get; internal set; }
 
     /// <summary>Called before each sync of a file: an exception is the disk's refusal.</summary>
     public Action? OnSync { get; set; }
@@ -29,7 +28,7 @@ public sealed class MemoryFolder : IDurableFolder
     /// <inheritdoc/>
     public IReadOnlyList<string> Names()
     {
-        lock (_gate)
+        lock (Gate)
         {
             return [.. _names.Keys];
         }
@@ -38,22 +37,22 @@ public sealed class MemoryFolder : IDurableFolder
     /// <inheritdoc/>
     public IDurableFile OpenFile(string name)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (!_names.TryGetValue(name, out var inode))
             {
-                inode = new Inode();
+                inode = new MemoryInode();
                 Change(names => names[name] = inode);
             }
 
-            return new MemoryFile(this, inode);
+            return new MemoryFolderFile(this, inode);
         }
     }
 
     /// <inheritdoc/>
     public void Rename(string from, string to)
     {
-        lock (_gate)
+        lock (Gate)
         {
             var inode = _names.TryGetValue(from, out var found)
                 ? found
@@ -69,7 +68,7 @@ public sealed class MemoryFolder : IDurableFolder
     /// <inheritdoc/>
     public void Delete(string name)
     {
-        lock (_gate)
+        lock (Gate)
         {
             Change(names => names.Remove(name));
         }
@@ -78,21 +77,29 @@ public sealed class MemoryFolder : IDurableFolder
     /// <inheritdoc/>
     public void Sync()
     {
-        lock (_gate)
+        lock (Gate)
         {
             _renames.Clear();
             _durable = new(_names, StringComparer.Ordinal);
         }
     }
 
+    /// <summary>Held while anything of the folder is read or changed.</summary>
+    internal Lock Gate { get; } = new();
+
+    /// <summary>How large a file may become, by what the others take. Under <see cref="Gate"/>.</summary>
+    internal long RoomFor(MemoryInode inode) => Math.Max(
+        inode.Content.Length,
+        Capacity - (_names.Values.Sum(other => (long)other.Content.Length) - inode.Content.Length));
+
     /// <summary>What the disk holds after the power failed now: a folder of its own, so that what still runs on this
     /// one cannot touch it.</summary>
     /// <param name="random">Decides which of what was not synced survived.</param>
     public MemoryFolder AfterPowerLoss(Random random)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            var left = new SortedDictionary<string, Inode>(_durable, StringComparer.Ordinal);
+            var left = new SortedDictionary<string, MemoryInode>(_durable, StringComparer.Ordinal);
             foreach (var rename in _renames.Take(random.Next(_renames.Count + 1)))
             {
                 rename(left);
@@ -106,13 +113,13 @@ public sealed class MemoryFolder : IDurableFolder
     /// <summary>What the disk holds after the process was killed now: everything written.</summary>
     public MemoryFolder AfterKill()
     {
-        lock (_gate)
+        lock (Gate)
         {
             return From(_names.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Copy())));
         }
     }
 
-    private MemoryFolder From(IEnumerable<KeyValuePair<string, Inode>> names)
+    private MemoryFolder From(IEnumerable<KeyValuePair<string, MemoryInode>> names)
     {
         var next = new MemoryFolder { Place = Place };
         next._names = new(names.ToDictionary(), StringComparer.Ordinal);
@@ -120,105 +127,9 @@ public sealed class MemoryFolder : IDurableFolder
         return next;
     }
 
-    private void Change(Action<SortedDictionary<string, Inode>> change)
+    private void Change(Action<SortedDictionary<string, MemoryInode>> change)
     {
         change(_names);
         _renames.Add(change);
-    }
-
-    private sealed class Inode
-    {
-        public byte[] Content { get; set; } = [];
-
-        public byte[] Durable { get; set; } = [];
-
-        public Inode Copy() => new() { Content = Content.AsSpan().ToArray(), Durable = Content.AsSpan().ToArray() };
-
-        public Inode AfterPowerLoss(Random random)
-        {
-            var length = random.Next(2) == 0 ? Content.Length
-                : Math.Min(Content.Length, Durable.Length + random.Next(Page));
-            length = random.Next(4) == 0 ? Durable.Length : length;
-            var left = new byte[length];
-            for (var at = 0; at < length; at += Page)
-            {
-                var from = random.Next(2) == 0 ? Content : Durable;
-                var count = Math.Clamp(from.Length - at, 0, Math.Min(Page, length - at));
-                from.AsSpan(Math.Min(at, from.Length), count).CopyTo(left.AsSpan(at));
-            }
-
-            // What was synced and not written since is never lost.
-            for (var at = 0; at < Math.Min(length, Math.Min(Durable.Length, Content.Length)); at++)
-            {
-                left[at] = Durable[at] == Content[at] ? Durable[at] : left[at];
-            }
-
-            return new() { Content = left, Durable = left.AsSpan().ToArray() };
-        }
-    }
-
-    private sealed class MemoryFile(MemoryFolder folder, Inode inode) : IDurableFile
-    {
-        public long Length
-        {
-            get
-            {
-                lock (folder._gate)
-                {
-                    return inode.Content.Length;
-                }
-            }
-        }
-
-        public int Read(long at, Span<byte> into)
-        {
-            lock (folder._gate)
-            {
-                var count = (int)Math.Clamp(inode.Content.Length - at, 0, into.Length);
-                inode.Content.AsSpan((int)Math.Min(at, inode.Content.Length), count).CopyTo(into);
-                return count;
-            }
-        }
-
-        public void Write(long at, ReadOnlySpan<byte> octets)
-        {
-            lock (folder._gate)
-            {
-                var others = folder._names.Values.Sum(other => (long)other.Content.Length) - inode.Content.Length;
-                var room = Math.Max(inode.Content.Length, folder.Capacity - others);
-                var end = Math.Max(inode.Content.Length, Math.Min(room, at + octets.Length));
-                var next = new byte[end];
-                inode.Content.CopyTo(next, 0);
-                var fit = octets[..(int)Math.Clamp(end - at, 0, octets.Length)];
-                fit.CopyTo(next.AsSpan((int)Math.Min(at, end)));
-                inode.Content = next;
-                if (fit.Length < octets.Length)
-                {
-                    throw new IOException("No space left on device");
-                }
-            }
-        }
-
-        public void Cut(long length)
-        {
-            lock (folder._gate)
-            {
-                inode.Content = inode.Content[..(int)length];
-            }
-        }
-
-        public void Sync()
-        {
-            folder.OnSync?.Invoke();
-            lock (folder._gate)
-            {
-                folder.Syncs++;
-                inode.Durable = inode.Content.AsSpan().ToArray();
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -25,15 +25,17 @@ public sealed class CollectorVaultClient(PeerClient vault)
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault does not answer, or broke off.</exception>
     public Task<IntakeRows> IntakeAsync(
-        ulong instance, long after, Action<IntakeRows> begin, Action<IntakeEntry> take, CancellationToken cancel) =>
-        VaultCalls.PassAsync(() => vault.GetRawAsync(
-            VaultRoutes.Intake, (body, stop) => ReadAsync(body, begin, take, stop),
-            new Dictionary<string, string>
-            {
-                ["instance"] = instance.ToString("x16", CultureInfo.InvariantCulture),
-                ["after"] = after.ToString(CultureInfo.InvariantCulture),
-            },
-            VaultCalls.Delivery, cancel));
+        ulong instance, long after, Action<IntakeRows> begin, Action<IntakeEntry> take, CancellationToken cancel)
+    {
+        var query = new Dictionary<string, string>
+        {
+            ["instance"] = instance.ToString("x16", CultureInfo.InvariantCulture),
+            ["after"] = after.ToString(CultureInfo.InvariantCulture),
+        };
+        return VaultCalls.PassAsync(() => vault.GetRawAsync(
+            VaultRoutes.Intake, (body, stop) => ReadAsync(body, begin, take, stop), query, VaultCalls.Delivery,
+            cancel));
+    }
 
     private static async Task<IntakeRows> ReadAsync(
         Stream body, Action<IntakeRows> begin, Action<IntakeEntry> take, CancellationToken cancel)

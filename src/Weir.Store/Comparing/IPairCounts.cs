@@ -16,6 +16,15 @@ namespace Weir.Store.Comparing;
 public readonly record struct PairWindow(long FromMs, long UntilMs, bool TwoWayOnly = true)
 {
     public long LengthMs => UntilMs - FromMs;
+
+    /// <summary>Starts of hours after this one, seconds since the UNIX epoch, are in it.</summary>
+    public long AfterSeconds => Math.Max(0, (FromMs - 3_600_000) / 1_000);
+
+    /// <summary>Starts of hours before this one, seconds since the UNIX epoch, are in it.</summary>
+    public long BeforeSeconds => (UntilMs + 999) / 1_000;
+
+    /// <summary>Whether the hour that starts then, seconds since the UNIX epoch, overlaps it.</summary>
+    public bool Holds(uint hourSeconds) => hourSeconds > AfterSeconds && hourSeconds < BeforeSeconds;
 }
 
 /// <summary>What is tested as one: each unit is a family of its own.</summary>
@@ -79,6 +88,9 @@ public readonly record struct PairContact(SubjectKey Subject, Endpoint Key, long
 /// <summary>Counts over the pair digests. Rows come in any order; keys without a row count 0.</summary>
 public interface IPairCounts
 {
+    /// <summary>What the window held, whichever way packets went.</summary>
+    Task<WindowTotals> TotalsAsync(PairWindow window, CancellationToken cancel);
+
     /// <summary>One row for each subject with a contact in the window.</summary>
     Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel);
 

@@ -19,9 +19,26 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
 {
     private readonly SubscriberLineKinds _lines = lines ?? SubscriberLineKinds.None;
 
+    public async Task<WindowTotals> TotalsAsync(PairWindow window, CancellationToken cancel)
+    {
+        var sql = "SELECT toUInt64(uniqExact(subject)) AS n, toUInt64(sum(packets_out + packets_in)) AS packets, "
+            + $"toUInt64(sum(octets_out + octets_in)) AS octets FROM pairs WHERE {In(window with { TwoWayOnly = false })}";
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            if (block.Rows > 0)
+            {
+                return new(
+                    (long)block["n"].Values<ulong>()[0], (long)block["packets"].Values<ulong>()[0],
+                    (long)block["octets"].Values<ulong>()[0]);
+            }
+        }
+
+        throw new StoreException(0, "the store answered a question for sums with no row", retryable: false);
+    }
+
     public async Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
     {
-        var sql = "SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n, any(access) AS line FROM pairs "
+        var sql = "SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n, max(access) AS line FROM pairs "
             + $"WHERE {In(window)} GROUP BY subject";
         var activity = new List<SubjectActivity>();
         await foreach (var block in client.QueryAsync(sql, cancel))
@@ -170,6 +187,6 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
     /// <summary>Hours that overlap the window.</summary>
     private static string In(PairWindow window) => string.Create(
         CultureInfo.InvariantCulture,
-        $"hour > toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < "
-            + $"toDateTime({(window.UntilMs + 999) / 1_000}){(window.TwoWayOnly ? " AND two_way = 1" : "")}");
+        $"hour > toDateTime({window.AfterSeconds}) AND hour < toDateTime({window.BeforeSeconds})"
+            + $"{(window.TwoWayOnly ? " AND two_way = 1" : "")}");
 }

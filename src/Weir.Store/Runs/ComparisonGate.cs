@@ -86,7 +86,7 @@ internal sealed class ComparisonGate(
         var window = new PairWindow(ask.FromMs, ask.UntilMs, ask.TwoWayOnly);
         var store = engine.Store;
         var exact = await PairComparison.ComputeAsync(
-            store,
+            new PairCounts(store.Client, options.Networks.Lines),
             new PairComparisonInput
             {
                 Window = window,

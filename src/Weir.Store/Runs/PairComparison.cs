@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A comparison of the store's pairs and what a report says of it, in clear: the same for files, for the store's own
+// A comparison of pairs and what a report says of it, in clear: the same for files, for the store's own
 // process and for the self-test.
 using System.Diagnostics;
-using System.Globalization;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
@@ -40,22 +39,24 @@ internal sealed record PairComparisonInput
 internal static class PairComparison
 {
     /// <summary>The figures in clear; <see cref="ComparisonAnonymizer"/> hides what a profile asks.</summary>
+    /// <param name="pairs">Where the pairs are counted.</param>
+    /// <param name="input">What is compared.</param>
+    /// <param name="cancel">Stops between questions.</param>
     /// <exception cref="StoreException">The store could not answer.</exception>
     public static async Task<ComparedFigures> ComputeAsync(
-        FlowStore store, PairComparisonInput input, CancellationToken cancel)
+        IPairCounts pairs, PairComparisonInput input, CancellationToken cancel)
     {
         var cases = CaseSet.From(input.Standing, [.. input.Allowed, .. SpecialPurpose.Networks]);
         var run = await ComparisonEngine.RunAsync(
-            new PairCounts(store.Client, input.Networks.Lines), input.Window, cases, input.Options,
-            input.Seed ^ input.Cohort, cancel);
-        var seen = await SumAsync(store, "uniqExact(subject)", input.Window, cancel);
+            pairs, input.Window, cases, input.Options, input.Seed ^ input.Cohort, cancel);
+        var totals = await pairs.TotalsAsync(input.Window, cancel);
         return new ComparedFigures
         {
-            EstimatedPackets = await SumAsync(store, "sum(packets_out + packets_in)", input.Window, cancel),
-            EstimatedOctets = await SumAsync(store, "sum(octets_out + octets_in)", input.Window, cancel),
+            EstimatedPackets = totals.Packets,
+            EstimatedOctets = totals.Octets,
             Subjects = new ReportSubjects
             {
-                Seen = seen,
+                Seen = totals.Subjects,
                 Cases = cases.Cases.Count,
                 Controls = run.Participants.Controls,
                 Excluded = run.Participants.Scanners,
@@ -68,22 +69,12 @@ internal static class PairComparison
         };
     }
 
-    /// <summary>Peak resident octets of this process and the store's child together.</summary>
-    public static long PeakMemory(FlowStore store)
+    /// <summary>Peak resident octets of this process and the store's child, where there is one, together.</summary>
+    public static long PeakMemory(FlowStore? store)
     {
         using var own = Process.GetCurrentProcess();
-        return own.PeakWorkingSet64 + PeakOf(store.Child?.State.ProcessId ?? 0);
+        return own.PeakWorkingSet64 + PeakOf(store?.Child?.State.ProcessId ?? 0);
     }
-
-    private static async Task<long> SumAsync(
-        FlowStore store, string what, PairWindow window, CancellationToken cancel) =>
-            (long)await store.Client.ScalarAsync<ulong>(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"SELECT toUInt64({what}) FROM pairs WHERE hour > "
-                        + $"toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < "
-                        + $"toDateTime({(window.UntilMs + 999) / 1_000})"),
-                cancel);
 
     private static long PeakOf(int processId)
     {

@@ -49,11 +49,9 @@ public sealed class CustomerContacts
     public static CustomerContacts Read(
         IEnumerable<string> lines, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual)
     {
-        List<string>? header = null;
-        Dictionary<string, CustomerContact> byLine = new(StringComparer.Ordinal);
-        Dictionary<Prefix, CustomerContact> byNetwork = [];
         List<CustomerContactFault> faults = [];
-        var columns = default(Columns);
+        var rows = new HeldRows(naming, languages, usual);
+        Columns? columns = null;
         foreach (var (number, text) in lines.Index())
         {
             if (string.IsNullOrWhiteSpace(text) || text[0] == '#')
@@ -62,23 +60,20 @@ public sealed class CustomerContacts
             }
 
             var fields = CsvRow.Split(text);
-            if (header is null)
+            if (columns is not { } known)
             {
-                header = fields ?? [];
-                columns = Columns.In(header);
+                columns = Columns.In(fields ?? []);
                 continue;
             }
 
-            var fault = fields is null
-                ? "its quotes do not close"
-                : Add(fields, columns, naming, languages, usual, byLine, byNetwork);
+            var fault = fields is null ? "its quotes do not close" : rows.Add(fields, known);
             if (fault is not null)
             {
                 faults.Add(new CustomerContactFault(number + 1, fault));
             }
         }
 
-        return new CustomerContacts(byLine, byNetwork, faults);
+        return new CustomerContacts(rows.ByLine, rows.ByNetwork, faults);
     }
 
     /// <summary>How the customer of a sealed case is reached; null where it is not known. A line's name counts before
@@ -101,56 +96,64 @@ public sealed class CustomerContacts
         return null;
     }
 
-    private static string? Add(
-        List<string> fields, Columns columns, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual,
-        Dictionary<string, CustomerContact> byLine, Dictionary<Prefix, CustomerContact> byNetwork)
+    /// <summary>The rows of a file that hold so far.</summary>
+    private sealed class HeldRows(SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual)
     {
-        var (line, mail, name) = (
-            CsvRow.Field(fields, columns.Line).Trim(), CsvRow.Field(fields, columns.Mail).Trim(),
-            CsvRow.Field(fields, columns.Name).Trim());
-        var language = CsvRow.Field(fields, columns.Language).Trim() is { Length: > 0 } written ? written : usual;
-        bool? isProtected = CsvRow.Field(fields, columns.Protected).Trim() switch
+        public Dictionary<string, CustomerContact> ByLine { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<Prefix, CustomerContact> ByNetwork { get; } = [];
+
+        /// <summary>Takes a row in.</summary>
+        /// <returns>What is wrong with it; null where nothing is.</returns>
+        public string? Add(List<string> fields, in Columns columns)
         {
-            "" or "no" or "false" => false,
-            "protected" or "yes" or "true" => true,
-            _ => null
-        };
-        var fault =
-            mail.Length > 0 && !IsMail(mail) ? "its mail is no address; write one such as user@example.net, or nothing"
-            : !languages.Contains(language) ? $"its language has no templates; write one of "
-                + $"{string.Join(", ", languages.Order(StringComparer.Ordinal))}, or nothing"
-            : isProtected is null ? "its protected is neither `protected` nor empty"
-            : name.Length > LongestName || name.Any(char.IsControl) ? "its name is too long or holds control characters"
-            : null;
-        if (fault is not null)
-        {
-            return fault;
+            var (line, mail, name) = (
+                CsvRow.Field(fields, columns.Line).Trim(), CsvRow.Field(fields, columns.Mail).Trim(),
+                CsvRow.Field(fields, columns.Name).Trim());
+            var language = CsvRow.Field(fields, columns.Language).Trim() is { Length: > 0 } written ? written : usual;
+            bool? isProtected = CsvRow.Field(fields, columns.Protected).Trim() switch
+            {
+                "" or "no" or "false" => false,
+                "protected" or "yes" or "true" => true,
+                _ => null
+            };
+            var fault =
+                mail.Length > 0 && !IsMail(mail) ? "its mail is no address; write one such as user@example.net, or nothing"
+                : !languages.Contains(language) ? $"its language has no templates; write one of "
+                    + $"{string.Join(", ", languages.Order(StringComparer.Ordinal))}, or nothing"
+                : isProtected is null ? "its protected is neither `protected` nor empty"
+                : name.Length > LongestName || name.Any(char.IsControl) ? "its name is too long or holds control characters"
+                : null;
+            if (fault is not null)
+            {
+                return fault;
+            }
+
+            var contact = new CustomerContact(mail, language, isProtected!.Value, name);
+            return Prefix.TryParse(line, out var network, strict: true)
+                ? ByNetwork.TryAdd(network, contact) ? null : "its network stands in an earlier row"
+                : NameOf(line) is not { } named
+                    ? "its line is neither a network nor a name such as customer:4711, circuit:…, mac:… or login:…"
+                : ByLine.TryAdd(named, contact) ? null : "its line stands in an earlier row";
         }
 
-        var contact = new CustomerContact(mail, language, isProtected!.Value, name);
-        return Prefix.TryParse(line, out var network, strict: true)
-            ? byNetwork.TryAdd(network, contact) ? null : "its network stands in an earlier row"
-            : NameOf(line, naming) is not { } named
-                ? "its line is neither a network nor a name such as customer:4711, circuit:…, mac:… or login:…"
-            : byLine.TryAdd(named, contact) ? null : "its line stands in an earlier row";
-    }
+        private string? NameOf(string text)
+        {
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            return colon <= 0 || colon == text.Length - 1 || text.AsSpan(0, colon).ContainsAnyExcept(SortLetters) ? null
+                : text.StartsWith(LoginSort, StringComparison.Ordinal)
+                    ? naming.Hidden("user", Encoding.UTF8.GetBytes(text[LoginSort.Length..])).Text
+                : naming.Plain(text[..colon], text[(colon + 1)..]).Text;
+        }
 
-    private static string? NameOf(string text, SubscriberLineNamer naming)
-    {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon <= 0 || colon == text.Length - 1 || text.AsSpan(0, colon).ContainsAnyExcept(SortLetters) ? null
-            : text.StartsWith(LoginSort, StringComparison.Ordinal)
-                ? naming.Hidden("user", Encoding.UTF8.GetBytes(text[LoginSort.Length..])).Text
-            : naming.Plain(text[..colon], text[(colon + 1)..]).Text;
+        /// <summary>One address without comments, quotes or routes: enough for every customer's, and nothing that could
+        /// carry a header.</summary>
+        private static bool IsMail(string text) =>
+            text.Length <= LongestMail && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+            && at < text.Length - 1 && text.LastIndexOf('@') == at
+            && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)
+                || c is '<' or '>' or '(' or ')' or ',' or ';' or ':' or '"' or '\\' or '[' or ']');
     }
-
-    /// <summary>One address without comments, quotes or routes: enough for every customer's, and nothing that could
-    /// carry a header.</summary>
-    private static bool IsMail(string text) =>
-        text.Length <= LongestMail && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
-        && at < text.Length - 1 && text.LastIndexOf('@') == at
-        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)
-            || c is '<' or '>' or '(' or ')' or ',' or ';' or ':' or '"' or '\\' or '[' or ']');
 
     private readonly record struct Columns(int Line, int Mail, int Language, int Protected, int Name)
     {

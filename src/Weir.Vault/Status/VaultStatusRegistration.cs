@@ -14,15 +14,18 @@ internal static class VaultStatusRegistration
 {
     /// <param name="services">The host's parts.</param>
     /// <param name="identityFile">File of the identity store; null where all is in memory.</param>
-    public static IServiceCollection AddStatus(this IServiceCollection services, string? identityFile) => services
-        .AddSingleton(provider => new StatusDependencies(
-            provider.GetRequiredService<EpochKeys>(), provider.GetRequiredService<CaseSealStore>(),
-            provider.GetRequiredService<DisclosureLedger>(), provider.GetRequiredService<NoticeLedger>(),
-            provider.GetRequiredService<IIdentity>(), provider.GetRequiredService<GardenGate>())
-        {
-            Grants = provider.GetRequiredService<GrantKey>(),
-            Contacts = provider.GetRequiredService<CustomerContactFile>(),
-            IdentityFile = identityFile,
-        })
-        .AddSingleton<VaultStatusPage>();
+    public static IServiceCollection AddStatus(this IServiceCollection services, string? identityFile)
+    {
+        return services
+            .AddSingleton(provider => new StatusDependencies(
+                provider.GetRequiredService<EpochKeys>(), provider.GetRequiredService<CaseSealStore>(),
+                provider.GetRequiredService<DisclosureLedger>(), provider.GetRequiredService<NoticeLedger>(),
+                provider.GetRequiredService<IIdentity>(), provider.GetRequiredService<GardenGate>())
+            {
+                Grants = provider.GetRequiredService<GrantKey>(),
+                Contacts = provider.GetRequiredService<CustomerContactFile>(),
+                IdentityFile = identityFile,
+            })
+            .AddSingleton<VaultStatusPage>();
+    }
 }

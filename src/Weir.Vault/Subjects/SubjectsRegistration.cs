@@ -12,14 +12,17 @@ namespace Weir.Vault.Subjects;
 /// <summary>Puts the customers' own view into a host.</summary>
 internal static class SubjectsRegistration
 {
-    public static IServiceCollection AddSubjects(this IServiceCollection services, ISubjectRecords records) => services
-        .AddSingleton(provider => new SubjectDependencies(
-            provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<DisclosureLedger>(),
-            provider.GetRequiredService<ConsentDependencies>(), provider.GetRequiredService<EpochKeys>(),
-            provider.GetRequiredService<IIdentity>(), provider.GetRequiredService<NetworkTable>())
-        {
-            Records = records,
-        })
-        .AddSingleton<SubjectAccessReporter>()
-        .AddSingleton<SubjectGate>();
+    public static IServiceCollection AddSubjects(this IServiceCollection services, ISubjectRecords records)
+    {
+        return services
+            .AddSingleton(provider => new SubjectDependencies(
+                provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<DisclosureLedger>(),
+                provider.GetRequiredService<ConsentDependencies>(), provider.GetRequiredService<EpochKeys>(),
+                provider.GetRequiredService<IIdentity>(), provider.GetRequiredService<NetworkTable>())
+            {
+                Records = records,
+            })
+            .AddSingleton<SubjectAccessReporter>()
+            .AddSingleton<SubjectGate>();
+    }
 }

@@ -74,7 +74,7 @@ internal sealed partial class TemplateText
         IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Escape escape)
     {
         var into = new StringBuilder(_text.Length * 2);
-        Fill(_text, values, lists, escape, item: "", into);
+        Fill(_text, new Filling(values, lists, escape), item: "", into);
         return into.ToString();
     }
 
@@ -86,9 +86,7 @@ internal sealed partial class TemplateText
         return escape == Escape.Html ? WebUtility.HtmlEncode(line) : line;
     }
 
-    private static void Fill(
-        string text, IReadOnlyDictionary<string, string> values,
-        IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Escape escape, string item, StringBuilder into)
+    private static void Fill(string text, in Filling with, string item, StringBuilder into)
     {
         var at = 0;
         for (var mark = Mark().Match(text); mark.Success; mark = Mark().Match(text, at))
@@ -98,23 +96,23 @@ internal sealed partial class TemplateText
             at = mark.Index + mark.Length;
             if (sign.Length == 0)
             {
-                into.Append(Escaped(name == "item" ? item : values.GetValueOrDefault(name, ""), escape));
+                into.Append(Escaped(name == "item" ? item : with.Values.GetValueOrDefault(name, ""), with.Escape));
                 continue;
             }
 
             var end = EndOf(text, at, name);
             var body = text[at..end];
             at = text.IndexOf("}}", end, StringComparison.Ordinal) + 2;
-            if (lists.TryGetValue(name, out var lines))
+            if (with.Lists.TryGetValue(name, out var lines))
             {
                 foreach (var line in lines)
                 {
-                    Fill(body, values, lists, escape, line, into);
+                    Fill(body, in with, line, into);
                 }
             }
-            else if (values.GetValueOrDefault(name, "").Length > 0)
+            else if (with.Values.GetValueOrDefault(name, "").Length > 0)
             {
-                Fill(body, values, lists, escape, item, into);
+                Fill(body, in with, item, into);
             }
         }
 
@@ -141,6 +139,11 @@ internal sealed partial class TemplateText
     /// <summary>Characters that turn the direction of text can make an address read as another (UAX #9).</summary>
     private static bool IsTurning(char c) =>
         c is '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+
+    /// <summary>What a template is filled with, and how it gets in.</summary>
+    private readonly record struct Filling(
+        IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, IReadOnlyList<string>> Lists,
+        Escape Escape);
 
     [GeneratedRegex(@"\{\{(?:(?<sign>[#/]?)(?<name>[a-z][a-z.-]*)\}\}|.{0,20})",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -56,6 +56,17 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
         }
 
         rule = Rules[(int)column];
+        return column switch
+        {
+            <= FlowColumn.ProtocolNumber => SetEnd(column, text),
+            <= FlowColumn.DurationMicroseconds => SetTime(column, text),
+            <= FlowColumn.OutOctets => SetCount(column, text),
+            _ => SetTrait(column, text),
+        };
+    }
+
+    private bool SetEnd(FlowColumn column, ReadOnlySpan<byte> text)
+    {
         switch (column)
         {
             case FlowColumn.Source:
@@ -77,6 +88,15 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
                 _flow.Protocol = (byte)number;
                 _notIp &= !_hasNumber;
                 return _hasNumber;
+            default:
+                return true;
+        }
+    }
+
+    private bool SetTime(FlowColumn column, ReadOnlySpan<byte> text)
+    {
+        switch (column)
+        {
             case FlowColumn.Start:
                 return TextTime.TryParse(text, times, out _flow.StartMs);
             case FlowColumn.End:
@@ -84,8 +104,15 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
             case FlowColumn.DurationSeconds:
                 _hasDuration = TextNumber.TryThousands(text, out _durationMs);
                 return _hasDuration;
-            case FlowColumn.DurationMilliseconds or FlowColumn.DurationMicroseconds:
+            default:
                 return SetDuration(text, column == FlowColumn.DurationMicroseconds ? 1_000 : 1);
+        }
+    }
+
+    private bool SetCount(FlowColumn column, ReadOnlySpan<byte> text)
+    {
+        switch (column)
+        {
             case FlowColumn.Packets:
                 return TextNumber.TryCount(text, out _flow.Packets);
             case FlowColumn.Octets:
@@ -108,9 +135,16 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
                 return TextNumber.TryCount(text, out _payload);
             case FlowColumn.ReversePayloadOctets:
                 return TextNumber.TryCount(text, out _reversePayload);
-            case FlowColumn.OutPackets or FlowColumn.OutOctets:
+            default:
                 HasOutCounters |= text is not [(byte)'0'];
                 return true;
+        }
+    }
+
+    private bool SetTrait(FlowColumn column, ReadOnlySpan<byte> text)
+    {
+        switch (column)
+        {
             case FlowColumn.TcpFlags:
                 return FlagText.TryOne(text, out _flow.TcpFlags);
             case FlowColumn.ReverseTcpFlags:
@@ -134,10 +168,8 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
                 return Narrow(text, out _flow.InputInterface);
             case FlowColumn.OutputInterface:
                 return Narrow(text, out _flow.OutputInterface);
-            case FlowColumn.ExportDirection:
-                _flow.Traits |= text is [(byte)'1'] or [(byte)'E', ..] ? FlowTraits.Egress : FlowTraits.None;
-                return true;
             default:
+                _flow.Traits |= text is [(byte)'1'] or [(byte)'E', ..] ? FlowTraits.Egress : FlowTraits.None;
                 return true;
         }
     }

@@ -81,25 +81,11 @@ public static class TextAddress
         while (!text.IsEmpty)
         {
             var colon = text.IndexOf((byte)':');
-            var part = colon < 0 ? text : text[..colon];
-            if (colon < 0 && part.IndexOf((byte)'.') >= 0)
-            {
-                if (count > 6 || !TryV4(part, out var v4))
-                {
-                    return false;
-                }
-
-                groups[count++] = (ushort)(v4 >> 16);
-                groups[count++] = (ushort)v4;
-                break;
-            }
-
-            if (count == 8 || part.Length > 4 || !TextNumber.TryHex(part, out var group))
+            if (!TryGroup(colon < 0 ? text : text[..colon], isLast: colon < 0, groups, ref count))
             {
                 return false;
             }
 
-            groups[count++] = (ushort)group;
             if (colon < 0)
             {
                 break;
@@ -129,6 +115,30 @@ public static class TextAddress
         }
 
         key = Join(groups, count, gap < 0 ? count : gap);
+        return true;
+    }
+
+    /// <summary>One group of hexadecimal digits, or the last two as an IPv4 address.</summary>
+    private static bool TryGroup(ReadOnlySpan<byte> part, bool isLast, Span<ushort> groups, ref int count)
+    {
+        if (isLast && part.IndexOf((byte)'.') >= 0)
+        {
+            if (count > 6 || !TryV4(part, out var v4))
+            {
+                return false;
+            }
+
+            groups[count++] = (ushort)(v4 >> 16);
+            groups[count++] = (ushort)v4;
+            return true;
+        }
+
+        if (count == 8 || part.Length > 4 || !TextNumber.TryHex(part, out var group))
+        {
+            return false;
+        }
+
+        groups[count++] = (ushort)group;
         return true;
     }
 

@@ -4,6 +4,7 @@
 // width, at a fixed place. It reads straight from compiled offsets and takes what RecordDraft would take, only faster;
 // a test holds the two against each other. Templates that are not so usual go the long way.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Weir.Wire.NetFlow;
 
@@ -76,28 +77,44 @@ internal sealed class CommonTemplatePlan
     public bool TryRead(ReadOnlySpan<byte> record, in ExportClock clock, out FlowRecord flow)
     {
         flow = default;
+        if (!TryReadAddresses(record, ref flow))
+        {
+            return false;
+        }
+
+        ReadTransport(record, ref flow);
+        ReadCounts(record, ref flow);
+        ReadInterfaces(record, ref flow);
+        ReadTraits(record, ref flow);
+        ReadTimes(record, in clock, ref flow);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadAddresses(ReadOnlySpan<byte> record, ref FlowRecord flow)
+    {
         if (_isV6)
         {
             flow.Source = IpKey.FromV6(record.Slice(_source, 16));
             flow.Destination = IpKey.FromV6(record.Slice(_destination, 16));
-            if ((flow.Source.Bits | flow.Destination.Bits) == UInt128.Zero)
-            {
-                return false;
-            }
+            return (flow.Source.Bits | flow.Destination.Bits) != UInt128.Zero;
         }
-        else
+
+        var source = U32(record, _source);
+        var destination = U32(record, _destination);
+        if ((source | destination) == 0)
         {
-            var source = U32(record, _source);
-            var destination = U32(record, _destination);
-            if ((source | destination) == 0)
-            {
-                return false;
-            }
-
-            flow.Source = IpKey.FromV4(source);
-            flow.Destination = IpKey.FromV4(destination);
+            return false;
         }
 
+        flow.Source = IpKey.FromV4(source);
+        flow.Destination = IpKey.FromV4(destination);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadTransport(ReadOnlySpan<byte> record, ref FlowRecord flow)
+    {
         if (_sourcePort >= 0)
         {
             flow.SourcePort = U16(record, _sourcePort);
@@ -113,10 +130,14 @@ internal sealed class CommonTemplatePlan
             flow.Protocol = record[_protocol];
             if (_icmp >= 0 && flow.Protocol is 1 or 58)
             {
-                TakeIcmp(record, ref flow);
+                ReadIcmp(record, ref flow);
             }
         }
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadCounts(ReadOnlySpan<byte> record, ref FlowRecord flow)
+    {
         if (_packets >= 0)
         {
             flow.Packets = _packetsAreWide ? U64(record, _packets) : U32(record, _packets);
@@ -127,12 +148,20 @@ internal sealed class CommonTemplatePlan
             flow.Octets = _octetsAreWide ? U64(record, _octets) : U32(record, _octets);
         }
 
-        if (_flags >= 0)
+        if (_selector >= 0)
         {
-            flow.TcpFlags = record[_flags];
-            flow.Traits = FlowTraits.FlagsKnown;
+            flow.Selector = Narrow(record, _selector, _selectorWidth);
         }
 
+        if (_sampling >= 0)
+        {
+            flow.SamplingInterval = Narrow(record, _sampling, _samplingWidth);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadInterfaces(ReadOnlySpan<byte> record, ref FlowRecord flow)
+    {
         if (_input >= 0)
         {
             flow.InputInterface = _inputIsWide ? U32(record, _input) : U16(record, _input);
@@ -141,6 +170,16 @@ internal sealed class CommonTemplatePlan
         if (_output >= 0)
         {
             flow.OutputInterface = _outputIsWide ? U32(record, _output) : U16(record, _output);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadTraits(ReadOnlySpan<byte> record, ref FlowRecord flow)
+    {
+        if (_flags >= 0)
+        {
+            flow.TcpFlags = record[_flags];
+            flow.Traits = FlowTraits.FlagsKnown;
         }
 
         if (_direction >= 0)
@@ -157,19 +196,6 @@ internal sealed class CommonTemplatePlan
         {
             flow.Traits |= FlowTraits.Dropped;
         }
-
-        if (_selector >= 0)
-        {
-            flow.Selector = Narrow(record, _selector, _selectorWidth);
-        }
-
-        if (_sampling >= 0)
-        {
-            flow.SamplingInterval = Narrow(record, _sampling, _samplingWidth);
-        }
-
-        TakeTimes(record, in clock, ref flow);
-        return true;
     }
 
     private static ushort U16(ReadOnlySpan<byte> record, int at) => BinaryPrimitives.ReadUInt16BigEndian(record[at..]);
@@ -185,7 +211,7 @@ internal sealed class CommonTemplatePlan
         _ => U32(record, at),
     };
 
-    private void TakeTimes(ReadOnlySpan<byte> record, in ExportClock clock, ref FlowRecord flow)
+    private void ReadTimes(ReadOnlySpan<byte> record, in ExportClock clock, ref FlowRecord flow)
     {
         switch (_time)
         {
@@ -206,7 +232,7 @@ internal sealed class CommonTemplatePlan
         }
     }
 
-    private void TakeIcmp(ReadOnlySpan<byte> record, ref FlowRecord flow)
+    private void ReadIcmp(ReadOnlySpan<byte> record, ref FlowRecord flow)
     {
         var told = U16(record, _icmp);
         if (told != 0)

@@ -47,9 +47,8 @@ public static class Ipfix
         }
 
         length = Math.Min(told, octets.Length);
-        damage = SetWalker.Worse(damage, SetWalker.Walk(
-            octets[HeaderOctets..length], offset + HeaderOctets, in header, templates, ref visitor, out _,
-            out var records));
+        var body = new MessageBody(octets[HeaderOctets..length], offset + HeaderOctets, in header, templates);
+        damage = SetWalker.Worse(damage, SetWalker.Walk(in body, ref visitor, out _, out var records));
         visitor.OnMessageEnd(records);
         return damage;
     }

@@ -114,53 +114,14 @@ public static class NatEvents
         while (rest.Length >= template.Plan.MinOctets && rest.Length > 0)
         {
             var draft = new NatEvent { AtMs = header.ExportedAtMs, GrainMs = 1_000, PortStep = 1 };
-            var ports = 0;
-            var at = 0;
-            foreach (var field in template.Fields)
+            if (!TryRecord(rest, template, ref draft, out var octets))
             {
-                int length = field.Length;
-                if (field.IsVariable)
-                {
-                    if (at >= rest.Length)
-                    {
-                        return Fault(Damage.SkipSet, offset + set.Length - rest.Length, RecordRule, ref visitor);
-                    }
-
-                    length = rest[at++];
-                    if (length == 255)
-                    {
-                        if (at + 2 > rest.Length)
-                        {
-                            return Fault(Damage.SkipSet, offset + set.Length - rest.Length, RecordRule, ref visitor);
-                        }
-
-                        length = BinaryPrimitives.ReadUInt16BigEndian(rest[at..]);
-                        at += 2;
-                    }
-                }
-
-                if (at + length > rest.Length)
-                {
-                    return Fault(Damage.SkipSet, offset + set.Length - rest.Length, RecordRule, ref visitor);
-                }
-
-                if (field.Enterprise == 0 && !template.IsOptions)
-                {
-                    SetField(ref draft, ref ports, field.Id, rest.Slice(at, length));
-                }
-
-                at += length;
+                return Fault(Damage.SkipSet, offset + set.Length - rest.Length, RecordRule, ref visitor);
             }
 
-            if (at == 0)
+            if (octets == 0)
             {
                 break;
-            }
-
-            if (draft.HasRange && draft.PortTo == 0)
-            {
-                draft.PortTo = (ushort)Math.Min(
-                    ushort.MaxValue, draft.PortFrom + (Math.Max(1, ports) * draft.PortStep) - 1);
             }
 
             if (draft.Kind != 0)
@@ -173,10 +134,63 @@ public static class NatEvents
             }
 
             template.Records++;
-            rest = rest[at..];
+            rest = rest[octets..];
         }
 
         return Damage.None;
+    }
+
+    /// <summary>Reads one record field by field; false where it goes beyond its set.</summary>
+    private static bool TryRecord(ReadOnlySpan<byte> rest, Template template, ref NatEvent draft, out int octets)
+    {
+        octets = 0;
+        var ports = 0;
+        foreach (var field in template.Fields)
+        {
+            int length = field.Length;
+            if (field.IsVariable && !TryLength(rest, ref octets, out length))
+            {
+                return false;
+            }
+
+            if (octets + length > rest.Length)
+            {
+                return false;
+            }
+
+            if (field.Enterprise == 0 && !template.IsOptions)
+            {
+                SetField(ref draft, ref ports, field.Id, rest.Slice(octets, length));
+            }
+
+            octets += length;
+        }
+
+        if (draft.HasRange && draft.PortTo == 0)
+        {
+            draft.PortTo = (ushort)Math.Min(
+                ushort.MaxValue, draft.PortFrom + (Math.Max(1, ports) * draft.PortStep) - 1);
+        }
+
+        return true;
+    }
+
+    /// <summary>RFC 7011 §7: a length of one octet, or of two behind 255.</summary>
+    private static bool TryLength(ReadOnlySpan<byte> rest, ref int at, out int length)
+    {
+        length = at < rest.Length ? rest[at++] : -1;
+        if (length == 255)
+        {
+            if (at + 2 > rest.Length)
+            {
+                return false;
+            }
+
+            length = BinaryPrimitives.ReadUInt16BigEndian(rest[at..]);
+            at += 2;
+        }
+
+        return length >= 0;
     }
 
     private static void SetField(ref NatEvent draft, ref int ports, ushort id, ReadOnlySpan<byte> value)

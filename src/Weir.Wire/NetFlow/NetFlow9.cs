@@ -36,8 +36,8 @@ public static class NetFlow9
             BinaryPrimitives.ReadUInt32BigEndian(octets[4..]));
         templates.BootMs = header.UptimeMs == 0 ? null : (uint)header.ExportedAtMs - header.UptimeMs;
         visitor.OnMessage(in header);
-        var damage = SetWalker.Walk(
-            octets[HeaderOctets..], offset + HeaderOctets, in header, templates, ref visitor, out length, out _);
+        var body = new MessageBody(octets[HeaderOctets..], offset + HeaderOctets, in header, templates);
+        var damage = SetWalker.Walk(in body, ref visitor, out length, out _);
         length += HeaderOctets;
         visitor.OnMessageEnd(1);
         return damage;

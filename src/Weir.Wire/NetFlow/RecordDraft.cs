@@ -166,6 +166,30 @@ internal struct RecordDraft
 
     private void SetField(FieldKind kind, ulong value, int width, in ExportClock clock)
     {
+        // In the order of the enumeration: each group is one comparison away.
+        switch (kind)
+        {
+            case <= FieldKind.IcmpCode:
+                SetEnd(kind, value);
+                break;
+            case <= FieldKind.TotalOctets:
+                SetCount(kind, value);
+                break;
+            case <= FieldKind.SystemInit:
+                _times.SetField(kind, value, in clock);
+                break;
+            case >= FieldKind.SamplingInterval and <= FieldKind.SelectorAlgorithm:
+                _sampling.SetField(kind, value, width);
+                break;
+            default:
+                SetPath(kind, value);
+                break;
+        }
+    }
+
+    /// <summary>The two ends: addresses, ports, protocol, and the flags and ICMP type of what they sent.</summary>
+    private void SetEnd(FieldKind kind, ulong value)
+    {
         switch (kind)
         {
             case FieldKind.SourceV4:
@@ -201,24 +225,36 @@ internal struct RecordDraft
             case FieldKind.IcmpCode:
                 _icmp |= (byte)value;
                 break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Packets and octets of both ways.</summary>
+    private void SetCount(FieldKind kind, ulong value)
+    {
+        switch (kind)
+        {
             case FieldKind.Packets:
                 First(ref Flow.Packets, value);
                 break;
             case FieldKind.Octets:
                 First(ref Flow.Octets, value);
                 break;
-            case FieldKind.TotalPackets:
+            case FieldKind.ReversePackets or FieldKind.TotalPackets:
                 First(ref Flow.ReversePackets, value);
                 break;
-            case FieldKind.TotalOctets:
+            default:
                 First(ref Flow.ReverseOctets, value);
                 break;
-            case FieldKind.ReversePackets:
-                First(ref Flow.ReversePackets, value);
-                break;
-            case FieldKind.ReverseOctets:
-                First(ref Flow.ReverseOctets, value);
-                break;
+        }
+    }
+
+    /// <summary>The way through the router: interfaces, direction, sampler, and whether the packets went on.</summary>
+    private void SetPath(FieldKind kind, ulong value)
+    {
+        switch (kind)
+        {
             case FieldKind.InputInterface:
                 First(ref Flow.InputInterface, value);
                 break;
@@ -228,23 +264,17 @@ internal struct RecordDraft
             case FieldKind.Direction:
                 Flow.Traits |= value == 1 ? FlowTraits.Egress : value == 0 ? FlowTraits.Ingress : 0;
                 break;
-            case FieldKind.ForwardingStatus:
-                Flow.Traits |= IsDropped((byte)value) ? FlowTraits.Dropped : 0;
-                break;
-            case FieldKind.FirewallEvent:
-                Flow.Traits |= value == Denied ? FlowTraits.Dropped : 0;
-                break;
             case FieldKind.BiflowDirection:
                 _biflowDirection = (byte)value;
                 break;
             case FieldKind.Selector:
                 First(ref Flow.Selector, value);
                 break;
-            case >= FieldKind.StartUptime and <= FieldKind.SystemInit:
-                _times.SetField(kind, value, in clock);
+            case FieldKind.ForwardingStatus:
+                Flow.Traits |= IsDropped((byte)value) ? FlowTraits.Dropped : 0;
                 break;
-            case >= FieldKind.SamplingInterval and <= FieldKind.SelectorAlgorithm:
-                _sampling.SetField(kind, value, width);
+            case FieldKind.FirewallEvent:
+                Flow.Traits |= value == Denied ? FlowTraits.Dropped : 0;
                 break;
             default:
                 break;

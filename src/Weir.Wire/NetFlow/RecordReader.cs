@@ -6,31 +6,44 @@ using Weir.Wire.SFlow;
 
 namespace Weir.Wire.NetFlow;
 
+/// <summary>A data set and what its records look like.</summary>
+/// <param name="records">The octets of its records.</param>
+/// <param name="offset">Where they lie in the datagram.</param>
+/// <param name="template">The template they follow.</param>
+internal readonly ref struct DataSet(ReadOnlySpan<byte> records, int offset, Template template)
+{
+    public readonly ReadOnlySpan<byte> Records = records;
+    public readonly Template Template = template;
+
+    /// <summary>Where in the datagram the record begins that <paramref name="rest"/> begins with.</summary>
+    public int OffsetOf(ReadOnlySpan<byte> rest) => offset + Records.Length - rest.Length;
+}
+
 /// <summary>Turns data sets into flows, and options data into sampling rates.</summary>
 internal static class RecordReader
 {
     internal const string RecordCutRule = "RFC 7011 §7 variable-length field goes beyond its set";
 
     public static Damage ReadFlows<TVisitor>(
-        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, ref TVisitor visitor,
-        ref uint records)
+        in DataSet set, in ExportClock clock, ref TVisitor visitor, ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
+        var template = set.Template;
         var plan = template.Plan;
         if (plan.Usual is { } usual)
         {
-            ReadUsual(set, template, usual, in clock, ref visitor, ref records);
+            ReadUsual(set.Records, template, usual, in clock, ref visitor, ref records);
             return Damage.None;
         }
 
         var wanted = (plan.HasAddresses || plan.HasSection) && !plan.IsBareEvent;
         var damage = Damage.None;
-        var rest = set;
+        var rest = set.Records;
         while (rest.Length >= plan.MinOctets)
         {
             if (!TryCut(rest, plan, out var steps, out var octets))
             {
-                return Cut(offset + set.Length - rest.Length, ref visitor);
+                return Cut(set.OffsetOf(rest), ref visitor);
             }
 
             if (wanted)
@@ -38,8 +51,7 @@ internal static class RecordReader
                 var draft = default(RecordDraft);
                 draft.ReadFields(rest[..octets], steps, in clock);
                 damage = SetWalker.Worse(
-                    damage, Finish(rest[..octets], offset + set.Length - rest.Length, plan, in clock, ref draft,
-                        ref visitor));
+                    damage, Finish(rest[..octets], set.OffsetOf(rest), plan, in clock, ref draft, ref visitor));
             }
             else
             {
@@ -121,18 +133,18 @@ internal static class RecordReader
     }
 
     public static Damage ReadOptions<TVisitor>(
-        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, TemplateTable templates,
-        ref TVisitor visitor, ref uint records)
+        in DataSet set, in ExportClock clock, TemplateTable templates, ref TVisitor visitor, ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
+        var template = set.Template;
         var plan = template.Plan;
         var key = template.Key;
-        var rest = set;
+        var rest = set.Records;
         while (rest.Length >= plan.MinOctets)
         {
             if (!TryCut(rest, plan, out var steps, out var octets))
             {
-                return Cut(offset + set.Length - rest.Length, ref visitor);
+                return Cut(set.OffsetOf(rest), ref visitor);
             }
 
             var draft = default(RecordDraft);

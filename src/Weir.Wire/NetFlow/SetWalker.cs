@@ -11,6 +11,26 @@ using System.Buffers.Binary;
 
 namespace Weir.Wire.NetFlow;
 
+/// <summary>What follows the header of a message, as far as it goes.</summary>
+/// <param name="sets">The octets.</param>
+/// <param name="offset">Where they lie in the datagram.</param>
+/// <param name="header">The message's header.</param>
+/// <param name="templates">Learns and is asked.</param>
+internal readonly ref struct MessageBody(
+    ReadOnlySpan<byte> sets, int offset, in ExportHeader header, TemplateTable templates)
+{
+    public readonly ReadOnlySpan<byte> Sets = sets;
+    public readonly ref readonly ExportHeader Header = ref header;
+    public readonly TemplateTable Templates = templates;
+    public readonly int Offset = offset;
+
+    public ExportClock Clock => new(
+        Header.ExportedAtMs, Header.UptimeMs, Header.Protocol == ExportProtocol.NetFlow9,
+        Templates.SystemInit(Header.Protocol, Header.Domain));
+
+    public MessageBody First(int octets) => new(Sets[..octets], Offset, in Header, Templates);
+}
+
 /// <summary>The sets of one message.</summary>
 internal static class SetWalker
 {
@@ -22,29 +42,22 @@ internal static class SetWalker
 
     /// <summary>Walks the sets of one message.</summary>
     /// <param name="body">What follows the header.</param>
-    /// <param name="offset">Where <paramref name="body"/> lies in the datagram.</param>
-    /// <param name="header">The message's header.</param>
-    /// <param name="templates">Learns and is asked.</param>
-    /// <param name="visitor">Takes what is found.</param>
+    /// <param name="visitor">Gets what is found.</param>
     /// <param name="length">Octets taken: less than all where another v9 message follows in the same payload.</param>
     /// <param name="records">Data records read, options data among them.</param>
     public static Damage Walk<TVisitor>(
-        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, ref TVisitor visitor,
-        out int length, out uint records)
+        in MessageBody body, ref TVisitor visitor, out int length, out uint records)
         where TVisitor : struct, IFlowVisitor
     {
         records = 0;
-        var damage = Learn(body, offset, in header, templates, ref visitor, out length, out var hasOptionsData);
-        var clock = Clock(in header, templates);
+        var damage = Learn(in body, ref visitor, out length, out var hasOptionsData);
+        var sets = body.First(length);
         if (hasOptionsData)
         {
-            damage = Worse(damage, Read(
-                body[..length], offset, in header, templates, in clock, options: true, ref visitor, ref records));
-            clock = Clock(in header, templates);
+            damage = Worse(damage, Read(in sets, sets.Clock, options: true, ref visitor, ref records));
         }
 
-        return Worse(damage, Read(
-            body[..length], offset, in header, templates, in clock, options: false, ref visitor, ref records));
+        return Worse(damage, Read(in sets, sets.Clock, options: false, ref visitor, ref records));
     }
 
     /// <summary>Reads a data set that had to wait for its template; false where that has not come.</summary>
@@ -58,30 +71,28 @@ internal static class SetWalker
         }
 
         uint records = 0;
-        var clock = Clock(in header, templates);
+        var clock = new MessageBody(set, 0, in header, templates).Clock;
+        var data = new DataSet(set, 0, template);
         _ = template.IsOptions
-            ? RecordReader.ReadOptions(set, 0, template, in clock, templates, ref visitor, ref records)
-            : RecordReader.ReadFlows(set, 0, template, in clock, ref visitor, ref records);
+            ? RecordReader.ReadOptions(in data, in clock, templates, ref visitor, ref records)
+            : RecordReader.ReadFlows(in data, in clock, ref visitor, ref records);
         return true;
     }
 
     public static Damage Worse(Damage left, Damage right) => left > right ? left : right;
 
-    private static ExportClock Clock(in ExportHeader header, TemplateTable templates) => new(
-        header.ExportedAtMs, header.UptimeMs, header.Protocol == ExportProtocol.NetFlow9,
-        templates.SystemInit(header.Protocol, header.Domain));
-
     /// <summary>Takes templates, finds the end of the message and tells every fault of framing, once.</summary>
     private static Damage Learn<TVisitor>(
-        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, ref TVisitor visitor,
-        out int length, out bool hasOptionsData)
+        in MessageBody body, ref TVisitor visitor, out int length, out bool hasOptionsData)
         where TVisitor : struct, IFlowVisitor
     {
+        ref readonly var header = ref body.Header;
+        var (templates, offset) = (body.Templates, body.Offset);
         var isV9 = header.Protocol == ExportProtocol.NetFlow9;
         var damage = Damage.None;
         var at = 0;
         hasOptionsData = false;
-        while (TryNext(body, at, isV9, out var id, out var set, out var fault))
+        while (TryNext(body.Sets, at, isV9, out var id, out var set, out var fault))
         {
             if (fault is not null)
             {
@@ -110,13 +121,13 @@ internal static class SetWalker
         }
 
         length = at;
-        var rest = body[at..];
+        var rest = body.Sets[at..];
         if (isV9 && StartsMessage(rest))
         {
             return damage;
         }
 
-        length = body.Length;
+        length = body.Sets.Length;
         if (rest.ContainsAnyExcept((byte)0))
         {
             damage = Worse(damage, Damage.SkipSet);
@@ -127,18 +138,18 @@ internal static class SetWalker
     }
 
     private static Damage Read<TVisitor>(
-        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, in ExportClock clock,
-        bool options, ref TVisitor visitor, ref uint records)
+        in MessageBody body, in ExportClock clock, bool options, ref TVisitor visitor, ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
+        ref readonly var header = ref body.Header;
+        var templates = body.Templates;
         var isV9 = header.Protocol == ExportProtocol.NetFlow9;
         var damage = Damage.None;
         var at = 0;
-        while (TryNext(body, at, isV9, out var id, out var set, out _))
+        while (TryNext(body.Sets, at, isV9, out var id, out var set, out _))
         {
             if (id >= FirstDataSet)
             {
-                var inside = offset + at + SetHeaderOctets;
                 if (!templates.TryGet(templates.KeyOf(in header, id), out var template))
                 {
                     if (!options)
@@ -148,9 +159,10 @@ internal static class SetWalker
                 }
                 else if (template.IsOptions == options)
                 {
+                    var data = new DataSet(set, body.Offset + at + SetHeaderOctets, template);
                     damage = Worse(damage, options
-                        ? RecordReader.ReadOptions(set, inside, template, in clock, templates, ref visitor, ref records)
-                        : RecordReader.ReadFlows(set, inside, template, in clock, ref visitor, ref records));
+                        ? RecordReader.ReadOptions(in data, in clock, templates, ref visitor, ref records)
+                        : RecordReader.ReadFlows(in data, in clock, ref visitor, ref records));
                 }
             }
 

@@ -92,14 +92,13 @@ internal static class TemplateReader
             (scopes, count) = isV9 ? (first / 4, (first + second) / 4) : (second, first);
         }
 
-        var key = templates.KeyOf(in header, id);
-        return Fields(ref reader, key, count, scopes, isOptions, templates, ref lost);
+        var head = new Head(templates.KeyOf(in header, id), count, scopes, isOptions);
+        return Fields(ref reader, in head, templates, ref lost);
     }
 
-    private static string? Fields(
-        ref WireReader reader, TemplateKey key, int count, int scopes, bool isOptions, TemplateTable templates,
-        ref Damage lost)
+    private static string? Fields(ref WireReader reader, in Head head, TemplateTable templates, ref Damage lost)
     {
+        var count = head.Fields;
         var fields = templates.Scratch;
         var kept = Math.Min(count, fields.Length);
         var octets = 0L;
@@ -111,7 +110,7 @@ internal static class TemplateReader
             }
 
             uint enterprise = 0;
-            if (key.Protocol == ExportProtocol.Ipfix && (id & 0x8000) != 0)
+            if (head.Key.Protocol == ExportProtocol.Ipfix && (id & 0x8000) != 0)
             {
                 if (!reader.TryU32(out enterprise))
                 {
@@ -139,8 +138,15 @@ internal static class TemplateReader
             return TooManyFieldsRule;
         }
 
-        return templates.TryLearn(key, isOptions, scopes, fields[..count]) ? null : TooManyTemplatesRule;
+        return templates.TryLearn(head.Key, head.IsOptions, head.Scopes, fields[..count]) ? null : TooManyTemplatesRule;
     }
+
+    /// <summary>What a template says before its fields.</summary>
+    /// <param name="Key">Whose it is.</param>
+    /// <param name="Fields">How many fields follow, scopes among them.</param>
+    /// <param name="Scopes">How many of them are scopes.</param>
+    /// <param name="IsOptions">An options template.</param>
+    private readonly record struct Head(TemplateKey Key, int Fields, int Scopes, bool IsOptions);
 
     /// <summary>RFC 7011 §8.1: id 2 or 3 stands for every template or every options template of the domain.</summary>
     private static void Withdraw(TemplateKey key, TemplateTable templates)

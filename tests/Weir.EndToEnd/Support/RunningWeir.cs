@@ -11,6 +11,10 @@ namespace Weir.EndToEnd.Support;
 /// <summary><c>weir serve</c> as a process of its own, with its configuration, its folder and what it says.</summary>
 internal sealed class RunningWeir : IAsyncDisposable
 {
+    /// <summary>Where a flow can be between the socket and the store.</summary>
+    private static readonly string[] Counted =
+        ["weir_collecting", "weir_decoding", "weir_attributing", "weir_matching", "weir_digesting", "weir_spool"];
+
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly StringBuilder _log = new();
     private readonly Process _process;
@@ -77,23 +81,29 @@ internal sealed class RunningWeir : IAsyncDisposable
     public async Task SettledAsync(long flows)
     {
         var (written, since) = (-1.0, Stopwatch.StartNew());
-        await UntilAsync($"{flows} flows are in the store", async () =>
-        {
-            var metrics = await MetricsAsync();
-            var rows = metrics["weir_spool_rows_written_total"];
-            var isIn = metrics["weir_digesting_flows_total"] >= flows
-                && metrics["weir_digesting_pairs_held"] == 0
-                && metrics["weir_spool_segments_waiting"] == 0
-                && metrics["weir_spool_rows_loaded_total"] + metrics["weir_spool_rows_already_there_total"] >= rows
-                && metrics["weir_matching_windows_waiting"] == 0;
-            if (!isIn || rows != written)
+        var seen = "nothing yet";
+        await Until.IsSoAsync(
+            async () =>
             {
-                written = isIn ? rows : -1;
-                since.Restart();
-            }
+                Assert.False(_process.HasExited, $"weir serve ended before {flows} flows were in the store:\n{Log}");
+                var metrics = await MetricsAsync();
+                double Of(string name) => metrics[name];
+                var rows = Of("weir_spool_rows_written_total");
+                var isIn = Of("weir_digesting_flows_total") >= flows
+                    && Of("weir_digesting_pairs_held") == 0
+                    && Of("weir_spool_segments_waiting") == 0
+                    && Of("weir_spool_rows_loaded_total") + Of("weir_spool_rows_already_there_total") >= rows
+                    && Of("weir_matching_windows_waiting") == 0;
+                if (!isIn || rows != written)
+                {
+                    written = isIn ? rows : -1;
+                    since.Restart();
+                }
 
-            return isIn && since.Elapsed > TimeSpan.FromSeconds(3);
-        });
+                seen = string.Join('\n', metrics.Where(m => m.Value != 0 && Counted.Any(m.Key.StartsWith)));
+                return isIn && since.Elapsed > TimeSpan.FromSeconds(3);
+            },
+            $"{flows} flows are in the store", TimeSpan.FromMilliseconds(200), () => $"{seen}\n{Log}");
     }
 
     public async Task<JsonElement> HealthAsync() => JsonDocument.Parse(

@@ -85,7 +85,8 @@ internal sealed class ServeFixture
         var place = new ServeFixture(folder, 0, []);
         _ = Directory.CreateDirectory(folder.At("provider"));
         _ = folder.File("provider/watchlist.txt", string.Join('\n', list) + "\n");
-        _ = folder.File("weir.yaml", $"{place.Yaml(profile, networks, "1s", "2s")}\n{more}");
+        _ = folder.File("weir.yaml",
+            $"{place.Yaml(profile, networks, "1s", "2s")}\nvault:\n  dir: {folder.At("vault")}\n{more}");
         return place;
     }
 

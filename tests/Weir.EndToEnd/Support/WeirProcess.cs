@@ -30,10 +30,18 @@ internal static class WeirProcess
         return start;
     }
 
-    public static async Task<WeirResult> RunAsync(params string[] arguments)
+    public static Task<WeirResult> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    public static async Task<WeirResult> RunAsync((string Name, string Value)[] environment, string[] arguments)
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        using var process = Process.Start(Start(arguments))
+        var start = Start(arguments);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)
             ?? throw new InvalidOperationException("dotnet did not start");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancel.Token);

@@ -73,6 +73,7 @@ public sealed class CollectorEventsTests
         Assert.Contains("stopped: the outbox of events", world.Health.Read().ToJson(), StringComparison.Ordinal);
         Assert.False(world.Health.Read().IsReady);
 
+        world.Desk.Give(1, []);
         world.Peers.Start("desk", world.Desk.Routes());
         await world.UntilAsync(() => world.Desk.Journal.Count == 500, "all events", TimeSpan.FromSeconds(1));
         await raised;

@@ -40,8 +40,14 @@ public sealed class CollectorListsTests
     {
         await using var world = new CollectorWorld();
         var process = await world.StartAsync();
+        var waiting = world.Health.Read();
+        Assert.False(waiting.IsReady);
+        Assert.StartsWith(
+            "no list is in force", waiting.Parts.Single(part => part.Part == "lists").Health.Reason,
+            StringComparison.Ordinal);
         world.Desk.Give(1, [List("192.0.2.7/32")]);
         await world.UntilAsync(() => Lists(process, "192.0.2.7"), "the first lists");
+        await world.UntilAsync(() => world.Health.Read().IsReady, "the collector is ready");
         world.Desk.Give(2, [List("192.0.2.8/32", "2001:db8::/32")]);
         await world.UntilAsync(() => Lists(process, "192.0.2.8"), "the second");
         Assert.False(Lists(process, "192.0.2.7"));

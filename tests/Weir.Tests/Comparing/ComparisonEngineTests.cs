@@ -2,6 +2,7 @@
 using System.Text.Json;
 using Weir.Contracts.Flows;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.InMemory;
 using Weir.Wire;
 
 namespace Weir.Tests.Comparing;
@@ -157,8 +158,7 @@ public class ComparisonEngineTests
         {
             counts.Add(
                 HandMadeProvider.Key(s), HandMadeProvider.At("192.0.2.1", 80), HandMadeProvider.Start,
-                HandMadeProvider.Start);
-            counts.SetAccess(HandMadeProvider.Key(s), (byte)(HandMadeProvider.Key(s).Pseudonym % 2));
+                HandMadeProvider.Start, access: (byte)(HandMadeProvider.Key(s).Pseudonym % 2));
         }
 
         var cases = Enumerable.Range(0, 20)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.InMemory;
 using Weir.Wire;
 
 namespace Weir.Tests.Comparing;

@@ -63,7 +63,7 @@ public sealed class ListRefresherTests : IDisposable
         Assert.Contains("holds nothing that can be read as a list", Assert.Single(faults).Message);
         Assert.True(Lists("192.0.2.1"));
         Assert.True(Lists("192.0.2.3"));
-        Assert.Equal(TimeSpan.FromHours(3), refresher.States[0].AgeAt(_time.GetUtcNow()));
+        Assert.Equal(TimeSpan.FromHours(3), _time.GetUtcNow() - refresher.States[0].Good!.ReadAt);
         Assert.NotNull(refresher.States[0].Fault);
         Assert.Null(refresher.States[1].Fault);
 

@@ -140,7 +140,7 @@ public sealed class ComparisonGateTests
         var window = new PairWindow(ComparedData.FromMs, ComparedData.UntilMs);
         var lists = ComparedData.Lists();
         return await RunReport.MakeAsync(
-            house.Store,
+            new PairCounts(house.Store.Client, StoreHouse.Networks.Lines),
             new RunResults
             {
                 Profile = profile,

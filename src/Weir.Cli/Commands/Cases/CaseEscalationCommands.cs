@@ -140,9 +140,10 @@ internal static class CaseEscalationCommands
             $"{path}/rechecks", EscalationJson.Default.LadderSummary, cancel));
     }
 
-    private static Command Acting(
-        Command command, Argument<string> id,
-        Func<ApiClient, string, ParseResult, CancellationToken, Task<LadderSummary>> act)
+    private delegate Task<LadderSummary> LadderAct(
+        ApiClient client, string path, ParseResult parsed, CancellationToken cancel);
+
+    private static Command Acting(Command command, Argument<string> id, LadderAct act)
     {
         var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);

@@ -85,6 +85,20 @@ internal sealed class AnalyzeArguments
         HelpName = "SOCKET"
     };
 
+    private readonly Option<string?> _keep = new("--keep")
+    {
+        Description = "Put the pairs into a store in this folder, which is new or empty, compare there and keep it. "
+            + "Without it they are compared in memory and go with the run.",
+        HelpName = "DIR"
+    };
+
+    private readonly Option<int?> _memory = new("--memory")
+    {
+        Description = "MiB that pairs may take in memory; flows whose pairs need more are refused with the number. "
+            + "Default: three quarters of the machine's.",
+        HelpName = "MIB"
+    };
+
     /// <summary>Adds all of them.</summary>
     public void AddTo(Command command)
     {
@@ -92,7 +106,7 @@ internal sealed class AnalyzeArguments
         Option[] options =
         [
             _networks, _exclude, _watchlists, _profile, _output, _since, _until, _seed, _length,
-            _columns, _sampling, _facing, _vault,
+            _columns, _sampling, _facing, _vault, _keep, _memory,
         ];
         foreach (var option in options)
         {
@@ -117,6 +131,13 @@ internal sealed class AnalyzeArguments
                 "--vault has no use with --profile lab, which shows subjects in clear; leave one of them out");
         }
 
+        if (parsed.GetValue(_memory) is { } memory && (memory < 1 || parsed.GetValue(_keep) is not null))
+        {
+            throw new OperatorException(memory < 1
+                ? $"--memory {memory} is not a size; give MiB, 1 or more"
+                : "--memory has no use with --keep, which compares in a store on disk; leave one of them out");
+        }
+
         return new AnalysisSettings
         {
             Inputs = parsed.GetValue(_inputs)!,
@@ -130,6 +151,8 @@ internal sealed class AnalyzeArguments
             Columns = parsed.GetValue(_columns),
             Sampling = parsed.GetValue(_sampling),
             Vault = parsed.GetValue(_vault),
+            Keep = parsed.GetValue(_keep) is { } keep ? Path.GetFullPath(keep) : null,
+            Memory = parsed.GetValue(_memory) * (1L << 20),
             SubscriberInterfaces = (parsed.GetValue(_facing) ?? []).ToHashSet(),
         };
     }

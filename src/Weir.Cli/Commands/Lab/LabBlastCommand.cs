@@ -29,16 +29,18 @@ internal static class LabBlastCommand
             Example: weir lab blast --to 127.0.0.1:2055 --pps 40000 --seconds 60
             """) { to, pps, seconds, ring, seed };
         command.SetAction((result, cancel) => Task.FromResult(Run(
-            result.GetValue(to)!, result.GetValue(pps), result.GetValue(seconds), result.GetValue(ring),
-            result.GetValue(seed), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error,
-            cancel)));
+            new(
+                result.GetValue(to)!, result.GetValue(pps), result.GetValue(seconds), result.GetValue(ring),
+                result.GetValue(seed)),
+            result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancel)));
         return command;
     }
 
-    private static int Run(
-        string to, int pps, int seconds, int ring, ulong seed, TextWriter output, TextWriter error,
-        CancellationToken cancel)
+    private sealed record Load(string To, int Pps, int Seconds, int Ring, ulong Seed);
+
+    private static int Run(Load load, TextWriter output, TextWriter error, CancellationToken cancel)
     {
+        var (to, pps, seconds, ring, seed) = load;
         var fault =
             !LabCommand.TryTarget(to, out var target)
                 ? $"--to '{to}' is not HOST:PORT of a known host, for example 127.0.0.1:2055"

@@ -39,8 +39,8 @@ public static class LabCommand
         command.Subcommands.Add(LabBlastCommand.Create());
         command.Subcommands.Add(LabScoreCommand.Create());
         command.SetAction((result, cancel) => Task.FromResult(Run(
-            result.GetValue(folder)!, result.GetValue(to), result.GetValue(pps), options.Read(result),
-            result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancel)));
+            result.GetValue(folder)!, (result.GetValue(to), result.GetValue(pps)), options.Read(result),
+            result.InvocationConfiguration, cancel)));
         return command;
     }
 
@@ -74,9 +74,11 @@ public static class LabCommand
     }
 
     private static int Run(
-        DirectoryInfo folder, string? to, int pps, (LabOptions? Options, IReadOnlyList<string> Faults) read,
-        TextWriter output, TextWriter error, CancellationToken cancel)
+        DirectoryInfo folder, (string? To, int Pps) send, (LabOptions? Options, IReadOnlyList<string> Faults) read,
+        InvocationConfiguration streams, CancellationToken cancel)
     {
+        var (to, pps) = send;
+        var (output, error) = (streams.Output, streams.Error);
         var faults = read.Faults.ToList();
         IPEndPoint? target = null;
         if (to is not null && !TryTarget(to, out target))

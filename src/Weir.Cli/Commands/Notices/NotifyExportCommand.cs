@@ -38,18 +38,7 @@ internal static class NotifyExportCommand
             HelpName = "WORD"
         };
         tlp.AcceptOnlyFromAmong("clear", "green", "amber", "red");
-        var days = new Option<int>("--days")
-        {
-            Description = "Seen within so many days, 1 to 7 (default 7).",
-            DefaultValueFactory = _ => SharingRoutes.MaxDays
-        };
-        var valid = new Option<string>("--valid")
-        {
-            Description =
-                "How long it is to be believed after it was last seen, unless its list says less; default 30d.",
-            DefaultValueFactory = _ => "30d",
-            HelpName = "DURATION"
-        };
+        var (days, valid) = (Days(), ValidFor());
         var to = new Option<string?>("--out")
         {
             Description = "File; for xarf a folder, one file an endpoint. Default: standard output.",
@@ -76,12 +65,27 @@ internal static class NotifyExportCommand
             var asked = new SharingRequest(parsed.GetValue(days), Valid(parsed.GetValue(valid)!));
             var shared = await SharedAsync(client, asked, cancel);
             Write(
-                parsed.GetValue(format)!, shared, sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true),
-                TimeProvider.System.GetUtcNow(), parsed.GetValue(to), parsed.InvocationConfiguration.Output);
+                parsed.GetValue(format)!, shared,
+                new(
+                    sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true), TimeProvider.System.GetUtcNow()),
+                parsed.GetValue(to), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static Option<int> Days() => new("--days")
+    {
+        Description = "Seen within so many days, 1 to 7 (default 7).",
+        DefaultValueFactory = _ => SharingRoutes.MaxDays
+    };
+
+    private static Option<string> ValidFor() => new("--valid")
+    {
+        Description = "How long it is to be believed after it was last seen, unless its list says less; default 30d.",
+        DefaultValueFactory = _ => "30d",
+        HelpName = "DURATION"
+    };
 
     private static async Task<List<SharedEndpoint>> SharedAsync(
         ApiClient client, SharingRequest asked, CancellationToken cancel)
@@ -93,10 +97,13 @@ internal static class NotifyExportCommand
             ExitCode.Failed))];
     }
 
+    /// <summary>Who shares, how far it may go on, and when it was made.</summary>
+    internal sealed record ExportHead(Sharer Sharer, Tlp Tlp, DateTimeOffset At);
+
     internal static void Write(
-        string format, IReadOnlyList<SharedEndpoint> shared, Sharer sharer, Tlp tlp, DateTimeOffset at, string? path,
-        TextWriter output)
+        string format, IReadOnlyList<SharedEndpoint> shared, ExportHead head, string? path, TextWriter output)
     {
+        var (sharer, tlp, at) = head;
         if (format != "xarf")
         {
             Write(format == "stix"

@@ -58,27 +58,30 @@ internal static class VaultConsentCommand
             using var peer = Peer(reading.Value.Vault);
             var vault = new OperatorVaultClient(peer.Client);
             var output = parsed.InvocationConfiguration.Output;
-            try
-            {
-                await (parsed.GetValue(revoke)
-                    ? output.WriteLineAsync(
-                        $"{await vault.WithdrawConsentsAsync(line, parsed.GetValue(port), cancel)} withdrawn")
-                    : output.WriteAsync(await vault.GiveConsentAsync(
-                        line, parsed.GetValue(port), Class(parsed.GetValue(named)), parsed.GetValue(hours), cancel)));
-            }
-            catch (VaultRefusedException refused)
-            {
-                throw new OperatorException(
-                    $"{refused.Word}: {refused.Message}", ExitCode.Failed);
-            }
-            catch (Exception refused) when (refused is VaultDownException or EpochKeyException)
-            {
-                throw new OperatorException(refused.Message, ExitCode.Failed);
-            }
-
+            await SayRefusalsAsync(async () => await (parsed.GetValue(revoke)
+                ? output.WriteLineAsync(
+                    $"{await vault.WithdrawConsentsAsync(line, parsed.GetValue(port), cancel)} withdrawn")
+                : output.WriteAsync(await vault.GiveConsentAsync(
+                    line, parsed.GetValue(port), Class(parsed.GetValue(named)), parsed.GetValue(hours), cancel))));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task SayRefusalsAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (VaultRefusedException refused)
+        {
+            throw new OperatorException($"{refused.Word}: {refused.Message}", ExitCode.Failed);
+        }
+        catch (Exception refused) when (refused is VaultDownException or EpochKeyException)
+        {
+            throw new OperatorException(refused.Message, ExitCode.Failed);
+        }
     }
 
     private static IpKey Line(string text) => IpKey.TryParse(text, out var read)

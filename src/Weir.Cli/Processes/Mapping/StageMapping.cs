@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Collector.Attributing;
-using Weir.Collector.Collecting.Sockets;
-using Weir.Collector.Decoding;
-using Weir.Collector.Detecting;
-using Weir.Collector.Digesting;
 using Weir.Contracts.Lists;
-using Weir.Contracts.Networks;
-using Weir.Desk.Lists.Feeds;
 using Weir.Hosting.Sections;
-using Weir.Store.ClickHouse;
-using Weir.Store.Comparing;
-using ConfiguredRole = Weir.Cli.Configuring.ListRoleSetting;
 using ListRole = Weir.Contracts.Lists.ListRole;
 
 namespace Weir.Cli.Processes.Mapping;
@@ -21,18 +11,6 @@ internal static class StageMapping
 {
     /// <summary>Name of the list that holds <c>matching.allow</c>.</summary>
     public const string AllowList = "matching.allow";
-
-    public static List<FeedOptions> Lists(MatchingSettings settings) =>
-    [
-        .. settings.Lists.Select(list => new FeedOptions
-        {
-            Name = list.Name,
-            Path = list.Path,
-            Role = RoleOf(list.Role),
-            MinHits = list.MinHits,
-            Confidence = (byte)list.Confidence,
-        }),
-    ];
 
     /// <summary><c>matching.allow</c> as a list of its own; none where it is empty.</summary>
     public static List<Feed> Allowed(MatchingSettings settings, DateTimeOffset now)
@@ -54,13 +32,4 @@ internal static class StageMapping
             },
         ];
     }
-
-    private static ListRole RoleOf(ConfiguredRole role) => role switch
-    {
-        ConfiguredRole.C2 => ListRole.C2,
-        ConfiguredRole.Sinkhole => ListRole.Sinkhole,
-        ConfiguredRole.Attacker => ListRole.Attacker,
-        ConfiguredRole.Bogon => ListRole.Bogon,
-        _ => ListRole.Allow,
-    };
 }

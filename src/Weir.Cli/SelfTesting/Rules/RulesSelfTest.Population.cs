@@ -207,7 +207,8 @@ internal sealed partial class RulesSelfTest
             Cohort = place.Keys.CohortOf(Weir.Contracts.Networks.Epochs.At(window.FromMs)),
             Elapsed = () => place.Clock.GetElapsedTime(begun),
         };
-        return await RunReport.MakeAsync(place.Store, facts, play.Cancel);
+        return await RunReport.MakeAsync(
+            new PairCounts(place.Store.Client, place.Networks.Lines), facts, play.Cancel);
     }
 
     private static int ScopesOf(ScenarioRunner play) => play.Place.Desk.Files.Sum(f => f.Scopes.Length);

@@ -78,10 +78,10 @@ internal sealed partial class RulesSelfTest
 
     private async Task<string> FloodAsync(ScenarioRunner play)
     {
-        play.Place.Send(One, ScenarioRunner.Udp, Victim, 7703, 30, packets: 80_000);
-        play.Place.Send(One, ScenarioRunner.Udp, "203.0.113.10", 7703, 10);
-        play.Place.Send(One, ScenarioRunner.Udp, Victim, 53, 1, afterSeconds: 20);
-        play.Place.Send(One, ScenarioRunner.Tcp, "192.0.2.25", 25, 10);
+        play.Place.Send(One, ScenarioRunner.Udp, new(Victim, 7703), 30, packets: 80_000);
+        play.Place.Send(One, ScenarioRunner.Udp, new("203.0.113.10", 7703), 10);
+        play.Place.Send(One, ScenarioRunner.Udp, new(Victim, 53), 1, afterSeconds: 20);
+        play.Place.Send(One, ScenarioRunner.Tcp, new("192.0.2.25", 25), 10);
         await play.Place.PassAsync(Over, play.Cancel);
         _flood = play.Place.ScopeOf(One, Purpose.DdosSource);
         var named = _flood.Scope.Class.Predicate;
@@ -144,7 +144,7 @@ internal sealed partial class RulesSelfTest
 
     private async Task<string> FewMailsAsync(ScenarioRunner play)
     {
-        play.Place.Send(Two, ScenarioRunner.Udp, Victim, 7704, 40, packets: 40_000);
+        play.Place.Send(Two, ScenarioRunner.Udp, new(Victim, 7704), 40, packets: 40_000);
         play.Place.Mail(Two, 3, eachSecond: 4, servers: 3);
         await play.Place.PassAsync(Over, play.Cancel);
         var flood = play.Place.ScopeOf(Two, Purpose.DdosSource);
@@ -196,7 +196,7 @@ internal sealed partial class RulesSelfTest
             play.Place.Converse(subject, "192.0.2.80", 8443, 6);
         }
 
-        play.Place.Send(23, ScenarioRunner.Tcp, "192.0.2.80", 8443, 1);
+        play.Place.Send(23, ScenarioRunner.Tcp, new("192.0.2.80", 8443), 1);
         await play.Place.PassAsync(Over, play.Cancel);
         await play.DecideAsync(RulesTestHost.Ana, new Request.ListClients(candidate), "population-plane-only");
         await play.DecideAsync(RulesTestHost.Olaf, new Request.RunLookBack(candidate, ""), "population-plane-only");
@@ -287,7 +287,7 @@ internal sealed partial class RulesSelfTest
     {
         for (ushort port = 7001; port <= 7010; port++)
         {
-            play.Place.Send(Hopping, ScenarioRunner.Udp, Victim, port, 40, packets: 60_000);
+            play.Place.Send(Hopping, ScenarioRunner.Udp, new(Victim, port), 40, packets: 60_000);
             await play.Place.PassAsync(Over, play.Cancel);
         }
 

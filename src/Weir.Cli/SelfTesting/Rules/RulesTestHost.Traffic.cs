@@ -31,14 +31,18 @@ internal sealed partial class RulesTestHost
 
     /// <summary>A line sends one flow each second for so long.</summary>
     public void Send(
-        uint line, byte protocol, string remote, ushort port, int seconds, ulong packets = 12, int afterSeconds = 0)
+        uint line, byte protocol, Server remote, int seconds, ulong packets = 12, int afterSeconds = 0)
     {
         for (var i = 0; i < seconds; i++)
         {
             _coming.Add(FlowOf(
-                Line(line), 50_000, IpKey.Parse(remote), port, protocol, packets, Now + ((afterSeconds + i) * 1_000L)));
+                (Line(line), 50_000), (IpKey.Parse(remote.Address), remote.Port), protocol, packets,
+                Now + ((afterSeconds + i) * 1_000L)));
         }
     }
+
+    /// <summary>Where traffic goes: an address as it is written, and a port.</summary>
+    public readonly record struct Server(string Address, ushort Port);
 
     /// <summary>From now on a line opens so many mail connections each second, each to the next of
     /// so many servers.</summary>
@@ -48,7 +52,7 @@ internal sealed partial class RulesTestHost
         {
             var server = IpKey.FromV4(0xC000_0200 + 1 + ((uint)i % servers));
             _coming.Add(FlowOf(
-                Line(line), (ushort)(1_024 + i), server, 25, Protocols.Tcp, 12, Now + (i / eachSecond * 1_000L)));
+                (Line(line), (ushort)(1_024 + i)), (server, 25), Protocols.Tcp, 12, Now + (i / eachSecond * 1_000L)));
         }
     }
 
@@ -58,8 +62,8 @@ internal sealed partial class RulesTestHost
         for (var i = 0; i < times; i++)
         {
             var at = Now + ((afterSeconds + i) * 1_000L);
-            _coming.Add(FlowOf(Line(line), 50_000, IpKey.Parse(remote), port, Protocols.Tcp, 9, at));
-            _coming.Add(FlowOf(IpKey.Parse(remote), port, Line(line), 50_000, Protocols.Tcp, 8, at));
+            _coming.Add(FlowOf((Line(line), 50_000), (IpKey.Parse(remote), port), Protocols.Tcp, 9, at));
+            _coming.Add(FlowOf((IpKey.Parse(remote), port), (Line(line), 50_000), Protocols.Tcp, 8, at));
         }
     }
 
@@ -116,13 +120,14 @@ internal sealed partial class RulesTestHost
     }
 
     private static FlowRecord FlowOf(
-        IpKey source, ushort sourcePort, IpKey destination, ushort port, byte protocol, ulong packets, long startMs) =>
+        (IpKey Address, ushort Port) source, (IpKey Address, ushort Port) destination, byte protocol, ulong packets,
+        long startMs) =>
         new()
         {
-            Source = source,
-            Destination = destination,
-            SourcePort = sourcePort,
-            DestinationPort = port,
+            Source = source.Address,
+            Destination = destination.Address,
+            SourcePort = source.Port,
+            DestinationPort = destination.Port,
             Protocol = protocol,
             TcpFlags = protocol == Protocols.Tcp ? Talking : (byte)0,
             Traits = FlowTraits.FlagsKnown,

@@ -151,50 +151,12 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             _folder.At("store"), Clock, NullLoggerFactory.Instance, cancel, commandLine: under.StoreProcess);
         _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool") }, NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, Store, Clock, NullLogger<SpoolLoader>.Instance);
-        _pipeline = new Pipeline(new PipelineDependencies
-        {
-            Decoding = DecodingOptions.OfFiles,
-            Networks = Networks,
-            Watchlist = Lists,
-            Digesting = new DigestOptions(),
-            Names = () => EpochPseudonymizer.ByEpoch(_link!.Keys!),
-            Keys = _link!.Keys,
-            Digests = _spool,
-            Sightings = new EventfulSightings(new SightingSpool(_spool), Raised),
-            Detecting = new DetectingDependencies(
-                under.Detecting with { ActiveTimeout = ActiveTimeout, Subjects = 100_000, Details = 4_096 },
-                Raised, Clock),
-            Evidence = new EvidenceDependencies
-            {
-                Sink = _spool,
-                Ring =
-                    new RingOptions { Directory = _folder.At("ring"), Size = 16 << 20, Span = TimeSpan.FromHours(1) },
-                Time = Clock
-            },
-        });
-        _lane = _pipeline.AddLane();
-        _pipeline.Start();
+        OpenPipeline();
         _records = RecordsFile.Open(_folder.At("cases/records.sqlite"));
         var evidence = new EvidenceStore(Store, _loader, Clock);
-        Desk = await CaseHandler.OpenAsync(
-            new CaseHandlerDependencies
-            {
-                Records = new CaseRecords(_records),
-                Audit = _log,
-                Ring = SignedBy.Ring,
-                Grants = _ask!,
-                Orders = new ScopeChangeLog(Clock),
-                Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), cancel),
-                Evidence = evidence,
-                Vault = Vault,
-                Allow = new AllowFile(_folder.At("cases")),
-                Policy = Policy,
-                Time = Clock,
-                Log = NullLogger<CaseHandler>.Instance,
-            },
-            cancel);
+        Desk = await OpenDeskAsync(evidence, cancel);
         _events = new InProcessEvents(SignedBy.Collector, Clock);
-        _scopes = new InProcessScopes(Desk, new ScopeShards(_pipeline), new EpochBlocks(_link.Keys), Clock);
+        _scopes = new InProcessScopes(Desk, new ScopeShards(_pipeline!), new EpochBlocks(_link!.Keys), Clock);
         _handling = Desk.RunAsync(_stop.Token);
         _feeding = _events.RunAsync(Desk, _stop.Token);
         _following = _scopes.RunAsync(_shardsEnd.Token);
@@ -205,6 +167,54 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         Population = new PopulationReportHandler(_reports, Desk.Engine, _log);
         Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, _log);
         Disclosures = new DisclosureHandler(Desk, Vault, _log, Policy, Clock);
+    }
+
+    private void OpenPipeline()
+    {
+        _pipeline = new Pipeline(new PipelineDependencies
+        {
+            Decoding = DecodingOptions.OfFiles,
+            Networks = Networks,
+            Watchlist = Lists,
+            Digesting = new DigestOptions(),
+            Names = () => EpochPseudonymizer.ByEpoch(_link!.Keys!),
+            Keys = _link!.Keys,
+            Digests = _spool!,
+            Sightings = new EventfulSightings(new SightingSpool(_spool!), Raised),
+            Detecting = new DetectingDependencies(
+                under.Detecting with { ActiveTimeout = ActiveTimeout, Subjects = 100_000, Details = 4_096 },
+                Raised, Clock),
+            Evidence = new EvidenceDependencies
+            {
+                Sink = _spool!,
+                Ring =
+                    new RingOptions { Directory = _folder.At("ring"), Size = 16 << 20, Span = TimeSpan.FromHours(1) },
+                Time = Clock
+            },
+        });
+        _lane = _pipeline.AddLane();
+        _pipeline.Start();
+    }
+
+    private async Task<CaseHandler> OpenDeskAsync(EvidenceStore evidence, CancellationToken cancel)
+    {
+        return await CaseHandler.OpenAsync(
+            new CaseHandlerDependencies
+            {
+                Records = new CaseRecords(_records!),
+                Audit = _log!,
+                Ring = SignedBy.Ring,
+                Grants = _ask!,
+                Orders = new ScopeChangeLog(Clock),
+                Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records!), cancel),
+                Evidence = evidence,
+                Vault = Vault,
+                Allow = new AllowFile(_folder.At("cases")),
+                Policy = Policy,
+                Time = Clock,
+                Log = NullLogger<CaseHandler>.Instance,
+            },
+            cancel);
     }
 
     /// <summary>All entries of the audit so far, read from its files.</summary>

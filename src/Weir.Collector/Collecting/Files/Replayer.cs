@@ -4,7 +4,6 @@
 // every exporter of the file gets a source port of its own: templates and sequence numbers of two exporters do not mix
 // at a receiver that tells them apart by port.
 using System.Net;
-using System.Net.Sockets;
 using Weir.Wire;
 
 namespace Weir.Collector.Collecting.Files;
@@ -41,9 +40,6 @@ public sealed record ReplayResult(
 /// <summary>Plays a file of exports to a collector.</summary>
 public static class Replayer
 {
-    private const int MaxSockets = 64;
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
-
     /// <summary>Sends until the file ends or <paramref name="cancel"/>; throws <see cref="InputException"/> where the
     /// file is none of exports.</summary>
     public static Task<ReplayResult> RunAsync(ReplayOptions options, TimeProvider time, CancellationToken cancel) =>
@@ -65,7 +61,7 @@ public static class Replayer
                 $"{options.Path} is a flow table ({file.Format}); replay sends captures and payload files only");
         }
 
-        using var sending = new Sending(options, time, cancel);
+        using var sending = new ReplaySender(options, time, cancel);
         var taker = new ReplayDatagramHandler(sending);
         var complete = true;
         try
@@ -81,105 +77,9 @@ public static class Replayer
             file.Format, sending.Sent, sending.Octets, sending.Failed, sending.FirstFailure, complete, file.Losses);
     }
 
-    private readonly struct ReplayDatagramHandler(Sending sending) : IDatagramHandler
+    private readonly struct ReplayDatagramHandler(ReplaySender sending) : IDatagramHandler
     {
         public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
             sending.Send(payload, new(exporter, exporterPort), arrivedAtMs);
-    }
-
-    private readonly record struct Exporter(IpKey Address, ushort Port);
-
-    /// <summary>The sockets and the pace of one replay.</summary>
-    private sealed class Sending(ReplayOptions options, TimeProvider time, CancellationToken cancel) : IDisposable
-    {
-        /// <summary>A file may name any number of senders; those beyond this are not remembered.</summary>
-        private const int MaxExporters = 65_536;
-
-        private readonly Dictionary<Exporter, Socket> _sockets = [];
-        private readonly List<Socket> _all = [];
-        private readonly SocketAddress _target = options.Target.Serialize();
-        private readonly long _begun = time.GetTimestamp();
-        private TimeSpan _due;
-        private long _lastMs;
-
-        public long Sent { get; private set; }
-
-        public long Octets { get; private set; }
-
-        public long Failed { get; private set; }
-
-        public string FirstFailure { get; private set; } = string.Empty;
-
-        public void Send(ReadOnlySpan<byte> payload, Exporter exporter, long arrivedAtMs)
-        {
-            Wait(arrivedAtMs);
-            try
-            {
-                SocketOf(exporter).SendTo(payload, SocketFlags.None, _target);
-                Sent++;
-                Octets += payload.Length;
-            }
-            catch (SocketException fault)
-            {
-                Failed++;
-                FirstFailure = FirstFailure.Length == 0 ? fault.Message : FirstFailure;
-            }
-        }
-
-        public void Dispose() => _all.ForEach(socket => socket.Dispose());
-
-        private void Wait(long arrivedAtMs)
-        {
-            var number = Sent + Failed;
-            if (options.PacketsPerSecond is { } pace)
-            {
-                _due = TimeSpan.FromSeconds(number / pace);
-            }
-            else if (arrivedAtMs == 0)
-            {
-                _due = TimeSpan.FromSeconds(number / ReplayOptions.PaceWithoutTimes);
-            }
-            else
-            {
-                var gap = TimeSpan.FromMilliseconds(_lastMs == 0
-                    ? 0
-                    : Math.Clamp(arrivedAtMs - _lastMs, 0, (long)options.LongestPause.TotalMilliseconds));
-                _lastMs = arrivedAtMs;
-                _due += gap;
-            }
-
-            var wait = _due - time.GetElapsedTime(_begun);
-            if (wait >= ShortestWait)
-            {
-                Task.Delay(wait, time, cancel).GetAwaiter().GetResult();
-            }
-            else
-            {
-                cancel.ThrowIfCancellationRequested();
-            }
-        }
-
-        private Socket SocketOf(Exporter exporter)
-        {
-            if (_sockets.TryGetValue(exporter, out var socket))
-            {
-                return socket;
-            }
-
-            // Beyond the bound exporters share ports.
-            if (_all.Count < MaxSockets)
-            {
-                _all.Add(
-                    new(options.Target.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 1 << 20 });
-            }
-
-            socket = _all[_sockets.Count % _all.Count];
-            if (_sockets.Count < MaxExporters)
-            {
-                _sockets.Add(exporter, socket);
-            }
-
-            return socket;
-        }
     }
 }

@@ -39,16 +39,15 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
 
     private async Task StreamAsync(byte[] message, CancellationToken cancel)
     {
-        var socket = await ChannelConnection.OpenAsync(
-            options.Host, options.Port, options.Timeout, time, "syslog", cancel);
+        var end = new ChannelEnd("syslog", options.Host, options.Port, options.Timeout);
+        var socket = await ChannelConnection.OpenAsync(end, time, cancel);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         using var patient = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patient.Token);
         try
         {
             stream = options.Way == SyslogTransport.Tls
-                ? await ChannelConnection.EncryptAsync(
-                    stream, options.Host, options.Port, options.Trust, options.Timeout, time, "syslog", cancel)
+                ? await ChannelConnection.EncryptAsync(stream, end, options.Trust, time, cancel)
                 : stream;
             await stream.WriteAsync(message, either.Token);
             await stream.FlushAsync(either.Token);

@@ -62,9 +62,11 @@ internal sealed class CaseRoutes(CaseHandler cases, PolicyProfile policy)
             Refusal = _ => new Request.LookUpSubject(), Handle = LookAsync,
         });
 
+    private delegate Task<CaseStepResult> StepHandler<in TBody>(ApiCall call, TBody body);
+
     private ApiRoute<TBody, CaseResponse> Step<TBody>(
         string method, string noun, string step, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> body,
-        string summary, Func<ApiCall, TBody, Task<CaseStepResult>> act)
+        string summary, StepHandler<TBody> act)
         where TBody : class => new()
     {
         Method = method, Path = $"cases/{{id}}/{noun}", Roles = RouteRoles.For(Permission.WorkOnCase),

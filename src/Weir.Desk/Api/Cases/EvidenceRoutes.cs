@@ -86,8 +86,10 @@ internal sealed class EvidenceRoutes(CaseHandler cases, EvidenceHandler evidence
         return (scope ?? default, asked.Count && scope is { } counted ? new Request.CountFlows(purpose, counted) : null,
             new Request.ReadFlows(
                 purpose, scope ?? (asked.Scope is null && file is not null ? null : default(ScopeId)), file?.Subject,
-                predicate, asked.From?.ToUnixTimeMilliseconds(), asked.Until?.ToUnixTimeMilliseconds(), fields,
-                uncollected));
+                predicate, asked.From?.ToUnixTimeMilliseconds(), asked.Until?.ToUnixTimeMilliseconds())
+            {
+                Fields = fields, Uncollected = uncollected,
+            });
     }
 
     private static ScopeId? ScopeOf(EvidenceRequest asked, CaseFile? file, FlowPredicate? predicate)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
+using Weir.Hosting.Sqlite;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -73,7 +73,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         file.WriteAsync<IReadOnlyList<JournaledEvent>>(
             connection =>
             {
-                using var insert = new Statement(connection, InsertEvent);
+                using var insert = connection.Statement(InsertEvent);
                 List<JournaledEvent> fresh = [];
                 foreach (var journaled in events)
                 {
@@ -108,20 +108,18 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
-            using var insert = new Statement(
-                connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
+            using var insert = connection.Statement("INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
             _ = insert.Run(
                 SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.ToName(refusal.Code));
-            using var count = new Statement(
-                connection, "SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
+            using var count = connection.Statement("SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
             return count.Read(row => row.GetInt32(0), refusal.Actor, SqliteValue.From(since))[0];
         },
         cancel);
 
-    private static void WriteCases(SqliteConnection connection, CaseChanges changes)
+    private static void WriteCases(SqliteFile connection, CaseChanges changes)
     {
-        using var upsert = new Statement(connection, UpsertCase);
-        using var subject = new Statement(connection, InsertSubject);
+        using var upsert = connection.Statement(UpsertCase);
+        using var subject = connection.Statement(InsertSubject);
         foreach (var row in changes.Cases)
         {
             _ = upsert.Run(
@@ -137,10 +135,10 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         }
     }
 
-    private static void WriteScopes(SqliteConnection connection, CaseChanges changes)
+    private static void WriteScopes(SqliteFile connection, CaseChanges changes)
     {
-        using var insert = new Statement(connection, InsertScope);
-        using var subject = new Statement(connection, InsertScopeSubject);
+        using var insert = connection.Statement(InsertScope);
+        using var subject = connection.Statement(InsertScopeSubject);
         foreach (var row in changes.Scopes)
         {
             var named = ClassColumns.From(row.Class);
@@ -153,14 +151,14 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 row.Renews is { } renewed ? SqliteValue.From(renewed) : null, (long)row.Origin);
         }
 
-        using var grounds = new Statement(connection, UpsertGrounds);
+        using var grounds = connection.Statement(UpsertGrounds);
         foreach (var row in changes.Grounds)
         {
             _ = grounds.Run(
                 SqliteValue.From(row.Scope), string.Join('\n', row.Envelopes.Select(EnvelopeText.Format)));
         }
 
-        using var mark = new Statement(connection, InsertMark);
+        using var mark = connection.Statement(InsertMark);
         foreach (var row in changes.Marks)
         {
             _ = mark.Run(
@@ -168,15 +166,15 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         }
     }
 
-    private static void WriteBeside(SqliteConnection connection, CaseChanges changes)
+    private static void WriteBeside(SqliteFile connection, CaseChanges changes)
     {
-        using var comment = new Statement(connection, InsertComment);
+        using var comment = connection.Statement(InsertComment);
         foreach (var (id, line) in changes.Comments)
         {
             _ = comment.Run(SqliteValue.From(id), SqliteValue.From(line.At), line.By, line.Text);
         }
 
-        using var approval = new Statement(connection, UpsertApproval);
+        using var approval = connection.Statement(UpsertApproval);
         foreach (var row in changes.Approvals)
         {
             _ = approval.Run(
@@ -186,10 +184,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         }
 
         // What belongs to no case has nobody to be erased with, and rests on nothing: its octets go at once.
-        using var handled = new Statement(
-            connection, "UPDATE events SET handled = 1, case_id = $2 WHERE scope_id = $1");
-        using var alone = new Statement(
-            connection, "UPDATE events SET handled = 1, envelope = NULL WHERE scope_id = $1");
+        using var handled = connection.Statement("UPDATE events SET handled = 1, case_id = $2 WHERE scope_id = $1");
+        using var alone = connection.Statement("UPDATE events SET handled = 1, envelope = NULL WHERE scope_id = $1");
         foreach (var (journaled, id) in changes.Handled)
         {
             _ = id is { } to
@@ -204,11 +200,11 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     }
 
     /// <summary>What could lead back to a person goes; that there was a case and what it opened stays.</summary>
-    private static void Forget(SqliteConnection connection, CaseId id)
+    private static void Forget(SqliteFile connection, CaseId id)
     {
         foreach (var sql in Forgetting)
         {
-            using var statement = new Statement(connection, sql);
+            using var statement = connection.Statement(sql);
             _ = statement.Run(SqliteValue.From(id));
         }
     }

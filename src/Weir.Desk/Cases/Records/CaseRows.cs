@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Data.Common;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Weir.Contracts.Events;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
+using Weir.Hosting.Sqlite;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -15,38 +16,30 @@ internal static class CaseRows
 {
     private const string Known = "state <> 5 OR erased_ms >= $1";
 
-    public static StoredCases Load(SqliteConnection connection, long erasedSinceMs)
+    public static StoredCases Load(SqliteFile connection, long erasedSinceMs)
     {
-        using var cases = new Statement(
-            connection,
-            $"""
+        using var cases = connection.Statement($"""
             SELECT id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed, s.epoch, s.subject
             FROM cases LEFT JOIN case_subjects s ON s.case_id = cases.id AND s.epoch = (SELECT max(epoch) FROM case_subjects WHERE case_id = cases.id)
             WHERE {Known} ORDER BY opened_ms, id
             """);
-        using var scopes = new Statement(
-            connection,
-            $"""
+        using var scopes = connection.Statement($"""
             SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin
             FROM scopes JOIN cases ON cases.id = scopes.case_id LEFT JOIN case_subjects s ON s.case_id = scopes.case_id AND s.epoch = scopes.epoch
             WHERE {Known} ORDER BY scopes.from_ms, scopes.id
             """);
-        using var marks = new Statement(
-            connection,
-            $"""
+        using var marks = connection.Statement($"""
             SELECT scope_id, m.state, last_ms, until_ms, at_ms FROM scope_marks m JOIN scopes ON scopes.id = m.scope_id JOIN cases ON cases.id = scopes.case_id
             WHERE seq = (SELECT max(seq) FROM scope_marks WHERE scope_id = m.scope_id) AND (cases.state <> 5 OR cases.erased_ms >= $1)
             """);
-        using var comments = new Statement(connection, "SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
-        using var approvals = new Statement(connection, "SELECT number, deed, case_id, scope_id, target, asked_by, "
+        using var comments = connection.Statement("SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
+        using var approvals = connection.Statement("SELECT number, deed, case_id, scope_id, target, asked_by, "
             + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id "
             + "FROM approvals ORDER BY asked_ms");
-        using var events = new Statement(
-            connection, "SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
+        using var events = connection.Statement("SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
                 + "ORDER BY seq");
-        using var grounds = new Statement(connection, "SELECT scope_id, envelopes FROM scope_grounds");
-        using var names = new Statement(
-            connection, "SELECT case_id, reissue FROM case_subjects WHERE reissue IS NOT NULL ORDER BY case_id, epoch");
+        using var grounds = connection.Statement("SELECT scope_id, envelopes FROM scope_grounds");
+        using var names = connection.Statement("SELECT case_id, reissue FROM case_subjects WHERE reissue IS NOT NULL ORDER BY case_id, epoch");
         var reissues = names.Read(row => (Case: row.Number(0), Envelope: EnvelopeOf(row.GetString(1))))
             .ToLookup(row => new CaseId(row.Case), row => row.Envelope);
         return new(
@@ -60,11 +53,11 @@ internal static class CaseRows
             ? envelope!
             : throw new RecordsException("an envelope in the records is damaged; restore the records from a backup");
 
-    private static StoredGrounds GroundsOf(SqliteDataReader row) => new(
+    private static StoredGrounds GroundsOf(DbDataReader row) => new(
         new(row.Number(0)),
         [.. row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(EnvelopeOf)]);
 
-    private static JournaledEvent EventOf(SqliteDataReader row)
+    private static JournaledEvent EventOf(DbDataReader row)
     {
         var envelope = EnvelopeOf(row.GetString(2));
         return EventDocument.TryRead(envelope, out var quality)
@@ -72,7 +65,7 @@ internal static class CaseRows
             : throw new RecordsException("an event in the journal is damaged; restore the records from a backup");
     }
 
-    private static StoredCase CaseOf(SqliteDataReader row) => new()
+    private static StoredCase CaseOf(DbDataReader row) => new()
     {
         Id = new(row.Number(0)),
         State = (CaseState)row.GetByte(1),
@@ -87,7 +80,7 @@ internal static class CaseRows
         Subject = row.Subject(10),
     };
 
-    private static StoredScope ScopeOf(SqliteDataReader row) => new()
+    private static StoredScope ScopeOf(DbDataReader row) => new()
     {
         Id = new(row.Number(0)),
         Case = new(row.Number(1)),
@@ -120,13 +113,13 @@ internal static class CaseRows
         }
     }
 
-    private static ScopeStateRecord MarkOf(SqliteDataReader row) =>
+    private static ScopeStateRecord MarkOf(DbDataReader row) =>
         new(new(row.Number(0)), (ScopeState)row.GetByte(1), row.GetInt64(2), row.GetInt64(3), row.At(4));
 
-    private static StoredComment CommentOf(SqliteDataReader row) =>
+    private static StoredComment CommentOf(DbDataReader row) =>
         new(new(row.Number(0)), new(row.At(1), row.GetString(2), row.GetString(3)));
 
-    private static StoredApproval ApprovalOf(SqliteDataReader row) => new()
+    private static StoredApproval ApprovalOf(DbDataReader row) => new()
     {
         Number = row.Number(0),
         Deed = (Permission)row.GetByte(1),

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Text;
 
 namespace Weir.Desk.Lists.Feeds;
 
-/// <summary>The text of a list's file, gzip and xz unpacked. All or nothing: half a list would be a
-/// shorter list unseen.</summary>
+/// <summary>A list's file, gzip and xz unpacked. All or nothing: half a list would be a shorter list unseen, so whoever
+/// reads it gives up what was read where this throws.</summary>
 internal static class FeedFile
 {
-    /// <summary>Octets of unpacked text a list may have; a million entries of STIX take about 700 MB.</summary>
-    private const long MaxOctets = 1L << 30;
-
+    /// <summary>Opens a file and has it read.</summary>
     /// <exception cref="FeedException">It cannot be opened or unpacked, is empty, binary or too large.</exception>
-    public static string ReadText(string path)
+    public static void Read(string path, Action<FeedStream> use)
     {
         try
         {
@@ -26,12 +23,22 @@ internal static class FeedFile
                 throw Cannot(path, "is empty; a list without entries still needs a comment line");
             }
 
-            return magic[..read] switch
+            switch (magic[..read])
             {
-                [0x1F, 0x8B, ..] => Text(path, new GZipStream(file, CompressionMode.Decompress)),
-                [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00] => Unpacked(path),
-                _ => Text(path, file),
-            };
+                case [0x1F, 0x8B, ..]:
+                    using (var packed = new GZipStream(file, CompressionMode.Decompress))
+                    {
+                        Use(path, packed, use);
+                    }
+
+                    break;
+                case [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]:
+                    Unpack(path, use);
+                    break;
+                default:
+                    Use(path, file, use);
+                    break;
+            }
         }
         catch (Exception fault)
             when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
@@ -47,41 +54,44 @@ internal static class FeedFile
         }
     }
 
-    private static FeedException Cannot(string path, string why) =>
+    public static FeedException Cannot(string path, string why) =>
         new($"watchlist file {path} {why}.", FeedException.Unreadable);
 
-    private static string Text(string path, Stream stream) => Text(path, Octets(path, stream));
-
-    private static MemoryStream Octets(string path, Stream stream)
+    private static void Use(string path, Stream from, Action<FeedStream> use)
     {
-        var memory = new MemoryStream();
-        var part = new byte[1 << 16];
-        for (int count; (count = stream.Read(part)) > 0;)
-        {
-            if (memory.Length + count > MaxOctets)
-            {
-                throw Cannot(path, "is larger than 1 GiB unpacked");
-            }
-
-            memory.Write(part, 0, count);
-        }
-
-        return memory;
-    }
-
-    private static string Text(string path, MemoryStream memory)
-    {
-        var octets = memory.GetBuffer().AsSpan(0, (int)memory.Length);
-        if (octets[..Math.Min(octets.Length, 4_096)].Contains((byte)0))
+        using var stream = new FeedStream(path, from);
+        if (stream.IsBinary)
         {
             throw Cannot(path, "is binary and not a list; formats read are named in `weir watchlist list --help`");
         }
 
-        octets = octets.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? octets[3..] : octets;
-        return Encoding.UTF8.GetString(octets);
+        use(stream);
+        stream.CopyTo(Stream.Null); // what is damaged at its end is damaged
     }
 
-    private static string Unpacked(string path)
+    private static void Unpack(string path, Action<FeedStream> use)
+    {
+        using var child = Start(path);
+        try
+        {
+            var complaint = child.StandardError.ReadToEndAsync();
+            Use(path, child.StandardOutput.BaseStream, use);
+            child.WaitForExit();
+            if (child.ExitCode != 0)
+            {
+                throw Cannot(path, $"is damaged ({complaint.Result.Trim()})");
+            }
+        }
+        finally
+        {
+            if (!child.HasExited)
+            {
+                child.Kill();
+            }
+        }
+    }
+
+    private static Process Start(string path)
     {
         var start = new ProcessStartInfo("xz")
         {
@@ -89,35 +99,18 @@ internal static class FeedFile
             RedirectStandardError = true,
             UseShellExecute = false
         };
-        start.ArgumentList.Add("-dc");
-        start.ArgumentList.Add("--");
-        start.ArgumentList.Add(path);
-        Process? child;
+        foreach (var word in (string[])["-dc", "--memlimit-decompress=64MiB", "--", path])
+        {
+            start.ArgumentList.Add(word);
+        }
+
         try
         {
-            child = Process.Start(start);
+            return Process.Start(start)!;
         }
         catch (System.ComponentModel.Win32Exception)
         {
             throw Cannot(path, "is packed with xz and the program xz is missing; install xz-utils or unpack the file");
-        }
-
-        using (child)
-        {
-            try
-            {
-                var complaint = child!.StandardError.ReadToEndAsync();
-                var text = Text(path, child.StandardOutput.BaseStream);
-                child.WaitForExit();
-                return child.ExitCode == 0 ? text : throw Cannot(path, $"is damaged ({complaint.Result.Trim()})");
-            }
-            finally
-            {
-                if (!child!.HasExited)
-                {
-                    child.Kill();
-                }
-            }
         }
     }
 }

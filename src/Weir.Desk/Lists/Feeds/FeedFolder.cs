@@ -6,13 +6,15 @@ namespace Weir.Desk.Lists.Feeds;
 /// <summary>A folder: a MISP feed where a manifest says so, else pages of STIX objects read as one list.</summary>
 internal static class FeedFolder
 {
+    private const int LargestDocument = 16 << 20;
+
     public static void Read(string folder, FeedParseContext intake)
     {
         var manifest = Path.Combine(folder, "manifest.json");
         var isMisp = false;
         if (File.Exists(manifest))
         {
-            FeedReader.WithJson(FeedFile.ReadText(manifest), "manifest.json", intake, root =>
+            FeedReader.WithJson(Octets(manifest), "manifest.json", intake, root =>
             {
                 isMisp = MispFeed.IsManifest(root);
                 if (isMisp)
@@ -41,7 +43,7 @@ internal static class FeedFolder
                 continue;
             }
 
-            FeedReader.WithJson(FeedFile.ReadText(file), $"{uuid:D}.json", intake, root =>
+            FeedReader.WithJson(Octets(file), $"{uuid:D}.json", intake, root =>
             {
                 if (MispFeed.IsEvent(root))
                 {
@@ -63,15 +65,17 @@ internal static class FeedFolder
         foreach (var file in files)
         {
             var name = Path.GetFileName(file);
-            var text = FeedFile.ReadText(file);
-            if (FeedReader.IsJson(text))
+            FeedFile.Read(file, text =>
             {
-                FeedReader.WithJson(text, name, intake, root => FeedReader.ReadDocument(root, name, intake, stix));
-            }
-            else
-            {
-                intake.Ignore("file that is not JSON");
-            }
+                if (FeedReader.IsJson(text.Head))
+                {
+                    FeedReader.ReadJson(text, name, intake, stix);
+                }
+                else
+                {
+                    intake.Ignore("file that is not JSON");
+                }
+            });
         }
 
         stix.Close();
@@ -81,5 +85,26 @@ internal static class FeedFolder
                 $"watchlist folder {folder} is empty; name a list, or the folder of a MISP feed or of TAXII pages.",
                 FeedException.Unreadable);
         }
+    }
+
+    /// <summary>A manifest or one event.</summary>
+    /// <exception cref="FeedException">It is larger than either may be.</exception>
+    private static ReadOnlyMemory<byte> Octets(string path)
+    {
+        using var memory = new MemoryStream();
+        FeedFile.Read(path, text =>
+        {
+            var part = new byte[1 << 16];
+            for (int count; (count = text.Read(part)) > 0;)
+            {
+                if (memory.Length + count > LargestDocument)
+                {
+                    throw FeedFile.Cannot(path, $"is larger than {LargestDocument >> 20} MiB, which no event is");
+                }
+
+                memory.Write(part, 0, count);
+            }
+        });
+        return memory.ToArray();
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
 using System.Globalization;
 using Weir.Contracts.Lists;
 
@@ -40,9 +41,12 @@ public sealed record FeedOptions
     /// <summary>The list is our own of promoted endpoints. Weir alone says so; no option of an argument does.</summary>
     public bool IsOwnConfirmation { get; init; }
 
+    /// <summary>It is fetched into its place, and may not be there yet.</summary>
+    public bool IsFetched { get; init; }
+
     /// <summary>Columns of a CSV by field (<c>address</c>, <c>port</c>, …): a header's name, or a
     /// number from 1.</summary>
-    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = FrozenDictionary<string, string>.Empty;
 
     private const string Known = "role, name, confidence, min-confidence, min-hits, ttl, domains, strict, columns";
 

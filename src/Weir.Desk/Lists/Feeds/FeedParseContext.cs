@@ -54,6 +54,14 @@ internal struct FeedEntryAttributes
 internal sealed class FeedParseContext(FeedOptions options, string name)
 {
     private const int KeptExamples = 20;
+    private const int MaxReasons = 100;
+
+    /// <summary>Octets of memory that what is taken may take, about: two million entries.</summary>
+    private const long MaxKept = 160L << 20;
+
+    private const int EntryOctets = 80;
+    private const int DomainOctets = 200;
+    private const int TagOctets = 200;
 
     private readonly List<ListEntry> _entries = [];
     private readonly Dictionary<string, DomainEntry> _domains = new(StringComparer.Ordinal);
@@ -61,6 +69,7 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
     private readonly List<RejectedLine> _examples = [];
     private readonly SortedDictionary<string, int> _ignored = new(StringComparer.Ordinal);
     private int _refused;
+    private long _kept;
 
     public FeedOptions Options => options;
 
@@ -121,9 +130,23 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
             Ignore("special-purpose network (RFC 6890), taken as bogon");
         }
 
+        Keep(EntryOctets);
         _entries.Add(new ListEntry(
             indicator.What, indicator.Port, indicator.Protocol, Tag(facts, given), facts.FirstMs, facts.LastMs,
             Expiry(facts), options.Strict ? facts.ValidFromMs : 0));
+    }
+
+    /// <summary>Counts memory that something of the list takes.</summary>
+    /// <exception cref="FeedException">It is more than one list may take.</exception>
+    public void Keep(long octets)
+    {
+        _kept += octets;
+        if (_kept > MaxKept)
+        {
+            throw new FeedException(
+                $"watchlist {options.Path} holds more than {MaxKept >> 20} MiB of entries (about two million); split it "
+                + "into lists of their own.", FeedException.Unreadable);
+        }
     }
 
     public void Refuse(string place, string reason)
@@ -135,7 +158,11 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
         }
     }
 
-    public void Ignore(string reason, int count = 1) => _ignored[reason] = _ignored.GetValueOrDefault(reason) + count;
+    public void Ignore(string reason, int count = 1)
+    {
+        var kept = _ignored.ContainsKey(reason) || _ignored.Count < MaxReasons ? reason : "other reasons";
+        _ignored[kept] = _ignored.GetValueOrDefault(kept) + count;
+    }
 
     public Feed Finish(string path, DateTimeOffset readAt) => new()
     {
@@ -154,9 +181,16 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
     private void TakeDomain(string domain, bool below, in FeedEntryAttributes facts)
     {
         var next = new DomainEntry(domain, below, Tag(facts), facts.FirstMs, Expiry(facts));
-        _domains[domain] = _domains.TryGetValue(domain, out var known)
-            ? known with { Below = known.Below || below, ExpiresMs = Math.Max(known.ExpiresMs, next.ExpiresMs) }
-            : next;
+        if (_domains.TryGetValue(domain, out var known))
+        {
+            next = known with { Below = known.Below || below, ExpiresMs = Math.Max(known.ExpiresMs, next.ExpiresMs) };
+        }
+        else
+        {
+            Keep(DomainOctets + (2 * domain.Length));
+        }
+
+        _domains[domain] = next;
     }
 
     private ListTag Tag(in FeedEntryAttributes facts, ListRole? given = null)
@@ -171,6 +205,7 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
         };
         if (!_tags.TryGetValue(tag, out var known))
         {
+            Keep(TagOctets + (2 * (tag.Family.Length + tag.Provenance.Length)));
             _tags.Add(tag, known = tag);
         }
 

@@ -7,6 +7,9 @@ namespace Weir.Desk.Lists.Feeds;
 /// <summary>Reads a published list, whatever its format: recognised by content, never by its name.</summary>
 public static class FeedReader
 {
+    /// <summary>A JSON document of so many octets or more is read item by item.</summary>
+    private const int WholeOctets = 16 << 20;
+
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 64, AllowTrailingCommas = true };
 
     /// <summary>Reads a file, or the folder of a MISP feed or of TAXII pages. Entries are as published,
@@ -28,7 +31,7 @@ public static class FeedReader
         }
         else
         {
-            ReadText(FeedFile.ReadText(path), intake);
+            FeedFile.Read(path, text => Read(text, intake));
         }
 
         var feed = intake.Finish(path, time.GetUtcNow());
@@ -44,20 +47,24 @@ public static class FeedReader
             : feed;
     }
 
-    /// <summary>Reads a list's text. Whatever it holds is taken, ignored or refused, and counted; it never throws
-    /// over the text.</summary>
+    /// <summary>Reads a list's text. Whatever it holds is taken, ignored or refused, and counted; it throws only over
+    /// one that holds more than may be held.</summary>
     internal static Feed Parse(string text, FeedOptions options, TimeProvider time)
     {
         var intake = new FeedParseContext(options, options.Name ?? NameOf(options.Path));
-        ReadText(text, intake);
+        using var stream = FeedStream.Of(text);
+        Read(stream, intake);
         return intake.Finish(options.Path, time.GetUtcNow());
     }
 
-    internal static void ReadText(string text, FeedParseContext intake)
+    private static void Read(FeedStream text, FeedParseContext intake)
     {
-        if (IsJson(text) && !IsJsonLines(text))
+        var head = text.Head;
+        if (IsJson(head) && !IsJsonLines(head))
         {
-            ReadJson(text, intake);
+            var stix = new StixBundle(intake);
+            ReadJson(text, "file", intake, stix);
+            stix.Close();
         }
         else
         {
@@ -65,8 +72,54 @@ public static class FeedReader
         }
     }
 
+    /// <summary>Reads one JSON document: whole where it is small, else item by item.</summary>
+    internal static void ReadJson(Stream text, string place, FeedParseContext intake, StixBundle stix)
+    {
+        var octets = new byte[WholeOctets];
+        var count = text.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
+        if (count < octets.Length)
+        {
+            WithJson(octets.AsMemory(0, count), place, intake, root => ReadDocument(root, place, intake, stix));
+            return;
+        }
+
+        var items = new JsonItems(
+            text, intake.Options.Path, (array, item, number) => ReadItem(array, item, place, number, (intake, stix)));
+        if (items.Read(octets) < 0)
+        {
+            intake.Refuse(place, $"a JSON document of {WholeOctets >> 20} MiB or more that holds no array of rows, STIX "
+                + "objects, or MISP events or attributes");
+        }
+    }
+
+    private static void ReadItem(
+        string array, JsonElement item, string place, int number, (FeedParseContext Intake, StixBundle Stix) to)
+    {
+        var where = $"{place} item {number}";
+        switch (array)
+        {
+            case "objects":
+                to.Intake.Format = to.Intake.Format is "unknown" ? "stix" : to.Intake.Format;
+                to.Stix.AddObject(item, where);
+                break;
+            case "Attribute":
+                to.Intake.Format = "misp";
+                MispFeed.ReadAttribute(item, where, to.Intake);
+                break;
+            case "response":
+            case "" when item.TryGet("Event", out _):
+                to.Intake.Format = "misp";
+                MispFeed.ReadEvents(item, where, to.Intake);
+                break;
+            default:
+                to.Intake.Format = "json";
+                JsonLines.AddRow(item, where, to.Intake);
+                break;
+        }
+    }
+
     /// <summary>Runs <paramref name="use"/> over a JSON text; a damaged one is refused.</summary>
-    internal static void WithJson(string text, string place, FeedParseContext intake, Action<JsonElement> use)
+    internal static void WithJson(ReadOnlyMemory<byte> text, string place, FeedParseContext intake, Action<JsonElement> use)
     {
         try
         {
@@ -127,14 +180,6 @@ public static class FeedReader
             intake.Refuse(place, "JSON of no known list format");
         }
     }
-
-    private static void ReadJson(string text, FeedParseContext intake) =>
-        WithJson(text, "file", intake, root =>
-        {
-            var stix = new StixBundle(intake);
-            ReadDocument(root, "file", intake, stix);
-            stix.Close();
-        });
 
     /// <summary>An object, or an array of objects, texts or arrays: a list of addresses may begin with a bracket too,
     /// "[2001:db8::7]:443".</summary>

@@ -65,7 +65,7 @@ internal static class MispFeed
             var number = 0;
             foreach (var attribute in found.EnumerateArray())
             {
-                ReadAttribute(attribute, 0, Family(attribute), $"{place} attribute {++number}", intake);
+                ReadAttribute(attribute, $"{place} attribute {++number}", intake);
             }
 
             return;
@@ -84,6 +84,10 @@ internal static class MispFeed
             }
         }
     }
+
+    /// <summary>An attribute that a search found, without its event.</summary>
+    public static void ReadAttribute(JsonElement attribute, string place, FeedParseContext intake) =>
+        ReadAttribute(attribute, 0, Family(attribute), place, intake);
 
     /// <summary>A warninglist names what is known good: its entries are allowed unless the operator
     /// says otherwise.</summary>

@@ -29,13 +29,16 @@ internal static class RpzZone
             || word.Equals("SOA", StringComparison.OrdinalIgnoreCase));
     }
 
-    public static void Read(IEnumerable<(int Number, string Line)> lines, FeedParseContext intake)
+    /// <param name="lines">Stands at the zone's first line.</param>
+    /// <param name="intake">Takes what it holds.</param>
+    public static void Read(IEnumerator<(int Number, string Line)> lines, FeedParseContext intake)
     {
         var origin = "";
         var brackets = 0;
         var addresses = new List<ZoneAddress>();
-        foreach (var (number, line) in lines)
+        do
         {
+            var (number, line) = lines.Current;
             var text = WithoutComment(line);
             if (brackets > 0)
             {
@@ -58,6 +61,7 @@ internal static class RpzZone
             brackets = Math.Max(0, Balance(text));
             TakeRecord(words, char.IsWhiteSpace(text[0]), origin, $"line {number}", intake, addresses);
         }
+        while (lines.MoveNext());
 
         AddAddresses(addresses, intake);
     }
@@ -67,16 +71,43 @@ internal static class RpzZone
 
     private static void AddAddresses(List<ZoneAddress> addresses, FeedParseContext intake)
     {
+        Prefix[] listed = [.. addresses.Where(a => a.Role != ListRole.Allow).Select(a => a.What)
+            .OrderBy(what => what.Network.Bits)];
+        UInt128[] starts = [.. listed.Select(what => what.Network.Bits)];
+        var allowed = new HashSet<Prefix>();
         foreach (var (what, role, place) in addresses)
         {
-            List<Prefix> inside = role != ListRole.Allow ? []
-                : [.. addresses.Where(a => a.Role != ListRole.Allow && a.What.Length > what.Length
-                    && a.What.IsV4 == what.IsV4 && what.Contains(a.What.Network)).Select(a => a.What)];
+            if (role == ListRole.Allow && !allowed.Add(what))
+            {
+                continue;
+            }
+
+            List<Prefix> inside = role == ListRole.Allow ? Inside(what, listed, starts) : [];
             foreach (var part in inside.Count == 0 ? [what] : Without(what, inside))
             {
                 intake.Add(Indicator.Network(part), place, new FeedEntryAttributes { Role = role });
             }
         }
+    }
+
+    /// <summary>What is listed inside a network; sorted, so it lies in one run.</summary>
+    private static List<Prefix> Inside(Prefix what, Prefix[] listed, UInt128[] starts)
+    {
+        var at = Array.BinarySearch(starts, what.Network.Bits);
+        for (at = at < 0 ? ~at : at; at > 0 && starts[at - 1] == what.Network.Bits; at--)
+        {
+        }
+
+        var inside = new List<Prefix>();
+        for (; at < listed.Length && starts[at] <= what.Last.Bits; at++)
+        {
+            if (listed[at].Length > what.Length && listed[at].IsV4 == what.IsV4)
+            {
+                inside.Add(listed[at]);
+            }
+        }
+
+        return inside;
     }
 
     /// <summary>A network less some inside it, as the fewest networks.</summary>

@@ -12,8 +12,10 @@ namespace Weir.Desk.Lists.Feeds;
 
 internal sealed class StixBundle(FeedParseContext intake)
 {
-    private readonly Dictionary<string, (string Modified, JsonElement Indicator)> _indicators =
-        new(StringComparer.Ordinal);
+    private const int IndicatorOctets = 500;
+    private const int TermOctets = 80;
+
+    private readonly Dictionary<string, Known> _indicators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _malware = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _indicates = new(StringComparer.Ordinal);
 
@@ -59,86 +61,108 @@ internal sealed class StixBundle(FeedParseContext intake)
         var number = 0;
         foreach (var item in root.Each("objects"))
         {
-            number++;
-            var type = item.Text("type");
-            var id = item.Text("id");
-            switch (type)
-            {
-                case "indicator" when id.Length > 0:
-                    AddIndicator(id, item);
-                    break;
-                case "malware" or "tool" or "campaign" or "intrusion-set":
-                    _malware[id] = item.Text("name");
-                    break;
-                case "relationship" when item.Text("relationship_type") == "indicates":
-                    _indicates.TryAdd(item.Text("source_ref"), item.Text("target_ref"));
-                    break;
-                case "":
-                case "indicator":
-                    intake.Refuse($"{place} object {number}", "an object without type or id");
-                    break;
-                default:
-                    intake.Ignore(type.Length > 40 ? "object of another type" : type);
-                    break;
-            }
+            AddObject(item, $"{place} object {++number}");
+        }
+    }
+
+    /// <summary>Takes one object.</summary>
+    public void AddObject(JsonElement item, string place)
+    {
+        var type = item.Text("type");
+        var id = item.Text("id");
+        switch (type)
+        {
+            case "indicator" when id.Length > 0:
+                AddIndicator(id, item);
+                break;
+            case "malware" or "tool" or "campaign" or "intrusion-set":
+                intake.Keep(TermOctets + (2 * id.Length));
+                _malware[id] = item.Text("name") is { Length: > 120 } name ? name[..120] : item.Text("name");
+                break;
+            case "relationship" when item.Text("relationship_type") == "indicates":
+                intake.Keep(TermOctets + (4 * id.Length));
+                _indicates.TryAdd(item.Text("source_ref"), item.Text("target_ref"));
+                break;
+            case "":
+            case "indicator":
+                intake.Refuse(place, "an object without type or id");
+                break;
+            default:
+                intake.Ignore(type.Length > 40 ? "object of another type" : type);
+                break;
         }
     }
 
     /// <summary>Turns the latest version of every indicator into entries.</summary>
     public void Close()
     {
-        foreach (var (id, (_, indicator)) in _indicators)
+        foreach (var (id, known) in _indicators)
         {
-            AddItem(id, indicator);
+            AddEntries(id, known);
         }
     }
+
+    /// <summary>What is kept of an indicator.</summary>
+    /// <param name="ModifiedMs">Of this version.</param>
+    /// <param name="Dropped">Why it gives no entry; null where it does.</param>
+    /// <param name="Pattern">As read; null where it gives none.</param>
+    /// <param name="Facts">Of its entries.</param>
+    private sealed record Known(
+        long ModifiedMs, string? Dropped, StixPatternResult? Pattern, FeedEntryAttributes Facts);
 
     private void AddIndicator(string id, JsonElement item)
     {
-        var modified = item.Text("modified");
-        if (!_indicators.TryGetValue(id, out var known))
+        var modified = FeedEntryAttributes.Time(item.Text("modified"));
+        var isKnown = _indicators.TryGetValue(id, out var known);
+        if (isKnown)
         {
-            _indicators.Add(id, (modified, item.Clone()));
+            intake.Ignore("older version of an indicator");
+        }
+
+        if (isKnown && modified < known!.ModifiedMs)
+        {
             return;
         }
 
-        intake.Ignore("older version of an indicator");
-        if (FeedEntryAttributes.Time(modified) >= FeedEntryAttributes.Time(known.Modified))
-        {
-            _indicators[id] = (modified, item.Clone());
-        }
+        var dropped = DropReason(item);
+        var pattern = dropped is null ? StixPattern.Read(item.Text("pattern")) : null;
+        intake.Keep(IndicatorOctets + (2 * id.Length) + (TermOctets * (pattern?.Terms.Count ?? 0)));
+        _indicators[id] = new(modified, dropped, pattern, FactsOf(item));
     }
 
-    private void AddItem(string id, JsonElement item)
+    private static string? DropReason(JsonElement item)
     {
         if (item.IsTrue("revoked"))
         {
-            intake.Ignore("revoked");
-            return;
+            return "revoked";
         }
 
         if (item.Text("pattern_type") is var language && language is not ("" or "stix"))
         {
-            intake.Ignore(language.Length > 40 ? "pattern of another language" : $"{language} pattern");
-            return;
+            return language.Length > 40 ? "pattern of another language" : $"{language} pattern";
         }
 
         if (item.Each("labels")
             .Any(label => label.ValueKind == JsonValueKind.String && label.Plain() == "misp:to_ids=\"False\""))
         {
-            intake.Ignore("not meant for detection (to_ids)");
-            return;
+            return "not meant for detection (to_ids)";
         }
 
         // STIX 2.1 §10.9: benign is not suspicious, whatever else is said beside it.
-        if (item.Each("indicator_types")
-            .Any(kind => kind.ValueKind == JsonValueKind.String && kind.Plain() == "benign"))
+        return item.Each("indicator_types")
+            .Any(kind => kind.ValueKind == JsonValueKind.String && kind.Plain() == "benign")
+                ? "benign indicator"
+                : null;
+    }
+
+    private void AddEntries(string id, Known known)
+    {
+        if (known.Pattern is not { } reading)
         {
-            intake.Ignore("benign indicator");
+            intake.Ignore(known.Dropped!);
             return;
         }
 
-        var reading = StixPattern.Read(item.Text("pattern"));
         foreach (var fault in reading.Faults)
         {
             intake.Refuse(id, $"pattern {fault}");
@@ -151,7 +175,8 @@ internal sealed class StixBundle(FeedParseContext intake)
                 : "other things");
         }
 
-        var facts = FactsOf(id, item);
+        var facts = known.Facts;
+        facts.Family = _indicates.TryGetValue(id, out var target) ? _malware.GetValueOrDefault(target, "") : "";
         foreach (var term in reading.Terms)
         {
             facts.Role = term.IsSource ? ListRole.Attacker : null;
@@ -159,7 +184,7 @@ internal sealed class StixBundle(FeedParseContext intake)
         }
     }
 
-    private FeedEntryAttributes FactsOf(string id, JsonElement item)
+    private static FeedEntryAttributes FactsOf(JsonElement item)
     {
         var from = FeedEntryAttributes.Time(item.Text("valid_from"));
         return new FeedEntryAttributes
@@ -168,7 +193,6 @@ internal sealed class StixBundle(FeedParseContext intake)
             ValidFromMs = from,
             ExpiresMs = FeedEntryAttributes.Time(item.Text("valid_until")),
             Confidence = item.Number("confidence") is >= 0 and <= 100 and var confidence ? (int)confidence : -1,
-            Family = _indicates.TryGetValue(id, out var target) ? _malware.GetValueOrDefault(target, "") : "",
         };
     }
 }

@@ -3,16 +3,19 @@
 // Lists of lines. What a list is shows in its first line that is not a comment: zone file lines (RPZ), one JSON object
 // a line (Spamhaus DROP), an address and a number behind a tab (ipsum), columns (CSV), or one indicator a line (plain,
 // ipset/netset, DROP's text form), each with comments behind '#', ';' or '//', whole lines or trailing ones.
+using System.Text;
+
 namespace Weir.Desk.Lists.Feeds;
 
 internal static class TextList
 {
     private const int LongestLine = 65_536;
+    private const int ReadChars = 1 << 16;
 
-    public static void Read(string text, FeedParseContext intake)
+    public static void Read(Stream text, FeedParseContext intake)
     {
         var comments = new List<string>();
-        var lines = Lines(text).GetEnumerator();
+        using var lines = Lines(text).GetEnumerator();
         var (number, line) = FirstLine(lines, comments);
         if (line.Length == 0)
         {
@@ -23,7 +26,7 @@ internal static class TextList
         if (RpzZone.IsZoneLine(line))
         {
             intake.Format = "rpz";
-            RpzZone.Read(Lines(text), intake);
+            RpzZone.Read(lines, intake);
         }
         else if (line[0] == '{')
         {
@@ -47,13 +50,42 @@ internal static class TextList
         }
     }
 
-    /// <summary>Lines with their numbers, from 1.</summary>
-    private static IEnumerable<(int Number, string Line)> Lines(string text)
+    /// <summary>Lines with their numbers, from 1. Of one that is too long comes only its beginning, which is too long
+    /// still.</summary>
+    private static IEnumerable<(int Number, string Line)> Lines(Stream text)
     {
-        var reader = new StringReader(text);
-        for (var number = 1; reader.ReadLine() is { } line; number++)
+        using var reader = new StreamReader(text, Encoding.UTF8, true, ReadChars, leaveOpen: true);
+        var (part, line) = (new char[ReadChars], new StringBuilder());
+        var (number, isBehindReturn, has) = (1, false, false);
+        for (int count; (count = reader.Read(part)) > 0;)
         {
-            yield return (number, line);
+            for (var from = 0; from < count;)
+            {
+                if (isBehindReturn && part[from] == '\n')
+                {
+                    (from, isBehindReturn) = (from + 1, false);
+                    continue;
+                }
+
+                isBehindReturn = false;
+                var length = part.AsSpan(from, count - from).IndexOfAny('\r', '\n');
+                var until = length < 0 ? count : from + length;
+                line.Append(part, from, Math.Min(until - from, LongestLine + 1 - line.Length));
+                has = true;
+                if (length >= 0)
+                {
+                    yield return (number++, line.ToString());
+                    line.Clear();
+                    (has, isBehindReturn) = (false, part[until] == '\r');
+                }
+
+                from = until + 1;
+            }
+        }
+
+        if (has)
+        {
+            yield return (number, line.ToString());
         }
     }
 

@@ -1,26 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Desk.Lists.Fetching;
 
+/// <summary>How a publisher is asked.</summary>
+public enum FeedKind : byte
+{
+    /// <summary>A file behind a URL, with conditional GET (RFC 9110 section 13).</summary>
+    File,
+
+    /// <summary>A collection of a TAXII 2.1 server: what was added since the last poll, and all of it once a day.
+    /// </summary>
+    Taxii,
+
+    /// <summary>A MISP instance: attributes meant for detection, by attributes/restSearch.</summary>
+    Misp,
+}
+
 /// <summary>Where a list is fetched from, and what bounds it.</summary>
 public sealed record ListSource
 {
     /// <summary>As the list is called.</summary>
     public required string Name { get; init; }
 
-    /// <summary>https; it may redirect within its host.</summary>
+    /// <summary>How the publisher is asked. Default a file.</summary>
+    public FeedKind Kind { get; init; }
+
+    /// <summary>https; it may redirect within its host. Of a TAXII server the collection, of a MISP instance its
+    /// root.</summary>
     public required Uri Url { get; init; }
+
+    /// <summary>From one fetch to the next, a tenth more or less. Default an hour.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The last good copy. What is known of it (tag, digest) stands beside it, with <c>.fetch</c> behind its
     /// name.</summary>
     public required string Path { get; init; }
 
-    /// <summary>A file whose digest, SHA-256 in hexadecimal, is its first word; null where none is published.</summary>
+    /// <summary>A file whose digest, SHA-256 in hexadecimal, is its first word; null where none is published. The key
+    /// goes there only where it is on the list's own host.</summary>
     public Uri? Checksum { get; init; }
 
-    /// <summary>File with the key of a subscription, sent as <see cref="KeyHeader"/>; null for none.</summary>
+    /// <summary>File whose first line is the key of a subscription, sent as <see cref="KeyHeader"/>; null for none.
+    /// </summary>
     public string? KeyFile { get; init; }
 
-    public string KeyHeader { get; init; } = "Auth-Key";
+    /// <summary>Header that carries the key. Default <c>Auth-Key</c> for a file, else <c>Authorization</c>.</summary>
+    public string? KeyHeader { get; init; }
 
     /// <summary>http proxy; null for none. With it, which address is reached is the proxy's choice.</summary>
     public Uri? Proxy { get; init; }
@@ -56,4 +80,8 @@ public enum FetchOutcome : byte
 /// <param name="Octets">Of the new copy; 0 where there is none.</param>
 /// <param name="Entries">Entries of the new copy.</param>
 /// <param name="Reason">Why it failed: the thing, the place, the fix; empty where it did not.</param>
-public readonly record struct FetchResult(FetchOutcome Outcome, long Octets, int Entries, string Reason);
+public readonly record struct FetchResult(FetchOutcome Outcome, long Octets, int Entries, string Reason)
+{
+    /// <summary>How long the publisher asks to be left alone; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

@@ -124,12 +124,14 @@ public sealed class PeerClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
 
+    private delegate Task<TResult> AnswerReader<TResult>(HttpResponseMessage answer, CancellationToken cancel);
+
     private static string PathWith(string path, IReadOnlyDictionary<string, string>? query) =>
         query is null ? path : QueryHelpers.AddQueryString(path, query!);
 
     private async Task<TResult> CallAsync<TResult>(
-        HttpMethod method, string path, HttpContent? content, TimeSpan? limit,
-        Func<HttpResponseMessage, CancellationToken, Task<TResult>> read, CancellationToken cancel)
+        HttpMethod method, string path, HttpContent? content, TimeSpan? limit, AnswerReader<TResult> read,
+        CancellationToken cancel)
     {
         var patience = limit ?? _options.Timeout;
         using var late = new CancellationTokenSource(patience, _time);

@@ -25,7 +25,7 @@ internal abstract class PeerRoute(string method, string path, PeerRoles roles, l
 
 internal sealed class JsonRoute<TRequest, TResponse>(
     string path, PeerRoles roles, JsonTypeInfo<TRequest> takes, JsonTypeInfo<TResponse> gives,
-    Func<PeerCall, TRequest, CancellationToken, Task<TResponse>> handle, int maxOctets)
+    PeerHandler<TRequest, TResponse> handle, int maxOctets)
     : PeerRoute(HttpMethods.Post, path, roles, maxOctets)
     where TRequest : class
 {
@@ -53,7 +53,7 @@ internal sealed class JsonRoute<TRequest, TResponse>(
 
 internal sealed class RawRoute<TResponse>(
     string path, PeerRoles roles, JsonTypeInfo<TResponse> gives,
-    Func<PeerCall, Stream, CancellationToken, Task<TResponse>> handle, long maxOctets)
+    PeerHandler<Stream, TResponse> handle, long maxOctets)
     : PeerRoute(HttpMethods.Post, path, roles, maxOctets)
 {
     public override async Task<PeerReply> AnswerAsync(PeerCall call, PeerRequest request, CancellationToken cancel)

@@ -6,6 +6,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Weir.Hosting.Peers.Serving;
 
+/// <summary>Answers a request, or throws a <see cref="PeerRefusalException"/>.</summary>
+/// <param name="call">Who asks, and the parameters.</param>
+/// <param name="request">The body: a value of JSON, or its octets.</param>
+/// <param name="cancel">The caller went away, or the process stops.</param>
+public delegate Task<TResponse> PeerHandler<in TRequest, TResponse>(
+    PeerCall call, TRequest request, CancellationToken cancel);
+
 /// <summary>Routes of one process. Each form gives the list back, so that they are written below each other.</summary>
 public sealed class PeerRoutes
 {
@@ -27,7 +34,7 @@ public sealed class PeerRoutes
     /// <exception cref="ArgumentException">The path is none or given twice, or the JSON is lenient.</exception>
     public PeerRoutes Post<TRequest, TResponse>(
         string path, PeerRoles roles, JsonTypeInfo<TRequest> takes, JsonTypeInfo<TResponse> gives,
-        Func<PeerCall, TRequest, CancellationToken, Task<TResponse>> handle, int maxOctets = UsualOctets)
+        PeerHandler<TRequest, TResponse> handle, int maxOctets = UsualOctets)
         where TRequest : class
     {
         JsonStrictness.Require(takes.Options, path);
@@ -39,7 +46,7 @@ public sealed class PeerRoutes
     /// <inheritdoc cref="Post{TRequest, TResponse}"/>
     public PeerRoutes PostRaw<TResponse>(
         string path, PeerRoles roles, JsonTypeInfo<TResponse> gives,
-        Func<PeerCall, Stream, CancellationToken, Task<TResponse>> handle, long maxOctets)
+        PeerHandler<Stream, TResponse> handle, long maxOctets)
     {
         JsonStrictness.Require(gives.Options, path);
         return Add(new RawRoute<TResponse>(path, roles, gives, handle, maxOctets));

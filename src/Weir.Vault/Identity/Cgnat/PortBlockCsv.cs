@@ -128,26 +128,38 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
         return true;
     }
 
-    private sealed record Columns(
-        int Outside, int First, int Last, int Size, int Inside, int Line, int Event, int At, int Until)
+    /// <summary>Where the columns stand; -1 where there is none.</summary>
+    private sealed class Columns(List<string> header)
     {
+        public int Outside { get; } = CsvRow.Find(
+            header, "outside", "outside_ip", "public_ip", "external_ip", "nat_ip", "post_nat_source_ipv4_address",
+            "global_ip");
+
+        public int First { get; } = CsvRow.Find(
+            header, "port_from", "port_start", "start_port", "first_port", "port_range_start", "block_start");
+
+        public int Last { get; } = CsvRow.Find(
+            header, "port_to", "port_end", "end_port", "last_port", "port_range_end", "block_end");
+
+        public int Size { get; } = CsvRow.Find(header, "size", "block_size", "ports", "port_count");
+
+        public int Inside { get; } = CsvRow.Find(
+            header, "inside", "inside_ip", "private_ip", "internal_ip", "subscriber_ip", "source_ipv4_address",
+            "local_ip");
+
+        public int Line { get; } = CsvRow.Find(
+            header, "line", "customer", "customer_id", "subscriber", "subscriber_id");
+
+        public int Event { get; } = CsvRow.Find(header, "event", "action", "type", "nat_event");
+
+        public int At { get; } = CsvRow.Find(
+            header, "time", "timestamp", "at", "from", "start", "start_time", "allocated");
+
+        public int Until { get; } = CsvRow.Find(header, "until", "to", "end", "end_time", "stop", "released");
+
         public static Columns? Parse(List<string> header)
         {
-            var found = new Columns(
-                CsvRow.Find(
-                    header, "outside", "outside_ip", "public_ip", "external_ip", "nat_ip",
-                    "post_nat_source_ipv4_address", "global_ip"),
-                CsvRow.Find(
-                    header, "port_from", "port_start", "start_port", "first_port", "port_range_start", "block_start"),
-                CsvRow.Find(header, "port_to", "port_end", "end_port", "last_port", "port_range_end", "block_end"),
-                CsvRow.Find(header, "size", "block_size", "ports", "port_count"),
-                CsvRow.Find(
-                    header, "inside", "inside_ip", "private_ip", "internal_ip", "subscriber_ip",
-                    "source_ipv4_address", "local_ip"),
-                CsvRow.Find(header, "line", "customer", "customer_id", "subscriber", "subscriber_id"),
-                CsvRow.Find(header, "event", "action", "type", "nat_event"),
-                CsvRow.Find(header, "time", "timestamp", "at", "from", "start", "start_time", "allocated"),
-                CsvRow.Find(header, "until", "to", "end", "end_time", "stop", "released"));
+            var found = new Columns(header);
             return found.Outside < 0 || found.First < 0 || (found.Last < 0 && found.Size < 0)
                 || (found.Inside < 0 && found.Line < 0) || found.At < 0
                 ? null

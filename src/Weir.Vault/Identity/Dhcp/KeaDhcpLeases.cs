@@ -158,17 +158,32 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
 
     private readonly record struct Row(Prefix Network, SubscriberLineName? Line, long FromMs, long UntilMs, int State);
 
-    private sealed record Columns(
-        int Address, int Hardware, int Client, int Duid, int Lifetime, int Expire, int LeaseType, int PrefixLength,
-        int State, int Context)
+    /// <summary>Where the columns stand; -1 where there is none.</summary>
+    private sealed class Columns(List<string> header)
     {
+        public int Address { get; } = CsvRow.Find(header, "address");
+
+        public int Hardware { get; } = CsvRow.Find(header, "hwaddr");
+
+        public int Client { get; } = CsvRow.Find(header, "client_id");
+
+        public int Duid { get; } = CsvRow.Find(header, "duid");
+
+        public int Lifetime { get; } = CsvRow.Find(header, "valid_lifetime");
+
+        public int Expire { get; } = CsvRow.Find(header, "expire");
+
+        public int LeaseType { get; } = CsvRow.Find(header, "lease_type");
+
+        public int PrefixLength { get; } = CsvRow.Find(header, "prefix_len");
+
+        public int State { get; } = CsvRow.Find(header, "state");
+
+        public int Context { get; } = CsvRow.Find(header, "user_context");
+
         public static Columns? Parse(List<string> header)
         {
-            var found = new Columns(
-                CsvRow.Find(header, "address"), CsvRow.Find(header, "hwaddr"), CsvRow.Find(header, "client_id"),
-                CsvRow.Find(header, "duid"), CsvRow.Find(header, "valid_lifetime"), CsvRow.Find(header, "expire"),
-                CsvRow.Find(header, "lease_type"),
-                CsvRow.Find(header, "prefix_len"), CsvRow.Find(header, "state"), CsvRow.Find(header, "user_context"));
+            var found = new Columns(header);
             return found.Address < 0 || found.Lifetime < 0 || found.Expire < 0 ? null : found;
         }
     }

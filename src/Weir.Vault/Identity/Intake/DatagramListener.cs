@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Weir.Wire;
 using Weir.Vault.Identity.Records;
+using Weir.Wire;
 
 namespace Weir.Vault.Identity.Intake;
 
@@ -58,7 +58,7 @@ internal sealed class DatagramListener : IDisposable
                 {
                     _ledger.Update(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
                 }
-                catch (SqliteException fault)
+                catch (DbException fault)
                 {
                     // It stays to be written with what comes next.
                     _ledger.Counters.StoreFailures++;

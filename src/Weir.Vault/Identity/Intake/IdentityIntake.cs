@@ -2,8 +2,8 @@
 //
 // Identity as a whole: opens the store and takes back what it kept, opens every source, and runs them until cancelled.
 // A source that cannot be opened refuses the start; a file that is missing later is tried again and told.
+using System.Data.Common;
 using System.Net;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
 using Weir.Vault.Identity.Cgnat;
@@ -260,7 +260,7 @@ public sealed class IdentityIntake : IDisposable
             _ledger.Update(() => RadiusCapture.Read(PathOf(source), intake));
         }
         catch (Exception fault)
-            when (fault is IOException or UnauthorizedAccessException or IdentityException or SqliteException)
+            when (fault is IOException or UnauthorizedAccessException or IdentityException or DbException)
         {
             counters.Unreadable++;
             _log.SourceUnreadable(source.Name, fault.Message);
@@ -293,7 +293,7 @@ public sealed class IdentityIntake : IDisposable
                         _log.SourceUnreadable(source.Name, fault.Message);
                     }
                 }
-                catch (SqliteException fault)
+                catch (DbException fault)
                 {
                     Counters.StoreFailures++;
                     _log.StoreFails(fault.Message);
@@ -349,7 +349,7 @@ public sealed class IdentityIntake : IDisposable
                         _log.Expired(gone);
                     }
                 }
-                catch (SqliteException fault)
+                catch (DbException fault)
                 {
                     Counters.StoreFailures++;
                     _log.StoreFails(fault.Message);

@@ -37,7 +37,7 @@ internal sealed class IdentityLedger : IDisposable
     public IdentityCounters Counters { get; }
 
     /// <summary>Lets a source tell, then makes it durable.</summary>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">Not durable; a later commit tries again.</exception>
+    /// <exception cref="System.Data.Common.DbException">Not durable; a later commit tries again.</exception>
     public void Update(Action tell)
     {
         lock (_gate)

@@ -4,9 +4,9 @@
 // keeps what was not answered and sends it again, so a crash or a full disk costs nothing.
 //
 // Standards: RFC 2866 §2 (answer only what was recorded), §3.
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
@@ -71,7 +71,7 @@ internal sealed class RadiusListener : IDisposable
                     _ledger.Update(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
                     Answer();
                 }
-                catch (SqliteException fault)
+                catch (DbException fault)
                 {
                     _ledger.Counters.StoreFailures++;
                     _log.StoreFails(fault.Message);

@@ -15,31 +15,20 @@ internal static class AddressPlanCsv
     public static AddressPlan Read(
         IEnumerable<string> lines, string name, SubscriberLineNamer naming, RecordCounters counters)
     {
-        List<string>? header = null;
+        Columns? columns = null;
         var rows = new List<PlannedNetwork>();
-        int network = -1, customer = -1, from = -1, until = -1;
         foreach (var line in lines.Where(l => l.Length > 0 && l[0] != '#'))
         {
             var fields = CsvRow.Split(line);
-            if (header is null)
+            if (columns is null)
             {
-                header = fields ?? [];
-                network = CsvRow.Find(header, "prefix", "network", "cidr", "subnet", "address");
-                customer = CsvRow.Find(
-                    header, "customer", "customer_id", "line", "subscriber", "subscriber_id", "account");
-                from = CsvRow.Find(header, "valid_from", "from", "start", "since");
-                until = CsvRow.Find(header, "valid_until", "until", "end", "to");
-                if (network < 0 || customer < 0)
-                {
-                    throw new IdentityException($"{name} has no column for the network or the customer; name them "
-                        + "`prefix` and `customer` in its first line");
-                }
-
+                columns = Columns.Parse(fields ?? []) ?? throw new IdentityException($"{name} has no column for the "
+                    + "network or the customer; name them `prefix` and `customer` in its first line");
                 continue;
             }
 
             counters.Received++;
-            if (fields is not null && TryRead(fields, network, customer, from, until, naming, out var row))
+            if (fields is not null && TryRead(fields, columns, naming, out var row))
             {
                 counters.Applied++;
                 rows.Add(row);
@@ -54,15 +43,15 @@ internal static class AddressPlanCsv
     }
 
     private static bool TryRead(
-        List<string> fields, int network, int customer, int from, int until, SubscriberLineNamer naming,
-        out PlannedNetwork row)
+        List<string> fields, Columns columns, SubscriberLineNamer naming, out PlannedNetwork row)
     {
         row = default;
-        var (since, end, who) =
-            (CsvRow.Field(fields, from), CsvRow.Field(fields, until), CsvRow.Field(fields, customer));
+        var (since, end, who) = (
+            CsvRow.Field(fields, columns.From), CsvRow.Field(fields, columns.Until),
+            CsvRow.Field(fields, columns.Customer));
         long fromMs = 0;
         var untilMs = long.MaxValue;
-        if (who.Length == 0 || !Prefix.TryParse(CsvRow.Field(fields, network), out var prefix, strict: true)
+        if (who.Length == 0 || !Prefix.TryParse(CsvRow.Field(fields, columns.Network), out var prefix, strict: true)
             || (since.Length > 0 && !TimestampText.TryParse(since, out fromMs))
             || (end.Length > 0 && !TimestampText.TryParse(end, out untilMs)) || untilMs <= fromMs)
         {
@@ -71,5 +60,19 @@ internal static class AddressPlanCsv
 
         row = new PlannedNetwork(prefix, naming.Plain("customer", who), fromMs, untilMs);
         return true;
+    }
+
+    /// <summary>Where the columns stand; -1 where there is none.</summary>
+    private sealed record Columns(int Network, int Customer, int From, int Until)
+    {
+        public static Columns? Parse(List<string> header)
+        {
+            var found = new Columns(
+                CsvRow.Find(header, "prefix", "network", "cidr", "subnet", "address"),
+                CsvRow.Find(header, "customer", "customer_id", "line", "subscriber", "subscriber_id", "account"),
+                CsvRow.Find(header, "valid_from", "from", "start", "since"),
+                CsvRow.Find(header, "valid_until", "until", "end", "to"));
+            return found.Network < 0 || found.Customer < 0 ? null : found;
+        }
     }
 }

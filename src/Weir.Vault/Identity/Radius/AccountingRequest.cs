@@ -37,14 +37,14 @@ public enum SubscriberLineAttribute : byte
     CircuitId,
 }
 
+/// <summary>Who sent a request.</summary>
+/// <param name="Realm">The addresses that share its secret.</param>
+/// <param name="Address">Its own.</param>
+internal readonly record struct RequestSender(Prefix Realm, IpKey Address);
+
 /// <summary>One accounting request.</summary>
 internal sealed record AccountingRequest
 {
-    private const string StatusRule = "RFC 2866 §5.1 Acct-Status-Type";
-    private const string SessionRule = "RFC 2866 §5.5 Acct-Session-Id";
-    private const string NameRule = "no attribute that names the line";
-    private const uint DslForum = 3561;
-
     public required AccountingStatus Status { get; init; }
 
     /// <summary>Which NAS, as it names itself within the addresses that share its secret.</summary>
@@ -75,99 +75,35 @@ internal sealed record AccountingRequest
     /// <summary>Reads a packet; null with the fault where it says nothing usable. <paramref name="fieldsSkipped"/>
     /// counts attributes passed over.</summary>
     public static AccountingRequest? Read(
-        in RadiusPacket packet, Prefix realm, IpKey source, SubscriberLineAttribute lineFrom,
-        SubscriberLineNamer naming, out Malformed fault, out int fieldsSkipped)
+        in RadiusPacket packet, in RequestSender sender, SubscriberLineAttribute lineFrom, SubscriberLineNamer naming,
+        out Malformed fault, out int fieldsSkipped)
     {
         fault = default;
-        fieldsSkipped = 0;
-        uint status = 0;
-        long moment = 0, delay = 0, session = -1, interim = 0;
-        ReadOnlySpan<byte> sessionId = default, name = default, user = default, nasAddress = default, nasName = default;
-        var networks = new List<Prefix>(2);
+        var read = new AccountingAttributes(lineFrom);
         foreach (var attribute in packet)
         {
-            var value = attribute.Value;
-            var good = true;
-            switch (attribute.Type)
-            {
-                case 1:
-                    user = value;
-                    break;
-                case 4 or 95:
-                    nasAddress = value;
-                    good = value.Length == (attribute.Type == 4 ? 4 : 16);
-                    break;
-                case 32:
-                    nasName = value;
-                    break;
-                case 40:
-                    good = TryU32(value, out status);
-                    break;
-                case 41:
-                    good = TryU32(value, out var late);
-                    delay = late;
-                    break;
-                case 44:
-                    sessionId = value;
-                    break;
-                case 46:
-                    good = TryU32(value, out var seconds);
-                    session = good ? seconds : -1;
-                    break;
-                case 55:
-                    good = TryU32(value, out var at);
-                    moment = at;
-                    break;
-                case 85:
-                    good = TryU32(value, out var every);
-                    interim = every;
-                    break;
-                case 8 or 22 or 97 or 123 or 168:
-                    good = FramedNetwork.TryRead(attribute.Type, value, out var network);
-                    if (good && network is { } framed && networks.Count < 8 && !networks.Contains(framed))
-                    {
-                        networks.Add(framed);
-                    }
-
-                    break;
-            }
-
-            fieldsSkipped += good ? 0 : 1;
-            if (name.IsEmpty && Names(attribute.Type, lineFrom, value, out var found))
-            {
-                name = found;
-            }
+            read.Add(attribute);
         }
 
-        if (status is not (1 or 2 or 3 or 7 or 8))
+        fieldsSkipped = read.Skipped;
+        if (read.Fault is { } rule)
         {
-            fault = new Malformed(Damage.DropDatagram, 0, StatusRule);
+            fault = new Malformed(Damage.DropDatagram, 0, rule);
             return null;
         }
 
-        var named = (AccountingStatus)status;
-        if (named is not (AccountingStatus.On or AccountingStatus.Off))
-        {
-            if (sessionId.IsEmpty || (name.IsEmpty && user.IsEmpty))
-            {
-                fault = new Malformed(Damage.DropDatagram, 0, sessionId.IsEmpty ? SessionRule : NameRule);
-                return null;
-            }
-        }
-
-        var nas = Nasmark(realm, source, nasAddress, nasName);
+        var nas = Nasmark(sender.Realm, sender.Address, read.NasAddress, read.NasName);
         return new AccountingRequest
         {
-            Status = named,
+            Status = (AccountingStatus)read.Status,
             Nas = nas,
-            Session = SessionMark(nas, sessionId),
-            Line = !name.IsEmpty && lineFrom != SubscriberLineAttribute.UserName
-                ? naming.Plain(Sort(lineFrom), name) : user.IsEmpty ? default : naming.Hidden("user", user),
-            Networks = networks,
-            EventSeconds = moment,
-            DelaySeconds = delay,
-            SessionSeconds = session,
-            InterimSeconds = interim,
+            Session = SessionMark(nas, read.SessionId),
+            Line = read.Line(naming),
+            Networks = read.Networks,
+            EventSeconds = read.EventSeconds,
+            DelaySeconds = read.DelaySeconds,
+            SessionSeconds = read.SessionSeconds,
+            InterimSeconds = read.InterimSeconds,
             Digest = BinaryPrimitives.ReadUInt64LittleEndian(packet.Authenticator),
         };
     }
@@ -208,34 +144,4 @@ internal sealed record AccountingRequest
         SHA256.HashData(text, digest);
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
-
-    private static bool TryU32(ReadOnlySpan<byte> value, out uint number)
-    {
-        number = 0;
-        return value.Length == 4 && BinaryPrimitives.TryReadUInt32BigEndian(value, out number);
-    }
-
-    private static bool Names(
-        byte type, SubscriberLineAttribute wanted, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)
-    {
-        name = value;
-        return wanted switch
-        {
-            SubscriberLineAttribute.Class => type == 25,
-            SubscriberLineAttribute.ChargeableUserIdentity => type == 89,
-            SubscriberLineAttribute.CallingStationId => type == 31,
-            SubscriberLineAttribute.NasPortId => type == 87,
-            SubscriberLineAttribute.CircuitId => type == 26 && VendorAttribute.TryFind(value, DslForum, 1, out name),
-            _ => false,
-        };
-    }
-
-    private static string Sort(SubscriberLineAttribute attribute) => attribute switch
-    {
-        SubscriberLineAttribute.Class => "class",
-        SubscriberLineAttribute.ChargeableUserIdentity => "cui",
-        SubscriberLineAttribute.CallingStationId => "calling",
-        SubscriberLineAttribute.NasPortId => "port",
-        _ => "circuit",
-    };
 }

@@ -54,7 +54,7 @@ internal sealed class RadiusIntake(
         }
 
         var request = AccountingRequest.Read(
-            in packet, realm, source, terms.LineFrom, naming, out fault, out var skipped);
+            in packet, new(realm, source), terms.LineFrom, naming, out fault, out var skipped);
         counters.FieldsSkipped += skipped;
         if (request is null)
         {

@@ -128,43 +128,21 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
 
     private AccountingOutcome ApplyToSession(AccountingRequest request, long at)
     {
-        var isStart = request.Status == AccountingStatus.Start;
-        if (_sessions.TryGetValue(request.Session, out var session))
+        var session = _sessions.GetValueOrDefault(request.Session);
+        if (session is not null && BeginsAnew(session, request, at))
         {
-            if (isStart && session.StartDigest == request.Digest)
-            {
-                return AccountingOutcome.Stale;
-            }
-
-            var startedLater = isStart && session.StartMs != 0 && at > session.StartMs + SameStartMs;
-            if ((session.StopMs != 0 && at > session.StopMs + SecondMs && isStart) || startedLater)
-            {
-                session = null;
-            }
-            else if ((session.StartMs != 0 && at < session.StartMs - SameStartMs)
-                || (session.StopMs != 0 && at > session.StopMs + SecondMs))
-            {
-                return AccountingOutcome.Stale;
-            }
+            session = null;
+        }
+        else if (session is not null && IsStale(session, request, at))
+        {
+            return AccountingOutcome.Stale;
         }
 
         var fresh = session is null;
+        session ??= OpenSession(request, at);
         if (session is null)
         {
-            if (_sessions.Count >= terms.MaxSessions && !_sessions.ContainsKey(request.Session))
-            {
-                return AccountingOutcome.Refused;
-            }
-
-            session = new RadiusSession
-            {
-                Key = request.Session,
-                Nas = request.Nas,
-                Line = request.Line,
-                FirstMs = at,
-                LastMs = at
-            };
-            _sessions[request.Session] = session;
+            return AccountingOutcome.Refused;
         }
 
         if (request.Networks.Count == 0 && session.Holdings.Count == 0)
@@ -175,21 +153,15 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         // A holding may have grown too old while its session was silent.
         session.Holdings.RemoveAll(h => !table.TryGet(h.Held, out _, out _));
         var (changed, known) = (Learn(session, request, at) | fresh, session.Holdings.Count);
-        foreach (var network in request.Networks)
+        foreach (var space in request.Networks.Select(network => AddressKey.From(network, IdentitySource.Radius)))
         {
-            var space = AddressKey.From(network, IdentitySource.Radius);
-            if (session.Holdings.Exists(h => h.Space == space))
-            {
-                continue;
-            }
-
-            if (!Begin(session, request, space, at))
+            if (!session.Holdings.Exists(h => h.Space == space) && !Begin(session, request, space, at))
             {
                 return AccountingOutcome.Refused;
             }
-
-            changed = true;
         }
+
+        changed |= session.Holdings.Count > known;
 
         foreach (var (space, held) in session.Holdings)
         {
@@ -209,6 +181,38 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         }
 
         return AccountingOutcome.Applied;
+    }
+
+    /// <summary>A Start by which the NAS uses the number of a session for another one.</summary>
+    private static bool BeginsAnew(RadiusSession session, AccountingRequest request, long at) =>
+        request.Status == AccountingStatus.Start && session.StartDigest != request.Digest
+        && ((session.StopMs != 0 && at > session.StopMs + SecondMs)
+            || (session.StartMs != 0 && at > session.StartMs + SameStartMs));
+
+    /// <summary>The same Start again, or of a time at which the session was not.</summary>
+    private static bool IsStale(RadiusSession session, AccountingRequest request, long at) =>
+        (request.Status == AccountingStatus.Start && session.StartDigest == request.Digest)
+        || (session.StartMs != 0 && at < session.StartMs - SameStartMs)
+        || (session.StopMs != 0 && at > session.StopMs + SecondMs);
+
+    /// <summary>A new session, in place of one that had its number; null where there is no room.</summary>
+    private RadiusSession? OpenSession(AccountingRequest request, long at)
+    {
+        if (_sessions.Count >= terms.MaxSessions && !_sessions.ContainsKey(request.Session))
+        {
+            return null;
+        }
+
+        var session = new RadiusSession
+        {
+            Key = request.Session,
+            Nas = request.Nas,
+            Line = request.Line,
+            FirstMs = at,
+            LastMs = at,
+        };
+        _sessions[request.Session] = session;
+        return session;
     }
 
     /// <summary>Takes what the request says of the session itself.</summary>

@@ -126,7 +126,7 @@ public sealed partial class IdentityTable : IIdentity
             var confirmed = verdict == LeaseCertainty.Confirmed;
             return block.Who >= 0
                 ? Line(in block, confirmed, cutoff)
-                : Chained(new IpKey(_insides[~block.Who]), atMs, cutoff, block.Span.Begin, block.Span.End, confirmed);
+                : Chained(new IpKey(_insides[~block.Who]), atMs, cutoff, (block.Span.Begin, block.Span.End), confirmed);
         }
 
         if (verdict != LeaseCertainty.Nothing)
@@ -138,7 +138,7 @@ public sealed partial class IdentityTable : IIdentity
         {
             if (nat.IsActiveAt(atMs) && nat.TryInside(address, port, out var inside))
             {
-                return Chained(inside, atMs, cutoff, nat.FromMs, nat.UntilMs, confirmed: true);
+                return Chained(inside, atMs, cutoff, (nat.FromMs, nat.UntilMs), confirmed: true);
             }
         }
 
@@ -146,18 +146,22 @@ public sealed partial class IdentityTable : IIdentity
     }
 
     /// <summary>From an inside address to its line, not longer than the translation lasted.</summary>
-    private IdentityAnswer Chained(IpKey inside, long atMs, long cutoff, long fromMs, long untilMs, bool confirmed) =>
-        ByNetwork(inside, atMs, cutoff) switch
+    private IdentityAnswer Chained(
+        IpKey inside, long atMs, long cutoff, (long FromMs, long UntilMs) span, bool confirmed)
+    {
+        var answer = ByNetwork(inside, atMs, cutoff);
+        return answer switch
         {
             IdentityAnswer.Line line => line with
             {
-                FromMs = Math.Max(line.FromMs, Math.Max(fromMs, cutoff)),
-                UntilMs = Math.Min(line.UntilMs, untilMs),
+                FromMs = Math.Max(line.FromMs, Math.Max(span.FromMs, cutoff)),
+                UntilMs = Math.Min(line.UntilMs, span.UntilMs),
                 IsConfirmed = line.IsConfirmed && confirmed,
             },
             IdentityAnswer.None none => none,
             _ => new IdentityAnswer.None(Unattributable.NoLease),
         };
+    }
 
     /// <summary>By lease, then by the address plan; null where nothing is known.</summary>
     private IdentityAnswer? ByNetwork(IpKey address, long atMs, long cutoff)

@@ -136,10 +136,11 @@ public sealed class StageMappingTests
     {
         foreach (var role in Enum.GetValues<Weir.Cli.Configuring.ListRoleSetting>())
         {
-            var list = Assert.Single(StageMapping.Lists(new MatchingSettings
+            var settings = new MatchingSettings
             {
                 Lists = [new WatchlistSettings { Name = "n", Path = "p", Role = role, Confidence = 40, MinHits = 3 }]
-            }));
+            };
+            var list = Assert.Single(ListMapping.Lists(settings, "folder")).Feed;
 
             Assert.Equal(Enum.Parse<ListRole>(role.ToString()), list.Role);
             Assert.Equal(("n", "p", (byte)40, 3), (list.Name, list.Path, list.Confidence, list.MinHits));

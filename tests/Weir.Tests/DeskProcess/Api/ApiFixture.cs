@@ -16,6 +16,7 @@ using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Lists;
 using Weir.Desk.Notices;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
@@ -160,6 +161,7 @@ internal sealed class ApiFixture : IAsyncDisposable
     private ApiDependencies Parts(ApiCallers callers) => new()
     {
         Callers = callers,
+        ListSet = new ListSet(new CurrentWatchlist(), [], Cases.Clock, _logs),
         Cases = Cases.Desk,
         Evidence = new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit),
         Disclosures = new DisclosureHandler(Cases.Desk, Cases.Vault, Cases.Audit, Cases.Policy, Cases.Clock),

@@ -68,6 +68,8 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "POST shared-endpoints", "analyst operator privacy-officer" },
         { "GET transparency", "analyst operator privacy-officer auditor" },
         { "GET transparency/{quarter}", "analyst operator privacy-officer auditor" },
+        { "GET lists", Everybody },
+        { "POST lists/{name}/fetches", "operator administrator" },
         { "GET retention/inventory", "+own" },
         { "GET openapi.json", "+own" },
         { "POST subject-scopes", "vault" },

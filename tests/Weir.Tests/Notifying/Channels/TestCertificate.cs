@@ -14,7 +14,7 @@ internal sealed class TestCertificate : IDisposable
     {
         var from = TimeProvider.System.GetUtcNow().AddDays(-1);
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=test authority", rootKey, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN=test authority {Guid.NewGuid():N}", rootKey, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         using var root = request.CreateSelfSigned(from, from.AddDays(30));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

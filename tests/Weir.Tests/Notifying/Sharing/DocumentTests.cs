@@ -65,7 +65,7 @@ public sealed partial class DocumentTests : IDisposable
     public void Our_complaint_reader_takes_the_reports_back()
     {
         var output = new StringWriter();
-        NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, Made, null, output);
+        NotifyExportCommand.Write("xarf", Endpoints, new(Sharer, Tlp.Amber, Made), null, output);
         var reading = XarfReader.Read(Encoding.UTF8.GetBytes(output.ToString()));
         Assert.Empty(reading.Faults);
         Assert.Equal(
@@ -73,7 +73,7 @@ public sealed partial class DocumentTests : IDisposable
         Assert.All(reading.Complaints, c =>
             Assert.Equal(("infrastructure/botnet", Purpose.CncContact, First), (c.Kind, c.About, c.At)));
 
-        NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, Made, _folder, output);
+        NotifyExportCommand.Write("xarf", Endpoints, new(Sharer, Tlp.Amber, Made), _folder, output);
         Assert.Equal(["198.51.100.7_443_tcp.json", "2001_db8__7_7703_udp.json"], Directory.EnumerateFiles(_folder)
             .Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
         Assert.All(Directory.EnumerateFiles(_folder), path =>
@@ -215,7 +215,7 @@ public sealed partial class DocumentTests : IDisposable
     private Feed ReadBack(string format)
     {
         var path = Path.Combine(_folder, $"{format}.json");
-        NotifyExportCommand.Write(format, Endpoints, Sharer, Tlp.Amber, Made, path, TextWriter.Null);
+        NotifyExportCommand.Write(format, Endpoints, new(Sharer, Tlp.Amber, Made), path, TextWriter.Null);
         return FeedReader.Read(path, new FeedOptions { Name = "shared" }, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
     }
 

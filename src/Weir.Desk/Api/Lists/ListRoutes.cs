@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Policy;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Lists;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Desk.Api.Lists;
+
+/// <summary>A list as it is shown.</summary>
+/// <param name="Name">As configured.</param>
+/// <param name="Role"><c>c2</c>, <c>sinkhole</c>, <c>attacker</c>, <c>bogon</c> or <c>allow</c>.</param>
+/// <param name="Host">Host it is fetched from; empty for a file that others keep.</param>
+/// <param name="Entries">In force.</param>
+/// <param name="Refused">Lines that could not be read as an entry.</param>
+/// <param name="AsOf">When its publisher last said that this is it; of a file when it was written; null without a copy.
+/// </param>
+/// <param name="LastFetch"><c>replaced</c>, <c>unchanged</c> or <c>failed</c>; null where none was tried.</param>
+/// <param name="NextFetch">Null for a file.</param>
+/// <param name="IsTooOld">Older than its max-age.</param>
+/// <param name="Fault">Why the latest reading or fetch failed; empty where it did not.</param>
+internal sealed record ListSummary(
+    string Name, string Role, string Host, int Entries, int Refused, DateTimeOffset? AsOf, string? LastFetch,
+    DateTimeOffset? NextFetch, bool IsTooOld, string Fault);
+
+/// <param name="Lists">In the configuration's order.</param>
+internal sealed record ListsResponse(IReadOnlyList<ListSummary> Lists);
+
+/// <summary>What came of a fetch.</summary>
+/// <param name="Name">Of the list.</param>
+/// <param name="Outcome"><c>replaced</c>, <c>unchanged</c> or <c>failed</c>.</param>
+/// <param name="Octets">Taken from the publisher; 0 where there is no new copy.</param>
+/// <param name="Entries">Of the new copy.</param>
+/// <param name="Reason">Why it failed; empty where it did not.</param>
+internal sealed record ListFetched(string Name, string Outcome, long Octets, int Entries, string Reason);
+
+/// <summary>Lists: how each stands, and a fetch out of turn. The fetch is in the audit first.</summary>
+/// <param name="lists">As they stand.</param>
+/// <param name="audit">Where a fetch stands first.</param>
+internal sealed class ListRoutes(ListSet lists, IAuditLog audit)
+{
+    public ApiRoutes Map(ApiRoutes routes) => routes
+        .Add(new ApiRoute<ListsResponse>
+        {
+            Method = HttpMethods.Get, Path = "lists", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
+            Summary = "Lists in the configuration's order, and how each stands.",
+            Answer = ListsJson.Default.ListsResponse,
+            Refusal = _ => RouteRefusal.Of(AuditActions.FetchList, "lists"),
+            Handle = _ => Task.FromResult(new ListsResponse([.. lists.Read().Select(Format)])),
+        })
+        .Add(new ApiRoute<ListFetched>
+        {
+            Method = HttpMethods.Post, Path = "lists/{name}/fetches",
+            Roles = RouteRoles.From(Role.Operator, Role.Administrator), Repeat = RouteRepeat.ByName,
+            Summary = "Fetch a list now, whether it is due or not.", Refusals = ["unknown"],
+            Answer = ListsJson.Default.ListFetched,
+            Refusal = call => RouteRefusal.Of(AuditActions.FetchList, call.Part("name")), Handle = FetchAsync,
+        });
+
+    private async Task<ListFetched> FetchAsync(ApiCall call)
+    {
+        var name = call.Part("name");
+        if (lists.Fetching.States.All(state => state.Source.Name != name))
+        {
+            throw ApiRefusalException.From(new(
+                DenyCode.Unknown, $"{name} is no list with a url; weir status shows them, and matching.lists names them."));
+        }
+
+        await audit.AppendAsync(
+            new AuditEntry
+            {
+                Actor = call.Actor.Name,
+                Role = call.Actor.RoleWord,
+                Act = AuditActions.FetchList,
+                Outcome = AuditActions.Allow,
+                Reason = name,
+            },
+            call.Cancel);
+        var (_, result) = (await lists.Fetching.FetchNowAsync([name], call.Cancel))[0];
+        return new(name, Word(result.Outcome), result.Octets, result.Entries, result.Reason);
+    }
+
+    private static ListSummary Format(ListStatus list) => new(
+        list.Name, Word(list.Role), list.Host, list.Entries, list.Refused, list.AsOf,
+        list.LastFetch is { } last ? Word(last) : null, list.NextFetch, list.IsTooOld, list.Fault);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ListsResponse))]
+[JsonSerializable(typeof(ListFetched))]
+internal sealed partial class ListsJson : JsonSerializerContext;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+
+namespace Weir.Desk.Lists.Fetching;
+
+/// <summary>What is known of the copy in place; it stands beside it, with <c>.fetch</c> behind its name.</summary>
+internal sealed record FetchedCopy
+{
+    public required string Url { get; init; }
+
+    /// <summary>Of the publisher; null where it gave none.</summary>
+    public string? Tag { get; init; }
+
+    public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>SHA-256 of the copy, hexadecimal.</summary>
+    public string Digest { get; init; } = "";
+
+    /// <summary>When the publisher last said that this is what it has.</summary>
+    public DateTimeOffset CheckedAt { get; init; }
+
+    /// <summary>TAXII: what was added up to then is in the copy, as the server writes it; null where it does not say.
+    /// </summary>
+    public string? AddedUpTo { get; init; }
+
+    /// <summary>TAXII: when all of the collection was last taken.</summary>
+    public DateTimeOffset? WholeAt { get; init; }
+
+    /// <summary>Null where there is no copy, or it is of another URL, or nobody can read what is known: then all of it
+    /// is fetched.</summary>
+    public static FetchedCopy? Read(ListSource source)
+    {
+        if (!File.Exists(source.Path) || !File.Exists(PathOf(source)))
+        {
+            return null;
+        }
+
+        try
+        {
+            var state = JsonSerializer.Deserialize<FetchedCopy>(File.ReadAllText(PathOf(source)));
+            return state?.Url == source.Url.AbsoluteUri ? state : null;
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static void Write(ListSource source, FetchedCopy copy)
+    {
+        var next = PathOf(source) + ".new";
+        File.WriteAllText(next, JsonSerializer.Serialize(copy));
+        File.Move(next, PathOf(source), overwrite: true);
+    }
+
+    private static string PathOf(ListSource source) => source.Path + ".fetch";
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Fetching;
+
+namespace Weir.Desk.Lists;
+
+/// <summary>Which lists there are, read, fetched and told of as one. Safe for any thread.</summary>
+internal sealed class ListSet : IDisposable
+{
+    private readonly IReadOnlyList<FeedOptions> _kept;
+    private readonly ListStatuses _statuses;
+
+    /// <param name="lists">Where they are put in force.</param>
+    /// <param name="kept">Lists that people make; always there.</param>
+    /// <param name="time">Our clock.</param>
+    /// <param name="logs">Where replacements and failures are told.</param>
+    public ListSet(
+        CurrentWatchlist lists, IReadOnlyList<FeedOptions> kept, TimeProvider time, ILoggerFactory logs)
+    {
+        _kept = kept;
+        Refresher = new ListRefresher(
+            kept, lists, TimeSpan.FromHours(1), time, logs.CreateLogger<ListRefresher>());
+        Fetching = new ListFetching(
+            new ListFetcher(time), () => Refresher.Refresh(), time, logs.CreateLogger<ListFetching>());
+        _statuses = new ListStatuses(Refresher, Fetching, time);
+    }
+
+    public ListRefresher Refresher { get; }
+
+    public ListFetching Fetching { get; }
+
+    /// <summary>Why a list that people make cannot be read.</summary>
+    public IEnumerable<string> KeptFaults => Refresher.States
+        .Where(state => _kept.Any(list => list.Path == state.Path) && state.Fault is not null)
+        .Select(state => state.Fault!);
+
+    /// <summary>Takes lists as configured; those as before keep their copies and their turn to be fetched.</summary>
+    /// <returns>What cannot be read; the rest is in force.</returns>
+    public IReadOnlyList<FeedException> Follow(DeskListsOptions options)
+    {
+        Refresher.Period = options.Refresh;
+        var faults = Refresher.Follow([.. options.Lists.Select(list => list.Feed), .. _kept], options.Always);
+        Fetching.Follow([.. options.Lists.Where(list => list.Source is not null).Select(list => list.Source!)]);
+        _statuses.Follow(options.Lists);
+        return faults;
+    }
+
+    /// <summary>The lists of the configuration as they stand.</summary>
+    public IReadOnlyList<ListStatus> Read() => _statuses.Read();
+
+    public void Dispose() => Fetching.Dispose();
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
+
+namespace Weir.Store.Comparing.InMemory;
+
+public sealed partial class MemoryPairCounts
+{
+    public Task<WindowTotals> TotalsAsync(PairWindow window, CancellationToken cancel)
+    {
+        var filter = FilterOf(window with { TwoWayOnly = false });
+        var seen = new bool[_subjects.Count];
+        foreach (var pairs in Grouped(cancel))
+        {
+            foreach (ref readonly var row in pairs.Rows.AsSpan())
+            {
+                seen[row.Subject] |= filter.Has(row);
+            }
+        }
+
+        var (packets, octets) = (0UL, 0UL);
+        foreach (var hour in _hours.Where(hour => window.Holds(hour.Seconds)))
+        {
+            packets += hour.Packets;
+            octets += hour.Octets;
+        }
+
+        return Task.FromResult(new WindowTotals(seen.LongCount(met => met), (long)packets, (long)octets));
+    }
+
+    public Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
+    {
+        var filter = FilterOf(window);
+        var partitions = Grouped(cancel);
+        var endpoints = new int[_subjects.Count];
+        foreach (var pairs in partitions)
+        {
+            for (var endpoint = 0; endpoint < pairs.Endpoints; endpoint++)
+            {
+                _distinct.Next();
+                foreach (ref readonly var row in pairs.RowsOfEndpoint(endpoint))
+                {
+                    if (filter.Has(row) && _distinct.IsNew(row.Subject))
+                    {
+                        endpoints[row.Subject]++;
+                    }
+                }
+            }
+        }
+
+        var activity = new List<SubjectActivity>(endpoints.Length);
+        for (var subject = 0; subject < endpoints.Length; subject++)
+        {
+            if (endpoints[subject] > 0)
+            {
+                activity.Add(new(_subjects[subject], endpoints[subject], _lines.AccessOf(_access[subject])));
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<SubjectActivity>>(activity);
+    }
+
+    public Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(
+        PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
+    {
+        var filter = FilterOf(window);
+        var asked = Marks(subjects);
+        var first = new long[_subjects.Count];
+        Array.Fill(first, long.MaxValue);
+        foreach (var pairs in Grouped(cancel))
+        {
+            foreach (ref readonly var row in pairs.Rows.AsSpan())
+            {
+                if (asked[row.Subject] && filter.Has(row))
+                {
+                    first[row.Subject] = Math.Min(first[row.Subject], _hours[row.Hour].StartMs + row.FirstOffsetMs);
+                }
+            }
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<SubjectKey, long>>(
+            Enumerable.Range(0, first.Length).Where(subject => first[subject] != long.MaxValue)
+                .ToDictionary(subject => _subjects[subject], subject => first[subject]));
+    }
+
+    public Task<long> FamilySizeAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
+    {
+        var keys = Keys(family, cancel);
+        var visitor = new SizeVisitor(
+            FilterOf(family.Window), _distinct, Marks([.. cohort.Select(c => c.Subject)]), minimum);
+        keys.Visit(family.Unit, ref visitor);
+        return Task.FromResult(visitor.Size);
+    }
+
+    public Task<IReadOnlyList<LabelCount>> LabelCountsAsync(
+        FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel)
+    {
+        var keys = Keys(family, cancel);
+        var visitor = new LabelVisitor(
+            FilterOf(family.Window), _distinct, Numbers(labels.Select(l => (l.Subject, l.Permutation))), minimum);
+        keys.Visit(family.Unit, ref visitor);
+        return Task.FromResult<IReadOnlyList<LabelCount>>(visitor.Counts);
+    }
+
+    public Task<IReadOnlyList<StratumCount>> StratumCountsAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys,
+        CancellationToken cancel)
+    {
+        var all = Keys(family, cancel);
+        var visitor = new LabelVisitor(
+            FilterOf(family.Window), _distinct, Numbers(cohort.Select(c => (c.Subject, c.Stratum))), 1);
+        all.Visit(family.Unit, keys, ref visitor);
+        return Task.FromResult<IReadOnlyList<StratumCount>>(
+            visitor.Counts.ConvertAll(c => new StratumCount(c.Key, c.Permutation, c.Subjects)));
+    }
+
+    public Task<IReadOnlyList<OthersCount>> OthersAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    {
+        var all = Keys(family, cancel);
+        var visitor = new OthersVisitor(FilterOf(family.Window), _distinct, Marks(leftOut));
+        all.Visit(family.Unit, keys, ref visitor);
+        return Task.FromResult<IReadOnlyList<OthersCount>>(visitor.Counts);
+    }
+
+    public Task<IReadOnlyList<PairContact>> ContactsAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    {
+        var all = Keys(family, cancel);
+        var visitor = new ContactVisitor(
+            FilterOf(family.Window), Marks(subjects), [.. _hours.Select(hour => hour.StartMs)], _subjects);
+        all.Visit(family.Unit, keys, ref visitor);
+        return Task.FromResult<IReadOnlyList<PairContact>>(visitor.Contacts);
+    }
+}
