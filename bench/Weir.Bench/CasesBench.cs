@@ -51,6 +51,7 @@ public static class CasesBench
                     Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(records), default),
                     Evidence = new StubSeams(),
                     Vault = new StubSeams(),
+                    Judge = new StubSeams(),
                     Allow = new StubSeams(),
                     Policy = PolicyProfile.UsProvider,
                     Time = clock,
@@ -111,8 +112,11 @@ public static class CasesBench
 
     /// <summary>What a worm's first minute does not ask for, and a vault that answers at once.</summary>
     private sealed class StubSeams
-        : IEvidence, IVault, IFalsePositiveSink
+        : IEvidence, IVault, IFalsePositiveSink, IRemediationJudge
     {
+    public Task<RemediationVerdict> JudgeAsync(RemediationSilence silence, CancellationToken cancel) =>
+        throw new NotSupportedException();
+
         public Task SealAsync(ScopeOrder order, CancellationToken cancel) =>
             Task.CompletedTask;
 

@@ -21,6 +21,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Segments;
+using Weir.Wire;
 
 namespace Weir.Collector;
 
@@ -120,6 +121,15 @@ public sealed class Pipeline : IDisposable
     /// <summary>Judges what is due by our clock, whether or not flows come and digests are written.</summary>
     public Task JudgeAsync() => Task.WhenAll(Shards.Select(shard => shard.JudgeAsync()));
 
+    /// <summary>Which of some subjects sent anything since a minute; see <see cref="Shard.ActiveAsync"/>.</summary>
+    public async Task<IReadOnlySet<IpKey>> ActiveAsync(
+        IEnumerable<IpKey> subjects, uint sinceMinute, CancellationToken cancel)
+    {
+        var asked = subjects.Distinct().GroupBy(subject => ShardDispatcher.ShardOf(subject, Shards.Length))
+            .Select(part => Task.Run(() => Shards[part.Key].ActiveAsync([.. part], sinceMinute), cancel));
+        return (await Task.WhenAll(asked)).SelectMany(active => active).ToHashSet();
+    }
+
     /// <summary>Writes out the evidence of open scopes, so that it can be read soon.</summary>
     public Task FlushEvidenceAsync(long watermarkMs) =>
         Task.WhenAll(Shards.Select(shard => shard.FlushEvidenceAsync(watermarkMs)));
@@ -135,7 +145,7 @@ public sealed class Pipeline : IDisposable
         var share = DigestOptions.ForPairs(_parts.Digesting.PairsInMemory / _parts.Shards);
         var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
         return new Shard(
-            number, new Matcher(_parts.Watchlist, names.Pseudonymize), MakeDetector(names),
+            number, new Matcher(_parts.Watchlist, names.Pseudonymize, _exporters.AddressOf), MakeDetector(names),
             new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
 

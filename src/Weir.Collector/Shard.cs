@@ -85,6 +85,16 @@ public sealed class Shard : IDisposable
     /// place in the queue.</summary>
     public Task JudgeAsync() => OrderAsync(() => _detector?.Tick());
 
+    /// <summary>Which of some subjects sent anything since a minute, as the counters say behind every flow before this
+    /// place in the queue; none where there are no counters.</summary>
+    public async Task<IReadOnlyList<IpKey>> ActiveAsync(IReadOnlyList<IpKey> subjects, uint sinceMinute)
+    {
+        List<IpKey> active = [];
+        await OrderAsync(() => active.AddRange(
+            subjects.Where(subject => _detector?.HasSent(subject, sinceMinute) == true)));
+        return active;
+    }
+
     /// <summary>Takes scopes that open or whose end slides: flows after this place in the queue meet them, flows before
     /// are looked for in the ring.</summary>
     /// <returns>Ends when they are in force; from when on each scope's evidence is whole.</returns>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
+using Weir.Store.Coverage;
 using Weir.Store.Endpoints;
 using Weir.Store.Engine;
 using Weir.Store.Evidence;
@@ -41,6 +42,7 @@ public static class StoreComposition
             .AddEngine(options.Settings.Store, options.Engine)
             .AddSegmentIntake(options.Segments)
             .AddEvidence(options.Evidence)
+            .AddCoverage()
             .AddComparisons(options.ComparisonsWith(networks))
             .AddPopulation(options.PopulationWith(networks))
             .AddEndpointCounts(new() { KAnonymity = options.Settings.Comparing.KAnonymity })

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
+using Weir.Store.Coverage;
 using Weir.Store.Endpoints;
 using Weir.Store.Evidence;
 using Weir.Store.Loading;
@@ -47,6 +48,8 @@ internal static class StoreDoor
                 endpoints.CountAsync, CollateralAsk.MaxOctets)
             .Post(StoreRoutes.Sighted, PeerRoles.Desk, Json.SightedAsk, Json.SightedEndpoints, endpoints.ListAsync)
             .Post(StoreRoutes.LookBack, PeerRoles.Desk, Json.LookBackAsk, Json.LookBackEvents, lookBack.AnswerAsync)
+            .Get(StoreRoutes.Coverage, PeerRoles.Desk | PeerRoles.Operator | PeerRoles.Monitor, Json.CoverageReply,
+                provider.GetRequiredService<CoverageGate>().AnswerAsync)
             .Get(StoreRoutes.Retention, PeerRoles.Desk | PeerRoles.Operator | PeerRoles.Monitor, Json.StoreHoldings,
                 provider.GetRequiredService<RetentionRounds>().AnswerAsync)
             .Get(StoreRoutes.Status, PeerRoles.Any, Json.StoreStatus,

@@ -23,6 +23,7 @@ using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 using Weir.Vault.LineRoutes;
 using Weir.Vault.Notifying;
+using Weir.Vault.Remediation;
 using Weir.Vault.Sealing;
 using Weir.Vault.Status;
 using Weir.Vault.Subjects;
@@ -62,6 +63,7 @@ public static class VaultComposition
             .AddAttributing(options.Networks)
             .AddGrounds(options.Grounds)
             .AddSealing()
+            .AddRemediation()
             .AddGranting()
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))

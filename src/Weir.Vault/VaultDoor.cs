@@ -15,6 +15,7 @@ using Weir.Vault.Granting;
 using Weir.Vault.Keys;
 using Weir.Vault.LineRoutes;
 using Weir.Vault.Notifying;
+using Weir.Vault.Remediation;
 using Weir.Vault.Sealing;
 using Weir.Vault.Status;
 using Weir.Vault.Subjects;
@@ -48,7 +49,12 @@ internal static class VaultDoor
     {
         var seals = provider.GetRequiredService<SealGate>();
         var lines = provider.GetRequiredService<LineRouteGate>();
+        var activity = provider.GetRequiredService<LineActivityGate>();
         _ = routes
+            .Post(VaultRoutes.LineActivity, PeerRoles.Collector, Json.LineActivityReport, Json.Done,
+                activity.ReportAsync, IdOctets)
+            .Post(VaultRoutes.WasActive, PeerRoles.Desk, Json.WasActiveAsk, Json.WasActiveReply, activity.AnswerAsync,
+                VaultLimits.MaxOctets)
             .Post(VaultRoutes.Seal, PeerRoles.Desk, Json.SealAsk, Json.Done, seals.SealAsync, VaultLimits.MaxOctets)
             .Post(VaultRoutes.Destroy, PeerRoles.Desk, Json.DestroyAsk, Json.Done, seals.DestroyAsync)
             .Post(VaultRoutes.Reissue, PeerRoles.Desk, Json.ReissueAsk, Json.ReissuedNames, seals.ReissueAsync,

@@ -13,7 +13,7 @@ internal static class SelftestCommand
     {
         var rules = new Option<bool>("--rules")
         {
-            Description = "Play the eighteen worked examples of the rules through lanes, counters, matcher, store, "
+            Description = "Play the nineteen worked examples of the rules through lanes, counters, matcher, store, "
                 + "audit, records, desk and vault."
         };
         var command = new Command(

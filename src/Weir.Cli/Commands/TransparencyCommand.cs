@@ -106,6 +106,7 @@ internal static class TransparencyCommand
         new("notifications", "sent", report.Notifications),
         new("remediation", "ended", report.Remediation.Ended),
         new("remediation", "clean", report.Remediation.Clean),
+        new("remediation", "not-known", report.Remediation.NotKnown),
         new("comparison", "runs", report.Comparisons.Runs),
         new("comparison", "permutedDiscoveries", report.Comparisons.PermutedDiscoveries),
         .. report.RuleVersions.Select(v => new Line("rule", v, "in use")),

@@ -22,6 +22,7 @@ internal static class CollectorComponents
         Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
         Desk = run.Client(ProcessNames.Desk, DeskAnswerOctets),
         Store = run.Client(ProcessNames.Store),
+        Vault = run.Places.HasVault ? run.VaultClient() : null,
         Keys = Keys(run),
         Settings = run.Settings,
         Folder = run.Places.FolderOf(ProcessNames.Collector),

@@ -64,6 +64,7 @@ internal static class DeskMapping
                 },
                 CheckSettles = settings.Escalating.Settles,
             },
+            Remediation = new() { LongestGap = settings.Escalating.LongestGap },
             Complaints = settings.Complaints,
             Alerts = new()
             {

@@ -125,6 +125,13 @@ internal static class ReportScreen
             Line(console, $"the comparison cannot conclude: {family.Power.Why}", "yellow");
         }
 
+        foreach (var exporter in (report.Coverage ?? []).Where(one => one.Missing > 0))
+        {
+            Line(console, $"the window has gaps: exporter {exporter.Exporter} delivered nothing in "
+                + $"{N(exporter.Missing)} of {N(exporter.Minutes)} minutes; what is not found may have happened "
+                + "unseen", "yellow");
+        }
+
         if (!family.Valid)
         {
             Line(console, $"the comparison failed its self-test ({N(family.PermutedDiscoveries)} discoveries on "

@@ -12,6 +12,7 @@ using Weir.Collector.Coverage;
 using Weir.Collector.Events;
 using Weir.Collector.Keys;
 using Weir.Collector.Lists;
+using Weir.Collector.Remediation;
 using Weir.Collector.Running;
 using Weir.Collector.Scopes;
 using Weir.Collector.Segments;
@@ -40,6 +41,7 @@ public static class CollectorComposition
             .AddSockets(options.Settings.Collecting)
             .AddPipeline(options.Settings, networks, options.Flows)
             .AddScopes(options.Scopes, options.Ring, options.Desk)
+            .AddRemediation(options.Vault, options.ActivityPeriod)
             .AddCoverage()
             .AddStatus(options.Name, options.StatusPeriod, options.Desk)
             .AddIntake(options.Settings);

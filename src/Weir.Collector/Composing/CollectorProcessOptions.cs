@@ -37,6 +37,12 @@ public sealed record CollectorProcessOptions
 
     public required PeerClient Store { get; init; }
 
+    /// <summary>The vault, which is told whether lines under a check are active; null in a lab that has none.</summary>
+    public PeerClient? Vault { get; init; }
+
+    /// <summary>How often it is told. Default 30 s.</summary>
+    public TimeSpan ActivityPeriod { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Keys of epochs and leases; <see cref="ClearSubjects"/> in the lab.</summary>
     public required ICollectorKeys Keys { get; init; }
 
@@ -94,7 +100,7 @@ public sealed record CollectorProcessOptions
                 + $"collector/{Name}; add {Key.Public} there");
         }
 
-        if (Flows.Shards < 1 || StatusPeriod <= TimeSpan.Zero)
+        if (Flows.Shards < 1 || StatusPeriod <= TimeSpan.Zero || ActivityPeriod <= TimeSpan.Zero)
         {
             faults.Add(
                 "collector: a number of shards or the period of the status is not above zero; leave them at their "

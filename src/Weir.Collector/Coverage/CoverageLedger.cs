@@ -6,7 +6,8 @@ using Weir.Wire;
 namespace Weir.Collector.Coverage;
 
 /// <summary>What was heard of each exporter since the last minute. An exporter that says nothing has a row of zeroes,
-/// so that silence and a collector that did not run are two things. Pure but for what it remembers.</summary>
+/// so that silence and a collector that did not run are two things; a collector that heard of
+/// nobody has one row. Pure but for what it remembers.</summary>
 internal sealed class CoverageLedger
 {
     private readonly Dictionary<IpKey, Sums> _before = [];
@@ -25,15 +26,28 @@ internal sealed class CoverageLedger
             var latest = exporter.MaxBy(one => one.LastSeenMs)!;
             rows.Add(new CoverageRow(
                 minuteSeconds, exporter.Key, 0, (ulong)(now.Datagrams - before.Datagrams),
-                (ulong)(now.Flows - before.Flows), (ulong)Math.Max(0, now.Lost - before.Lost),
+                (ulong)(now.Flows - before.Flows), LostMessages(latest, now, before),
                 latest.SamplingSource == SamplingSource.Unknown ? 0 : latest.SamplingInterval));
 
             // Messages that come late are no more lost: what was written stays, and later losses begin above it.
             _before[exporter.Key] = now with { Lost = Math.Max(now.Lost, before.Lost) };
         }
 
-        return [.. rows];
+        return rows.Count > 0 ? [.. rows] : [new CoverageRow(minuteSeconds, CoverageRow.Nobody, 0, 0, 0, 0, 0)];
     }
+
+    /// <summary>Messages lost. Where sequence numbers count records, as many as would have carried them, by how full
+    /// this exporter's messages have been.</summary>
+    private static ulong LostMessages(ExporterListing exporter, Sums now, Sums before)
+    {
+        var lost = Math.Max(0, now.Lost - before.Lost);
+        return exporter.Protocols.Split(',').All(NumbersRecords) && now.Flows > now.Datagrams
+            ? (ulong)Math.Ceiling((double)lost * now.Datagrams / now.Flows)
+            : (ulong)lost;
+    }
+
+    private static bool NumbersRecords(string protocol) =>
+        protocol is nameof(ExportProtocol.NetFlow5) or nameof(ExportProtocol.Ipfix);
 
     private readonly record struct Sums(long Datagrams, long Flows, long Lost);
 }

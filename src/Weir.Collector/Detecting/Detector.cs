@@ -192,6 +192,16 @@ public sealed unsafe partial class Detector : IDisposable
         Publish();
     }
 
+    /// <summary>Whether a subject sent anything since a minute: the mechanical counter's word, and nothing of how much
+    /// or where to. For the shard's own thread.</summary>
+    /// <param name="subject">Its block of addresses, or its line.</param>
+    /// <param name="sinceMinute">Minutes since the UNIX epoch.</param>
+    public bool HasSent(in IpKey subject, uint sinceMinute)
+    {
+        var place = _table.Find(subject);
+        return place is not null && place->SentMinute != 0 && place->SentMinute >= sinceMinute;
+    }
+
     public void Dispose()
     {
         _table.Dispose();
@@ -273,6 +283,7 @@ public sealed unsafe partial class Detector : IDisposable
         }
 
         _counted++;
+        place->SentMinute = flow.PacketsOut > 0 && minute > place->SentMinute ? minute : place->SentMinute;
         place->Roll(minute);
         Count(place, flow);
     }

@@ -44,6 +44,9 @@ internal struct SubjectCounters
     /// counted again.</summary>
     public byte AtEdge;
 
+    /// <summary>Minutes since the UNIX epoch of the latest flow in which it sent anything; 0 = none.</summary>
+    public uint SentMinute;
+
     public readonly bool HasBlocks => (OutBlock | InBlock | TryBlock) != 0;
 
     /// <summary>Starts another minute. An older one leaves the numbers as they are: they only open a block.</summary>

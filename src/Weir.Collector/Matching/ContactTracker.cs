@@ -22,8 +22,11 @@ public readonly record struct ContactCounts(long Windows, long Radiation, long C
 
 /// <summary>Bounded table of contact windows.</summary>
 /// <param name="name">Gives the pseudonym of a subject's address block.</param>
+/// <param name="exporterOf">Gives an exporter by its number; null where nobody asks who told.</param>
 /// <param name="capacity">Windows held at most; about 130 octets each.</param>
-public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capacity = ContactTracker.DefaultCapacity)
+public sealed class ContactTracker(
+    Func<IpKey, long, SubjectKey> name, Func<ushort, IpKey>? exporterOf = null,
+    int capacity = ContactTracker.DefaultCapacity)
 {
     public const int DefaultCapacity = 262_144;
 
@@ -43,6 +46,9 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
         public int Newest;
         public ListTag? Tag;
         public byte Sources;
+
+        /// <summary>Number of the exporter that told of it last.</summary>
+        public ushort Exporter;
     }
 
     /// <summary>Windows held now.</summary>
@@ -67,6 +73,7 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
 
         contacts.Tag = Weightier(contacts.Tag!, tag);
         contacts.Sources = Math.Max(contacts.Sources, sources);
+        contacts.Exporter = flow.Exporter == 0 ? contacts.Exporter : flow.Exporter;
         var at = WindowOf(ref contacts, ContactWindow.SlotOf(flow.StartMs));
         _windows[at].Add(flow);
     }
@@ -259,7 +266,8 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
         var tag = contacts.Tag!;
         var made = new Sighting(
             name(pair.Subject, row.FirstMs), new Endpoint(pair.Remote, pair.Port, pair.Protocol), tag.List, kind,
-            row.FirstMs, row.LastMs, row.Contacts, tag.Role, tag.Confidence, contacts.Sources, tag.Family);
+            row.FirstMs, row.LastMs, row.Contacts, tag.Role, tag.Confidence, contacts.Sources, tag.Family,
+            exporterOf?.Invoke(contacts.Exporter) ?? default);
         if (!early)
         {
             found.Add(made);

@@ -18,14 +18,16 @@ public readonly record struct MatchCounts(
 /// <summary>Step 4: finds contacts of subjects with listed endpoints.</summary>
 /// <param name="lists">The watchlist in force; taken once a batch.</param>
 /// <param name="name">Gives the pseudonym of a subject's address block; asked once a sighting.</param>
+/// <param name="exporterOf">Gives an exporter by its number; null where nobody asks who told.</param>
 /// <param name="capacity">Contact windows held at most.</param>
 public sealed class Matcher(
-    CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, int capacity = ContactTracker.DefaultCapacity)
+    CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, Func<ushort, IpKey>? exporterOf = null,
+    int capacity = ContactTracker.DefaultCapacity)
 {
     /// <summary>Flows looked at together: enough misses of the cache at once, few enough to stay in it.</summary>
     private const int Stride = 64;
 
-    private readonly ContactTracker _contacts = new(name, capacity);
+    private readonly ContactTracker _contacts = new(name, exporterOf, capacity);
     private long _attributed;
     private long _listed;
     private long _attackers;

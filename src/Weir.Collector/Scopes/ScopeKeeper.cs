@@ -11,6 +11,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
+using Weir.Wire;
 
 namespace Weir.Collector.Scopes;
 
@@ -57,6 +58,25 @@ internal sealed class ScopeKeeper(
 
             await OrderAsync(changes.Orders, isRetry: false, cancel);
             await EndAsync(ended, cancel);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Lines of cases under a check after a clean-up, as the shards know them.</summary>
+    public async Task<IReadOnlyList<(CaseId Case, IpKey Line)>> CheckedLinesAsync(CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            return
+            [
+                .. _held.All
+                    .Where(held => !held.IsProvisional && held.Order.Purpose == Purpose.RemediationCheck)
+                    .Select(held => (held.Order.Case, held.Watch.Subject)),
+            ];
         }
         finally
         {
@@ -150,6 +170,11 @@ internal sealed class ScopeKeeper(
         await PutAsync(accepted, cancel);
     }
 
+    /// <summary>A check whose class names no address, of mail or a scan, records nothing: a clean line sends mail too. It
+    /// says whose activity is asked for.</summary>
+    private static bool IsRecorded(HeldScope held) =>
+        held.Order.Purpose != Purpose.RemediationCheck || !held.Order.Class.Remotes.IsEmpty;
+
     private bool IsNew(HeldScope next) => _held.Find(next.Order.Id) is not { IsProvisional: false };
 
     private async Task PutAsync(List<HeldScope> accepted, CancellationToken cancel)
@@ -159,7 +184,8 @@ internal sealed class ScopeKeeper(
             return;
         }
 
-        var reach = await shards.WatchAsync([.. accepted.Select(held => held.Watch)], cancel).WaitAsync(cancel);
+        var reach = await shards.WatchAsync([.. accepted.Where(IsRecorded).Select(held => held.Watch)], cancel)
+            .WaitAsync(cancel);
         var replaced = new HashSet<ScopeId>();
         foreach (var held in accepted)
         {
@@ -172,7 +198,8 @@ internal sealed class ScopeKeeper(
 
         await EndAsync(replaced, cancel);
         reporter.Add(accepted.Select(held =>
-            new ScopeReport(held.Order.Id.ToString(), reach[held.Order.Id], null)));
+            new ScopeReport(
+                held.Order.Id.ToString(), reach.GetValueOrDefault(held.Order.Id, held.Order.FromMs), null)));
     }
 
     private async Task RefuseAsync(List<(ScopeOrderFields Order, string Code)> refused, CancellationToken cancel)

@@ -53,7 +53,7 @@ public static class CncContactEvents
             Unit = "exchanges",
             WindowSeconds = 600,
             SamplingInterval = 1,
-            Exporter = IpKey.FromV4(0),
+            Exporter = contacts.MaxBy(s => s.LastMs).Exporter is var told && told != default ? told : IpKey.FromV4(0),
             Detail = "listed by "
                 + string.Join(", ", contacts.Select(s => s.List).Distinct().Order(StringComparer.Ordinal))
                 + (contacts.All(s => s.Kind == ContactKind.OneSided) ? "; one direction seen, sampled" : ""),

@@ -31,13 +31,14 @@ public sealed record CustomerCaseAsk(
 public sealed record CustomerScopeFields(
     ScopeOrderFields Order, IReadOnlyList<ActionFields> Done, CustomerCheckFields? Check);
 
-/// <summary>A check: a boolean, two times and a count.</summary>
-public sealed record CustomerCheckFields(bool IsRunning, DateTimeOffset From, DateTimeOffset Until, long? Count)
+/// <summary>A check: three booleans, two times and a count.</summary>
+public sealed record CustomerCheckFields(
+    bool IsRunning, DateTimeOffset From, DateTimeOffset Until, long? Count, bool IsClean, bool IsUnwatched)
 {
     /// <summary>The fields of a check.</summary>
     public static CustomerCheckFields Create(CustomerCheck check) =>
-        new(check.IsRunning, check.From, check.Until, check.Count);
+        new(check.IsRunning, check.From, check.Until, check.Count, check.IsClean, check.IsUnwatched);
 
     /// <summary>The check they write down.</summary>
-    public CustomerCheck ToCheck() => new(IsRunning, From, Until, Count);
+    public CustomerCheck ToCheck() => new(IsRunning, From, Until, Count, IsClean, IsUnwatched);
 }

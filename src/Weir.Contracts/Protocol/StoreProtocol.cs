@@ -48,6 +48,10 @@ public static class StoreRoutes
     /// <summary>Desk. POST <see cref="LookBackAsk"/> → <see cref="LookBackEvents"/>.</summary>
     public const string LookBack = "look-back";
 
+    /// <summary>Desk, operator, monitor. GET <c>?from=MS&amp;until=MS&amp;exporters=A,B</c>, ms since the UNIX epoch,
+    /// exporters left out for all → <see cref="CoverageReply"/>.</summary>
+    public const string Coverage = "coverage";
+
     /// <summary>Desk, operator, monitor. GET → <see cref="StoreHoldings"/>.</summary>
     public const string Retention = "retention";
 
@@ -261,10 +265,11 @@ public sealed record LookBackEvents(IReadOnlyList<Envelope> Events, bool IsCut)
 /// <summary>What the store holds.</summary>
 /// <param name="Tables">By table and day; evidence by week.</param>
 /// <param name="PopulationAnswers">Answers of the population plane that are kept.</param>
-/// <param name="PairDays">Days that pairs, sightings and coverage are kept.</param>
+/// <param name="PairDays">Days that pairs and sightings are kept.</param>
 /// <param name="EvidenceDays">Days after which evidence goes whatever the cases say.</param>
+/// <param name="CoverageDays">Days that coverage is kept, which tells of no subject.</param>
 public sealed record StoreHoldings(
-    IReadOnlyList<HeldPartition> Tables, int PopulationAnswers, int PairDays, int EvidenceDays);
+    IReadOnlyList<HeldPartition> Tables, int PopulationAnswers, int PairDays, int EvidenceDays, int CoverageDays);
 
 /// <summary>One partition.</summary>
 /// <param name="Table"><c>pairs</c>, <c>sightings</c>, <c>coverage</c> or <c>evidence</c>.</param>
@@ -325,6 +330,7 @@ public sealed record StoreStatus
 [JsonSerializable(typeof(SightedEndpoints))]
 [JsonSerializable(typeof(LookBackAsk))]
 [JsonSerializable(typeof(LookBackEvents))]
+[JsonSerializable(typeof(CoverageReply))]
 [JsonSerializable(typeof(StoreHoldings))]
 [JsonSerializable(typeof(StoreStatus))]
 [JsonSerializable(typeof(Done))]

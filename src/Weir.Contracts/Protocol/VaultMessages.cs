@@ -18,6 +18,28 @@ public static class VaultLimits
     public const int MaxAtOnce = 10_000;
 }
 
+/// <summary>What a collector's mechanical counters say of lines under a check, and of no others: whether each was active
+/// in an interval. How much, when in it and with whom is not asked and not said.</summary>
+/// <param name="FromMs">Begin of the interval, ms since the UNIX epoch.</param>
+/// <param name="UntilMs">Its end.</param>
+/// <param name="Lines">One for each case.</param>
+public sealed record LineActivityReport(long FromMs, long UntilMs, IReadOnlyList<LineActivity> Lines);
+
+/// <summary>One line.</summary>
+/// <param name="Case">The case whose line it is.</param>
+/// <param name="WasActive">It sent something.</param>
+public sealed record LineActivity(string Case, bool WasActive);
+
+/// <summary>Whether a line under a check was active in every part of a silence.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Order">The check, with its grounds.</param>
+/// <param name="FromMs">Begin of the silence, no earlier than the check's.</param>
+/// <param name="UntilMs">Its end.</param>
+public sealed record WasActiveAsk(string Number, ScopeOrderFields Order, long FromMs, long UntilMs);
+
+/// <summary>A boolean alone.</summary>
+public sealed record WasActiveReply(bool WasActive);
+
 /// <summary>A subject is to be sealed under a case's own key.</summary>
 /// <param name="Number">The request's own: see <see cref="RequestNumber"/>.</param>
 /// <param name="Order">A scope of the case with its grounds; it names case, subject and epoch.</param>

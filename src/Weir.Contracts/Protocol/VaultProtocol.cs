@@ -20,6 +20,13 @@ public static class VaultRoutes
     /// <summary>Collector. GET <c>?instance=…&amp;after=N</c> → octets of <see cref="IntakeRows"/>.</summary>
     public const string Intake = "intake";
 
+    /// <summary>Collector. POST <see cref="LineActivityReport"/> → <see cref="Done"/>: whether lines under a check were
+    /// active, a boolean each.</summary>
+    public const string LineActivity = "line-activity";
+
+    /// <summary>Desk. POST <see cref="WasActiveAsk"/> → <see cref="WasActiveReply"/>.</summary>
+    public const string WasActive = "line-activity/ask";
+
     /// <summary>Desk. POST <see cref="SealAsk"/> → <see cref="Done"/>.</summary>
     public const string Seal = "seal";
 
@@ -134,12 +141,18 @@ public static class VaultCodes
     /// <summary>403: the vault serves no page of customers.</summary>
     public const string NoPage = "no-page";
 
+    /// <summary>403: nobody saw the line active after what is told of, so it cannot be called clean.</summary>
+    public const string NotSeenActive = "not-seen-active";
+
     /// <summary>403: somebody who is said to have ordered is on no list of the vault in that role.</summary>
     public const string UnknownPerson = "unknown-person";
 }
 
 /// <summary>JSON of what is said to the vault and by it.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(LineActivityReport))]
+[JsonSerializable(typeof(WasActiveAsk))]
+[JsonSerializable(typeof(WasActiveReply))]
 [JsonSerializable(typeof(SealAsk))]
 [JsonSerializable(typeof(DestroyAsk))]
 [JsonSerializable(typeof(ReissueAsk))]

@@ -30,6 +30,10 @@ public sealed record ComparedFigures
 
     public IReadOnlyList<ReportWithholding> Withholdings { get; init; } = [];
 
+    /// <summary>What collectors heard of each exporter in the window. What no exporter delivered, the comparison did not
+    /// see, and its silence proves nothing. Empty where the store has no rows of it.</summary>
+    public IReadOnlyList<ExporterCoverage> Coverage { get; init; } = [];
+
     /// <summary>Whether enough subjects were seen for population figures: what else a report says of people follows it.
     /// </summary>
     public bool IsBaseMet { get; init; } = true;

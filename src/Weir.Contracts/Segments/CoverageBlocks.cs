@@ -11,11 +11,15 @@ namespace Weir.Contracts.Segments;
 /// <param name="Domain">Observation domain or source id.</param>
 /// <param name="Datagrams">Datagrams that came.</param>
 /// <param name="Flows">Flows read of them.</param>
-/// <param name="Lost">Messages or records that the sequence numbers say were sent and did not arrive.</param>
+/// <param name="Lost">Messages that the sequence numbers say were sent and did not arrive; of a protocol that numbers
+/// records, as many messages as would have carried them.</param>
 /// <param name="Sampling">One packet in so many was looked at; 0 = not known.</param>
 public readonly record struct CoverageRow(
     uint MinuteSeconds, IpKey Exporter, uint Domain, ulong Datagrams, ulong Flows, ulong Lost, uint Sampling)
 {
+    /// <summary>The exporter of a row of a collector that ran and heard of nobody since its start.</summary>
+    public static readonly IpKey Nobody;
+
     /// <summary>Its UTC day, in days since 1970-01-01: its partition.</summary>
     public int DayNumber => (int)(MinuteSeconds / 86_400);
 }

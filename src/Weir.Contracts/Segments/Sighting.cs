@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
+using Weir.Wire;
 
 namespace Weir.Contracts.Segments;
 
@@ -33,6 +34,8 @@ public enum ContactKind : byte
 /// <param name="Confidence">Of the entry, 0 to 100.</param>
 /// <param name="Sources">Lists of that role that named the endpoint at the time; two make it independent.</param>
 /// <param name="Family">Malware family as published, or empty.</param>
+/// <param name="Exporter">Who told of the latest flow; for the event, not stored: the unspecified address where nobody
+/// knows.</param>
 public readonly record struct Sighting(
     SubjectKey Subject,
     Endpoint Endpoint,
@@ -44,4 +47,5 @@ public readonly record struct Sighting(
     ListRole Role = ListRole.C2,
     byte Confidence = 100,
     byte Sources = 1,
-    string Family = "");
+    string Family = "",
+    IpKey Exporter = default);

@@ -61,7 +61,7 @@ public sealed partial class CaseHandler
         var until = from + Math.Min(
             _parts.Policy.RemediationDays * 86_400_000L, (long)(length?.TotalMilliseconds ?? double.MaxValue));
         foreach (var same in draft.Get(id)!.Scopes
-            .Where(IsCounted).GroupBy(s => s.Scope.Class.ToString()).Select(same => same.Last()).ToList())
+            .Where(IsChecked).GroupBy(s => s.Scope.Class.ToString()).Select(same => same.Last()).ToList())
         {
             var file = draft.Get(id)!;
             var check = new GrantedScope(

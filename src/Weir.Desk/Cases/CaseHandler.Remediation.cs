@@ -76,7 +76,7 @@ public sealed partial class CaseHandler
 
         long count = 0;
         var checks = LatestChecks(file);
-        foreach (var check in checks)
+        foreach (var check in checks.Where(IsCounted))
         {
             if (await Engine.DecideAsync(
                 Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), cancel)
@@ -89,6 +89,24 @@ public sealed partial class CaseHandler
         return new(
             checks.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(checks.Min(c => c.Scope.FromMs)), count,
             IsFresh(file, since));
+    }
+
+    /// <summary>Whether the silence of a case since a time means clean: its exporters delivered, and its line was active
+    /// (worked example 19).</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="since">Begin of the silence.</param>
+    /// <param name="length">How long it has to be.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<RemediationVerdict> JudgeAsync(
+        CaseId id, DateTimeOffset since, TimeSpan length, CancellationToken cancel)
+    {
+        if (Find(id) is not { } file || LatestChecks(file) is not [var check, ..])
+        {
+            return new(since, since, [new(DoubtKind.LineNotActive)]);
+        }
+
+        var (now, end) = (_parts.Time.GetUtcNow(), DateTimeOffset.FromUnixTimeMilliseconds(check.UntilMs));
+        return await _parts.Judge.JudgeAsync(new(file, check, since, now < end ? now : end, length), cancel);
     }
 
     /// <summary>Whether a rule told of a case again after a time; asked of the case file alone.</summary>
@@ -149,10 +167,14 @@ public sealed partial class CaseHandler
                 null);
     }
 
-    /// <summary>Which scopes a count can tell clean: those whose class names addresses. Of mail or a scan only the rule
-    /// itself can tell, since a clean line sends mail too.</summary>
-    private static bool IsCounted(CaseScope scope) =>
-        scope.Scope.Purpose is Purpose.CncContact or Purpose.DdosSource && !scope.Scope.Class.Predicate.Remotes.IsEmpty;
+    /// <summary>Which classes a count can tell clean: those that name addresses. Of mail or a scan only the rule itself
+    /// can tell, since a clean line sends mail too; its check records nothing, and asks whether the line is active.
+    /// </summary>
+    private static bool IsCounted(CaseScope scope) => !scope.Scope.Class.Predicate.Remotes.IsEmpty;
+
+    /// <summary>Which scopes are checked: what the line itself does wrong, as an event told.</summary>
+    private static bool IsChecked(CaseScope scope) => scope.Scope.Purpose
+        is Purpose.CncContact or Purpose.DdosSource or Purpose.SpamSource or Purpose.ScanSource;
 
     private static IEnumerable<CaseScope> OpenChecks(CaseFile file) =>
         file.Scopes.Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck);

@@ -78,8 +78,8 @@ public sealed partial class CaseHandler
         }
     }
 
-    /// <summary>A check that is over says whether it found contacts; the count is the only thing
-    /// anybody learns.</summary>
+    /// <summary>A check that is over says whether it found contacts; the count is the only thing anybody learns. Where
+    /// it found none and not all of its time was watched, it says that it cannot be told.</summary>
     private async Task ConcludeChecksAsync(CancellationToken cancel)
     {
         var now = _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -94,18 +94,41 @@ public sealed partial class CaseHandler
                 continue;
             }
 
-            var count = await _parts.Evidence.CountAsync(filter, cancel);
+            var count = IsCounted(scope) ? await _parts.Evidence.CountAsync(filter, cancel) : 0;
+            if (await ConcludeAsync(scope, count, now, cancel) is not { } conclusion)
+            {
+                continue;
+            }
+
             await ActAsync(
                 draft =>
                 {
                     var file = draft.Get(scope.Scope.Case)!;
                     draft.Audit(
                         AuditActions.EndRemediation, AuditActions.Allow, file, scope, "the check is over",
-                        result: count == 0 ? AuditActions.Clean : AuditActions.NotClean);
+                        result: conclusion);
                     draft.Mark(file, scope with { State = ScopeState.Ended });
                 },
                 cancel);
         }
+    }
+
+    /// <summary>What a check that is over says; null while what exporters delivered is on its way.</summary>
+    private async Task<string?> ConcludeAsync(CaseScope check, long count, long now, CancellationToken cancel)
+    {
+        var (from, until) = (
+            DateTimeOffset.FromUnixTimeMilliseconds(check.Scope.FromMs),
+            DateTimeOffset.FromUnixTimeMilliseconds(check.UntilMs));
+        var file = Find(check.Scope.Case)!;
+        if (count > 0 || IsFresh(file, from))
+        {
+            return AuditActions.NotClean;
+        }
+
+        var verdict = await _parts.Judge.JudgeAsync(new(file, check, from, until, until - from), cancel);
+        return verdict.IsProven ? AuditActions.Clean
+            : verdict.IsEarly && now < check.UntilMs + (long)Late.TotalMilliseconds ? null
+            : AuditActions.NotKnown;
     }
 
     /// <summary>Close and so many days: evidence, key, subject and comments go for good (R10). First the record, then

@@ -45,6 +45,9 @@ public sealed record CaseHandlerDependencies
     /// <summary>Consents of customers; null where no vault can sign any.</summary>
     public IConsentGateway? Consents { get; init; }
 
+    /// <summary>Says whether a silence means clean.</summary>
+    public required IRemediationJudge Judge { get; init; }
+
     public required IFalsePositiveSink Allow { get; init; }
 
     public required PolicyProfile Policy { get; init; }

@@ -76,6 +76,7 @@ internal static class CasesRegistration
                 Evidence = new StoreEvidence(provider.GetRequiredService<StoreRequests>(), orders.Find),
                 Vault = vault.Cases,
                 Consents = vault.Consents,
+                Judge = provider.GetRequiredService<IRemediationJudge>(),
                 Allow = provider.GetRequiredService<IFalsePositiveSink>(),
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Time = provider.GetRequiredService<TimeProvider>(),

@@ -48,7 +48,7 @@ internal sealed class OrderLookup
 /// <summary>What the vault does for the desk; parts of it are null where there is no vault.</summary>
 internal sealed record DeskVault(
     IVault Cases, IGrantSource Grants, IConsentGateway? Consents, INoticeGateway? Notices,
-    IAccessControlGateway? Lines, ICustomerPages? Pages);
+    IAccessControlGateway? Lines, ICustomerPages? Pages, ILineActivity? Activity);
 
 /// <summary>Puts the vault's client into the desk's host.</summary>
 internal static class VaultRegistration
@@ -62,14 +62,15 @@ internal static class VaultRegistration
             if (tie.Vault is null)
             {
                 return new DeskVault(
-                    new NoVault(tie.Networks), new LabGrantSource(tie.LabKey), null, null, null, null);
+                    new NoVault(tie.Networks), new LabGrantSource(tie.LabKey), null, null, null, null, null);
             }
 
             var vault = new DeskVaultClient(
                 tie.Vault, provider.GetRequiredService<IAuditLog>(),
                 provider.GetRequiredService<OrderLookup>().Find);
             return new DeskVault(
-                vault, tie.IsLab ? new LabGrantSource(tie.LabKey) : vault, tie.IsLab ? null : vault, vault, vault, vault);
+                vault, tie.IsLab ? new LabGrantSource(tie.LabKey) : vault, tie.IsLab ? null : vault, vault, vault, vault,
+                vault);
         });
     }
 }

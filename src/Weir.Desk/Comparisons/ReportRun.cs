@@ -77,6 +77,7 @@ internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sour
         var seconds = sources.Time.GetElapsedTime(started).TotalSeconds;
         var shaped = new ReportAnonymizer(options.Settings.KAnonymity).Complete(computed, compared.Figures) with
         {
+            Coverage = compared.Figures.Coverage,
             Flows = computed.Flows with
             {
                 EstimatedPackets = compared.Figures.EstimatedPackets,

@@ -18,6 +18,7 @@ using Weir.Desk.Notices;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
+using Weir.Desk.Remediation;
 using Weir.Desk.Reporting.Transparency;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
@@ -48,8 +49,10 @@ internal static class DeskComposition
             .AddLists(options.Lists)
             .AddAlerts(options.Alerts)
             .AddStore(options.Store)
+            .AddRemediation(options.Remediation)
             .AddCases(options.Cases)
             .AddCollectors()
+            .AddExporterWatch(options.Remediation)
             .AddComplaints(options.Complaints)
             .AddBlocks(options.Blocks)
             .AddNotices(options.Notices)
@@ -64,7 +67,7 @@ internal static class DeskComposition
 
     /// <summary>Adds what is asked of the store: each request stands on the desk's chain first.</summary>
     private static IServiceCollection AddStore(this IServiceCollection services, PeerClient store) =>
-        services.AddSingleton(provider =>
+        services.AddSingleton(new StoreReports(store)).AddSingleton(provider =>
             new StoreRequests(store, provider.GetRequiredService<Weir.Hosting.Auditing.IAuditLog>()));
 
     private static IServiceCollection AddPopulation(this IServiceCollection services) =>

@@ -11,6 +11,7 @@ using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
+using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
@@ -39,6 +40,8 @@ internal sealed record DeskProcessOptions
     public required DeskListsOptions Lists { get; init; }
 
     public required CasesOptions Cases { get; init; }
+
+    public RemediationOptions Remediation { get; init; } = new();
 
     public required ComplaintsOptions Complaints { get; init; }
 

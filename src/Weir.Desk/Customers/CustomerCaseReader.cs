@@ -54,6 +54,7 @@ internal sealed class CustomerCaseReader(CustomerCaseDependencies parts)
     {
         var latest = file.Scopes.Where(
             s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is (ScopeState.Open or ScopeState.Ended)
+                && !s.Scope.Class.Predicate.Remotes.IsEmpty
                 && s.Scope.Class.Predicate.Equals(scope.Scope.Class.Predicate))
             .MaxBy(s => s.Scope.FromMs);
         if (latest is null)
@@ -75,8 +76,10 @@ internal sealed class CustomerCaseReader(CustomerCaseDependencies parts)
             // The page says that it cannot be told now.
         }
 
+        var ladder = parts.Ladders.Find(file.Id);
         return new(
             latest.State == ScopeState.Open, DateTimeOffset.FromUnixTimeMilliseconds(latest.Scope.FromMs),
-            DateTimeOffset.FromUnixTimeMilliseconds(latest.UntilMs), count);
+            DateTimeOffset.FromUnixTimeMilliseconds(latest.UntilMs), count, ladder?.State == EscalationState.Clean,
+            ladder?.UnknownSince is not null);
     }
 }

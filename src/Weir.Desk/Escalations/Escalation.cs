@@ -28,6 +28,10 @@ public sealed record Escalation
     /// <summary>When the check began that runs, or that proved it clean.</summary>
     public DateTimeOffset? CheckAt { get; init; }
 
+    /// <summary>Since when the silence of the check is long enough, and whether it means clean cannot be told: not all
+    /// of it was watched. Null while it is short, and once it is known.</summary>
+    public DateTimeOffset? UnknownSince { get; init; }
+
     /// <summary>Since when an appeal waits for a person.</summary>
     public DateTimeOffset? ReviewSince { get; init; }
 

@@ -15,6 +15,10 @@ namespace Weir.Desk.Escalations;
 
 public sealed partial class EscalationController
 {
+    /// <summary>What collectors wrote down of the silence's end may come so much later; until then nobody is told that it
+    /// is missing.</summary>
+    private static readonly TimeSpan CoverageOnTheWay = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<CaseId, DateTimeOffset> _countedAt = [];
 
     /// <summary>One round over all cases. What fails for one case is told and tried again at the next;
@@ -103,7 +107,8 @@ public sealed partial class EscalationController
 
         var silence = SilenceOf(file);
         var isOver = ladder.State == EscalationState.Checking && Now >= since + silence + _parts.Options.Settles;
-        if (!isOver && _countedAt.TryGetValue(file.Id, out var at)
+        var isDue = isOver && ladder.UnknownSince is null;
+        if (!isDue && _countedAt.TryGetValue(file.Id, out var at)
             && Now - at < _parts.Options.PollInterval && !CaseHandler.IsFresh(file, since))
         {
             return ladder;
@@ -124,11 +129,47 @@ public sealed partial class EscalationController
             return ladder;
         }
 
-        var why = string.Create(CultureInfo.InvariantCulture, $"nothing was seen for {silence.TotalDays:0.##} d");
+        // Silence alone proves nothing: what exporters delivered and whether the line was active does (worked
+        // example 19).
+        var verdict = await _parts.Cases.JudgeAsync(file.Id, since, silence, cancel);
+        if (!verdict.IsProven)
+        {
+            var isOnTheWay = verdict.IsEarly && Now < since + silence + _parts.Options.Settles + CoverageOnTheWay;
+            return isOnTheWay ? ladder : await DoubtAsync(ladder, verdict, cancel);
+        }
+
+        var why = string.Create(
+            CultureInfo.InvariantCulture,
+            $"nothing was seen for {silence.TotalDays:0.##} d, all of it watched, and the line was active");
         var clean = await ApplyAsync(ladder, EscalationStep.Prove, EscalationAuthorization.ByRules, why, cancel, l =>
-            l with { PendingNotices = AddPending(l, NoticeStep.Clean), ReviewSince = null });
+            l with
+            {
+                PendingNotices = AddPending(l, NoticeStep.Clean), ReviewSince = null, UnknownSince = null,
+            });
         await _parts.Cases.CloseCleanAsync(file.Id, why, cancel);
         return clean;
+    }
+
+    /// <summary>It cannot be told: the case stays as it is, the customer is told nothing, and the desk why.</summary>
+    private async Task<Escalation> DoubtAsync(
+        Escalation ladder, RemediationVerdict verdict, CancellationToken cancel)
+    {
+        var why = $"whether it is clean cannot be told yet: {verdict}";
+        if (ladder.UnknownSince is not null && ladder.Why == why)
+        {
+            return ladder;
+        }
+
+        if (ladder.UnknownSince is null)
+        {
+            await AuditAsync(
+                AuditActions.EditCase, (ladder.Case, default), AuditActions.Allow, why,
+                EscalationAuthorization.ByRules, cancel);
+        }
+
+        _parts.Log.NotKnown(ladder.Case, verdict.ToString());
+        return await SaveAsync(
+            ladder with { UnknownSince = ladder.UnknownSince ?? Now, Why = why }, null, cancel);
     }
 
     private async Task<Escalation> RelapseAsync(Escalation ladder, string why, CancellationToken cancel)
@@ -137,13 +178,17 @@ public sealed partial class EscalationController
             AuditActions.EditCase, (ladder.Case, default), AuditActions.Allow, $"relapse: {why}",
             EscalationAuthorization.ByRules, cancel);
         return await ApplyAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.ByRules, why, cancel, l =>
-            l with { ClearAt = Now, CheckAt = null, PendingNotices = AddPending(l, NoticeStep.Relapsed) });
+            l with
+            {
+                ClearAt = Now, CheckAt = null, UnknownSince = null,
+                PendingNotices = AddPending(l, NoticeStep.Relapsed),
+            });
     }
 
     private Escalation Checked(Escalation ladder, CaseFile file)
     {
         _ = _countedAt.Remove(file.Id);
-        return ladder with { CheckAt = Now + _parts.Options.Settles };
+        return ladder with { CheckAt = Now + _parts.Options.Settles, UnknownSince = null };
     }
 
     /// <summary>The longest of the case's purposes, within the policy's check.</summary>

@@ -23,6 +23,10 @@ internal static partial class EscalationLog
         Message = "{Case}: the customer is not told of {Step}: {Reason}")]
     public static partial void NotTold(this ILogger log, CaseId @case, NoticeStep step, string reason);
 
+    [LoggerMessage(EventId = 9306, Level = LogLevel.Warning,
+        Message = "{Case}: it was silent long enough, and whether it is clean cannot be told: {Reason}")]
+    public static partial void NotKnown(this ILogger log, CaseId @case, string reason);
+
     [LoggerMessage(EventId = 9305, Level = LogLevel.Warning,
         Message = "the vault does not answer; lines and gardens stay as they are: {Reason}")]
     public static partial void VaultDown(this ILogger log, string reason);

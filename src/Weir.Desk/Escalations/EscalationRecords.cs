@@ -13,8 +13,8 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
 {
     private const string Put =
         """
-        INSERT OR REPLACE INTO ladders (case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, ordered_for, owed, why)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT OR REPLACE INTO ladders (case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, ordered_for, owed, why, unknown_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """;
 
     private const string Mark =
@@ -22,7 +22,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
 
     private const string Get =
         "SELECT case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, "
-        + "ordered_for, owed, why FROM ladders WHERE state <> 6 OR confirmed <> 0";
+        + "ordered_for, owed, why, unknown_ms FROM ladders WHERE state <> 6 OR confirmed <> 0";
 
     private const string Steps = "SELECT at_ms, step, rung, by, why FROM ladder_steps WHERE case_id = $1 ORDER BY seq";
 
@@ -37,7 +37,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
                 (int)ladder.Confirmed, ladder.OrderedBy, ladder.OrderedFor,
                 string.Join(
                     ',', ladder.PendingNotices.Select(step => ((int)step).ToString(CultureInfo.InvariantCulture))),
-                ladder.Why);
+                ladder.Why, SqliteValue.From(ladder.UnknownSince));
             if (mark is not null)
             {
                 using var insert = connection.Statement(Mark);
@@ -88,5 +88,6 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         PendingNotices = [.. row.GetString(11).Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(step => (NoticeStep)int.Parse(step, CultureInfo.InvariantCulture))],
         Why = row.GetString(12),
+        UnknownSince = row.MaybeAt(13),
     };
 }

@@ -31,6 +31,11 @@ internal sealed record Report
 
     public ReportFlows Flows { get; init; } = new();
 
+    /// <summary>What collectors heard of each exporter in the window; left out where the report is of files, whose flows
+    /// are all there is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ExporterCoverage>? Coverage { get; init; }
+
     public ReportSubjects Subjects { get; init; } = new();
 
     public IReadOnlyList<ReportWatchlist> Watchlists { get; init; } = [];

@@ -52,7 +52,8 @@ public static class AuditActions
     /// <summary>A boolean and a count after a clean-up; outcome <c>allow</c>, rows is the count (R5).</summary>
     public const string CheckRemediation = "check-remediation";
 
-    /// <summary>A remediation check ended: the result is <see cref="Clean"/> or <see cref="NotClean"/>.</summary>
+    /// <summary>A remediation check ended: the result is <see cref="Clean"/>, <see cref="NotClean"/> or
+    /// <see cref="NotKnown"/>.</summary>
     public const string EndRemediation = "end-remediation";
 
     /// <summary>Somebody asks for a disclosure; it waits for a second person.</summary>
@@ -170,6 +171,9 @@ public static class AuditActions
     /// <summary>The vault told whether a medical device or an alarm hangs on a case's line (R14).</summary>
     public const string TellProtected = "tell-protected";
 
+    /// <summary>The vault told whether a case's line was active through a silence: a boolean.</summary>
+    public const string TellActivity = "tell-activity";
+
     /// <summary>The vault told who had an address at a time, as a pseudonym.</summary>
     public const string Attribute = "attribute";
 
@@ -240,6 +244,10 @@ public static class AuditActions
 
     /// <summary>The reason of an ended remediation check that found nothing.</summary>
     public const string Clean = "clean";
+
+    /// <summary>The result of an ended remediation check that found nothing, in a time that nobody watched whole:
+    /// whether it is clean cannot be told.</summary>
+    public const string NotKnown = "not-known";
 
     /// <summary>The reason of an ended remediation check that found contacts.</summary>
     public const string NotClean = "not-clean";

@@ -38,6 +38,10 @@ public sealed record EscalatingOptions
     [Setting("Other times of silence, by purpose.")]
     public IReadOnlyList<SilenceOptions> Silences { get; init; } = [];
 
+    [Setting("An exporter of the line may deliver nothing for so long within a silence; a longer gap begins the silence "
+        + "anew, for nobody watched. Also, after so long a silent exporter is told of.", Min = "1m", Max = "1d")]
+    public TimeSpan LongestGap { get; init; } = TimeSpan.FromMinutes(10);
+
     [Setting("Whether Weir closes the class of a flood for the line that sends it, by itself, where the "
         + "policy says `block-dedicated`.")]
     public bool BlocksFloods { get; init; }

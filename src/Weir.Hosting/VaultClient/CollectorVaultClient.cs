@@ -37,6 +37,14 @@ public sealed class CollectorVaultClient(PeerClient vault)
             cancel));
     }
 
+    /// <summary>Says whether lines under a check were active.</summary>
+    /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault does not answer: the same may be said again.
+    /// </exception>
+    public Task ReportActivityAsync(LineActivityReport report, CancellationToken cancel) =>
+        vault.AskAsync(
+            VaultRoutes.LineActivity, report, VaultCalls.Json.LineActivityReport, VaultCalls.Json.Done,
+            (VaultCalls.Soon, cancel));
+
     private static async Task<IntakeRows> ReadAsync(
         Stream body, Action<IntakeRows> begin, Action<IntakeEntry> take, CancellationToken cancel)
     {

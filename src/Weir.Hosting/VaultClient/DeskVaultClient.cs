@@ -26,7 +26,7 @@ namespace Weir.Hosting.VaultClient;
 /// <param name="audit">The desk's own chain; a request that cannot be recorded does not go.</param>
 /// <param name="orders">The order of a scope, with its grounds; null where there is none.</param>
 public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<ScopeId, ScopeOrder?> orders)
-    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages
+    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages, ILineActivity
 {
     private static readonly VaultJson Json = VaultCalls.Json;
 
@@ -90,6 +90,16 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
             ? new(outcome, given.Channel, given.Reply, given.Digest, given.Language, given.At)
             : throw Unreadable();
     }
+
+    /// <inheritdoc/>
+    public async Task<bool> WasActiveAsync(
+        CaseId id, ScopeId check, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
+        (await _requests.AskAsync(
+            new(VaultRoutes.WasActive, id, check),
+            new WasActiveAsk(
+                "", OrderOf(id, check), from.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds()),
+            (ask, number) => ask with { Number = number }, (Json.WasActiveAsk, Json.WasActiveReply), cancel))
+            .WasActive;
 
     /// <inheritdoc/>
     public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>

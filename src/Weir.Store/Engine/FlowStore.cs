@@ -97,10 +97,14 @@ public sealed class FlowStore : IAsyncDisposable
     }
 
     /// <summary>Drops every partition of a day before <paramref name="day"/> (rules.md R10).</summary>
+    /// <param name="day">First day that stays.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="tables">Of which tables; null for all.</param>
     /// <returns>Partitions dropped.</returns>
-    public async Task<int> DropBeforeAsync(DateOnly day, CancellationToken cancel)
+    public async Task<int> DropBeforeAsync(DateOnly day, CancellationToken cancel, string[]? tables = null)
     {
-        var old = (await HoldingsAsync(cancel)).FindAll(holding => holding.Day < day);
+        var old = (await HoldingsAsync(cancel)).FindAll(
+            holding => holding.Day < day && tables?.Contains(holding.Table) != false);
         foreach (var holding in old)
         {
             await Client.ExecuteAsync(

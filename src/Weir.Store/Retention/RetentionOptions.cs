@@ -4,6 +4,10 @@ namespace Weir.Store.Retention;
 /// <summary>How long rows are kept beside <c>store.retention-days</c> (rules.md R10).</summary>
 public sealed record RetentionOptions
 {
+    /// <summary>Days that coverage is kept: as long as a check after a clean-up may last, and what a report of a month
+    /// reads. It tells of no subject.</summary>
+    public const int CoverageDays = 31;
+
     /// <summary>Days after which evidence goes whatever the cases say. Default 93: ninety and the longest
     /// scope.</summary>
     public int EvidenceDays { get; init; } = 93;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
+using Weir.Contracts.Segments;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
@@ -43,7 +44,7 @@ internal sealed class RetentionRounds(
             var answers = Directory.Exists(population.Folder)
                 ? Directory.GetFiles(population.Folder, "*.json").Length
                 : 0;
-            return new(held, answers, settings.RetentionDays, options.EvidenceDays);
+            return new(held, answers, settings.RetentionDays, options.EvidenceDays, CoverageDays);
         }
         catch (StoreException fault)
         {
@@ -55,7 +56,8 @@ internal sealed class RetentionRounds(
     internal async Task CleanAsync(CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        await DropDaysAsync(today.AddDays(-settings.RetentionDays), cancel);
+        await DropDaysAsync("pairs and sightings", ["pairs", "sightings"], today.AddDays(-settings.RetentionDays), cancel);
+        await DropDaysAsync(CoverageBlocks.Table, [CoverageBlocks.Table], today.AddDays(-CoverageDays), cancel);
         var day = today.AddDays(-options.EvidenceDays);
         var due = (await Evidence().HoldingsAsync(cancel)).Where(week => week.Until <= day).ToList();
         if (due.Count > 0)
@@ -87,13 +89,16 @@ internal sealed class RetentionRounds(
         }
     }
 
-    private async Task DropDaysAsync(DateOnly day, CancellationToken cancel)
+    private int CoverageDays => Math.Max(settings.RetentionDays, RetentionOptions.CoverageDays);
+
+    private async Task DropDaysAsync(string what, string[] tables, DateOnly day, CancellationToken cancel)
     {
-        var due = (await engine.Store.HoldingsAsync(cancel)).Where(held => held.Day < day).ToList();
+        var due = (await engine.Store.HoldingsAsync(cancel))
+            .Where(held => held.Day < day && tables.Contains(held.Table)).ToList();
         if (due.Count > 0)
         {
-            _ = await RecordAsync("pairs, sightings and coverage", day, due.Sum(held => (long)held.Rows), cancel);
-            _ = await engine.Store.DropBeforeAsync(day, cancel);
+            _ = await RecordAsync(what, day, due.Sum(held => (long)held.Rows), cancel);
+            _ = await engine.Store.DropBeforeAsync(day, cancel, tables);
         }
     }
 

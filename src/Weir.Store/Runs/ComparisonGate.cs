@@ -13,6 +13,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
 using Weir.Store.Comparing;
+using Weir.Store.Coverage;
 using Weir.Store.Engine;
 using Weir.Wire;
 using Weir.Wire.Native;
@@ -28,6 +29,8 @@ internal sealed class ComparisonGate(
 {
     private const double LeastQ = 0.000001;
     private const double MostQ = 0.2;
+
+    private static readonly TimeSpan CoverageOnTheWay = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _one = new(1);
 
@@ -98,7 +101,10 @@ internal sealed class ComparisonGate(
                 Cohort = await CohortAsync(ask, cancel),
             },
             cancel);
-        var shaped = Shape(exact, ask.K);
+        var shaped = Shape(exact, ask.K) with
+        {
+            Coverage = await CoverageAsync(store, ask, cancel),
+        };
         Remember(exact);
         var digest = ReleaseChain.Digest(
             JsonSerializer.SerializeToUtf8Bytes(shaped, StoreJson.Default.ComparedFigures));
@@ -114,6 +120,17 @@ internal sealed class ComparisonGate(
         return new(
             shaped, Withheld(exact, shaped), time.GetElapsedTime(began).TotalSeconds, PairComparison.PeakMemory(store),
             digest, number);
+    }
+
+    /// <summary>What exporters delivered in the window; of its last minutes rows may still be on their way.</summary>
+    private async Task<IReadOnlyList<ExporterCoverage>> CoverageAsync(
+        FlowStore store, CompareAsk ask, CancellationToken cancel)
+    {
+        var table = new CoverageTable(store.Client);
+        var known = (await table.KnownUntilAsync(cancel))?.ToUnixTimeMilliseconds() ?? 0;
+        var settled = (time.GetUtcNow() - CoverageOnTheWay).ToUnixTimeMilliseconds();
+        var end = Math.Min(ask.UntilMs, Math.Max(known, settled));
+        return end <= ask.FromMs ? [] : await table.ReadAsync(ask.FromMs, end, [], cancel);
     }
 
     private async Task<ulong> CohortAsync(CompareAsk ask, CancellationToken cancel)

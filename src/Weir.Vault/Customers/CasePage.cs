@@ -129,7 +129,7 @@ internal static class CasePage
 
     private static Markup Check(LanguageTexts texts, CustomerCheck check)
     {
-        var look = check switch { { Count: > 0 } => "bad", { IsRunning: false, Count: 0 } => "good", _ => "runs" };
+        var look = check switch { { Count: > 0 } => "bad", { IsClean: true, Count: 0 } => "good", _ => "runs" };
         return Markup.Format($"""
             <h3>{texts[TextEntries.Check]}</h3>
             <p class="check {look}">{Checked(texts, check)}</p>
@@ -141,10 +141,13 @@ internal static class CasePage
         var entry = (check.IsRunning, check.Count) switch
         {
             (true, null) => TextEntries.CheckRunningUnknown,
+            (true, 0) when check.IsClean => TextEntries.CheckCleanSince,
+            (true, 0) when check.IsUnwatched => TextEntries.CheckRunningUnwatched,
             (true, 0) => TextEntries.CheckRunning,
             (true, _) => TextEntries.CheckRunningSeen,
             (false, null) => TextEntries.CheckUnknown,
-            (false, 0) => TextEntries.CheckClean,
+            (false, 0) when check.IsClean => TextEntries.CheckClean,
+            (false, 0) => TextEntries.CheckUnwatched,
             (false, _) => TextEntries.CheckSeen,
         };
         return texts.Fill(

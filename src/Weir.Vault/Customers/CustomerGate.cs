@@ -15,13 +15,15 @@ using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Chain;
 using Weir.Vault.Consenting;
 using Weir.Vault.LineRoutes;
+using Weir.Vault.Remediation;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.Customers;
 
 /// <summary>What the gate works with.</summary>
 internal sealed record CustomerGateDependencies(
-    CustomerActStore Acts, CustomerNewsQueue News, CaseGrounds Grounds, ILineMeasures Lines, ConsentHandler Consents);
+    CustomerActStore Acts, CustomerNewsQueue News, CaseGrounds Grounds, ILineMeasures Lines, ConsentHandler Consents,
+    LineActivities Activities);
 
 /// <summary>Answers the desk. Safe for any thread.</summary>
 /// <param name="parts">Null where no page is served.</param>
@@ -105,13 +107,21 @@ internal sealed class CustomerGate(CustomerGateDependencies? parts, IAuditLog au
                 continue; // the desk ends it within seconds
             }
 
+            var facts = CustomerFacts.From(order)
+                ?? throw Other($"nobody is told of scope {order.Id}: it is a check");
+            var check = told.Check?.ToCheck();
             scopes.Add(new(
-                order.Id, CustomerFacts.From(order) ?? throw Other($"nobody is told of scope {order.Id}: it is a check"),
-                Parts.Lines.Confirm(id, ActionFields.Read(told.Done)), told.Check?.ToCheck()));
+                order.Id, facts, Parts.Lines.Confirm(id, ActionFields.Read(told.Done)),
+                check is null ? null : check with { IsClean = check.IsClean && WasActiveSince(id, facts) }));
         }
 
-        return new(id, ask.IsClean, ask.KeptUntil, ask.Terms, CustomerCaseView.Combine(scopes));
+        var isClean = ask.IsClean && scopes.TrueForAll(
+            scope => scope.Facts.Purpose == Purpose.CustomerDiagnosis || WasActiveSince(id, scope.Facts));
+        return new(id, isClean, ask.KeptUntil, ask.Terms, CustomerCaseView.Combine(scopes));
     }
+
+    /// <summary>Nobody is called clean whose line no collector saw active since.</summary>
+    private bool WasActiveSince(CaseId id, CustomerFacts facts) => Parts.Activities.WasActiveAfter(id, facts.Last);
 
     private bool IsTakenBack(ScopeOrder order)
     {

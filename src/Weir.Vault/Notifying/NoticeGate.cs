@@ -13,13 +13,14 @@ using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Chain;
 using Weir.Vault.Customers;
 using Weir.Vault.LineRoutes;
+using Weir.Vault.Remediation;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.Notifying;
 
 /// <summary>What the gate works with.</summary>
 internal sealed record NoticeGateDependencies(
-    NoticeDelivery Delivery, CaseGrounds Grounds, ICaseLinks Links, ILineMeasures Lines);
+    NoticeDelivery Delivery, CaseGrounds Grounds, ICaseLinks Links, ILineMeasures Lines, LineActivities Activities);
 
 /// <summary>Takes notices. Safe for any thread.</summary>
 internal sealed class NoticeGate(
@@ -51,6 +52,15 @@ internal sealed class NoticeGate(
             {
                 Word = VaultCodes.OtherThanGrounds,
             };
+            if (step == NoticeStep.Clean && !parts.Activities.WasActiveAfter(order.Case, facts.Last))
+            {
+                throw new VaultRefusedException(
+                    DenyCode.OutOfScope,
+                    $"no collector saw the line of {order.Case} active after what is told of, so it is not called clean")
+                {
+                    Word = VaultCodes.NotSeenActive,
+                };
+            }
         }
         catch (VaultRefusedException refused)
         {

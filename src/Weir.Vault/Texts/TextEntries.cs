@@ -83,6 +83,9 @@ internal static class TextEntries
     public static readonly TextEntry CheckRunningSeen = Add("check.running-seen", "from", "until", "count");
     public static readonly TextEntry CheckRunningUnknown = Add("check.running-unknown", "until");
     public static readonly TextEntry CheckClean = Add("check.clean", "from", "until");
+    public static readonly TextEntry CheckCleanSince = Add("check.clean-since", "from");
+    public static readonly TextEntry CheckRunningUnwatched = Add("check.running-unwatched", "from", "until");
+    public static readonly TextEntry CheckUnwatched = Add("check.unwatched", "until");
     public static readonly TextEntry CheckSeen = Add("check.seen", "until", "count");
     public static readonly TextEntry CheckUnknown = Add("check.unknown", "until");
     public static readonly TextEntry FixedTitle = Add("fixed.title");

@@ -91,14 +91,33 @@ public sealed class EscalationTests : IDisposable
         Assert.Contains(Dedicated, await routers.BirdAsync("show route table flowtab4"), StringComparison.Ordinal);
         await using var again = await RunningWeir.StartAsync(place);
         Assert.Equal("endpoint blocked", Text(await LadderAsync(place, id), "rung"));
-        var before = TimeProvider.System.GetUtcNow();
+
+        // The exporter says a last word and is dead for the whole silence: nothing is proven, nothing ends, the customer
+        // is told nothing, and the desk is told why.
+        await AttemptAsync(place.Flows, IpKey.FromV4(other.V4 + 1), IpKey.Parse(SharedHost));
         Assert.Equal("checking", Text(await OneAsync(place, "case", "recheck", id), "state"));
+        await LadderIsAsync(again, place, id, ladder => Text(ladder, "why").StartsWith(
+            "whether it is clean cannot be told yet", StringComparison.Ordinal));
+        await LadderIsAsync(again, place, id, ladder => Text(ladder, "why").Contains(
+            "exporter 127.0.0.1 delivered nothing", StringComparison.Ordinal));
+        Assert.Equal("checking", Text(await LadderAsync(place, id), "state"));
+        Assert.Contains(Dedicated, await routers.BirdAsync("show route table flowtab4"), StringComparison.Ordinal);
+        Assert.Equal("open", Text((await ListAsync(place, "case", "list")).Single(c => Text(c, "case") == id), "state"));
+        Assert.DoesNotContain(
+            await ListAsync(place, "notify", "show", id), notice => Text(notice, "step") == "clean");
+        await again.UntilAsync("health tells of the exporter", async () => (await again.HealthAsync()).ToString()
+            .Contains("exporter 127.0.0.1 has delivered nothing since", StringComparison.Ordinal));
+
+        // It delivers again, and the line talks with somebody else.
+        var before = TimeProvider.System.GetUtcNow();
+        await using var talk = new Talk(place.Flows, infected);
 
         _ = await Peer.UntilAsync(
             "the rule gone", () => routers.BirdAsync("show route table flowtab4"),
-            a => !a.Contains(Dedicated, StringComparison.Ordinal), 120);
+            a => !a.Contains(Dedicated, StringComparison.Ordinal), 180);
         Assert.True(TimeProvider.System.GetUtcNow() - before >= TimeSpan.FromSeconds(20));
         await LadderIsAsync(again, place, id, ladder => Text(ladder, "state") == "clean");
+        Assert.Contains(await ListAsync(place, "notify", "show", id), notice => Text(notice, "step") == "clean");
         var file = (await ListAsync(place, "case", "list")).Single(c => Text(c, "case") == id);
         Assert.Equal(("closed", "fixed"), (Text(file, "state"), Text(file, "verdict")));
         Assert.Contains(AuditReader.Entries(place.Audit), e =>
@@ -135,6 +154,7 @@ public sealed class EscalationTests : IDisposable
               look-every: 2s
               settles: 5s
               silence: 20s
+              longest-gap: 1m
               trusted-lists: [confirmed]
 
             """);

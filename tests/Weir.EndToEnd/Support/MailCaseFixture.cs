@@ -126,6 +126,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
                 Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file), default),
                 Evidence = evidence,
                 Vault = new SealingVault(),
+                Judge = new NoJudge(),
                 Allow = new NoFalsePositiveSink(),
                 Policy = PolicyProfile.UsProvider,
                 Time = _clock,
@@ -237,6 +238,12 @@ public sealed class MailCaseFixture : IAsyncLifetime
     private sealed class NoFalsePositiveSink : IFalsePositiveSink
     {
         public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) =>
+            throw new NotSupportedException();
+    }
+
+    private sealed class NoJudge : IRemediationJudge
+    {
+        public Task<RemediationVerdict> JudgeAsync(RemediationSilence silence, CancellationToken cancel) =>
             throw new NotSupportedException();
     }
 

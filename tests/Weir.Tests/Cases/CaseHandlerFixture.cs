@@ -128,6 +128,9 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     public Task<EventReceipt> HandleAsync(params QualityEvent[] events) =>
         Desk.HandleAsync([.. events.Select(Keys.Sign)], CancellationToken.None);
 
+    /// <summary>Says whether a silence means clean; it does unless a test says otherwise.</summary>
+    public FakeRemediationJudge Judge { get; } = new();
+
     public async Task<CaseHandlerDependencies> PartsAsync() => new()
     {
         Records = WithRecords(new CaseRecords(_file!)),
@@ -138,6 +141,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file!), default),
         Evidence = Evidence,
         Vault = Vault,
+        Judge = Judge,
         Consents = Consents,
         Allow = Allow,
         Policy = Policy,

@@ -57,6 +57,7 @@ public sealed class CaseWorkTests
         await using var place = await OpenAsync();
         await place.HandleAsync(Contact(1, 7));
         var id = place.Desk.Files.Single().Id;
+        place.Clock.Advance(TimeSpan.FromMinutes(1));
         await place.Desk.CloseAsync(Ana, id, CaseClosureReason.Fixed, "", default);
         var check = place.Desk.Find(id)!.Scopes.Single(s => s.Scope.Purpose == Purpose.RemediationCheck);
 

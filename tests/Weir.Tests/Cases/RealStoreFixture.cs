@@ -162,6 +162,7 @@ internal sealed class RealStoreFixture : IAsyncDisposable
         Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), default),
         Evidence = Evidence,
         Vault = new FakeVault(),
+        Judge = new FakeRemediationJudge(),
         Allow = new RecordingFalsePositiveSink(),
         Policy = PolicyProfile.UsProvider,
         Time = _clock,

@@ -5,6 +5,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
 using Weir.Desk.Policy;
@@ -206,6 +207,69 @@ public sealed class RestrictionTests
     }
 
     [Fact]
+    public async Task Silence_that_nobody_watched_is_not_clean_the_customer_is_told_nothing_and_the_desk_why()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
+        var dead = new RemediationDoubt(
+            DoubtKind.ExporterSilent, "192.0.2.1", place.Cases.Clock.GetUtcNow(), place.Cases.Clock.GetUtcNow().AddDays(7));
+        place.Cases.Judge.Doubts.Add(dead);
+        var told = place.Notices.Told.Count;
+
+        await place.RoundAsync(TimeSpan.FromDays(7.1));
+
+        Assert.Equal((EscalationState.Checking, CaseState.Open), (place.Ladder.State, place.File.State));
+        Assert.Equal(told, place.Notices.Told.Count);
+        Assert.NotNull(place.Ladder.UnknownSince);
+        Assert.Contains(dead.ToString(), place.Ladder.Why, StringComparison.Ordinal);
+        await place.RoundAsync(TimeSpan.FromHours(2));
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EditCase), entry =>
+            entry.Reason.Contains("cannot be told yet", StringComparison.Ordinal));
+
+        // It is asked about no other time than the check's, and known once it is watched.
+        Assert.All(place.Cases.Judge.Asked, asked => Assert.Equal(place.Ladder.CheckAt, asked.Since));
+        await place.RestartAsync();
+        Assert.NotNull(place.Ladder.UnknownSince);
+        place.Cases.Judge.Doubts.Clear();
+        await place.RoundAsync(TimeSpan.FromHours(2));
+        Assert.Equal((EscalationState.Clean, CaseState.Closed), (place.Ladder.State, place.File.State));
+        Assert.Null(place.Ladder.UnknownSince);
+        Assert.Equal(NoticeStep.Clean, place.Notices.Steps.Last());
+    }
+
+    [Fact]
+    public async Task Rows_that_are_on_their_way_are_waited_for_and_missed_aloud_when_they_do_not_come()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
+        place.Cases.Judge.Doubts.Add(new(DoubtKind.TooShort));
+
+        await place.RoundAsync(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(11));
+        Assert.Null(place.Ladder.UnknownSince);
+        await place.RoundAsync(TimeSpan.FromMinutes(15));
+        Assert.NotNull(place.Ladder.UnknownSince);
+        Assert.Equal(EscalationState.Checking, place.Ladder.State);
+    }
+
+    [Fact]
+    public async Task A_check_that_ends_unwatched_says_that_it_is_not_known()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
+        place.Cases.Judge.Doubts.Add(new(DoubtKind.LineNotActive));
+
+        await place.RoundAsync(TimeSpan.FromDays(15));
+        await place.Cases.Desk.RunOnceAsync(default);
+
+        Assert.Equal(
+            AuditActions.NotKnown, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Result);
+        Assert.Equal(CaseState.Open, place.File.State);
+    }
+
+    [Fact]
     public async Task Attempts_within_the_check_are_a_relapse_and_what_is_in_force_stays()
     {
         await using var place = await EscalationFixture.OpenAsync();
@@ -270,8 +334,10 @@ public sealed class RestrictionTests
         await place.Cases.HandleAsync(Event(1, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25])));
         await place.RoundAsync();
         await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
-        Assert.DoesNotContain(
-            place.File.Scopes, s => s.Scope.Purpose == Weir.Contracts.Scopes.Purpose.RemediationCheck);
+        // Its check names no address, so it records and counts nothing; it asks whether the line is active.
+        Assert.Empty(Assert.Single(
+            place.File.Scopes, s => s.Scope.Purpose == Weir.Contracts.Scopes.Purpose.RemediationCheck)
+            .Scope.Class.Predicate.Remotes);
         await place.RoundAsync(TimeSpan.FromDays(1));
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         var now = place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -23,7 +23,7 @@ public class MatcherTests
         WatchlistTests.FeedOf("good", ListRole.Allow, "198.51.100.7"));
 
     private static Matcher NewMatcher(int capacity = ContactTracker.DefaultCapacity) =>
-        new(new CurrentWatchlist(List), (block, _) => new SubjectKey(block.Bits), capacity);
+        new(new CurrentWatchlist(List), (block, _) => new SubjectKey(block.Bits), capacity: capacity);
 
     private static Flow Out(
         string remote, ushort port, long at, byte flags = Spoken, ulong packets = 4, byte protocol = Protocols.Tcp,

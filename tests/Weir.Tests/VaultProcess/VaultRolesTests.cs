@@ -21,6 +21,8 @@ public sealed class VaultRolesTests
         [VaultRoutes.EpochKey] = "collector",
         [VaultRoutes.Intake] = "collector",
         [VaultRoutes.CohortKey] = "store",
+        [VaultRoutes.LineActivity] = "collector",
+        [VaultRoutes.WasActive] = "desk",
         [VaultRoutes.Seal] = "desk",
         [VaultRoutes.Destroy] = "desk",
         [VaultRoutes.Reissue] = "desk",

@@ -24,6 +24,8 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Comparisons;
@@ -33,6 +35,7 @@ using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Population;
 using Weir.Desk.Records;
+using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 using Weir.Hosting.Peers;
@@ -169,6 +172,22 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         Disclosures = new DisclosureHandler(Desk, Vault, _log, Policy, Clock);
     }
 
+    /// <summary>A collector writes down what it heard of the exporter: so many datagrams in each of some
+    /// minutes.</summary>
+    public async Task CoverAsync(
+        DateTimeOffset from, int minutes, ulong datagrams, CancellationToken cancel)
+    {
+        _spool!.Write((ReadOnlySpan<CoverageRow>)[
+            .. Enumerable.Range(0, minutes).Select(minute => new CoverageRow(
+                (uint)(from.ToUnixTimeSeconds() + (minute * 60)), Exporter, 0, datagrams, datagrams, 0, 1)),
+        ]);
+        await _loader!.DrainAsync(cancel);
+    }
+
+    /// <summary>A collector says to the vault that a case's line was active in the last hour.</summary>
+    public Task ActiveAsync(CaseId id, CancellationToken cancel) => _link!.ForCollector().ReportActivityAsync(
+        new(Now - 3_600_000, Now, [new(id.ToString(), WasActive: true)]), cancel);
+
     private void OpenPipeline()
     {
         _pipeline = new Pipeline(new PipelineDependencies
@@ -209,6 +228,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                 Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records!), cancel),
                 Evidence = evidence,
                 Vault = Vault,
+                Judge = new RemediationJudge(new StoredCoverage(Store!), _ask, new()),
                 Allow = new AllowFile(_folder.At("cases")),
                 Policy = Policy,
                 Time = Clock,

@@ -75,6 +75,9 @@ internal sealed class VaultLink(VaultPeer peer, bool named, bool leased, TimePro
     public DeskVaultClient ForDesk(IAuditLog audit, Func<ScopeId, ScopeOrder?> orders) =>
         new(peer.Client, audit, orders);
 
+    /// <summary>The vault as a collector sees it.</summary>
+    public CollectorVaultClient ForCollector() => new(peer.Client);
+
     public void Dispose() => peer.Dispose();
 
     private async Task PingAsync(CancellationToken cancel)

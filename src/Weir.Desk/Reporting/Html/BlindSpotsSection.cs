@@ -21,6 +21,7 @@ internal static class BlindSpotsSection
 
     public static Markup Write(Report report) => Markup.Format($"""
         <section id="unseen"><h2>What could not be seen</h2>
+        {Coverage(report)}
         {Sampling(report)}
         {Losses(report)}
         {Lists(report)}
@@ -28,6 +29,47 @@ internal static class BlindSpotsSection
         </section>
 
         """);
+
+    /// <summary>Minutes of the window in which an exporter delivered nothing; null where that is not known, as of
+    /// files.</summary>
+    public static IReadOnlyList<ExporterCoverage> Unwatched(Report report) =>
+        [.. (report.Coverage ?? []).Where(one => one.Missing > 0 || one.Lost > 0)];
+
+    private static Markup Coverage(Report report)
+    {
+        if (report.Coverage is not { } coverage)
+        {
+            return Markup.None;
+        }
+
+        if (coverage.Count == 0)
+        {
+            return Markup.Format($"<div class=\"note amber\"><p>No collector wrote down what it heard in this window: "
+                + $"whether exporters delivered is not known, and nothing that is missing above is evidence of "
+                + $"absence.</p></div>");
+        }
+
+        var unwatched = Unwatched(report);
+        return unwatched.Count == 0
+            ? Markup.Format($"<p>Every exporter delivered in every minute of the window, and nothing was lost on the way.</p>")
+            : Markup.Format($"""
+                <h3>Not watched</h3>
+                <p>In these minutes an exporter delivered nothing. What happened behind it then is in no count above: the window cannot conclude that nobody met an endpoint.</p>
+                {Table.Create("Exporters with gaps or losses", unwatched,
+                    Table.Text<ExporterCoverage>("Exporter", e => e.Exporter, "code"),
+                    Table.Number<ExporterCoverage>("Minutes missing", e => e.Missing),
+                    Table.Number<ExporterCoverage>("of", e => e.Minutes),
+                    Table.Text<ExporterCoverage>("Longest gap", LongestGap),
+                    Table.Number<ExporterCoverage>("Lost on the way", e => e.Lost))}
+
+                """);
+    }
+
+    private static string LongestGap(ExporterCoverage exporter) =>
+        exporter.Gaps.MaxBy(gap => gap.Until - gap.From) is not { } gap ? ""
+        : string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{gap.From:yyyy-MM-dd HH:mm} to {gap.Until:yyyy-MM-dd HH:mm}Z{(gap.WasWatched ? "" : ", no collector ran")}");
 
     /// <summary>The chance to see at least one of <paramref name="packets"/> packets when one in
     /// <paramref name="rate"/> is looked at.</summary>

@@ -56,6 +56,13 @@ internal static class CandidatesSection
                 + $"not the same as there being none.</p></div>");
         }
 
+        if (BlindSpotsSection.Unwatched(report).Sum(one => (long)one.Missing) is > 0 and var missing)
+        {
+            return Markup.Format($"<div class=\"note amber\"><p><b>The window has gaps.</b> Exporters delivered nothing in "
+                + $"{missing} minutes of it, so what is not named here may have happened unseen; see "
+                + $"<a href=\"#unseen\">what could not be seen</a>.</p></div>");
+        }
+
         return report.Candidates.Count == 0
             ? Markup.Format($"<div class=\"note green\"><p>None: no endpoint stands out among the infected.</p></div>")
             : Markup.None;

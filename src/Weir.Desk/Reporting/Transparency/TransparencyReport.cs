@@ -91,8 +91,9 @@ internal sealed record UnmaskingCounts(long Asked, long Disclosed, long Refused)
 internal sealed record MitigationCounts(long Put, double? MedianLifeSeconds, long Collateral, long Overturned);
 
 /// <param name="Ended">Checks that came to their end after a clean-up.</param>
-/// <param name="Clean">Of those, without a further contact.</param>
-internal sealed record RemediationCounts(PublishedValue Ended, PublishedValue Clean);
+/// <param name="Clean">Of those, without a further contact, all of it watched and the line active.</param>
+/// <param name="NotKnown">Of those, without a further contact, and not all of it watched.</param>
+internal sealed record RemediationCounts(PublishedValue Ended, PublishedValue Clean, PublishedValue NotKnown);
 
 /// <param name="Runs">Runs of the differential engine.</param>
 /// <param name="PermutedDiscoveries">What the same runs found among shuffled labels, where nothing

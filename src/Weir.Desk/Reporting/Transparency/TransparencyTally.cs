@@ -21,6 +21,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
     private readonly SortedSet<string> _policies = new(StringComparer.Ordinal);
     private readonly SubjectCount _scoped = new();
     private readonly SubjectCount _clean = new();
+    private readonly SubjectCount _notKnown = new();
     private readonly List<double> _lives = [];
     private long _collateral;
     private long _permuted;
@@ -74,6 +75,9 @@ internal sealed class TransparencyTally(PolicyProfile policy)
             case AuditActions.EndRemediation when entry.Result == AuditActions.Clean:
                 _clean.Add(subject);
                 break;
+            case AuditActions.EndRemediation when entry.Result == AuditActions.NotKnown:
+                _notKnown.Add(subject);
+                break;
             case AuditActions.Compare:
                 _permuted += entry.Permuted ?? 0;
                 break;
@@ -118,7 +122,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
             Refusals = [.. _refusals.Select(r => new NamedCount(r.Key, r.Value))],
             Blocks = new(Granted(AuditActions.Block), Median(), _collateral, Granted(AuditActions.OverturnBlock)),
             Notifications = About(AuditActions.Notified),
-            Remediation = new(About(AuditActions.EndRemediation), told.Happenings(_clean)),
+            Remediation = new(About(AuditActions.EndRemediation), told.Happenings(_clean), told.Happenings(_notKnown)),
             Comparisons = new(Granted(AuditActions.Compare), _permuted),
             Retention = Kept(),
             Policies = _policies.Count > 0 ? [.. _policies] : [policy.Digest],

@@ -20,7 +20,7 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
     private static readonly HashSet<string> DesksActs =
     [
         AuditActions.SealSubject, AuditActions.KeyErased, AuditActions.Reissue, AuditActions.Attribute,
-        AuditActions.SignGrant, AuditActions.Disclose, AuditActions.Notify, AuditActions.TellProtected,
+        AuditActions.SignGrant, AuditActions.TellActivity, AuditActions.Disclose, AuditActions.Notify, AuditActions.TellProtected,
         AuditActions.LineRoute, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
         AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack, AuditActions.Compare,
         AuditActions.PopulationReport, AuditActions.CountCollateral, AuditActions.TellPage,

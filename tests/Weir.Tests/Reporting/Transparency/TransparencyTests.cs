@@ -68,6 +68,7 @@ public sealed class TransparencyTests : IDisposable
             Machine(AuditActions.Notified, @case: "a"),
             Machine(AuditActions.EndRemediation, @case: "a") with { Result = AuditActions.Clean },
             Machine(AuditActions.EndRemediation, @case: "b", reason: "clean") with { Result = AuditActions.NotClean },
+            Machine(AuditActions.EndRemediation, @case: "c", reason: "clean") with { Result = AuditActions.NotKnown },
             Machine(AuditActions.Compare) with { Permuted = 2 },
             Machine(AuditActions.Compare, reason: "permuted=7") with { Permuted = 0 },
             Machine(AuditActions.Block, reason: "collateral=9") with { Collateral = 3 },
@@ -85,7 +86,7 @@ public sealed class TransparencyTests : IDisposable
         Assert.Equal([new("no-trigger", 2), new("out-of-scope", 1), new("second-person-needed", 1)], report.Refusals);
         Assert.Equal(new MitigationCounts(1, 200, 3, 1), report.Blocks);
         Assert.Equal((PublishedValue)1, report.Notifications);
-        Assert.Equal(new RemediationCounts(2, 1), report.Remediation);
+        Assert.Equal(new RemediationCounts(3, 1, 1), report.Remediation);
         Assert.Equal(new ComparisonCounts(2, 2), report.Comparisons);
         Assert.Equal(["abc"], report.Policies);
         Assert.Equal((true, 1L, 2L), (report.Audit.Sound, report.Audit.KeysErased, report.Audit.LastHead));

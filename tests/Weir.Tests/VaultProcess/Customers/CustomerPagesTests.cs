@@ -11,6 +11,7 @@ using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault.Customers;
+using Weir.Vault.Remediation;
 using static Weir.Tests.VaultProcess.Customers.CustomerPageFixture;
 
 namespace Weir.Tests.VaultProcess.Customers;
@@ -93,14 +94,33 @@ public sealed class CustomerPagesTests
     {
         await using var place = await OpenAsync();
         var (from, until) = (place.House.Clock.GetUtcNow(), place.House.Clock.GetUtcNow().AddDays(14));
+
+        // The desk's word alone makes nobody clean.
+        place.Tells = id => place.Case(id, place.Scope(place.Contact, new(false, from, until, 0, true, false))) with
+        {
+            IsClean = true,
+        };
+        var unseen = await place.PageAsync(place.Link(Id));
+        Assert.DoesNotContain("Clean", unseen, StringComparison.Ordinal);
+        Assert.Contains("We cannot tell yet whether it is fixed", unseen, StringComparison.Ordinal);
+        Assert.True(place.House.Get<LineActivities>().Add(
+            Id, from.ToUnixTimeMilliseconds(), from.AddHours(1).ToUnixTimeMilliseconds()));
         (CustomerCheck Check, string English, string German)[] all =
         [
-            (new(true, from, until, 0), "Nothing was seen since", "wurde nichts gesehen"),
-            (new(true, from, until, 3), "It was seen again since 2 December 1971, 00:00 UTC, so often: 3", "so oft: 3"),
-            (new(true, from, until, null), "How it stands cannot be told", "lässt sich gerade nicht sagen"),
-            (new(false, from, until, 0), "Clean: nothing was seen from", "Sauber: von"),
-            (new(false, from, until, 1_200), "so often: 1,200. It is not fixed yet", "so oft: 1.200. Es ist noch nicht"),
-            (new(false, from, until, null), "Its result cannot be told", "Ihr Ergebnis lässt sich"),
+            (new(true, from, until, 0, false, false), "Nothing was seen since", "wurde nichts gesehen"),
+            (new(true, from, until, 3, false, false),
+                "It was seen again since 2 December 1971, 00:00 UTC, so often: 3", "so oft: 3"),
+            (new(true, from, until, null, false, false),
+                "How it stands cannot be told", "lässt sich gerade nicht sagen"),
+            (new(true, from, until, 0, true, false), "Clean: nothing was seen since", "Sauber: seit"),
+            (new(true, from, until, 0, false, true),
+                "We cannot tell yet whether it is fixed", "können wir noch nicht sagen"),
+            (new(false, from, until, 0, true, false), "Clean: nothing was seen from", "Sauber: von"),
+            (new(false, from, until, 0, false, false),
+                "not all of the time was watched. We cannot tell yet", "nicht die ganze Zeit wurde"),
+            (new(false, from, until, 1_200, true, false),
+                "so often: 1,200. It is not fixed yet", "so oft: 1.200. Es ist noch nicht"),
+            (new(false, from, until, null, false, false), "Its result cannot be told", "Ihr Ergebnis lässt sich"),
         ];
         foreach (var (check, english, german) in all)
         {
