@@ -2,6 +2,7 @@
 using System.Text;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
+using Weir.Hosting.Sections;
 using Weir.Vault.Gardening;
 using Weir.Vault.Grounds;
 using Weir.Vault.Identity.Intake;
@@ -74,6 +75,9 @@ public sealed record VaultOptions : ISection
     [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path; nowhere unless set.",
         Example = "127.0.0.1:9464")]
     public string? Monitor { get; init; }
+
+    [Setting("Other machines: where the vault answers them, or where it is asked from this one.")]
+    public TlsOptions Tls { get; init; } = new();
 
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Peers.Certificates;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Configuring;
 
-internal sealed record ProcessesSettings
+internal sealed record ProcessesSettings : ISection
 {
     [Setting("Directory in which each process has one of its own, by its name: keys, chains, what waits to be sent.")]
     public string Dir { get; init; } = "/var/lib/weir";
@@ -19,6 +21,14 @@ internal sealed record ProcessesSettings
     [Setting("Group that may open the sockets of `run-dir`; who is answered is decided by user.", Example = "weir")]
     public string? Group { get; init; }
 
+    [Setting("PEM file of the authority whose certificates are believed between machines; `authority.pem` inside `dir` "
+        + "where it is not set.", Example = "/etc/weir/authority.pem")]
+    public string? Authority { get; init; }
+
+    [Setting("Fingerprints of certificates that are not believed any more, as `weir certs show` prints them.",
+        Example = "sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    public IReadOnlyList<string> Revoked { get; init; } = [];
+
     [Setting("The process that takes flows, `weir collector`.")]
     public CollectorProcessSettings Collector { get; init; } = new();
 
@@ -27,6 +37,19 @@ internal sealed record ProcessesSettings
 
     [Setting("The process that holds cases, `weir desk`.")]
     public DeskProcessSettings Desk { get; init; } = new();
+
+    public void Validate(SectionFaults faults)
+    {
+        faults.AddEmpty("authority", Authority);
+        foreach (var (i, text) in Revoked.Index())
+        {
+            if (!CertificateFingerprint.TryParse(text, out _))
+            {
+                faults.Add($"revoked[{i}]", $"is '{text}', which is no fingerprint; write sha256: and 64 digits, as "
+                    + "`weir certs show` prints them");
+            }
+        }
+    }
 }
 
 internal sealed record CollectorProcessSettings
@@ -39,6 +62,9 @@ internal sealed record CollectorProcessSettings
 
     [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
     public string Monitor { get; init; } = "127.0.0.1:9461";
+
+    [Setting("Its certificate, where another process is on another machine.")]
+    public CertificateOptions Tls { get; init; } = new();
 }
 
 internal sealed record StoreProcessSettings
@@ -48,10 +74,16 @@ internal sealed record StoreProcessSettings
 
     [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
     public string Monitor { get; init; } = "127.0.0.1:9462";
+
+    [Setting("Other machines.")]
+    public TlsOptions Tls { get; init; } = new();
 }
 
 internal sealed record DeskProcessSettings
 {
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-desk")]
     public string? User { get; init; }
+
+    [Setting("Other machines.")]
+    public TlsOptions Tls { get; init; } = new();
 }

@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
 using Weir.Cli.Commands.Cases;
+using Weir.Cli.Commands.Certificates;
 using Weir.Cli.Commands.Comparing;
 using Weir.Cli.Commands.Flows;
 using Weir.Cli.Commands.Lab;
@@ -27,6 +28,7 @@ internal static class CommandTree
             AuditCommand.Create(),
             BlockCommand.Create(),
             CaseCommand.Create(),
+            CertsCommand.Create(),
             CheckCommand.Create(),
             CompareCommand.Create(),
             DiscloseCommand.Create(),

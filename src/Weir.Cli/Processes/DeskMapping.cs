@@ -49,6 +49,7 @@ internal static class DeskMapping
                 Socket = run.Places.SocketOf(ProcessNames.Desk),
                 Group = run.Places.Group,
                 Users = PeerUsers.Of((run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector)),
+                Tls = run.Tls(PeerRoles.Collector),
             },
             Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
             Lists = Lists(settings, run.Places, now),

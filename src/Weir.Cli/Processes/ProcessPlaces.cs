@@ -2,6 +2,7 @@
 using Weir.Cli.Configuring;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Certificates;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Sections;
 
@@ -39,7 +40,8 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     public string? VaultUser => settings.Vault.User;
 
     /// <summary>False in a lab that names none: subjects stand in clear, and nobody is behind an address.</summary>
-    public bool HasVault => settings.Profile != Profile.Lab || settings.Vault.Socket is not null;
+    public bool HasVault =>
+        settings.Profile != Profile.Lab || settings.Vault.Socket is not null || settings.Vault.Tls.Connect is not null;
 
     /// <summary>The vault is a child of <c>weir serve</c>, and does not run by itself under a user of its own.</summary>
     public bool IsVaultSupervised => HasVault && settings.Vault.Socket is null;
@@ -56,12 +58,37 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     /// any of them could take another's path while it is down.</summary>
     public string SocketOf(string process) => Path.Combine(RunFolder, process, process + ".sock");
 
-    /// <summary>Where a process is asked by others.</summary>
+    /// <summary>Where a process is asked by others: at its socket, or on another machine.</summary>
     /// <exception cref="OperatorException">The path is too long for a socket.</exception>
     public PeerAddress AddressOf(string process) =>
-        PeerAddress.TryParse("unix:" + SocketOf(process), out var address, out var fault)
+        PeerAddress.TryParse(
+            TlsOf(process)?.Connect ?? "unix:" + (process == ProcessNames.Vault ? VaultSocket : SocketOf(process)),
+            out var address, out var fault)
             ? address
             : throw new OperatorException($"processes.run-dir: {fault}");
+
+    /// <summary>Where a process answers other machines, or is asked on one; null for the collector, whom nobody
+    /// asks.</summary>
+    public TlsOptions? TlsOf(string process) => process switch
+    {
+        ProcessNames.Store => _processes.Store.Tls,
+        ProcessNames.Desk => _processes.Desk.Tls,
+        ProcessNames.Vault => settings.Vault.Tls,
+        _ => null,
+    };
+
+    /// <summary>What a process shows other machines, and whom it believes there.</summary>
+    public PeerCertificateFiles CertificateOf(string process)
+    {
+        var own = TlsOf(process) ?? _processes.Collector.Tls;
+        var folder = Path.Combine(process == ProcessNames.Vault ? settings.Vault.Dir : FolderOf(process), "tls");
+        return new(
+            Path.GetFullPath(own.Certificate ?? Path.Combine(folder, "certificate.pem")),
+            Path.GetFullPath(own.Key ?? Path.Combine(folder, "key.pem")),
+            Path.GetFullPath(_processes.Authority ?? Path.Combine(_processes.Dir, "authority.pem")),
+            [.. _processes.Revoked.Select(text => CertificateFingerprint.TryParse(text, out var print) ? print
+                : throw new OperatorException($"processes.revoked: '{text}' is no fingerprint"))]);
+    }
 
     /// <summary>Where <c>weir serve</c> asks a child how it is.</summary>
     public string MonitorSocketOf(string process) => Path.Combine(RunFolder, process + "-monitor.sock");

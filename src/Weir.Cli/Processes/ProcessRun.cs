@@ -3,16 +3,22 @@ using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Health;
+using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Peers.Certificates;
+using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
 /// <summary>What a process is put together from. Disposes what it made for it.</summary>
 internal sealed class ProcessRun(
-    WeirConfiguration settings, ProcessPlaces places, TimeProvider time, ILoggerFactory logs, IMeterFactory meters)
+    string process, WeirConfiguration settings, ProcessPlaces places, TimeProvider time, ILoggerFactory logs,
+    IMeterFactory meters)
     : IDisposable
 {
+    private PeerCredentials? _credentials;
+
     private readonly Stack<IDisposable> _made = [];
 
     public WeirConfiguration Settings => settings;
@@ -36,11 +42,14 @@ internal sealed class ProcessRun(
     }
 
     /// <summary>A client of another process.</summary>
-    public PeerClient Client(string process, int? maxAnswerOctets = null)
+    /// <exception cref="IOException">It is on another machine, and the certificate cannot be used.</exception>
+    public PeerClient Client(string asked, int? maxAnswerOctets = null)
     {
+        var address = places.AddressOf(asked);
         var options = new PeerClientOptions
         {
-            Name = process, Address = places.AddressOf(process), User = places.UserOf(process),
+            Name = asked, Address = address, User = address.IsTls ? null : places.UserOf(asked),
+            Tls = address.IsTls ? new(Credentials(), asked) : null,
         };
         return Keep(new PeerClient(
             maxAnswerOctets is { } octets ? options with { MaxAnswerOctets = octets } : options, time, meters, logs));
@@ -50,6 +59,11 @@ internal sealed class ProcessRun(
     /// <exception cref="OperatorException">Nobody knows whose socket it must be.</exception>
     public PeerClient VaultClient()
     {
+        if (places.AddressOf(ProcessNames.Vault).IsTls)
+        {
+            return Client(ProcessNames.Vault);
+        }
+
         try
         {
             return Keep(new PeerClient(
@@ -61,6 +75,18 @@ internal sealed class ProcessRun(
         }
     }
 
+    /// <summary>Where this process answers other machines; null where it does not.</summary>
+    /// <param name="roles">Who may come.</param>
+    /// <exception cref="IOException">The certificate cannot be used; the message names it and says the fix.
+    /// </exception>
+    public PeerTlsOptions? Tls(PeerRoles roles) => places.TlsOf(process) is { Listen: { } listen } tls
+        ? new()
+        {
+            Listen = listen, Credentials = Credentials(), Roles = roles,
+            Peers = [.. tls.Peers.Select(PeerIdentity.Parse).OfType<PeerIdentity>()],
+        }
+        : null;
+
     /// <summary>Watches the vault, so that one that went away is known before it is needed.</summary>
     /// <param name="services">The process's components.</param>
     /// <param name="meanwhile">What the process does while it is away.</param>
@@ -70,6 +96,17 @@ internal sealed class ProcessRun(
         {
             services.AddPeerWatch(VaultClient(), VaultRoutes.Status, meanwhile);
         }
+    }
+
+    private PeerCredentials Credentials()
+    {
+        if (_credentials is null)
+        {
+            _credentials = new(places.CertificateOf(process), process, time, meters, logs);
+            Health.Add("certificate", _credentials.Health);
+        }
+
+        return _credentials;
     }
 
     public void Dispose()

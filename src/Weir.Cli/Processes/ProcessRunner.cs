@@ -57,7 +57,7 @@ internal static class ProcessRunner
         await using var services =
             new ServiceCollection().AddMetrics().AddLogging(Log).BuildServiceProvider();
         using var run = new ProcessRun(
-            settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
+            process, settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>());
         var log = run.Logs.CreateLogger(typeof(ProcessRunner));
         try
@@ -112,8 +112,7 @@ internal static class ProcessRunner
                 services.AddDeskProcess(DeskMapping.Options(run));
                 run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
             },
-            ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(
-                run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places)),
+            ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(run)),
             _ => throw new ArgumentOutOfRangeException(nameof(process), process, "There is no such process."),
         };
         return services =>

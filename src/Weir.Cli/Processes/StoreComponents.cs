@@ -29,6 +29,7 @@ internal static class StoreComponents
                 Users = PeerUsers.Of(
                     (run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector),
                     (run.Places.UserOf(ProcessNames.Desk), PeerRoles.Desk)),
+                Tls = run.Tls(PeerRoles.Collector | PeerRoles.Desk),
             },
             Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Store))),
             Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),

@@ -30,6 +30,17 @@ internal sealed class Supervisor(
     /// <exception cref="OperatorException">Something that all need cannot be had.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
+        foreach (var process in (string[])[ProcessNames.Store, ProcessNames.Desk, ProcessNames.Vault])
+        {
+            if (_places.TlsOf(process)?.Connect is { } elsewhere)
+            {
+                var key = process == ProcessNames.Vault ? "vault.tls.connect" : $"processes.{process}.tls.connect";
+                throw new OperatorException(
+                    $"{key}: is {elsewhere}, and weir serve starts the {process} here; take the key out, or start the "
+                    + "processes of this machine one by one (docs/16-four-processes.md)");
+            }
+        }
+
         await PrepareKeysAsync(stop);
         using var alone = await TakeLockAsync(stop);
         using var monitor = new ChildMonitor(_places);

@@ -4,6 +4,7 @@ using Weir.Cli.Configuring;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
 using Weir.Vault;
 using Weir.Vault.Grounds;
@@ -17,8 +18,10 @@ internal static class VaultComponents
     /// <param name="policy">Limits of scopes and of routes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="places">Where the processes are.</param>
+    /// <param name="tls">Where it answers other machines; null for nowhere.</param>
     public static VaultProcessOptions Create(
-        WeirConfiguration settings, PolicyProfile policy, TimeProvider time, ProcessPlaces places) => new()
+        WeirConfiguration settings, PolicyProfile policy, TimeProvider time, ProcessPlaces places,
+        PeerTlsOptions? tls = null) => new()
     {
         Settings = settings,
         Peers = new()
@@ -27,6 +30,7 @@ internal static class VaultComponents
             Socket = places.VaultSocket,
             Group = settings.Vault.Group ?? places.Group,
             Users = Users(settings.Vault, places),
+            Tls = tls,
         },
         Version = VersionAction.Text,
         Grounds = new() { Keys = Holders(settings, places), Limits = policy.ScopeLimits },
@@ -35,6 +39,11 @@ internal static class VaultComponents
         Desk = settings.Vault.DeskUser ?? places.UserOf(ProcessNames.Desk),
         AllowRoot = settings.Vault.AllowRoot || places.IsSupervised,
     };
+
+    /// <summary>The whole process.</summary>
+    public static VaultProcessOptions Create(ProcessRun run) => Create(
+        run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places,
+        run.Tls(PeerRoles.Collector | PeerRoles.Store | PeerRoles.Desk));
 
     /// <summary>Those named for the vault alone, and from the list of every process's key the collector and the
     /// store.</summary>

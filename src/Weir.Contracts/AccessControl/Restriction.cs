@@ -62,8 +62,8 @@ public enum LineRouteState : byte
     Sent,
 }
 
-/// <summary>Held or not held, and why not; never where.</summary>
-public readonly record struct LineRouteStanding(LineRouteState State, string Why);
+/// <summary>Held or not held, why not, and how many neighbours are sent it; never where.</summary>
+public readonly record struct LineRouteStanding(LineRouteState State, string Why, Confirmation Confirmed = default);
 
 /// <summary>What the vault does for restrictions of a line. Every call may fail with VaultDownException or
 /// VaultRefusedException.</summary>

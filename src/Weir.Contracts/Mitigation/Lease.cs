@@ -88,6 +88,16 @@ public sealed record Lease
     /// <summary>Why it stands so; for one that is over, why it ended.</summary>
     public LeaseReason Reason { get; init; } = LeaseReasonCode.None;
 
+    /// <summary>When a router or resolver first answered that it holds it, UTC; null where none ever did.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>Who holds it, as they answered last.</summary>
+    public Confirmation Confirmed { get; init; }
+
+    /// <summary>Whether a router or resolver answered that it holds it now. What is only approved or announced is not in
+    /// force.</summary>
+    public bool IsInForceAt(DateTimeOffset now) => State == LeaseState.Verified && now < EndsAt;
+
     /// <summary>Whether routers and resolvers should hold it. One whose line was forgotten never is.</summary>
     public bool IsActiveAt(DateTimeOffset now) =>
         State is LeaseState.Approved or LeaseState.Announced or LeaseState.Verified

@@ -157,7 +157,12 @@ public sealed record LineRouteWithdrawal(string Number, string Case, string Leas
 public sealed record LineRoutesReply(IReadOnlyList<LineRouteFields> Routes);
 
 /// <summary>One of them: <c>waiting</c>, <c>held</c> or <c>sent</c>.</summary>
-public sealed record LineRouteFields(string Lease, string State, string Why);
+/// <param name="Lease">Number of the block.</param>
+/// <param name="State">How it stands.</param>
+/// <param name="Why">Why it is not sent.</param>
+/// <param name="SentTo">Neighbours that are sent it.</param>
+/// <param name="Neighbours">Neighbours there are.</param>
+public sealed record LineRouteFields(string Lease, string State, string Why, int SentTo, int Neighbours);
 
 /// <summary>An order to put a line into a garden, or out of it.</summary>
 /// <param name="Number">The request's own.</param>

@@ -17,6 +17,9 @@ namespace Weir.Desk.Alerts;
 /// <summary>Makes alerts of case files, blocks, reports and health. One caller.</summary>
 internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
 {
+    /// <summary>What is announced and not confirmed for so long is told of.</summary>
+    private static readonly TimeSpan Unconfirmed = TimeSpan.FromMinutes(5);
+
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HealthState> _health = new(StringComparer.Ordinal);
     private Report? _compared;
@@ -83,32 +86,41 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         }
     }
 
-    /// <summary>A block of one line says so; its address is the subscriber's.</summary>
-    private static IEnumerable<Alert> Of(Lease lease)
+    /// <summary>A block is in force once a router or resolver answered that it holds it, and is told of when none does
+    /// for minutes. A block of one line says so; its address is the subscriber's.</summary>
+    private IEnumerable<Alert> Of(Lease lease)
     {
-        var (kind, severity) = lease.State switch
+        var now = time.GetUtcNow();
+        var (kind, severity, at) = lease.State switch
         {
-            LeaseState.Announced or LeaseState.Verified => ("block-in-force", Severity.Notice),
+            LeaseState.Verified => ("block-in-force", Severity.Notice, lease.StateAt),
             LeaseState.Withdrawn or LeaseState.Expired when lease.ApprovedAt is not null =>
-                ("block-over", Severity.Informational),
-            _ => ("", Severity.Informational),
+                ("block-over", Severity.Informational, lease.StateAt),
+            LeaseState.Approved or LeaseState.Announced
+                when lease.Reason.Code != LeaseReasonCode.DryRun && now - lease.StateAt > Unconfirmed =>
+                ("block-not-in-force", Severity.Warning, now),
+            _ => ("", Severity.Informational, now),
         };
         if (kind.Length > 0)
         {
             var target = lease.Target.IsForOneLine ? "one line" : lease.Target.ToString();
-            var text = kind == "block-over"
-                ? $"block {lease.Id} is over: {LeaseReasonText.Format(lease.Reason)}"
-                : string.Create(
+            var text = kind switch
+            {
+                "block-over" => $"block {lease.Id} is over: {LeaseReasonText.Format(lease.Reason)}",
+                "block-in-force" => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"block {lease.Id} of {target} is in force until {lease.EndsAt.UtcDateTime:u}");
-            yield return Made($"{kind}-{lease.Id}", lease.StateAt, kind, severity, text) with
+                    $"block {lease.Id} of {target} is in force until {lease.EndsAt.UtcDateTime:u}, {lease.Confirmed} hold it"),
+                _ => $"block {lease.Id} of {target} is not in force: {LeaseReasonText.Format(lease.Reason)}",
+            };
+            yield return Made($"{kind}-{lease.Id}", at, kind, severity, text) with
             {
                 Case = lease.Case,
                 Words = new Dictionary<string, string>
                 {
                     ["block"] = lease.Id.ToString(),
                     ["target"] = target,
-                    ["until"] = lease.EndsAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)
+                    ["until"] = lease.EndsAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture),
+                    ["held"] = lease.Confirmed.ToString(),
                 },
             };
         }

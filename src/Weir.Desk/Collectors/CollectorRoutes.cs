@@ -2,6 +2,8 @@
 //
 // The desk's side of what collectors ask: events go in and are answered when they are durable; scopes with their
 // grounds and lists come out of a question that waits for news.
+using System.Globalization;
+using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;
 using Weir.Desk.Cases;
@@ -61,6 +63,18 @@ public sealed class CollectorRoutes(CaseHandler cases, ListsPublisher lists, Col
         {
             throw new PeerRefusalException(
                 TooMany, $"{batch.Events.Count} events are more than the {EventBatch.Max} of one batch; send fewer", 413);
+        }
+
+        // It stays with the collector until this desk is brought to its version: what is refused one by one is not sent
+        // again.
+        if (batch.Events.FirstOrDefault(one => one.Type == EventDocument.Type && one.Version > EventDocument.Version)
+            is { } ahead)
+        {
+            throw new PeerRefusalException(
+                PeerCodes.SchemaUnsupported, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"an event is of schema {ahead.Version}, and this desk reads up to {EventDocument.Version}; bring ")
+                    + "the desk to the collector's version, which keeps its events until then", 400);
         }
 
         try

@@ -22,7 +22,7 @@ internal sealed class ScopeMeasures(
         var now = time.GetUtcNow();
         return
         [
-            .. blocks.Leases.Where(l => l.State == LeaseState.Verified && now < l.EndsAt && IsAbout(l, file, scope))
+            .. blocks.Leases.Where(l => l.IsInForceAt(now) && IsAbout(l, file, scope))
                 .Select(ToAction).Distinct(),
             .. ladders(file.Id) is { } ladder && ladder.Confirmed != WalledGarden.None
                 ? [new ActionTaken(

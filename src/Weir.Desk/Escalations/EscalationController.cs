@@ -109,9 +109,16 @@ public sealed partial class EscalationController : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Blocks of the line that routers hold.</summary>
-    private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks
-        .ForLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified);
+    /// <summary>Blocks that were ordered for the line and that no router confirmed, each with why: they are not in
+    /// force.</summary>
+    public IReadOnlyList<string> NotInForce(CaseId id) =>
+    [
+        .. OpenBlocks(id).Where(l => l.State != LeaseState.Planned && !l.IsInForceAt(Now)).Select(l =>
+            $"{EndpointOf(l.Target)}: {LeaseReasonText.Format(l.Reason)}".TrimEnd(' ', ':')),
+    ];
+
+    /// <summary>Blocks of the line that a neighbour of the router is sent.</summary>
+    private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks.ForLine(id).Where(l => l.IsInForceAt(Now));
 
     /// <summary>The far end of a block: <c>203.0.113.9:443/tcp</c>, without what is any.</summary>
     internal static string EndpointOf(MitigationTarget target)

@@ -52,6 +52,14 @@ public sealed record LeaseRow
     /// <summary>What a person, a router or the vault said of it.</summary>
     public string ReasonDetail { get; init; } = "";
 
+    /// <summary>When it was first confirmed; null where it never was.</summary>
+    public long? ConfirmedMs { get; init; }
+
+    /// <summary>Who holds it, of whom.</summary>
+    public int Held { get; init; }
+
+    public int Asked { get; init; }
+
     internal static LeaseRow From(Lease lease) => new()
     {
         Id = lease.Id.Number,
@@ -73,6 +81,9 @@ public sealed record LeaseRow
         EvidenceMs = lease.EvidenceAt.ToUnixTimeMilliseconds(),
         Reason = LeaseReason.ToName(lease.Reason.Code),
         ReasonDetail = lease.Reason.Detail,
+        ConfirmedMs = lease.ConfirmedAt?.ToUnixTimeMilliseconds(),
+        Held = lease.Confirmed.Held,
+        Asked = lease.Confirmed.Asked,
     };
 
     internal Lease ToLease() => new()
@@ -94,6 +105,8 @@ public sealed record LeaseRow
         Reason = LeaseReason.TryParse(Reason, out var code)
             ? new(code, ReasonDetail)
             : throw new FormatException($"'{Reason}' is no reason of a lease"),
+        ConfirmedAt = ConfirmedMs is { } confirmed ? At(confirmed) : null,
+        Confirmed = new(Held, Asked),
     };
 
     private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);

@@ -25,13 +25,14 @@ internal static class MitigationAuditEntries
             Collateral = act == AuditActions.Block ? lease.Justification.Collateral?.NonCaseSubjects : null,
         };
 
-    /// <summary>The end of a lease: why, and how long it was in force.</summary>
+    /// <summary>The end of a lease: why, and how long it was in force; without that where no router or resolver ever
+    /// confirmed it.</summary>
     public static AuditEntry EndOf(
         Lease lease, DateTimeOffset now, LeaseEnd end, string actor, string role) =>
         Entry(lease, end.Act, AuditActions.Allow, LeaseReasonText.Format(end.Why), actor, role) with
         {
             Result = LeaseReason.ToName(end.Why.Code),
-            LifetimeSeconds = lease.ApprovedAt is { } since ? (long)(now - since).TotalSeconds : 0,
+            LifetimeSeconds = lease.ConfirmedAt is { } since ? (long)(now - since).TotalSeconds : null,
         };
 }
 

@@ -33,9 +33,11 @@ public sealed partial class MitigationController
                 route => route.Key,
                 route => route.Value.State switch
                 {
-                    LineRouteState.Sent => (LeaseState.Verified, LeaseReasonCode.None),
-                    LineRouteState.Held => (LeaseState.Announced, LeaseReasonCode.NoNeighbour),
-                    _ => (LeaseState.Approved, new LeaseReason(LeaseReasonCode.NotHeld, route.Value.Why)),
+                    LineRouteState.Sent => new LeaseStanding(
+                        LeaseState.Verified, LeaseReasonCode.None, route.Value.Confirmed),
+                    LineRouteState.Held => new(
+                        LeaseState.Announced, LeaseReasonCode.NoNeighbour, route.Value.Confirmed),
+                    _ => new(LeaseState.Approved, new(LeaseReasonCode.NotHeld, route.Value.Why), default),
                 }),
             cancel);
 

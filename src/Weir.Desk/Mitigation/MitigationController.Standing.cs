@@ -24,27 +24,35 @@ public sealed partial class MitigationController
             cancel);
     }
 
-    /// <summary>Takes what was read back: how each lease stands where it should be held. Only
-    /// changes are written.</summary>
-    internal async Task SeenAsync(
-        IReadOnlyDictionary<LeaseId, (LeaseState State, LeaseReason Reason)> seen, CancellationToken cancel)
+    /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written; that
+    /// one is in force for the first time is on record.</summary>
+    /// <exception cref="Weir.Hosting.Auditing.AuditException">It could not be recorded; it is tried again at the next
+    /// round.</exception>
+    internal async Task SeenAsync(IReadOnlyDictionary<LeaseId, LeaseStanding> seen, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
-        var changed =
+        var changed = (
             from pair in seen
             let lease = Find(pair.Key)
             where lease is not null && !LeaseStateMachine.IsOver(lease.State) && lease.State != LeaseState.Planned
             let next = pair.Value
-            where lease.State != next.State || lease.Reason != next.Reason
+            where lease.State != next.State || lease.Reason != next.Reason || lease.Confirmed != next.Confirmed
             from step in Steps(lease, next.State).TakeLast(1)
             select lease with
             {
                 State = step,
                 Reason = next.Reason,
-                StateAt = lease.State == step ? lease.StateAt : now
-            };
-        await SaveAsync([.. changed], cancel);
+                StateAt = lease.State == step ? lease.StateAt : now,
+                Confirmed = next.Confirmed,
+                ConfirmedAt = step == LeaseState.Verified ? lease.ConfirmedAt ?? now : lease.ConfirmedAt,
+            }).ToList();
+        _ = await AuditAsync(
+            changed.Where(lease => lease.ConfirmedAt is not null && Find(lease.Id)!.ConfirmedAt is null)
+                .Select(lease => MitigationAuditEntries.Entry(
+                    lease, AuditActions.BlockInForce, AuditActions.Allow, $"{lease.Confirmed} hold it")),
+            cancel);
+        await SaveAsync(changed, cancel);
     }
 
     /// <summary>Somebody tried to reach an endpoint: evidence that blocks of it are still needed. Attempts count as

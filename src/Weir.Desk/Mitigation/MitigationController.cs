@@ -43,6 +43,9 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Something changed that routers and resolvers should hold.</summary>
     public event Action? Changed;
 
+    /// <summary>Our clock.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>All leases, also those that are over; safe to read from other threads.</summary>
     public IReadOnlyCollection<Lease> Leases => [.. Volatile.Read(ref _leases).Values];
 
@@ -227,7 +230,7 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Under dry run nothing is announced, whatever was before.</summary>
     private Lease AsItStands(Lease lease) => !_options.Enforce
         && lease.State is LeaseState.Announced or LeaseState.Verified
-        ? lease with { State = LeaseState.Approved, Reason = LeaseReasonCode.DryRun }
+        ? lease with { State = LeaseState.Approved, Reason = LeaseReasonCode.DryRun, Confirmed = default }
         : lease;
 
     private static LeaseId FreshId()

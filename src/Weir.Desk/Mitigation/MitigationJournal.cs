@@ -14,11 +14,11 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
     private const string Columns =
         "id, target, state, threat, necessity, alternatives, non_case_subjects, subjects, counted_ms, case_id, "
         + "planned_by, planned_ms, approved_by, approved_ms, ends_ms, state_ms, evidence_ms, reason, "
-        + "reason_detail";
+        + "reason_detail, confirmed_ms, held, asked";
 
     private const string Put =
         $"INSERT OR REPLACE INTO leases ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-        + "$13, $14, $15, $16, $17, $18, $19)";
+        + "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
 
     private const string Get = $"SELECT {Columns} FROM leases WHERE state < 5 OR state_ms >= $1";
 
@@ -59,7 +59,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
                         row.Alternatives, row.NonCaseSubjects, row.Subjects, row.CountedMs,
                         unchecked((long)row.Case), row.PlannedBy, row.PlannedMs, row.ApprovedBy, row.ApprovedMs,
                         row.EndsMs, row.StateMs, row.EvidenceMs, row.Reason,
-                        row.ReasonDetail);
+                        row.ReasonDetail, row.ConfirmedMs, row.Held, row.Asked);
                 }
 
                 return true;
@@ -101,6 +101,9 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         EvidenceMs = row.GetInt64(16),
         Reason = row.GetString(17),
         ReasonDetail = row.GetString(18),
+        ConfirmedMs = row.IsDBNull(19) ? null : row.GetInt64(19),
+        Held = row.GetInt32(20),
+        Asked = row.GetInt32(21),
     };
 
     private async Task<T> WithSentenceAsync<T>(string what, Func<Task<T>> work)

@@ -118,6 +118,10 @@ public static class AuditActions
     /// <summary>A person took blocks back, or stopped all; each that ended has an entry of its own.</summary>
     public const string WithdrawBlocks = "withdraw-blocks";
 
+    /// <summary>A router or resolver answered for the first time that it holds a block: from then on it is in
+    /// force.</summary>
+    public const string BlockInForce = "block-in-force";
+
     /// <summary>A block ended by time or because evidence stopped; the result says why, the lifetime how long it
     /// was in force.</summary>
     public const string Unblock = "unblock";

@@ -10,11 +10,11 @@ namespace Weir.Hosting.GoBgp;
 /// <param name="After">How the router stands after it.</param>
 /// <param name="Refused">Routes that the router will not take, and why.</param>
 /// <param name="Clung">Routes that it did not let go.</param>
-/// <param name="Sent">Routes that a neighbour is sent.</param>
+/// <param name="Sent">Routes that neighbours are sent, and how many neighbours.</param>
 /// <param name="Peers">Its neighbours.</param>
 public sealed record RouteRound(
     RouteDifference Done, RouteDifference After, IReadOnlyDictionary<RouteKey, string> Refused, int Clung,
-    IReadOnlySet<RouteKey> Sent, IReadOnlyList<RouterPeer> Peers)
+    IReadOnlyDictionary<RouteKey, int> Sent, IReadOnlyList<RouterPeer> Peers)
 {
     /// <summary>Whether the router is as planned, but for what it refuses.</summary>
     public bool IsAsPlanned => After.Missing.Count <= Refused.Count && After.Orphans.Count == 0;
@@ -43,27 +43,31 @@ public sealed record RouteRound(
         return new(done, after, refused, clung.Count, sent, peers);
     }
 
-    private static async Task<(HashSet<RouteKey> Sent, List<RouterPeer> Peers)> SentAsync(
+    private static async Task<(Dictionary<RouteKey, int> Sent, List<RouterPeer> Peers)> SentAsync(
         GoBgpClient router, RoutePlan plan, RouteOptions options, CancellationToken cancel)
     {
-        HashSet<RouteKey> keys = [];
+        Dictionary<RouteKey, int> keys = [];
         List<RouterPeer> peers = [];
         foreach (var peer in await router.PeersAsync(cancel))
         {
-            var sent = 0;
+            HashSet<RouteKey> sent = [];
             foreach (var family in peer.IsEstablished ? plan.Routes.Select(route => route.Family).Distinct() : [])
             {
                 foreach (var route in await router.AdvertisedAsync(peer.Address, family, cancel))
                 {
                     if (route.IsOf(options) && plan.ByKey.ContainsKey(route.Key))
                     {
-                        _ = keys.Add(route.Key);
-                        sent++;
+                        _ = sent.Add(route.Key);
                     }
                 }
             }
 
-            peers.Add(peer with { Advertised = sent });
+            foreach (var key in sent)
+            {
+                keys[key] = keys.GetValueOrDefault(key) + 1;
+            }
+
+            peers.Add(peer with { Advertised = sent.Count });
         }
 
         return (keys, peers);

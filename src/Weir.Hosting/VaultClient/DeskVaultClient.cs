@@ -132,7 +132,7 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
                     "waiting" => LineRouteState.Waiting,
                     _ => throw Unreadable(),
                 },
-                route.Why));
+                route.Why, new(route.SentTo, route.Neighbours)));
 
     /// <inheritdoc/>
     public async Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)

@@ -66,7 +66,7 @@ internal sealed class LineRouteGate(
                     LineRouteState.Held => "held",
                     _ => "waiting",
                 },
-                standing.Why);
+                standing.Why, standing.Confirmed.Held, standing.Confirmed.Asked);
         })]));
 
     /// <summary>Nothing stands for a case whose key goes.</summary>

@@ -177,8 +177,9 @@ internal sealed class LineRouteKeeper : BackgroundService
             var now = !held.Contains(route.Key)
                 ? new LineRouteStanding(
                     LineRouteState.Waiting, round.Refused.GetValueOrDefault(route.Key, "the router does not hold it"))
-                : round.Sent.Contains(route.Key) ? new(LineRouteState.Sent, "")
-                : new(LineRouteState.Held, "no neighbour is sent it");
+                : round.Sent.TryGetValue(route.Key, out var sent)
+                    ? new(LineRouteState.Sent, "", new(sent, round.Peers.Count))
+                : new(LineRouteState.Held, "no neighbour is sent it", new(0, round.Peers.Count));
             foreach (var lease in route.Leases)
             {
                 standing[lease] = now;

@@ -3,7 +3,9 @@ using System.Text.Json;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Notices;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
@@ -19,6 +21,31 @@ namespace Weir.EndToEnd.Processes;
 public sealed class ForgedRequestTests(FourProcesses four)
 {
     private static readonly ClassFields Everything = ClassFields.From(new FlowPredicate { Direction = Direction.Both });
+
+    /// <summary>Each message that carries an order, and the code where something is looked at before its
+    /// grounds.</summary>
+    private static readonly IReadOnlyList<(
+        string Process, string Route, string Message, string? Code,
+        Func<string, ScopeOrderFields, string> Body)> OnGrounds =
+    [
+        ("vault", VaultRoutes.Seal, nameof(SealAsk), null, (number, order) => Seal(order)(number)),
+        ("vault", VaultRoutes.Disclose, nameof(DiscloseAsk), "unknown-person", (number, order) =>
+            Disclose(number, order)),
+        ("vault", VaultRoutes.Notice, nameof(NoticeAsk), null, (number, order) => JsonSerializer.Serialize(
+            new NoticeAsk(number, order, NoticeNames.ToName(NoticeStep.Found), []), VaultJson.Default.NoticeAsk)),
+        ("vault", VaultRoutes.Protected, nameof(ProtectedAsk), null, (number, order) => JsonSerializer.Serialize(
+            new ProtectedAsk(number, order), VaultJson.Default.ProtectedAsk)),
+        ("vault", VaultRoutes.LineRoute, nameof(LineRouteAsk), null, (number, order) => JsonSerializer.Serialize(
+            new LineRouteAsk(
+                number, order, new LeaseId(7).ToString(), "flowspec 198.51.100.7/32 tcp 443 discard line=erased",
+                TimeProvider.System.GetUtcNow().AddDays(7)), VaultJson.Default.LineRouteAsk)),
+        ("vault", VaultRoutes.Garden, nameof(GardenAsk), "action-not-allowed", (number, order) =>
+            JsonSerializer.Serialize(
+                new GardenAsk(number, order.Case, order, "strict", "ana", "a reason that is one", []),
+                VaultJson.Default.GardenAsk)),
+        ("store", StoreRoutes.ReadEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
+        ("store", StoreRoutes.CountEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
+    ];
 
     [Fact]
     public async Task A_seal_that_no_collector_signed_for_is_refused_counted_and_on_the_vaults_chain()
@@ -59,6 +86,57 @@ public sealed class ForgedRequestTests(FourProcesses four)
         await RefusedAsync("store", StoreRoutes.LookBack, "not-found-here", LookBack("ana", "olaf"));
     }
 
+    /// <summary>Whatever the desk may ask on a scope's grounds, by the messages that carry one.</summary>
+    [Fact]
+    public async Task Nothing_that_is_asked_on_grounds_is_done_on_grounds_that_the_desk_made_up()
+    {
+        await four.StartedAsync();
+        var order = await OrderAsync();
+        var messages = typeof(SealAsk).Assembly.GetTypes().Where(type => type.Namespace == typeof(SealAsk).Namespace
+            && type.GetProperty(nameof(SealAsk.Number)) is not null
+            && type.GetProperties().Any(one => one.PropertyType == typeof(ScopeOrderFields)));
+        Assert.Equal(
+            messages.Select(type => type.Name).Order(), OnGrounds.Select(one => one.Message).Distinct().Order());
+
+        // The case is a real one, and sealed; the event is of a key of the desk's own.
+        var forged = order with { Grounds = Invented().Grounds };
+        foreach (var (process, route, _, code, body) in OnGrounds)
+        {
+            await RefusedAsync(process, route, code ?? "unknown-key", number => body(number, forged));
+            await RefusedAsync(process, route, code ?? "bad-signature", number => body(number, Resigned(order)));
+        }
+    }
+
+    [Fact]
+    public async Task A_disclosure_that_the_desk_says_two_people_ordered_names_nobody()
+    {
+        await four.StartedAsync();
+        var order = await OrderAsync();
+
+        // The grounds are real, the people are the desk's word.
+        await RefusedAsync("vault", VaultRoutes.Disclose, "unknown-person", number => Disclose(number, order));
+        await RefusedAsync(
+            "vault", VaultRoutes.Disclose, "second-person-needed",
+            number => Disclose(number, order, four.Person.Name, four.Person.Name));
+    }
+
+    [Fact]
+    public async Task A_grant_and_new_names_that_nothing_stands_behind_are_refused()
+    {
+        await four.StartedAsync();
+        Assert.True(SubjectKey.TryParse(Invented().Subject, out var subject));
+        var grant = GrantFields.From(new Grant(
+            GrantKind.Complaint, "x", subject, 1, SignedOrders.Class, 1_000, 2_000));
+
+        await RefusedAsync("vault", VaultRoutes.Grant, "nothing-to-grant", number =>
+            JsonSerializer.Serialize(new GrantAsk(number, grant), VaultJson.Default.GrantAsk));
+        await RefusedAsync("vault", VaultRoutes.Complaint, "other-than-grounds", number => JsonSerializer.Serialize(
+            new ComplaintAsk(
+                number, "x", "mallory", "10.0.0.7", null, TimeProvider.System.GetUtcNow(),
+                ClassFields.From(SignedOrders.Class), 1_000, 2_000),
+            VaultJson.Default.ComplaintAsk));
+    }
+
     [Fact]
     public async Task What_the_desk_itself_asks_of_store_and_vault_stands_on_both_records()
     {
@@ -84,9 +162,26 @@ public sealed class ForgedRequestTests(FourProcesses four)
         var had = await four.AskAsync(four.Place.Desk, "store", StoreRoutes.ReadEvidence, Read(order)(number));
 
         Assert.Equal(200, had.Status);
+        await IsFoundAsync("store", number);
+    }
+
+    [Fact]
+    public async Task A_seal_that_was_had_beside_the_desks_record_is_found_by_who_verifies()
+    {
+        await four.StartedAsync();
+        var (order, number) = (await OrderAsync(), RequestNumber.Create());
+
+        var had = await four.AskAsync(four.Place.Desk, "vault", VaultRoutes.Seal, Seal(order)(number));
+
+        Assert.Equal(200, had.Status);
+        await IsFoundAsync("vault", number);
+    }
+
+    private async Task IsFoundAsync(string process, string number)
+    {
         var verified = await WeirProcess.RunAsync(
             "audit", "verify", "--dir", Path.Combine(four.Place.Folder("desk"), "audit"), "--beside",
-            Path.Combine(four.Place.Folder("store"), "audit"));
+            Path.Combine(four.Place.Folder(process), "audit"));
         Assert.Equal(1, verified.ExitCode);
         Assert.Contains(number, verified.Out, StringComparison.Ordinal);
         Assert.Contains("has none in the desk's record", verified.Out, StringComparison.Ordinal);
@@ -104,7 +199,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
         Assert.Equal(before + 1, await four[process].SumAsync("weir_peers_requests_total", role, label, route));
         Assert.Contains(AuditReader.Entries(Path.Combine(four.Place.Folder(process), "audit")), one =>
             one.Entry.Outcome == code && one.Entry.Request == number
-            && one.Entry.Actor == four.Place.Desk.Name);
+            && (one.Entry.Actor == four.Place.Desk.Name || route == VaultRoutes.Disclose)); // by who is said to ask
         var verified = await WeirProcess.RunAsync(
             "audit", "verify", "--dir", Path.Combine(four.Place.Folder(process), "audit"));
         Assert.True(verified.ExitCode == 0, verified.Out);
@@ -140,6 +235,13 @@ public sealed class ForgedRequestTests(FourProcesses four)
 
     private static Func<string, string> Seal(ScopeOrderFields order) => number =>
         JsonSerializer.Serialize(new SealAsk(number, order), VaultJson.Default.SealAsk);
+
+    private static string Disclose(
+        string number, ScopeOrderFields order, string asked = "ana", string given = "olaf") =>
+        JsonSerializer.Serialize(
+            new DiscloseAsk(
+                number, order, asked, "analyst", given, "privacy-officer", "the customer asked who it was", "a-1"),
+            VaultJson.Default.DiscloseAsk);
 
     private static Func<string, string> Read(ScopeOrderFields order) => number => Ask(number, order, order.Class);
 

@@ -24,6 +24,8 @@ public sealed class FourProcesses : IAsyncLifetime
 
     internal ShippedConfiguration Place { get; private set; } = null!;
 
+    internal ServeFixture Traffic { get; private set; } = null!;
+
     internal SystemUser Person { get; } = new(Analyst);
 
     internal IReadOnlyList<RunningProcess> Running => _running;
@@ -81,20 +83,53 @@ public sealed class FourProcesses : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private async Task StartAsync()
+    /// <summary>Installs and starts all four, which hear nothing yet.</summary>
+    /// <param name="from">First flow of the traffic; three hours ago unless given.</param>
+    internal async Task RunAllAsync(DateTimeOffset? from = null)
     {
+        Need.OtherUsers();
+        Need.Programs("curl", "systemd-tmpfiles");
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
-        var traffic = await ServeFixture.MakeAsync(_folder, "us-provider");
-        Place = new(_folder, traffic.Web);
-        await Place.InstallAsync(Own(traffic.Flows), Analyst);
+        Traffic = await ServeFixture.MakeAsync(_folder, "us-provider", from: from);
+        Place = new(_folder, Traffic.Web);
+        await Place.InstallAsync(Own(Traffic.Flows), Analyst);
         await MakeKeysAsync();
         foreach (var process in (string[])["vault", "store", "desk", "collector"])
         {
-            _running.Add(await RunningProcess.StartAsync(
-                Place.UserOf(process), process, Place.Configuration, Place.Monitors[process]));
+            await RunAsync(process);
         }
+    }
 
-        var sent = await traffic.SendAsync("sent");
+    internal async Task RunAsync(string process) => _running.Add(await RunningProcess.StartAsync(
+        Place.UserOf(process), process, Place.Configuration, Place.Monitors[process]));
+
+    /// <summary>SIGKILL; it stays away until it is run again.</summary>
+    internal async Task KillAsync(string process)
+    {
+        var killed = this[process];
+        await killed.KillAsync();
+        _ = _running.Remove(killed);
+        await killed.DisposeAsync();
+    }
+
+    /// <summary>What the people's API answers an analyst.</summary>
+    internal async Task<JsonElement> ApiAsync(string path, string? body = null)
+    {
+        string[] sent = body is null ? [] : ["-H", "content-type: application/json", "--data-binary", body];
+        var asked = await Person.RunAsync(
+            "curl",
+            [
+                "-s", "--fail-with-body", "--max-time", "60", "--unix-socket", Place.Control, .. sent,
+                $"http://desk/api/v1/{path}",
+            ]);
+        Assert.True(asked.ExitCode == 0, $"{path}: {asked.Out}{asked.Error}\n{this["desk"].Log}");
+        return JsonDocument.Parse(asked.Out).RootElement;
+    }
+
+    private async Task StartAsync()
+    {
+        await RunAllAsync();
+        var sent = await Traffic.SendAsync("sent");
         await this["collector"].UntilAsync("all is read", async () =>
             await this["collector"].SumAsync("weir_attributing_flows_total") >= sent.Flows);
         await this["desk"].UntilAsync("a case stands", async () => (await ListAsync("case", "list")).Count > 0);

@@ -12,6 +12,9 @@ namespace Weir.EndToEnd.Processes;
 [Collection(nameof(FourProcesses))]
 public sealed class FourUsersTests(FourProcesses four)
 {
+    /// <summary>A user who has nothing to do with any of it.</summary>
+    private static SystemUser Street => new("man");
+
     [Fact]
     public async Task An_events_case_is_recorded_read_by_an_analyst_and_compared_with_everybody_in_four_users()
     {
@@ -50,10 +53,16 @@ public sealed class FourUsersTests(FourProcesses four)
             Assert.True(files.Length > 3, $"{owner.Name} holds {files.Length} files");
             string[] memory = [.. owner.Ids.SelectMany(id => (string[])[
                 $"/proc/{id}/mem", $"/proc/{id}/maps", $"/proc/{id}/environ"])];
-            foreach (var other in four.Running.Where(one => one != owner))
+            // The other processes' users, an analyst, an officer of the vault's and somebody from the street.
+            SystemUser[] others =
+            [
+                .. four.Running.Where(one => one != owner).Select(one => one.User), four.Person,
+                new SystemUser("mail", four.Person.Group), Street,
+            ];
+            foreach (var other in others)
             {
-                Assert.Equal("", await OpenedAsync(other.User, files));
-                Assert.Equal("", await OpenedAsync(other.User, memory));
+                Assert.Equal("", await OpenedAsync(other, files));
+                Assert.Equal("", await OpenedAsync(other, memory));
             }
 
             if (owner.Name != "vault")
@@ -71,10 +80,14 @@ public sealed class FourUsersTests(FourProcesses four)
     [InlineData("store")]
     [InlineData("desk")]
     [InlineData("analyst")]
+    [InlineData("street")]
     public async Task Each_socket_answers_each_user_its_closed_list(string who)
     {
         await four.StartedAsync();
-        var user = who == "analyst" ? four.Person : four.Place.UserOf(who);
+        var user = who switch
+        {
+            "analyst" => four.Person, "street" => Street, _ => four.Place.UserOf(who),
+        };
 
         foreach (var (process, all, mine) in Lists(who).Where(list => list.Process != who))
         {

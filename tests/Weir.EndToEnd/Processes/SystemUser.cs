@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Posix;
 
 namespace Weir.EndToEnd.Processes;
 
@@ -9,16 +10,22 @@ namespace Weir.EndToEnd.Processes;
 /// <param name="Group">The one further group it is in; null for none.</param>
 internal sealed record SystemUser(string Name, string? Group = null)
 {
+    /// <summary>Whoever runs the tests.</summary>
+    public static SystemUser Own { get; } = new(OsUsers.NameOf(OsUsers.Own));
+
     /// <summary>A program as this user; its standard streams are the caller's to read.</summary>
     public ProcessStartInfo Start(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("setpriv")
+        string[] words = this == Own ? [program] : [
+            "setpriv", "--reuid", Name, "--regid", Name,
+            .. Group is null ? ["--clear-groups"] : (string[])["--groups", Group], "--inh-caps=-all", "--no-new-privs",
+            "--", program,
+        ];
+        var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
-        foreach (var word in (string[])[
-            "--reuid", Name, "--regid", Name, .. Group is null ? ["--clear-groups"] : (string[])["--groups", Group],
-            "--inh-caps=-all", "--no-new-privs", "--", program, .. arguments])
+        foreach (var word in words.Skip(1).Concat(arguments))
         {
             start.ArgumentList.Add(word);
         }

@@ -12,7 +12,8 @@ internal sealed class ServeFixture
     private readonly TempFolder _folder;
     private readonly string[] _provider;
 
-    private ServeFixture(TempFolder folder, int subscribers, string[]? provider = null)
+    private ServeFixture(
+        TempFolder folder, int subscribers, string[]? provider = null, DateTimeOffset? from = null)
     {
         _folder = folder;
         if (provider is not null)
@@ -21,8 +22,7 @@ internal sealed class ServeFixture
             return;
         }
 
-        var start = TimeProvider.System.GetUtcNow()
-            .AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var start = (from ?? TimeProvider.System.GetUtcNow().AddHours(-3)).ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         _provider =
         [
             "--subscribers", subscribers.ToString(CultureInfo.InvariantCulture), "--bots", "40", "--nets", "2",
@@ -33,6 +33,9 @@ internal sealed class ServeFixture
     public int Flows { get; } = FreePort.Udp();
 
     public int Web { get; } = FreePort.Tcp();
+
+    /// <summary>Datagrams a second.</summary>
+    public string Pace { get; set; } = "3000";
 
     public string Control => _folder.At("control.sock");
 
@@ -48,9 +51,10 @@ internal sealed class ServeFixture
 
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
     public static async Task<ServeFixture> MakeAsync(
-        TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null)
+        TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null,
+        DateTimeOffset? from = null)
     {
-        var place = new ServeFixture(folder, subscribers);
+        var place = new ServeFixture(folder, subscribers, from: from);
         await place.ConfigureAsync(profile, flush, vault is null
             ? $"vault:\n  dir: {folder.At("vault")}\n"
             : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
@@ -105,7 +109,7 @@ internal sealed class ServeFixture
     {
         var folder = _folder.At(name);
         var sent = await WeirProcess.RunAsync(
-            ["lab", "--out", folder, .. _provider, "--to", $"127.0.0.1:{Flows}", "--pps", "3000", .. options]);
+            ["lab", "--out", folder, .. _provider, "--to", $"127.0.0.1:{Flows}", "--pps", Pace, .. options]);
         Assert.True(sent.ExitCode == 0, sent.Error);
         using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "truth.json")));
         var totals = truth.RootElement.GetProperty("totals");

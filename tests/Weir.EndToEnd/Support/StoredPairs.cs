@@ -8,23 +8,29 @@ namespace Weir.EndToEnd.Support;
 internal static class StoredPairs
 {
     /// <summary>Flows that the pairs add up.</summary>
-    public static async Task<long> FlowsAsync(ServeFixture place)
+    public static async Task<long> FlowsAsync(string folder)
     {
-        await using var store = await OpenAsync(place);
+        await using var store = await OpenAsync(folder);
         return (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(sum(flows)) FROM pairs", default);
     }
 
     /// <summary>Rows there are, and how many of them stand twice: a segment holds a pair's hour once.</summary>
-    public static async Task<(long Rows, long Twice)> RowsAsync(ServeFixture place)
+    public static async Task<(long Rows, long Twice)> RowsAsync(string folder)
     {
-        await using var store = await OpenAsync(place);
+        await using var store = await OpenAsync(folder);
         var rows = (long)await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default);
         var once = (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(count()) FROM (SELECT DISTINCT "
             + "segment, hour, subject, remote, port, protocol, role FROM pairs)", default);
         return (rows, rows - once);
     }
 
-    private static Task<FlowStore> OpenAsync(ServeFixture place) => FlowStore.OpenEmbeddedAsync(
-        place.Store, TimeProvider.System, NullLoggerFactory.Instance, default,
+    /// <inheritdoc cref="RowsAsync(string)"/>
+    public static Task<(long Rows, long Twice)> RowsAsync(ServeFixture place) => RowsAsync(place.Store);
+
+    /// <inheritdoc cref="FlowsAsync(string)"/>
+    public static Task<long> FlowsAsync(ServeFixture place) => FlowsAsync(place.Store);
+
+    private static Task<FlowStore> OpenAsync(string folder) => FlowStore.OpenEmbeddedAsync(
+        folder, TimeProvider.System, NullLoggerFactory.Instance, default,
         commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"]);
 }

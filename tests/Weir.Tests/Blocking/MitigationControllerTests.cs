@@ -84,6 +84,7 @@ public class MitigationControllerTests
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, LineRule);
+        await desk.SeenAsync(Seen(lease.Id, LeaseState.Verified, new(1, 1)), CancellationToken.None);
         _time.Advance(TimeSpan.FromHours(1));
         _records.AuditFails = true;
 
@@ -192,7 +193,7 @@ public class MitigationControllerTests
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
         Assert.Equal("audit block allow", _records.Order.Last());
         await enforced.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease.Id, LeaseState.Verified, new(1, 2)),
             CancellationToken.None);
         var recorded = _records.Entries.Count;
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
@@ -218,22 +219,61 @@ public class MitigationControllerTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, Rule);
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease.Id, LeaseState.Verified, new(1, 2)),
             CancellationToken.None);
         Assert.Equal(LeaseState.Verified, desk.Find(lease.Id)!.State);
 
         var written = _records.Order.Count;
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease.Id, LeaseState.Verified, new(1, 2)),
             CancellationToken.None);
         Assert.Equal(written, _records.Order.Count);
 
         _ = await desk.WithdrawAsync([lease.Id], LeaseReasonCode.Appeal, "otto", "operator", CancellationToken.None);
         await desk.SeenAsync(
-            new Dictionary<LeaseId, (LeaseState, LeaseReason)> { [lease.Id] = (LeaseState.Verified, LeaseReasonCode.None) },
+            Seen(lease.Id, LeaseState.Verified, new(1, 2)),
             CancellationToken.None);
         Assert.Equal(LeaseState.Withdrawn, desk.Find(lease.Id)!.State);
     }
+
+    [Fact]
+    public async Task What_no_router_confirmed_was_never_in_force()
+    {
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
+        var lease = await BlockAsync(desk, Rule);
+        await desk.SeenAsync(Seen(lease.Id, LeaseState.Announced, new(0, 2)), default);
+        Assert.False(desk.Find(lease.Id)!.IsInForceAt(_time.GetUtcNow()));
+        _time.Advance(TimeSpan.FromMinutes(3));
+        _ = await desk.WithdrawAsync([lease.Id], LeaseReasonCode.Appeal, "otto", "operator", default);
+
+        Assert.Null(_records.Entries.Last(e => e.Act == AuditActions.Unblock).LifetimeSeconds);
+        Assert.DoesNotContain(_records.Entries, e => e.Act == AuditActions.BlockInForce);
+    }
+
+    [Fact]
+    public async Task It_is_in_force_from_the_first_answer_on_and_who_holds_it_is_known_after_a_start()
+    {
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
+        var lease = await BlockAsync(desk, Rule);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await desk.SeenAsync(Seen(lease.Id, LeaseState.Verified, new(1, 2)), default);
+        await desk.SeenAsync(Seen(lease.Id, LeaseState.Announced, new(0, 2)), default);
+        await desk.SeenAsync(Seen(lease.Id, LeaseState.Verified, new(2, 2)), default);
+
+        Assert.Equal("1 of 2 hold it", Assert.Single(_records.Entries, e => e.Act == AuditActions.BlockInForce)
+            .Reason[$"{lease.Id}: ".Length..]);
+        using var again = await FakeMitigationRecords.DeskAsync(_records, _time);
+        Assert.Equal(new Confirmation(2, 2), again.Find(lease.Id)!.Confirmed);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        _ = await again.WithdrawAsync([lease.Id], LeaseReasonCode.Appeal, "otto", "operator", default);
+        Assert.Equal(120, _records.Entries.Last(e => e.Act == AuditActions.Unblock).LifetimeSeconds);
+    }
+
+    private static Dictionary<LeaseId, LeaseStanding> Seen(LeaseId id, LeaseState state, Confirmation confirmed) =>
+        new()
+        {
+            [id] = new(state, state == LeaseState.Verified ? LeaseReasonCode.None : LeaseReasonCode.NoNeighbour, confirmed),
+        };
 
     private Task<MitigationResult> PlanAsync(MitigationController desk, string target) =>
         desk.PlanAsync(

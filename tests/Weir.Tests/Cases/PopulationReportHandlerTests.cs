@@ -57,6 +57,19 @@ public sealed class PopulationReportHandlerTests
     }
 
     [Fact]
+    public async Task A_window_that_was_answered_under_a_smaller_k_is_not_shown_again()
+    {
+        await using var place = await OpenAsync();
+        using var reports = Reports(place, subjects: 400, everybody: 1_000, new LooseAnswers());
+
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(
+            Ana, "endpoint-contacts", null, null, Server, default);
+
+        Assert.Equal(DenyCode.BelowK, release.Refused!.Code);
+        Assert.Equal("below-k", Assert.Single(place.Audit.EntriesOf(AuditActions.PopulationReport)).Outcome);
+    }
+
+    [Fact]
     public async Task The_administrator_reads_no_report_and_nothing_is_counted_for_him()
     {
         await using var place = await OpenAsync();
@@ -80,9 +93,10 @@ public sealed class PopulationReportHandlerTests
                 Ana, "endpoint-contacts", null, null, Server, default));
     }
 
-    private static PopulationReports Reports(CaseHandlerFixture place, long subjects, long everybody) =>
+    private static PopulationReports Reports(
+        CaseHandlerFixture place, long subjects, long everybody, IPopulationAnswers? answers = null) =>
         new(
-            new FixedCounts(subjects, everybody), new InMemoryAnswers(),
+            new FixedCounts(subjects, everybody), answers ?? new InMemoryAnswers(),
             PopulationReportHandler.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
 
     private sealed class FixedCounts(long subjects, long everybody) : IPopulationCounts
@@ -90,6 +104,17 @@ public sealed class PopulationReportHandlerTests
         public Task<ExactTable> CountAsync(PopulationQuery question, CancellationToken cancel) => everybody < 0
             ? throw new InvalidOperationException("nobody may count")
             : Task.FromResult(new ExactTable([""], [everybody], [new(question.Endpoint.ToString()!, [subjects])]));
+    }
+
+    /// <summary>Every window was answered before, when a single subject was enough.</summary>
+    private sealed class LooseAnswers : IPopulationAnswers
+    {
+        private static readonly PublishedCell Everybody = new(PublishedCellKind.Shown, 1_000);
+
+        public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) =>
+            Task.FromResult<PopulationAnswer?>(new("asked", 1, 1, 1, [""], Everybody, [Everybody], []));
+
+        public Task SaveAsync(PopulationAnswer answer, CancellationToken cancel) => Task.CompletedTask;
     }
 
     private sealed class InMemoryAnswers : IPopulationAnswers

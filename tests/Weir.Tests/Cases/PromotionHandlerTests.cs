@@ -151,6 +151,9 @@ internal sealed class InMemoryPromotedList : IPromotedList
 {
     private List<Promotion> _all = [];
 
+    /// <summary>Its file cannot be written.</summary>
+    public bool IsBroken { get; set; }
+
     public IReadOnlyList<Promotion> All => _all;
 
     public Task PutAsync(Promotion promotion, CancellationToken cancel)
@@ -161,6 +164,7 @@ internal sealed class InMemoryPromotedList : IPromotedList
 
     public Task MarkAsync(Promotion promotion, LookBackState state, CancellationToken cancel) => Task.CompletedTask;
 
-    public Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel) =>
-        Task.FromResult(_all.RemoveAll(p => p.Endpoint == endpoint) > 0);
+    public Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel) => IsBroken
+        ? throw new IOException("no space left")
+        : Task.FromResult(_all.RemoveAll(p => p.Endpoint == endpoint) > 0);
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Signing;
+using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;
 using Weir.Hosting.Peers.Serving;
 using Weir.Tests.Cases;
+using Weir.Tests.Hosting;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.DeskProcess;
@@ -23,19 +23,21 @@ internal sealed class DeskPeers : IAsyncDisposable
 
     private static readonly Peer Edge = new("edge-1", PeerRoles.Collector);
 
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MemoryPeers _network;
 
     private DeskPeers(CaseHandlerFixture cases)
     {
         Cases = cases;
         _network = new MemoryPeers(
-            TimeProvider.System, _services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance);
+            TimeProvider.System, Counted.Meters, NullLoggerFactory.Instance);
         Statuses = new CollectorStatuses(cases.Clock);
+        _ = new CaseMetrics(Counted.Meters, () => Cases.Desk);
         Collector = _network.Client(Edge, DeskName, TimeSpan.FromSeconds(60));
     }
 
     public CaseHandlerFixture Cases { get; }
+
+    public Counted Counted { get; } = new();
 
     public CurrentWatchlist Lists { get; } = new();
 
@@ -90,7 +92,7 @@ internal sealed class DeskPeers : IAsyncDisposable
         Collector.Dispose();
         _network.Dispose();
         await Cases.DisposeAsync();
-        await _services.DisposeAsync();
+        Counted.Dispose();
     }
 
     private void Listen() => _network.Start(

@@ -62,9 +62,20 @@ public sealed class AlertFeedTests : IDisposable
         await place.PollAsync(
             [], [line with { State = LeaseState.Verified }, all with { State = LeaseState.Verified }], _well);
         await place.PollAsync([], [line with { State = LeaseState.Expired }, all], _well);
+        await place.PollAsync(
+            [],
+            [
+                all with
+                {
+                    StateAt = at.AddMinutes(-6), Reason = LeaseReasonCode.NoNeighbour, State = LeaseState.Announced,
+                },
+            ],
+            _well);
 
         var kept = await place.KeptAsync();
-        Assert.Equal(["block-in-force", "block-in-force", "block-over"], kept.Select(a => a.Kind));
+        Assert.Equal(
+            ["block-in-force", "block-in-force", "block-over", "block-not-in-force"], kept.Select(a => a.Kind));
+        Assert.EndsWith("is not in force: no neighbour is sent it", kept[^1].Text, StringComparison.Ordinal);
         Assert.Equal(["one line", "blackhole 203.0.113.10/32"], kept.Take(2).Select(a => a.Words["target"]));
         Assert.DoesNotContain(
             kept, a => $"{a.Text} {string.Join(' ', a.Words.Values)}".Contains("100.64.", StringComparison.Ordinal));

@@ -76,7 +76,7 @@ public sealed class MitigationJournalTests : IDisposable
     {
         System.IO.File.WriteAllText(File, new string('x', 5_000));
         Assert.Contains(
-            "restore the file", Assert.Throws<MitigationJournalException>(() => MitigationJournal.Open(File)).Message);
+            "restore it from a backup", Assert.Throws<MitigationJournalException>(() => MitigationJournal.Open(File)).Message);
     }
 
     [Fact]

@@ -13,7 +13,9 @@ using Weir.Hosting.Sections;
 using Weir.Hosting.StoreClient;
 using Weir.Store.Comparing;
 using Weir.Store.Runs;
+using Weir.Tests.Support;
 using Weir.Wire;
+using Weir.Wire.Native;
 
 namespace Weir.Tests.StoreProcess;
 
@@ -51,6 +53,53 @@ public sealed class ComparisonGateTests
         Assert.Equal(house.LastNumber(), entry.Request);
         Assert.NotNull(entry.Permuted);
         Assert.Equal(compared.Digest, entry.ResultDigest);
+    }
+
+    [Fact]
+    public async Task A_second_comparison_while_one_runs_is_told_to_come_again()
+    {
+        var (begun, key) = (new TaskCompletionSource(), new TaskCompletionSource<ulong>());
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Cohort = (_, _) =>
+            {
+                begun.TrySetResult();
+                return key.Task;
+            },
+        });
+        await ComparedData.FillAsync(house);
+        var runs = new StoreComparisons(house.Requests);
+        var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
+        var first = runs.RunAsync(Ask(), allowed, default);
+        await begun.Task.WaitAsync(Until.Patience);
+
+        var away = await Assert.ThrowsAsync<StoreException>(() => runs.RunAsync(Ask(), allowed, default));
+
+        Assert.Equal(
+            (StoreCodes.CompareRunning, true), (((PeerRefusedException)away.InnerException!).Code, away.Retryable));
+        key.SetResult(5);
+        Assert.NotNull(await first);
+    }
+
+    [Fact]
+    public async Task Without_the_key_of_the_cohorts_draw_nothing_is_compared_and_the_same_may_be_asked_again()
+    {
+        var isAway = true;
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Cohort = (_, _) => isAway ? throw new IOException("the vault is away") : Task.FromResult(5UL),
+        });
+        await ComparedData.FillAsync(house);
+        var runs = new StoreComparisons(house.Requests);
+        var allowed = StoreComparisons.AllowedBy(ComparedData.Lists());
+
+        var away = await Assert.ThrowsAsync<StoreException>(() => runs.RunAsync(Ask(), allowed, default));
+        isAway = false;
+
+        Assert.Equal(
+            (StoreCodes.NoCohortKey, true), (((PeerRefusedException)away.InnerException!).Code, away.Retryable));
+        Assert.Contains("the vault is away; ask again", away.Message);
+        Assert.NotNull(await runs.RunAsync(Ask(), allowed, default));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
@@ -12,8 +13,10 @@ using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
 using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Calling;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
+using Weir.Vault.Sealing;
 using Weir.Wire;
 
 namespace Weir.Tests.VaultProcess;
@@ -315,6 +318,46 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
         {
             Assert.Equal(VaultCodes.NothingToGrant, await WordAsync(() => desk.GrantAsync(other, default)));
         }
+    }
+
+    /// <summary>A key of a case without the grounds it was sealed on: what a vault of before this rule left.</summary>
+    [Fact]
+    public async Task A_case_that_has_a_key_and_no_grounds_lends_itself_to_nothing()
+    {
+        _ = _house.Get<CaseSealStore>().Seal(Id, new SealedSubject(IpKey.Parse("10.0.0.7"), "", SmallVault.Now, SmallVault.NowMs));
+        _ = _house.Give(_house.Order(Id, "10.0.0.7", Scope));
+
+        await RefusedAsync(
+            VaultCodes.NotSealed, AuditActions.Notify, () => _house.Desk().DeliverAsync(Notice(), default));
+    }
+
+    [Fact]
+    public async Task A_vault_that_serves_no_page_says_so_to_a_desk_that_asks_for_its_customers()
+    {
+        using var desk = _house.As(PeerRoles.Desk);
+
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(
+            () => desk.GetAsync(VaultRoutes.CustomerNews, VaultJson.Default.CustomerNews));
+
+        Assert.Equal((VaultCodes.NoPage, 403), (refused.Code, refused.Status));
+        Assert.Contains("set selfservice.enabled", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(SmallVault.Now + 5)]
+    public async Task A_key_of_an_epoch_that_is_gone_or_to_come_is_given_to_nobody_and_counted(uint epoch)
+    {
+        using var collector = _house.As(PeerRoles.Collector);
+
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => collector.GetRawAsync(
+            VaultRoutes.EpochKey, (_, _) => Task.FromResult(0),
+            new Dictionary<string, string> { ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture) }));
+
+        Assert.Equal((VaultCodes.NoEpochKey, 410), (refused.Code, refused.Status));
+        using var monitor = _house.As(PeerRoles.Monitor);
+        var status = await monitor.GetAsync(VaultRoutes.Status, VaultJson.Default.VaultStatus);
+        Assert.Equal(1, status!.Refused[VaultCodes.NoEpochKey]);
     }
 
     private async Task RefusedAsync(string code, string act, Func<Task> ask)

@@ -16,7 +16,8 @@ internal static class BlockCommand
 {
     private static readonly ListingColumn<BlockSummary>[] Rows =
     [
-        new("block", b => b.Id), new("state", b => b.State), new("target", b => b.Target), new("case", b => b.Case),
+        new("block", b => b.Id), new("state", b => b.State), new("inForce", InForce), new("target", b => b.Target),
+        new("case", b => b.Case),
         new("collateral", b => b.Collateral), new("plannedBy", b => b.PlannedBy), new("approvedBy", b => b.ApprovedBy),
         new("until", b => b.Until), new("reason", ReasonOf),
     ];
@@ -40,6 +41,9 @@ internal static class BlockCommand
     {
         Plan(), PlanLine(), Approve(), List(), Withdraw(), StopAll(), Verify(),
     };
+
+    private static string InForce(BlockSummary block) =>
+        $"{(block.InForce ? "yes" : "no")}, {new Confirmation(block.HeldBy, block.Asked)}";
 
     private static Command Plan()
     {

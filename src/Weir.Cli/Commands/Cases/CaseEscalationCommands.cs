@@ -17,7 +17,7 @@ internal static class CaseEscalationCommands
     [
         new("case", l => l.Case), new("rung", l => l.Rung), new("state", l => l.State), new("since", l => l.Since),
         new("garden", l => l.Garden), new("inForce", l => string.Join("; ", l.InForce.Select(ToText))),
-        new("checkFrom", l => l.CheckFrom),
+        new("notInForce", l => string.Join("; ", l.NotInForce)), new("checkFrom", l => l.CheckFrom),
         new("reviewSince", l => l.ReviewSince),
         new("orderedBy", l => l.OrderedBy), new("why", l => l.Why), new("next", l => l.Next),
     ];

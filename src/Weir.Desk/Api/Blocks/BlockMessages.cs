@@ -27,6 +27,10 @@ internal sealed record WithdrawalRequest(string? Why = null);
 
 /// <param name="Id">Number of the block, <c>b-</c> and 16 hexadecimal digits.</param>
 /// <param name="State">Where it stands: planned, approved, announced, verified, …</param>
+/// <param name="InForce">Whether a router or resolver answered that it holds it; else it is not, whatever was
+/// announced.</param>
+/// <param name="HeldBy">Neighbours that are sent it, or resolvers that have the zone, as they answered last.</param>
+/// <param name="Asked">Neighbours or resolvers there are.</param>
 /// <param name="Target">What is blocked; never a line's address.</param>
 /// <param name="Case">The case it is for; empty where there is none.</param>
 /// <param name="Collateral">How many others use it, rounded.</param>
@@ -36,7 +40,7 @@ internal sealed record WithdrawalRequest(string? Why = null);
 /// <param name="Reason">Why it is as it is, as a code: dry-run, not-held, time-over; empty for nothing to say.</param>
 /// <param name="ReasonDetail">What a person, a router or the vault said of it.</param>
 internal sealed record BlockSummary(
-    string Id, string State, string Target, string Case, string Collateral, string PlannedBy, string ApprovedBy,
+    string Id, string State, bool InForce, int HeldBy, int Asked, string Target, string Case, string Collateral, string PlannedBy, string ApprovedBy,
     DateTimeOffset Until, string Reason, string ReasonDetail);
 
 /// <param name="Block">The block.</param>

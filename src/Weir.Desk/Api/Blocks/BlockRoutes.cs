@@ -37,7 +37,8 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
             Refusal = (call, _) => requests.RequestOf(LeaseOf(call)),
             Handle = async (call, asked) => Format(
                 await requests.ApproveAsync(call.Actor, LeaseOf(call), asked.Length, call.Cancel),
-                lease => $"in force until {lease.EndsAt:u}; weir block verify shows where it stands"),
+                lease => $"approved until {lease.EndsAt:u}; in force once a router or resolver confirms it: weir block "
+                    + "verify"),
         })
         .Add(new ApiRoute<WithdrawalRequest, BlockResponse>
         {
@@ -174,7 +175,8 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
     }
 
     private BlockSummary Summary(Lease lease) => new(
-        lease.Id.ToString(), LeaseStateMachine.ToName(lease.State), lease.Target.Shown,
+        lease.Id.ToString(), LeaseStateMachine.ToName(lease.State), lease.IsInForceAt(requests.Blocks.Now),
+        lease.Confirmed.Held, lease.Confirmed.Asked, lease.Target.Shown,
         lease.Case.Number == 0 ? "" : lease.Case.ToString(),
         lease.Justification.Collateral?.Shown(Blocks.Shown) ?? "",
         lease.PlannedBy, lease.ApprovedBy, lease.EndsAt,

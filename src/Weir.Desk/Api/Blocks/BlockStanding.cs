@@ -18,10 +18,11 @@ internal sealed class BlockStanding(
     /// <summary>The whole first, then each that was asked.</summary>
     public IEnumerable<StandingPart> Parts()
     {
-        var unread = blocks.Active.Count(l => l.State != LeaseState.Verified);
+        var inForce = blocks.Active.Count(l => l.IsInForceAt(blocks.Now));
+        var unread = blocks.Active.Count - inForce;
         yield return new("blocks", blocks.Lost.Length == 0 && unread == 0, blocks.Lost.Length > 0 ? blocks.Lost
             : !blocks.IsEnforced ? DryRun
-            : FormattableString.Invariant($"{blocks.Active.Count} in force, {unread} of them not read back"), null);
+            : FormattableString.Invariant($"{inForce} in force, {unread} not in force: no router or resolver confirmed them"), null);
         foreach (var part in Routers().Concat(Resolvers()))
         {
             yield return part;

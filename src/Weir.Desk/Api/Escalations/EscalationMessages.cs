@@ -21,7 +21,8 @@ internal sealed record AppealReviewRequest(string? Reason = null);
 /// <param name="State">What goes on there.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Garden">What the line is in; ordered and not yet confirmed is told.</param>
-/// <param name="InForce">Far ends that are closed, and until when; never a line.</param>
+/// <param name="InForce">Far ends that are closed, as routers confirmed it, and until when; never a line.</param>
+/// <param name="NotInForce">Far ends that were ordered closed and that no router confirmed, and why.</param>
 /// <param name="CheckFrom">When the check of a clean-up is judged.</param>
 /// <param name="ReviewSince">Since when an appeal waits.</param>
 /// <param name="OrderedBy">Who ordered the last step.</param>
@@ -29,6 +30,7 @@ internal sealed record AppealReviewRequest(string? Reason = null);
 /// <param name="Next">What comes now, in words.</param>
 internal sealed record LadderSummary(
     string Case, string Rung, string State, DateTimeOffset Since, string Garden, IReadOnlyList<ActionFields> InForce,
+    IReadOnlyList<string> NotInForce,
     DateTimeOffset? CheckFrom, DateTimeOffset? ReviewSince, string OrderedBy, string Why, string Next);
 
 /// <param name="At">When.</param>

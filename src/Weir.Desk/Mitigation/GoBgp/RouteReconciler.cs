@@ -178,15 +178,19 @@ public sealed class RouteReconciler : IDisposable
     private Task NotifyDeskAsync(RoutePlan plan, RouteRound round, CancellationToken cancel)
     {
         var held = round.After.Held.Select(h => h.Key).ToHashSet();
-        var seen = new Dictionary<LeaseId, (LeaseState, LeaseReason)>();
+        var seen = new Dictionary<LeaseId, LeaseStanding>();
         foreach (var route in plan.Routes)
         {
+            var confirmed = new Confirmation(round.Sent.GetValueOrDefault(route.Key), round.Peers.Count);
             var standing = !held.Contains(route.Key)
-                ? (LeaseState.Approved, round.Refused.TryGetValue(route.Key, out var why)
-                    ? new LeaseReason(LeaseReasonCode.NotTaken, why)
-                    : LeaseReasonCode.NotHeld)
-                : round.Sent.Contains(route.Key) ? (LeaseState.Verified, LeaseReasonCode.None)
-                : (LeaseState.Announced, LeaseReasonCode.NoNeighbour);
+                ? new LeaseStanding(
+                    LeaseState.Approved,
+                    round.Refused.TryGetValue(route.Key, out var why)
+                        ? new LeaseReason(LeaseReasonCode.NotTaken, why)
+                        : LeaseReasonCode.NotHeld,
+                    confirmed with { Held = 0 })
+                : confirmed.Held > 0 ? new(LeaseState.Verified, LeaseReasonCode.None, confirmed)
+                : new(LeaseState.Announced, LeaseReasonCode.NoNeighbour, confirmed);
             foreach (var lease in route.Leases)
             {
                 seen[lease] = standing;

@@ -92,7 +92,7 @@ public sealed class PolicyZonePublisher(
             await desk.SeenAsync(
                 leases.ToDictionary(l => l.Id, l => StateOf(l, serial, standings, isEverywhere)), cancel);
         }
-        catch (MitigationJournalException wrong)
+        catch (Exception wrong) when (wrong is MitigationJournalException or AuditException)
         {
             log.NotRecorded(wrong.Message);
             return false;
@@ -103,13 +103,16 @@ public sealed class PolicyZonePublisher(
 
     public void Dispose() => _nudged.Dispose();
 
-    private static (LeaseState, LeaseReason) StateOf(
-        Lease lease, uint serial, ResolverStatus[] standings, bool isEverywhere) =>
-            serial == 0 ? (
-                lease.State == LeaseState.Verified ? LeaseState.Announced : lease.State,
-                LeaseReasonCode.NotWritten)
-            : isEverywhere && standings.Length > 0 ? (LeaseState.Verified, LeaseReasonCode.None)
-            : (LeaseState.Announced, LeaseReasonCode.NotEverywhere);
+    private static LeaseStanding StateOf(Lease lease, uint serial, ResolverStatus[] standings, bool isEverywhere)
+    {
+        var confirmed = new Confirmation(
+            serial == 0 ? 0 : standings.Count(resolver => resolver.Serial == serial), standings.Length);
+        return serial == 0 ? new(
+                lease.State == LeaseState.Verified ? LeaseState.Announced : lease.State, LeaseReasonCode.NotWritten,
+                confirmed)
+            : isEverywhere && standings.Length > 0 ? new(LeaseState.Verified, LeaseReasonCode.None, confirmed)
+            : new(LeaseState.Announced, LeaseReasonCode.NotEverywhere, confirmed);
+    }
 
     /// <summary>The file's serial, after it was written where something changed.</summary>
     private async Task<uint> WriteAsync(List<Lease> leases, CancellationToken cancel)

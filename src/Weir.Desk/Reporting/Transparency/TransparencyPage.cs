@@ -62,7 +62,7 @@ internal static class TransparencyPage
 
     private static Markup Done(TransparencyReport report) => Markup.Format($"""
         <section id="done"><h2>What was done</h2>
-        {Figures("Blocks", ("put in force", report.Blocks.Put), ("median life", report.Blocks.MedianLifeSeconds is { } life ? PublishedValue.FromText(string.Create(CultureInfo.InvariantCulture, $"{life / 86_400:0.0} d")) : PublishedValue.FromText("none ended")), ("other subscribers affected, estimated", report.Blocks.Collateral), ("overturned", report.Blocks.Overturned))}
+        {Figures("Blocks", ("ordered", report.Blocks.Ordered), ("of those confirmed by a router or resolver", report.Blocks.InForce), ("median life", report.Blocks.MedianLifeSeconds is { } life ? PublishedValue.FromText(string.Create(CultureInfo.InvariantCulture, $"{life / 86_400:0.0} d")) : PublishedValue.FromText("none ended")), ("other subscribers affected, estimated", report.Blocks.Collateral), ("overturned", report.Blocks.Overturned))}
         {Figures("Help", ("notifications", report.Notifications), ("clean-up checks ended", report.Remediation.Ended), ("of those clean", report.Remediation.Clean), ("of those not known, for not all of the time was watched", report.Remediation.NotKnown))}
         {Figures("Comparison of populations", ("runs", report.Comparisons.Runs), ("found among shuffled labels, where nothing is", report.Comparisons.PermutedDiscoveries))}
         </section>

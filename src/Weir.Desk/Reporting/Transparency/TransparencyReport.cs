@@ -84,11 +84,13 @@ internal sealed record EvidenceCounts(long Reads, long Counts, long Refused, lon
 
 internal sealed record UnmaskingCounts(long Asked, long Disclosed, long Refused);
 
-/// <param name="Put">Blocks put in force.</param>
-/// <param name="MedianLifeSeconds">Of those that ended; null where none did.</param>
+/// <param name="Ordered">Blocks that two people, or the policy, ordered.</param>
+/// <param name="InForce">Of those, blocks that a router or resolver confirmed.</param>
+/// <param name="MedianLifeSeconds">Time in force of those that ended; null where none did.</param>
 /// <param name="Collateral">Other subjects that contacted what was blocked, as estimated when it was; summed.</param>
 /// <param name="Overturned">On appeal or review.</param>
-internal sealed record MitigationCounts(long Put, double? MedianLifeSeconds, long Collateral, long Overturned);
+internal sealed record MitigationCounts(
+    long Ordered, long InForce, double? MedianLifeSeconds, long Collateral, long Overturned);
 
 /// <param name="Ended">Checks that came to their end after a clean-up.</param>
 /// <param name="Clean">Of those, without a further contact, all of it watched and the line active.</param>

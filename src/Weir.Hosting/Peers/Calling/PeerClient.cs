@@ -31,9 +31,8 @@ public sealed class PeerClient : IDisposable
     /// <param name="meters">Takes the counters.</param>
     /// <param name="logs">Takes a line when the peer goes down and when it answers again.</param>
     /// <exception cref="InvalidDataException">The options do not allow a call; each fault is a sentence.</exception>
-    /// <exception cref="IOException">A certificate cannot be used; the message says the fix.</exception>
     public PeerClient(PeerClientOptions options, TimeProvider time, IMeterFactory meters, ILoggerFactory logs)
-        : this(options, PeerConnector.Handler(options, time), time, meters, logs)
+        : this(options, PeerConnector.Handler(options), time, meters, logs)
     {
     }
 
@@ -45,7 +44,7 @@ public sealed class PeerClient : IDisposable
         _base = options.Address.IsTls ? new Uri(options.Address.ToString()) : Base;
         _http = new HttpMessageInvoker(handler);
         _calls = meters.Create("Weir.Peers").CreateCounter<long>(
-            "weir.peers.calls", "{call}", "Calls to other processes, by peer and outcome.");
+            "weir.peers.calls", "{call}", "Calls to other processes, by peer and outcome: ok, what it refused with, or why it did not answer.");
         State = new PeerState(options.Name, time, logs.CreateLogger<PeerClient>());
     }
 
@@ -164,7 +163,7 @@ public sealed class PeerClient : IDisposable
         catch (Exception thrown)
         {
             var down = PeerFaults.Down(_options, path, patience, State.Status.IsUp == true, thrown);
-            Count("down");
+            Count(PeerFaults.ToName(down.Fault));
             State.ReportDown(down.Message);
             throw down;
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Peers.Certificates;
 using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Peers.Calling;
@@ -15,7 +16,7 @@ public sealed record PeerClientOptions
     /// <summary>For a Unix socket: the user, by name or number, who must listen on it.</summary>
     public string? User { get; init; }
 
-    /// <summary>For TLS: this process's certificate and the other's fingerprint.</summary>
+    /// <summary>For TLS: this process's certificate, and what the other must be.</summary>
     public PeerClientTlsOptions? Tls { get; init; }
 
     /// <summary>How long a call may take unless it says otherwise. Default 10 s.</summary>
@@ -40,15 +41,14 @@ public sealed record PeerClientOptions
 
         if (Address.IsTls && Tls is null)
         {
-            faults.Add($"peers.{Name}.tls: {Address} needs a certificate, a key and the other side's fingerprint");
+            faults.Add($"peers.{Name}.tls: {Address} needs a certificate, a key and an authority");
         }
 
         return faults;
     }
 }
 
-/// <summary>Certificates of a connection to another machine.</summary>
-/// <param name="CertificateFile">PEM file of this process's certificate.</param>
-/// <param name="KeyFile">PEM file of its private key.</param>
-/// <param name="Server">SHA-256 of the one certificate the other side may show.</param>
-public sealed record PeerClientTlsOptions(string CertificateFile, string KeyFile, CertificateFingerprint Server);
+/// <summary>A connection to another machine.</summary>
+/// <param name="Credentials">What this process shows, and whom it believes.</param>
+/// <param name="Role">What the other side's certificate must say it is.</param>
+public sealed record PeerClientTlsOptions(PeerCredentials Credentials, string Role);

@@ -18,9 +18,11 @@ internal sealed class WrongPeerException(PeerFault fault, string message) : Auth
 
 internal static class PeerConnector
 {
+    /// <summary>Between machines: so that a certificate that was renewed or called back counts soon.</summary>
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
     /// <exception cref="InvalidDataException">The options do not allow a call; each fault is a sentence.</exception>
-    /// <exception cref="IOException">A certificate cannot be used; the message says the fix.</exception>
-    public static HttpMessageHandler Handler(PeerClientOptions options, TimeProvider time)
+    public static HttpMessageHandler Handler(PeerClientOptions options)
     {
         if (options.Validate() is { Count: > 0 } faults)
         {
@@ -47,7 +49,8 @@ internal static class PeerConnector
         }
         else
         {
-            handler.SslOptions = Tls(options.Tls!, time);
+            handler.SslOptions = Tls(options.Tls!);
+            handler.PooledConnectionLifetime = ConnectionLifetime;
         }
 
         return handler;
@@ -73,27 +76,18 @@ internal static class PeerConnector
         }
     }
 
-    private static SslClientAuthenticationOptions Tls(PeerClientTlsOptions tls, TimeProvider time)
+    private static SslClientAuthenticationOptions Tls(PeerClientTlsOptions tls) => new()
     {
-        var own = CertificateFingerprint.Load(tls.CertificateFile, tls.KeyFile);
-        return new()
+        EnabledSslProtocols = SslProtocols.Tls13,
+        LocalCertificateSelectionCallback = (_, _, _, _, _) => tls.Credentials.Own,
+        RemoteCertificateValidationCallback = (_, shown, _, _) =>
         {
-            EnabledSslProtocols = SslProtocols.Tls13,
-            LocalCertificateSelectionCallback = (_, _, _, _, _) => own,
-            RemoteCertificateValidationCallback = (_, shown, _, _) =>
-            {
-                var certificate = shown as X509Certificate2
-                    ?? throw new WrongPeerException(PeerFault.WrongCertificate, "it shows no certificate");
-                var fingerprint = CertificateFingerprint.From(certificate);
-                return fingerprint != tls.Server
-                    ? throw new WrongPeerException(PeerFault.WrongCertificate,
-                        $"it shows the certificate {fingerprint}")
-                    : CertificateFingerprint.IsInTime(certificate, time.GetUtcNow())
-                        ? true
-                        : throw new WrongPeerException(
-                            PeerFault.WrongCertificate,
-                            $"its certificate is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}");
-            },
-        };
-    }
+            var certificate = shown as X509Certificate2
+                ?? throw new WrongPeerException(PeerFault.WrongCertificate, "it shows no certificate");
+            var verdict = tls.Credentials.Verify(certificate, tls.Role);
+            return verdict.IsBelieved
+                ? true
+                : throw new WrongPeerException(PeerFault.WrongCertificate, $"it shows {verdict.Sentence}");
+        },
+    };
 }

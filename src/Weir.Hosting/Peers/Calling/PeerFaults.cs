@@ -17,6 +17,19 @@ internal static class PeerFaults
         SocketError.HostUnreachable, SocketError.NetworkUnreachable,
     ];
 
+    /// <summary>As metrics write it.</summary>
+    public static string ToName(PeerFault fault) => fault switch
+    {
+        PeerFault.NotThere => "not-there",
+        PeerFault.NoAccess => "no-access",
+        PeerFault.TimedOut => "timed-out",
+        PeerFault.WrongUser => "wrong-user",
+        PeerFault.WrongCertificate => "wrong-certificate",
+        PeerFault.Broken => "broken",
+        PeerFault.BadAnswer => "bad-answer",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "There is no such fault."),
+    };
+
     /// <param name="options">The peer.</param>
     /// <param name="path">What was asked for.</param>
     /// <param name="limit">How long the call was allowed to take.</param>
@@ -37,14 +50,16 @@ internal static class PeerFaults
             PeerFault.WrongUser =>
                 $"{name} at {address} is not believed: {detail}; stop that process, or correct processes.{name}.user",
             PeerFault.WrongCertificate =>
-                $"{name} at {address} is not believed: {detail}; correct its fingerprint under peers.{name}.tls, "
-                + "or make its certificate anew",
+                $"{name} at {address} is not believed: {detail}",
             PeerFault.BadAnswer =>
                 $"{name} at {address} answered {path} with what this program cannot read ({detail}); "
                 + "bring both to the same version of weir",
             _ when wasUp => $"{name} at {address} broke off ({detail}); was it stopped? its log says why",
-            _ => $"{name} at {address} closed the connection ({detail}); does its section processes give "
-                + $"{(address.IsTls ? "this certificate" : $"user {Own}")} a role?",
+            _ when options.Tls is { Credentials: var own } =>
+                $"{name} at {address} closed the connection ({detail}); it may not believe the certificate of "
+                + $"{own.Identity}, which ends at {own.End:u}: its log says why",
+            _ => $"{name} at {address} closed the connection ({detail}); does its section processes give user {Own} "
+                + "a role?",
         };
         return new(name, fault, message, thrown);
     }

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Weir.Hosting.Peers.Certificates;
 using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Peers.Serving;
@@ -19,12 +20,10 @@ internal sealed class PeerGate(
 {
     private static readonly object PeerKey = new();
     private static readonly object HandshakeKey = new();
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
     private static readonly byte[] Preface = "PRI"u8.ToArray(); // no method of HTTP/1.1 begins so
 
     private readonly Dictionary<uint, Peer> _users = options.UsersByNumber();
-    private readonly Dictionary<CertificateFingerprint, Peer> _certificates =
-        options.Tls?.Certificates.ToDictionary(one => one.Fingerprint, one => new Peer(one.Name, one.Roles)) ?? [];
-
     private int _handshakes;
 
     /// <summary>Who a connection that was admitted is.</summary>
@@ -79,33 +78,62 @@ internal sealed class PeerGate(
     }
 
     /// <summary>For TLS, in the handshake.</summary>
-    public bool Accepts(X509Certificate2 certificate)
-    {
-        var fingerprint = CertificateFingerprint.From(certificate);
-        var reason = !_certificates.ContainsKey(fingerprint) ? "no-role"
-            : !CertificateFingerprint.IsInTime(certificate, time.GetUtcNow()) ? "out-of-date"
-            : null;
-        if (reason is not null)
-        {
-            metrics.Closed(reason);
-            refusals.Add(fingerprint.ToString(), reason);
-        }
+    public bool Accepts(X509Certificate2 certificate) => PeerOf(certificate) is not null;
 
-        return reason is null;
-    }
-
-    /// <summary>For TLS, after the handshake: the certificate decides.</summary>
+    /// <summary>For TLS, after the handshake: the certificate decides, for as long as it holds.</summary>
     public async Task TlsAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         (connection.Items[HandshakeKey] as Handshake)?.Dispose();
-        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate
-            && _certificates.TryGetValue(CertificateFingerprint.From(certificate), out var peer))
+        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate)
         {
-            await AdmitAsync(connection, peer, () => next(connection));
+            if (PeerOf(certificate) is { } peer)
+            {
+                using var end = EndWith(connection, certificate);
+                await AdmitAsync(connection, peer, () => next(connection));
+            }
+            else
+            {
+                connection.Abort();
+            }
+
             return;
         }
 
-        Refuse(connection, $"{connection.RemoteEndPoint}", "no-role");
+        Refuse(connection, $"{connection.RemoteEndPoint}", "no-certificate");
+    }
+
+    /// <summary>Who a certificate is; null, counted and told, where it is not believed.</summary>
+    private Peer? PeerOf(X509Certificate2 certificate)
+    {
+        var tls = options.Tls!;
+        var verdict = tls.Credentials.Verify(certificate);
+        var isListed = tls.Peers.Count == 0 || (verdict.Identity is { } shown && tls.Peers.Contains(shown));
+        if (verdict.IsBelieved && isListed && PeerRoles.Parse(verdict.Identity.Role) is { } role
+            && role.Overlaps(tls.Roles))
+        {
+            return new(verdict.Identity.Name, role);
+        }
+
+        var print = CertificateFingerprint.From(certificate);
+        var (reason, sentence) = verdict.IsBelieved && !isListed
+            ? ("not-listed", $"the certificate {print} of {verdict.Identity}, which does not stand in tls.peers of "
+                + $"{options.Name}; add it there, or give that process the certificate of one that does")
+            : verdict.IsBelieved
+            ? ("no-role", $"the certificate {print} of {verdict.Identity}, and {options.Name} answers {tls.Roles}; "
+                + "correct the address that it asks")
+            : (verdict.Code, verdict.Sentence);
+        metrics.Closed(reason);
+        refusals.Add($"who shows {sentence}:", reason);
+        return null;
+    }
+
+    private CancellationTokenSource EndWith(ConnectionContext connection, X509Certificate2 certificate)
+    {
+        var left = certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime;
+        var end = new CancellationTokenSource(
+            left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestTimer ? left : LongestTimer, time);
+        end.Token.Register(() => connection.Abort(new ConnectionAbortedException("out-of-date")));
+        return end;
     }
 
     private static uint? UserOf(ConnectionContext connection)

@@ -2,6 +2,8 @@
 //
 // Where a process listens for its peers, and the closed lists of who they are.
 using System.Globalization;
+using System.Net;
+using Weir.Hosting.Peers.Certificates;
 using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Peers.Serving;
@@ -68,7 +70,7 @@ public sealed record PeerOptions
                 + "one peer cannot be; lower the reserved ones");
         }
 
-        return [.. faults, .. Tls?.Validate() ?? []];
+        return faults;
     }
 
     /// <summary>Users by number; two names of one number have the roles of both.</summary>
@@ -88,45 +90,21 @@ public sealed record PeerOptions
     }
 }
 
-/// <summary>A certificate that may act as something.</summary>
-/// <param name="Name">What logs call its holder, such as <c>edge-1</c>.</param>
-/// <param name="Fingerprint">SHA-256 of the certificate: see <see cref="CertificateFingerprint"/>.</param>
-/// <param name="Roles">What it may act as.</param>
-public sealed record PeerCertificate(string Name, CertificateFingerprint Fingerprint, PeerRoles Roles);
-
 /// <summary>The endpoint for other machines: TLS 1.3, certificates on both sides.</summary>
 public sealed record PeerTlsOptions
 {
     /// <summary>Address to listen on, such as <c>0.0.0.0:8443</c> or <c>[::]:8443</c>.</summary>
-    public required string Listen { get; init; }
+    public required IPEndPoint Listen { get; init; }
 
-    /// <summary>PEM file of this process's certificate.</summary>
-    public required string CertificateFile { get; init; }
-
-    /// <summary>PEM file of its private key, readable by this user alone.</summary>
-    public required string KeyFile { get; init; }
+    /// <summary>What this process shows, and whom it believes.</summary>
+    public required PeerCredentials Credentials { get; init; }
 
     /// <summary>Who may come; nobody else gets through the handshake.</summary>
-    public IReadOnlyList<PeerCertificate> Certificates { get; init; } = [];
+    public required PeerRoles Roles { get; init; }
+
+    /// <summary>Whose certificates are answered; every one of the authority's where it is empty.</summary>
+    public IReadOnlyList<PeerIdentity> Peers { get; init; } = [];
 
     /// <summary>Most handshakes at once. Default 32.</summary>
     public int Handshakes { get; init; } = 32;
-
-    /// <summary>Sentences for the operator, one for each fault.</summary>
-    public IReadOnlyList<string> Validate()
-    {
-        List<string> faults = [];
-        if (!System.Net.IPEndPoint.TryParse(Listen, out _))
-        {
-            faults.Add($"peers.tls.listen: '{Listen}' is no address; write one such as 0.0.0.0:8443");
-        }
-
-        foreach (var twice in Certificates.GroupBy(one => one.Fingerprint).Where(same => same.Count() > 1))
-        {
-            var names = string.Join(" and ", twice.Select(one => one.Name));
-            faults.Add($"peers.tls.certificates: {twice.Key} is given to {names}; give it to one");
-        }
-
-        return faults;
-    }
 }

@@ -98,8 +98,8 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
             .Where(uri => uri.Scheme == Uri.UriSchemeHttps && uri.Port > 0)
             .Select(uri => IPEndPoint.Parse($"{uri.Host}:{uri.Port}")).FirstOrDefault();
         var doors = string.Join(" and ", new[] { _options.Socket, TlsEndPoint?.ToString() }.OfType<string>());
-        var peers = string.Join(", ", _options.UsersByNumber().Values.Concat(
-            _options.Tls?.Certificates.Select(one => new Peer(one.Name, one.Roles)) ?? []));
+        var peers = string.Join(", ", _options.UsersByNumber().Values.Select(peer => peer.ToString())
+            .Concat(_options.Tls is { } by ? [$"certificates of {by.Roles}"] : (string[])[]));
         log.PeersAnswered(_options.Name, doors, peers);
     }
 
@@ -155,7 +155,7 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
 
             if (_options.Tls is { } tls)
             {
-                kestrel.Listen(IPEndPoint.Parse(tls.Listen), listen => Secure(listen, tls, gate));
+                kestrel.Listen(tls.Listen, listen => Secure(listen, tls, gate));
             }
         });
         return builder.Build();
@@ -163,12 +163,11 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
 
     private void Secure(ListenOptions listen, PeerTlsOptions tls, PeerGate gate)
     {
-        var certificate = CertificateFingerprint.Load(tls.CertificateFile, tls.KeyFile);
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.Use(next => connection => gate.HandshakeAsync(connection, next));
         listen.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = certificate,
+            ServerCertificateSelector = (_, _) => tls.Credentials.Own,
             SslProtocols = SslProtocols.Tls13,
             HandshakeTimeout = _options.HeaderTimeout,
             ClientCertificateMode = ClientCertificateMode.RequireCertificate,

@@ -11,6 +11,7 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Population;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Alerts;
 using Weir.Desk.Api;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
@@ -67,6 +68,11 @@ internal sealed class ApiFixture : IAsyncDisposable
     public EscalationFixture Ladders => _ladders;
 
     public FakeSightings Sightings { get; } = new();
+
+    public InMemoryPromotedList Promoted { get; } = new();
+
+    /// <summary>Set before the first request.</summary>
+    public AlertSender? Alerts { get; set; }
 
     public int Comparisons { get; private set; }
 
@@ -174,7 +180,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         {
             Desk = Cases.Desk,
             Candidates = new ComparedRuns(_folder),
-            Promoted = new InMemoryPromotedList(),
+            Promoted = Promoted,
             Lists = new(Watchlist.Empty),
             Lifetime = TimeSpan.FromDays(90),
             Time = Cases.Clock,
@@ -193,7 +199,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         Notices = _notices,
         Escalations = _ladders.Desk,
         EscalationRound = TimeSpan.FromSeconds(10),
-        Alerts = null,
+        Alerts = Alerts,
         Sightings = Sightings,
         Lists = new(Watchlist.Empty),
         Inventory = () => new(null, 1, 2, null, 3, Cases.Clock.GetUtcNow()),

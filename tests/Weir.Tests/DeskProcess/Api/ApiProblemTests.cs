@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Desk.Alerts;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Channels;
 using Weir.Hosting.Peers.Calling;
 using Weir.Tests.Support;
 using Weir.Wire.Native;
@@ -133,6 +137,36 @@ public sealed class ApiProblemTests : IAsyncLifetime
         var broken = await _api.SendAsync("analyst", "POST", "shared-endpoints", Body);
         Assert.Equal((500, "failed"), (broken.Status, broken.Code));
         Assert.DoesNotContain("Secret", broken.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_record_a_list_and_a_channel_that_fail_are_told_apart()
+    {
+        _api.Sightings.AnswerAsync = _ => throw new RecordsException("the records cannot be written: no space left");
+        var lost = await _api.SendAsync(
+            "analyst", "POST", "shared-endpoints", """{"days": 7, "valid": "30.00:00:00"}""");
+        Assert.Equal((503, ApiProblems.JournalLost), (lost.Status, lost.Code));
+
+        _api.Promoted.IsBroken = true;
+        var list = await _api.SendAsync(
+            "analyst", "POST", "demotions", """{"endpoint": "192.0.2.1:1/tcp", "reason": "it is a resolver"}""");
+        Assert.Equal((503, ApiProblems.ListDown), (list.Status, list.Code));
+        Assert.Contains("nothing changed: no space left; fix the disk", list.Detail, StringComparison.Ordinal);
+
+        using var journal = AlertJournal.Open(Path.Combine(_api.Folder, "alerts"), TimeProvider.System);
+        _api.Alerts = await AlertSender.OpenAsync(
+            journal, [new DeafChannel()], new(), TimeProvider.System, NullLogger<AlertSender>.Instance, default);
+        var channel = await _api.SendAsync("operator", "POST", "channels/deaf/tests");
+        Assert.Equal(
+            (503, ApiProblems.ChannelDown, "deaf: not there"), (channel.Status, channel.Code, channel.Detail));
+    }
+
+    private sealed class DeafChannel : IAlertChannel
+    {
+        public string Name => "deaf";
+
+        public Task SendAsync(Alert alert, CancellationToken cancel) =>
+            throw new ChannelException("deaf: not there", isForGood: false);
     }
 
     /// <summary>What the rails hold against a block has its own code.</summary>

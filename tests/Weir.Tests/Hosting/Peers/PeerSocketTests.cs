@@ -23,6 +23,8 @@ public sealed class PeerSocketTests : IAsyncDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly List<PeerServer> _servers = [];
 
+    public static TheoryData<PeerFault> Faults => [.. Enum.GetValues<PeerFault>()];
+
     private static GreetingContext Json => GreetingContext.Default;
 
     public async ValueTask DisposeAsync()
@@ -115,6 +117,38 @@ public sealed class PeerSocketTests : IAsyncDisposable
             var (code, _) = await Programs.CurlAsStrangerAsync(_place.Socket, "greet");
             Assert.Equal(7, code); // could not connect
         }
+    }
+
+    /// <summary>Each way in which a peer is down, for what the network throws: a new one without a row fails.</summary>
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task What_is_wrong_with_a_peer_that_is_down_is_counted_by_name_and_said_with_its_fix(PeerFault fault)
+    {
+        var (thrown, name, fix) = fault switch
+        {
+            PeerFault.NotThere => (new SocketException((int)SocketError.ConnectionRefused), "not-there",
+                "is weir desk running?"),
+            PeerFault.NoAccess => (new SocketException((int)SocketError.AccessDenied), "no-access",
+                "make it a member of the group of desk's socket"),
+            PeerFault.TimedOut => (new TimeoutException("late"), "timed-out", "did not answer news within 30 s"),
+            PeerFault.WrongUser => (new WrongPeerException(fault, "by mallory"), "wrong-user",
+                "stop that process, or correct processes.desk.user"),
+            PeerFault.WrongCertificate => (new WrongPeerException(fault, "it shows another"), "wrong-certificate",
+                "is not believed: it shows another"),
+            PeerFault.Broken => (new IOException("reset"), "broken", "does its section processes give user"),
+            PeerFault.BadAnswer => ((Exception)new BadAnswerException("it is null"), "bad-answer",
+                "bring both to the same version of weir"),
+            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Nothing throws this."),
+        };
+        using var client = new PeerClient(
+            _place.Client(), new Thrower(new HttpRequestException("failed", thrown)), _clock, _counted.Meters, _logged);
+
+        var down = await Assert.ThrowsAsync<PeerDownException>(() => client.GetAsync("news", Json.Answer));
+
+        Assert.Equal(fault, down.Fault);
+        Assert.Contains(fix, down.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _counted[$"weir.peers.calls{{peer=desk,code={name}}}"]);
+        Assert.False(client.State.Status.IsUp);
     }
 
     [Fact]
@@ -379,5 +413,11 @@ public sealed class PeerSocketTests : IAsyncDisposable
         }
 
         return got.ToArray();
+    }
+
+    private sealed class Thrower(Exception thrown) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) => throw thrown;
     }
 }

@@ -72,6 +72,7 @@ public sealed class TransparencyTests : IDisposable
             Machine(AuditActions.Compare) with { Permuted = 2 },
             Machine(AuditActions.Compare, reason: "permuted=7") with { Permuted = 0 },
             Machine(AuditActions.Block, reason: "collateral=9") with { Collateral = 3 },
+            Machine(AuditActions.BlockInForce),
             Machine(AuditActions.Unblock, reason: "life=9") with { LifetimeSeconds = 100 },
             Machine(AuditActions.OverturnBlock) with { LifetimeSeconds = 300 },
             Machine(AuditActions.KeyErased), Machine(AuditActions.PolicyInForce) with { ResultDigest = "abc" },
@@ -84,7 +85,7 @@ public sealed class TransparencyTests : IDisposable
         Assert.Equal(new EvidenceCounts(1, 1, 1, 1), report.Evidence);
         Assert.Equal(new UnmaskingCounts(1, 1, 1), report.Unmaskings);
         Assert.Equal([new("no-trigger", 2), new("out-of-scope", 1), new("second-person-needed", 1)], report.Refusals);
-        Assert.Equal(new MitigationCounts(1, 200, 3, 1), report.Blocks);
+        Assert.Equal(new MitigationCounts(1, 1, 200, 3, 1), report.Blocks);
         Assert.Equal((PublishedValue)1, report.Notifications);
         Assert.Equal(new RemediationCounts(3, 1, 1), report.Remediation);
         Assert.Equal(new ComparisonCounts(2, 2), report.Comparisons);

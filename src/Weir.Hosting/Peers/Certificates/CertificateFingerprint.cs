@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A certificate is known by its fingerprint and nothing else: no authority, no name. Its dates are still checked.
+// What names one certificate, in logs and where it is called back.
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Weir.Hosting.Peers;
+namespace Weir.Hosting.Peers.Certificates;
 
 /// <summary>SHA-256 of a certificate's DER octets, written <c>sha256:</c> and 64 hexadecimal digits.</summary>
 public sealed record CertificateFingerprint
@@ -35,26 +35,4 @@ public sealed record CertificateFingerprint
 
     /// <summary><c>sha256:</c> and 64 lower-case digits.</summary>
     public override string ToString() => Prefix + _digits;
-
-    /// <summary>True where a certificate's dates hold at a moment.</summary>
-    internal static bool IsInTime(X509Certificate2 certificate, DateTimeOffset now) =>
-        now >= certificate.NotBefore.ToUniversalTime() && now <= certificate.NotAfter.ToUniversalTime();
-
-    /// <summary>Reads a certificate with its key.</summary>
-    /// <exception cref="IOException">A file cannot be read or does not fit the other; the message says the
-    /// fix.</exception>
-    internal static X509Certificate2 Load(string certificateFile, string keyFile)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new IOException(
-                $"peers.tls: certificate {certificateFile} with key {keyFile} cannot be used: {fault.Message}; "
-                + "make both anew with weir certs, readable by this user",
-                fault);
-        }
-    }
 }

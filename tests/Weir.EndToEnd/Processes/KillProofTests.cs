@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
+
+namespace Weir.EndToEnd.Processes;
+
+/// <summary>kill -9 of the four processes, each of a user of its own, while traffic comes in. make prove does it a
+/// hundred times; how often, and to whom, is said by WEIR_KILLS and WEIR_KILLED.</summary>
+public sealed class KillProofTests : IDisposable
+{
+    private readonly TempFolder _calm = new();
+
+    public void Dispose() => _calm.Dispose();
+
+    /// <summary>One kill in the middle is followed by an absence, until traffic has filled spool and outbox. An absence
+    /// of an hour is CollectorSegmentsTests' and CollectorEventsTests', whose clock the test moves.</summary>
+    [Fact]
+    public async Task Store_desk_and_vault_killed_under_traffic_leave_the_cases_scopes_and_evidence_of_a_run_without()
+    {
+        var from = TimeProvider.System.GetUtcNow().AddHours(-3);
+        var (expected, sent) = await CalmAsync(from);
+        Assert.NotEmpty(expected.Cases);
+        Assert.Contains(expected.Scopes, scope => !scope.EndsWith(" rows=0", StringComparison.Ordinal));
+
+        await using var four = new FourProcesses();
+        await four.RunAllAsync(from);
+        four.Traffic.Pace = Kills.PaceOf(sent.Datagrams);
+        var sending = four.Traffic.SendAsync("sent");
+        for (var i = 0; i < Kills.Count; i++)
+        {
+            var process = Kills.Of[i % Kills.Of.Length];
+            await four.KillAsync(process);
+            if (i == Kills.Count / 2)
+            {
+                await AbsenceAsync(four, process, sending);
+            }
+
+            await four.RunAsync(process);
+        }
+
+        Assert.Equal(sent.Datagrams, (await sending).Datagrams);
+        var outcome = await KillOutcome.ReadAsync(four, sent);
+
+        Assert.Equal(expected.Cases, outcome.Cases);
+        Assert.Equal(expected.Scopes, outcome.Scopes);
+        Assert.Equal(sent.Datagrams, await four["collector"].SumAsync("weir_collecting_received_datagrams_total"));
+        Assert.Equal(0, await four["collector"].SumAsync("weir_spool_rows_set_aside_total"));
+        Assert.Equal(0, await four["collector"].SumAsync("weir_outbox_set_aside_total"));
+        await StopAsync(four);
+        Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(StoreOf(four)));
+        Assert.Equal(0, (await StoredPairs.RowsAsync(StoreOf(four))).Twice);
+        await JoinAsync(four);
+    }
+
+    [Fact]
+    public async Task A_collector_killed_under_traffic_loses_and_doubles_nothing_durable_and_says_what_it_lost()
+    {
+        await using var four = new FourProcesses();
+        await four.RunAllAsync();
+        var collector = four["collector"];
+        var (rows, signed) = (0.0, 0.0);
+        HashSet<string> scopes = [];
+        for (var i = 0; i < Kills.CollectorCount; i++)
+        {
+            var sending = four.Traffic.SendAsync(string.Create(CultureInfo.InvariantCulture, $"run-{i}"));
+            await collector.UntilAsync("a part is durable", async () =>
+                await collector.SumAsync("weir_spool_rows_written_total") > 500
+                && await collector.SumAsync("weir_events_signed_total") > 0);
+            rows += await collector.SumAsync("weir_spool_rows_written_total");
+            signed += await collector.SumAsync("weir_events_signed_total");
+            foreach (var scope in await KillOutcome.ScopesAsync(four))
+            {
+                scopes.Add(scope.Id);
+            }
+
+            await four.KillAsync("collector");
+            _ = await sending;
+            await four.RunAsync("collector");
+            collector = four["collector"];
+        }
+
+        var last = await four.Traffic.SendAsync("last");
+        _ = await KillOutcome.ReadAsync(four, last);
+        var desk = four["desk"];
+        Assert.True(
+            await desk.SumAsync("weir_cases_events_total", "handled") >= signed, "an event that was durable is lost");
+        Assert.Equal(0, await desk.SumAsync("weir_cases_events_total", "refused"));
+        var after = await KillOutcome.ScopesAsync(four);
+        Assert.Empty(scopes.Except(after.Select(scope => scope.Id)));
+        Assert.Equal(after.Count, after.Select(scope => scope.Id).Distinct().Count());
+        Assert.Equal(after.Count, after.Select(scope => scope.Trigger).Distinct().Count());
+        Assert.All(
+            after.Where(scope => scope.State == "open"),
+            scope => Assert.True(scope.WholeSince is not null, $"{scope.Id} does not say from when it is whole"));
+        await StopAsync(four);
+        var (stored, twice) = await StoredPairs.RowsAsync(StoreOf(four));
+        Assert.True(stored >= rows, $"{stored} rows in the store, {rows} were durable before the kills");
+        Assert.Equal(0, twice);
+    }
+
+    private async Task<(KillOutcome Outcome, LabRun Sent)> CalmAsync(DateTimeOffset from)
+    {
+        await using var four = new FourProcesses();
+        await four.RunAllAsync(from);
+        var sent = await four.Traffic.SendAsync("sent");
+        return (await KillOutcome.ReadAsync(four, sent), sent);
+    }
+
+    /// <summary>Until something waits for who is away, or all traffic has come.</summary>
+    private static Task AbsenceAsync(FourProcesses four, string process, Task sending)
+    {
+        var collector = four["collector"];
+        return collector.UntilAsync($"work waits for {process}", async () => sending.IsCompleted
+            || await collector.SumAsync("weir_spool_segments_waiting") + await collector.SumAsync("weir_outbox_waiting")
+                > 2);
+    }
+
+    private static async Task StopAsync(FourProcesses four)
+    {
+        foreach (var process in four.Running.AsEnumerable().Reverse())
+        {
+            Assert.Equal(0, await process.StopAsync());
+        }
+    }
+
+    /// <summary>What left store and vault stands in the desk's record, kills or not.</summary>
+    private static async Task JoinAsync(FourProcesses four)
+    {
+        foreach (var process in (string[])["store", "vault"])
+        {
+            var verified = await WeirProcess.RunAsync(
+                "audit", "verify", "--dir", Path.Combine(four.Place.Folder("desk"), "audit"), "--beside",
+                Path.Combine(four.Place.Folder(process), "audit"));
+            Assert.True(verified.ExitCode == 0, verified.Out);
+        }
+    }
+
+    private static string StoreOf(FourProcesses four) => Path.Combine(four.Place.Folder("store"), "flows");
+}
