@@ -76,6 +76,8 @@ internal static class DeskMapping
                 Journal = Path.Combine(settings.Cases.Dir, "alerts.sqlite"),
             },
             Blocks = Blocks(settings, policy),
+            GoBgp = BlockMapping.GoBgp(settings.Blocking),
+            Rpz = BlockMapping.Rpz(settings),
             Notices = Notices(settings.Notices),
             Escalations = Escalations(settings),
             Customers = settings.Selfservice.Enabled ? new(ring, settings.Selfservice.CheckTime) : null,
@@ -149,14 +151,6 @@ internal static class DeskMapping
     {
         Controller = BlockMapping.Desk(settings, policy),
         Journal = Path.Combine(settings.Cases.Dir, "blocks.sqlite"),
-        GoBgp = settings.Blocking.Gobgp,
-        Routes = settings.Blocking.Gobgp is null ? null : BlockMapping.Routes(settings.Blocking),
-        Zone = settings.Blocking.Rpz.File is { } file
-            ? BlockMapping.Zone(settings.Blocking.Rpz, file, settings.Escalating.Exempt)
-            : null,
-        Resolvers = settings.Blocking.Rpz.File is { } zone
-            ? BlockMapping.Resolvers(settings.Blocking.Rpz, zone)
-            : [],
         Length = settings.Blocking.Lease,
         Longest = TimeSpan.FromDays(policy.BlockDays),
     };

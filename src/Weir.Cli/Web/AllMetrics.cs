@@ -41,7 +41,7 @@ internal static class AllMetrics
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
-        [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => null, () => null),
+        [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => []),
         [nameof(Weir.Desk.Notices.NoticeMetrics)] =
             meters => _ = new Weir.Desk.Notices.NoticeMetrics(meters, () => null),
         [nameof(CustomerPageMetrics)] = meters => _ = new CustomerPageMetrics(meters, () => null),

@@ -49,22 +49,6 @@ public sealed record WalledGardenResult(bool IsDone, string Way, string Reply, D
 public sealed record LineRouteOrder(
     CaseId Case, ScopeId Scope, LeaseId Lease, MitigationTarget Target, DateTimeOffset EndsAt);
 
-/// <summary>How such a route stands.</summary>
-public enum LineRouteState : byte
-{
-    /// <summary>No router holds it; the reason says why.</summary>
-    Waiting = 1,
-
-    /// <summary>The vault's router holds it, read back, and no neighbour is sent it.</summary>
-    Held,
-
-    /// <summary>A neighbour is sent it, read back.</summary>
-    Sent,
-}
-
-/// <summary>Held or not held, why not, and how many neighbours are sent it; never where.</summary>
-public readonly record struct LineRouteStanding(LineRouteState State, string Why, Confirmation Confirmed = default);
-
 /// <summary>What the vault does for restrictions of a line. Every call may fail with VaultDownException or
 /// VaultRefusedException.</summary>
 public interface IAccessControlGateway
@@ -78,7 +62,7 @@ public interface IAccessControlGateway
     Task WithdrawRouteAsync(CaseId id, LeaseId lease, CancellationToken cancel);
 
     /// <summary>How every route that the vault has for a line stands.</summary>
-    Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel);
+    Task<IReadOnlyDictionary<LeaseId, LeaseStanding>> RoutesAsync(CancellationToken cancel);
 
     /// <summary>Whether a medical device or an alarm hangs on the line of a case, as the vault's
     /// contacts say (R14).</summary>

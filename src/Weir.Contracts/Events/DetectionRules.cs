@@ -56,6 +56,9 @@ public sealed record DetectionRule(
     /// <summary>Whether it says who talks to a listed endpoint, which nobody sees outside a case (rules.md R11).</summary>
     public bool IsContact { get; init; }
 
+    /// <summary>Whether it says that others attack the line: its customer has nothing to clean.</summary>
+    public bool IsOfVictim { get; init; }
+
     /// <summary>Whether what else its event says tells where a subject is connected.</summary>
     public bool IsPlacedByDetail { get; init; }
 
@@ -79,7 +82,7 @@ public static class DetectionRules
         new(RuleId.FloodOut, Purpose.DdosSource, OfSource, ["packets/s", "bits/s"]),
         new(RuleId.SynFloodOut, Purpose.DdosSource, OfSource, ["packets/s"], FlowTrait.BareSyn),
         new(RuleId.ReflectionOut, Purpose.DdosSource, OfSource, ["bits/s"], FlowTrait.FromService),
-        new(RuleId.FloodIn, Purpose.NetworkIntegrity, OfVictim, ["packets/s", "bits/s"]),
+        new(RuleId.FloodIn, Purpose.NetworkIntegrity, OfVictim, ["packets/s", "bits/s"]) { IsOfVictim = true },
         new(RuleId.Spam, Purpose.SpamSource, OfSource, ["connections/min"], FlowTrait.Mail),
         new(
             RuleId.Scan, Purpose.ScanSource, OfSource, ["remotes/min", "ports/min", "remotes/10min"],

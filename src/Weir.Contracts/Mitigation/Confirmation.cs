@@ -15,4 +15,4 @@ public readonly record struct Confirmation(int Held, int Asked)
 /// <param name="State">Verified where at least one neighbour, or every resolver, holds it.</param>
 /// <param name="Reason">Why it is not verified.</param>
 /// <param name="Confirmed">Who holds it.</param>
-public readonly record struct LeaseStanding(LeaseState State, LeaseReason Reason, Confirmation Confirmed);
+public readonly record struct LeaseStanding(LeaseState State, LeaseReason Reason, Confirmation Confirmed = default);

@@ -22,8 +22,20 @@ public enum LeaseReasonCode : byte
     /// <summary>The router holds it and sends it to no neighbour.</summary>
     NoNeighbour,
 
-    /// <summary>The zone could not be written.</summary>
-    NotWritten,
+    /// <summary>What should hold it does not answer.</summary>
+    NoAnswer,
+
+    /// <summary>What should hold it was not asked yet.</summary>
+    NotAsked,
+
+    /// <summary>No router of lines is configured.</summary>
+    NoRouter,
+
+    /// <summary>The line shares its address with others.</summary>
+    SharedAddress,
+
+    /// <summary>The line has no address now.</summary>
+    NoAddress,
 
     /// <summary>Not every resolver has the zone.</summary>
     NotEverywhere,
@@ -65,7 +77,9 @@ public sealed record LeaseReason(LeaseReasonCode Code, string Detail)
     [
         (LeaseReasonCode.None, ""), (LeaseReasonCode.DryRun, "dry-run"), (LeaseReasonCode.NotHeld, "not-held"),
         (LeaseReasonCode.NotTaken, "not-taken"), (LeaseReasonCode.NoNeighbour, "no-neighbour"),
-        (LeaseReasonCode.NotWritten, "not-written"), (LeaseReasonCode.NotEverywhere, "not-everywhere"),
+        (LeaseReasonCode.NoAnswer, "no-answer"), (LeaseReasonCode.NotAsked, "not-asked"),
+        (LeaseReasonCode.NoRouter, "no-router"), (LeaseReasonCode.SharedAddress, "shared-address"),
+        (LeaseReasonCode.NoAddress, "no-address"), (LeaseReasonCode.NotEverywhere, "not-everywhere"),
         (LeaseReasonCode.TimeOver, "time-over"), (LeaseReasonCode.EvidenceStopped, "evidence-stopped"),
         (LeaseReasonCode.EmergencyStop, "emergency-stop"), (LeaseReasonCode.Ordered, "ordered"),
         (LeaseReasonCode.Appeal, "appeal"), (LeaseReasonCode.Clean, "clean"), (LeaseReasonCode.CaseOver, "case-over"),

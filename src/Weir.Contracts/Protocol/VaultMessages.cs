@@ -3,6 +3,7 @@
 // What the desk says to the vault. Every request that makes something leave has the number that stands on both chains.
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Signing;
 
@@ -156,13 +157,33 @@ public sealed record LineRouteWithdrawal(string Number, string Case, string Leas
 /// <summary>Every route that the vault has for a line.</summary>
 public sealed record LineRoutesReply(IReadOnlyList<LineRouteFields> Routes);
 
-/// <summary>One of them: <c>waiting</c>, <c>held</c> or <c>sent</c>.</summary>
-/// <param name="Lease">Number of the block.</param>
-/// <param name="State">How it stands.</param>
-/// <param name="Why">Why it is not sent.</param>
+/// <summary>One of them.</summary>
+/// <param name="Lease">The block's number.</param>
+/// <param name="State"><c>waiting</c>, <c>held</c> or <c>sent</c>.</param>
+/// <param name="Reason">Name of a <see cref="LeaseReasonCode"/>; empty for none.</param>
+/// <param name="Detail">What the router said of it, never an address; empty for nothing.</param>
 /// <param name="SentTo">Neighbours that are sent it.</param>
 /// <param name="Neighbours">Neighbours there are.</param>
-public sealed record LineRouteFields(string Lease, string State, string Why, int SentTo, int Neighbours);
+public sealed record LineRouteFields(string Lease, string State, string Reason, string Detail, int SentTo, int Neighbours)
+{
+    private static readonly (LeaseState State, string Name)[] States =
+    [
+        (LeaseState.Approved, "waiting"), (LeaseState.Announced, "held"), (LeaseState.Verified, "sent"),
+    ];
+
+    /// <summary>The fields of a standing.</summary>
+    public static LineRouteFields From(LeaseId lease, LeaseStanding standing) => new(
+        lease.ToString(), Array.Find(States, one => one.State == standing.State).Name,
+        LeaseReason.ToName(standing.Reason.Code), standing.Reason.Detail, standing.Confirmed.Held,
+        standing.Confirmed.Asked);
+
+    /// <summary>The standing they write down; null where they do not.</summary>
+    public LeaseStanding? ToStanding() =>
+        Array.Find(States, one => one.Name == State) is { Name: not null } known
+        && LeaseReason.TryParse(Reason, out var code)
+            ? new(known.State, new(code, Detail), new(SentTo, Neighbours))
+            : null;
+}
 
 /// <summary>An order to put a line into a garden, or out of it.</summary>
 /// <param name="Number">The request's own.</param>

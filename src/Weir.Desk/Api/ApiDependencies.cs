@@ -8,9 +8,7 @@ using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
-using Weir.Desk.Mitigation.GoBgp;
 using Weir.Desk.Mitigation.Requests;
-using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Population;
@@ -18,6 +16,7 @@ using Weir.Desk.Promotion;
 using Weir.Desk.Reporting.Transparency;
 using Weir.Desk.Sharing;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Blocking;
 
 namespace Weir.Desk.Api;
 
@@ -48,11 +47,8 @@ internal sealed record ApiDependencies
 
     public required BlockRequests Blocks { get; init; }
 
-    /// <summary>Null where no GoBGP is configured.</summary>
-    public required RouteReconciler? Router { get; init; }
-
-    /// <summary>Null where no zone is configured.</summary>
-    public required PolicyZonePublisher? Zone { get; init; }
+    /// <summary>One for each backend of blocks that is configured.</summary>
+    public required IReadOnlyList<MitigationReconciler> Backends { get; init; }
 
     public required NoticeDispatcher Notices { get; init; }
 

@@ -37,7 +37,7 @@ internal static class ApiRouteTable
         new ComparisonRoutes(parts.Cases, parts.Runs, parts.StartComparison).Map(routes);
         new PromotionRoutes(parts.Cases, parts.Promotions).Map(routes);
         new PopulationRoutes(parts.Population).Map(routes);
-        new BlockRoutes(parts.Blocks, new(parts.Blocks.Blocks, parts.Router, parts.Zone)).Map(routes);
+        new BlockRoutes(parts.Blocks, new(parts.Blocks.Blocks, parts.Backends)).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
         new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
         new SharingRoutes(new()

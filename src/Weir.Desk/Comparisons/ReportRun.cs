@@ -105,7 +105,8 @@ internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sour
     {
         // Outside the lab who met a listed endpoint is counted alone (rules.md R11).
         var told = await sources.Events.ReadAsync(
-            hours.FromMs, hours.UntilMs, InClear ? "" : RuleId.CncContact, MostEvents, cancel);
+            hours.FromMs, hours.UntilMs, InClear ? "" : DetectionRules.All.First(rule => rule.IsContact).Id, MostEvents,
+            cancel);
         var now = sources.Time.GetUtcNow();
         return new Report
         {

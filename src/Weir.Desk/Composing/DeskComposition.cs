@@ -14,6 +14,8 @@ using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
@@ -55,6 +57,8 @@ internal static class DeskComposition
             .AddExporterWatch(options.Remediation)
             .AddComplaints(options.Complaints)
             .AddBlocks(options.Blocks)
+            .AddGoBgp(options.GoBgp)
+            .AddRpz(options.Rpz)
             .AddNotices(options.Notices)
             .AddEscalations(options.Escalations)
             .AddCustomerActs(options.Customers)

@@ -8,6 +8,8 @@ using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
@@ -48,6 +50,12 @@ internal sealed record DeskProcessOptions
     public required AlertsOptions Alerts { get; init; }
 
     public required BlocksOptions Blocks { get; init; }
+
+    /// <summary>The provider's routers; null for none.</summary>
+    public GoBgpOptions? GoBgp { get; init; }
+
+    /// <summary>The resolvers' policy zone; null for none.</summary>
+    public RpzOptions? Rpz { get; init; }
 
     public required NoticesOptions Notices { get; init; }
 

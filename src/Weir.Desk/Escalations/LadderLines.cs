@@ -19,8 +19,8 @@ internal sealed class NoLines : IAccessControlGateway
     public Task WithdrawRouteAsync(CaseId id, LeaseId lease, CancellationToken cancel) =>
         throw new VaultDownException(None);
 
-    public Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<LeaseId, LineRouteStanding>>(new Dictionary<LeaseId, LineRouteStanding>());
+    public Task<IReadOnlyDictionary<LeaseId, LeaseStanding>> RoutesAsync(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<LeaseId, LeaseStanding>>(new Dictionary<LeaseId, LeaseStanding>());
 
     public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
         throw new VaultDownException(None);

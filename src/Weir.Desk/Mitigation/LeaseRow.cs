@@ -4,6 +4,7 @@
 // the UNIX epoch.
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Blocking;
 
 namespace Weir.Desk.Mitigation;
 
@@ -129,4 +130,5 @@ public interface IMitigationJournal
 }
 
 /// <summary>The journal of blocks cannot be read or written; the message names it and the mend.</summary>
-public sealed class MitigationJournalException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class MitigationJournalException(string message, Exception? inner = null)
+    : MitigationLedgerException(message, inner);

@@ -26,21 +26,6 @@ public sealed partial class MitigationController
         : [.. Leases.Where(l => l.Target.IsForOneLine && l.State != LeaseState.Planned
             && !LeaseStateMachine.IsOver(l.State) && _time.GetUtcNow() < l.EndsAt)];
 
-    /// <summary>How routes of lines stand, as the vault read them back.</summary>
-    public Task SeenAsync(IReadOnlyDictionary<LeaseId, LineRouteStanding> routes, CancellationToken cancel) =>
-        SeenAsync(
-            routes.ToDictionary(
-                route => route.Key,
-                route => route.Value.State switch
-                {
-                    LineRouteState.Sent => new LeaseStanding(
-                        LeaseState.Verified, LeaseReasonCode.None, route.Value.Confirmed),
-                    LineRouteState.Held => new(
-                        LeaseState.Announced, LeaseReasonCode.NoNeighbour, route.Value.Confirmed),
-                    _ => new(LeaseState.Approved, new(LeaseReasonCode.NotHeld, route.Value.Why), default),
-                }),
-            cancel);
-
     /// <summary>Takes blocks back that a review or an appeal found not to be kept.</summary>
     /// <returns>How many were not over.</returns>
     public async Task<int> OverturnAsync(

@@ -4,20 +4,41 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Blocking;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;
 
 public sealed partial class MitigationController
 {
+    /// <inheritdoc/>
+    public DateTimeOffset? NextEnd => !_options.Enforce || Lost.Length > 0
+        ? null
+        : Leases.Where(l => !LeaseStateMachine.IsOver(l.State) && l.State != LeaseState.Planned)
+            .Min(l => (DateTimeOffset?)l.EndsAt);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Lease>> TakeActiveAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await ExpireAsync(cancel);
+        }
+        catch (Exception fault) when (fault is AuditException or MitigationJournalException)
+        {
+            _log.NotEnded(fault.Message);
+        }
+
+        return Active;
+    }
+
     /// <summary>Asked before leases are put in force. Their record was made when they were approved; those that were
     /// approved under dry run get it now.</summary>
-    /// <exception cref="Weir.Hosting.Auditing.AuditException">It could not be recorded; nothing
-    /// may be announced.</exception>
-    internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
+    /// <exception cref="MitigationLedgerException">It could not be recorded; nothing may be announced.</exception>
+    public async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        _ = await AuditAsync(
+        await RecordAsync(
             ids.Select(Find).OfType<Lease>().Where(l => l.Reason.Code == LeaseReasonCode.DryRun)
                 .Select(l => MitigationAuditEntries.Entry(
                     l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
@@ -26,9 +47,9 @@ public sealed partial class MitigationController
 
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written; that
     /// one is in force for the first time is on record.</summary>
-    /// <exception cref="Weir.Hosting.Auditing.AuditException">It could not be recorded; it is tried again at the next
+    /// <exception cref="MitigationLedgerException">It could not be recorded or written; it is tried again at the next
     /// round.</exception>
-    internal async Task SeenAsync(IReadOnlyDictionary<LeaseId, LeaseStanding> seen, CancellationToken cancel)
+    public async Task SeenAsync(IReadOnlyDictionary<LeaseId, LeaseStanding> seen, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
@@ -47,7 +68,7 @@ public sealed partial class MitigationController
                 Confirmed = next.Confirmed,
                 ConfirmedAt = step == LeaseState.Verified ? lease.ConfirmedAt ?? now : lease.ConfirmedAt,
             }).ToList();
-        _ = await AuditAsync(
+        await RecordAsync(
             changed.Where(lease => lease.ConfirmedAt is not null && Find(lease.Id)!.ConfirmedAt is null)
                 .Select(lease => MitigationAuditEntries.Entry(
                     lease, AuditActions.BlockInForce, AuditActions.Allow, $"{lease.Confirmed} hold it")),
@@ -71,6 +92,18 @@ public sealed partial class MitigationController
             [.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt)
                 .Select(l => l with { EvidenceAt = at })],
             cancel);
+    }
+
+    private async Task RecordAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel)
+    {
+        try
+        {
+            _ = await AuditAsync(entries, cancel);
+        }
+        catch (AuditException fault)
+        {
+            throw new MitigationLedgerException(fault.Message, fault);
+        }
     }
 
     private static bool Covers(MitigationTarget target, Endpoint endpoint) =>

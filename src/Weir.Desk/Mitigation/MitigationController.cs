@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Blocking;
 
 namespace Weir.Desk.Mitigation;
 
@@ -16,7 +17,7 @@ namespace Weir.Desk.Mitigation;
 public sealed record MitigationResult(Lease? Lease, IReadOnlyList<MitigationRefusal> Refused);
 
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>.</summary>
-public sealed partial class MitigationController : IDisposable
+public sealed partial class MitigationController : IMitigationLedger, IDisposable
 {
     /// <summary>How long those that are over stay listed.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);

@@ -8,6 +8,7 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Weir.Hosting.Blocking;
 using Weir.Hosting.GoBgp.Messages;
 using Path = Weir.Hosting.GoBgp.Messages.Path;
 
@@ -20,7 +21,10 @@ namespace Weir.Hosting.GoBgp;
 /// <param name="IsBest">The one that is sent on.</param>
 /// <param name="Traits">What it says.</param>
 public sealed record InstalledRoute(RouteKey Key, uint Identifier, bool IsLocal, bool IsBest, RouteTraits Traits)
+    : IHeldBlock
 {
+    object IHeldBlock.Key => Key;
+
     /// <summary>Ours alone are ever withdrawn.</summary>
     public bool IsOf(RouteOptions options) =>
         IsLocal && Identifier == options.Instance && Traits.Large.Contains(options.Marker);
@@ -29,8 +33,7 @@ public sealed record InstalledRoute(RouteKey Key, uint Identifier, bool IsLocal,
 /// <summary>A neighbour of GoBGP: a router of the provider.</summary>
 /// <param name="Address">Its address.</param>
 /// <param name="IsEstablished">Whether the session stands.</param>
-/// <param name="Advertised">How many of our routes it is sent.</param>
-public sealed record RouterPeer(string Address, bool IsEstablished, int Advertised = 0);
+public sealed record RouterPeer(string Address, bool IsEstablished);
 
 /// <summary>A client of one gobgpd. Many callers at once.</summary>
 public sealed class GoBgpClient : IDisposable
@@ -311,7 +314,8 @@ public sealed class GoBgpClient : IDisposable
 }
 
 /// <summary>A router's control program cannot be reached; the message names it and the fix.</summary>
-public sealed class RouterDownException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class RouterDownException(string message, Exception? inner = null)
+    : MitigationBackendException(message, inner);
 
 /// <summary>A router's control program answered, and will not do it.</summary>
-public sealed class RouterRefusedException(string message) : Exception(message);
+public sealed class RouterRefusedException(string message) : MitigationBackendException(message);

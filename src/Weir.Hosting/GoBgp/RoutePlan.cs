@@ -5,6 +5,7 @@
 // holds.
 using System.Collections.Immutable;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Blocking;
 using Weir.Wire;
 
 namespace Weir.Hosting.GoBgp;
@@ -66,11 +67,16 @@ public sealed record RouteOptions
 /// <param name="Leases">The leases it stands for.</param>
 public sealed record PlannedRoute(
     MitigationTarget Target, RouteFamily Family, ImmutableArray<byte> Nlri, ImmutableArray<LeaseId> Leases)
+    : IPlannedBlock
 {
     public RouteTraits Traits { get; init; } = new();
 
     /// <summary>Family and octets: the same for the same route.</summary>
     public RouteKey Key => new(Family, Convert.ToHexString(Nlri.AsSpan()));
+
+    object IPlannedBlock.Key => Key;
+
+    bool IPlannedBlock.IsHeldAs(IHeldBlock held) => held is InstalledRoute there && there.Traits == Traits;
 }
 
 /// <summary>What a router knows a route by.</summary>
@@ -79,16 +85,10 @@ public readonly record struct RouteKey(RouteFamily Family, string Octets);
 /// <summary>The routes of all leases in force.</summary>
 public sealed class RoutePlan
 {
-    private RoutePlan(ImmutableArray<PlannedRoute> routes, IReadOnlyDictionary<RouteKey, PlannedRoute> byKey) =>
-        (Routes, ByKey) = (routes, byKey);
-
-    /// <summary>Nothing is blocked.</summary>
-    public static RoutePlan Empty { get; } = new([], new Dictionary<RouteKey, PlannedRoute>());
+    private RoutePlan(ImmutableArray<PlannedRoute> routes) => Routes = routes;
 
     /// <summary>Ordered by family and octets.</summary>
     public ImmutableArray<PlannedRoute> Routes { get; }
-
-    public IReadOnlyDictionary<RouteKey, PlannedRoute> ByKey { get; }
 
     /// <summary>What should be announced at a moment: routes of leases that are approved, not over, and know
     /// what they are for.</summary>
@@ -101,7 +101,7 @@ public sealed class RoutePlan
             .OrderBy(route => (route.Family.Afi, route.Family.Safi))
             .ThenBy(route => route.Key.Octets, StringComparer.Ordinal)
             .ToImmutableArray();
-        return routes.IsEmpty ? Empty : new(routes, routes.ToDictionary(route => route.Key));
+        return new(routes);
     }
 
     internal static RouteKey KeyOf(MitigationTarget target) =>

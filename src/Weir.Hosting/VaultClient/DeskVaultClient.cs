@@ -121,18 +121,10 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
         (ask, number) => ask with { Number = number }, (Json.LineRouteWithdrawal, Json.Done), cancel);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel) =>
+    public async Task<IReadOnlyDictionary<LeaseId, LeaseStanding>> RoutesAsync(CancellationToken cancel) =>
         (await vault.ReadAsync(VaultRoutes.LineRoutes, Json.LineRoutesReply, cancel)).Routes.ToDictionary(
             route => LeaseId.TryParse(route.Lease, out var lease) ? lease : throw Unreadable(),
-            route => new LineRouteStanding(
-                route.State switch
-                {
-                    "sent" => LineRouteState.Sent,
-                    "held" => LineRouteState.Held,
-                    "waiting" => LineRouteState.Waiting,
-                    _ => throw Unreadable(),
-                },
-                route.Why, new(route.SentTo, route.Neighbours)));
+            route => route.ToStanding() ?? throw Unreadable());
 
     /// <inheritdoc/>
     public async Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)

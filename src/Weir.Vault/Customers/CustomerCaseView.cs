@@ -24,7 +24,7 @@ internal sealed record CustomerCaseView(
 
     /// <summary>Whether the customer could have a check begun: who is attacked has nothing to fix.</summary>
     public bool IsCheckable => !IsChecking && Scopes.Any(s =>
-        s.Facts.Finding != RuleId.FloodIn && s.Facts.Purpose != Purpose.CustomerDiagnosis);
+        DetectionRules.Find(s.Facts.Finding) is not { IsOfVictim: true } && s.Facts.Purpose != Purpose.CustomerDiagnosis);
 
     /// <summary>For how many hours the customer may agree that a scope's class is looked at; 0 where not: the class is
     /// too wide, a look runs, or the case is over.</summary>

@@ -3,6 +3,7 @@
 // What is in force for a line the vault knows itself: it announces the line's routes and orders its gardens. Whatever
 // the desk says of them is told to a customer only as far as the vault's own router and access system hold it.
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Vault.Gardening;
@@ -19,9 +20,9 @@ internal interface ILineMeasures
 
 /// <summary>Looks at the vault's own routes and gardens. Safe for any thread.</summary>
 /// <param name="routes">Routes that should stand.</param>
-/// <param name="keeper">How they stand; null without a router.</param>
+/// <param name="ledger">How they stand; null without a router.</param>
 /// <param name="seals">Cases.</param>
-internal sealed class LineMeasures(LineRouteStore routes, LineRouteKeeper? keeper, CaseSealStore seals) : ILineMeasures
+internal sealed class LineMeasures(LineRouteStore routes, LineRouteLedger? ledger, CaseSealStore seals) : ILineMeasures
 {
     private readonly WalledGardenStore _gardens = new(seals);
 
@@ -32,7 +33,7 @@ internal sealed class LineMeasures(LineRouteStore routes, LineRouteKeeper? keepe
     {
         // Held without a neighbour that is sent it is not in force.
         ActionKind.ClosedForLine => routes.All.Any(route =>
-            route.Case == id && keeper?.Find(route.Lease).State == LineRouteState.Sent),
+            route.Case == id && ledger?.Find(route.Lease).State == LeaseState.Verified),
         ActionKind.LeakyGarden => IsIn(id, WalledGarden.Leaky),
         ActionKind.StrictGarden => IsIn(id, WalledGarden.Strict),
         ActionKind.Released => seals.Open(id) is null || _gardens.GetState(id).Garden == WalledGarden.None,

@@ -18,14 +18,14 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.LineRoutes;
 
 /// <summary>Announces and withdraws. Safe for any thread.</summary>
-/// <param name="keeper">Null where no router is configured.</param>
+/// <param name="lines">Null where no router is configured.</param>
 /// <param name="routes">What should stand.</param>
 /// <param name="grounds">Judges orders.</param>
 /// <param name="audit">The vault's chain.</param>
 /// <param name="refusals">Answers.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LineRouteGate(
-    (LineRouteKeeper Keeper, LineRouteOptions Options)? keeper, LineRouteStore routes, CaseGrounds grounds,
+    (LineRouteLedger Ledger, LineRouteOptions Options)? lines, LineRouteStore routes, CaseGrounds grounds,
     IAuditLog audit, VaultRefusals refusals, TimeProvider time)
     : ICaseEnding
 {
@@ -49,25 +49,14 @@ internal sealed class LineRouteGate(
             _ = await audit.AppendAsync(
                 asker.Entry(AuditActions.LineRoute, $"withdraw {lease}") with { Case = ask.Case }, cancel);
             _ = routes.Remove(lease);
-            keeper?.Keeper.Trigger();
+            lines?.Ledger.Trigger();
             return Done.It;
         });
 
     public Task<LineRoutesReply?> ListAsync(PeerCall call, CancellationToken cancel) =>
-        Task.FromResult<LineRoutesReply?>(new([.. routes.All.Select(route =>
-        {
-            var standing = keeper?.Keeper.Find(route.Lease)
-                ?? new LineRouteStanding(LineRouteState.Waiting, "no router of lines is configured");
-            return new LineRouteFields(
-                route.Lease.ToString(),
-                standing.State switch
-                {
-                    LineRouteState.Sent => "sent",
-                    LineRouteState.Held => "held",
-                    _ => "waiting",
-                },
-                standing.Why, standing.Confirmed.Held, standing.Confirmed.Asked);
-        })]));
+        Task.FromResult<LineRoutesReply?>(new([.. routes.All.Select(route => LineRouteFields.From(
+            route.Lease,
+            lines?.Ledger.Find(route.Lease) ?? new(LeaseState.Approved, LeaseReasonCode.NoRouter)))]));
 
     /// <summary>Nothing stands for a case whose key goes.</summary>
     public async Task ReleaseAsync(CaseId id, Asker asker, CancellationToken cancel)
@@ -81,7 +70,7 @@ internal sealed class LineRouteGate(
                 },
                 cancel);
             _ = routes.Remove(route.Lease);
-            keeper?.Keeper.Trigger();
+            lines?.Ledger.Trigger();
         }
     }
 
@@ -110,12 +99,12 @@ internal sealed class LineRouteGate(
 
         _ = await audit.AppendAsync(entry, cancel);
         routes.Put(new(order.Case, route.Lease, route.Target, route.EndsAt));
-        keeper!.Value.Keeper.Trigger();
+        lines!.Value.Ledger.Trigger();
     }
 
     private void Check(ScopeOrder order, LeaseId lease, MitigationTarget target, DateTimeOffset endsAt)
     {
-        if (keeper is not { Options: { } options })
+        if (lines is not { Options: { } options })
         {
             throw new VaultRefusedException(
                 DenyCode.ActionNotAllowed, "no router of lines is configured; write vault.line-routes in the vault's "

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Blocking;
+using Weir.Hosting.GoBgp;
 using Weir.Hosting.Health;
+using Weir.Hosting.Running;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
 
@@ -15,24 +19,29 @@ internal static class LineRoutesRegistration
     public static IServiceCollection AddLineRoutes(this IServiceCollection services, LineRouteOptions options)
     {
         services.AddSingleton<LineRouteStore>();
-        if (options.Gobgp is not null)
+        if (options.Gobgp is { } router)
         {
-            services.AddSingleton(options).AddSingleton<LineRouteDependencies>().AddSingleton<LineRouteKeeper>()
-                .AddHostedService(provider =>
+            services.AddSingleton(options).AddSingleton<LineRouteDependencies>().AddSingleton<LineRouteLedger>()
+                .AddSingleton<IMitigationBackend>(_ => new GoBgpBackend(router, options.Routes, isForLines: true))
+                .AddSingleton(provider => new MitigationReconciler(
+                    provider.GetRequiredService<IMitigationBackend>(), provider.GetRequiredService<LineRouteLedger>(),
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<ILogger<MitigationReconciler>>()))
+                .AddLoop("line-routes", provider =>
                 {
-                    var keeper = provider.GetRequiredService<LineRouteKeeper>();
-                    provider.GetRequiredService<HealthRegistry>().Add("line-routes", () =>
-                        keeper.Fault is { Length: > 0 } fault ? ComponentHealth.Degraded(fault) : ComponentHealth.Ok);
-                    return keeper;
+                    var keeper = provider.GetRequiredService<MitigationReconciler>();
+                    provider.GetRequiredService<HealthRegistry>().Add(
+                        "line-routes", () => keeper.Status.HealthOf(keeper.Backend));
+                    return keeper.RunAsync;
                 });
         }
 
         return services
             .AddSingleton<ILineMeasures>(provider => new LineMeasures(
-                provider.GetRequiredService<LineRouteStore>(), provider.GetService<LineRouteKeeper>(),
+                provider.GetRequiredService<LineRouteStore>(), provider.GetService<LineRouteLedger>(),
                 provider.GetRequiredService<CaseSealStore>()))
             .AddSingleton(provider => new LineRouteGate(
-                options.Gobgp is null ? null : (provider.GetRequiredService<LineRouteKeeper>(), options),
+                options.Gobgp is null ? null : (provider.GetRequiredService<LineRouteLedger>(), options),
                 provider.GetRequiredService<LineRouteStore>(), provider.GetRequiredService<CaseGrounds>(),
                 provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<VaultRefusals>(),
                 provider.GetRequiredService<TimeProvider>()))

@@ -69,7 +69,7 @@ internal sealed class NoticeText(TextCatalogue catalogue, NoticeDeliveryOptions 
     /// asked for a check.</summary>
     private static (TextEntry Subject, TextEntry Lead) Opening(CustomerNotice notice) => notice.Step switch
     {
-        NoticeStep.Found when notice.Facts.Finding == RuleId.FloodIn =>
+        NoticeStep.Found when DetectionRules.Find(notice.Facts.Finding) is { IsOfVictim: true } =>
             (TextEntries.SubjectAttacked, TextEntries.LeadAttacked),
         NoticeStep.Found when notice.Facts.Purpose == Purpose.ComplaintHandling =>
             (TextEntries.SubjectComplaint, TextEntries.LeadComplaint),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation;
-using Weir.Desk.Mitigation.GoBgp;
 using Weir.Hosting.GoBgp;
 using Weir.Tests.Support;
 
@@ -52,7 +51,7 @@ public class GoBgpTests
         await place.SettleAsync();
         Assert.All(
             [lease, six, forLine, whole, whole6], l => Assert.Equal(LeaseState.Verified, place.Desk.Find(l.Id)!.State));
-        Assert.Equal(5, place.Keeper.Status.Peers.Single().Advertised);
+        Assert.Equal("established, is sent 5 routes", place.Keeper.Status.Peers.Single().Text);
 
         await Until.IsSoAsync(async () =>
         {
@@ -175,7 +174,8 @@ public class GoBgpTests
             await first.SettleAsync();
             _ = await Peer.UntilAsync("the second rule", () => routers.BirdAsync("show route table flowtab4"), a =>
                 a.Contains("198.51.100.8", StringComparison.Ordinal));
-            _ = await first.Desk.WithdrawAsync([doomed.Id], LeaseReasonCode.Appeal, "otto", "operator", CancellationToken.None);
+            _ = await first.Desk.WithdrawAsync([doomed.Id], LeaseReasonCode.Appeal, "otto", "operator",
+                CancellationToken.None);
         }
 
         // Weir is gone between the record and the act: the orphan stands at the router until the next start sweeps it.

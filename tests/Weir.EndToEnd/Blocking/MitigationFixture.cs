@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Desk.Mitigation;
-using Weir.Desk.Mitigation.GoBgp;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Blocking;
 using Weir.Hosting.GoBgp;
 using Weir.Tests.Support;
 using Weir.Wire;
@@ -60,11 +60,17 @@ internal sealed class MitigationFixture : IDisposable
 {
     public static readonly RouteOptions Routes = new() { Asn = Routers.Asn };
 
-    private MitigationFixture(MitigationController desk, RouteReconciler keeper) => (Desk, Keeper) = (desk, keeper);
+    private readonly GoBgpBackend _router;
+
+    private MitigationFixture(MitigationController desk, GoBgpBackend router)
+    {
+        (Desk, _router) = (desk, router);
+        Keeper = new(router, desk, TimeProvider.System, NullLogger<MitigationReconciler>.Instance);
+    }
 
     public MitigationController Desk { get; }
 
-    public RouteReconciler Keeper { get; }
+    public MitigationReconciler Keeper { get; }
 
     /// <summary>A lease as the journal gives it back, for what needs no desk.</summary>
     public static Lease CreateActiveLease(ulong id, string target) => Row(id, target, 0, 1_000).ToLease();
@@ -105,7 +111,7 @@ internal sealed class MitigationFixture : IDisposable
         DurableMitigationRecords records, Routers routers, bool enforce = true)
     {
         var desk = await DeskAsync(records, enforce);
-        return new(desk, new(desk, routers.Api, Routes, TimeProvider.System, NullLogger<RouteReconciler>.Instance));
+        return new(desk, new GoBgpBackend(routers.Api, Routes));
     }
 
     /// <summary>Plans, has it approved, and puts it on the desk.</summary>
@@ -148,6 +154,7 @@ internal sealed class MitigationFixture : IDisposable
     public void Dispose()
     {
         Keeper.Dispose();
+        _router.Dispose();
         Desk.Dispose();
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Blocking;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
@@ -104,12 +105,15 @@ public class ResolverTests
         await using var running = server;
         var records = new DurableMitigationRecords();
         using var desk = await MitigationFixture.DeskAsync(records, enforce: true);
-        using var keeper = new PolicyZonePublisher(
-            desk, options, resolvers, TimeProvider.System, NullLogger<PolicyZonePublisher>.Instance);
+        using var keeper = new MitigationReconciler(
+            new RpzBackend(options with { Resolvers = resolvers }, TimeProvider.System), desk, TimeProvider.System,
+            NullLogger<MitigationReconciler>.Instance);
+        async Task<bool> IsEverywhereAsync() =>
+            await keeper.RoundAsync(CancellationToken.None) && keeper.Status.IsEverywhere;
 
         // The zone is there before the resolver is; that the resolver is not there is seen.
-        Assert.False(await keeper.RoundAsync(CancellationToken.None));
-        Assert.NotEqual("", keeper.Status.Resolvers.Single().Fault);
+        Assert.False(await IsEverywhereAsync());
+        Assert.False(keeper.Status.Peers.Single().IsSound);
         server.Start();
         Task<string> Dig(string name, string type = "A") => Peer.QueryAsync(
             "dig", "@127.0.0.1", "-p", $"{port}", "+time=2", "+tries=1", "+noall", "+comments", "+answer", name, type);
@@ -121,8 +125,8 @@ public class ResolverTests
         var four = await MitigationFixture.BlockAsync(desk, "answer 198.51.100.7/32 nxdomain");
         var six = await MitigationFixture.BlockAsync(desk, "answer 2001:db8:bad::7/128 nxdomain");
         Assert.True(
-            await keeper.RoundAsync(CancellationToken.None),
-            $"{keeper.Status.Fault} {keeper.Status.Resolvers.Single()} {server.Said}");
+            await IsEverywhereAsync(),
+            $"{keeper.Status.Fault} {keeper.Status.Peers.Single()} {server.Said}");
         Assert.All(desk.Leases, l => Assert.Equal(LeaseState.Verified, l.State));
 
         _ = await Peer.UntilAsync(
@@ -135,17 +139,18 @@ public class ResolverTests
 
         // One name below a blocked one is let through.
         _ = await MitigationFixture.BlockAsync(desk, "name deep.bad.example pass");
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
+        Assert.True(await IsEverywhereAsync(), keeper.Status.Fault);
         _ = await Peer.UntilAsync("the name let through", () => Dig("deep.bad.example"), a =>
             a.Contains("203.0.113.11", StringComparison.Ordinal));
         Assert.Contains("NXDOMAIN", await Dig("bad.example"));
 
-        var serial = keeper.Status.Serial;
-        Assert.True(await keeper.RoundAsync(CancellationToken.None));
-        Assert.Equal(serial, keeper.Status.Serial);
+        var serial = keeper.Status.Text;
+        Assert.True(await IsEverywhereAsync());
+        Assert.Equal(serial, keeper.Status.Text);
 
-        _ = await desk.WithdrawAsync([bad.Id, four.Id, six.Id], LeaseReasonCode.Appeal, "otto", "operator", CancellationToken.None);
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
+        _ = await desk.WithdrawAsync([bad.Id, four.Id, six.Id], LeaseReasonCode.Appeal, "otto", "operator",
+            CancellationToken.None);
+        Assert.True(await IsEverywhereAsync(), keeper.Status.Fault);
         _ = await Peer.UntilAsync(
             "the name again", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
         _ = await Peer.UntilAsync("the address again", () => Dig("shared.example"), a =>
@@ -155,10 +160,10 @@ public class ResolverTests
         // The resolver dies and comes back: it reads the file by itself, and has our serial.
         await server.KillAsync();
         _ = await desk.StopAllAsync("drill", "otto", "operator", CancellationToken.None);
-        Assert.False(await keeper.RoundAsync(CancellationToken.None));
+        Assert.False(await IsEverywhereAsync());
         server.Start();
         _ = await Peer.UntilAsync(
             "the resolver again", () => Dig("lost.example"), a => a.Contains("203.0.113.13", StringComparison.Ordinal));
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
+        Assert.True(await IsEverywhereAsync(), keeper.Status.Fault);
     }
 }

@@ -81,7 +81,7 @@ public sealed class LineBlockTests
         Assert.Equal(planned.Id, Assert.Single(desk.LineRoutes).Id);
 
         await desk.SeenAsync(
-            new Dictionary<LeaseId, LineRouteStanding> { [planned.Id] = new(LineRouteState.Sent, "") }, default);
+            new Dictionary<LeaseId, LeaseStanding> { [planned.Id] = new(LeaseState.Verified, LeaseReasonCode.None) }, default);
         Assert.Equal(LeaseState.Verified, desk.Find(planned.Id)!.State);
 
         _ = await desk.OverturnAsync([planned.Id], LeaseReasonCode.Appeal, "weir", "machine", default);
@@ -114,9 +114,9 @@ public sealed class LineBlockTests
     [Fact]
     public void The_policy_zone_passes_what_is_exempt()
     {
+        var options = new RpzOptions { File = "zone", Exempt = Exempt() };
         var zone = PolicyZone.Write(
-            [MitigationSamples.Lease("name bad.example nxdomain")], 1,
-            new RpzOptions { File = "zone", Exempt = Exempt() });
+            PolicyZone.Plan([MitigationSamples.Lease("name bad.example nxdomain")], options), 1, options);
         Assert.Contains("\nupdate.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
         Assert.Contains("\n*.update.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
         Assert.Contains("\n32.53.100.51.198.rpz-ip CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);

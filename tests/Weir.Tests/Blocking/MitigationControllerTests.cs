@@ -119,7 +119,8 @@ public class MitigationControllerTests
 
         Assert.Empty(desk.Active);
         Assert.Equal(
-            (LeaseState.Withdrawn, LeaseReasonCode.EvidenceStopped), (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason.Code));
+            (LeaseState.Withdrawn, LeaseReasonCode.EvidenceStopped),
+            (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason.Code));
     }
 
     [Fact]

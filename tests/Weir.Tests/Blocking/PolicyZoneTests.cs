@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using FsCheck.Xunit;
+using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
+using Weir.Hosting.Blocking;
 using Weir.Wire;
 
 namespace Weir.Tests.Blocking;
@@ -11,7 +14,7 @@ public class PolicyZoneTests
     [Fact]
     public void Names_and_answers_stand_in_order_and_routes_do_not()
     {
-        var zone = PolicyZone.Write(
+        var plan = PolicyZone.Plan(
             [
                 MitigationSamples.Lease("name bad.example nxdomain"),
                 MitigationSamples.Lease("name lost.example garden", 2),
@@ -20,9 +23,10 @@ public class PolicyZoneTests
                 MitigationSamples.Lease("blackhole 198.51.100.8/32", 5),
                 MitigationSamples.Lease("name bad.example nxdomain", 6),
             ],
-            7,
             Options);
+        var zone = PolicyZone.Write(plan, 7, Options);
 
+        Assert.Equal([1UL, 6UL], plan.Single(record => record.Owner == "bad.example").Leases.Select(id => id.Number));
         Assert.Equal(
             """
             $TTL 60
@@ -65,8 +69,39 @@ public class PolicyZoneTests
 
     [Fact]
     public void A_garden_that_is_not_there_is_told() =>
-        Assert.Throws<InvalidOperationException>(() =>
-            PolicyZone.Write([MitigationSamples.Lease("name lost.example garden")], 1, Options with { Garden = "" }));
+        Assert.Throws<MitigationBackendException>(() =>
+            PolicyZone.Plan([MitigationSamples.Lease("name lost.example garden")], Options with { Garden = "" }));
+
+    [Fact]
+    public void One_owner_has_one_record_what_is_exempt_before_what_is_stricter()
+    {
+        Lease[] leases =
+        [
+            MitigationSamples.Lease("name bad.example garden"), MitigationSamples.Lease("name bad.example nxdomain", 2),
+            MitigationSamples.Lease("name help.example nxdomain", 3),
+        ];
+        var plan = PolicyZone.Plan(leases, Options with { Exempt = new() { Domains = ["help.example"] } });
+
+        Assert.Equal(plan.Count, plan.Select(record => record.Owner).Distinct().Count());
+        Assert.Equal(".", plan.Single(record => record.Owner == "bad.example").Target);
+        Assert.Equal("rpz-passthru.", plan.Single(record => record.Owner == "help.example").Target);
+    }
+
+    [Property(MaxTest = 200)]
+    public void What_is_written_is_read_back_and_nothing_that_is_cut(uint serial, byte[] names, ushort cut)
+    {
+        var records = names.Distinct().Select(name => new ZoneRecord($"x{name}.example", name % 2 == 0 ? "." : "g."))
+            .OrderBy(record => record.Owner, StringComparer.Ordinal).ToList();
+        var text = PolicyZone.Write(records, serial, Options);
+
+        Assert.Equal(
+            records.Prepend(new(PolicyZone.Apex, "60")).Select(record => (record.Owner, record.Target)),
+            PolicyZone.Read(text, Options).Select(record => (record.Owner, record.Target)));
+        var part = text[..(cut % text.Length)];
+        Assert.True(PolicyZone.Read(part, Options).Count <= part.Count(c => c == '\n'));
+        Assert.True(part.EndsWith('\n') || PolicyZone.Read(part, Options).Count == 0);
+        Assert.Empty(PolicyZone.Read(text, Options with { TtlSeconds = 61 }));
+    }
 
     [Fact]
     public void Faults_of_the_settings_are_listed()

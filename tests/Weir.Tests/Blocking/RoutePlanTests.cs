@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
+using Weir.Hosting.Blocking;
 using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
@@ -115,12 +116,13 @@ public class RoutePlanTests
             },
         ];
 
-        var difference = RouteDifference.Between(plan, held, MitigationSamples.Routes);
+        var ours = held.Where(route => route.IsOf(MitigationSamples.Routes)).ToList();
+        var difference = BlockDifference.Between([.. plan.Routes], ours);
 
-        Assert.Equal([changed.Key, missing.Key], difference.Missing.Select(r => r.Key));
+        Assert.Equal([changed.Key, missing.Key], difference.Missing.Select(r => (RouteKey)r.Key));
         Assert.Equal(Held(orphan), Assert.Single(difference.Orphans));
-        Assert.Equal([kept.Key], difference.Held.Select(r => r.Key));
-        Assert.Equal(4, difference.Foreign);
+        Assert.Equal([kept.Key], difference.Held.Cast<RouteKey>());
+        Assert.Equal(3, ours.Count);
     }
 
     [Fact]

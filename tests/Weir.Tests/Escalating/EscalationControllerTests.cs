@@ -159,11 +159,10 @@ public sealed class EscalationControllerTests
         Assert.Equal(LeaseState.Verified, place.Blocks.Find(id)!.State);
         Assert.Null(place.Blocks.Find(id)!.Target.Line);
 
-        place.Lines.Standing = new(LineRouteState.Waiting, "the line has no address now");
+        place.Lines.Standing = new(LeaseState.Approved, LeaseReasonCode.NoAddress);
         await place.Desk.RunOnceAsync(default);
         Assert.Equal(LeaseState.Approved, place.Blocks.Find(id)!.State);
-        Assert.Equal(
-            new(LeaseReasonCode.NotHeld, "the line has no address now"), place.Blocks.Find(id)!.Reason);
+        Assert.Equal(LeaseReasonCode.NoAddress, place.Blocks.Find(id)!.Reason);
 
         place.Lines.Routes.Clear();
         place.Lines.IsDown = true;

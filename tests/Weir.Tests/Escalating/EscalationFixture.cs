@@ -28,7 +28,7 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
     public Dictionary<LeaseId, LineRouteOrder> Routes { get; } = [];
 
     /// <summary>How the vault's router stands to all of them.</summary>
-    public LineRouteStanding Standing { get; set; } = new(LineRouteState.Sent, "");
+    public LeaseStanding Standing { get; set; } = new(LeaseState.Verified, LeaseReasonCode.None);
 
     public bool IsDown { get; set; }
 
@@ -53,9 +53,9 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyDictionary<LeaseId, LineRouteStanding>> RoutesAsync(CancellationToken cancel) => IsDown
+    public Task<IReadOnlyDictionary<LeaseId, LeaseStanding>> RoutesAsync(CancellationToken cancel) => IsDown
         ? throw new VaultDownException("no socket")
-        : Task.FromResult<IReadOnlyDictionary<LeaseId, LineRouteStanding>>(
+        : Task.FromResult<IReadOnlyDictionary<LeaseId, LeaseStanding>>(
             Routes.Keys.ToDictionary(lease => lease, _ => Standing));
 
     public bool IsProtected { get; set; }
@@ -195,8 +195,8 @@ internal sealed class EscalationFixture : IAsyncDisposable
     {
         Cases.Clock.Advance(after);
         Lines.Standing = verified
-            ? new(LineRouteState.Sent, "")
-            : new(LineRouteState.Waiting, "the router does not hold it");
+            ? new(LeaseState.Verified, LeaseReasonCode.None)
+            : new(LeaseState.Approved, LeaseReasonCode.NotHeld);
         await Desk.RunOnceAsync(default);
         if (verified)
         {

@@ -190,7 +190,7 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
         await desk.AnnounceAsync(Route() with { EndsAt = ends }, default);
         Assert.Equal(VaultCodes.TooManyRoutes, await WordAsync(() => desk.AnnounceAsync(
             Route() with { EndsAt = ends, Lease = new LeaseId(8) }, default)));
-        Assert.Equal(LineRouteState.Waiting, Assert.Single(await desk.RoutesAsync(default)).Value.State);
+        Assert.Equal(LeaseState.Approved, Assert.Single(await desk.RoutesAsync(default)).Value.State);
         await house.StartAgainAsync();
         Assert.Single(await house.Desk().RoutesAsync(default));
         await house.Desk().DestroyAsync(Id, default);

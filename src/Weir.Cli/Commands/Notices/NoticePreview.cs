@@ -51,7 +51,7 @@ internal static class NoticePreview
         var first = new DateTimeOffset(2026, 1, 12, 8, 15, 0, TimeSpan.Zero);
         var facts = new CustomerFacts
         {
-            Finding = RuleId.CncContact,
+            Finding = DetectionRules.All.First(rule => rule.IsContact).Id,
             Purpose = Purpose.CncContact,
             Rule = "cnc-contact/1",
             Class = new()

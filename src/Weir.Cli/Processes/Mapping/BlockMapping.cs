@@ -2,6 +2,7 @@
 using Weir.Cli.Configuring;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.GoBgp;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
 using Weir.Hosting.GoBgp;
@@ -39,6 +40,15 @@ internal static class BlockMapping
         };
     }
 
+    /// <summary>The provider's routers; null where no GoBGP is configured.</summary>
+    public static GoBgpOptions? GoBgp(BlockingSettings settings) =>
+        settings.Gobgp is { } address ? new(address, Routes(settings)) : null;
+
+    /// <summary>The resolvers; null where no zone is configured.</summary>
+    public static RpzOptions? Rpz(WeirConfiguration settings) => settings.Blocking.Rpz is { File: { } file } rpz
+        ? WithResolvers(Zone(rpz, file, settings.Escalating.Exempt), rpz.Resolvers)
+        : null;
+
     public static RouteOptions Routes(BlockingSettings settings) => new()
     {
         Asn = (uint)settings.Asn!.Value,
@@ -50,7 +60,7 @@ internal static class BlockMapping
             : throw new ArgumentException($"{text} is no community"))],
     };
 
-    public static RpzOptions Zone(PolicyZoneSettings settings, string file, ExemptOptions? exempt = null) =>
+    private static RpzOptions Zone(PolicyZoneSettings settings, string file, ExemptOptions? exempt = null) =>
         new()
         {
             File = Path.GetFullPath(file),
@@ -60,11 +70,13 @@ internal static class BlockMapping
             Exempt = exempt ?? new()
         };
 
-    public static IReadOnlyList<Resolver> Resolvers(PolicyZoneSettings settings, string file)
+    private static RpzOptions WithResolvers(RpzOptions zone, IReadOnlyList<ResolverSettings> resolvers) => zone with
     {
-        var zone = Zone(settings, file);
-        return [.. settings.Resolvers.Select(r => r.Kind == ResolverKind.Bind
-            ? Resolver.Bind(r.Name, zone, [.. r.Arguments])
-            : Resolver.Unbound(r.Name, zone, [.. r.Arguments]))];
-    }
+        Resolvers =
+        [
+            .. resolvers.Select(r => r.Kind == ResolverKind.Bind
+                ? Resolver.Bind(r.Name, zone, [.. r.Arguments])
+                : Resolver.Unbound(r.Name, zone, [.. r.Arguments])),
+        ],
+    };
 }

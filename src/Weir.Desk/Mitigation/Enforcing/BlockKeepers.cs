@@ -1,51 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
-using Weir.Desk.Mitigation.GoBgp;
-using Weir.Desk.Mitigation.Rpz;
+using Weir.Hosting.Blocking;
 using Weir.Hosting.Health;
 
 namespace Weir.Desk.Mitigation.Enforcing;
 
-/// <summary>Bring router and resolvers to what should be in force, round after round.</summary>
-internal sealed class BlockKeepers : IDisposable
+/// <summary>Bring every backend to what should be in force, round after round.</summary>
+internal sealed class BlockKeepers(
+    IEnumerable<IMitigationBackend> backends, MitigationController blocks, TimeProvider time,
+    ILogger<MitigationReconciler> log)
+    : IDisposable
 {
-    private readonly BlocksOptions _options;
-    private readonly MitigationController _blocks;
+    /// <summary>One for each backend that is configured.</summary>
+    public IReadOnlyList<MitigationReconciler> All { get; } =
+        [.. backends.Select(backend => new MitigationReconciler(backend, blocks, time, log))];
 
-    public BlockKeepers(
-        BlocksOptions options, MitigationController blocks, TimeProvider time, ILoggerFactory logs)
-    {
-        (_options, _blocks) = (options, blocks);
-        Router = options is { GoBgp: { } address, Routes: { } routes }
-            ? new RouteReconciler(blocks, address, routes, time, logs.CreateLogger<RouteReconciler>())
-            : null;
-        Zone = options.Zone is { } zone
-            ? new PolicyZonePublisher(
-                blocks, zone, options.Resolvers, time, logs.CreateLogger<PolicyZonePublisher>())
-            : null;
-    }
+    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(All.Select(keeper => keeper.RunAsync(cancel)));
 
-    /// <summary>None where no GoBGP is configured.</summary>
-    public RouteReconciler? Router { get; }
-
-    /// <summary>None where no zone is configured.</summary>
-    public PolicyZonePublisher? Zone { get; }
-
-    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
-        Router?.RunAsync(cancel) ?? Task.CompletedTask, Zone?.RunAsync(cancel) ?? Task.CompletedTask);
-
-    public ComponentHealth Check() =>
-        _blocks.Lost is { Length: > 0 } lost ? ComponentHealth.Degraded(lost)
-        : Router?.Status is { IsReachable: false } router
-            ? ComponentHealth.Degraded($"GoBGP at {_options.GoBgp}: {router.Fault}")
-        : Router?.Status is { Planned: > 0 } alone && !alone.Peers.Any(peer => peer.IsEstablished)
-            ? ComponentHealth.Degraded($"GoBGP at {_options.GoBgp} has no neighbour: blocks reach no router")
-        : Zone?.Status is { Fault.Length: > 0 } zone ? ComponentHealth.Degraded(zone.Fault)
-        : ComponentHealth.Ok;
+    public ComponentHealth Check() => blocks.Lost is { Length: > 0 } lost
+        ? ComponentHealth.Degraded(lost)
+        : All.Select(keeper => keeper.Status.HealthOf(keeper.Backend))
+            .FirstOrDefault(health => health.State != HealthState.Ok, ComponentHealth.Ok);
 
     public void Dispose()
     {
-        Router?.Dispose();
-        Zone?.Dispose();
+        foreach (var keeper in All)
+        {
+            keeper.Dispose();
+        }
     }
 }

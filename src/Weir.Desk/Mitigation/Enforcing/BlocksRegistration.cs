@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks of far ends: the journal, the controller, and the keepers of the router and of the zone where they are
-// configured. A journal that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
+// Blocks of far ends: the journal, the controller, and a keeper for each backend that the composition names. A journal that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,9 +8,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation.Requests;
-using Weir.Desk.Mitigation.Rpz;
 using Weir.Hosting.Auditing;
-using Weir.Hosting.GoBgp;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
@@ -25,17 +22,6 @@ public sealed record BlocksOptions
 
     /// <summary>File of the journal.</summary>
     public required string Journal { get; init; }
-
-    /// <summary>Where GoBGP is; null for none.</summary>
-    public GoBgpAddress? GoBgp { get; init; }
-
-    /// <summary>How routes look; where <see cref="GoBgp"/> is given.</summary>
-    public RouteOptions? Routes { get; init; }
-
-    /// <summary>The policy zone; null for none.</summary>
-    public RpzOptions? Zone { get; init; }
-
-    public IReadOnlyList<Resolver> Resolvers { get; init; } = [];
 
     /// <summary>How long a block lasts where nothing is said.</summary>
     public required TimeSpan Length { get; init; }
@@ -56,9 +42,7 @@ internal static class BlocksRegistration
         services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
         services.AddSingleton<ListedForBlocks>();
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
-        services.AddSingleton(provider => new BlockKeepers(
-            options, provider.GetRequiredService<MitigationController>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<BlockKeepers>();
         services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
         {
             Cases = provider.GetRequiredService<CaseHandler>(),
@@ -73,8 +57,7 @@ internal static class BlocksRegistration
             var keepers = provider.GetRequiredService<BlockKeepers>();
             var blocks = provider.GetRequiredService<MitigationController>();
             _ = new MitigationMetrics(
-                provider.GetRequiredService<IMeterFactory>(), () => blocks, () => keepers.Router?.Status,
-                () => keepers.Zone?.Status);
+                provider.GetRequiredService<IMeterFactory>(), () => blocks, () => keepers.All);
             provider.GetRequiredService<HealthRegistry>().Add("blocking", keepers.Check);
             return keepers.RunAsync;
         });

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Contracts.Mitigation;
-using Weir.Desk.Mitigation.GoBgp;
-using Weir.Desk.Mitigation.Rpz;
+using Weir.Hosting.Blocking;
 
 namespace Weir.Desk.Mitigation.Enforcing;
 
-/// <summary>What blocking counts. Read when asked.</summary>
+/// <summary>What blocking counts, the same for every backend. Read when asked.</summary>
 public sealed class MitigationMetrics
 {
+    private readonly Func<IReadOnlyList<MitigationReconciler>> _keepers;
+
     public MitigationMetrics(
-        IMeterFactory meters, Func<MitigationController?> desk, Func<RouterStatus?> router, Func<ZoneStatus?> zone)
+        IMeterFactory meters, Func<MitigationController?> desk, Func<IReadOnlyList<MitigationReconciler>> keepers)
     {
+        _keepers = keepers;
         var meter = meters.Create("Weir.Blocking");
         meter.CreateObservableGauge(
             "weir.blocking.leases", () => PerState(desk()), "{lease}",
@@ -27,25 +29,32 @@ public sealed class MitigationMetrics
             "weir.blocking.journal_lost", () => desk() is { Lost.Length: > 0 } ? 1 : 0, null,
             "1 once the journal of blocks was lost: nothing is blocked until a restart.");
         meter.CreateObservableGauge(
-            "weir.blocking.router_reachable", () => router() is { IsReachable: true } ? 1 : 0, null,
-            "1 while GoBGP answers and takes what it is told.");
+            "weir.blocking.backend_reachable", () => Per(status => status.IsReachable ? 1 : 0), null,
+            "1 while a backend, router or zone, answers and takes what it is told.");
         meter.CreateObservableGauge(
-            "weir.blocking.router_sessions", () => router()?.Peers.Count(p => p.IsEstablished) ?? 0, "{session}",
-            "BGP sessions that stand between GoBGP and the provider's routers.");
+            "weir.blocking.peers", () => Per(status => status.Peers.Count(peer => peer.IsSound)), "{peer}",
+            "Neighbours with a session that stands, and resolvers with the zone in force.");
         meter.CreateObservableGauge(
-            "weir.blocking.routes_planned", () => router()?.Planned ?? 0, "{route}", "Routes that GoBGP should hold.");
+            "weir.blocking.peers_behind", () => Per(status => status.Peers.Count(peer => !peer.IsCurrent)), "{peer}",
+            "Neighbours and resolvers that do not have all that is in force.");
         meter.CreateObservableGauge(
-            "weir.blocking.routes_held", () => router()?.Held ?? 0, "{route}",
-            "Routes of ours that GoBGP holds as planned, read back from it.");
+            "weir.blocking.entries_planned", () => Per(status => status.Planned), "{entry}",
+            "Routes and records that a backend should hold.");
+        meter.CreateObservableGauge(
+            "weir.blocking.entries_held", () => Per(status => status.Held), "{entry}",
+            "Routes and records that a backend holds as planned, read back from it.");
         meter.CreateObservableCounter(
-            "weir.blocking.routes_announced", () => router()?.Announced ?? 0, "{route}", "Routes put into GoBGP.");
+            "weir.blocking.entries_announced", () => Per(status => status.Announced), "{entry}",
+            "Routes and records put into a backend.");
         meter.CreateObservableCounter(
-            "weir.blocking.routes_withdrawn", () => router()?.Withdrawn ?? 0, "{route}",
-            "Routes taken out of GoBGP, orphans among them.");
-        meter.CreateObservableGauge(
-            "weir.blocking.resolvers_behind", () => zone() is { } z ? z.Resolvers.Count(r => r.Serial != z.Serial) : 0,
-            "{resolver}", "Resolvers that do not have the policy zone in force.");
+            "weir.blocking.entries_withdrawn", () => Per(status => status.Withdrawn), "{entry}",
+            "Routes and records taken out of a backend, orphans among them.");
     }
+
+    private IEnumerable<Measurement<long>> Per(Func<MitigationStatus, long> value) =>
+        from keeper in _keepers()
+        select new Measurement<long>(
+            value(keeper.Status), new KeyValuePair<string, object?>("backend", keeper.Backend.Name));
 
     private static IEnumerable<Measurement<long>> PerState(MitigationController? desk) =>
         from state in Enum.GetValues<LeaseState>()

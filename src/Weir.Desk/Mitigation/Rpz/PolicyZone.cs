@@ -8,32 +8,74 @@
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Blocking;
 using Weir.Hosting.Sections;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation.Rpz;
 
-/// <summary>The zone of a set of leases: a pure function.</summary>
+/// <summary>The zone of a set of leases: pure functions.</summary>
 public static class PolicyZone
 {
-    private const string SerialMark = " ; serial";
+    /// <summary>Owner of the record that stands for the zone's own: it is there before any other.</summary>
+    public const string Apex = "@";
 
-    /// <summary>The zone's text, ordered, so that the same leases give the same text.</summary>
-    /// <exception cref="InvalidOperationException">A lease sends to the walled garden and there is none.</exception>
-    public static string Write(IEnumerable<Lease> leases, uint serial, RpzOptions options)
+    private const string SerialMark = " ; serial";
+    private const string Cname = "CNAME";
+
+    /// <summary>What the zone should hold: its apex, what is exempt, and the leases that are names or answers. Where two
+    /// name the same owner what is exempt stands, then the stricter.</summary>
+    /// <exception cref="MitigationBackendException">A lease sends to the walled garden and there is none.</exception>
+    public static IReadOnlyList<ZoneRecord> Plan(IEnumerable<Lease> leases, RpzOptions options) =>
+    [
+        new(Apex, TtlOf(options)),
+        .. Passed(options.Exempt).Select(target => (Target: target, Lease: (LeaseId?)null))
+            .Concat(leases.Where(lease => !lease.Target.IsRoute)
+                .Select(lease => (lease.Target, Lease: (LeaseId?)lease.Id)))
+            .SelectMany(one => Owners(one.Target).Select(owner => (Owner: owner, one.Target.Action, one.Lease)))
+            .GroupBy(one => one.Owner, StringComparer.Ordinal)
+            .Select(same => new ZoneRecord(
+                same.Key, TargetOf(same.MinBy(one => (one.Lease is not null, Leniency(one.Action))).Action, options))
+            {
+                Leases = [.. same.Select(one => one.Lease).OfType<LeaseId>()],
+            }),
+    ];
+
+    /// <summary>The zone's text, ordered, so that the same records give the same text.</summary>
+    public static string Write(IEnumerable<ZoneRecord> records, uint serial, RpzOptions options)
     {
-        var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"$TTL {options.TtlSeconds}\n")
-            .Append(CultureInfo.InvariantCulture, $"@ SOA localhost. hostmaster.localhost. (\n    "
-                + $"{serial}{SerialMark}\n    60 30 604800 {options.TtlSeconds} )\n")
-            .Append("@ NS localhost.\n");
-        foreach (var record in leases.Select(l => l.Target).Where(t => !t.IsRoute).Concat(Passed(options.Exempt))
-            .SelectMany(t => Records(t, options)).Distinct().Order(StringComparer.Ordinal))
+        var text = new StringBuilder(Head(serial, TtlOf(options)));
+        foreach (var record in records.Where(record => record.Owner != Apex)
+            .OrderBy(record => record.Owner, StringComparer.Ordinal))
         {
-            _ = text.Append(record).Append('\n');
+            _ = text.Append(CultureInfo.InvariantCulture, $"{record.Owner} {Cname} {record.Target}\n");
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The records that a zone's text holds; none where it is not whole and as <see cref="Write"/> writes
+    /// it.</summary>
+    public static IReadOnlyList<ZoneRecord> Read(string text, RpzOptions options)
+    {
+        var head = Head(SerialOf(text), TtlOf(options));
+        if (!text.StartsWith(head, StringComparison.Ordinal) || !text.EndsWith('\n'))
+        {
+            return [];
+        }
+
+        List<ZoneRecord> records = [new(Apex, TtlOf(options))];
+        foreach (var line in text[head.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Split(' ') is not [var owner, Cname, var target])
+            {
+                return [];
+            }
+
+            records.Add(new(owner, target));
+        }
+
+        return records;
     }
 
     /// <summary>The serial of a zone's text; 0 where it has none.</summary>
@@ -90,21 +132,32 @@ public static class PolicyZone
         exempt.Names.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass))
             .Concat(exempt.Networks.Select(network => MitigationTarget.Answer(network, MitigationAction.Pass)));
 
-    private static IEnumerable<string> Records(MitigationTarget target, RpzOptions options)
+    private static string TtlOf(RpzOptions options) => options.TtlSeconds.ToString(CultureInfo.InvariantCulture);
+
+    private static string Head(uint serial, string ttl) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"$TTL {ttl}\n@ SOA localhost. hostmaster.localhost. (\n    {serial}{SerialMark}\n    60 30 604800 {ttl} )\n")
+        + "@ NS localhost.\n";
+
+    private static int Leniency(MitigationAction action) => action switch
     {
-        var to = target.Action switch
-        {
-            MitigationAction.Pass => "rpz-passthru.",
-            MitigationAction.Garden when options.Garden.Length == 0 => throw new InvalidOperationException(
-                "a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
-            MitigationAction.Garden => $"{options.Garden}.",
-            _ => ".",
-        };
-        string[] names = target.Kind == MitigationKind.Name
-            ? [target.Domain, $"*.{target.Domain}"]
-            : [AnswerName(target.Remote!.Value)];
-        return names.Select(name => $"{name} CNAME {to}");
-    }
+        MitigationAction.Pass => 2,
+        MitigationAction.Garden => 1,
+        _ => 0,
+    };
+
+    private static string TargetOf(MitigationAction action, RpzOptions options) => action switch
+    {
+        MitigationAction.Pass => "rpz-passthru.",
+        MitigationAction.Garden when options.Garden.Length == 0 => throw new MitigationBackendException(
+            "a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
+        MitigationAction.Garden => $"{options.Garden}.",
+        _ => ".",
+    };
+
+    private static string[] Owners(MitigationTarget target) => target.Kind == MitigationKind.Name
+        ? [target.Domain, $"*.{target.Domain}"]
+        : [AnswerName(target.Remote!.Value)];
 
     private static (int Start, int Length) LongestZeros(int[] words)
     {

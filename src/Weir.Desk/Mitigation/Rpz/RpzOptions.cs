@@ -20,6 +20,9 @@ public sealed record RpzOptions
     /// within a minute.</summary>
     public int TtlSeconds { get; init; } = 60;
 
+    /// <summary>Those that load the file.</summary>
+    public IReadOnlyList<Resolver> Resolvers { get; init; } = [];
+
     /// <summary>What is answered as ever, whatever is blocked.</summary>
     public ExemptOptions Exempt { get; init; } = new();
 

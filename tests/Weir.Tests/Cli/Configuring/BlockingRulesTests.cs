@@ -52,7 +52,7 @@ public sealed class BlockingRulesTests
         var blocking = reading.Value.Blocking;
         var desk = BlockMapping.Desk(reading.Value, PolicyProfile.UsProvider);
         var routes = BlockMapping.Routes(blocking);
-        var resolvers = BlockMapping.Resolvers(blocking.Rpz, blocking.Rpz.File!);
+        var rpz = BlockMapping.Rpz(reading.Value)!;
 
         Assert.True(desk is { Enforce: true, HasGarden: true, MaxPerHour: 7 });
         Assert.Contains(desk.Never, n => n.Why == "cloud");
@@ -61,9 +61,9 @@ public sealed class BlockingRulesTests
             routes.Asn, routes.Instance, routes.BlackholeV4.ToString(),
             routes.BlackholeCommunities.Single().ToString()));
         Assert.Empty(routes.Faults());
-        Assert.Equal([("ns1", "rndc", 0), ("ub1", "unbound-control", 2)], resolvers.Select(r =>
+        Assert.Equal([("ns1", "rndc", 0), ("ub1", "unbound-control", 2)], rpz.Resolvers.Select(r =>
             (r.Name, r.Program, r.Arguments.Count)));
-        Assert.Empty(BlockMapping.Zone(blocking.Rpz, blocking.Rpz.File!).Faults());
+        Assert.Empty(rpz.Faults());
     }
 
     [Theory]

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+using Weir.Contracts.Events;
+
+namespace Weir.Tests.House;
+
+/// <summary>What docs/90-how-to-change.md promises: a block backend is a folder and a line, and a quality rule stands
+/// where it is judged and in the catalogue.</summary>
+public sealed partial class BackendTests
+{
+    private const string Blocks = "src/Weir.Desk/Mitigation/";
+
+    /// <summary>The line in the composition, and how its options come there.</summary>
+    private static readonly string[] Lines =
+    [
+        "src/Weir.Desk/Composing/DeskComposition.cs", "src/Weir.Desk/Composing/DeskProcessOptions.cs",
+        "src/Weir.Cli/Processes/Mapping/BlockMapping.cs",
+    ];
+
+    /// <summary>Rules are judged here, scored and tried out there.</summary>
+    private static readonly string[] RulePlaces =
+    [
+        "src/Weir.Collector/Detecting/", "src/Weir.Contracts/Events/", "src/Weir.Cli/Scoring/",
+        "src/Weir.Cli/SelfTesting/",
+    ];
+
+    /// <summary>Folders that register a backend.</summary>
+    private static IReadOnlyList<string> Backends =>
+    [
+        .. Repository.Sources("src").Where(file => file.Path.StartsWith(Blocks, StringComparison.Ordinal)
+                && file.Text.Contains("AddSingleton<IMitigationBackend>", StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(Path.GetDirectoryName(file.Path))!).Order(StringComparer.Ordinal),
+    ];
+
+    [Fact]
+    public void The_backends_are_found() => Assert.Equal(["GoBgp", "Rpz"], Backends);
+
+    [Fact]
+    public void A_block_backend_is_a_folder_and_a_line() => Breaches.None(
+        from backend in Backends
+        let name = $"Weir.Desk.Mitigation.{backend}"
+        from file in Repository.Sources("src")
+        where !file.Path.StartsWith($"{Blocks}{backend}/", StringComparison.Ordinal) && !Lines.Contains(file.Path)
+        where Regex.IsMatch(file.Text, $@"\b{Regex.Escape(name)}\b")
+        select $"{file.Path} knows the backend {backend}; what it needs goes through IMitigationBackend");
+
+    [Fact]
+    public void Its_line_is_one() => Assert.All(Backends, backend => Assert.Single(
+        Repository.Sources("src").Single(file => file.Path == Lines[0]).Lines,
+        line => line.Contains($".Add{backend}(", StringComparison.Ordinal)));
+
+    /// <summary>One loop, one comparison: whoever writes a second has not looked.</summary>
+    [Fact]
+    public void Backends_are_kept_by_one_reconciler() => Breaches.None(
+        from file in Repository.Sources("src")
+        where file.Path != "src/Weir.Hosting/Blocking/MitigationReconciler.cs"
+        where BackendCalls().IsMatch(file.Text)
+        select $"{file.Path} asks a backend itself; MitigationReconciler does");
+
+    [Fact]
+    public void A_quality_rule_stands_where_it_is_judged_and_in_the_catalogue() => Breaches.None(
+        from file in Repository.Sources("src")
+        where !RulePlaces.Any(place => file.Path.StartsWith(place, StringComparison.Ordinal))
+        from line in file.Lines.Index()
+        where RuleNames().IsMatch(line.Item)
+        select $"{file.Path}:{line.Index + 1}: {line.Item.Trim()}: ask the catalogue, DetectionRules");
+
+    /// <summary>The row and the judgement; the threshold is an option beside it.</summary>
+    [Fact]
+    public void A_rule_is_named_by_two_files() => Assert.All(
+        RuleId.All.Select(id => string.Concat(id.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))),
+        name => Assert.InRange(
+            Repository.Sources("src").Count(file => RulePlaces[..2].Any(
+                    place => file.Path.StartsWith(place, StringComparison.Ordinal))
+                && Regex.IsMatch(file.Text, $@"\bRuleId\.{name}\b")),
+            2, 2));
+
+    [GeneratedRegex(@"\bRuleId\.(?!All\b)[A-Z]\w+|RuleId \w+ = ")]
+    private static partial Regex RuleNames();
+
+    [GeneratedRegex(@"\b[Bb]ackend\.(AnnounceAsync|WithdrawAsync|ReachAsync|ReadAsync)\(")]
+    private static partial Regex BackendCalls();
+}
