@@ -65,7 +65,7 @@ public sealed class ScopeShardsTests : IDisposable
 
         await using var store = await FlowStore.OpenEmbeddedAsync(
             Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: Engines.CommandLine, throwAway: true);
+            commandLine: Engines.CommandLine);
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         await loader.DrainAsync(default);
         var evidence = new EvidenceStore(store, loader, TimeProvider.System);

@@ -33,10 +33,13 @@ public sealed partial class CaseHandler
             : new(Find(id), null);
 
     /// <summary>Gives a case to somebody; an empty name gives it back to all.</summary>
-    public Task<CaseStepResult> AssignAsync(Actor actor, CaseId id, string to, CancellationToken cancel) =>
-        StepAsync(
-            actor, id, new("assign", $"to {to}") { To = to.Length > 0 ? CaseState.Assigned : CaseState.Open },
+    public Task<CaseStepResult> AssignAsync(Actor actor, CaseId id, string to, CancellationToken cancel)
+    {
+        var state = to.Length > 0 ? CaseState.Assigned : CaseState.Open;
+        return StepAsync(
+            actor, id, new("assign", $"to {to}") { To = state },
             file => file with { Assignee = to, SnoozedUntil = null }, cancel);
+    }
 
     /// <summary>Writes a line into a case. No name of a customer belongs there.</summary>
     public Task<CaseStepResult> CommentAsync(Actor actor, CaseId id, string text, CancellationToken cancel)
@@ -49,11 +52,13 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>Puts a case aside.</summary>
-    public Task<CaseStepResult> SnoozeAsync(Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel) =>
-        StepAsync(
-            actor, id,
-            new("snooze", string.Create(CultureInfo.InvariantCulture, $"until {until:u}")) { To = CaseState.Snoozed },
-            file => file with { SnoozedUntil = until }, cancel);
+    public Task<CaseStepResult> SnoozeAsync(Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel)
+    {
+        var note = string.Create(CultureInfo.InvariantCulture, $"until {until:u}");
+        return StepAsync(
+            actor, id, new("snooze", note) { To = CaseState.Snoozed }, file => file with { SnoozedUntil = until },
+            cancel);
+    }
 
     /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was
     /// listed is allowed, for this case and all others it opened.</summary>

@@ -40,12 +40,10 @@ public sealed class FlowStore : IAsyncDisposable
     /// <param name="cancel">Gives up.</param>
     /// <param name="memoryLimit">Octets the engine's queries may take; 0 = default.</param>
     /// <param name="commandLine">How the child is started; null = this program.</param>
-    /// <param name="throwAway">The directory goes with the run: nothing is synced to disk and parts are not merged.
-    /// Never for a store that is kept.</param>
     /// <exception cref="StoreException">The library is missing or the directory cannot be had.</exception>
     public static async Task<FlowStore> OpenEmbeddedAsync(
         string directory, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, long memoryLimit = 0,
-        string[]? commandLine = null, bool throwAway = false)
+        string[]? commandLine = null)
     {
         _ = ChDbFile.Find();
         var options =
@@ -56,7 +54,7 @@ public sealed class FlowStore : IAsyncDisposable
         try
         {
             await child.StartAsync(cancel);
-            return await OpenAsync(StoreAddress.ForSocket(options.Socket), child, time, logs, cancel, throwAway);
+            return await OpenAsync(StoreAddress.ForSocket(options.Socket), child, time, logs, cancel);
         }
         catch
         {
@@ -141,8 +139,7 @@ public sealed class FlowStore : IAsyncDisposable
     }
 
     private static async Task<FlowStore> OpenAsync(
-        StoreAddress address, ChildHost? child, TimeProvider time, ILoggerFactory logs, CancellationToken cancel,
-        bool throwAway = false)
+        StoreAddress address, ChildHost? child, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         var client = new ClickHouseHttp(address, time);
         try
@@ -150,15 +147,7 @@ public sealed class FlowStore : IAsyncDisposable
             await StoreSchema.EnsureAsync(client, cancel);
             var tokens = await client.ScalarAsync<ulong>(
                 "SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
-            if (throwAway)
-            {
-                // Erasing evidence is a merge of its own and stays possible.
-                foreach (var table in DailyTables)
-                {
-                    await client.ExecuteAsync($"SYSTEM STOP MERGES {table}", cancel);
-                }
-            }
-            else if (tokens)
+            if (tokens)
             {
                 await HardenAsync(client, cancel);
             }

@@ -93,8 +93,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
             new SpoolOptions { Directory = _folder.At("spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
         _store = await FlowStore.OpenEmbeddedAsync(
             _folder.At("store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"],
-            throwAway: true);
+            commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"]);
         _loader = new SpoolLoader(_spool, _store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
         using var pipeline = new Pipeline(new PipelineDependencies
