@@ -4,6 +4,7 @@ using Weir.Collector;
 using Weir.Contracts.Networks;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Reporting;
+using Weir.Hosting.Sections;
 
 namespace Weir.Cli.Analysis;
 
@@ -23,7 +24,7 @@ internal sealed record AnalysisSettings
 
     public FlowWindow Window { get; init; } = FlowWindow.All;
 
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; init; } = new ComparisonsOptions().Seed;
 
     /// <summary>Column mapping for CSV inputs, as written.</summary>
     public string? Columns { get; init; }

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
+using Weir.Desk.Api;
 using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
@@ -35,7 +36,7 @@ internal sealed class ApiOption
 
         if (config is null)
         {
-            return new ControlSettings().Socket;
+            return new ControlOptions().Socket;
         }
 
         var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);

@@ -56,9 +56,9 @@ internal static class WatchlistRefreshCommand
             throw new OperatorException(reading.Faults[0].At(config));
         }
 
-        var sources = DeskMapping.Lists(
-            reading.Value, new ProcessPlaces(reading.Value, isSupervised: false), TimeProvider.System.GetUtcNow()).Lists
-            .Where(list => list.Source is not null).Select(list => list.Source!).ToList();
+        var copies = new ProcessPlaces(reading.Value, isSupervised: false).FolderOf(ProcessNames.Desk);
+        var sources = reading.Value.Matching.Lists.Select(list => list.ToList(copies).Source).OfType<ListSource>()
+            .ToList();
         foreach (var name in names)
         {
             if (!sources.Exists(source => source.Name == name))

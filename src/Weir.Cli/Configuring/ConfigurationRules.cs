@@ -14,13 +14,9 @@ internal static class ConfigurationRules
     /// <summary>Every breach as the path of the setting and the rest of the sentence.</summary>
     public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings) =>
     [
-        .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
         .. Vault(settings),
-        .. Empty(settings),
         .. PolicyRules.Check(settings),
-        .. BlockingRules.Check(settings),
         .. Across(settings),
-        .. NotifyingRules.Check(settings.Notifying),
     ];
 
     /// <summary>What one section says of another.</summary>
@@ -83,32 +79,6 @@ internal static class ConfigurationRules
         {
             yield return "vault.allow-root is set: root reads every file anyway, so the vault keeps nothing from "
                 + "the collector; for a trial alone";
-        }
-    }
-
-    private static IEnumerable<(string, string)> Empty(WeirConfiguration settings)
-    {
-        (string Path, string? Text)[] texts =
-        [
-            ("report.dir", settings.Report.Dir),
-            ("cases.dir", settings.Cases.Dir), 
-            ("control.socket", settings.Control.Socket),
-            ("policy.file", settings.Policy.File),
-            ("policy.signer", settings.Policy.Signer),
-        ];
-        return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
-            .Select(t => (t.Path, "is empty; write a path"));
-    }
-
-    private static IEnumerable<(string, string)> Twice<T>(IReadOnlyList<T> items, string path, Func<T, string> name)
-    {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (!seen.TryAdd(name(items[i]), i))
-            {
-                yield return ($"{path}[{i}]", $"repeats {name(items[i])} of {path}[{seen[name(items[i])]}]; keep one");
-            }
         }
     }
 }

@@ -10,22 +10,7 @@ internal static class PolicyRules
 {
     /// <summary>The policy of a configuration: its file, or its profile's own.</summary>
     /// <exception cref="PolicyException">The file cannot be in force; every fault is listed.</exception>
-    public static PolicyProfile Of(WeirConfiguration settings)
-    {
-        var profile = Schema.Kebab(settings.Profile.ToString());
-        if (settings.Policy.File is not { } file)
-        {
-            return PolicyReader.BuiltIn(profile);
-        }
-
-        var policy = PolicyReader.ReadFile(file, settings.Policy.Signer);
-        return policy.Profile == profile
-            ? policy
-            : throw new PolicyException(
-            [
-                $"{file}: is a form of {policy.Profile}, and the configuration's profile is {profile}; make them agree"
-            ]);
-    }
+    public static PolicyProfile Of(WeirConfiguration settings) => settings.Policy.Read(settings.Profile);
 
     public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings)
     {
@@ -44,11 +29,6 @@ internal static class PolicyRules
 
     private static IEnumerable<(string, string)> Against(PolicyProfile policy, WeirConfiguration settings)
     {
-        if (settings.Policy is { File: null, Signer: not null })
-        {
-            yield return ("policy.signer", "has no use without policy.file; take it out, or add the file");
-        }
-
         if (settings.Store.RetentionDays > policy.PairDigestDays)
         {
             yield return ("store.retention-days", $"is {settings.Store.RetentionDays}; it must be between 1 and "

@@ -5,8 +5,18 @@ using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Collector.Running;
+using Weir.Desk.Alerts;
+using Weir.Desk.Api;
+using Weir.Desk.Composing;
+using Weir.Desk.Lists;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Notices;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Monitoring;
 using Weir.Hosting.Sections;
 using Weir.Store;
 using Weir.Vault;
@@ -17,14 +27,15 @@ namespace Weir.Cli.Configuring;
 
 /// <summary>The whole configuration as read: one record per stage. Every property is a
 /// key of <c>weir.yaml</c>.</summary>
-internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IStoreConfiguration, IVaultConfiguration
+internal sealed record WeirConfiguration
+    : ISection, ICollectorConfiguration, IStoreConfiguration, IDeskConfiguration, IVaultConfiguration
 {
     [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
         + "public or self-made data only.")]
     public Profile Profile { get; init; } = Profile.UsProvider;
 
     [Setting("The processes of Weir: where each has its own, and who it is.")]
-    public ProcessesSettings Processes { get; init; } = new();
+    public ProcessesOptions Processes { get; init; } = new();
 
     [Setting("Sockets that take flow exports: NetFlow v5/v9, IPFIX and sFlow, any of them on any port.")]
     public UdpOptions Collecting { get; init; } = new();
@@ -40,7 +51,7 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
     public VaultOptions Vault { get; init; } = new();
 
     [Setting("Watchlists.")]
-    public MatchingSettings Matching { get; init; } = new();
+    public MatchingOptions Matching { get; init; } = new();
 
     [Setting("Mechanical counters of every subject and the rules that raise events: floods, "
         + "reflection, spam, scans, spoofing.")]
@@ -59,22 +70,22 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
     public StoreOptions Store { get; init; } = new();
 
     [Setting("A policy file in place of the profile's own numbers, and whose signature lets it loosen rules.")]
-    public PolicySettings Policy { get; init; } = new();
+    public PolicyOptions Policy { get; init; } = new();
 
     [Setting("The audit log: every look, every refusal, every step of a case, durable before it happens.")]
     public AuditOptions Auditing { get; init; } = new();
 
     [Setting("Case files.")]
-    public CasesSettings Cases { get; init; } = new();
+    public CasesOptions Cases { get; init; } = new();
 
     [Setting("Complaints of third parties: who may complain, and where they come in.")]
     public ComplaintsOptions Complaints { get; init; } = new();
 
     [Setting("When customers are told; what they are told and how it goes stands in `vault.notices`.")]
-    public NoticeSettings Notices { get; init; } = new();
+    public NoticeOptions Notices { get; init; } = new();
 
     [Setting("Blocks on the provider's own routers and resolvers; a dry run until switched on.")]
-    public BlockingSettings Blocking { get; init; } = new();
+    public MitigationOptions Blocking { get; init; } = new();
 
     [Setting("The customer's own page behind a signed link: what was seen, what to do, \"I fixed it\".")]
     public CustomerPageOptions Selfservice { get; init; } = new();
@@ -84,19 +95,19 @@ internal sealed record WeirConfiguration : ISection, ICollectorConfiguration, IS
     public EscalatingOptions Escalating { get; init; } = new();
 
     [Setting("Alerts to the provider's own people.")]
-    public NotifyingSettings Notifying { get; init; } = new();
+    public AlertOptions Notifying { get; init; } = new();
 
     [Setting("The socket of the other commands.")]
-    public ControlSettings Control { get; init; } = new();
+    public ControlOptions Control { get; init; } = new();
 
     [Setting("Who may do what: users of the operating system, each in one role.")]
     public AccessOptions Access { get; init; } = new();
 
     [Setting("Reports.")]
-    public ReportSettings Report { get; init; } = new();
+    public ReportOptions Report { get; init; } = new();
 
     [Setting("Console, API, metrics and health.")]
-    public WebSettings Web { get; init; } = new();
+    public WebOptions Web { get; init; } = new();
 
     /// <summary>How long after a flow its row is in the store: the exporters' active timeout, the wait for the next
     /// flush, and ten minutes through the spool.</summary>

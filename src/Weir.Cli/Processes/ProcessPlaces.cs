@@ -22,7 +22,7 @@ internal static class ProcessNames
 /// <param name="isSupervised">All four are children of one <c>weir serve</c>: one user, and watched by it.</param>
 internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervised)
 {
-    private readonly ProcessesSettings _processes = settings.Processes;
+    private readonly ProcessesOptions _processes = settings.Processes;
 
     /// <summary>All four are children of one <c>weir serve</c>.</summary>
     public bool IsSupervised => isSupervised;

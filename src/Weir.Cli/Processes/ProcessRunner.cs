@@ -109,7 +109,7 @@ internal static class ProcessRunner
             },
             ProcessNames.Desk => services =>
             {
-                services.AddDeskProcess(DeskMapping.Options(run));
+                services.AddDeskProcess(DeskComponents.Create(run));
                 run.WatchVault(services, "no case is sealed, no customer told and nobody disclosed");
             },
             ProcessNames.Vault => services => services.AddVaultProcess(VaultComponents.Create(run)),

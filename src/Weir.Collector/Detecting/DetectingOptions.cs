@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every number of the mechanical counters (statistics.md B.11) with its range, unit and default.
+using Weir.Collector.Decoding;
 using Weir.Hosting.Configuration;
 using Weir.Wire;
 
@@ -97,7 +98,7 @@ public sealed record DetectingOptions : ISection
 
     /// <summary>How long exporters hold a running flow, as <c>decoding.active-timeout</c> says: a bin is judged this
     /// much after it ended; bins are a twelfth of it where that is more than 10 s.</summary>
-    public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan ActiveTimeout { get; init; } = new DecodingOptions().ActiveTimeout;
 
     public void Validate(SectionFaults faults) => faults.AddTwice("groups", Groups, group => group.Name);
 

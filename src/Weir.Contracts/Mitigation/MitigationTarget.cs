@@ -201,6 +201,9 @@ public sealed record MitigationTarget
     public static bool TryParse(string text, out MitigationTarget? target, out string fault) =>
         MitigationTargetText.TryParse(text, out target, out fault);
 
+    /// <summary>Whether a text is a domain name that a block may name.</summary>
+    public static bool IsDomain(string text) => TryParse($"name {text} nxdomain", out _, out _);
+
     public bool Equals(MitigationTarget? other) =>
         other is not null && Kind == other.Kind && Action == other.Action
         && Remote == other.Remote && Protocol == other.Protocol && Line == other.Line

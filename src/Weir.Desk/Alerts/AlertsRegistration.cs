@@ -2,7 +2,6 @@
 //
 // Alerts: their journal, the channels as configured, and what they are fed from. Without a channel nothing is opened
 // and nothing is kept.
-using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,26 +12,25 @@ using Weir.Hosting.Running;
 
 namespace Weir.Desk.Alerts;
 
-/// <summary>Where alerts go.</summary>
-public sealed record AlertsOptions
-{
-    /// <summary>Disposed with the process.</summary>
-    public ImmutableArray<IAlertChannel> Channels { get; init; } = [];
-
-    public AlertOptions Sending { get; init; } = new();
-
-    /// <summary>File of the journal.</summary>
-    public required string Journal { get; init; }
-}
-
 /// <summary>Puts alerts into a host.</summary>
 internal static class AlertsRegistration
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds who is told; stands before whoever tells.</summary>
-    public static IServiceCollection AddAlerts(this IServiceCollection services, AlertsOptions options) =>
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">The channels, and how they send.</param>
+    /// <param name="journal">File of the journal.</param>
+    /// <param name="version">The program's version, as channels tell it.</param>
+    public static IServiceCollection AddAlerts(
+        this IServiceCollection services, AlertOptions options, string journal, string version) =>
+        services.AddOpened(async (provider, cancel) =>
+        {
+            var alerts = await OpenAsync(provider, options, journal, version, cancel);
+            _ = new AlertMetrics(provider.GetRequiredService<IMeterFactory>(), () => alerts.Sender);
+            provider.GetRequiredService<HealthRegistry>().Add("notifying", alerts.Check);
+            return alerts;
+        });
 
     /// <summary>Adds the rounds that tell; stands behind all that is told of.</summary>
     public static IServiceCollection AddAlertRounds(this IServiceCollection services)
@@ -49,27 +47,20 @@ internal static class AlertsRegistration
     }
 
     private static async Task<AlertPublisher> OpenAsync(
-        IServiceProvider provider, AlertsOptions options, CancellationToken cancel)
+        IServiceProvider provider, AlertOptions options, string path, string version, CancellationToken cancel)
     {
         var time = provider.GetRequiredService<TimeProvider>();
-        AlertPublisher alerts;
-        if (options.Channels.IsDefaultOrEmpty)
+        if (options.Channels.Count == 0)
         {
-            alerts = new(null, null, time);
-        }
-        else
-        {
-            var journal = AlertJournal.Open(options.Journal, time);
-            alerts = new(
-                journal,
-                await AlertSender.OpenAsync(
-                    journal, options.Channels, options.Sending, time,
-                    provider.GetRequiredService<ILogger<AlertSender>>(), cancel),
-                time);
+            return new(null, null, time);
         }
 
-        _ = new AlertMetrics(provider.GetRequiredService<IMeterFactory>(), () => alerts.Sender);
-        provider.GetRequiredService<HealthRegistry>().Add("notifying", alerts.Check);
-        return alerts;
+        var channels = AlertChannels.Open(options, version, time);
+        var journal = AlertJournal.Open(path, time);
+        return new(
+            journal,
+            await AlertSender.OpenAsync(
+                journal, channels, options, time, provider.GetRequiredService<ILogger<AlertSender>>(), cancel),
+            time);
     }
 }

@@ -28,30 +28,24 @@ using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Api;
 
-/// <summary>Where people come in, and who they are.</summary>
-internal sealed record ApiOptions
-{
-    /// <summary>Path of the Unix socket.</summary>
-    public required string Socket { get; init; }
-
-    public required ApiCallers Callers { get; init; }
-
-    /// <summary>Folder of reports.</summary>
-    public required string Reports { get; init; }
-}
-
 /// <summary>Puts the API into the desk's host.</summary>
 internal static class ApiRegistration
 {
-    public static IServiceCollection AddApi(this IServiceCollection services, ApiOptions options)
+    /// <param name="services">The host's services.</param>
+    /// <param name="socket">Path of the Unix socket.</param>
+    /// <param name="callers">Who may do what.</param>
+    /// <param name="reports">Folder of reports.</param>
+    public static IServiceCollection AddApi(
+        this IServiceCollection services, string socket, ApiCallers callers, string reports)
     {
         services.AddSingleton<IListedSightings>(provider =>
             new StoreSightings(provider.GetRequiredService<StoreCounts>()));
         return services.AddDeferred(provider => new ApiDoor(
-            options.Socket, DependenciesOf(provider, options), provider.GetRequiredService<ILoggerFactory>()));
+            socket, DependenciesOf(provider, callers, reports), provider.GetRequiredService<ILoggerFactory>()));
     }
 
-    private static ApiDependencies DependenciesOf(IServiceProvider provider, ApiOptions options)
+    private static ApiDependencies DependenciesOf(
+        IServiceProvider provider, ApiCallers callers, string reports)
     {
         var keepers = provider.GetRequiredService<BlockKeepers>();
         var time = provider.GetRequiredService<TimeProvider>();
@@ -59,12 +53,12 @@ internal static class ApiRegistration
         var collectors = provider.GetRequiredService<CollectorStatuses>();
         return new ApiDependencies
         {
-            Callers = options.Callers,
+            Callers = callers,
             Cases = provider.GetRequiredService<CaseHandler>(),
             Evidence = provider.GetRequiredService<EvidenceHandler>(),
             Disclosures = provider.GetRequiredService<DisclosureHandler>(),
             Runs = provider.GetRequiredService<ComparedRuns>(),
-            Transparency = new PublishedTransparency(options.Reports),
+            Transparency = new PublishedTransparency(reports),
             StartComparison = provider.GetRequiredService<ComparisonSchedule>().TryStart,
             Population = provider.GetRequiredService<PopulationReportHandler>(),
             Complaints = provider.GetRequiredService<ComplaintHandler>(),

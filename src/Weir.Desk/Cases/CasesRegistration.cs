@@ -20,7 +20,7 @@ using Weir.Hosting.StoreClient;
 namespace Weir.Desk.Cases;
 
 /// <summary>What cases need from outside the desk.</summary>
-public sealed record CasesOptions
+public sealed record CaseSources
 {
     /// <summary>Keys of collectors, of the store and of the vault.</summary>
     public required PublicKeyRing Ring { get; init; }
@@ -37,13 +37,13 @@ internal static class CasesRegistration
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     public static IServiceCollection AddCases(
-        this IServiceCollection services, CasesOptions options)
+        this IServiceCollection services, CaseSources sources)
     {
-        services.AddVault(options.Vault);
+        services.AddVault(sources.Vault);
         services.AddSingleton<ScopeChangeLog>();
         services.AddOpened((provider, cancel) => ScopeReportBook.OpenAsync(
             new ScopeReportRecords(provider.GetRequiredService<RecordsFile>()), cancel));
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+        services.AddOpened((provider, cancel) => OpenAsync(provider, sources, cancel));
         services.AddSingleton<IEvidence>(provider =>
             new StoreEvidence(
                 provider.GetRequiredService<StoreRequests>(), provider.GetRequiredService<CaseHandler>().FindOrder));
@@ -60,7 +60,7 @@ internal static class CasesRegistration
     }
 
     private static async Task<CaseHandler> OpenAsync(
-        IServiceProvider provider, CasesOptions options, CancellationToken cancel)
+        IServiceProvider provider, CaseSources sources, CancellationToken cancel)
     {
         var orders = provider.GetRequiredService<OrderLookup>();
         var vault = provider.GetRequiredService<DeskVault>();
@@ -69,7 +69,7 @@ internal static class CasesRegistration
             {
                 Records = new CaseRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
-                Ring = options.Ring,
+                Ring = sources.Ring,
                 Grants = vault.Grants,
                 Orders = provider.GetRequiredService<ScopeChangeLog>(),
                 Reports = provider.GetRequiredService<ScopeReportBook>(),
@@ -81,7 +81,7 @@ internal static class CasesRegistration
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Time = provider.GetRequiredService<TimeProvider>(),
                 Log = provider.GetRequiredService<ILogger<CaseHandler>>(),
-                CheckSettles = options.CheckSettles,
+                CheckSettles = sources.CheckSettles,
             },
             cancel);
         orders.Follow(cases);

@@ -37,7 +37,8 @@ internal static class DeskComposition
     public static IServiceCollection AddDeskProcess(this IServiceCollection services, DeskProcessOptions options) =>
         options.Validate() is { Count: > 0 } faults
             ? throw new InvalidDataException(string.Join('\n', faults))
-            : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map).AddApi(options.Api);
+            : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map).AddApi(
+                options.Settings.Control.Socket, options.Callers, options.Settings.Report.Dir);
 
     /// <summary>Adds the process without its door.</summary>
     internal static IServiceCollection AddDeskComponents(this IServiceCollection services, DeskProcessOptions options)
@@ -49,17 +50,17 @@ internal static class DeskComposition
             .AddAudit(options.Audit, options.Policy)
             .AddRecords(options.Records)
             .AddLists(options.Lists)
-            .AddAlerts(options.Alerts)
+            .AddAlerts(options.Settings.Notifying, options.AlertJournal, options.Version)
             .AddStore(options.Store)
             .AddRemediation(options.Remediation)
             .AddCases(options.Cases)
             .AddCollectors()
             .AddExporterWatch(options.Remediation)
-            .AddComplaints(options.Complaints)
-            .AddBlocks(options.Blocks)
-            .AddGoBgp(options.GoBgp)
-            .AddRpz(options.Rpz)
-            .AddNotices(options.Notices)
+            .AddComplaints(options.Settings.Complaints)
+            .AddBlocks(options.Blocks, options.BlockJournal)
+            .AddGoBgp(options.Blocks)
+            .AddRpz(options.Blocks.Rpz)
+            .AddNotices(options.Settings.Notices)
             .AddEscalations(options.Escalations)
             .AddCustomerActs(options.Customers)
             .AddComparisons(options.Comparisons)

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Desk.Alerts;
-using Weir.Desk.Api;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Signing;
+using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
-using Weir.Desk.Complaints;
 using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
-using Weir.Desk.Mitigation.Enforcing;
-using Weir.Desk.Mitigation.GoBgp;
-using Weir.Desk.Mitigation.Rpz;
-using Weir.Desk.Notices;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Sections;
@@ -24,14 +23,11 @@ namespace Weir.Desk.Composing;
 /// <summary>Settings of the desk's process, component by component.</summary>
 internal sealed record DeskProcessOptions
 {
+    /// <summary>The sections that it reads.</summary>
+    public required IDeskConfiguration Settings { get; init; }
+
     /// <summary>The policy in force.</summary>
     public required PolicyProfile Policy { get; init; }
-
-    /// <summary>The desk's own chain.</summary>
-    public required AuditOptions Audit { get; init; }
-
-    /// <summary>Folder of the records.</summary>
-    public required string Records { get; init; }
 
     /// <summary>The door for collectors, and who asks how the desk is.</summary>
     public required PeerOptions Peers { get; init; }
@@ -39,37 +35,85 @@ internal sealed record DeskProcessOptions
     /// <summary>The store; not disposed with the process.</summary>
     public required PeerClient Store { get; init; }
 
+    /// <summary>Keys of collectors, of the store and of the vault.</summary>
+    public required PublicKeyRing Ring { get; init; }
+
+    /// <summary>The vault, and what stands in for it in a lab.</summary>
+    public required VaultTie Vault { get; init; }
+
     public required DeskListsOptions Lists { get; init; }
-
-    public required CasesOptions Cases { get; init; }
-
-    public RemediationOptions Remediation { get; init; } = new();
-
-    public required ComplaintsOptions Complaints { get; init; }
-
-    public required AlertsOptions Alerts { get; init; }
-
-    public required BlocksOptions Blocks { get; init; }
-
-    /// <summary>The provider's routers; null for none.</summary>
-    public GoBgpOptions? GoBgp { get; init; }
-
-    /// <summary>The resolvers' policy zone; null for none.</summary>
-    public RpzOptions? Rpz { get; init; }
-
-    public required NoticesOptions Notices { get; init; }
-
-    public required EscalationsOptions Escalations { get; init; }
 
     /// <summary>The desk's side of the customer's page; null where the vault serves none.</summary>
     public CustomersOptions? Customers { get; init; }
 
-    public required ReportRunOptions Comparisons { get; init; }
+    /// <summary>The program's version, as chain and alerts name it.</summary>
+    public string Version { get; init; } = "";
 
-    public required PromotionsOptions Promotions { get; init; }
+    /// <summary>The provider's networks, as the collector has them.</summary>
+    public NetworkTable Networks { get => field ?? Settings.Attributing.ToTable(); init; }
 
-    /// <summary>The people's door.</summary>
-    public required ApiOptions Api { get; init; }
+    /// <summary>The desk's own chain.</summary>
+    public AuditOptions Audit => Settings.Auditing with { Version = Version };
+
+    /// <summary>Folder of the records.</summary>
+    public string Records => Settings.Cases.Dir;
+
+    public CaseSources Cases => new()
+    {
+        Ring = Ring,
+        Vault = Vault,
+        CheckSettles = Settings.Escalating.Settles,
+    };
+
+    public RemediationOptions Remediation => new() { LongestGap = Settings.Escalating.LongestGap };
+
+    /// <summary>File of the alerts' journal.</summary>
+    public string AlertJournal => Path.Combine(Records, "alerts.sqlite");
+
+    /// <summary>File of the blocks' journal.</summary>
+    public string BlockJournal => Path.Combine(Records, "blocks.sqlite");
+
+    public MitigationOptions Blocks => Settings.Blocking with
+    {
+        Own = [.. Settings.Attributing.Networks.Select(network => network.Prefix)],
+        Never =
+        [
+            new() { Why = "resolver", Networks = Settings.Attributing.Excluded.Resolvers },
+            new() { Why = "relay", Networks = Settings.Attributing.Excluded.Relays },
+            new() { Why = "monitoring", Networks = Settings.Attributing.Excluded.Monitoring },
+            .. Settings.Blocking.Never,
+        ],
+        Exempt = Settings.Escalating.Exempt,
+        Rpz = Settings.Blocking.Rpz with { Exempt = Settings.Escalating.Exempt },
+        Shown = Policy.ShowsSubjects ? default : new CountRounding(Policy.K, Policy.Rounding),
+        MaxLifetime = TimeSpan.FromDays(Policy.BlockDays),
+    };
+
+    public EscalationsOptions Escalations => new()
+    {
+        Ladder = Settings.Escalating,
+        Report = Path.Combine(Settings.Report.Dir, "report.json"),
+    };
+
+    public ReportRunOptions Comparisons => new()
+    {
+        Settings = Settings.Comparing,
+        Profile = Schema.Kebab(Settings.Profile.ToString()),
+        Networks = Networks,
+        Folder = Settings.Report.Dir,
+    };
+
+    public PromotionsOptions Promotions => new()
+    {
+        Folder = Records,
+        Lifetime = Settings.Cases.PromotedFor,
+        Reach = Settings.Cases.LookBack,
+        Settles = Settings.RowsOnTheWay,
+        HasNames = Settings.Profile == Profile.Lab ? null : _ => true,
+    };
+
+    /// <summary>Who may do what.</summary>
+    public ApiCallers Callers => ApiCallers.From(Settings.Access);
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
     public IReadOnlyList<string> Validate() => Peers.Validate();

@@ -21,7 +21,7 @@ internal sealed class ListSet : IDisposable
     {
         _kept = kept;
         Refresher = new ListRefresher(
-            kept, lists, TimeSpan.FromHours(1), time, logs.CreateLogger<ListRefresher>());
+            kept, lists, ListSource.UsualPeriod, time, logs.CreateLogger<ListRefresher>());
         Fetching = new ListFetching(
             new ListFetcher(time), () => Refresher.Refresh(), time, logs.CreateLogger<ListFetching>());
         _statuses = new ListStatuses(Refresher, Fetching, time);

@@ -30,7 +30,7 @@ public sealed record DeskListsOptions
     public IReadOnlyList<Feed> Always { get; init; } = [];
 
     /// <summary>How often files are looked at. Default an hour.</summary>
-    public TimeSpan Refresh { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan Refresh { get; init; } = ListSource.UsualPeriod;
 
     /// <summary>Folder of the lists that people make.</summary>
     public required string Folder { get; init; }

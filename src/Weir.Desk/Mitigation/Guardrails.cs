@@ -66,7 +66,7 @@ public static class Guardrails
     {
         var exempt = options.Exempt;
         var what = target.Kind == MitigationKind.Name
-            ? exempt.Domains.FirstOrDefault(
+            ? exempt.Names.FirstOrDefault(
                 d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain))
             : exempt.Networks.Where(n => target.Remote is { } remote && Overlap(n, remote))
                 .Select(n => n.ToString()).FirstOrDefault()
@@ -86,7 +86,7 @@ public static class Guardrails
             return null;
         }
 
-        foreach (var list in options.Never.Prepend(new NeverBlock("own", options.Own)))
+        foreach (var list in options.Never.Prepend(new NeverBlock { Why = "own", Networks = options.Own }))
         {
             foreach (var network in list.Networks)
             {
@@ -110,7 +110,7 @@ public static class Guardrails
             return null;
         }
 
-        var kept = options.NeverDomains.FirstOrDefault(
+        var kept = options.NeverNames.FirstOrDefault(
             d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain));
         return kept is null
             ? null

@@ -13,18 +13,14 @@ using Weir.Hosting.Running;
 
 namespace Weir.Desk.Notices;
 
-/// <summary>When customers are told, and how often.</summary>
-public sealed record NoticesOptions
-{
-    public NoticeOptions Sending { get; init; } = new();
-}
-
 /// <summary>Puts notices into a host.</summary>
 internal static class NoticesRegistration
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    public static IServiceCollection AddNotices(this IServiceCollection services, NoticesOptions options)
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">When.</param>
+    public static IServiceCollection AddNotices(this IServiceCollection services, NoticeOptions options)
     {
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
         return services.AddRecurring(
@@ -32,7 +28,7 @@ internal static class NoticesRegistration
     }
 
     private static async Task<NoticeDispatcher> OpenAsync(
-        IServiceProvider provider, NoticesOptions options, CancellationToken cancel)
+        IServiceProvider provider, NoticeOptions options, CancellationToken cancel)
     {
         var alerts = provider.GetRequiredService<AlertPublisher>();
         var notices = await NoticeDispatcher.OpenAsync(
@@ -43,7 +39,7 @@ internal static class NoticesRegistration
                 Journal = new NoticeRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
                 Policy = provider.GetRequiredService<PolicyProfile>(),
-                Options = options.Sending,
+                Options = options,
                 Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),
                 Time = provider.GetRequiredService<TimeProvider>(),
                 Log = provider.GetRequiredService<ILogger<NoticeDispatcher>>(),

@@ -4,6 +4,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
+using Weir.Hosting.Sections;
 using Weir.Wire;
 using Weir.Wire.Native;
 
@@ -68,5 +69,5 @@ internal sealed class RemediationJudge(ICoverageSource store, ILineActivity? vau
 public sealed record RemediationOptions
 {
     /// <summary>An exporter may say nothing for so long, and be watched all the same. Default 10 min.</summary>
-    public TimeSpan LongestGap { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan LongestGap { get; init; } = new EscalatingOptions().LongestGap;
 }

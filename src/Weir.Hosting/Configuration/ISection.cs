@@ -56,6 +56,15 @@ public sealed class SectionFaults(string path, Func<string, bool> isWritten)
         }
     }
 
+    /// <summary>A file that must be there, where one is named.</summary>
+    public void AddMissing(string key, string? file)
+    {
+        if (file is not null && !File.Exists(file))
+        {
+            Add(key, $"{file} is not there, or not to be seen by this user; write it, or name another");
+        }
+    }
+
     /// <summary>Items of a list that have one name.</summary>
     public void AddTwice<T>(string key, IReadOnlyList<T> items, Func<T, string> name)
     {

@@ -34,30 +34,6 @@ public sealed record RouteOptions
 
     /// <summary>What tells a route of ours from others (RFC 8092): <c>ASN:1466263922:INSTANCE</c>.</summary>
     public LargeCommunity Marker => new(Asn, Mark, Instance);
-
-    /// <summary>What an operator should mend; empty where nothing.</summary>
-    public IEnumerable<string> Faults()
-    {
-        if (Asn == 0)
-        {
-            yield return "blocking.asn: the provider's AS number is missing";
-        }
-
-        if (Instance == 0)
-        {
-            yield return "blocking.instance: 0 is no number of a Weir; say 1 where there is one";
-        }
-
-        if (!BlackholeV4.IsV4)
-        {
-            yield return $"blocking.blackhole-next-hop: {BlackholeV4} is not an IPv4 address";
-        }
-
-        if (BlackholeV6.IsV4)
-        {
-            yield return $"blocking.blackhole-next-hop-v6: {BlackholeV6} is not an IPv6 address";
-        }
-    }
 }
 
 /// <summary>One route as it should stand.</summary>

@@ -76,7 +76,7 @@ public sealed record SilenceOptions
     public Purpose Purpose { get; init; } = Purpose.CncContact;
 
     [Setting("How long it has to be silent.", Min = "1s", Max = "14d")]
-    public TimeSpan Silence { get; init; } = TimeSpan.FromDays(7);
+    public TimeSpan Silence { get; init; } = new EscalatingOptions().Silence;
 }
 
 /// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the
@@ -97,7 +97,7 @@ public sealed record ExemptOptions : ISection
     {
         for (var i = 0; i < Domains.Count; i++)
         {
-            if (!MitigationTarget.TryParse($"name {Domains[i]} pass", out _, out _))
+            if (!MitigationTarget.IsDomain(Domains[i]))
             {
                 faults.Add($"domains[{i}]",
                     $"is '{Domains[i]}', which is no domain name; write one such as help.example.net");

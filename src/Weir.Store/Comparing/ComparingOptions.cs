@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel.DataAnnotations;
+using Weir.Hosting.Sections;
 
 namespace Weir.Store.Comparing;
 
@@ -11,7 +12,7 @@ public sealed record ComparingOptions
 
     /// <summary>False discovery rate, 0.0001 to 0.2. Default 0.01.</summary>
     [Range(0.0001, 0.2)]
-    public double Q { get; init; } = 0.01;
+    public double Q { get; init; } = new ComparisonsOptions().Q;
 
     /// <summary>Benjamini–Yekutieli in place of Benjamini–Hochberg. Default no.</summary>
     public bool Strict { get; init; }

@@ -97,7 +97,7 @@ internal sealed class MitigationFixture : IDisposable
         var options = new MitigationOptions
         {
             Enforce = enforce,
-            HasGarden = true,
+            Rpz = new() { Garden = "garden.example" },
             Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")],
             MaxPerHour = 100_000,
             MaxActive = 100_000,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Blocking;
@@ -98,7 +99,7 @@ public class ResolverTests
         """;
 
     private static RpzOptions Options(TempFolder folder) =>
-        new() { File = folder.At("rpz.zone"), Garden = "garden.example", TtlSeconds = 1 };
+        new() { File = folder.At("rpz.zone"), Garden = "garden.example", Ttl = TimeSpan.FromSeconds(1) };
 
     private static async Task TryAsync(RpzOptions options, IReadOnlyList<Resolver> resolvers, Peer server, int port)
     {
@@ -106,7 +107,7 @@ public class ResolverTests
         var records = new DurableMitigationRecords();
         using var desk = await MitigationFixture.DeskAsync(records, enforce: true);
         using var keeper = new MitigationReconciler(
-            new RpzBackend(options with { Resolvers = resolvers }, TimeProvider.System), desk, TimeProvider.System,
+            new RpzBackend(options, TimeProvider.System, resolvers), desk, TimeProvider.System,
             NullLogger<MitigationReconciler>.Instance);
         async Task<bool> IsEverywhereAsync() =>
             await keeper.RoundAsync(CancellationToken.None) && keeper.Status.IsEverywhere;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Alerts;
-using Weir.Desk.Alerts.Channels;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Channels;
@@ -59,7 +58,7 @@ public class SyslogTests
         await server.StartAsync();
 
         _ = await Assert.ThrowsAsync<ChannelException>(
-            () => new SyslogSender(Options(server, SyslogTransport.Tls) with { Trust = new() }, TimeProvider.System)
+            () => new SyslogSender(Options(server, SyslogTransport.Tls) with { CaFile = null }, TimeProvider.System)
                 .SendAsync(Alert, default));
 
         await new SyslogSender(Options(server, SyslogTransport.Tls), TimeProvider.System).SendAsync(
@@ -68,11 +67,11 @@ public class SyslogTests
         Assert.Equal(0, server.Count("id=\"a-1\""));
     }
 
-    private static SyslogOptions Options(SyslogServer server, SyslogTransport way) => new()
+    private static ChannelOptions Options(SyslogServer server, SyslogTransport way) => new()
     {
         Host = "localhost",
         Way = way,
-        Trust = new(server.CaFile),
+        CaFile = server.CaFile,
         Port = way switch { SyslogTransport.Udp => server.Udp, SyslogTransport.Tcp => server.Tcp, _ => server.Tls },
     };
 }

@@ -20,7 +20,10 @@ public class GuardrailTests
     [InlineData("blackhole 2001:db8:64::1/128", "own")]
     public void What_touches_a_never_block_list_is_refused_with_its_name(string target, string why)
     {
-        var options = MitigationSamples.Options with { Never = [new("resolver", [Prefix.Parse("8.8.8.0/24")])] };
+        var options = MitigationSamples.Options with
+        {
+            Never = [new() { Why = "resolver", Networks = [Prefix.Parse("8.8.8.0/24")] }],
+        };
 
         var refusal = Guardrails.Never(MitigationTarget.Parse(target), options);
 

@@ -26,7 +26,7 @@ internal static class MitigationSamples
     public static readonly MitigationOptions Options = new()
     {
         Enforce = true,
-        HasGarden = true,
+        Rpz = new() { Garden = "garden.example" },
         Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")]
     };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
 using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Hosting.Blocking;
+using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Tests.Blocking;
@@ -70,7 +72,7 @@ public class PolicyZoneTests
     [Fact]
     public void A_garden_that_is_not_there_is_told() =>
         Assert.Throws<MitigationBackendException>(() =>
-            PolicyZone.Plan([MitigationSamples.Lease("name lost.example garden")], Options with { Garden = "" }));
+            PolicyZone.Plan([MitigationSamples.Lease("name lost.example garden")], Options with { Garden = null }));
 
     [Fact]
     public void One_owner_has_one_record_what_is_exempt_before_what_is_stricter()
@@ -100,13 +102,16 @@ public class PolicyZoneTests
         var part = text[..(cut % text.Length)];
         Assert.True(PolicyZone.Read(part, Options).Count <= part.Count(c => c == '\n'));
         Assert.True(part.EndsWith('\n') || PolicyZone.Read(part, Options).Count == 0);
-        Assert.Empty(PolicyZone.Read(text, Options with { TtlSeconds = 61 }));
+        Assert.Empty(PolicyZone.Read(text, Options with { Ttl = TimeSpan.FromSeconds(61) }));
     }
 
     [Fact]
     public void Faults_of_the_settings_are_listed()
     {
-        Assert.Empty(Options.Faults());
-        Assert.Equal(3, new RpzOptions { File = "zone", Zone = "a b", Garden = "-", TtlSeconds = 0 }.Faults().Count());
+        Assert.Empty(SectionFaults.Of(Options, "blocking.rpz"));
+        Assert.Equal(
+            ["blocking.rpz.zone", "blocking.rpz.garden"],
+            SectionFaults.Of(new RpzOptions { File = "zone", Zone = "a b", Garden = "-" }, "blocking.rpz")
+                .Select(fault => fault.Path));
     }
 }

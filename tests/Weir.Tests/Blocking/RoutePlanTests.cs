@@ -125,19 +125,6 @@ public class RoutePlanTests
         Assert.Equal(3, ours.Count);
     }
 
-    [Fact]
-    public void Faults_of_the_settings_are_listed()
-    {
-        Assert.Empty(MitigationSamples.Routes.Faults());
-        Assert.Equal(4, new RouteOptions
-        {
-            Asn = 0,
-            Instance = 0,
-            BlackholeV4 = IpKey.Parse("::1"),
-            BlackholeV6 = IpKey.Parse("192.0.2.1")
-        }.Faults().Count());
-    }
-
     private static InstalledRoute Held(PlannedRoute route) =>
         new(route.Key, MitigationSamples.Routes.Instance, IsLocal: true, IsBest: true, route.Traits);
 }

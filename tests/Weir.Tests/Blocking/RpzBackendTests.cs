@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Hosting.Blocking;
 using Weir.Tests.Support;
@@ -29,11 +30,11 @@ public sealed class RpzBackendTests : IDisposable
 
         Assert.Equal(new(1, 0), await MendAsync());
 
-        Assert.Contains("@ NS localhost.\n", File.ReadAllText(_options.File), StringComparison.Ordinal);
+        Assert.Contains("@ NS localhost.\n", File.ReadAllText(_options.File!), StringComparison.Ordinal);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
-            File.GetUnixFileMode(_options.File));
-        Assert.Equal([_options.File], Directory.GetFiles(_folder));
+            File.GetUnixFileMode(_options.File!));
+        Assert.Equal([_options.File!], Directory.GetFiles(_folder));
     }
 
     [Fact]
@@ -42,16 +43,16 @@ public sealed class RpzBackendTests : IDisposable
         var (one, two) = (MitigationSamples.Lease("name bad.example nxdomain", 1),
             MitigationSamples.Lease("answer 198.51.100.7/32 garden", 2));
         Assert.Equal(new(4, 0), await MendAsync(one, two));
-        var text = File.ReadAllText(_options.File);
+        var text = File.ReadAllText(_options.File!);
         Assert.Contains("\n*.bad.example CNAME .\n", text, StringComparison.Ordinal);
         Assert.Contains("\n32.7.100.51.198.rpz-ip CNAME garden.example.\n", text, StringComparison.Ordinal);
 
         Assert.Equal(new(0, 0), await MendAsync(one, two));
-        Assert.Equal(text, File.ReadAllText(_options.File));
+        Assert.Equal(text, File.ReadAllText(_options.File!));
 
         Assert.Equal(new(0, 2), await MendAsync(two));
-        Assert.DoesNotContain("bad.example", File.ReadAllText(_options.File), StringComparison.Ordinal);
-        Assert.True(PolicyZone.SerialOf(File.ReadAllText(_options.File)) > PolicyZone.SerialOf(text));
+        Assert.DoesNotContain("bad.example", File.ReadAllText(_options.File!), StringComparison.Ordinal);
+        Assert.True(PolicyZone.SerialOf(File.ReadAllText(_options.File!)) > PolicyZone.SerialOf(text));
     }
 
     [Theory]
@@ -62,14 +63,14 @@ public sealed class RpzBackendTests : IDisposable
     {
         var lease = MitigationSamples.Lease("name bad.example nxdomain");
         _ = await MendAsync(lease);
-        var text = File.ReadAllText(_options.File);
-        File.WriteAllText(_options.File, damage == "cut" ? text[..^4] : damage);
+        var text = File.ReadAllText(_options.File!);
+        File.WriteAllText(_options.File!, damage == "cut" ? text[..^4] : damage);
 
         Assert.Equal(new(3, 0), await MendAsync(lease));
 
-        Assert.Equal(text, File.ReadAllText(_options.File)
+        Assert.Equal(text, File.ReadAllText(_options.File!)
             .Replace(
-                $"{PolicyZone.SerialOf(File.ReadAllText(_options.File))} ;", $"{PolicyZone.SerialOf(text)} ;",
+                $"{PolicyZone.SerialOf(File.ReadAllText(_options.File!))} ;", $"{PolicyZone.SerialOf(text)} ;",
                 StringComparison.Ordinal));
     }
 
@@ -78,11 +79,11 @@ public sealed class RpzBackendTests : IDisposable
     {
         var lease = MitigationSamples.Lease("name bad.example nxdomain");
         _ = await MendAsync(lease);
-        File.AppendAllText(_options.File, "innocent.example CNAME .\n");
+        File.AppendAllText(_options.File!, "innocent.example CNAME .\n");
 
         Assert.Equal(new(0, 1), await MendAsync(lease));
 
-        Assert.DoesNotContain("innocent", File.ReadAllText(_options.File), StringComparison.Ordinal);
+        Assert.DoesNotContain("innocent", File.ReadAllText(_options.File!), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class RpzBackendTests : IDisposable
         Assert.True(IsNowhere(await _backend.ReachAsync(plan, default)));
 
         var away = new RpzBackend(
-            _options with { Resolvers = [new("ns1", "/nowhere/rndc", [], ["reload"], ["status"])] }, _time);
+            _options, _time, [new("ns1", "/nowhere/rndc", [], ["reload"], ["status"])]);
         var reach = await away.ReachAsync(plan, default);
         Assert.True(IsNowhere(reach));
         var peer = Assert.Single(reach.Peers);

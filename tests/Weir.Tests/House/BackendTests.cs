@@ -14,7 +14,7 @@ public sealed partial class BackendTests
     private static readonly string[] Lines =
     [
         "src/Weir.Desk/Composing/DeskComposition.cs", "src/Weir.Desk/Composing/DeskProcessOptions.cs",
-        "src/Weir.Cli/Processes/Mapping/BlockMapping.cs",
+        "src/Weir.Desk/Mitigation/MitigationOptions.cs",
     ];
 
     /// <summary>Rules are judged here, scored and tried out there.</summary>

@@ -221,44 +221,25 @@ internal sealed class FourProcesses : IAsyncDisposable
 
     private DeskProcessOptions DeskOptions() => new()
     {
+        Settings = new WeirConfiguration
+        {
+            Auditing = new() { Directory = At("desk-audit") },
+            Cases = new() { Dir = At("cases") },
+            Comparing = new() { Schedule = Schedule.Never },
+            Control = new() { Socket = At("api.sock") },
+            Report = new() { Dir = At("report") },
+        },
         Policy = PolicyProfile.UsProvider,
-        Audit = new() { Directory = At("desk-audit") },
-        Records = At("cases"),
+        Networks = Networks,
         Peers = new() { Name = "desk", Socket = At("desk.sock") },
         Store = Client(PeerRoles.Desk, "store"),
+        Ring = Ring(),
+        Vault = new()
+        {
+            Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
+        },
         Lists = new() { Folder = At("cases") },
-        Cases = new()
-        {
-            Ring = Ring(),
-            Vault = new()
-            {
-                Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
-            },
-        },
-        Complaints = new(),
-        Alerts = new AlertsOptions { Journal = At("cases/alerts.sqlite") },
-        Blocks = new()
-        {
-            Controller = new(), Journal = At("cases/blocks.sqlite"), Length = TimeSpan.FromDays(1),
-            Longest = TimeSpan.FromDays(14),
-        },
-        Notices = new(),
-        Escalations = new() { Report = At("report/report.json") },
         Customers = new(Ring(), null),
-        Comparisons = new()
-        {
-            Settings = new() { Schedule = Schedule.Never }, Profile = "us-provider", Networks = Networks,
-            Folder = At("report"),
-        },
-        Promotions = new()
-        {
-            Folder = At("cases"), Lifetime = TimeSpan.FromDays(90), Reach = TimeSpan.FromDays(7), Settles = TimeSpan.FromMinutes(10),
-            HasNames = _ => true,
-        },
-        Api = new()
-        {
-            Socket = At("api.sock"), Callers = new([], null), Reports = At("report"),
-        },
     };
 
     private CollectorProcessOptions CollectorOptions() => new()

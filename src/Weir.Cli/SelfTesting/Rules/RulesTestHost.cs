@@ -11,7 +11,6 @@ using Weir.Cli.Analysis;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
-using Weir.Cli.Processes.Mapping;
 using Weir.Collector.Events;
 using Weir.Collector;
 using Weir.Collector.Attributing;
@@ -62,7 +61,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     public static readonly Actor Adam = new("adam", Role.Administrator);
 
     /// <summary>What every exporter here holds a running flow for; a segment is in the store soon after.</summary>
-    private static readonly TimeSpan ActiveTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ActiveTimeout = new DecodingOptions().ActiveTimeout;
 
     private readonly WorkingFolder _folder = new();
     private readonly EventRelay _relay = new();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Policy;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Api.Routing;
 
@@ -32,6 +33,15 @@ internal sealed class ApiCallers
             }
         }
     }
+
+    /// <summary>The people of the section <c>access</c>.</summary>
+    public static ApiCallers From(AccessOptions access) => new(
+        [
+            (Role.Analyst, access.Analysts), (Role.Operator, access.Operators),
+            (Role.PrivacyOfficer, access.PrivacyOfficers), (Role.Auditor, access.Auditors),
+            (Role.Administrator, access.Administrators),
+        ],
+        access.Vault);
 
     /// <summary>The caller's name, and who that is for a route of these roles; null for one without a role.</summary>
     public (string User, Actor? Actor) Identify(HttpContext context, RouteRoles roles)

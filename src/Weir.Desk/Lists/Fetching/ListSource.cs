@@ -18,6 +18,9 @@ public enum FeedKind : byte
 /// <summary>Where a list is fetched from, and what bounds it.</summary>
 public sealed record ListSource
 {
+    /// <summary>From one fetch, or one look at a file, to the next where nothing is said.</summary>
+    public static readonly TimeSpan UsualPeriod = TimeSpan.FromHours(1);
+
     /// <summary>As the list is called.</summary>
     public required string Name { get; init; }
 
@@ -29,7 +32,7 @@ public sealed record ListSource
     public required Uri Url { get; init; }
 
     /// <summary>From one fetch to the next, a tenth more or less. Default an hour.</summary>
-    public TimeSpan Period { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan Period { get; init; } = UsualPeriod;
 
     /// <summary>The last good copy. What is known of it (tag, digest) stands beside it, with <c>.fetch</c> behind its
     /// name.</summary>

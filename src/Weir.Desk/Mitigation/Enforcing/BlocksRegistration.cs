@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks of far ends: the journal, the controller, and a keeper for each backend that the composition names. A journal that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
+// Blocks of far ends: the journal, the controller, and a keeper for each backend that the composition names. A journal
+// that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,33 +16,21 @@ using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Mitigation.Enforcing;
 
-/// <summary>How far ends are blocked.</summary>
-public sealed record BlocksOptions
-{
-    public required MitigationOptions Controller { get; init; }
-
-    /// <summary>File of the journal.</summary>
-    public required string Journal { get; init; }
-
-    /// <summary>How long a block lasts where nothing is said.</summary>
-    public required TimeSpan Length { get; init; }
-
-    /// <summary>And at most.</summary>
-    public required TimeSpan Longest { get; init; }
-}
-
 /// <summary>Puts blocks into a host.</summary>
 internal static class BlocksRegistration
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">How far ends are blocked.</param>
+    /// <param name="journal">File of the journal.</param>
     public static IServiceCollection AddBlocks(
-        this IServiceCollection services, BlocksOptions options)
+        this IServiceCollection services, MitigationOptions options, string journal)
     {
         services.AddSingleton<StoreCounts>();
         services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
         services.AddSingleton<ListedForBlocks>();
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, journal, cancel));
         services.AddSingleton<BlockKeepers>();
         services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
         {
@@ -49,8 +38,8 @@ internal static class BlocksRegistration
             Blocks = provider.GetRequiredService<MitigationController>(),
             Collateral = provider.GetRequiredService<ICollateralCounts>(),
             IsListed = provider.GetRequiredService<ListedForBlocks>().Names,
-            Length = options.Length,
-            Longest = options.Longest,
+            Length = options.Lease,
+            Longest = options.MaxLifetime,
         }));
         services.AddLoop("block-keepers", provider =>
         {
@@ -67,12 +56,12 @@ internal static class BlocksRegistration
     }
 
     private static async Task<MitigationController> OpenAsync(
-        IServiceProvider provider, BlocksOptions options, CancellationToken cancel)
+        IServiceProvider provider, MitigationOptions options, string path, CancellationToken cancel)
     {
         IMitigationJournal journal;
         try
         {
-            journal = MitigationJournal.Open(options.Journal);
+            journal = MitigationJournal.Open(path);
         }
         catch (MitigationJournalException fault)
         {
@@ -81,7 +70,7 @@ internal static class BlocksRegistration
 
         return await MitigationController.OpenAsync(
             journal, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<ListedForBlocks>(),
-            options.Controller, provider.GetRequiredService<TimeProvider>(),
+            options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MitigationController>>(), cancel);
     }
 

@@ -5,18 +5,12 @@ using Weir.Hosting.GoBgp;
 
 namespace Weir.Desk.Mitigation.GoBgp;
 
-/// <summary>The router's GoBGP.</summary>
-/// <param name="Address">Where it answers.</param>
-/// <param name="Routes">How routes are written.</param>
-public sealed record GoBgpOptions(GoBgpAddress Address, RouteOptions Routes);
-
 /// <summary>Puts the provider's routers into a host.</summary>
 internal static class GoBgpRegistration
 {
-    /// <param name="services">The host's.</param>
-    /// <param name="options">Null where no GoBGP is configured.</param>
-    public static IServiceCollection AddGoBgp(this IServiceCollection services, GoBgpOptions? options) =>
-        options is null
-            ? services
-            : services.AddSingleton<IMitigationBackend>(_ => new GoBgpBackend(options.Address, options.Routes));
+    /// <summary>Adds them where a GoBGP is configured.</summary>
+    public static IServiceCollection AddGoBgp(this IServiceCollection services, MitigationOptions options) =>
+        options.Gobgp is { } address
+            ? services.AddSingleton<IMitigationBackend>(_ => new GoBgpBackend(address, options.Routes))
+            : services;
 }

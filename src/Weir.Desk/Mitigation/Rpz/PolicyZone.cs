@@ -132,7 +132,8 @@ public static class PolicyZone
         exempt.Names.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass))
             .Concat(exempt.Networks.Select(network => MitigationTarget.Answer(network, MitigationAction.Pass)));
 
-    private static string TtlOf(RpzOptions options) => options.TtlSeconds.ToString(CultureInfo.InvariantCulture);
+    private static string TtlOf(RpzOptions options) =>
+        ((int)options.Ttl.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static string Head(uint serial, string ttl) => string.Create(
         CultureInfo.InvariantCulture,
@@ -149,7 +150,7 @@ public static class PolicyZone
     private static string TargetOf(MitigationAction action, RpzOptions options) => action switch
     {
         MitigationAction.Pass => "rpz-passthru.",
-        MitigationAction.Garden when options.Garden.Length == 0 => throw new MitigationBackendException(
+        MitigationAction.Garden when options.Garden is null => throw new MitigationBackendException(
             "a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
         MitigationAction.Garden => $"{options.Garden}.",
         _ => ".",

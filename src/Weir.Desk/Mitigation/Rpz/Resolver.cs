@@ -21,6 +21,11 @@ public sealed partial record Resolver(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>One of the configuration.</summary>
+    public static Resolver Create(ResolverOptions resolver, RpzOptions zone) => resolver.Kind == ResolverKind.Bind
+        ? Bind(resolver.Name, zone, [.. resolver.Arguments])
+        : Unbound(resolver.Name, zone, [.. resolver.Arguments]);
+
     /// <summary>BIND 9 by <c>rndc</c>.</summary>
     public static Resolver Bind(string name, RpzOptions zone, params string[] arguments) =>
         new(name, "rndc", arguments, ["reload", zone.Zone], ["zonestatus", zone.Zone]);

@@ -10,8 +10,18 @@ using Weir.Hosting.Blocking;
 namespace Weir.Desk.Mitigation.Rpz;
 
 /// <summary>The resolvers as a backend.</summary>
-public sealed class RpzBackend(RpzOptions options, TimeProvider time) : IMitigationBackend
+/// <param name="options">The zone; its file is named.</param>
+/// <param name="time">Our clock, for serials.</param>
+/// <param name="resolvers">Who loads it; null for those of the options.</param>
+public sealed class RpzBackend(RpzOptions options, TimeProvider time, IReadOnlyList<Resolver>? resolvers = null)
+    : IMitigationBackend
 {
+    private readonly string _file =
+        Path.GetFullPath(options.File ?? throw new ArgumentException("No file is named.", nameof(options)));
+
+    private readonly IReadOnlyList<Resolver> _resolvers =
+        resolvers ?? [.. options.Resolvers.Select(resolver => Resolver.Create(resolver, options))];
+
     /// <inheritdoc/>
     public string Name => "zone";
 
@@ -59,7 +69,7 @@ public sealed class RpzBackend(RpzOptions options, TimeProvider time) : IMitigat
     public async Task<BlockReach> ReachAsync(IReadOnlyList<IPlannedBlock> plan, CancellationToken cancel)
     {
         var serial = (await LoadAsync(cancel)).Serial;
-        var peers = await Task.WhenAll(options.Resolvers.Select(resolver => AskAsync(resolver, serial, cancel)));
+        var peers = await Task.WhenAll(_resolvers.Select(resolver => AskAsync(resolver, serial, cancel)));
         var current = peers.Count(peer => peer.IsCurrent);
         return new(
             plan.ToDictionary(block => block.Key, _ => current), Math.Max(1, peers.Length), peers,
@@ -90,7 +100,7 @@ public sealed class RpzBackend(RpzOptions options, TimeProvider time) : IMitigat
     {
         try
         {
-            var text = File.Exists(options.File) ? await File.ReadAllTextAsync(options.File, cancel) : "";
+            var text = File.Exists(_file) ? await File.ReadAllTextAsync(_file, cancel) : "";
             return (PolicyZone.SerialOf(text), PolicyZone.Read(text, options));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -102,8 +112,8 @@ public sealed class RpzBackend(RpzOptions options, TimeProvider time) : IMitigat
     private async Task StoreAsync(uint last, IReadOnlyList<ZoneRecord> records, CancellationToken cancel)
     {
         var text = PolicyZone.Write(records, PolicyZone.NextSerial(last, time.GetUtcNow()), options);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(options.File))!;
-        var beside = Path.Combine(folder, $".{Path.GetFileName(options.File)}.{Environment.ProcessId}.part");
+        var folder = Path.GetDirectoryName(_file)!;
+        var beside = Path.Combine(folder, $".{Path.GetFileName(_file)}.{Environment.ProcessId}.part");
         try
         {
             try
@@ -116,7 +126,7 @@ public sealed class RpzBackend(RpzOptions options, TimeProvider time) : IMitigat
 
                 File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite
                     | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-                File.Move(beside, options.File, overwrite: true);
+                File.Move(beside, _file, overwrite: true);
             }
             finally
             {
@@ -130,5 +140,5 @@ public sealed class RpzBackend(RpzOptions options, TimeProvider time) : IMitigat
     }
 
     private MitigationBackendException Unwritten(Exception fault, string way) =>
-        new($"the zone {options.Zone} could not be {way} {options.File}: {fault.Message}", fault);
+        new($"the zone {options.Zone} could not be {way} {_file}: {fault.Message}", fault);
 }

@@ -1,47 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Mitigation.Rpz;
 
-/// <summary>Settings of the policy zone.</summary>
-public sealed record RpzOptions
+/// <summary>What a resolver is told by.</summary>
+public enum ResolverKind
 {
-    /// <summary>Name of the zone, without its last dot. Default <c>rpz.weir</c>.</summary>
+    /// <summary>BIND 9, by rndc.</summary>
+    Bind,
+
+    /// <summary>Unbound 1.16 and later, by unbound-control.</summary>
+    Unbound,
+}
+
+/// <summary>The policy zone of the resolvers; the section <c>blocking.rpz</c>.</summary>
+public sealed record RpzOptions : ISection
+{
+    [Setting(
+        "The zone's file, written by Weir and loaded by the resolvers. Without it there are no blocks on resolvers.",
+        Example = "/var/lib/weir/rpz/rpz.weir.zone")]
+    public string? File { get; init; }
+
+    [Setting("Name of the zone.")]
     public string Zone { get; init; } = "rpz.weir";
 
-    /// <summary>The file the resolvers load.</summary>
-    public required string File { get; init; }
+    [Setting("Name of the walled garden that blocked names lead to.", Example = "garden.example.net")]
+    public string? Garden { get; init; }
 
-    /// <summary>Name of the walled garden, without its last dot; empty where there is none.</summary>
-    public string Garden { get; init; } = "";
+    [Setting("How long an answer may be kept.", Min = "1s", Max = "1d")]
+    public TimeSpan Ttl { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long an answer may be kept, s, 1 to 86,400. Default 60: a lease that ends is felt
-    /// within a minute.</summary>
-    public int TtlSeconds { get; init; } = 60;
-
-    /// <summary>Those that load the file.</summary>
-    public IReadOnlyList<Resolver> Resolvers { get; init; } = [];
+    [Setting("The resolvers that load it.")]
+    public IReadOnlyList<ResolverOptions> Resolvers { get; init; } = [];
 
     /// <summary>What is answered as ever, whatever is blocked.</summary>
     public ExemptOptions Exempt { get; init; } = new();
 
-    /// <summary>What an operator should mend.</summary>
-    public IEnumerable<string> Faults()
+    public void Validate(SectionFaults faults)
     {
-        if (!DomainName.IsValid(Zone))
+        faults.AddEmpty("file", File);
+        if (File is null && Resolvers.Count > 0)
         {
-            yield return $"blocking.rpz.zone: '{Zone}' is no domain name";
+            faults.Add("resolvers", "have nothing to load without blocking.rpz.file; name the zone's file, or take "
+                + "them out");
         }
 
-        if (Garden.Length > 0 && !DomainName.IsValid(Garden))
+        if (!MitigationTarget.IsDomain(Zone))
         {
-            yield return $"blocking.rpz.garden: '{Garden}' is no domain name";
+            faults.Add("zone", $"is '{Zone}', which is no domain name; write one such as rpz.weir");
         }
 
-        if (TtlSeconds is < 1 or > 86_400)
+        if (Garden is { } garden && !MitigationTarget.IsDomain(garden))
         {
-            yield return $"blocking.rpz.ttl: {TtlSeconds} s is not within 1 to 86,400";
+            faults.Add("garden", $"is '{garden}', which is no domain name; write the name of the walled garden");
         }
+
+        faults.AddTwice("resolvers", Resolvers, resolver => resolver.Name);
     }
+}
+
+/// <summary>A resolver that loads the zone.</summary>
+public sealed record ResolverOptions
+{
+    [Setting("Name shown.", Required = true, Example = "ns1")]
+    public string Name { get; init; } = "";
+
+    [Setting("What it is told by: `bind` by rndc, `unbound` by unbound-control.")]
+    public ResolverKind Kind { get; init; } = ResolverKind.Bind;
+
+    [Setting("Arguments of that program before its command: which server, which key.", Example = "\"-c\"")]
+    public IReadOnlyList<string> Arguments { get; init; } = [];
 }

@@ -7,10 +7,10 @@ namespace Weir.Desk.Mitigation.Rpz;
 /// <summary>Puts the resolvers into a host.</summary>
 internal static class RpzRegistration
 {
-    /// <param name="services">The host's.</param>
-    /// <param name="options">Null where no zone is configured.</param>
-    public static IServiceCollection AddRpz(this IServiceCollection services, RpzOptions? options) => options is null
-        ? services
-        : services.AddSingleton<IMitigationBackend>(
-            provider => new RpzBackend(options, provider.GetRequiredService<TimeProvider>()));
+    /// <summary>Adds them where a zone is configured.</summary>
+    public static IServiceCollection AddRpz(this IServiceCollection services, RpzOptions options) =>
+        options.File is null
+            ? services
+            : services.AddSingleton<IMitigationBackend>(provider => new RpzBackend(
+                options, provider.GetRequiredService<TimeProvider>()));
 }

@@ -3,6 +3,7 @@ using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Cli.Configuring;
+using Weir.Contracts.Lists;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
 using Weir.Wire;
@@ -95,7 +96,7 @@ public class ConfigurationProperties
                 Networks = [
                     new() { Prefix = Prefix.From(IpKey.FromV4(0xC6336442), 96 + bits), Name = name, Access = path }]
             },
-            Matching = new() { Lists = [new() { Name = name, Path = path, Role = (ListRoleSetting)(lanes % 5) }] },
+            Matching = new() { Lists = [new() { Name = name, Path = spool, Role = (ListRole)(lanes % 5) }] },
             Comparing = new() { Schedule = schedule, Q = q / 10_000.0, Seed = (ulong)lanes << 57 },
             Store = new()
             {

@@ -2,6 +2,7 @@
 using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Collector.Decoding;
+using Weir.Contracts.Lists;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
 using Weir.Wire;
@@ -62,7 +63,7 @@ public class ConfigurationReaderTests
         {
             Name = "ours",
             Path = "/etc/weir/ours.txt",
-            Role = ListRoleSetting.Sinkhole,
+            Role = ListRole.Sinkhole,
             MinHits = 3,
             Confidence = 80,
             Refresh = TimeSpan.FromMinutes(5)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
-using Weir.Cli.Processes.Mapping;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Configuration;

@@ -5,13 +5,12 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Desk.Alerts;
-using Weir.Desk.Alerts.Channels;
 
 namespace Weir.Tests.Notifying.Channels;
 
 public class SyslogWriterTests
 {
-    private static readonly SyslogOptions Options =
+    private static readonly ChannelOptions Options =
         new() { Host = "siem", HostName = "weir.isp.example", Version = "1.2" };
 
     private static readonly Alert Made = new()
@@ -84,7 +83,7 @@ public class SyslogWriterTests
             Assert.DoesNotContain('\uFFFD', Encoding.UTF8.GetString(cut));
         }).QuickCheckThrowOnFailure();
 
-    private static string Text(Alert alert, SyslogOptions options) =>
+    private static string Text(Alert alert, ChannelOptions options) =>
         Encoding.UTF8.GetString(SyslogWriter.Write(alert, options));
 
     /// <summary>A reader of RFC 5424 section 6 of the test's own.</summary>

@@ -8,7 +8,7 @@ using FsCheck.Fluent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Weir.Desk.Alerts.Channels;
+using Weir.Desk.Alerts;
 using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Notifying.Channels;

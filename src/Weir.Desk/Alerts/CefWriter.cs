@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Weir.Contracts.Scopes;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Desk.Alerts;
 
 /// <summary>An alert in the Common Event Format, version 0: a head of seven fields between bars, then
 /// names and values.</summary>

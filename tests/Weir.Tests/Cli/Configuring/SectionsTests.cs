@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Processes.Mapping;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
@@ -8,13 +7,13 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Fetching;
 using Weir.Hosting.Configuration;
 using Weir.Wire;
-using ListRole = Weir.Contracts.Lists.ListRole;
 
 namespace Weir.Tests.Cli.Configuring;
 
-public sealed class StageMappingTests
+public sealed class SectionsTests
 {
     private static WeirConfiguration Read(string text)
     {
@@ -124,27 +123,37 @@ public sealed class StageMappingTests
         var settings = Read(
             "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nmatching:\n  allow: [198.51.100.0/24]\n").Matching;
 
-        var lists = Watchlist.From(StageMapping.Allowed(settings, DateTimeOffset.UnixEpoch), DateTimeOffset.UnixEpoch);
+        var lists = Watchlist.From(
+            settings.ToLists("desk", "cases", DateTimeOffset.UnixEpoch).Always, DateTimeOffset.UnixEpoch);
 
         Assert.True(lists.IsAllowed(new Endpoint(Key("198.51.100.7"), 443, Protocols.Tcp)));
         Assert.False(lists.IsAllowed(new Endpoint(Key("198.51.101.7"), 443, Protocols.Tcp)));
-        Assert.Empty(StageMapping.Allowed(settings with { Allow = [] }, DateTimeOffset.UnixEpoch));
+        Assert.Empty((settings with { Allow = [] }).ToLists("desk", "cases", DateTimeOffset.UnixEpoch).Always);
     }
 
     [Fact]
-    public void Every_role_of_the_configuration_is_the_same_role_of_the_watchlist()
+    public void What_is_said_of_a_list_reaches_its_reader_and_its_fetcher()
     {
-        foreach (var role in Enum.GetValues<Weir.Cli.Configuring.ListRoleSetting>())
-        {
-            var settings = new MatchingSettings
-            {
-                Lists = [new WatchlistSettings { Name = "n", Path = "p", Role = role, Confidence = 40, MinHits = 3 }]
-            };
-            var list = Assert.Single(ListMapping.Lists(settings, "folder")).Feed;
+        var lists = Read("""
+            attributing:
+              networks: [{prefix: 192.0.2.0/24}]
+            matching:
+              lists:
+                - {name: "n", path: p, role: sinkhole, confidence: 40, min-hits: 3}
+                - {name: "far/off", url: "https://lists.example/a", kind: misp, refresh: 5m, private: true}
 
-            Assert.Equal(Enum.Parse<ListRole>(role.ToString()), list.Role);
-            Assert.Equal(("n", "p", (byte)40, 3), (list.Name, list.Path, list.Confidence, list.MinHits));
-        }
+            """).Matching.ToLists("desk", "cases", DateTimeOffset.UnixEpoch);
+
+        var (file, fetched) = (lists.Lists[0], lists.Lists[1]);
+        Assert.Null(file.Source);
+        Assert.Equal(
+            ("n", "p", ListRole.Sinkhole, (byte)40, 3),
+            (file.Feed.Name, file.Feed.Path, file.Feed.Role, file.Feed.Confidence, file.Feed.MinHits));
+        Assert.Equal((Path.Combine("desk", "lists", "far_off"), true), (fetched.Feed.Path, fetched.Feed.IsFetched));
+        Assert.Equal(
+            (FeedKind.Misp, TimeSpan.FromMinutes(5), true, Path.GetFullPath(fetched.Feed.Path)),
+            (fetched.Source!.Kind, fetched.Source.Period, fetched.Source.IsPrivate, fetched.Source.Path));
+        Assert.Equal((TimeSpan.FromMinutes(5), "cases"), (lists.Refresh, lists.Folder));
     }
 
     [Fact]

@@ -6,10 +6,10 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Weir.Hosting.Channels;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Desk.Alerts;
 
 /// <summary>One collector.</summary>
-public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
+public sealed class SyslogSender(ChannelOptions options, TimeProvider time)
 {
     /// <summary>A collector that keeps its side open after ours ended has the message all the same.</summary>
     private static readonly TimeSpan UntilClosed = TimeSpan.FromSeconds(2);
@@ -26,7 +26,7 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
         using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            await socket.ConnectAsync(options.Host, options.Port, cancel);
+            await socket.ConnectAsync(options.Host!, options.SyslogPort, cancel);
             _ = await socket.SendAsync(message, SocketFlags.None, cancel);
         }
         catch (SocketException fault)
@@ -39,7 +39,7 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
 
     private async Task StreamAsync(byte[] message, CancellationToken cancel)
     {
-        var end = new ChannelEnd("syslog", options.Host, options.Port, options.Timeout);
+        var end = new ChannelEnd("syslog", options.Host!, options.SyslogPort, options.Timeout);
         var socket = await ChannelConnection.OpenAsync(end, time, cancel);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         using var patient = new CancellationTokenSource(options.Timeout, time);

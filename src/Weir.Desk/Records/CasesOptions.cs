@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Configuration;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Desk.Records;
 
-internal sealed record CasesSettings
+/// <summary>Case files, and the lists that people make; the section <c>cases</c>.</summary>
+public sealed record CasesOptions : ISection
 {
     [Setting("Directory of the records of cases, scopes and approvals.")]
     public string Dir { get; init; } = "/var/lib/weir/cases";
@@ -14,10 +15,6 @@ internal sealed record CasesSettings
     [Setting("How far back a promotion looks for contacts, which become events.", Min = "1h", Max = "7d",
         Because = "pair digests are kept no longer (R10)")]
     public TimeSpan LookBack { get; init; } = TimeSpan.FromDays(7);
-}
 
-internal sealed record ControlSettings
-{
-    [Setting("Unix socket of the API over which the other commands speak to `weir serve`; who acts is the user at its other end.")]
-    public string Socket { get; init; } = "/var/lib/weir/control.sock";
+    public void Validate(SectionFaults faults) => faults.AddEmpty("dir", Dir);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Desk.Alerts;
 using Weir.Hosting.Configuration;
 
-namespace Weir.Tests.Cli.Configuring;
+namespace Weir.Tests.Notifying;
 
-public sealed class NotifyingRulesTests : IDisposable
+public sealed class AlertOptionsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-notifying-").FullName;
 
@@ -31,7 +32,7 @@ public sealed class NotifyingRulesTests : IDisposable
         Assert.Equal(
             [ChannelKind.Webhook, ChannelKind.Syslog, ChannelKind.Mail, ChannelKind.Script],
             notifying.Channels.Select(c => c.Kind));
-        Assert.Equal(4, Weir.Cli.Processes.Mapping.AlertMapping.Channels(notifying, TimeProvider.System).Length);
+        Assert.Equal(4, AlertChannels.Open(notifying, "1", TimeProvider.System).Length);
     }
 
     [Theory]
@@ -86,13 +87,12 @@ public sealed class NotifyingRulesTests : IDisposable
                 && f.Contains("repeats a", StringComparison.Ordinal));
 
     private static List<string> Faults(string yaml) =>
-        [.. ReadAny(yaml) is var notifying ? NotifyingRules.Check(notifying)
-            .Concat(SectionFaults.Of(notifying, "notifying")).Select(f => $"{f.Path} {f.Sentence}") : []];
+        [.. SectionFaults.Of(ReadAny(yaml), "notifying").Select(f => $"{f.Path} {f.Sentence}")];
 
-    private static NotifyingSettings Read(string yaml)
+    private static AlertOptions Read(string yaml)
     {
         var notifying = ReadAny(yaml);
-        Assert.Empty(NotifyingRules.Check(notifying));
+        Assert.Empty(SectionFaults.Of(notifying, "notifying"));
         return notifying;
     }
 
@@ -103,7 +103,7 @@ public sealed class NotifyingRulesTests : IDisposable
         return path;
     }
 
-    private static NotifyingSettings ReadAny(string yaml) =>
+    private static AlertOptions ReadAny(string yaml) =>
         ConfigurationReader.Read<WeirConfiguration>(
             $"attributing: {{networks: [{{prefix: 100.64.0.0/10}}]}}\n{yaml}", _ => null).Value.Notifying;
 }

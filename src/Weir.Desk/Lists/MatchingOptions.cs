@@ -1,19 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Fetching;
 using Weir.Hosting.Configuration;
 using Weir.Wire;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Desk.Lists;
 
-internal sealed record MatchingSettings
+/// <summary>Watchlists; the section <c>matching</c>.</summary>
+public sealed record MatchingOptions : ISection
 {
+    /// <summary>Name of the list that holds <c>matching.allow</c>.</summary>
+    public const string AllowList = "matching.allow";
+
     [Setting("Watchlists; their format is recognised by content.")]
-    public IReadOnlyList<WatchlistSettings> Lists { get; init; } = [];
+    public IReadOnlyList<WatchlistOptions> Lists { get; init; } = [];
 
     [Setting("Addresses and networks that are never listed, whatever a list says.", Example = "198.51.100.0/24")]
     public IReadOnlyList<Prefix> Allow { get; init; } = [];
+
+    public void Validate(SectionFaults faults) => faults.AddTwice("lists", Lists, list => list.Name);
+
+    /// <summary>The lists as they are read and fetched.</summary>
+    /// <param name="copies">The desk's own folder, for copies that have no path of their own.</param>
+    /// <param name="folder">Folder of the lists that people make.</param>
+    /// <param name="now">As which time what is allowed here counts as read.</param>
+    public DeskListsOptions ToLists(string copies, string folder, DateTimeOffset now) => new()
+    {
+        Lists = [.. Lists.Select(list => list.ToList(copies))],
+        Always = Allowed(now),
+        Refresh = Lists.Select(list => list.Refresh).DefaultIfEmpty(ListSource.UsualPeriod).Min(),
+        Folder = folder,
+    };
+
+    /// <summary>What is never listed as a list of its own; none where nothing is.</summary>
+    private List<Feed> Allowed(DateTimeOffset now)
+    {
+        var tag = new ListTag(AllowList, ListRole.Allow, 100, "");
+        return Allow.Count == 0 ? [] :
+        [
+            new Feed
+            {
+                Name = AllowList,
+                Path = "",
+                Format = "configuration",
+                Role = ListRole.Allow,
+                Entries = [.. Allow.Select(what => new ListEntry(what, 0, 0, tag, 0, 0, ListEntry.Never, 0))],
+                Domains = [],
+                Refused = new RejectedLines(0, []),
+                Ignored = new Dictionary<string, int>(),
+                ReadAt = now,
+            },
+        ];
+    }
 }
 
-internal sealed record WatchlistSettings : ISection
+/// <summary>A list; an item of <c>matching.lists</c>.</summary>
+public sealed record WatchlistOptions : ISection
 {
     [Setting("Name shown with every hit.", Required = true, Example = "our-c2")]
     public string Name { get; init; } = "";
@@ -27,7 +70,7 @@ internal sealed record WatchlistSettings : ISection
     public string Url { get; init; } = "";
 
     [Setting("What `url` is: a `file`, a collection of a `taxii` 2.1 server, or the root of a `misp` instance.")]
-    public ListKindSetting Kind { get; init; } = ListKindSetting.File;
+    public FeedKind Kind { get; init; } = FeedKind.File;
 
     [Setting("URL of the list's SHA-256, hexadecimal; empty where none is published.")]
     public string ChecksumUrl { get; init; } = "";
@@ -49,16 +92,16 @@ internal sealed record WatchlistSettings : ISection
     public bool Private { get; init; }
 
     [Setting("`c2` and `sinkhole` make sightings; `attacker` and `bogon` only inform; `allow` wins over all.")]
-    public ListRoleSetting Role { get; init; } = ListRoleSetting.C2;
+    public ListRole Role { get; init; } = ListRole.C2;
 
     [Setting("For lists that carry a hit count (ipsum): rows with fewer are left out.", Min = "1", Max = "1000")]
-    public int MinHits { get; init; } = 1;
+    public int MinHits { get; init; } = new FeedOptions().MinHits;
 
     [Setting("How far the list is trusted, percent.", Min = "0", Max = "100")]
-    public int Confidence { get; init; } = 100;
+    public int Confidence { get; init; } = new FeedOptions().Confidence;
 
     [Setting("How often it is fetched, a tenth more or less, or the file is looked at again.", Min = "1m", Max = "30d")]
-    public TimeSpan Refresh { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan Refresh { get; init; } = ListSource.UsualPeriod;
 
     [Setting("A `c2` or `sinkhole` list whose copy is older is told of as too old: of a file since it was written, of a "
         + "fetched one since its publisher was last heard.", Min = "1h", Max = "365d")]
@@ -88,25 +131,40 @@ internal sealed record WatchlistSettings : ISection
             faults.Add("proxy", $"is '{Proxy}' and no URL of a proxy, such as http://proxy.example:3128");
         }
 
-        if (Kind != ListKindSetting.File && Url.Length == 0)
+        if (Kind != FeedKind.File && Url.Length == 0)
         {
             faults.Add("kind", "is for what is fetched; write url");
         }
     }
-}
 
-internal enum ListKindSetting
-{
-    File,
-    Taxii,
-    Misp,
-}
+    /// <summary>The list as it is read and fetched.</summary>
+    /// <param name="copies">The desk's own folder, for a copy that has no path of its own.</param>
+    public DeskList ToList(string copies)
+    {
+        var path = Path.Length > 0 ? Path : System.IO.Path.Combine(copies, "lists", string.Concat(Name.Select(
+            c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')));
+        var feed = new FeedOptions
+        {
+            Name = Name, Path = path, Role = Role, MinHits = MinHits, Confidence = (byte)Confidence,
+            IsFetched = Url.Length > 0,
+        };
+        return new(feed, Url.Length == 0 ? null : ToSource(System.IO.Path.GetFullPath(path)), MaxAge);
+    }
 
-internal enum ListRoleSetting
-{
-    C2,
-    Sinkhole,
-    Attacker,
-    Bogon,
-    Allow,
+    private ListSource ToSource(string path) => new()
+    {
+        Name = Name,
+        Kind = Kind,
+        Url = new Uri(Url),
+        Period = Refresh,
+        Path = path,
+        Checksum = ToUrl(ChecksumUrl),
+        KeyFile = KeyFile.Length > 0 ? KeyFile : null,
+        KeyHeader = KeyHeader.Length > 0 ? KeyHeader : null,
+        Proxy = ToUrl(Proxy),
+        CaFile = CaFile.Length > 0 ? CaFile : null,
+        IsPrivate = Private,
+    };
+
+    private static Uri? ToUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null;
 }

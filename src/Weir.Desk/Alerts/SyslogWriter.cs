@@ -6,7 +6,7 @@ using System.Globalization;
 using System.Text;
 using Weir.Contracts.Scopes;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Desk.Alerts;
 
 /// <summary>Writes messages.</summary>
 public static class SyslogWriter
@@ -19,7 +19,7 @@ public static class SyslogWriter
 
     /// <summary>The message without its frame; at most <paramref name="most"/> octets, the sentence cut
     /// where it is longer.</summary>
-    public static byte[] Write(Alert alert, SyslogOptions options, int most = int.MaxValue)
+    public static byte[] Write(Alert alert, ChannelOptions options, int most = int.MaxValue)
     {
         var head = new StringBuilder();
         var priority = (options.Facility * 8) + (int)alert.Severity;
@@ -44,7 +44,7 @@ public static class SyslogWriter
     internal static string Line(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' ? ' ' : c));
 
-    private static void Structured(StringBuilder text, Alert alert, SyslogOptions options)
+    private static void Structured(StringBuilder text, Alert alert, ChannelOptions options)
     {
         _ = text.Append(CultureInfo.InvariantCulture, $"[weir@{options.Enterprise}");
         Parameter(text, "id", alert.Id);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers.Certificates;
-using Weir.Hosting.Sections;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Hosting.Sections;
 
-internal sealed record ProcessesSettings : ISection
+/// <summary>The processes of Weir; the section <c>processes</c>, which every process reads.</summary>
+public sealed record ProcessesOptions : ISection
 {
     [Setting("Directory in which each process has one of its own, by its name: keys, chains, what waits to be sent.")]
     public string Dir { get; init; } = "/var/lib/weir";
@@ -30,13 +30,13 @@ internal sealed record ProcessesSettings : ISection
     public IReadOnlyList<string> Revoked { get; init; } = [];
 
     [Setting("The process that takes flows, `weir collector`.")]
-    public CollectorProcessSettings Collector { get; init; } = new();
+    public CollectorRunOptions Collector { get; init; } = new();
 
     [Setting("The process in front of the flow store, `weir store`.")]
-    public StoreProcessSettings Store { get; init; } = new();
+    public StoreRunOptions Store { get; init; } = new();
 
     [Setting("The process that holds cases, `weir desk`.")]
-    public DeskProcessSettings Desk { get; init; } = new();
+    public DeskRunOptions Desk { get; init; } = new();
 
     public void Validate(SectionFaults faults)
     {
@@ -52,7 +52,8 @@ internal sealed record ProcessesSettings : ISection
     }
 }
 
-internal sealed record CollectorProcessSettings
+/// <summary>The collector, as the others know it.</summary>
+public sealed record CollectorRunOptions
 {
     [Setting("Its name, as its key is listed.")]
     public string Name { get; init; } = "collector";
@@ -67,7 +68,8 @@ internal sealed record CollectorProcessSettings
     public CertificateOptions Tls { get; init; } = new();
 }
 
-internal sealed record StoreProcessSettings
+/// <summary>The store, as the others know it.</summary>
+public sealed record StoreRunOptions
 {
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-store")]
     public string? User { get; init; }
@@ -79,7 +81,8 @@ internal sealed record StoreProcessSettings
     public TlsOptions Tls { get; init; } = new();
 }
 
-internal sealed record DeskProcessSettings
+/// <summary>The desk, as the others know it.</summary>
+public sealed record DeskRunOptions
 {
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-desk")]
     public string? User { get; init; }

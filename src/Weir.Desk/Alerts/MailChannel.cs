@@ -3,7 +3,7 @@ using System.Text;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Channels;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Desk.Alerts;
 
 /// <summary>Alerts by mail to the desk: the sentence and every field, a line each.</summary>
 /// <param name="name">As configured.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Channels;
 
-namespace Weir.Desk.Alerts.Channels;
+namespace Weir.Desk.Alerts;
 
 /// <summary>An alert as JSON, schema <c>weir.alert/1</c>.</summary>
 public static class AlertJson

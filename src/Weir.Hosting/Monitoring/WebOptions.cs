@@ -2,15 +2,11 @@
 using System.Net;
 using Weir.Hosting.Configuration;
 
-namespace Weir.Cli.Configuring;
+namespace Weir.Hosting.Monitoring;
 
-internal sealed record ReportSettings
-{
-    [Setting("Directory for report.json and report.html.")]
-    public string Dir { get; init; } = "/var/lib/weir/reports";
-}
-
-internal sealed record WebSettings
+/// <summary>Console, API, metrics and health; the section <c>web</c>, which the desk and <c>weir serve</c> read.
+/// </summary>
+public sealed record WebOptions
 {
     [Setting("Address and TCP port of console, API, /metrics, /healthz and /readyz.")]
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
