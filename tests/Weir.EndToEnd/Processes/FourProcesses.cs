@@ -84,7 +84,7 @@ public sealed class FourProcesses : IAsyncLifetime
     }
 
     /// <summary>Installs and starts all four, which hear nothing yet.</summary>
-    /// <param name="from">First flow of the traffic; three hours ago unless given.</param>
+    /// <param name="from">First flow of half an hour's traffic; two hours' of three hours ago unless given.</param>
     internal async Task RunAllAsync(DateTimeOffset? from = null)
     {
         Need.OtherUsers();

@@ -26,7 +26,7 @@ internal sealed class ServeFixture
         _provider =
         [
             "--subscribers", subscribers.ToString(CultureInfo.InvariantCulture), "--bots", "40", "--nets", "2",
-            "--seed", "7", "--seconds", "7200", "--start", start, "--list-entries", "200",
+            "--seed", "7", "--seconds", from is null ? "7200" : "1800", "--start", start, "--list-entries", "200",
         ];
     }
 
@@ -105,11 +105,16 @@ internal sealed class ServeFixture
 
     /// <summary>Sends the provider's exports from a process of their own, and reads what was sent
     /// from its truth.</summary>
-    public async Task<LabRun> SendAsync(string name, params string[] options)
+    public Task<LabRun> SendAsync(string name, params string[] options) =>
+        SimulateAsync(name, ["--to", $"127.0.0.1:{Flows}", "--pps", Pace, .. options]);
+
+    /// <summary>What would be sent.</summary>
+    public Task<LabRun> CountAsync(string name) => SimulateAsync(name, []);
+
+    private async Task<LabRun> SimulateAsync(string name, string[] options)
     {
         var folder = _folder.At(name);
-        var sent = await WeirProcess.RunAsync(
-            ["lab", "--out", folder, .. _provider, "--to", $"127.0.0.1:{Flows}", "--pps", Pace, .. options]);
+        var sent = await WeirProcess.RunAsync(["lab", "--out", folder, .. _provider, .. options]);
         Assert.True(sent.ExitCode == 0, sent.Error);
         using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "truth.json")));
         var totals = truth.RootElement.GetProperty("totals");

@@ -24,6 +24,13 @@ internal static class StoredPairs
         return (rows, rows - once);
     }
 
+    /// <summary>Datagrams that collectors say they heard, minute by minute.</summary>
+    public static async Task<long> CoveredAsync(string folder)
+    {
+        await using var store = await OpenAsync(folder);
+        return (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(sum(datagrams)) FROM coverage", default);
+    }
+
     /// <inheritdoc cref="RowsAsync(string)"/>
     public static Task<(long Rows, long Twice)> RowsAsync(ServeFixture place) => RowsAsync(place.Store);
 
