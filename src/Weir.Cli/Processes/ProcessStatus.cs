@@ -84,7 +84,7 @@ internal static class ProcessStatus
 
         try
         {
-            return Read(process, await GetAsync(address, cancel));
+            return Read(process, await GetAsync(address, "healthz", cancel));
         }
         catch (Exception away) when (away is HttpRequestException or IOException
             || (away is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -95,7 +95,9 @@ internal static class ProcessStatus
         }
     }
 
-    private static async Task<string> GetAsync(MonitorAddress address, CancellationToken cancel)
+    /// <summary>A page of a process where it is watched.</summary>
+    /// <exception cref="HttpRequestException">Nobody answers there.</exception>
+    internal static async Task<string> GetAsync(MonitorAddress address, string page, CancellationToken cancel)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {
@@ -109,7 +111,7 @@ internal static class ProcessStatus
         { Timeout = Patience };
         http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         var where = address.Listen is { } listen ? listen.ToString() : "monitor";
-        using var answer = await http.GetAsync(new Uri($"http://{where}/healthz"), cancel);
+        using var answer = await http.GetAsync(new Uri($"http://{where}/{page}"), cancel);
         return await answer.Content.ReadAsStringAsync(cancel);
     }
 }
