@@ -40,6 +40,10 @@ internal sealed class ChildMonitor : IDisposable
     public async Task<string?> HealthAsync(string process, CancellationToken cancel) =>
         (await GetAsync(process, "healthz", cancel))?.Body;
 
+    /// <summary>What it holds, as it says; null where it does not answer, or starts.</summary>
+    public async Task<string?> RetentionAsync(string process, CancellationToken cancel) =>
+        await GetAsync(process, "retention", cancel) is { Status: HttpStatusCode.OK, Body: var body } ? body : null;
+
     public async Task<bool> IsReadyAsync(string process, CancellationToken cancel) =>
         await GetAsync(process, "readyz", cancel) is { Status: HttpStatusCode.OK };
 

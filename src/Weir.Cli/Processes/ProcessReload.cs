@@ -34,9 +34,10 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
     private async Task<ReloadResult> ReadAsync(IServiceProvider services)
     {
         var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-        if (!reading.IsSound)
+        var faults = reading.Faults.Where(fault => ProcessSections.Concerns(process, fault)).ToList();
+        if (faults.Count > 0)
         {
-            return Result(ReloadOutcome.Refused) with { Reasons = [.. reading.Faults.Select(fault => fault.At(file))] };
+            return Result(ReloadOutcome.Refused) with { Reasons = [.. faults.Select(fault => fault.At(file))] };
         }
 
         var next = ReloadPlan.Take(_inForce, reading.Value);
@@ -54,7 +55,8 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
         _inForce = next;
         return Result(ReloadOutcome.Reloaded) with
         {
-            Changed = changed, AtNextStart = atNextStart, Reasons = reasons,
+            Changed = changed, AtNextStart = [.. atNextStart.Where(name => ProcessSections.Reads(process, name))],
+            Reasons = reasons,
         };
     }
 

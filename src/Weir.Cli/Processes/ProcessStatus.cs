@@ -118,7 +118,9 @@ internal static class ProcessStatus
         }
     }
 
-    private static async Task<string> GetAsync(MonitorAddress address, string page, CancellationToken cancel)
+    /// <summary>A page of a process where it is watched.</summary>
+    /// <exception cref="HttpRequestException">Nobody answers there.</exception>
+    internal static async Task<string> GetAsync(MonitorAddress address, string page, CancellationToken cancel)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {

@@ -214,5 +214,9 @@ internal sealed class Supervisor(
         public async Task<(string Json, bool IsLive, bool IsReady)> HealthAsync(CancellationToken cancel) =>
             MergedHealth.Merge(await Task.WhenAll(children.Select(async child =>
                 (child.Name, await monitor.HealthAsync(child.Name, cancel)))));
+
+        public async Task<string?> RetentionAsync(CancellationToken cancel) =>
+            HeldByProcesses.Merge(await Task.WhenAll(children.Select(async child =>
+                (child.Name, await monitor.RetentionAsync(child.Name, cancel)))));
     }
 }

@@ -60,7 +60,7 @@ public sealed unsafe partial class Detector : IDisposable
     private const long CoolMs = 120_000;
 
     /// <summary>Mechanical counters are not kept longer than a day (rules.md R10).</summary>
-    private const uint OldestMinutes = 24 * 60;
+    internal const uint OldestMinutes = 24 * 60;
     private const uint SweepParts = 720;
     private const byte Fin = 0x01;
     private const byte Syn = 0x02;

@@ -13,10 +13,8 @@ using Weir.Desk.Api.Lists;
 using Weir.Desk.Api.Notices;
 using Weir.Desk.Api.Population;
 using Weir.Desk.Api.Promotions;
-using Weir.Desk.Api.Retention;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Api.Sharing;
-using Weir.Desk.Api.Subjects;
 using Weir.Desk.Api.Transparency;
 using Weir.Desk.Escalations;
 
@@ -49,9 +47,8 @@ internal static class ApiRouteTable
             Cases = parts.Cases, Sightings = parts.Sightings, Lists = parts.Lists, Audit = parts.Audit,
             Policy = parts.Policy, Time = parts.Time,
         }).Map(routes);
-        new RetentionRoutes(parts.Inventory).Map(routes);
         new TransparencyRoutes(parts.Cases, parts.Transparency).Map(routes);
-        return new SubjectRoutes(parts.Cases, parts.Evidence, parts.Audit).Map(routes);
+        return routes;
     }
 
     /// <summary>JSON of every message, for the document.</summary>
@@ -65,7 +62,6 @@ internal static class ApiRouteTable
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
             CaseJson.Default, ApprovalJson.Default, BlockJson.Default, ChannelJson.Default, ComparisonJson.Default,
             ComplaintJson.Default, EscalationJson.Default, ListsJson.Default, NoticeJson.Default, PopulationJson.Default,
-            PromotionJson.Default, RetentionJson.Default, SharingJson.Default, SubjectJson.Default,
-            TransparencyJson.Default, ApiProblemJson.Default);
+            PromotionJson.Default, SharingJson.Default, TransparencyJson.Default, ApiProblemJson.Default);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every process answers whoever watches it: /metrics, /healthz, /readyz and /configuration (what came of the last
-// reload: names of settings, no values). Nothing about anybody.
+// What every process answers whoever watches it: /metrics, /healthz, /readyz, /retention and /configuration (what came
+// of the last reload: names of settings, no values). Nothing about anybody.
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Reloading;
+using Weir.Hosting.Retention;
 
 namespace Weir.Hosting.Monitoring;
 
@@ -25,6 +26,9 @@ public interface IMonitored
 
     /// <summary>How it stands with its configuration.</summary>
     ReloadResult Configuration { get; }
+
+    /// <summary>What it holds, as <see cref="RetentionPage"/> writes it; null while it starts.</summary>
+    Task<string?> RetentionAsync(CancellationToken cancel);
 }
 
 /// <summary>Serves what a process tells. The constructor is inert.</summary>
@@ -68,6 +72,11 @@ public sealed class MonitoringServer(MonitorAddress address, string setting, IMo
         _app.MapGet("/metrics", (RequestDelegate)(async context => await WriteAsync(
             context, 200, MetricsPage.ContentType, await monitored.MetricsAsync(context.RequestAborted))));
         _app.MapGet("/healthz", (RequestDelegate)(context => HealthAsync(context, health => health.IsLive)));
+        _app.MapGet("/retention", (RequestDelegate)(async context =>
+        {
+            var held = await monitored.RetentionAsync(context.RequestAborted);
+            await WriteAsync(context, held is null ? 503 : 200, "application/json", held ?? "[]");
+        }));
         _app.MapGet("/readyz", (RequestDelegate)(context => HealthAsync(context, health => health.IsReady)));
         _app.MapGet("/configuration", (RequestDelegate)(context => WriteAsync(
             context, 200, "application/json", monitored.Configuration.ToJson())));

@@ -38,7 +38,7 @@ public class VaultSettingsTests
                 + "access: {analysts: [ana], privacy-officers: [otto]}\n").Value;
 
         var options = VaultComponents.Create(
-            settings, PolicyRules.Of(settings), TimeProvider.System, new ProcessPlaces(settings, isSupervised: false));
+            settings, PolicyRules.Of(settings), new ProcessPlaces(settings, isSupervised: false));
 
         Assert.Equal(PeerRoles.Collector | PeerRoles.Desk, options.Peers.Users["weir"]);
         Assert.Equal(PeerRoles.Store, options.Peers.Users["daemon"]);

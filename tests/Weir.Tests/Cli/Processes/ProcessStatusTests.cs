@@ -80,5 +80,7 @@ public sealed class ProcessStatusTests : IDisposable
 
         public Task<(string Json, bool IsLive, bool IsReady)> HealthAsync(CancellationToken cancel) =>
             Task.FromResult((health, true, true));
+
+        public Task<string?> RetentionAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
     }
 }

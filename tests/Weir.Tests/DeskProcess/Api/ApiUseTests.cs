@@ -190,19 +190,6 @@ public sealed class ApiUseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_vaults_user_gets_the_scopes_of_cases_each_on_record()
-    {
-        var id = await OpenCaseAsync(1);
-        var answer = await _api.SendAsync("vault", "POST", "subject-scopes", $$"""{"cases": ["{{id}}", "x"]}""");
-
-        var scope = answer.Json.GetProperty("scopes").EnumerateArray().Single();
-        Assert.Equal((id, "open"), (scope.GetProperty("case").GetString(), scope.GetProperty("state").GetString()));
-        Assert.Equal(
-            [AuditActions.Allow, "unknown"],
-            _api.Cases.Audit.EntriesOf(AuditActions.ShowSubject).Select(e => e.Outcome));
-    }
-
-    [Fact]
     public async Task The_auditor_reads_the_transparency_report_of_a_quarter_as_it_was_written()
     {
         await File.WriteAllTextAsync(
