@@ -52,6 +52,15 @@ internal sealed class RunningWeir : IAsyncDisposable
         return weir;
     }
 
+    /// <summary>Starts and waits until it collects: without the vault's keys it is not ready.</summary>
+    public static async Task<RunningWeir> StartWithoutKeysAsync(ServeFixture place)
+    {
+        var weir = new RunningWeir(place);
+        await weir.UntilAsync("it collects", () =>
+            Task.FromResult(weir.Log.Contains("weir collector has started", StringComparison.Ordinal)));
+        return weir;
+    }
+
     /// <summary>Waits for something; a program that ended, or two minutes, fail the test with what it said.</summary>
     public Task UntilAsync(string what, Func<Task<bool>> isSo, TimeSpan? pace = null) => Until.IsSoAsync(
         () =>

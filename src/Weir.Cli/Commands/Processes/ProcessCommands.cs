@@ -37,8 +37,7 @@ internal static class ProcessCommands
         {
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
-            return reading.IsSound
+            return ConfigOption.IsSound(reading, file, process, arguments.InvocationConfiguration.Error)
                 ? await ProcessRunner.RunAsync(process, reading.Value, arguments.GetValue(supervised), cancel)
                 : ConfigOption.BadConfiguration;
         });
