@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a customer did on the own page, as the vault saw it: "I fixed it", an appeal. It crosses as the vault's signed
+// What a customer did on the own page, as the vault saw it: "I fixed it", an appeal, a consent. It crosses as the vault's signed
 // word, so that nobody else can say that a customer did something.
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Contracts.Consents;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 
@@ -19,6 +20,9 @@ public enum CustomerActKind : byte
 
     /// <summary>The customer asks that it be looked at again.</summary>
     Appeal,
+
+    /// <summary>The customer agrees that one class of the own line is looked at (rules.md R20).</summary>
+    Consent,
 }
 
 /// <summary>One act of a customer.</summary>
@@ -26,8 +30,8 @@ public enum CustomerActKind : byte
 /// <param name="Kind">What.</param>
 /// <param name="Case">Whose.</param>
 /// <param name="At">When, UTC, whole milliseconds.</param>
-/// <param name="Words">Of an appeal, as the customer wrote them; empty for the others. Kept with the case, never in an
-/// audit.</param>
+/// <param name="Words">Of an appeal, as the customer wrote them: kept with the case, never in an audit. Of a consent, the
+/// vault's token for it. Empty for the others.</param>
 public sealed record CustomerAct(string Id, CustomerActKind Kind, CaseId Case, DateTimeOffset At, string Words)
 {
     /// <summary>Most characters of an appeal.</summary>
@@ -38,6 +42,10 @@ public sealed record CustomerAct(string Id, CustomerActKind Kind, CaseId Case, D
 
     /// <summary>A number that nobody can guess: <c>a-</c> and 32 hexadecimal digits.</summary>
     public static string NewId() => Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>The act by which a consent was given on a page: both have one number.</summary>
+    public static string IdOf(ConsentId consent) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{consent.Number:x32}");
 
     /// <summary>Whether a text is the number of an act.</summary>
     public static bool IsId(string text) => text.Length == Letters && text.StartsWith(Prefix, StringComparison.Ordinal)
@@ -75,7 +83,7 @@ public static class CustomerActDocument
                     envelope.Payload.Span, CustomerActContext.Default.CustomerActFields) is not { } fields
                 || !CustomerAct.IsId(fields.Id) || !TryParse(fields.Kind, out var kind)
                 || !CaseId.TryParse(fields.Case, out var id) || fields.Words.Length > CustomerAct.MaxWords
-                || fields.Words.Length > 0 != (kind == CustomerActKind.Appeal))
+                || fields.Words.Length > 0 != (kind is CustomerActKind.Appeal or CustomerActKind.Consent))
             {
                 return false;
             }
@@ -94,6 +102,7 @@ public static class CustomerActDocument
     {
         CustomerActKind.Fixed => "fixed",
         CustomerActKind.Appeal => "appeal",
+        CustomerActKind.Consent => "consent",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of act."),
     };
 

@@ -26,14 +26,20 @@ public sealed record CustomerCheck(
 /// <param name="Check">The latest check of its class; null where there was none.</param>
 public sealed record CustomerScope(ScopeOrder Order, IReadOnlyList<ActionTaken> Done, CustomerCheck? Check);
 
+/// <summary>What the policy in force has for customers.</summary>
+/// <param name="KeptDays">Days from a case's close until all of it is erased.</param>
+/// <param name="DiagnosisHours">How long a look that a customer agrees to may last; 0 where there is none.</param>
+public sealed record CustomerTerms(int KeptDays, int DiagnosisHours);
+
 /// <summary>A case as its customer may see it.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="IsClean">Nothing was seen for the whole time of its check.</param>
 /// <param name="KeptUntil">When everything is erased, UTC; null while the case is open.</param>
-/// <param name="KeptDays">Days from its close until then.</param>
+/// <param name="Terms">What holds for every case.</param>
 /// <param name="Scopes">What it is about, newest first; checks are not among them.</param>
 public sealed record CustomerCase(
-    CaseId Id, bool IsClean, DateTimeOffset? KeptUntil, int KeptDays, IReadOnlyList<CustomerScope> Scopes)
+    CaseId Id, bool IsClean, DateTimeOffset? KeptUntil, CustomerTerms Terms,
+    IReadOnlyList<CustomerScope> Scopes)
 {
     /// <summary>Most scopes that cross at once.</summary>
     public const int MaxScopes = 100;

@@ -21,10 +21,10 @@ public sealed record CustomerActIds(IReadOnlyList<string> Ids);
 /// <param name="Case">Which.</param>
 /// <param name="IsClean">Nothing was seen for the whole time of its check.</param>
 /// <param name="KeptUntil">When everything is erased; null while it is open.</param>
-/// <param name="KeptDays">Days from its close until then.</param>
+/// <param name="Terms">What holds for every case.</param>
 /// <param name="Scopes">What it is about, newest first.</param>
 public sealed record CustomerCaseAsk(
-    string Number, string Case, bool IsClean, DateTimeOffset? KeptUntil, int KeptDays,
+    string Number, string Case, bool IsClean, DateTimeOffset? KeptUntil, CustomerTerms Terms,
     IReadOnlyList<CustomerScopeFields> Scopes);
 
 /// <summary>One scope of it.</summary>

@@ -6,6 +6,7 @@
 using System.Security.Cryptography;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
+using Weir.Contracts.Customers;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
@@ -36,6 +37,56 @@ public sealed partial class CaseHandler
             return new(null, null, (Decision.Deny)await Engine.DecideAsync(actor, request, cancel));
         }
 
+        return await TakeConsentAsync(
+            token, async () => await Engine.DecideAsync(actor, request, cancel) as Decision.Deny,
+            async deny => (Decision.Deny)await Engine.RefuseAsync(actor, request, deny.Code, deny.Why, cancel), cancel);
+    }
+
+    /// <summary>Takes the consent that a customer gave on the page of a case; the vault signed that they did.</summary>
+    /// <param name="act">The act with the token.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="AuditException">It could not be made durable: nothing opens.</exception>
+    public async Task<ConsentOutcome> TakeConsentAsync(CustomerAct act, CancellationToken cancel)
+    {
+        if (Find(act.Case) is not { } file)
+        {
+            return new(null, null, new(DenyCode.Unknown, $"{act.Case} does not exist."));
+        }
+
+        var entry = CreateCustomerEntry(AuditActions.Consent, file, act, "agrees to a look") with
+        {
+            Purpose = Purposes.ToName(Purpose.CustomerDiagnosis), Rule = ConsentValidator.Trigger,
+        };
+        return await TakeConsentAsync(
+            act.Words,
+            async () =>
+            {
+                if (!_parts.Policy.Purposes.Contains(Purpose.CustomerDiagnosis))
+                {
+                    return await RefusedAsync(new(
+                        DenyCode.ActionNotAllowed, "The policy in force does not name the purpose customer-diagnosis."));
+                }
+
+                _ = await _parts.Audit.AppendAsync(entry, cancel);
+                return null;
+            },
+            RefusedAsync, cancel);
+
+        async Task<Decision.Deny> RefusedAsync(Decision.Deny deny)
+        {
+            _ = await _parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(deny.Code) }, cancel);
+            return deny;
+        }
+    }
+
+    /// <param name="token">What the vault signed.</param>
+    /// <param name="decide">Decides and records before it is used up; null where it is allowed.</param>
+    /// <param name="refuse">Records a refusal.</param>
+    /// <param name="cancel">Gives up.</param>
+    private async Task<ConsentOutcome> TakeConsentAsync(
+        string token, Func<Task<Decision.Deny?>> decide, Func<Decision.Deny, Task<Decision.Deny>> refuse,
+        CancellationToken cancel)
+    {
         try
         {
             if (_parts.Consents is not { } consents)
@@ -59,7 +110,7 @@ public sealed partial class CaseHandler
 
             // The entry stands before the vault uses the consent up: whatever fails from here on was asked, and by
             // whom is known.
-            if (await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
+            if (await decide() is { } deny)
             {
                 return new(null, null, deny);
             }
@@ -75,8 +126,7 @@ public sealed partial class CaseHandler
             return await RefusedAsync(new(DenyCode.VaultDown, down.Message));
         }
 
-        async Task<ConsentOutcome> RefusedAsync(Decision.Deny deny) =>
-            new(null, null, (Decision.Deny)await Engine.RefuseAsync(actor, request, deny.Code, deny.Why, cancel));
+        async Task<ConsentOutcome> RefusedAsync(Decision.Deny deny) => new(null, null, await refuse(deny));
     }
 
     private async Task<ConsentOutcome> OpenForConsentAsync(

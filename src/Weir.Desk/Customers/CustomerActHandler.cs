@@ -30,7 +30,11 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
     /// <summary>An envelope that is no act.</summary>
     public const string NotAnAct = "malformed";
 
+    /// <summary>Most refusals that are remembered.</summary>
+    private const int MaxRefused = 1_000;
+
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Acts by outcome: their kind, or why they were refused.</summary>
     public IReadOnlyDictionary<string, long> Counts => _counts;
@@ -43,7 +47,7 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
         var verified = parts.Ring.Verify(signed, CustomerActDocument.Type);
         if (!verified.IsBelieved || !CustomerActDocument.TryRead(signed, out var act))
         {
-            await RefuseAsync(verified.IsBelieved ? NotAnAct : EnvelopeFaults.Word(verified.Fault), cancel);
+            await RefuseAsync(signed, verified.IsBelieved ? NotAnAct : EnvelopeFaults.Word(verified.Fault), cancel);
             return null;
         }
 
@@ -52,11 +56,25 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
             return act.Id;
         }
 
-        _ = act.Kind == CustomerActKind.Appeal
-            ? await parts.Ladders.AppealAsync(act, cancel)
-            : await FixedAsync(act, cancel);
+        await TakeAsync(act, cancel);
         Count(CustomerActDocument.ToName(act.Kind));
         return act.Id;
+    }
+
+    private async Task TakeAsync(CustomerAct act, CancellationToken cancel)
+    {
+        switch (act.Kind)
+        {
+            case CustomerActKind.Appeal:
+                _ = await parts.Ladders.AppealAsync(act, cancel);
+                break;
+            case CustomerActKind.Consent when await parts.Cases.TakeConsentAsync(act, cancel) is { Refused: { } refused }:
+                log.ConsentRefused(act.Case, DenyCodes.ToName(refused.Code));
+                break;
+            case CustomerActKind.Fixed:
+                _ = await FixedAsync(act, cancel);
+                break;
+        }
     }
 
     /// <summary>A check that runs is not begun anew: who clicks twice does not wait twice as long.</summary>
@@ -65,13 +83,29 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
             ? null
             : await parts.Ladders.FixedAsync(act, parts.CheckTime, cancel);
 
-    private static bool IsTaken(CaseFile file, CustomerAct act) => act.Kind == CustomerActKind.Appeal
-        ? file.Comments.Any(one => one.By == CaseHandler.Customer && one.At == act.At && one.Text == act.Words)
-        : file.Scopes.Any(scope => scope.Scope.Purpose == Purpose.RemediationCheck
-            && scope.Scope.FromMs >= act.At.ToUnixTimeMilliseconds());
-
-    private async Task RefuseAsync(string code, CancellationToken cancel)
+    private static bool IsTaken(CaseFile file, CustomerAct act) => act.Kind switch
     {
+        CustomerActKind.Appeal =>
+            file.Comments.Any(one => one.By == CaseHandler.Customer && one.At == act.At && one.Text == act.Words),
+        CustomerActKind.Consent =>
+            file.Scopes.Any(scope => scope.Facts is ConsentTrigger { Id: { } given } && CustomerAct.IdOf(given) == act.Id),
+        _ => file.Scopes.Any(scope => scope.Scope.Purpose == Purpose.RemediationCheck
+            && scope.Scope.FromMs >= act.At.ToUnixTimeMilliseconds()),
+    };
+
+    /// <summary>What is not believed comes again and again; it stands in the record once.</summary>
+    private async Task RefuseAsync(Envelope signed, string code, CancellationToken cancel)
+    {
+        if (_refused.Count >= MaxRefused)
+        {
+            _refused.Clear();
+        }
+
+        if (!_refused.Add(Convert.ToHexStringLower(signed.Signature)))
+        {
+            return;
+        }
+
         Count(code);
         log.ActRefused(code);
         _ = await parts.Audit.AppendAsync(
@@ -89,7 +123,7 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
     private void Count(string outcome) => _ = _counts.AddOrUpdate(outcome, 1, (_, count) => count + 1);
 }
 
-/// <summary>Event ids 9290 and 9291.</summary>
+/// <summary>Event ids 9290 to 9292.</summary>
 internal static partial class CustomerActsLog
 {
     [LoggerMessage(EventId = 9290, Level = LogLevel.Warning,
@@ -99,4 +133,8 @@ internal static partial class CustomerActsLog
     [LoggerMessage(EventId = 9291, Level = LogLevel.Warning,
         Message = "customers' pages are not served with news, it is tried again: {Reason}")]
     public static partial void NewsFailed(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 9292, Level = LogLevel.Warning,
+        Message = "a customer's consent opens nothing for {Case}: {Code}")]
+    public static partial void ConsentRefused(this ILogger log, CaseId @case, string code);
 }

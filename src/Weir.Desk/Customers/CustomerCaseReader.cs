@@ -44,7 +44,10 @@ internal sealed class CustomerCaseReader(CustomerCaseDependencies parts)
         return new(
             file.Id, parts.Ladders.Find(file.Id) is { State: EscalationState.Clean },
             file.State == CaseState.Closed ? file.ClosedAt?.AddDays(parts.Policy.EvidenceDaysAfterClose) : null,
-            parts.Policy.EvidenceDaysAfterClose, scopes);
+            new(
+                parts.Policy.EvidenceDaysAfterClose,
+                parts.Policy.Purposes.Contains(Purpose.CustomerDiagnosis) ? parts.Policy.DiagnosisHours : 0),
+            scopes);
     }
 
     private async Task<CustomerCheck?> CheckAsync(CaseFile file, CaseScope scope, CancellationToken cancel)

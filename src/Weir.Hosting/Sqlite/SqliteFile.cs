@@ -21,6 +21,7 @@ public sealed class SqliteFile : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _disposed;
 
     private SqliteFile(SqliteConnection connection, string path) => (_connection, Path) = (connection, path);
 
@@ -117,7 +118,7 @@ public sealed class SqliteFile : IDisposable
         }
         finally
         {
-            _turn.Release();
+            _ = _turn.Release();
         }
     }
 
@@ -125,10 +126,15 @@ public sealed class SqliteFile : IDisposable
     public Task<T> WriteAsync<T>(Func<SqliteFile, T> write, CancellationToken cancel) =>
         ReadAsync(file => file.Write(() => write(file)), cancel);
 
+    /// <summary>Who has the turn ends it first: a connection is one thread's.</summary>
     public void Dispose()
     {
-        _connection.Dispose();
-        _turn.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _turn.Wait();
+            _connection.Dispose();
+            _turn.Dispose();
+        }
     }
 
     /// <summary>The file is made here and not by SQLite, so that nobody else can read it for a moment; the log beside

@@ -183,7 +183,7 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
     /// <inheritdoc/>
     public Task ShowAsync(CustomerCase shown, CancellationToken cancel) => _requests.AskAsync(
         new(VaultRoutes.CustomerCase, shown.Id),
-        new CustomerCaseAsk("", shown.Id.ToString(), shown.IsClean, shown.KeptUntil, shown.KeptDays,
+        new CustomerCaseAsk("", shown.Id.ToString(), shown.IsClean, shown.KeptUntil, shown.Terms,
         [
             .. shown.Scopes.Select(scope => new CustomerScopeFields(
                 ScopeOrderFields.From(scope.Order), [.. scope.Done.Select(ActionFields.From)],

@@ -44,27 +44,40 @@ internal sealed class ConsentHandler(ConsentDependencies parts, IAuditLog audit,
     public async Task<string> GrantAsync(
         IpKey address, ushort? port, FlowPredicate named, int hours, Asker asker, CancellationToken cancel)
     {
+        var entry = Entry(AuditActions.Consent, asker);
+        var line = await LineAsync(entry, address, port, time.GetUtcNow(), cancel);
+        return await GrantAsync(ConsentId.Fresh(), line, (named, hours), entry, cancel);
+    }
+
+    /// <summary>A token for a line that is known, from now.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="line">Whose.</param>
+    /// <param name="asked">What may be looked at, and for how many hours.</param>
+    /// <param name="entry">Who gives it, for the record.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="VaultRefusedException">It is too wide.</exception>
+    public async Task<string> GrantAsync(
+        ConsentId id, IpKey line, (FlowPredicate Class, int Hours) asked, AuditEntry entry, CancellationToken cancel)
+    {
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        var line = await LineAsync(Entry(AuditActions.Consent, asker), address, port, now, cancel);
-        var id = ConsentId.Fresh();
         var consent = new Consent
         {
             Id = id,
             Desk = parts.Desk,
             Line = parts.Keys.Seal(id, line),
-            Class = named,
+            Class = asked.Class,
             From = now,
-            Until = now.AddHours(Math.Clamp(hours, 0, 24))
+            Until = now.AddHours(Math.Clamp(asked.Hours, 0, 24))
         };
         if (ConsentValidator.Fault(consent, LongestHours, now) is { } fault)
         {
-            throw await RefusedAsync(Entry(AuditActions.Consent, asker), fault.Code, fault.Why, cancel);
+            throw await RefusedAsync(entry, fault.Code, fault.Why, cancel);
         }
 
         await audit.AppendAsync(
-            Entry(AuditActions.Consent, asker, $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}")
-                with
+            entry with
             {
+                Reason = $"{id} given for {asked.Class} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}",
                 Subject = parts.Names.Pseudonymize(line, Epochs.At(now)).ToString(),
             },
             cancel);
@@ -118,12 +131,27 @@ internal sealed class ConsentHandler(ConsentDependencies parts, IAuditLog audit,
     public async Task<int> WithdrawAsync(IpKey address, ushort? port, Asker asker, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var line = await LineAsync(Entry(AuditActions.WithdrawConsent, asker), address, port, now, cancel);
-        await audit.AppendAsync(Entry(AuditActions.WithdrawConsent, asker) with
-        {
-            Subject = parts.Names.Pseudonymize(line, Epochs.At(now)).ToString()
-        }, cancel);
+        var entry = Entry(AuditActions.WithdrawConsent, asker);
+        return await WithdrawAsync(await LineAsync(entry, address, port, now, cancel), entry, cancel);
+    }
+
+    /// <summary>The customer of a line takes back all that it gave; how many there were.</summary>
+    /// <param name="line">Whose.</param>
+    /// <param name="entry">Who takes it back, for the record.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<int> WithdrawAsync(IpKey line, AuditEntry entry, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        await audit.AppendAsync(
+            entry with { Subject = parts.Names.Pseudonymize(line, Epochs.At(now)).ToString() }, cancel);
         return parts.Given.Withdraw(parts.Keys.TagOf(line), now);
+    }
+
+    /// <summary>Whether a consent of a line may be in force: it was given lately and not taken back.</summary>
+    public bool MayBeInForce(IpKey line)
+    {
+        var since = time.GetUtcNow().AddHours(-LongestHours);
+        return parts.Given.ForLine(parts.Keys.TagOf(line)).Any(given => given.Withdrawn is null && given.Given > since);
     }
 
     public IReadOnlyList<ConsentId> Withdrawn(IEnumerable<ConsentId> ids) =>

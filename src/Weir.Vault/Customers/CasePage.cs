@@ -13,14 +13,19 @@ internal static class CasePage
     public const string Want = "want";
     public const string Fixed = "fixed";
     public const string Appeal = "appeal";
+    public const string Consent = "consent";
+    public const string TakeBack = "take-back";
     public const string Words = "words";
+    public const string Scope = "scope";
     public const string Token = "form";
 
     /// <param name="texts">The language.</param>
     /// <param name="shown">The case.</param>
     /// <param name="form">Proof that a form is this page's.</param>
     /// <param name="taken">What was just done; null for nothing.</param>
-    public static Markup Render(LanguageTexts texts, CustomerCaseView shown, string form, TextEntry? taken) =>
+    /// <param name="now">The time.</param>
+    public static Markup Render(
+        LanguageTexts texts, CustomerCaseView shown, string form, TextEntry? taken, DateTimeOffset now) =>
         Markup.Format($"""
         {(taken is null ? Markup.None : Markup.Format($"""<p class="told" role="status">{texts[taken]}</p>"""))}
         <h1>{texts[TextEntries.PageTitle]}</h1>
@@ -28,7 +33,7 @@ internal static class CasePage
         <p>{texts[TextEntries.PageLead]}</p>
         <p class="quiet">{texts[TextEntries.PageAsks]}</p>
         <div class="scopes">
-        {Markup.Join(shown.Scopes.Select((s, i) => Scope(texts, s, i + 1)))}</div>
+        {Markup.Join(shown.Scopes.Select((s, i) => ScopePart(texts, s, i + 1, Look(texts, shown, s, form, now))))}</div>
         <div class="parts">
         {FixedPart(texts, shown, form)}
         <section class="part" aria-labelledby="appeal">
@@ -72,17 +77,37 @@ internal static class CasePage
         <input type="hidden" name="{Token}" value="{form}"><input type="hidden" name="{Want}" value="{want}">
         """);
 
-    private static Markup Scope(LanguageTexts texts, CustomerScopeView scope, int number)
+    /// <summary>A look that runs can be taken back; else the customer may agree to one.</summary>
+    private static Markup Look(
+        LanguageTexts texts, CustomerCaseView shown, CustomerScopeView scope, string form, DateTimeOffset now) =>
+        scope.IsLookedAt(now) ? Markup.Format($"""
+        <form method="post">
+        {Hidden(form, TakeBack)}
+        <button type="submit">{texts[TextEntries.TakeBackButton]}</button>
+        </form>
+        """)
+        : shown.ConsentHours(scope, now) is var hours and > 0 ? Markup.Format($"""
+        <h3>{texts[TextEntries.ConsentTitle]}</h3>
+        <p>{texts.Fill(TextEntries.ConsentLead, ("hours", hours.ToString(CultureInfo.InvariantCulture)))}</p>
+        <form method="post">
+        {Hidden(form, Consent)}
+        <input type="hidden" name="{Scope}" value="{scope.Id.ToString()}">
+        <button type="submit">{texts[TextEntries.ConsentButton]}</button>
+        </form>
+        """)
+        : Markup.None;
+
+    private static Markup ScopePart(LanguageTexts texts, CustomerScopeView scope, int number, Markup look)
     {
         var facts = scope.Facts;
         return Markup.Format($"""
             <section class="scope" aria-labelledby="scope{number}">
             <h2 id="scope{number}">{texts[TextEntries.Heading(facts.Finding)]}</h2>
             <p>{texts[TextEntries.About(facts.Finding)]}</p>
-            <h3>{texts[TextEntries.Seen]}</h3>
+            <h3>{texts.Label(TextEntries.Seen, facts)}</h3>
             <dl>
-            <dt>{texts[TextEntries.First]}</dt><dd>{Time(texts, facts.First)}</dd>
-            <dt>{texts[TextEntries.Last]}</dt><dd>{Time(texts, facts.Last)}</dd>
+            <dt>{texts.Label(TextEntries.First, facts)}</dt><dd>{Time(texts, facts.First)}</dd>
+            <dt>{texts.Label(TextEntries.Last, facts)}</dt><dd>{Time(texts, facts.Last)}</dd>
             {Row(texts, TextEntries.FarEnd, facts.FarEnd?.ToString() ?? "")}
             {Row(texts, TextEntries.Traffic, texts.Class(facts.Class))}
             {Row(texts, TextEntries.MeasuredLabel, facts.Measured is { } measured ? texts.Measured(measured) : "")}
@@ -93,6 +118,7 @@ internal static class CasePage
             {(scope.Check is { } check ? Check(texts, check) : Markup.None)}
             <h3>{texts[TextEntries.ToDo]}</h3>
             <ol>{Markup.Join(texts.Lines(TextEntries.Advice(facts.Finding)).Select(step => Markup.Format($"<li>{step}</li>")))}</ol>
+            {look}
             </section>
 
             """);
@@ -132,7 +158,7 @@ internal static class CasePage
     private static string Kept(LanguageTexts texts, CustomerCaseView shown) => shown.KeptUntil is { } until
         ? texts.Fill(TextEntries.KeptClosed, ("day", texts.Day(until)))
         : texts.Fill(
-            TextEntries.KeptOpen, ("days", shown.KeptDays.ToString(CultureInfo.InvariantCulture)));
+            TextEntries.KeptOpen, ("days", shown.Terms.KeptDays.ToString(CultureInfo.InvariantCulture)));
 
     private static Markup Time(LanguageTexts texts, DateTimeOffset at) =>
         Markup.Format($"""<time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{texts.Time(at)}</time>""");

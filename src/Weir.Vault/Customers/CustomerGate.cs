@@ -3,7 +3,9 @@
 // What the desk asks about the customer's page. What it tells of a case is taken as far as its grounds say it: facts
 // come from signed events, and a scope that does not follow, or is another subject's, is shown to nobody.
 using Weir.Contracts.Clients;
+using Weir.Contracts.Consents;
 using Weir.Contracts.Customers;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
@@ -11,6 +13,7 @@ using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Chain;
+using Weir.Vault.Consenting;
 using Weir.Vault.LineRoutes;
 using Weir.Vault.Remediation;
 using Weir.Vault.Sealing;
@@ -19,7 +22,8 @@ namespace Weir.Vault.Customers;
 
 /// <summary>What the gate works with.</summary>
 internal sealed record CustomerGateDependencies(
-    CustomerActStore Acts, CustomerNewsQueue News, CaseGrounds Grounds, ILineMeasures Lines, LineActivities Activities);
+    CustomerActStore Acts, CustomerNewsQueue News, CaseGrounds Grounds, ILineMeasures Lines, ConsentHandler Consents,
+    LineActivities Activities);
 
 /// <summary>Answers the desk. Safe for any thread.</summary>
 /// <param name="parts">Null where no page is served.</param>
@@ -75,7 +79,7 @@ internal sealed class CustomerGate(CustomerGateDependencies? parts, IAuditLog au
 
     private CustomerCaseView Read(CaseId id, CustomerCaseAsk ask)
     {
-        if (ask.Scopes.Count > CustomerCase.MaxScopes || ask.KeptDays < 0)
+        if (ask.Scopes.Count > CustomerCase.MaxScopes || ask.Terms.KeptDays < 0)
         {
             throw new FormatException($"a case is shown with at most {CustomerCase.MaxScopes} scopes");
         }
@@ -98,20 +102,40 @@ internal sealed class CustomerGate(CustomerGateDependencies? parts, IAuditLog au
                 continue; // kept for its record alone
             }
 
+            if (IsTakenBack(order))
+            {
+                continue; // the desk ends it within seconds
+            }
+
             var facts = CustomerFacts.From(order)
                 ?? throw Other($"nobody is told of scope {order.Id}: it is a check");
             var check = told.Check?.ToCheck();
             scopes.Add(new(
-                facts, Parts.Lines.Confirm(id, ActionFields.Read(told.Done)),
+                order.Id, facts, Parts.Lines.Confirm(id, ActionFields.Read(told.Done)),
                 check is null ? null : check with { IsClean = check.IsClean && WasActiveSince(id, facts) }));
         }
 
-        var isClean = ask.IsClean && scopes.TrueForAll(scope => WasActiveSince(id, scope.Facts));
-        return new(id, isClean, ask.KeptUntil, ask.KeptDays, CustomerCaseView.Combine(scopes));
+        var isClean = ask.IsClean && scopes.TrueForAll(
+            scope => scope.Facts.Purpose == Purpose.CustomerDiagnosis || WasActiveSince(id, scope.Facts));
+        return new(id, isClean, ask.KeptUntil, ask.Terms, CustomerCaseView.Combine(scopes));
     }
 
     /// <summary>Nobody is called clean whose line no collector saw active since.</summary>
     private bool WasActiveSince(CaseId id, CustomerFacts facts) => Parts.Activities.WasActiveAfter(id, facts.Last);
+
+    private bool IsTakenBack(ScopeOrder order)
+    {
+        List<ConsentId> given = [];
+        foreach (var envelope in order.Grounds)
+        {
+            if (GrantDocument.TryRead(envelope, out var grant) && ConsentId.TryParse(grant.Id, out var id))
+            {
+                given.Add(id);
+            }
+        }
+
+        return Parts.Consents.Withdrawn(given).Count > 0;
+    }
 
     private static VaultRefusedException Other(string sentence) =>
         new(DenyCode.OutOfScope, sentence) { Word = VaultCodes.OtherThanGrounds };

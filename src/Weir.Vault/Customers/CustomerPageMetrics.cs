@@ -28,6 +28,12 @@ internal enum ResponseKind
     /// <summary>An appeal.</summary>
     Appealed,
 
+    /// <summary>A consent to a look.</summary>
+    Agreed,
+
+    /// <summary>Consents were taken back.</summary>
+    TookBack,
+
     /// <summary>The audit, or the desk, was away.</summary>
     Failed,
 }

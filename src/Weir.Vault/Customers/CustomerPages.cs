@@ -98,12 +98,17 @@ internal sealed class CustomerPages(
 
         var form = parts.Signer.SignForm(link, time.GetUtcNow() + FormValidFor);
         string? taken = context.Request.Query[Taken];
-        var said = taken == CasePage.Fixed ? TextEntries.FixedTaken
-            : taken == CasePage.Appeal ? TextEntries.AppealTaken
-            : null;
+        var said = taken switch
+        {
+            CasePage.Fixed => TextEntries.FixedTaken,
+            CasePage.Appeal => TextEntries.AppealTaken,
+            CasePage.Consent => TextEntries.ConsentTaken,
+            CasePage.TakeBack => TextEntries.TakenBack,
+            _ => null,
+        };
         await SendAsync(
             context, ResponseKind.Shown, 200,
-            _layout.Page(texts, CasePage.Render(texts, shown, form, said), id.ToString()));
+            _layout.Page(texts, CasePage.Render(texts, shown, form, said, time.GetUtcNow()), id.ToString()));
     }
 
     private async Task HandleFormAsync(HttpContext context, LanguageTexts texts, CaseId id, string link)
@@ -120,14 +125,42 @@ internal sealed class CustomerPages(
             return;
         }
 
-        string want = form[CasePage.Want]!;
-        var (kind, words) = want == CasePage.Fixed
-            ? (CustomerActKind.Fixed, "")
-            : (CustomerActKind.Appeal, form[CasePage.Words].ToString().Trim());
-        await parts.Recorder.RecordAsync(id, kind, words, context.RequestAborted);
-        Counts.Count(kind == CustomerActKind.Fixed ? ResponseKind.Fixed : ResponseKind.Appealed);
+        if (await DoAsync(id, form, context.RequestAborted) is not { } done)
+        {
+            await PlainAsync(context, ResponseKind.BadForm, 400, texts, TextEntries.BadForm);
+            return;
+        }
+
+        Counts.Count(done);
         context.Response.StatusCode = 303;
-        context.Response.Headers.Location = $"?lang={texts.Tag}&{Taken}={want}";
+        context.Response.Headers.Location = $"?lang={texts.Tag}&{Taken}={form[CasePage.Want]}";
+    }
+
+    /// <summary>Does what a form wants; null where it cannot be done.</summary>
+    private async Task<ResponseKind?> DoAsync(CaseId id, IFormCollection form, CancellationToken cancel)
+    {
+        switch (form[CasePage.Want].ToString())
+        {
+            case CasePage.Fixed:
+                await parts.Recorder.RecordAsync(id, CustomerActKind.Fixed, "", cancel);
+                return ResponseKind.Fixed;
+            case CasePage.Appeal:
+                await parts.Recorder.RecordAsync(
+                    id, CustomerActKind.Appeal, form[CasePage.Words].ToString().Trim(), cancel);
+                return ResponseKind.Appealed;
+            case CasePage.TakeBack when parts.Seals.Open(id) is { } subject:
+                await parts.Recorder.TakeBackAsync(id, subject.Subject, cancel);
+                return ResponseKind.TookBack;
+            case CasePage.Consent when parts.Seals.Open(id) is { } subject
+                && !parts.Recorder.IsAgreed(subject.Subject)
+                && await parts.News.GetAsync(id, parts.Options.Patience, cancel) is { } shown
+                && shown.Scopes.FirstOrDefault(one => one.Id.ToString() == form[CasePage.Scope]) is { } scope
+                && shown.ConsentHours(scope, time.GetUtcNow()) is var hours and > 0:
+                await parts.Recorder.AgreeAsync(id, subject.Subject, (scope.Facts.Class, hours), cancel);
+                return ResponseKind.Agreed;
+            default:
+                return null;
+        }
     }
 
     /// <summary>The form, where it is this page's own and says something that can be done; null otherwise.</summary>
@@ -159,8 +192,8 @@ internal sealed class CustomerPages(
         }
 
         return parts.Signer.IsForm(form[CasePage.Token].ToString(), link, time.GetUtcNow())
-            && (form[CasePage.Want] == CasePage.Fixed || (form[CasePage.Want] == CasePage.Appeal
-                && form[CasePage.Words].ToString().Trim().Length is > 0 and <= CustomerAct.MaxWords))
+            && (form[CasePage.Want] != CasePage.Appeal
+                || form[CasePage.Words].ToString().Trim().Length is > 0 and <= CustomerAct.MaxWords)
             ? form : null;
     }
 

@@ -37,6 +37,7 @@ internal static class CustomersRegistration
             .AddSingleton<ICaseLinks, CaseLinks>()
             .AddSingleton<CustomerActStore>()
             .AddSingleton<CustomerNewsQueue>()
+            .AddSingleton<CustomerActRecorderDependencies>()
             .AddSingleton<CustomerActRecorder>()
             .AddSingleton<CustomerGateDependencies>()
             .AddSingleton<CustomerGate>()

@@ -36,7 +36,8 @@ internal sealed class LineMeasures(LineRouteStore routes, LineRouteLedger? ledge
             route.Case == id && ledger?.Find(route.Lease).State == LeaseState.Verified),
         ActionKind.LeakyGarden => IsIn(id, WalledGarden.Leaky),
         ActionKind.StrictGarden => IsIn(id, WalledGarden.Strict),
-        ActionKind.Released => seals.Open(id) is null || _gardens.GetState(id).Garden == WalledGarden.None,
+        ActionKind.Released => routes.All.All(route => route.Case != id)
+            && (seals.Open(id) is null || _gardens.GetState(id).Garden == WalledGarden.None),
         _ => true,
     };
 

@@ -74,10 +74,20 @@ internal sealed class NoticeGate(
         }
 
         var confirmed = parts.Lines.Confirm(order.Case, done);
-        return done.Count > 0 && confirmed.Count == 0 && step != NoticeStep.Clean
+        return ClaimOf(step) is { } claim && !confirmed.Any(action => action.Kind == claim)
             ? new(NoticeOutcome.Later, "", NotInForce, "", "", time.GetUtcNow())
             : await parts.Delivery.DeliverAsync(
                 new CustomerNotice(order.Case, order.Id, step, facts, confirmed, parts.Links.Create(order.Case)),
                 asker, cancel);
     }
+
+    /// <summary>What the text of a step says is in force, or over; null where it says neither.</summary>
+    private static ActionKind? ClaimOf(NoticeStep step) => step switch
+    {
+        NoticeStep.EndpointBlocked => ActionKind.ClosedForLine,
+        NoticeStep.LeakyGarden => ActionKind.LeakyGarden,
+        NoticeStep.StrictGarden => ActionKind.StrictGarden,
+        NoticeStep.Released => ActionKind.Released,
+        _ => null,
+    };
 }

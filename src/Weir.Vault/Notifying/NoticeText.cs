@@ -61,8 +61,8 @@ internal sealed class NoticeText(TextCatalogue catalogue, NoticeDeliveryOptions 
         };
         return (
             TemplateText.Escaped(values["subject"], Escape.Plain),
-            catalogue.NoticePlain.Fill(With(values, texts, title => title.ToUpperInvariant()), lists, Escape.Plain),
-            catalogue.NoticeHtml.Fill(With(values, texts, title => title), lists, Escape.Html));
+            catalogue.NoticePlain.Fill(With(values, label => texts.Label(label, facts), title => title.ToUpperInvariant()), lists, Escape.Plain),
+            catalogue.NoticeHtml.Fill(With(values, label => texts.Label(label, facts), title => title), lists, Escape.Html));
     }
 
     /// <summary>Nobody is told of an infected device where none was found: who is attacked, who was complained of, who
@@ -80,14 +80,14 @@ internal sealed class NoticeText(TextCatalogue catalogue, NoticeDeliveryOptions 
 
     /// <summary>The values with a layout's own labels; in a plain text capitals stand for headings.</summary>
     private static Dictionary<string, string> With(
-        Dictionary<string, string> values, LanguageTexts texts, Func<string, string> heading)
+        Dictionary<string, string> values, Func<TextEntry, string> text, Func<string, string> heading)
     {
         var all = new Dictionary<string, string>(values, StringComparer.Ordinal);
         foreach (var label in TextCatalogue.Labels)
         {
             all[label.Name] = label.Name.StartsWith("title.", StringComparison.Ordinal)
-                ? heading(texts[label])
-                : texts[label];
+                ? heading(text(label))
+                : text(label);
         }
 
         return all;

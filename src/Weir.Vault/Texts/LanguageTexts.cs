@@ -60,6 +60,13 @@ internal sealed class LanguageTexts
     /// <summary>A number with at most two decimals.</summary>
     public string Number(double value) => value.ToString("#,0.##", _numbers);
 
+    /// <summary>What stands before a fact: of a scope that no rule found, nothing was seen in its time.</summary>
+    public string Label(TextEntry entry, CustomerFacts facts) => this[facts.Rule.Length > 0 ? entry
+        : entry == TextEntries.Seen ? TextEntries.AskedAbout
+        : entry == TextEntries.First ? TextEntries.From
+        : entry == TextEntries.Last ? TextEntries.Until
+        : entry];
+
     /// <summary>What was measured against what.</summary>
     public string Measured(Measurement measured) => Fill(
         TextEntries.Measured, ("value", Number(measured.Value)), ("threshold", Number(measured.Threshold)),

@@ -35,6 +35,9 @@ internal static class TextEntries
     public static readonly TextEntry FarEnd = Add("label.far-end");
     public static readonly TextEntry First = Add("label.first");
     public static readonly TextEntry Last = Add("label.last");
+    public static readonly TextEntry AskedAbout = Add("title.asked-about");
+    public static readonly TextEntry From = Add("label.from");
+    public static readonly TextEntry Until = Add("label.until");
     public static readonly TextEntry Traffic = Add("label.traffic");
     public static readonly TextEntry MeasuredLabel = Add("label.measured");
     public static readonly TextEntry Rule = Add("label.rule");
@@ -95,6 +98,12 @@ internal static class TextEntries
     public static readonly TextEntry AppealLabel = Add("appeal.label");
     public static readonly TextEntry AppealButton = Add("appeal.button");
     public static readonly TextEntry AppealTaken = Add("appeal.taken");
+    public static readonly TextEntry ConsentTitle = Add("consent.title");
+    public static readonly TextEntry ConsentLead = Add("consent.lead", "hours");
+    public static readonly TextEntry ConsentButton = Add("consent.button");
+    public static readonly TextEntry ConsentTaken = Add("consent.taken");
+    public static readonly TextEntry TakeBackButton = Add("take-back.button");
+    public static readonly TextEntry TakenBack = Add("take-back.taken");
     public static readonly TextEntry KeptTitle = Add("kept.title");
     public static readonly TextEntry KeptWhat = Add("kept.what");
     public static readonly TextEntry KeptOpen = Add("kept.open", "days");

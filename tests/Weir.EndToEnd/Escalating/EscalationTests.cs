@@ -58,7 +58,7 @@ public sealed class EscalationTests : IDisposable
 
             await LadderIsAsync(weir, place, id, ladder => Text(ladder, "inForce").Length > 0);
             Assert.StartsWith(
-                $"closed-for-line {Dedicated}:443/tcp",
+                $"{Dedicated}:443/tcp cannot be reached from the line until",
                 Text(await LadderAsync(place, id), "inForce"), StringComparison.Ordinal);
             var shared = await CaseOfAsync(place, SharedHost);
             await LadderIsAsync(

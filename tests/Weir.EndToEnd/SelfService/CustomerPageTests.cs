@@ -96,6 +96,20 @@ public sealed class CustomerPageTests : IDisposable
         await weir.UntilAsync(
             "its check is over", async () => await SaysAsync(page, relapsing, "It is not fixed yet"), APatientLook);
 
+        // A closer look, agreed to and taken back.
+        await page.GotoAsync($"{relapsing.Link}?lang=en");
+        await page.GetByRole(AriaRole.Button, new() { Name = "I agree to that" }).First.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status))
+            .ToHaveTextAsync("Thank you. You agreed, and the look begins.");
+        await weir.UntilAsync("the look has begun", async () =>
+            await SaysAsync(page, relapsing, "The check that you asked for"), APatientLook);
+        await page.GetByRole(AriaRole.Button, new() { Name = "I withdraw my consent" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Your consent is withdrawn.");
+        await weir.UntilAsync("what it opened is erased", async () => (await ListAsync(
+            place, "case", "show", relapsing.Id.ToString())).Any(scope =>
+                scope.GetProperty("purpose").GetString() == "customer-diagnosis"
+                && scope.GetProperty("state").GetString() == "erased"));
+
         // An appeal, and what is not this page's link.
         await page.GotoAsync($"{clean.Link}?lang=en");
         await page.GetByRole(AriaRole.Textbox).FillAsync("It was a guest's telephone <b>");
@@ -125,6 +139,8 @@ public sealed class CustomerPageTests : IDisposable
             e is { Actor: "customer", Act: AuditActions.ShowSubject, Outcome: AuditActions.Allow }
             && e.Case == relapsing.Id.ToString());
         Assert.DoesNotContain(entries, e => e.Act == AuditActions.ShowSubject);
+        Assert.All(new[] { AuditActions.Consent, AuditActions.WithdrawConsent }, act => Assert.Contains(
+            vaults, e => e.Actor == "customer" && e.Act == act && e.Case == relapsing.Id.ToString()));
         Assert.Contains(
             vaults, e => e is { Actor: "customer", Act: AuditActions.SayFixed } && e.Case == clean.Id.ToString());
         Assert.Contains(

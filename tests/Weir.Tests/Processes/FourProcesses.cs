@@ -12,6 +12,7 @@ using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Collector.Events;
 using Weir.Collector.Running;
+using Weir.Contracts.Customers;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -36,6 +37,7 @@ using Weir.Tests.Store;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
+using Weir.Vault.Customers;
 using Weir.Vault.Keys;
 using Weir.Wire;
 
@@ -141,6 +143,19 @@ internal sealed class FourProcesses : IAsyncDisposable
         });
     }
 
+    /// <summary>The listener of the customer's page.</summary>
+    public Uri Page => _vault!.Services.GetRequiredService<PageServer>().Address;
+
+    /// <summary>Signs links and forms, as the vault does.</summary>
+    public LinkSigner Links => _vault!.Services.GetRequiredService<LinkSigner>();
+
+    /// <summary>What customers did and the desk has not taken.</summary>
+    public CustomerActStore Acts => _vault!.Services.GetRequiredService<CustomerActStore>();
+
+    public string DeskAudit => At("desk-audit");
+
+    public string VaultAudit => At("vault/audit");
+
     /// <summary>Every event that was raised stands in the collector's outbox or beyond.</summary>
     public bool IsEverythingKept => _collector!.Services.GetRequiredService<EventWriter>().Signed >= _raised;
 
@@ -178,7 +193,7 @@ internal sealed class FourProcesses : IAsyncDisposable
     private string At(string name) => Path.Combine(_folder, name);
 
     private PublicKeyRing Ring() => new(
-        ScopeGrounds.Kinds,
+        [.. ScopeGrounds.Kinds, CustomerActDocument.Kind],
         [
             (new("collector", "collector"), _collectorKey.Public),
             (new("vault", "vault"), _vault!.Services.GetRequiredService<GrantKey>().Key.Public),
@@ -188,7 +203,15 @@ internal sealed class FourProcesses : IAsyncDisposable
 
     private VaultProcessOptions VaultOptions() => new()
     {
-        Settings = new WeirConfiguration { Vault = new() { Dir = At("vault") } },
+        Settings = new WeirConfiguration
+        {
+            Vault = new() { Dir = At("vault") },
+            Selfservice = new()
+            {
+                Enabled = true, Listen = new(IPAddress.Loopback, 0), Public = new Uri("https://help.example.net"),
+                Provider = "Example Net", Contact = "by telephone",
+            },
+        },
         Networks = Networks,
         Peers = new() { Name = "vault", Socket = At("vault.sock") },
         Grounds = new() { Keys = [new(new("collector", "collector"), _collectorKey.Public)] },
@@ -216,6 +239,7 @@ internal sealed class FourProcesses : IAsyncDisposable
             Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
         },
         Lists = new() { Folder = At("cases") },
+        Customers = new(Ring(), null),
     };
 
     private CollectorProcessOptions CollectorOptions() => new()

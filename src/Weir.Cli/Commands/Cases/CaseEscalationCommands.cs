@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.CommandLine;
 using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Protocol;
 using Weir.Desk.Api.Escalations;
 
 namespace Weir.Cli.Commands.Cases;
@@ -13,8 +16,8 @@ internal static class CaseEscalationCommands
     private static readonly ListingColumn<LadderSummary>[] Rows =
     [
         new("case", l => l.Case), new("rung", l => l.Rung), new("state", l => l.State), new("since", l => l.Since),
-        new("garden", l => l.Garden), new("inForce", l => l.InForce),
-        new("notInForce", l => l.NotInForce), new("checkFrom", l => l.CheckFrom),
+        new("garden", l => l.Garden), new("inForce", l => string.Join("; ", l.InForce.Select(ToText))),
+        new("notInForce", l => string.Join("; ", l.NotInForce)), new("checkFrom", l => l.CheckFrom),
         new("reviewSince", l => l.ReviewSince),
         new("orderedBy", l => l.OrderedBy), new("why", l => l.Why), new("next", l => l.Next),
     ];
@@ -24,6 +27,17 @@ internal static class CaseEscalationCommands
         new("why", s => s.Why)];
 
     public static IEnumerable<Command> Create() => [Ladder(), Garden(), Appeal(), Recheck()];
+
+    private static string ToText(ActionFields done) => done.ToAction() switch
+    {
+        { Kind: ActionKind.ClosedForLine } line => $"{line.What} cannot be reached from the line until {Time(line)}",
+        { Kind: ActionKind.ClosedForAll } all => $"{all.What} cannot be reached from the network until {Time(all)}",
+        { Kind: ActionKind.NameClosed } name => $"{name.What} does not resolve until {Time(name)}",
+        _ => $"{done.Kind} {done.What}".TrimEnd(),
+    };
+
+    private static string Time(ActionTaken done) =>
+        done.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
     private static Command Ladder()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Contracts.Protocol;
 
 namespace Weir.Desk.Api.Escalations;
 
@@ -20,7 +21,7 @@ internal sealed record AppealReviewRequest(string? Reason = null);
 /// <param name="State">What goes on there.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Garden">What the line is in; ordered and not yet confirmed is told.</param>
-/// <param name="InForce">Far ends that are closed, as routers confirmed it; never a line.</param>
+/// <param name="InForce">Far ends that are closed, as routers confirmed it, and until when; never a line.</param>
 /// <param name="NotInForce">Far ends that were ordered closed and that no router confirmed, and why.</param>
 /// <param name="CheckFrom">When the check of a clean-up is judged.</param>
 /// <param name="ReviewSince">Since when an appeal waits.</param>
@@ -28,7 +29,8 @@ internal sealed record AppealReviewRequest(string? Reason = null);
 /// <param name="Why">In words.</param>
 /// <param name="Next">What comes now, in words.</param>
 internal sealed record LadderSummary(
-    string Case, string Rung, string State, DateTimeOffset Since, string Garden, string InForce, string NotInForce,
+    string Case, string Rung, string State, DateTimeOffset Since, string Garden, IReadOnlyList<ActionFields> InForce,
+    IReadOnlyList<string> NotInForce,
     DateTimeOffset? CheckFrom, DateTimeOffset? ReviewSince, string OrderedBy, string Why, string Next);
 
 /// <param name="At">When.</param>

@@ -2,6 +2,7 @@
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Escalations;
@@ -87,7 +88,7 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
         return new(
             ladder is not null ? Summary(ladder, "") : new(
                 call.Part("id"), EscalationStateMachine.ToName(steps[^1].Rung),
-                EscalationStateMachine.ToName(EscalationState.Ended), steps[^1].At, "", "", "", null, null, "",
+                EscalationStateMachine.ToName(EscalationState.Ended), steps[^1].At, "", [], [], null, null, "",
                 steps[^1].Why, ""),
             [.. steps.Select(s => new LadderStep(
                 s.At, EscalationStateMachine.ToName(s.Step), EscalationStateMachine.ToName(s.Rung), s.By, s.Why))]);
@@ -116,7 +117,7 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
                     + $"garden {ladder.Case} --strict"
                 : "")
             : new(
-                call.Part("id"), "", "", time.GetUtcNow(), "", "", "", null, null, "", "",
+                call.Part("id"), "", "", time.GetUtcNow(), "", [], [], null, null, "", "",
                 "the check began; the ladder follows within a minute");
     }
 
@@ -125,8 +126,8 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
         EscalationStateMachine.ToName(ladder.State), ladder.Since, ladder.Confirmed == ladder.Wanted
             ? Word(ladder.Confirmed)
             : $"{Word(ladder.Confirmed)}, {Word(ladder.Wanted)} ordered",
-        string.Join("; ", escalations.ActiveMeasures(ladder.Case)),
-        string.Join("; ", escalations.NotInForce(ladder.Case)), ladder.CheckAt, ladder.ReviewSince,
+        [.. escalations.ActiveMeasures(ladder.Case).Select(ActionFields.From)],
+        escalations.NotInForce(ladder.Case), ladder.CheckAt, ladder.ReviewSince,
         ladder.OrderedBy, ladder.Why, next);
 
     private static string Word(WalledGarden garden) => garden.ToString().ToLowerInvariant();

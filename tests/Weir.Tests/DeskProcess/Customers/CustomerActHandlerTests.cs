@@ -7,6 +7,7 @@ using Weir.Contracts.Signing;
 using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Cases;
 using Weir.Tests.Escalating;
 using Weir.Tests.Support;
 
@@ -63,6 +64,51 @@ public sealed class CustomerActHandlerTests : IDisposable
             act.Id, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Appeal)).Request);
     }
 
+    [Fact]
+    public async Task A_consent_opens_a_look_at_its_class_once_however_often_it_is_told()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        var desk = Handler(place);
+        place.Cases.Consents.Subject = place.File.Subject;
+        var consent = FakeConsentGateway.Create(place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var act = Consented(place, place.Cases.Consents.Sign(consent)) with { Id = CustomerAct.IdOf(consent.Id) };
+
+        Assert.Equal(act.Id, await desk.HandleAsync(CustomerActDocument.Sign(act, _vault), default));
+        Assert.Equal(act.Id, await desk.HandleAsync(CustomerActDocument.Sign(act, _vault), default));
+
+        var look = Assert.Single(place.File.Scopes, scope => scope.Scope.Purpose == Purpose.CustomerDiagnosis);
+        Assert.Equal(consent.Class.ToString(), look.Scope.Class.Predicate.ToString());
+        var entry = Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Consent));
+        Assert.Equal(
+            ("customer", act.Id, AuditActions.Allow, place.File.Id.ToString()),
+            (entry.Actor, entry.Request, entry.Outcome, entry.Case));
+    }
+
+    [Theory]
+    [InlineData("forged", "not-authenticated")]
+    [InlineData("used", "expired")]
+    public async Task A_consent_that_does_not_hold_opens_nothing_is_on_record_and_does_not_come_again(
+        string how, string code)
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        var consent = FakeConsentGateway.Create(place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var token = place.Cases.Consents.Sign(consent);
+        if (how == "used")
+        {
+            _ = await place.Cases.Consents.RedeemAsync(token, default);
+        }
+
+        var act = Consented(place, how == "used" ? token : new FakeConsentGateway().Sign(consent));
+
+        Assert.Equal(act.Id, await Handler(place).HandleAsync(CustomerActDocument.Sign(act, _vault), default));
+
+        Assert.DoesNotContain(place.File.Scopes, scope => scope.Scope.Purpose == Purpose.CustomerDiagnosis);
+        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Consent), entry =>
+            entry.Outcome == code && entry.Actor == "customer" && entry.Request == act.Id);
+    }
+
     [Theory]
     [InlineData("fixed", "own", "unknown-key")]
     [InlineData("appeal", "own", "unknown-key")]
@@ -82,16 +128,18 @@ public sealed class CustomerActHandlerTests : IDisposable
             : CustomerActs.Appeal(place.File.Id, "let me out", place.Cases.Clock.GetUtcNow());
         var before = place.Ladder;
 
-        Assert.Null(await desk.HandleAsync(
-            how switch
-            {
-                "own" => CustomerActDocument.Sign(act, own),
-                "collector" => CustomerActDocument.Sign(act, _collector),
-                "moved" => Moved(act),
-                "event" => _vault.Sign("event", 1, CustomerActDocument.Sign(act, _vault).Payload.ToArray()),
-                _ => _vault.Sign(CustomerActDocument.Type, CustomerActDocument.Version, "{}"u8.ToArray()),
-            },
-            default));
+        var forged = how switch
+        {
+            "own" => CustomerActDocument.Sign(act, own),
+            "collector" => CustomerActDocument.Sign(act, _collector),
+            "moved" => Moved(act),
+            "event" => _vault.Sign("event", 1, CustomerActDocument.Sign(act, _vault).Payload.ToArray()),
+            _ => _vault.Sign(CustomerActDocument.Type, CustomerActDocument.Version, "{}"u8.ToArray()),
+        };
+        Assert.Null(await desk.HandleAsync(forged, default));
+
+        // It comes again, and stands in the record once.
+        Assert.Null(await desk.HandleAsync(forged, default));
 
         Assert.Equal(before, place.Ladder);
         Assert.Empty(place.File.Comments);
@@ -109,6 +157,9 @@ public sealed class CustomerActHandlerTests : IDisposable
         Assert.Equal(act.Id, await Handler(place).HandleAsync(CustomerActDocument.Sign(act, _vault), default));
         Assert.DoesNotContain(place.Cases.Audit.Entries, e => e.Actor == "customer");
     }
+
+    private static CustomerAct Consented(EscalationFixture place, string token) => new(
+        CustomerAct.NewId(), CustomerActKind.Consent, place.File.Id, place.Cases.Clock.GetUtcNow(), token);
 
     /// <summary>The vault's signature over another case's act.</summary>
     private Envelope Moved(CustomerAct act)

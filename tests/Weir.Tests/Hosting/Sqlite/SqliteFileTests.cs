@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Data.Common;
 using Weir.Hosting.Sqlite;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Hosting.Sqlite;
 
@@ -51,6 +52,32 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Equal("2", Single(file, "PRAGMA synchronous"));
         Assert.Equal("1", Single(file, "PRAGMA secure_delete"));
         Assert.Equal("1", Single(file, "PRAGMA foreign_keys"));
+    }
+
+    [Fact]
+    public async Task Closed_while_something_is_written_it_lets_that_end_first()
+    {
+        var file = Open(First);
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var goOn = new ManualResetEventSlim();
+        var written = file.WriteAsync(
+            one =>
+            {
+                began.SetResult();
+                goOn.Wait();
+                return one.Run("INSERT INTO kept VALUES (1, 'a')");
+            },
+            default);
+        await began.Task;
+        var closing = new Thread(file.Dispose);
+        closing.Start();
+        Until.IsSo(() => !closing.IsAlive || closing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        goOn.Set();
+
+        Assert.Equal(1, await written);
+        closing.Join();
+        using var again = Open(First);
+        Assert.Equal("1", Single(again, "SELECT count(*) FROM kept"));
     }
 
     [Fact]

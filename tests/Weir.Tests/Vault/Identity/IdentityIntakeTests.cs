@@ -69,6 +69,7 @@ public sealed class IdentityIntakeTests : IDisposable
         var audit = new InMemoryAuditLog();
         var options = new IdentityOptions
         {
+            Store = null,
             Sources = [new()
             {
                 Name = "bng",
@@ -250,7 +251,7 @@ public sealed class IdentityIntakeTests : IDisposable
         Put("kea.csv.1", Head + Row(2));
         var leases = Put("kea.csv", Head + Row(3));
         Run(
-            new IdentityOptions { Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] },
+            new IdentityOptions { Store = null, Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] },
             IdentitySamples.Clock(1_000), keeper =>
             {
                 Assert.Equal(["confirmed", "confirmed", "confirmed"], Enumerable.Range(1, 3)
@@ -270,6 +271,7 @@ public sealed class IdentityIntakeTests : IDisposable
         {
             var options = new IdentityOptions
             {
+                Store = null,
                 Sources = [new()
                 {
                     Name = "bng",

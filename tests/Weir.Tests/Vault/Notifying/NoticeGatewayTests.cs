@@ -125,6 +125,35 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
         Assert.Empty(_script.Got);
     }
 
+    [Theory]
+    [InlineData(NoticeStep.EndpointBlocked)]
+    [InlineData(NoticeStep.LeakyGarden)]
+    [InlineData(NoticeStep.StrictGarden)]
+    [InlineData(NoticeStep.Released)]
+    public async Task A_step_that_says_what_is_in_force_needs_what_makes_it_so(NoticeStep step)
+    {
+        var until = _house.Clock.GetUtcNow();
+        foreach (var done in new ActionTaken[][] { [], [new(ActionKind.ClosedForAll, "198.51.100.7:443/tcp", until)] })
+        {
+            var receipt = await _client.DeliverAsync(new(Id, Scope, step, done), default);
+            Assert.Equal((NoticeOutcome.Later, NoticeGate.NotInForce), (receipt.Outcome, receipt.Reply));
+        }
+
+        Assert.Empty(_script.Got);
+    }
+
+    [Fact]
+    public async Task What_was_found_is_told_without_what_the_vault_does_not_hold()
+    {
+        var receipt = await _client.DeliverAsync(
+            new(Id, Scope, NoticeStep.Found, [new(ActionKind.StrictGarden, "", _house.Clock.GetUtcNow())]), default);
+
+        Assert.Equal(NoticeOutcome.Delivered, receipt.Outcome);
+        using var json = JsonDocument.Parse(Assert.Single(_script.Got));
+        Assert.DoesNotContain(
+            "WAS GETAN WURDE", json.RootElement.GetProperty("plain").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Of_a_check_nobody_is_told()
     {

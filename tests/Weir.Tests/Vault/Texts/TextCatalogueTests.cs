@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Weir.Contracts.Events;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
@@ -73,6 +74,34 @@ public sealed class TextCatalogueTests : IDisposable
                 word => language[entry].Split(' ', '.', ',', ':', ';', '=', '(', ')').Contains(
                     word, StringComparer.OrdinalIgnoreCase));
         }
+    }
+
+    /// <summary>What is shown only once the vault knows that the line is clean, or that something is closed.</summary>
+    [Theory]
+    [InlineData("en", @"^Clean\b|(?<!until it )\bis clean[:.]", "subject.clean lead.clean page.clean check.clean check.clean-since")]
+    [InlineData("de", @"^Sauber\b|\bist sauber:|\bist sauber\.", "subject.clean lead.clean page.clean check.clean check.clean-since")]
+    [InlineData(
+        "en", @"\b(cannot (be )?reach(ed)?|(?<!case )is closed|is restricted|is partly restricted|do not lead to)\b",
+        "done.closed-for-line done.closed-for-all done.name-closed done.leaky-garden done.strict-garden "
+            + "subject.endpoint-blocked lead.endpoint-blocked subject.leaky-garden lead.leaky-garden "
+            + "subject.strict-garden lead.strict-garden")]
+    [InlineData(
+        "de", @"\b(erreicht|erreichbar|ist (für Ihren Anschluss )?gesperrt|(ist|wird) (seit \{\{time\}\} )?(teilweise )?eingeschränkt|"
+            + @"führt seit|führen nicht)\b",
+        "done.closed-for-line done.closed-for-all done.name-closed done.leaky-garden done.strict-garden "
+            + "subject.endpoint-blocked lead.endpoint-blocked subject.leaky-garden lead.leaky-garden "
+            + "subject.strict-garden lead.strict-garden done.nothing")]
+    public void Clean_and_closed_are_said_by_no_text_but_those_that_are_shown_when_it_is_so(
+        string language, string words, string allowed)
+    {
+        foreach (var entry in TextEntries.All.Values.Where(entry => !allowed.Split(' ').Contains(entry.Name)))
+        {
+            Assert.False(
+                Regex.IsMatch(Own.In(language)[entry], words), $"{entry.Name} of {language}");
+        }
+
+        Assert.True(allowed.Split(' ').Count(
+            name => Regex.IsMatch(Own.In(language)[TextEntries.All[name]], words)) >= 4, "they do say it");
     }
 
     [Fact]

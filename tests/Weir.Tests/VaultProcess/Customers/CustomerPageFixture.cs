@@ -96,7 +96,7 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
         return place;
     }
 
-    public CustomerCase Case(CaseId id, params CustomerScope[] scopes) => new(id, false, null, 30, scopes);
+    public CustomerCase Case(CaseId id, params CustomerScope[] scopes) => new(id, false, null, new(30, 2), scopes);
 
     public CustomerScope Scope(ScopeOrder order, CustomerCheck? check = null, params ActionTaken[] done) =>
         new(order, done, check);
@@ -134,11 +134,16 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
     }
 
     /// <summary>Sends a form of the page, with the page's own proof unless another is given.</summary>
-    public async Task<HttpResponseMessage> PostAsync(string link, string want, string words = "", string? form = null)
+    public Task<HttpResponseMessage> PostAsync(string link, string want, string words = "", string? form = null) =>
+        PostAsync(link, new() { ["want"] = want, ["words"] = words }, form);
+
+    /// <inheritdoc cref="PostAsync(string, string, string, string?)"/>
+    public async Task<HttpResponseMessage> PostAsync(
+        string link, Dictionary<string, string> fields, string? form = null)
     {
         form ??= FormField().Match(await PageAsync(link)).Groups[1].Value;
-        return await Http.PostAsync($"/c/{link}", new FormUrlEncodedContent(
-            new Dictionary<string, string> { ["form"] = form, ["want"] = want, ["words"] = words }));
+        return await Http.PostAsync(
+            $"/c/{link}", new FormUrlEncodedContent(fields.Append(KeyValuePair.Create("form", form))));
     }
 
     /// <summary>Time goes by until a page was answered that waits for the desk.</summary>
