@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.EndToEnd.Blocking;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Namespaces;
 
@@ -23,7 +24,7 @@ public class PacketsTests
             "a lease, its end, a blackhole", "us-provider", withFrr: true);
         await RunStoryAsync(
             story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"),
-            () => Task.CompletedTask, _ => Task.CompletedTask);
+            () => Task.CompletedTask, until => Until.MomentAsync(until));
     }
 
     [Fact]
