@@ -37,16 +37,15 @@ public static class CheckCommand
             return ConfigOption.BadConfiguration;
         }
 
-        if (reading.IsSound)
+        string[] warnings = reading.IsSound ? [.. ConfigurationRules.Warnings(reading.Value)] : [];
+        foreach (var warning in warnings)
         {
-            foreach (var warning in ConfigurationRules.Warnings(reading.Value))
-            {
-                error.WriteLine($"{file}: warning: {warning}");
-            }
+            error.WriteLine($"{file}: warning: {warning}");
         }
 
         var others = process is null ? [] : reading.Sections.Where(key => !ProcessSections.Reads(process, key)).ToList();
-        output.WriteLine($"{file}: sound{(process is null ? "" : $" for weir {process}")}, profile "
+        var found = warnings.Length == 0 ? "sound" : $"no fault, warnings: {warnings.Length}";
+        output.WriteLine($"{file}: {found}{(process is null ? "" : $" for weir {process}")}, profile "
             + Schema.Kebab(reading.Value.Profile.ToString())
             + (others.Count == 0 ? "" : $"; weir {process} does not read {string.Join(", ", others)}"));
         return ExitCode.Done;

@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Hosting.Monitoring;
+using Weir.Hosting.Reloading;
 
 namespace Weir.Cli.Processes;
 
@@ -62,6 +63,28 @@ internal static class ProcessStatus
         {
             return (
                 [new(process, "process", "unknown", null, "what answers there is no health page of Weir")], false);
+        }
+    }
+
+    /// <summary>How a process stands with its configuration, where it serves its health.</summary>
+    /// <returns>Null, and why.</returns>
+    public static async Task<(ReloadResult? Result, string Why)> ConfigurationAsync(
+        ProcessPlaces places, string process, CancellationToken cancel)
+    {
+        if (places.MonitorOf(process) is not var (address, setting))
+        {
+            return (null, $"{process}.monitor is not set, so it cannot be asked; send its process SIGHUP");
+        }
+
+        try
+        {
+            var result = ReloadResult.Parse(await GetAsync(address, "configuration", cancel));
+            return (result, $"what answers at {address} ({setting}) is no process of this Weir");
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException
+            || (away is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return (null, $"nobody answers at {address} ({setting}): is it running?");
         }
     }
 

@@ -16,6 +16,7 @@ using Weir.Desk.Api.Promotions;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Api.Sharing;
 using Weir.Desk.Api.Transparency;
+using Weir.Desk.Escalations;
 
 namespace Weir.Desk.Api;
 
@@ -26,7 +27,9 @@ internal static class ApiRouteTable
     public static ApiRoutes Create(ApiDependencies parts)
     {
         var routes = new ApiRoutes();
-        new CaseRoutes(parts.Cases, parts.Policy).Map(routes);
+        new CaseRoutes(parts.Cases, new(
+            parts.Cases, parts.Policy, parts.Lists,
+            id => parts.Escalations.Find(id)?.Rung ?? EscalationLevel.None, parts.Time)).Map(routes);
         new EvidenceRoutes(parts.Cases, parts.Evidence).Map(routes);
         new EscalationRoutes(parts.Escalations, parts.EscalationRound, parts.Time).Map(routes);
         new NoticeRoutes(parts.Cases, parts.Notices).Map(routes);
@@ -38,6 +41,7 @@ internal static class ApiRouteTable
         new BlockRoutes(parts.Blocks, new(parts.Blocks.Blocks, parts.Backends)).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
         new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
+        new HeldListRoutes(parts.ListSet, parts.Audit).Map(routes);
         new SharingRoutes(new()
         {
             Cases = parts.Cases, Sightings = parts.Sightings, Lists = parts.Lists, Audit = parts.Audit,

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
+using Weir.Hosting.Reloading;
 using Weir.Hosting.Retention;
 
 namespace Weir.Hosting.Monitoring;
@@ -14,6 +15,10 @@ namespace Weir.Hosting.Monitoring;
 public sealed class MonitoredProcess(
     MetricsRegistry registry, HealthRegistry health, IServiceProvider services, TimeProvider time) : IMonitored
 {
+    /// <inheritdoc/>
+    public ReloadResult Configuration =>
+        services.GetRequiredService<ReloadState>().Latest;
+
     /// <inheritdoc/>
     public Task<string> MetricsAsync(CancellationToken cancel) => Task.FromResult(MetricsPage.Render(registry));
 

@@ -38,7 +38,8 @@ internal static class ProcessCommands
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             return ConfigOption.IsSound(reading, file, process, arguments.InvocationConfiguration.Error)
-                ? await ProcessRunner.RunAsync(process, reading.Value, arguments.GetValue(supervised), cancel)
+                ? await ProcessRunner.RunAsync(
+                    process, file, reading.Value, arguments.GetValue(supervised), cancel)
                 : ConfigOption.BadConfiguration;
         });
         return command;

@@ -26,7 +26,7 @@ internal static class VaultCommand
             var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
             return ConfigOption.IsSound(reading, file, ProcessNames.Vault, arguments.InvocationConfiguration.Error)
                 ? await ProcessRunner.RunAsync(
-                    ProcessNames.Vault, reading.Value, arguments.GetValue(supervised), cancel)
+                    ProcessNames.Vault, file, reading.Value, arguments.GetValue(supervised), cancel)
                 : ConfigOption.BadConfiguration;
         });
         command.Add(VaultSubjectCommand.Create());

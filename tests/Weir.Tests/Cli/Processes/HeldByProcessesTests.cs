@@ -86,6 +86,8 @@ public sealed class HeldByProcessesTests
 
     private sealed class Told(string held) : IMonitored
     {
+        public Weir.Hosting.Reloading.ReloadResult Configuration { get; } = new() { Process = "desk", Pid = 2 };
+
         public Task<string> MetricsAsync(CancellationToken cancel) => Task.FromResult("");
 
         public Task<(string Json, bool IsLive, bool IsReady)> HealthAsync(CancellationToken cancel) =>

@@ -70,6 +70,9 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "GET transparency/{quarter}", "analyst operator privacy-officer auditor" },
         { "GET lists", Everybody },
         { "POST lists/{name}/fetches", "operator administrator" },
+        { "GET lists/held", Everybody },
+        { "POST lists/{name}/releases", "analyst operator privacy-officer administrator" },
+        { "POST lists/{name}/drops", "analyst operator privacy-officer administrator" },
         { "GET openapi.json", "+own" },
     };
 
