@@ -46,6 +46,8 @@ public sealed class ForgedRequestTests(FourProcesses four)
             JsonSerializer.Serialize(
                 new GardenAsk(number, order.Case, order, "strict", "ana", "a reason that is one", []),
                 VaultJson.Default.GardenAsk)),
+        ("vault", VaultRoutes.WasActive, nameof(WasActiveAsk), null, (number, order) => JsonSerializer.Serialize(
+            new WasActiveAsk(number, order, order.FromMs, order.UntilMs), VaultJson.Default.WasActiveAsk)),
         ("store", StoreRoutes.ReadEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
         ("store", StoreRoutes.CountEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
     ];
