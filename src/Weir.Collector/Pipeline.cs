@@ -121,6 +121,22 @@ public sealed class Pipeline : IDisposable
     /// <summary>Judges what is due by our clock, whether or not flows come and digests are written.</summary>
     public Task JudgeAsync() => Task.WhenAll(Shards.Select(shard => shard.JudgeAsync()));
 
+    /// <summary>Takes other thresholds of the counters; see <see cref="Detector.Follow"/>.</summary>
+    public Task FollowAsync(DetectingOptions options)
+    {
+        var share = ShareOf(options with { ActiveTimeout = _parts.Detecting?.Options.ActiveTimeout ?? default });
+        return Task.WhenAll(Shards.Select(shard => shard.FollowAsync(share)));
+    }
+
+    /// <summary>Takes what is said of the exporters, those heard before among them.</summary>
+    public void Follow(IReadOnlyList<ExporterOptions> exporters)
+    {
+        foreach (var lane in _lanes)
+        {
+            lane.Decoder.Follow(exporters);
+        }
+    }
+
     /// <summary>Which of some subjects sent anything since a minute; see <see cref="Shard.ActiveAsync"/>.</summary>
     public async Task<IReadOnlySet<IpKey>> ActiveAsync(
         IEnumerable<IpKey> subjects, uint sinceMinute, CancellationToken cancel)
@@ -152,11 +168,7 @@ public sealed class Pipeline : IDisposable
     private Detector? MakeDetector(EpochPseudonymizer names) =>
         _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies
         {
-            Options = detecting.Options with
-            {
-                Subjects = detecting.Options.Subjects / _parts.Shards,
-                Details = Math.Max(1, detecting.Options.Details / _parts.Shards)
-            },
+            Options = ShareOf(detecting.Options),
             Networks = _parts.Networks,
             Name = names.Pseudonymize,
             Sink = detecting.Sink,
@@ -164,4 +176,11 @@ public sealed class Pipeline : IDisposable
             Clock = detecting.Clock,
             HashKey = detecting.HashKey,
         });
+
+    /// <summary>A shard's part of what is for all together.</summary>
+    private DetectingOptions ShareOf(DetectingOptions options) => options with
+    {
+        Subjects = options.Subjects / _parts.Shards,
+        Details = Math.Max(1, options.Details / _parts.Shards),
+    };
 }

@@ -85,6 +85,9 @@ public sealed class Shard : IDisposable
     /// place in the queue.</summary>
     public Task JudgeAsync() => OrderAsync(() => _detector?.Tick());
 
+    /// <summary>Other thresholds count for every flow behind this place in the queue.</summary>
+    public Task FollowAsync(DetectingOptions options) => OrderAsync(() => _detector?.Follow(options));
+
     /// <summary>Which of some subjects sent anything since a minute, as the counters say behind every flow before this
     /// place in the queue; none where there are no counters.</summary>
     public async Task<IReadOnlyList<IpKey>> ActiveAsync(IReadOnlyList<IpKey> subjects, uint sinceMinute)

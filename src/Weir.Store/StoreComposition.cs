@@ -47,7 +47,7 @@ public static class StoreComposition
             .AddPopulation(options.PopulationWith(networks))
             .AddEndpointCounts(new() { KAnonymity = options.Settings.Comparing.KAnonymity })
             .AddLookBack(options.LookBack)
-            .AddRetention(options.Retention)
+            .AddRetention(options.Retention, options.Settings.Store.RetentionDays, options.Audit)
             .AddStatus();
     }
 }

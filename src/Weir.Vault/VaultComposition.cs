@@ -77,6 +77,7 @@ public static class VaultComposition
             .AddLineRoutes(options.LineRoutes)
             .AddSubjects(options.Records)
             .AddStatus(options.Identity.Store)
+            .AddRetention(options.Identity.RetentionDays, options.Audit)
             .AddCustomerPage(options.Settings.Selfservice);
     }
 

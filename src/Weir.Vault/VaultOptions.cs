@@ -72,7 +72,7 @@ public sealed record VaultOptions : ISection
     [Setting("How customers are told of what was found on their line.")]
     public NoticeDeliveryOptions Notices { get; init; } = new();
 
-    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path; nowhere unless set.",
+    [Setting("Where it serves /metrics, /healthz, /readyz and /retention: address:port, or unix:path; nowhere unless set.",
         Example = "127.0.0.1:9464")]
     public string? Monitor { get; init; }
 

@@ -28,7 +28,7 @@ public sealed class DisclosureTests : IDisposable
         Need.OtherUsers();
         var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         await File.AppendAllTextAsync(place.Configuration, $"\naccess:\n  analysts: [{Analyst}]\n  operators: "
-            + $"[{Operator}]\n  privacy-officers: [{Officer}]\n  vault: {Environment.UserName}\n");
+            + $"[{Operator}]\n  privacy-officers: [{Officer}]\n");
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
         await using var vault = await RunningVault.StartAsync(place.Configuration, Socket);
         await using var weir = await RunningWeir.StartAsync(place);

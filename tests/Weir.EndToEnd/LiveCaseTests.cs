@@ -29,7 +29,7 @@ public sealed class LiveCaseTests : IDisposable
         var place = await ServeFixture.MakeMailAsync(
             _folder, $"access:\n  analysts: [{Environment.UserName}]\n  administrators: [{Administrator}]\n");
         await using var weir = await RunningWeir.StartAsync(place);
-        _ = await place.SendAsync("sent");
+        await ReloadingAsync(weir, place.SendAsync("sent"));
         var records = LabRecords.Read(_folder.At($"sent/{LabRecords.FileName}"));
         await weir.UntilAsync("two floods and a spam run are told", async () =>
             await weir.SumAsync("weir_detecting_events_closed_total") >= 3);
@@ -56,6 +56,23 @@ public sealed class LiveCaseTests : IDisposable
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", place.Audit);
         Assert.True(verified.ExitCode == 0, verified.Out);
         Assert.StartsWith("sound: ", verified.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>The configuration is read again and again while the flows come: no row of evidence may miss for it.
+    /// </summary>
+    private static async Task ReloadingAsync(RunningWeir weir, Task<LabRun> sending)
+    {
+        var times = 0;
+        while (!sending.IsCompleted)
+        {
+            await weir.HangUpAsync();
+            times++;
+            await weir.UntilAsync("it is read again", () => Task.FromResult(
+                weir.Log.Split("weir collector has read its configuration again").Length > times));
+        }
+
+        _ = await sending;
+        Assert.NotEqual(0, times);
     }
 
     private static async Task EvidenceIsTheTruthAsync(

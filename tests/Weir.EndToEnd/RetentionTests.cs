@@ -4,7 +4,7 @@ using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd;
 
-/// <summary>What is held, asked beside a running collector and after it.</summary>
+/// <summary>What is held, asked of the processes that hold it.</summary>
 public sealed class RetentionTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -12,7 +12,7 @@ public sealed class RetentionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_is_held_is_told_beside_a_running_collector_and_after_it()
+    public async Task What_is_held_each_process_says_and_one_that_does_not_run_is_unknown()
     {
         var place = await ServeFixture.MakeAsync(_folder);
         await using (var weir = await RunningWeir.StartAsync(place))
@@ -22,14 +22,15 @@ public sealed class RetentionTests : IDisposable
             await weir.UntilAsync("the store has rows", async () => (await HeldAsync(place, "pairs")).Rows > 0);
             Assert.Equal("ok", (await HeldAsync(place, "ring")).State);
             Assert.True((await HeldAsync(place, "counters")).Rows > 0);
-            Assert.Equal("ok", (await weir.HealthAsync()).GetProperty("state").GetString());
+            await weir.UntilAsync("all is well", async () =>
+                (await weir.HealthAsync()).GetProperty("state").GetString() == "ok");
             Assert.Equal(0, await weir.StopAsync());
         }
 
-        var (rows, state) = await HeldAsync(place, "pairs");
-        Assert.True(rows > 0);
-        Assert.Equal("ok", state);
-        Assert.Equal((0, "nothing"), await HeldAsync(place, "ring"));
+        // Nobody but the processes looks at their folders: one that does not run is unknown, and not empty.
+        var after = await WeirProcess.RunAsync("report", "retention", "--config", place.Configuration);
+        Assert.Equal(1, after.ExitCode);
+        Assert.Contains("is it running?", after.Out, StringComparison.Ordinal);
     }
 
     private static async Task<(long Rows, string State)> HeldAsync(ServeFixture place, string kind)

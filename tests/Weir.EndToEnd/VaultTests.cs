@@ -148,7 +148,7 @@ public sealed class VaultTests : IDisposable
     public async Task A_collector_started_without_its_vault_counts_flows_as_unattributed_and_goes_on_by_itself_when_it_answers()
     {
         var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
-        await using var weir = await RunningWeir.StartAsync(place);
+        await using var weir = await RunningWeir.StartWithoutKeysAsync(place);
         var first = await place.SendAsync("first");
         await weir.UntilAsync(
             "all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= first.Flows);

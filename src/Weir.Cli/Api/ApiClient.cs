@@ -73,7 +73,8 @@ internal sealed class ApiClient : IDisposable
         {
             var next = after is null ? "" : $"&after={Uri.EscapeDataString(after)}";
             var part = await GetAsync(
-                FormattableString.Invariant($"{path}?limit={PageRows}{next}"), page, cancel);
+                FormattableString.Invariant($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit={PageRows}{next}"),
+                page, cancel);
             rows.AddRange(part.Items);
             after = part.Next;
         }

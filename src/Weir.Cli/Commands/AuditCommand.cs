@@ -11,6 +11,9 @@ namespace Weir.Cli.Commands;
 /// <summary><c>weir audit</c>: recomputes the audit log, or writes it out.</summary>
 internal static class AuditCommand
 {
+    /// <summary>Requests without an answer that are named one by one.</summary>
+    private const int MostNamed = 100;
+
     public static Command Create() => new(
         "audit", "The record of every look and every refusal. Example: weir audit verify --config /etc/weir/weir.yaml")
     {
@@ -101,11 +104,16 @@ internal static class AuditCommand
             output.WriteLine($"broken: {missing}");
         }
 
+        foreach (var unanswered in joined.Unanswered.Take(MostNamed))
+        {
+            output.WriteLine($"unanswered: {unanswered}");
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{(joined.Missing.Count == 0 ? "joined" : "NOT JOINED")}: {joined.Joined} requests stand in both, "
-                + $"{joined.Unanswered} of the desk's were not answered, {joined.Missing.Count} releases lack the "
-                + $"desk's entry"));
+                + $"{joined.Unanswered.Count} of the desk's have none in the other (it was away, or its record was cut: "
+                + $"verify it with heads kept elsewhere), {joined.Missing.Count} releases lack the desk's entry"));
         return joined.Missing.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
@@ -11,31 +12,43 @@ public static class CheckCommand
     public static Command Create()
     {
         var config = ConfigOption.Create();
+        var process = new Option<string?>("--process")
+        {
+            Description = "Check it for one process: faults of what it does not read are warnings.", HelpName = "NAME",
+        };
+        process.AcceptOnlyFromAmong([.. ProcessSections.Processes]);
         var command = new Command(
             "check",
             "Validate a configuration: every fault with its line. Example: weir check --config /etc/weir/weir.yaml")
         {
-            config
+            config, process,
         };
-        command.SetAction(arguments =>
-        {
-            var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
-            if (reading.IsSound)
-            {
-                foreach (var warning in ConfigurationRules.Warnings(reading.Value))
-                {
-                    arguments.InvocationConfiguration.Error.WriteLine($"{file}: warning: {warning}");
-                }
-
-                arguments.InvocationConfiguration.Output.WriteLine(
-                    $"{file}: sound, profile {Schema.Kebab(reading.Value.Profile.ToString())}");
-            }
-
-            return reading.IsSound ? 0 : ConfigOption.BadConfiguration;
-        });
+        command.SetAction(arguments => Check(
+            arguments.GetRequiredValue(config), arguments.GetValue(process), arguments.InvocationConfiguration.Output,
+            arguments.InvocationConfiguration.Error));
         return command;
+    }
+
+    private static int Check(string file, string? process, TextWriter output, TextWriter error)
+    {
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        if (!ConfigOption.IsSound(reading, file, process, error))
+        {
+            return ConfigOption.BadConfiguration;
+        }
+
+        string[] warnings = reading.IsSound ? [.. ConfigurationRules.Warnings(reading.Value)] : [];
+        foreach (var warning in warnings)
+        {
+            error.WriteLine($"{file}: warning: {warning}");
+        }
+
+        var others = process is null ? [] : reading.Sections.Where(key => !ProcessSections.Reads(process, key)).ToList();
+        var found = warnings.Length == 0 ? "sound" : $"no fault, warnings: {warnings.Length}";
+        output.WriteLine($"{file}: {found}{(process is null ? "" : $" for weir {process}")}, profile "
+            + Schema.Kebab(reading.Value.Profile.ToString())
+            + (others.Count == 0 ? "" : $"; weir {process} does not read {string.Join(", ", others)}"));
+        return ExitCode.Done;
     }
 }
 
@@ -55,5 +68,27 @@ internal static class ConfigOption
         {
             error.WriteLine(fault.At(file));
         }
+    }
+
+    /// <summary>Whether a process can start by it. Faults of what it reads are written as faults, others as warnings
+    /// with whose they are not.</summary>
+    /// <param name="reading">The file.</param>
+    /// <param name="file">Its name.</param>
+    /// <param name="process">Who starts; null for all.</param>
+    /// <param name="error">Where it is written.</param>
+    public static bool IsSound(
+        ConfigurationReading<WeirConfiguration> reading, string file, string? process, TextWriter error)
+    {
+        var isSound = true;
+        foreach (var fault in reading.Faults)
+        {
+            var isOwn = process is null || ProcessSections.Concerns(process, fault);
+            isSound &= !isOwn;
+            error.WriteLine(isOwn
+                ? fault.At(file)
+                : (fault with { Sentence = $"warning: {fault.Sentence}; weir {process} does not read it" }).At(file));
+        }
+
+        return isSound;
     }
 }

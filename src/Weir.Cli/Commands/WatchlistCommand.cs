@@ -89,10 +89,17 @@ internal static class WatchlistCommand
             parsed.GetValue(endpoint)!, parsed.GetValue(showLists)!, parsed.GetValue(at),
             OutputOption.Read(parsed.GetValue(showOutput)!),
             TimeProvider.System, parsed.InvocationConfiguration.Output));
-        return new Command("watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt")
+        var command = new Command(
+            "watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt")
         {
             list, show, WatchlistRefreshCommand.Create()
         };
+        foreach (var held in WatchlistHeldCommands.Create())
+        {
+            command.Add(held);
+        }
+
+        return command;
     }
 
     internal static int List(string[] lists, ListingFormat format, TimeProvider time, TextWriter output)

@@ -15,6 +15,7 @@ namespace Weir.Cli.Commands;
 internal static class WatchlistRefreshCommand
 {
     private const string FailedOutcome = "failed";
+    private const string HeldOutcome = "held";
 
     private static readonly ListingColumn<ListFetched>[] Columns =
     [
@@ -37,7 +38,7 @@ internal static class WatchlistRefreshCommand
         var command = new Command(
             "refresh",
             """
-            Fetch the lists of matching.lists that have a url now: what is newer, whole, within its bounds, and a list, replaces the last good copy. A running Weir fetches them itself, and does so by its own schedule too; where none runs, this command does. Ends with 1 where one could not be fetched.
+            Fetch the lists of matching.lists that have a url now: what is newer, whole, within its bounds, and a list, replaces the last good copy. A running Weir fetches them itself, and does so by its own schedule too; where none runs, this command does. A copy that differs too much is held for people (weir watchlist held). Ends with 1 where one could not be fetched, or is held.
 
             Example: weir watchlist refresh --config weir.yaml
             """) { names, config, output };
@@ -79,7 +80,7 @@ internal static class WatchlistRefreshCommand
         }
 
         Listing.Write(fetched, Columns, format, to);
-        return fetched.Exists(f => f.Outcome == FailedOutcome) ? ExitCode.Failed : ExitCode.Done;
+        return fetched.Exists(f => f.Outcome is FailedOutcome or HeldOutcome) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static async Task<ListFetched> FetchAsync(ListSource source, CancellationToken cancel)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Peers;
@@ -62,7 +64,56 @@ internal static class ConfigurationRules
     }
 
     /// <summary>What is allowed and should be known all the same.</summary>
-    public static IEnumerable<string> Warnings(WeirConfiguration settings)
+    public static IEnumerable<string> Warnings(WeirConfiguration settings) =>
+        [.. Missing(settings), .. Separation(settings)];
+
+    /// <summary>What a provider has to fill in before anything is found. A lab's own data may be anything.</summary>
+    private static IEnumerable<string> Missing(WeirConfiguration settings)
+    {
+        foreach (var (i, list) in settings.Matching.Lists.Index())
+        {
+            if (list is { Url.Length: 0, Path.Length: > 0 } && !Path.Exists(list.Path))
+            {
+                yield return $"matching.lists[{i}].path: there is no {list.Path}: the desk does not start without it, "
+                    + "or this user may not see it";
+            }
+        }
+
+        if (settings.Profile == Profile.Lab)
+        {
+            yield break;
+        }
+
+        foreach (var (i, network) in settings.Attributing.Networks.Index())
+        {
+            if (Array.Exists(Placeholders, placeholder =>
+                placeholder.Length <= network.Prefix.Length && placeholder.Contains(network.Prefix.Network)))
+            {
+                yield return $"attributing.networks[{i}].prefix is {network.Prefix}, a placeholder of the documentation "
+                    + "ranges: write your own networks, or nobody is a subscriber";
+            }
+        }
+
+        if (settings.Matching.Lists.All(list => list.Role is not (ListRole.C2 or ListRole.Sinkhole)))
+        {
+            yield return "matching.lists has no list of C&Cs: nobody is found infected, and nothing is compared; write "
+                + "one with role c2";
+        }
+
+        if (settings.Collecting.Listen.All(at => IPAddress.IsLoopback(at.Address)))
+        {
+            yield return "collecting.listen is on this machine alone: no router reaches it; write the address that "
+                + "faces them, or 0.0.0.0 and [::]";
+        }
+    }
+
+    private static readonly Prefix[] Placeholders =
+    [
+        .. ((string[])["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"])
+            .Select(Prefix.Parse),
+    ];
+
+    private static IEnumerable<string> Separation(WeirConfiguration settings)
     {
         if (settings.Store.Password?.Withheld is { } withheld)
         {

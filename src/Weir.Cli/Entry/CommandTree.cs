@@ -19,6 +19,8 @@ namespace Weir.Cli.Entry;
 /// <summary>All commands of <c>weir</c>.</summary>
 internal static class CommandTree
 {
+    private const int HelpWidth = 100;
+
     public static RootCommand Create()
     {
         var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only "
@@ -35,10 +37,12 @@ internal static class CommandTree
             DumpCommand.Create(),
             ExportersCommand.Create(),
             FlowsCommand.Create(),
+            HelpCommand.Create(Create),
             KeysCommand.Create(),
             LabCommand.Create(),
             NotifyCommand.Create(),
             PolicyCommand.Create(),
+            ReloadCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),
             SelftestCommand.Create(),
@@ -53,9 +57,16 @@ internal static class CommandTree
             root.Add(process);
         }
 
+        foreach (var completion in CompletionCommand.Create(Create))
+        {
+            root.Add(completion);
+        }
+
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new RenamedHelpAction((HelpAction)help.Action!);
+        var action = (HelpAction)help.Action!;
+        action.MaxWidth = Math.Min(action.MaxWidth, HelpWidth);
+        help.Action = new RenamedHelpAction(action);
         return root;
     }
 
@@ -63,16 +74,28 @@ internal static class CommandTree
     private static string PathOf(CommandResult command) =>
         command.Parent is CommandResult above ? $"{PathOf(above)} {command.Command.Name}" : RenamedHelpAction.Name;
 
+    /// <summary>What a word that is none may have meant; empty where nothing is near.</summary>
+    private static string Meant(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var near = parsed.UnmatchedTokens.Select(word => NearestName.Find(word, word.StartsWith('-')
+            ? command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name))
+            : command.Subcommands.Where(below => !below.Hidden).Select(below => below.Name)))
+            .FirstOrDefault(word => word is not null);
+        return near is null ? "" : $"; did you mean '{near}'?";
+    }
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         // "@FILE" is a value of ours (--networks @FILE), never a file of further arguments.
         var parsed = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
+            var meant = Meant(parsed);
             foreach (var error in parsed.Errors)
             {
                 await Console.Error.WriteLineAsync(
-                    $"weir: {error.Message.TrimEnd('.')}; see {PathOf(parsed.CommandResult)} --help");
+                    $"weir: {error.Message.TrimEnd('.')}{meant}; see {PathOf(parsed.CommandResult)} --help");
             }
 
             return ExitCode.BadArguments;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
+using Weir.Hosting.Reloading;
 
 namespace Weir.Cli.Processes;
 
@@ -39,8 +40,16 @@ internal sealed class ChildMonitor : IDisposable
     public async Task<string?> HealthAsync(string process, CancellationToken cancel) =>
         (await GetAsync(process, "healthz", cancel))?.Body;
 
+    /// <summary>What it holds, as it says; null where it does not answer, or starts.</summary>
+    public async Task<string?> RetentionAsync(string process, CancellationToken cancel) =>
+        await GetAsync(process, "retention", cancel) is { Status: HttpStatusCode.OK, Body: var body } ? body : null;
+
     public async Task<bool> IsReadyAsync(string process, CancellationToken cancel) =>
         await GetAsync(process, "readyz", cancel) is { Status: HttpStatusCode.OK };
+
+    /// <summary>How it stands with its configuration; null where it does not answer.</summary>
+    public async Task<ReloadResult?> ConfigurationAsync(string process, CancellationToken cancel) =>
+        await GetAsync(process, "configuration", cancel) is var (_, body) ? ReloadResult.Parse(body) : null;
 
     public void Dispose() => _http.Dispose();
 

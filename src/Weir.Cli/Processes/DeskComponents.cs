@@ -26,8 +26,10 @@ internal static class DeskComponents
             Name = ProcessNames.Desk,
             Socket = run.Places.SocketOf(ProcessNames.Desk),
             Group = run.Places.Group,
-            Users = PeerUsers.Of((run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector)),
-            Tls = run.Tls(PeerRoles.Collector),
+            Users = PeerUsers.Of(
+                (run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector),
+                (run.Places.VaultUser ?? run.Places.UserOf(ProcessNames.Vault), PeerRoles.Vault)),
+            Tls = run.Tls(PeerRoles.Collector | PeerRoles.Vault),
         },
         Store = run.Client(ProcessNames.Store, StoreAnswerOctets),
         Ring = ring,

@@ -15,6 +15,9 @@ internal static class ProcessNames
     public const string Store = "store";
     public const string Desk = "desk";
     public const string Vault = "vault";
+
+    /// <summary>The four at once.</summary>
+    public const string Serve = "serve";
 }
 
 /// <summary>Where the processes of a configuration are.</summary>

@@ -29,13 +29,15 @@ internal static class ProcessRunner
 
     /// <summary>Runs until told to stop.</summary>
     /// <param name="process">Its name.</param>
+    /// <param name="file">Where its configuration stands, which SIGHUP has read again.</param>
     /// <param name="settings">The configuration.</param>
     /// <param name="isSupervised">Whether <c>weir serve</c> started it.</param>
     /// <param name="cancel">Told to stop, unless it is supervised: then SIGTERM alone stops it.</param>
     /// <exception cref="OperatorException">It cannot start, or something it cannot do without failed.</exception>
     public static async Task<int> RunAsync(
-        string process, WeirConfiguration settings, bool isSupervised, CancellationToken cancel)
+        string process, string file, WeirConfiguration settings, bool isSupervised, CancellationToken cancel)
     {
+        using var hangUp = new HangUpSignal();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(isSupervised ? default : cancel);
         if (isSupervised)
         {
@@ -66,7 +68,8 @@ internal static class ProcessRunner
                 ? await ProcessLock.TakeAsync(
                     Path.Combine(run.Places.RunFolder, process + ".lock"), LockPatience, run.Time, stop.Token)
                 : null;
-            var host = ProcessHost.Build(Composition(process, run), run.Time, run.Logs);
+            var reload = new ProcessReload(process, Path.GetFullPath(file), run, log);
+            var host = ProcessHost.Build(Composition(process, run, reload, hangUp), run.Time, run.Logs);
             var failure = await ProcessHost.RunAsync(host, () => log.ProcessReady(process), stop.Token);
             return failure is null
                 ? ExitCode.Done
@@ -92,7 +95,8 @@ internal static class ProcessRunner
         logs.AddPlainConsole().AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 
     /// <summary>The components of a process, what is told of them first, and that all have started last.</summary>
-    private static Action<IServiceCollection> Composition(string process, ProcessRun run)
+    private static Action<IServiceCollection> Composition(
+        string process, ProcessRun run, ProcessReload reload, HangUpSignal hangUp)
     {
         var monitor = run.Places.MonitorOf(process);
         Action<IServiceCollection> components = process switch
@@ -118,6 +122,7 @@ internal static class ProcessRunner
         return services =>
         {
             services.AddSingleton(run.Health);
+            services.AddSingleton(reload.State);
             services.AddSingleton(run.Meters);
             if (monitor is var (address, setting))
             {
@@ -125,6 +130,8 @@ internal static class ProcessRunner
             }
 
             components(services);
+            services.AddLoop(
+                "configuration", provider => stop => hangUp.RunAsync(_ => reload.RunAsync(provider), stop));
             if (monitor is not null)
             {
                 services.AddReadiness();

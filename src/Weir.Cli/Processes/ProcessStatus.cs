@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Hosting.Monitoring;
+using Weir.Hosting.Reloading;
 
 namespace Weir.Cli.Processes;
 
@@ -65,6 +66,28 @@ internal static class ProcessStatus
         }
     }
 
+    /// <summary>How a process stands with its configuration, where it serves its health.</summary>
+    /// <returns>Null, and why.</returns>
+    public static async Task<(ReloadResult? Result, string Why)> ConfigurationAsync(
+        ProcessPlaces places, string process, CancellationToken cancel)
+    {
+        if (places.MonitorOf(process) is not var (address, setting))
+        {
+            return (null, $"{process}.monitor is not set, so it cannot be asked; send its process SIGHUP");
+        }
+
+        try
+        {
+            var result = ReloadResult.Parse(await GetAsync(address, "configuration", cancel));
+            return (result, $"what answers at {address} ({setting}) is no process of this Weir");
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException
+            || (away is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return (null, $"nobody answers at {address} ({setting}): is it running?");
+        }
+    }
+
     private static ProcessStatusRow RowOf(string process, JsonObject? part) => new(
         (string?)part?["process"] ?? process, Text(part, "part"), Text(part, "state"),
         (DateTimeOffset?)part?["since"], Text(part, "reason"));
@@ -84,7 +107,7 @@ internal static class ProcessStatus
 
         try
         {
-            return Read(process, await GetAsync(address, cancel));
+            return Read(process, await GetAsync(address, "healthz", cancel));
         }
         catch (Exception away) when (away is HttpRequestException or IOException
             || (away is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -95,7 +118,9 @@ internal static class ProcessStatus
         }
     }
 
-    private static async Task<string> GetAsync(MonitorAddress address, CancellationToken cancel)
+    /// <summary>A page of a process where it is watched.</summary>
+    /// <exception cref="HttpRequestException">Nobody answers there.</exception>
+    internal static async Task<string> GetAsync(MonitorAddress address, string page, CancellationToken cancel)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {
@@ -109,7 +134,7 @@ internal static class ProcessStatus
         { Timeout = Patience };
         http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         var where = address.Listen is { } listen ? listen.ToString() : "monitor";
-        using var answer = await http.GetAsync(new Uri($"http://{where}/healthz"), cancel);
+        using var answer = await http.GetAsync(new Uri($"http://{where}/{page}"), cancel);
         return await answer.Content.ReadAsStringAsync(cancel);
     }
 }

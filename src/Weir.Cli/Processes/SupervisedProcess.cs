@@ -72,6 +72,16 @@ internal sealed class SupervisedProcess(SupervisedOptions options, TimeProvider 
         }
     }
 
+    /// <summary>Has it read the configuration again.</summary>
+    /// <returns>False where it is not running.</returns>
+    public bool TryReload()
+    {
+        lock (_gate)
+        {
+            return _process is { HasExited: false } running && OwnProcess.TryReload(running.Id, out _);
+        }
+    }
+
     /// <summary>Has it stop: asked first, killed where it does not.</summary>
     public async Task StopAsync()
     {

@@ -8,6 +8,7 @@ using Weir.Contracts.Clients;
 using Weir.Hosting.Files;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
+using Weir.Hosting.Reloading;
 using Weir.Hosting.Sections;
 using Weir.Hosting.VaultClient;
 
@@ -43,10 +44,12 @@ internal sealed class Supervisor(
 
         await PrepareKeysAsync(stop);
         using var alone = await TakeLockAsync(stop);
+        using var hangUp = new HangUpSignal();
         using var monitor = new ChildMonitor(_places);
         var children = Names().Select(Child).ToList();
+        var state = new ReloadState(ProcessNames.Serve);
         await using var web = new MonitoringServer(MonitorAddress.At(settings.Web.Listen), "web.listen", new Page(
-            monitor, children));
+            monitor, children, state));
         try
         {
             await web.StartAsync(stop);
@@ -65,6 +68,8 @@ internal sealed class Supervisor(
             _log.ServeReady(listeners, console, settings.Report.Dir);
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var stopping = stop.Register(told.SetResult);
+            var reload = new ChildReload(configuration, monitor, state, time, _log);
+            await Task.WhenAny(told.Task, hangUp.RunAsync(cancel => reload.RunAsync(children, cancel), stop));
             await told.Task;
         }
 
@@ -198,8 +203,10 @@ internal sealed class Supervisor(
     }
 
     /// <summary>What the children tell, on one page.</summary>
-    private sealed class Page(ChildMonitor monitor, List<SupervisedProcess> children) : IMonitored
+    private sealed class Page(ChildMonitor monitor, List<SupervisedProcess> children, ReloadState reload) : IMonitored
     {
+        public ReloadResult Configuration => reload.Latest;
+
         public async Task<string> MetricsAsync(CancellationToken cancel) => MergedMetrics.Merge(
             await Task.WhenAll(children.Select(async child =>
                 (child.Name, await monitor.MetricsAsync(child.Name, cancel) ?? ""))));
@@ -207,5 +214,9 @@ internal sealed class Supervisor(
         public async Task<(string Json, bool IsLive, bool IsReady)> HealthAsync(CancellationToken cancel) =>
             MergedHealth.Merge(await Task.WhenAll(children.Select(async child =>
                 (child.Name, await monitor.HealthAsync(child.Name, cancel)))));
+
+        public async Task<string?> RetentionAsync(CancellationToken cancel) =>
+            HeldByProcesses.Merge(await Task.WhenAll(children.Select(async child =>
+                (child.Name, await monitor.RetentionAsync(child.Name, cancel)))));
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
@@ -8,6 +7,7 @@ using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
 using Weir.Vault;
 using Weir.Vault.Grounds;
+using Weir.Vault.Subjects;
 
 namespace Weir.Cli.Processes;
 
@@ -16,11 +16,10 @@ internal static class VaultComponents
 {
     /// <param name="settings">The configuration.</param>
     /// <param name="policy">Limits of scopes and of routes.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="places">Where the processes are.</param>
     /// <param name="tls">Where it answers other machines; null for nowhere.</param>
     public static VaultProcessOptions Create(
-        WeirConfiguration settings, PolicyProfile policy, TimeProvider time, ProcessPlaces places,
+        WeirConfiguration settings, PolicyProfile policy, ProcessPlaces places,
         PeerTlsOptions? tls = null) => new()
     {
         Settings = settings,
@@ -35,15 +34,17 @@ internal static class VaultComponents
         Version = VersionAction.Text,
         Grounds = new() { Keys = Holders(settings, places), Limits = policy.ScopeLimits },
         MaxRouteLifetime = TimeSpan.FromDays(policy.BlockDays),
-        Records = new DeskRecords(settings.Control.Socket, time),
         Desk = settings.Vault.DeskUser ?? places.UserOf(ProcessNames.Desk),
         AllowRoot = settings.Vault.AllowRoot || places.IsSupervised,
     };
 
     /// <summary>The whole process.</summary>
     public static VaultProcessOptions Create(ProcessRun run) => Create(
-        run.Settings, PolicyRules.Of(run.Settings), run.Time, run.Places,
-        run.Tls(PeerRoles.Collector | PeerRoles.Store | PeerRoles.Desk));
+        run.Settings, PolicyRules.Of(run.Settings), run.Places,
+        run.Tls(PeerRoles.Collector | PeerRoles.Store | PeerRoles.Desk)) with
+    {
+        Records = new DeskRecords(run.Client(ProcessNames.Desk)),
+    };
 
     /// <summary>Those named for the vault alone, and from the list of every process's key the collector and the
     /// store.</summary>

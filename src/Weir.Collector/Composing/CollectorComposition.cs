@@ -44,6 +44,7 @@ public static class CollectorComposition
             .AddRemediation(options.Vault, options.ActivityPeriod)
             .AddCoverage()
             .AddStatus(options.Name, options.StatusPeriod, options.Desk)
+            .AddRetention(options)
             .AddIntake(options.Settings);
     }
 

@@ -18,6 +18,7 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
     private readonly Dictionary<IpKey, ExporterState> _exporters = [];
     private readonly Lock _gate = new();
     private ExporterState? _last;
+    private DecodingOptions _options = options;
 
     /// <summary>Datagrams received = <see cref="Clean"/> + <see cref="Damaged"/> + <see cref="Dropped"/> +
     /// <see cref="Refused"/>.</summary>
@@ -84,6 +85,20 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
             Flows += state.Flows - before;
             Count(damage, state);
             return state;
+        }
+    }
+
+    /// <summary>Takes what is said of the exporters, between two datagrams: roles and sampling rates count from the next
+    /// one on, and what was learnt of each stays.</summary>
+    public void Follow(IReadOnlyList<ExporterOptions> exporters)
+    {
+        using (_gate.EnterScope())
+        {
+            _options = _options with { Exporters = exporters };
+            foreach (var state in _exporters.Values)
+            {
+                state.Follow(_options);
+            }
         }
     }
 
@@ -180,12 +195,12 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
 
         if (!_exporters.TryGetValue(exporter, out var state))
         {
-            if (_exporters.Count >= options.MaxExporters)
+            if (_exporters.Count >= _options.MaxExporters)
             {
                 return null;
             }
 
-            _exporters[exporter] = state = new ExporterState(exporter, options, arrivedAtMs);
+            _exporters[exporter] = state = new ExporterState(exporter, _options, arrivedAtMs);
             state.Templates.Firsts = KeepsFirstTemplates ? new FirstTemplates() : null;
             ReadBefore?.Teach(state);
         }

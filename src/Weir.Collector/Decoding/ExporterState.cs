@@ -26,9 +26,8 @@ public sealed class ExporterState
         FirstSeenMs = nowMs;
         LastSeenMs = nowMs;
         _options = options;
-        var terms = options.TermsOf(address);
-        Role = (byte)(terms?.Role ?? ExporterRole.Edge);
-        Rates = new SamplingRates(options, terms?.Sampling ?? 0);
+        Rates = new SamplingRates(options);
+        Follow(options);
         Waiting = new WaitingSets(options.Waiting, (long)options.WaitForTemplate.TotalMilliseconds);
         Times = new FlowTimes(
             (long)options.MaxFlowAge.TotalMilliseconds, (long)(options.ClockTolerance?.TotalMilliseconds ?? 0));
@@ -37,10 +36,18 @@ public sealed class ExporterState
             options.MaxFieldsPerTemplate);
     }
 
+    /// <summary>Takes what is said of it, and keeps what was learnt.</summary>
+    internal void Follow(DecodingOptions options)
+    {
+        var terms = options.TermsOf(Address);
+        Role = (byte)(terms?.Role ?? ExporterRole.Edge);
+        Rates.Override = terms?.Sampling ?? 0;
+    }
+
     public IpKey Address { get; }
 
     /// <summary>0 = edge, 1 = border.</summary>
-    public byte Role { get; }
+    public byte Role { get; private set; }
 
     public TemplateTable Templates { get; }
 

@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Collector.Decoding;
 
 /// <summary>The rates of one exporter.</summary>
-internal sealed class SamplingRates(DecodingOptions options, uint @override)
+internal sealed class SamplingRates(DecodingOptions options)
 {
     private const int MaxSeen = 64;
 
@@ -21,6 +21,9 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
     private (RateScope Scope, uint Selector, uint Input) _elsewhereKey;
     private uint _elsewhere;
     private bool _hasElsewhere;
+
+    /// <summary>What the operator says; wins over all, 0 says nothing.</summary>
+    public uint Override { get; set; }
 
     /// <summary>Rate and source the last flow was given.</summary>
     public uint Interval { get; private set; } = 1;
@@ -74,9 +77,9 @@ internal sealed class SamplingRates(DecodingOptions options, uint @override)
     /// then the default.</summary>
     public uint RateOf(in ExportHeader header, ushort port, in FlowRecord flow)
     {
-        if (@override != 0)
+        if (Override != 0)
         {
-            return Set(@override, SamplingSource.Configuration);
+            return Set(Override, SamplingSource.Configuration);
         }
 
         if (flow.SamplingInterval != 0)

@@ -4,6 +4,7 @@
 // while the flows before it are counted. Only subjects above half a floor have more, and only theirs is judged, when
 // flow time has gone on by the exporters' active timeout since a bin ended: by then everything that will be told of it
 // has been told.
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Weir.Collector.Decoding;
 using Weir.Contracts.Events;
@@ -59,7 +60,7 @@ public sealed unsafe partial class Detector : IDisposable
     private const long CoolMs = 120_000;
 
     /// <summary>Mechanical counters are not kept longer than a day (rules.md R10).</summary>
-    private const uint OldestMinutes = 24 * 60;
+    internal const uint OldestMinutes = 24 * 60;
     private const uint SweepParts = 720;
     private const byte Fin = 0x01;
     private const byte Syn = 0x02;
@@ -68,22 +69,23 @@ public sealed unsafe partial class Detector : IDisposable
     private const byte Control = 0x3F;
 
     private readonly DetectorDependencies _parts;
-    private readonly DetectingOptions _options;
     private readonly FlowTime _time;
-    private readonly FirstStageThresholds _gates;
     private readonly CounterTable _table;
     private readonly SecondStagePool _pool;
     private readonly EventTracker _book;
-    private readonly VolumeRules _volumes;
-    private readonly ConnectionAttemptRules _tries;
-    private readonly NetworkTable? _allowed;
-    private readonly NetworkTable? _mayMail;
-    private readonly ulong[] _amplifiers;
-    private readonly ulong[] _mailBits;
-    private readonly ushort[] _mailPorts;
     private readonly ulong _key;
 
-    private readonly Dictionary<string, Floors> _groups;
+    private readonly double _lowestRate;
+    private DetectingOptions _options;
+    private Dictionary<string, Floors> _groups;
+    private FirstStageThresholds _gates;
+    private VolumeRules _volumes;
+    private ConnectionAttemptRules _tries;
+    private NetworkTable? _allowed;
+    private NetworkTable? _mayMail;
+    private ulong[] _amplifiers;
+    private ulong[] _mailBits;
+    private ushort[] _mailPorts;
     private long _mark = long.MinValue;
     private long _behindMs;
     private long _edge = long.MinValue;
@@ -104,23 +106,35 @@ public sealed unsafe partial class Detector : IDisposable
     public Detector(DetectorDependencies parts)
     {
         _parts = parts;
-        _options = parts.Options;
-        _groups = _options.FloorsByGroup();
-        _time = new FlowTime(_options.ActiveTimeout);
-        var rates = parts.Networks.Networks.Where(n => n.LineRate > 0).Select(n => n.LineRate).DefaultIfEmpty(0).Min();
-        _gates = new FirstStageThresholds(_options, rates);
+        var options = parts.Options;
+        _time = new FlowTime(options.ActiveTimeout);
+        _lowestRate =
+            parts.Networks.Networks.Where(n => n.LineRate > 0).Select(n => n.LineRate).DefaultIfEmpty(0).Min();
         _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
-        _table = new CounterTable(_options.Subjects, _key);
-        _pool = new SecondStagePool(_options.Details);
+        _table = new CounterTable(options.Subjects, _key);
+        _pool = new SecondStagePool(options.Details);
         _book = new EventTracker(
-            parts.Name, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
-            (long)_options.HoldDown.TotalMilliseconds);
-        _volumes = new VolumeRules(_options, _time, _book, FloorsOf, parts.Exporters.AddressOf);
-        _tries = new ConnectionAttemptRules(_options, _book, parts.Exporters.AddressOf);
-        _allowed = Set(_options.AllowRemotes);
-        _mayMail = Set(_options.MayMail);
-        _mailPorts = [.. _options.MailPorts.Take(TrafficClass.MaxPorts)];
-        _amplifiers = Bits(_options.AmplifierPorts);
+            parts.Name, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        Follow(options);
+    }
+
+    /// <summary>Takes other thresholds from the next flow on; open events, counters and the lines' own means stay. Sizes
+    /// of tables and the active timeout stay as they were at the start. For the shard's own thread.</summary>
+    [MemberNotNull(
+        nameof(_options), nameof(_groups), nameof(_volumes), nameof(_tries), nameof(_amplifiers), nameof(_mailBits),
+        nameof(_mailPorts))]
+    public void Follow(DetectingOptions options)
+    {
+        _options = options;
+        _groups = options.FloorsByGroup();
+        _gates = new FirstStageThresholds(options, _lowestRate);
+        _book.HoldDownMs = (long)options.HoldDown.TotalMilliseconds;
+        _volumes = new VolumeRules(options, _time, _book, FloorsOf, _parts.Exporters.AddressOf);
+        _tries = new ConnectionAttemptRules(options, _book, _parts.Exporters.AddressOf);
+        _allowed = Set(options.AllowRemotes);
+        _mayMail = Set(options.MayMail);
+        _mailPorts = [.. options.MailPorts.Take(TrafficClass.MaxPorts)];
+        _amplifiers = Bits(options.AmplifierPorts);
         _mailBits = Bits(_mailPorts);
     }
 
@@ -128,7 +142,7 @@ public sealed unsafe partial class Detector : IDisposable
     public DetectingCounts Counts => _counts;
 
     /// <summary>Octets of memory set aside, taken as they are used.</summary>
-    public ulong Octets => _table.Octets + ((ulong)_options.Details * SecondStagePool.Octets);
+    public ulong Octets => _table.Octets + ((ulong)_parts.Options.Details * SecondStagePool.Octets);
 
     /// <summary>Counts a batch. Allocates nothing unless a rule fires.</summary>
     public void Add(ReadOnlySpan<Flow> flows)

@@ -40,7 +40,7 @@ internal sealed record RuleBreach
 
 /// <summary>Opens, grows and closes events, and hands on each step. Not for several threads.</summary>
 internal sealed class EventTracker(
-    Func<IpKey, long, SubjectKey> name, IQualityEventSink sink, ulong firstNumber, long holdDownMs)
+    Func<IpKey, long, SubjectKey> name, IQualityEventSink sink, ulong firstNumber)
 {
     /// <summary>A growing event is told again so often.</summary>
     private const long GrownEveryMs = 60_000;
@@ -51,6 +51,9 @@ internal sealed class EventTracker(
 
     private readonly Dictionary<IpKey, List<OpenEvent>> _open = [];
     private ulong _next = firstNumber;
+
+    /// <summary>An event closes when nothing of it was seen for so long.</summary>
+    public long HoldDownMs { get; set; }
 
     private sealed class OpenEvent
     {
@@ -129,7 +132,7 @@ internal sealed class EventTracker(
         {
             foreach (var under in open)
             {
-                if (judgedMs == long.MaxValue || under.UntilMs + holdDownMs <= judgedMs)
+                if (judgedMs == long.MaxValue || under.UntilMs + HoldDownMs <= judgedMs)
                 {
                     (Open, Closed) = (Open - 1, Closed + 1);
                     sink.Handle(under.Reported with
@@ -141,7 +144,7 @@ internal sealed class EventTracker(
                 }
             }
 
-            open.RemoveAll(under => judgedMs == long.MaxValue || under.UntilMs + holdDownMs <= judgedMs);
+            open.RemoveAll(under => judgedMs == long.MaxValue || under.UntilMs + HoldDownMs <= judgedMs);
             if (open.Count == 0)
             {
                 (done ??= []).Add(subject);

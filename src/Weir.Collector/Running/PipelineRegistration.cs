@@ -34,7 +34,9 @@ internal static class PipelineRegistration
         services.AddSingleton<FaultLog>(provider => new FaultLog(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FaultLog>>()));
         services.AddSingleton(provider => Make(provider, settings, networks, options.Shards));
+        services.AddSingleton(new SubscriberInterfaces(PipelineReload.InterfacesOf(settings.Decoding.Exporters)));
         services.AddSingleton<PipelineRounds>();
+        services.AddSingleton<PipelineReload>();
         services.AddHostedService<PipelineRunner>();
         return services.AddSingleton<IHostedService>(provider => new TemplateSaver(
                 provider.GetRequiredService<Pipeline>(), Path.GetFullPath(settings.Decoding.TemplateFile), provider.GetRequiredService<TimeProvider>(),
@@ -79,8 +81,7 @@ internal static class PipelineRegistration
         {
             Decoding = settings.Decoding,
             Networks = networks,
-            Interfaces = new SubscriberInterfaces(settings.Decoding.Exporters.Select(
-                exporter => (exporter.Address, (IEnumerable<uint>)exporter.SubscriberInterfaces))),
+            Interfaces = provider.GetRequiredService<SubscriberInterfaces>(),
             Watchlist = provider.GetRequiredService<CurrentWatchlist>(),
             Digesting = settings.Digesting,
             Names = () => keys.Epochs is { } epochs ? EpochPseudonymizer.ByEpoch(epochs) : EpochPseudonymizer.InClear(),

@@ -21,7 +21,9 @@ internal sealed class ScopeKeeper(
     TimeProvider time)
     : IDisposable
 {
-    /// <summary>A scope whose end is so long past gets no flows any more, whatever becomes of the desk.</summary>
+    /// <summary>A scope whose end is so long past, and that nothing was said of for as long, gets no flows any more,
+    /// whatever becomes of the desk. Its end alone is no sign: a replay's flows, and those of an exporter whose clock is
+    /// hours behind, come after it.</summary>
     private static readonly TimeSpan Over = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -127,7 +129,7 @@ internal sealed class ScopeKeeper(
             var past = (now - Over).ToUnixTimeMilliseconds();
             await EndAsync([.. _held.All
                 .Where(held => held.IsProvisional ? now - held.FedAt > options.ProvisionalFor
-                    : held.Order.UntilMs < past)
+                    : held.Order.UntilMs < past && now - held.FedAt > Over)
                 .Select(held => held.Order.Id)], cancel);
         }
         finally

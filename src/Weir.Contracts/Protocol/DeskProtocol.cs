@@ -6,10 +6,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Signing;
+using Weir.Contracts.Subjects;
 
 namespace Weir.Contracts.Protocol;
 
-/// <summary>Routes of the desk that collectors call.</summary>
+/// <summary>Routes of the desk that collectors and the vault call.</summary>
 public static class DeskRoutes
 {
     /// <summary>POST <see cref="EventBatch"/> → <see cref="EventReceipt"/>. The same event
@@ -33,7 +34,22 @@ public static class DeskRoutes
 
     /// <summary>POST <see cref="CollectorStatus"/> → <see cref="Done"/>; every five seconds.</summary>
     public const string Status = "collector/status";
+
+    /// <summary>Vault. POST <see cref="SubjectScopesAsk"/> → <see cref="SubjectScopesReply"/>: for the customer's own view
+    /// (rules.md R19). The vault knows whose the cases are; the desk does not learn it.</summary>
+    public const string SubjectScopes = "vault/subject-scopes";
 }
+
+/// <summary>Which cases a view is of.</summary>
+/// <param name="Cases">Numbers of cases.</param>
+public sealed record SubjectScopesAsk(IReadOnlyList<string> Cases)
+{
+    /// <summary>Most cases of one question.</summary>
+    public const int Max = 1_000;
+}
+
+/// <param name="Scopes">Of all the cases, in the order asked.</param>
+public sealed record SubjectScopesReply(IReadOnlyList<SubjectScope> Scopes);
 
 /// <summary>Events in the order in which they were raised.</summary>
 public sealed record EventBatch(IReadOnlyList<Envelope> Events)
@@ -221,6 +237,8 @@ public sealed record DetectionTotals
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventReceipt))]
+[JsonSerializable(typeof(SubjectScopesAsk))]
+[JsonSerializable(typeof(SubjectScopesReply))]
 [JsonSerializable(typeof(ScopeChanges))]
 [JsonSerializable(typeof(ScopeReports))]
 [JsonSerializable(typeof(ListsNotice))]

@@ -21,6 +21,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
     private static readonly TimeSpan Unconfirmed = TimeSpan.FromMinutes(5);
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Alarm> _alarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HealthState> _health = new(StringComparer.Ordinal);
     private Report? _compared;
     private long _refused;
@@ -32,8 +33,9 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
     /// <exception cref="AlertJournalException">Something could not be kept; the next look takes it.</exception>
     public async Task LookAsync(
         IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, long refused, HealthSnapshot health,
-        CancellationToken cancel)
+        IReadOnlyList<Alarm> alarms, CancellationToken cancel)
     {
+        await TellAsync(alarms, cancel);
         foreach (var alert in cases.SelectMany(Of).Concat(leases.SelectMany(Of)).Concat(Candidates()))
         {
             await TellAsync(alert, cancel);
@@ -60,6 +62,39 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
                 _health[part.Part] = part.Health.State;
             }
         }
+    }
+
+    /// <summary>Each alarm when it begins, also where it began before this process, and when it is over.</summary>
+    private async Task TellAsync(IReadOnlyList<Alarm> alarms, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var standing = alarms.ToDictionary(IdOf, StringComparer.Ordinal);
+        foreach (var (id, alarm) in standing.Where(one => !_alarms.ContainsKey(one.Key)))
+        {
+            await TellAsync(Of(id, alarm, alarm.Kind, Severity.Warning, alarm.Text), cancel);
+            _alarms[id] = alarm;
+        }
+
+        foreach (var (id, alarm) in _alarms.Where(one => !standing.ContainsKey(one.Key)).ToList())
+        {
+            await TellAsync(Of($"{id}-over", alarm, "alarm-over", Severity.Notice, $"over: {alarm.Text}"), cancel);
+            _ = _alarms.Remove(id);
+        }
+
+        Alert Of(string id, Alarm alarm, string kind, Severity severity, string text) =>
+            Made(id, now, kind, severity, text) with
+            {
+                Words = new Dictionary<string, string>
+                {
+                    ["alarm"] = alarm.Kind,
+                    ["what"] = alarm.Key,
+                    ["since"] = alarm.Since.UtcDateTime.ToString("u", CultureInfo.InvariantCulture),
+                },
+            };
+
+        static string IdOf(Alarm alarm) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{alarm.Kind}-{alarm.Key.Replace(':', '-').Replace(' ', '-')}-{alarm.Since.ToUnixTimeMilliseconds()}");
     }
 
     private static IEnumerable<Alert> Of(CaseFile file)

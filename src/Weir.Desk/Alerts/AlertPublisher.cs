@@ -58,11 +58,14 @@ internal sealed class AlertPublisher(AlertJournal? journal, AlertSender? sender,
 
     /// <summary>Looks for what is to be told, and makes the digest where one is due.</summary>
     public async Task RunOnceAsync(
-        CaseHandler cases, MitigationController blocks, HealthRegistry health, CancellationToken cancel)
+        CaseHandler cases, MitigationController blocks, HealthRegistry health, IEnumerable<IAlarmSource> alarms,
+        CancellationToken cancel)
     {
         if (_feed is not null)
         {
-            await _feed.LookAsync(cases.Files, blocks.Leases, blocks.Refused, health.Read(), cancel);
+            await _feed.LookAsync(
+                cases.Files, blocks.Leases, blocks.Refused, health.Read(),
+                [.. alarms.SelectMany(source => source.Alarms)], cancel);
             await sender!.DigestAsync(cancel);
         }
     }

@@ -42,7 +42,8 @@ internal static class AlertsRegistration
             var cases = provider.GetRequiredService<CaseHandler>();
             var blocks = provider.GetRequiredService<MitigationController>();
             var health = provider.GetRequiredService<HealthRegistry>();
-            return cancel => alerts.RunOnceAsync(cases, blocks, health, cancel);
+            IAlarmSource[] alarms = [.. provider.GetServices<IAlarmSource>()];
+            return cancel => alerts.RunOnceAsync(cases, blocks, health, alarms, cancel);
         });
     }
 

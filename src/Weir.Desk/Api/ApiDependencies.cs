@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
-using Weir.Desk.Api.Retention;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
@@ -67,9 +66,6 @@ internal sealed record ApiDependencies
 
     /// <summary>The lists in force.</summary>
     public required CurrentWatchlist Lists { get; init; }
-
-    /// <summary>What the collector holds in memory and in its ring.</summary>
-    public required Func<RetentionInventory> Inventory { get; init; }
 
     public required IAuditLog Audit { get; init; }
 

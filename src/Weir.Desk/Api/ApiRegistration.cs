@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
-using Weir.Desk.Api.Retention;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
@@ -50,7 +49,6 @@ internal static class ApiRegistration
         var keepers = provider.GetRequiredService<BlockKeepers>();
         var time = provider.GetRequiredService<TimeProvider>();
         var policy = provider.GetRequiredService<PolicyProfile>();
-        var collectors = provider.GetRequiredService<CollectorStatuses>();
         return new ApiDependencies
         {
             Callers = callers,
@@ -72,23 +70,10 @@ internal static class ApiRegistration
             Sightings = provider.GetRequiredService<IListedSightings>(),
             ListSet = provider.GetRequiredService<ListSet>(),
             Lists = provider.GetRequiredService<CurrentWatchlist>(),
-            Inventory = () => InventoryOf(collectors, policy, time.GetUtcNow()),
             Audit = provider.GetRequiredService<IAuditLog>(),
             Policy = policy,
             Time = time,
         };
-    }
-
-    /// <summary>What collectors hold in memory and in their rings, as they last said.</summary>
-    private static RetentionInventory InventoryOf(CollectorStatuses collectors, PolicyProfile policy, DateTimeOffset now)
-    {
-        var said = collectors.All.Select(heard => heard.Status).ToList();
-        var forgotten = now.AddHours(-policy.CounterHours);
-        var begun = said.Select(status => (DateTimeOffset?)status.StartedAt).Min();
-        return new RetentionInventory(
-            said.Min(status => status.Held.OldestFlow), said.Sum(status => status.Held.RingFlows),
-            said.Sum(status => status.Held.RingOctets), begun > forgotten ? begun : forgotten,
-            said.Sum(status => status.Held.CounterSubjects), now);
     }
 
     private sealed class ApiDoor(string socket, ApiDependencies parts, ILoggerFactory logs) : IHostedService

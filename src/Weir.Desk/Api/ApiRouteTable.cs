@@ -13,11 +13,10 @@ using Weir.Desk.Api.Lists;
 using Weir.Desk.Api.Notices;
 using Weir.Desk.Api.Population;
 using Weir.Desk.Api.Promotions;
-using Weir.Desk.Api.Retention;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Api.Sharing;
-using Weir.Desk.Api.Subjects;
 using Weir.Desk.Api.Transparency;
+using Weir.Desk.Escalations;
 
 namespace Weir.Desk.Api;
 
@@ -28,7 +27,9 @@ internal static class ApiRouteTable
     public static ApiRoutes Create(ApiDependencies parts)
     {
         var routes = new ApiRoutes();
-        new CaseRoutes(parts.Cases, parts.Policy).Map(routes);
+        new CaseRoutes(parts.Cases, new(
+            parts.Cases, parts.Policy, parts.Lists,
+            id => parts.Escalations.Find(id)?.Rung ?? EscalationLevel.None, parts.Time)).Map(routes);
         new EvidenceRoutes(parts.Cases, parts.Evidence).Map(routes);
         new EscalationRoutes(parts.Escalations, parts.EscalationRound, parts.Time).Map(routes);
         new NoticeRoutes(parts.Cases, parts.Notices).Map(routes);
@@ -40,14 +41,14 @@ internal static class ApiRouteTable
         new BlockRoutes(parts.Blocks, new(parts.Blocks.Blocks, parts.Backends)).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
         new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
+        new HeldListRoutes(parts.ListSet, parts.Audit).Map(routes);
         new SharingRoutes(new()
         {
             Cases = parts.Cases, Sightings = parts.Sightings, Lists = parts.Lists, Audit = parts.Audit,
             Policy = parts.Policy, Time = parts.Time,
         }).Map(routes);
-        new RetentionRoutes(parts.Inventory).Map(routes);
         new TransparencyRoutes(parts.Cases, parts.Transparency).Map(routes);
-        return new SubjectRoutes(parts.Cases, parts.Evidence, parts.Audit).Map(routes);
+        return routes;
     }
 
     /// <summary>JSON of every message, for the document.</summary>
@@ -61,7 +62,6 @@ internal static class ApiRouteTable
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
             CaseJson.Default, ApprovalJson.Default, BlockJson.Default, ChannelJson.Default, ComparisonJson.Default,
             ComplaintJson.Default, EscalationJson.Default, ListsJson.Default, NoticeJson.Default, PopulationJson.Default,
-            PromotionJson.Default, RetentionJson.Default, SharingJson.Default, SubjectJson.Default,
-            TransparencyJson.Default, ApiProblemJson.Default);
+            PromotionJson.Default, SharingJson.Default, TransparencyJson.Default, ApiProblemJson.Default);
     }
 }

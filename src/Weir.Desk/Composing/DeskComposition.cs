@@ -22,9 +22,11 @@ using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Desk.Remediation;
 using Weir.Desk.Reporting.Transparency;
+using Weir.Desk.Subjects;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Retention;
 using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Composing;
@@ -55,6 +57,7 @@ internal static class DeskComposition
             .AddRemediation(options.Remediation)
             .AddCases(options.Cases)
             .AddCollectors()
+            .AddSubjectScopes()
             .AddExporterWatch(options.Remediation)
             .AddComplaints(options.Settings.Complaints)
             .AddBlocks(options.Blocks, options.BlockJournal)
@@ -67,6 +70,10 @@ internal static class DeskComposition
             .AddPopulation()
             .AddPromotions(options.Promotions)
             .AddTransparency(options.Audit.Directory, options.Comparisons.Folder)
+            .AddRetentionSource(_ => new CaseRetention(
+                Path.Combine(options.Records, RecordsRegistration.FileName), options.Policy.EvidenceDaysAfterClose))
+            .AddRetentionSource(_ => new FileRetention("reports and aggregates", options.Comparisons.Folder, "*", null))
+            .AddRetentionSource(_ => new AuditRetention(options.Audit))
             .AddAlertRounds();
     }
 

@@ -3,6 +3,7 @@
 // The closed list of what other processes can ask of the desk.
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Desk.Collectors;
+using Weir.Desk.Subjects;
 using Weir.Hosting.Peers.Serving;
 
 namespace Weir.Desk.Composing;
@@ -11,5 +12,6 @@ namespace Weir.Desk.Composing;
 internal static class DeskDoor
 {
     public static void Map(IServiceProvider provider, PeerRoutes routes) =>
-        provider.GetRequiredService<CollectorRoutes>().Map(routes);
+        provider.GetRequiredService<SubjectScopesGate>().Map(
+            provider.GetRequiredService<CollectorRoutes>().Map(routes));
 }

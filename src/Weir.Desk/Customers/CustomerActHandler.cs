@@ -30,7 +30,11 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
     /// <summary>An envelope that is no act.</summary>
     public const string NotAnAct = "malformed";
 
+    /// <summary>Most refusals that are remembered.</summary>
+    private const int MaxRefused = 1_000;
+
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Acts by outcome: their kind, or why they were refused.</summary>
     public IReadOnlyDictionary<string, long> Counts => _counts;
@@ -43,7 +47,7 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
         var verified = parts.Ring.Verify(signed, CustomerActDocument.Type);
         if (!verified.IsBelieved || !CustomerActDocument.TryRead(signed, out var act))
         {
-            await RefuseAsync(verified.IsBelieved ? NotAnAct : EnvelopeFaults.Word(verified.Fault), cancel);
+            await RefuseAsync(signed, verified.IsBelieved ? NotAnAct : EnvelopeFaults.Word(verified.Fault), cancel);
             return null;
         }
 
@@ -89,8 +93,19 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
             && scope.Scope.FromMs >= act.At.ToUnixTimeMilliseconds()),
     };
 
-    private async Task RefuseAsync(string code, CancellationToken cancel)
+    /// <summary>What is not believed comes again and again; it stands in the record once.</summary>
+    private async Task RefuseAsync(Envelope signed, string code, CancellationToken cancel)
     {
+        if (_refused.Count >= MaxRefused)
+        {
+            _refused.Clear();
+        }
+
+        if (!_refused.Add(Convert.ToHexStringLower(signed.Signature)))
+        {
+            return;
+        }
+
         Count(code);
         log.ActRefused(code);
         _ = await parts.Audit.AppendAsync(

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Fetching;
+using Weir.Hosting.Health;
 
 namespace Weir.Desk.Lists;
 
 /// <summary>Which lists there are, read, fetched and told of as one. Safe for any thread.</summary>
-internal sealed class ListSet : IDisposable
+internal sealed class ListSet : IAlarmSource, IDisposable
 {
     private readonly IReadOnlyList<FeedOptions> _kept;
     private readonly ListStatuses _statuses;
@@ -35,6 +37,12 @@ internal sealed class ListSet : IDisposable
     public IEnumerable<string> KeptFaults => Refresher.States
         .Where(state => _kept.Any(list => list.Path == state.Path) && state.Fault is not null)
         .Select(state => state.Fault!);
+
+    /// <summary>Lists that accuse people and are too old to.</summary>
+    public IReadOnlyList<Alarm> Alarms => [.. Read().Where(list => list.IsTooOld).Select(list => new Alarm(
+        "list-too-old", list.Name, list.AsOf!.Value, string.Create(
+            CultureInfo.InvariantCulture,
+            $"list {list.Name} is of {list.AsOf.Value.UtcDateTime:u} and older than its max-age: {(list.Fault.Length > 0 ? list.Fault : list.Host.Length > 0 ? $"see why {list.Host} has nothing newer" : "see what should write its file")}")))];
 
     /// <summary>Takes lists as configured; those as before keep their copies and their turn to be fetched.</summary>
     /// <returns>What cannot be read; the rest is in force.</returns>

@@ -47,6 +47,7 @@ internal static class ListsRegistration
         services.AddSingleton<IFalsePositiveSink>(provider => provider.GetRequiredService<AllowFile>());
         services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<AllowFile>());
         services.AddSingleton(provider => provider.GetRequiredService<ListSet>().Refresher);
+        services.AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<ListSet>());
         services.AddOpened((provider, _) => Task.FromResult(Open(provider, options)));
         services.AddLoop("lists", provider => provider.GetRequiredService<ListSet>().Refresher.RunAsync);
         return services.AddLoop("list-fetching", provider => provider.GetRequiredService<ListSet>().Fetching.RunAsync);

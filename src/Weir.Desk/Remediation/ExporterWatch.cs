@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An exporter that fell silent is told of, by what collectors wrote down: whether it said nothing, or nobody listened.
+// So is a network from which nothing comes at all.
 using System.Globalization;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Reports;
@@ -10,8 +11,12 @@ using Weir.Wire.Native;
 namespace Weir.Desk.Remediation;
 
 /// <summary>Looks each minute.</summary>
-internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions options, TimeProvider time)
+internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions options, TimeProvider time) : IAlarmSource
 {
+    public const string ExporterSilent = "exporter-silent";
+    public const string NoData = "no-data";
+    public const string NoCoverage = "no-coverage";
+
     /// <summary>Rows of the last minute may still be on their way.</summary>
     private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(2);
 
@@ -20,14 +25,32 @@ internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions op
 
     private const int Named = 8;
 
+    private readonly DateTimeOffset _begun = time.GetUtcNow();
     private string _fault = "";
+    private Alarm[] _alarms = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Alarm> Alarms => Volatile.Read(ref _alarms);
 
     /// <summary>Exporters that are silent now.</summary>
-    public int Silent { get; private set; }
+    public int Silent => Alarms.Count(alarm => alarm.Kind == ExporterSilent);
 
-    public ComponentHealth Check() => Volatile.Read(ref _fault) is { Length: > 0 } fault
-        ? ComponentHealth.Degraded(fault)
-        : ComponentHealth.Ok;
+    public ComponentHealth Check()
+    {
+        var alarms = Alarms;
+        List<string> faults =
+        [
+            .. Volatile.Read(ref _fault) is { Length: > 0 } fault ? [fault] : (IEnumerable<string>)[],
+            .. alarms.Take(Named).Select(alarm => alarm.Text),
+        ];
+        if (alarms.Count > Named)
+        {
+            faults.Add(string.Create(
+                CultureInfo.InvariantCulture, $"and {alarms.Count - Named} more; weir exporters shows all"));
+        }
+
+        return faults.Count == 0 ? ComponentHealth.Ok : ComponentHealth.Degraded(string.Join("; ", faults));
+    }
 
     public async Task RunOnceAsync(CancellationToken cancel)
     {
@@ -35,6 +58,7 @@ internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions op
         try
         {
             Judge(await store.ReadAsync(now - Reach, now, [], cancel), now);
+            Volatile.Write(ref _fault, "");
         }
         catch (StoreException fault)
         {
@@ -46,29 +70,28 @@ internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions op
     /// nothing at all is known of the last minutes, no collector's rows arrive.</summary>
     internal void Judge(CoverageReply coverage, DateTimeOffset now)
     {
-        List<string> faults = [];
-        if (coverage.KnownUntil is { } known && now - known > options.LongestGap + OnTheWay)
+        var patience = options.LongestGap + OnTheWay;
+        List<Alarm> alarms = [];
+        if (coverage.KnownUntil is { } known && now - known > patience)
         {
-            faults.Add(string.Create(
+            alarms.Add(new(NoCoverage, "", known, string.Create(
                 CultureInfo.InvariantCulture,
-                $"no collector has written what it heard since {known:u}: see whether collectors run and their spool drains"));
+                $"no collector has written what it heard since {known:u}: see whether collectors run and their spool drains")));
+        }
+        else if (!coverage.Exporters.Any(one => one.Heard > 0) && now - _begun > patience)
+        {
+            alarms.Add(new(NoData, "", _begun, string.Create(
+                CultureInfo.InvariantCulture,
+                $"no exporter has delivered anything in a day, and none since this process began at {_begun:u}: see that routers export to an address of collecting.listen, and that no firewall is between")));
         }
 
-        var silent = coverage.Exporters
+        alarms.AddRange(coverage.Exporters
             .Where(one => one.Heard > 0)
             .Select(one => (one.Exporter, Gap: one.Gaps.LastOrDefault(gap => gap.Until >= coverage.Until)))
             .Where(one => one.Gap is { } gap && gap.Until - gap.From > options.LongestGap)
-            .ToList();
-        Silent = silent.Count;
-        faults.AddRange(silent.Take(Named).Select(one => string.Create(
-            CultureInfo.InvariantCulture,
-            $"exporter {one.Exporter} has delivered nothing since {one.Gap!.From:u}{(one.Gap.WasWatched ? "" : ", as far as any collector listened")}")));
-        if (silent.Count > Named)
-        {
-            faults.Add(string.Create(
-                CultureInfo.InvariantCulture, $"and {silent.Count - Named} more; weir exporters shows all"));
-        }
-
-        Volatile.Write(ref _fault, string.Join("; ", faults));
+            .Select(one => new Alarm(ExporterSilent, one.Exporter, one.Gap!.From, string.Create(
+                CultureInfo.InvariantCulture,
+                $"exporter {one.Exporter} has delivered nothing since {one.Gap.From:u}{(one.Gap.WasWatched ? "" : ", as far as any collector listened")}"))));
+        Volatile.Write(ref _alarms, [.. alarms]);
     }
 }

@@ -21,10 +21,12 @@ internal static class RemediationRegistration
 
     /// <summary>Adds the alarm for exporters that fell silent.</summary>
     public static IServiceCollection AddExporterWatch(this IServiceCollection services, RemediationOptions options) =>
-        services.AddRecurring("exporter-watch", Period, provider =>
+        services.AddSingleton(provider => new ExporterWatch(
+                provider.GetRequiredService<ICoverageSource>(), options, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<ExporterWatch>())
+            .AddRecurring("exporter-watch", Period, provider =>
         {
-            var watch = new ExporterWatch(
-                provider.GetRequiredService<ICoverageSource>(), options, provider.GetRequiredService<TimeProvider>());
+            var watch = provider.GetRequiredService<ExporterWatch>();
             _ = provider.GetRequiredService<IMeterFactory>().Create("Weir.Remediation").CreateObservableGauge(
                 "weir.exporters.silent", () => watch.Silent, "{exporter}",
                 "Exporters heard within a day that have delivered nothing for longer than a gap may be.");

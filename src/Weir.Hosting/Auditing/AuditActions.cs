@@ -159,6 +159,15 @@ public static class AuditActions
     /// <summary>A person had a list fetched out of turn; the reason names it.</summary>
     public const string FetchList = "fetch-list";
 
+    /// <summary>The first person asks that a held copy of a list be put in force; the reason names it.</summary>
+    public const string AskListRelease = "ask-list-release";
+
+    /// <summary>A second person in another role puts a held copy of a list in force; the reason names it.</summary>
+    public const string ReleaseList = "release-list";
+
+    /// <summary>A person dropped a held copy of a list; the reason names it.</summary>
+    public const string DropList = "drop-list";
+
     /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
 

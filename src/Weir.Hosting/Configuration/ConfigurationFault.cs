@@ -8,6 +8,9 @@ namespace Weir.Hosting.Configuration;
 /// <param name="Sentence">Names the thing and the mend.</param>
 public readonly record struct ConfigurationFault(int Line, int Column, string Sentence)
 {
+    /// <summary>The setting, such as <c>attributing.networks[0]</c>; empty where it is about none.</summary>
+    public string Path { get; init; } = "";
+
     public string At(string file) => Line == 0 ? $"{file}: {Sentence}" : $"{file}:{Line}:{Column}: {Sentence}";
 }
 
@@ -16,4 +19,7 @@ public readonly record struct ConfigurationFault(int Line, int Column, string Se
 internal sealed record ConfigurationReading<T>(T Value, IReadOnlyList<ConfigurationFault> Faults)
 {
     public bool IsSound => Faults.Count == 0;
+
+    /// <summary>Keys of the first level that the file has, in its order.</summary>
+    public IReadOnlyList<string> Sections { get; init; } = [];
 }

@@ -46,11 +46,14 @@ internal sealed class ConfigurationReader
                 .Where(breach => reader.IsWhole(breach.Path)))
             {
                 var place = reader.Place(path);
-                reader._faults.Add(new(place?.Line ?? 0, place?.Column ?? 0, $"{path} {sentence}"));
+                reader._faults.Add(new(place?.Line ?? 0, place?.Column ?? 0, $"{path} {sentence}") { Path = path });
             }
         }
 
-        return new(value, [.. reader._faults.OrderBy(f => f.Line).ThenBy(f => f.Column)]);
+        return new(value, [.. reader._faults.OrderBy(f => f.Line).ThenBy(f => f.Column)])
+        {
+            Sections = root is YamlMap map ? [.. map.Entries.Select(entry => entry.Key.Text)] : [],
+        };
     }
 
     private object Record(Type type, YamlPart part, string path)
@@ -278,7 +281,7 @@ internal sealed class ConfigurationReader
         _broken.Add(path);
         if (at is not YamlRefused)
         {
-            _faults.Add(new(at.Line, at.Column, sentence));
+            _faults.Add(new(at.Line, at.Column, sentence) { Path = path });
         }
     }
 }

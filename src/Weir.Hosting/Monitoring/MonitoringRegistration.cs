@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
+using Weir.Hosting.Reloading;
 
 namespace Weir.Hosting.Monitoring;
 
@@ -20,6 +21,7 @@ public static class MonitoringRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
         services.AddSingleton(provider => new MetricsRegistry(provider.GetRequiredService<IMeterFactory>()));
+        services.TryAddSingleton(new ReloadState(""));
         services.AddSingleton<MonitoredProcess>();
         services.AddSingleton<Readiness>();
         return services.AddSingleton<IHostedService>(provider =>

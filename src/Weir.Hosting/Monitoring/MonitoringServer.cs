@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every process answers whoever watches it: /metrics, /healthz and /readyz. Nothing about anybody.
+// What every process answers whoever watches it: /metrics, /healthz, /readyz, /retention and /configuration (what came
+// of the last reload: names of settings, no values). Nothing about anybody.
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Metrics;
+using Weir.Hosting.Reloading;
+using Weir.Hosting.Retention;
 
 namespace Weir.Hosting.Monitoring;
 
@@ -20,6 +23,12 @@ public interface IMonitored
 
     /// <summary>How it is, as JSON, whether it should live on, and whether it is ready.</summary>
     Task<(string Json, bool IsLive, bool IsReady)> HealthAsync(CancellationToken cancel);
+
+    /// <summary>How it stands with its configuration.</summary>
+    ReloadResult Configuration { get; }
+
+    /// <summary>What it holds, as <see cref="RetentionPage"/> writes it; null while it starts.</summary>
+    Task<string?> RetentionAsync(CancellationToken cancel);
 }
 
 /// <summary>Serves what a process tells. The constructor is inert.</summary>
@@ -63,7 +72,14 @@ public sealed class MonitoringServer(MonitorAddress address, string setting, IMo
         _app.MapGet("/metrics", (RequestDelegate)(async context => await WriteAsync(
             context, 200, MetricsPage.ContentType, await monitored.MetricsAsync(context.RequestAborted))));
         _app.MapGet("/healthz", (RequestDelegate)(context => HealthAsync(context, health => health.IsLive)));
+        _app.MapGet("/retention", (RequestDelegate)(async context =>
+        {
+            var held = await monitored.RetentionAsync(context.RequestAborted);
+            await WriteAsync(context, held is null ? 503 : 200, "application/json", held ?? "[]");
+        }));
         _app.MapGet("/readyz", (RequestDelegate)(context => HealthAsync(context, health => health.IsReady)));
+        _app.MapGet("/configuration", (RequestDelegate)(context => WriteAsync(
+            context, 200, "application/json", monitored.Configuration.ToJson())));
         try
         {
             await _app.StartAsync(cancellationToken);

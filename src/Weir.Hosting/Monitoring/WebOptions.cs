@@ -8,6 +8,6 @@ namespace Weir.Hosting.Monitoring;
 /// </summary>
 public sealed record WebOptions
 {
-    [Setting("Address and TCP port of console, API, /metrics, /healthz and /readyz.")]
+    [Setting("Address and TCP port of console, API, /metrics, /healthz, /readyz and /retention.")]
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 }

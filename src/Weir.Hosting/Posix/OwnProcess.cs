@@ -10,6 +10,7 @@ public static class OwnProcess
     private const int SetDumpable = 4;
     private const int LimitCore = 4;
     private const uint OwnerOnly = 0x3F; // 077
+    private const int HungUp = 1;
     private const int Killed = 9;
     private const int Terminated = 15;
 
@@ -46,6 +47,17 @@ public static class OwnProcess
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(child, 2);
         return Libc.kill(child, Terminated) == 0;
+    }
+
+    /// <summary>Has a process of Weir read its configuration again (SIGHUP).</summary>
+    /// <param name="process">Its id; greater than 1.</param>
+    /// <param name="reason">What the kernel says where it refuses.</param>
+    public static bool TryReload(int process, out string reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(process, 2);
+        var isSent = Libc.kill(process, HungUp) == 0;
+        reason = isSent ? "" : Marshal.GetLastPInvokeErrorMessage();
+        return isSent;
     }
 
     /// <summary>Kills every process of a group.</summary>

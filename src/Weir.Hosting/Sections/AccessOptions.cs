@@ -21,11 +21,6 @@ public sealed record AccessOptions : ISection
     [Setting("Users who keep the program running: no case, no scope, no evidence.", Example = "adam")]
     public IReadOnlyList<string> Administrators { get; init; } = [];
 
-    [Setting(
-        "User of `weir vault`: may ask which scopes a case has and why, for the customer's own view, and nothing else.",
-        Example = "weir-vault")]
-    public string? Vault { get; init; }
-
     /// <summary>One user, one role: two people must be two.</summary>
     public void Validate(SectionFaults faults)
     {

@@ -61,7 +61,7 @@ public sealed record CollectorRunOptions
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-collector")]
     public string? User { get; init; }
 
-    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
+    [Setting("Where it serves /metrics, /healthz, /readyz and /retention: address:port, or unix:path.")]
     public string Monitor { get; init; } = "127.0.0.1:9461";
 
     [Setting("Its certificate, where another process is on another machine.")]
@@ -74,7 +74,7 @@ public sealed record StoreRunOptions
     [Setting("User it runs as; every process's own user where it is not set.", Example = "weir-store")]
     public string? User { get; init; }
 
-    [Setting("Where it serves /metrics, /healthz and /readyz: address:port, or unix:path.")]
+    [Setting("Where it serves /metrics, /healthz, /readyz and /retention: address:port, or unix:path.")]
     public string Monitor { get; init; } = "127.0.0.1:9462";
 
     [Setting("Other machines.")]

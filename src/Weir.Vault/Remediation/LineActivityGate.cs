@@ -64,6 +64,7 @@ internal sealed class LineActivityGate(
         };
         try
         {
+            _ = grounds.Require(check);
             if (check.Purpose != Purpose.RemediationCheck || silence.FromMs < check.FromMs
                 || silence.UntilMs > check.ExpiresMs || silence.UntilMs <= silence.FromMs)
             {
@@ -73,8 +74,6 @@ internal sealed class LineActivityGate(
                     Word = VaultCodes.OtherThanGrounds,
                 };
             }
-
-            _ = grounds.Require(check);
         }
         catch (VaultRefusedException refused)
         {

@@ -50,7 +50,11 @@ internal sealed class VaultStatusPage(StatusDependencies parts, ReleaseChain cha
         });
 
     /// <summary>How much is kept of who had an address, and from when.</summary>
-    public Task<VaultHoldings?> HoldingsAsync(PeerCall call, CancellationToken cancel)
+    public Task<VaultHoldings?> HoldingsAsync(PeerCall call, CancellationToken cancel) =>
+        Task.FromResult<VaultHoldings?>(Holdings());
+
+    /// <inheritdoc cref="HoldingsAsync"/>
+    internal VaultHoldings Holdings()
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var (rows, oldest, newest) = (0L, long.MaxValue, 0L);
@@ -61,8 +65,8 @@ internal sealed class VaultStatusPage(StatusDependencies parts, ReleaseChain cha
         }
 
         var octets = parts.IdentityFile is { } path && File.Exists(path) ? new FileInfo(path).Length : 0;
-        return Task.FromResult<VaultHoldings?>(new(
+        return new(
             rows, rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null,
-            rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(newest) : null, octets));
+            rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(newest) : null, octets);
     }
 }

@@ -35,6 +35,9 @@ public sealed class ForgedRequestTests(FourProcesses four)
             new NoticeAsk(number, order, NoticeNames.ToName(NoticeStep.Found), []), VaultJson.Default.NoticeAsk)),
         ("vault", VaultRoutes.Protected, nameof(ProtectedAsk), null, (number, order) => JsonSerializer.Serialize(
             new ProtectedAsk(number, order), VaultJson.Default.ProtectedAsk)),
+        ("vault", VaultRoutes.WasActive, nameof(WasActiveAsk), null, (number, order) => JsonSerializer.Serialize(
+            new WasActiveAsk(number, order with { Purpose = "remediation-check" }, order.FromMs, order.UntilMs),
+            VaultJson.Default.WasActiveAsk)),
         ("vault", VaultRoutes.LineRoute, nameof(LineRouteAsk), null, (number, order) => JsonSerializer.Serialize(
             new LineRouteAsk(
                 number, order, new LeaseId(7).ToString(), "flowspec 198.51.100.7/32 tcp 443 discard line=erased",
@@ -43,6 +46,8 @@ public sealed class ForgedRequestTests(FourProcesses four)
             JsonSerializer.Serialize(
                 new GardenAsk(number, order.Case, order, "strict", "ana", "a reason that is one", []),
                 VaultJson.Default.GardenAsk)),
+        ("vault", VaultRoutes.WasActive, nameof(WasActiveAsk), null, (number, order) => JsonSerializer.Serialize(
+            new WasActiveAsk(number, order, order.FromMs, order.UntilMs), VaultJson.Default.WasActiveAsk)),
         ("store", StoreRoutes.ReadEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
         ("store", StoreRoutes.CountEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
     ];

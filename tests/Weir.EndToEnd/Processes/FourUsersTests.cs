@@ -79,6 +79,7 @@ public sealed class FourUsersTests(FourProcesses four)
     [InlineData("collector")]
     [InlineData("store")]
     [InlineData("desk")]
+    [InlineData("vault")]
     [InlineData("analyst")]
     [InlineData("street")]
     public async Task Each_socket_answers_each_user_its_closed_list(string who)
@@ -148,16 +149,18 @@ public sealed class FourUsersTests(FourProcesses four)
         string[] store = RoutesOf(typeof(StoreRoutes)), vault = RoutesOf(typeof(VaultRoutes)),
             desk = RoutesOf(typeof(DeskRoutes));
         string[] people = [VaultRoutes.GiveConsent, VaultRoutes.WithdrawConsents, VaultRoutes.Subject];
-        string[] keys = [VaultRoutes.EpochKey, VaultRoutes.CohortKey, VaultRoutes.Intake];
+        string[] keys = [VaultRoutes.EpochKey, VaultRoutes.CohortKey, VaultRoutes.Intake, VaultRoutes.LineActivity];
         return who switch
         {
             "collector" => [
-                ("store", store, [StoreRoutes.Segments, StoreRoutes.Status]), ("desk", desk, desk),
-                ("vault", vault, [VaultRoutes.EpochKey, VaultRoutes.Intake, VaultRoutes.Status])],
+                ("store", store, [StoreRoutes.Segments, StoreRoutes.Status]), ("desk", desk, [.. desk.Except([DeskRoutes.SubjectScopes])]),
+                ("vault", vault,
+                    [VaultRoutes.EpochKey, VaultRoutes.Intake, VaultRoutes.LineActivity, VaultRoutes.Status])],
             "store" => [("desk", desk, []), ("vault", vault, [VaultRoutes.CohortKey, VaultRoutes.Status])],
             "desk" => [
                 ("store", store, [.. store.Except([StoreRoutes.Segments])]),
                 ("vault", vault, [.. vault.Except([.. people, .. keys])])],
+            "vault" => [("store", store, []), ("desk", desk, [DeskRoutes.SubjectScopes])],
             _ => [("store", store, []), ("desk", desk, []), ("vault", vault, [])],
         };
     }

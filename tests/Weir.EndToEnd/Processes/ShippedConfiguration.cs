@@ -70,9 +70,8 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
         var text = Read("weir.yaml");
         text = text[..text.IndexOf(OwnPart, StringComparison.Ordinal)]
             .Replace("decoding:\n", "decoding:\n  active-timeout: 2s\n", StringComparison.Ordinal)
-            .Replace("evidence:\n", "evidence:\n  ring-size: 64MiB\n  flush-interval: 1s\n", StringComparison.Ordinal)
-            .Replace("access:\n", $"access:\n  analysts: [{analyst}]\n", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Configuration, text + own);
+            .Replace("evidence:\n", "evidence:\n  ring-size: 64MiB\n  flush-interval: 1s\n", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Configuration, $"{text}access:\n  analysts: [{analyst}]\n{own}");
         File.SetUnixFileMode(Configuration, (UnixFileMode)0b110_100_100);
     }
 

@@ -67,7 +67,7 @@ public sealed class ShippedUnitsTests : IDisposable
                 settings.Processes.Collector.User, settings.Processes.Store.User, settings.Processes.Desk.User,
                 settings.Vault.User,
             ]);
-        Assert.Equal((settings.Vault.User, "weir"), (settings.Access.Vault, settings.Processes.Group));
+        Assert.Equal("weir", settings.Processes.Group);
         Assert.DoesNotContain(
             ConfigurationRules.Warnings(settings), one => one.Contains("vault", StringComparison.Ordinal));
 

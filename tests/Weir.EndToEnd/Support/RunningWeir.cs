@@ -52,6 +52,15 @@ internal sealed class RunningWeir : IAsyncDisposable
         return weir;
     }
 
+    /// <summary>Starts and waits until it collects: without the vault's keys it is not ready.</summary>
+    public static async Task<RunningWeir> StartWithoutKeysAsync(ServeFixture place)
+    {
+        var weir = new RunningWeir(place);
+        await weir.UntilAsync("it collects", () =>
+            Task.FromResult(weir.Log.Contains("weir collector has started", StringComparison.Ordinal)));
+        return weir;
+    }
+
     /// <summary>Waits for something; a program that ended, or two minutes, fail the test with what it said.</summary>
     public Task UntilAsync(string what, Func<Task<bool>> isSo, TimeSpan? pace = null) => Until.IsSoAsync(
         () =>
@@ -109,14 +118,13 @@ internal sealed class RunningWeir : IAsyncDisposable
     public async Task<JsonElement> HealthAsync() => JsonDocument.Parse(
         await (await _http.GetAsync(new Uri(_web, "healthz"))).Content.ReadAsStringAsync()).RootElement;
 
+    /// <summary>SIGHUP, to the program alone.</summary>
+    public Task HangUpAsync() => SignalAsync("-HUP");
+
     /// <summary>SIGTERM; gives the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        await SignalAsync("-TERM");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
@@ -152,6 +160,12 @@ internal sealed class RunningWeir : IAsyncDisposable
 
         _process.Dispose();
         _http.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Number of the process that runs a command under this one; 0 while there is none.</summary>

@@ -15,12 +15,14 @@ public sealed class ChainJoinTests : IDisposable
 
     private string Desk => Path.Combine(_folder, "desk");
 
+    private string Store => Path.Combine(_folder, "store");
+
     private string Vault => Path.Combine(_folder, "vault");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_release_without_the_desks_entry_is_named_and_a_request_without_an_answer_is_counted()
+    public async Task What_is_missing_on_either_side_is_named()
     {
         var (both, lost, skipped) = (RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create());
         await WriteAsync(
@@ -32,11 +34,33 @@ public sealed class ChainJoinTests : IDisposable
 
         var joined = ChainJoin.Between(Desk, Vault);
 
-        Assert.Equal((1, 1), (joined.Joined, joined.Unanswered));
+        Assert.Equal(1, joined.Joined);
+        Assert.Contains($"{lost}) has none in {Vault}", Assert.Single(joined.Unanswered), StringComparison.Ordinal);
         Assert.Contains(skipped, Assert.Single(joined.Missing), StringComparison.Ordinal);
         using var output = new StringWriter();
         Assert.Equal(1, AuditCommand.Join(Desk, Vault, output));
         Assert.Contains("NOT JOINED", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"unanswered: entry ", output.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What the desk asked of the vault is not looked for in the store's record, nor the other way round.</summary>
+    [Fact]
+    public async Task The_stores_record_is_joined_from_the_desks_side_by_what_was_asked_of_the_store()
+    {
+        var (read, cut, sealed_, skipped) = (
+            RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create());
+        await WriteAsync(
+            Desk, (AuditActions.AskStore, read), (AuditActions.AskVault, sealed_), (AuditActions.AskStore, cut));
+        await WriteAsync(Store, (AuditActions.ReadEvidence, read), (AuditActions.Compare, skipped));
+        await WriteAsync(Vault, (AuditActions.SealSubject, sealed_));
+
+        var store = ChainJoin.Between(Desk, Store);
+
+        Assert.Equal(1, store.Joined);
+        Assert.Contains(cut, Assert.Single(store.Unanswered), StringComparison.Ordinal);
+        Assert.Contains(skipped, Assert.Single(store.Missing), StringComparison.Ordinal);
+        var vault = ChainJoin.Between(Desk, Vault);
+        Assert.Equal((1, 0, 0), (vault.Joined, vault.Unanswered.Count, vault.Missing.Count));
     }
 
     [Fact]

@@ -161,6 +161,31 @@ public sealed class CollectorScopesTests
             () => world.Counted["weir.scopes.watched{state=provisional}"] == 0, "it is over", TimeSpan.FromSeconds(5));
     }
 
+    /// <summary>A replay, an exporter whose clock is hours behind: the scope's end is long past by our clock while its
+    /// flows still come.</summary>
+    [Fact]
+    public async Task Flows_of_hours_ago_are_evidence_once_though_the_scopes_end_slides()
+    {
+        await using var world = new CollectorWorld { Behind = TimeSpan.FromHours(2) };
+        var process = await world.StartAsync();
+        var past = world.NowMs - (2 * 3_600_000);
+        var flood = world.Flood(99) with { FromMs = past - 60_000, UntilMs = past, TriggeredMs = past };
+        world.Desk.Order(ScopeOrderFields.From(Order(world, flood)));
+        await world.UntilAsync(() => world.Desk.Reports.Count == 1, "a report");
+        await world.SendAsync(process, 5);
+        await world.UntilAsync(() => world.Store.Rows(SegmentKind.Evidence) == 5, "evidence");
+        await world.PassAsync(TimeSpan.FromMinutes(3));
+
+        var grown = flood with { Phase = EventPhase.Grown, UntilMs = past + 300_000 };
+        world.Desk.Order(ScopeOrderFields.From(Order(world, grown)));
+        await world.UntilAsync(() => world.Desk.Reports.Count == 2, "it slides");
+        await world.PassAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(5, (await world.Store.EvidenceAsync()).Count);
+        await world.PassAsync(TimeSpan.FromMinutes(62), TimeSpan.FromSeconds(10));
+        await world.UntilAsync(() => world.Counted["weir.scopes.watched{state=ordered}"] == 0, "it is over by itself");
+    }
+
     [Fact]
     public async Task A_key_that_comes_later_puts_the_scope_in_force_later()
     {

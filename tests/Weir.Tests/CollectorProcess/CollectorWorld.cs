@@ -69,6 +69,11 @@ internal sealed class CollectorWorld : IAsyncDisposable
 
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>By how much the exporter's clock is behind.</summary>
+    public TimeSpan Behind { get; set; }
+
+    private long ExporterMs => NowMs - (long)Behind.TotalMilliseconds;
+
     public WeirConfiguration Settings => new()
     {
         Collecting = new() { Listen = [new IPEndPoint(IPAddress.Loopback, 0)], ReceiveBuffer = 1 << 20 },
@@ -144,7 +149,7 @@ internal sealed class CollectorWorld : IAsyncDisposable
         Collector.Composing.CollectorProcess to, int flows, uint packets = 10, int port = 7703, long? startMs = null,
         long? endMs = null, bool isAnswer = false)
     {
-        var begun = startMs ?? NowMs - 30_000;
+        var begun = startMs ?? ExporterMs - 30_000;
         return _sender.SendAsync(
             V5(flows, packets, port, (begun, endMs ?? begun + 1_000), isAnswer), to.Listeners[0]).AsTask();
     }
@@ -199,8 +204,8 @@ internal sealed class CollectorWorld : IAsyncDisposable
         BinaryPrimitives.WriteUInt16BigEndian(datagram, 5);
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(2), (ushort)flows);
         BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(4), Uptime);
-        BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(8), (uint)(NowMs / 1_000));
-        BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(12), (uint)(NowMs % 1_000 * 1_000_000));
+        BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(8), (uint)(ExporterMs / 1_000));
+        BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(12), (uint)(ExporterMs % 1_000 * 1_000_000));
         BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(16), _sequence);
         _sequence += (uint)flows;
         for (var i = 0; i < flows; i++)
@@ -210,8 +215,8 @@ internal sealed class CollectorWorld : IAsyncDisposable
             IPAddress.Parse(isAnswer ? Line : Victim).GetAddressBytes().CopyTo(record[4..]);
             BinaryPrimitives.WriteUInt32BigEndian(record[16..], packets);
             BinaryPrimitives.WriteUInt32BigEndian(record[20..], packets * 100);
-            BinaryPrimitives.WriteUInt32BigEndian(record[24..], (uint)(Uptime - (NowMs - span.StartMs)));
-            BinaryPrimitives.WriteUInt32BigEndian(record[28..], (uint)(Uptime - (NowMs - span.EndMs)));
+            BinaryPrimitives.WriteUInt32BigEndian(record[24..], (uint)(Uptime - (ExporterMs - span.StartMs)));
+            BinaryPrimitives.WriteUInt32BigEndian(record[28..], (uint)(Uptime - (ExporterMs - span.EndMs)));
             BinaryPrimitives.WriteUInt16BigEndian(record[(isAnswer ? 34 : 32)..], (ushort)(40_000 + i));
             BinaryPrimitives.WriteUInt16BigEndian(record[(isAnswer ? 32 : 34)..], (ushort)port);
             record[38] = Protocols.Udp;

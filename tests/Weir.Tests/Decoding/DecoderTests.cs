@@ -51,6 +51,19 @@ public class DecoderTests
     }
 
     [Fact]
+    public void What_is_said_of_an_exporter_counts_from_the_next_datagram_on_and_what_it_taught_stays()
+    {
+        var lane = new Lane();
+        Assert.Equal(1U, Assert.Single(lane.Decode(V9(_teach, Set(256, _record)))).SamplingInterval);
+        lane.Decoder.Follow([new() { Address = new Prefix(_router, 128), Sampling = 7, Role = ExporterRole.Border }]);
+        Assert.Equal(7U, Assert.Single(lane.Decode(V9(Set(256, _record)))).SamplingInterval);
+        Assert.Equal(1, lane.Decoder.Find(_router)!.Role);
+        lane.Decoder.Follow([]);
+        Assert.Equal(1U, Assert.Single(lane.Decode(V9(Set(256, _record)))).SamplingInterval);
+        Assert.Equal(0, lane.Decoder.Find(_router)!.Role);
+    }
+
+    [Fact]
     public void A_header_rate_is_told_apart_from_options()
     {
         var lane = new Lane();

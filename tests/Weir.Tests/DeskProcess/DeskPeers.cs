@@ -6,6 +6,7 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Signing;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
+using Weir.Desk.Subjects;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;
@@ -97,5 +98,8 @@ internal sealed class DeskPeers : IAsyncDisposable
 
     private void Listen() => _network.Start(
         DeskName,
-        new CollectorRoutes(Cases.Desk, new ListsPublisher(Lists, Cases.Clock), Statuses).Map(new PeerRoutes()));
+        new SubjectScopesGate(
+            Cases.Desk, new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit), Cases.Audit)
+            .Map(new CollectorRoutes(Cases.Desk, new ListsPublisher(Lists, Cases.Clock), Statuses)
+                .Map(new PeerRoutes())));
 }

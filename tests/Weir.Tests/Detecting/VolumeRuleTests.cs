@@ -41,6 +41,26 @@ public sealed class VolumeRuleTests
     }
 
     [Fact]
+    public void Other_thresholds_count_from_the_next_flow_on_and_what_is_open_stays()
+    {
+        using var watched = new DetectorHarness();
+        var other = IpKey.Parse("10.0.0.8");
+        watched.Add(Out(0, 40, 80_000 * 40));
+        watched.Until(200);
+        Assert.Equal(20_000, Assert.Single(watched.Events).Threshold);
+
+        watched.Detector.Follow(Small with { Floors = new() { Out = 100_000 } });
+        watched.Add(Out(210, 250, 80_000 * 40, subject: other));
+        watched.Until(500);
+        Assert.Single(watched.Events);
+
+        watched.Detector.Follow(Small with { Floors = new() { Out = 1_000 } });
+        watched.Add(Out(510, 550, 2_000 * 40, subject: other));
+        var told = watched.Finish();
+        Assert.Equal(1_000, Assert.Single(told, e => e.Subject == new SubjectKey(other.Bits)).Threshold);
+    }
+
+    [Fact]
     public void What_a_router_drops_floods_nobody() => Assert.Null(Judged(
         Out(0, 30, 80_000 * 30) with { Traits = FlowTraits.Dropped }));
 

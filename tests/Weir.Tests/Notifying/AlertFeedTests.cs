@@ -105,6 +105,30 @@ public sealed class AlertFeedTests : IDisposable
             (await place.KeptAsync()).Select(a => (a.Kind, a.Severity, a.Text)));
     }
 
+    [Fact]
+    public async Task Each_alarm_is_told_once_also_beside_another_of_its_kind_and_again_when_it_is_over()
+    {
+        var since = new DateTimeOffset(2026, 11, 29, 6, 0, 0, TimeSpan.Zero);
+        var first = new Alarm("exporter-silent", "192.0.2.1", since, "exporter 192.0.2.1 has delivered nothing");
+        var second = first with { Key = "2001:db8::1", Text = "exporter 2001:db8::1 has delivered nothing" };
+        using (var place = await PlaceAsync())
+        {
+            await place.PollAsync([], [], _well, first);
+            await place.PollAsync([], [], _well, first, second);
+        }
+
+        using var after = await PlaceAsync(); // started again: they stand still
+        await after.PollAsync([], [], _well, first, second);
+        await after.PollAsync([], [], _well, second);
+        await after.PollAsync([], [], _well, second, first with { Since = since.AddHours(1) });
+        var kept = await after.KeptAsync();
+        Assert.Equal(
+            ["exporter-silent 192.0.2.1", "exporter-silent 2001:db8::1", "alarm-over 192.0.2.1",
+                "exporter-silent 192.0.2.1"],
+            kept.Select(alert => $"{alert.Kind} {alert.Words["what"]}"));
+        Assert.All(kept.Where(alert => alert.Kind != "alarm-over"), alert => Assert.Equal(Severity.Warning, alert.Severity));
+    }
+
     private static CaseFile File(ulong number, DateTimeOffset opened) =>
         new() { Id = new(number), Subject = default, Epoch = 1, State = CaseState.Open, OpenedAt = opened };
 
@@ -132,8 +156,9 @@ public sealed class AlertFeedTests : IDisposable
     {
         private readonly AlertFeed _feed = new(sender, TimeProvider.System);
 
-        public Task PollAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthSnapshot health) =>
-            _feed.LookAsync(cases, leases, 0, health, default);
+        public Task PollAsync(
+            IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthSnapshot health, params Alarm[] alarms) =>
+            _feed.LookAsync(cases, leases, 0, health, alarms, default);
 
         /// <summary>All that waits, in its order.</summary>
         public async Task<List<Alert>> KeptAsync()

@@ -47,6 +47,30 @@ public sealed class ExporterWatchTests : ICoverageSource
         Assert.Contains("cannot be told", watch.Check().Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_network_from_which_nothing_comes_is_told_of_once_a_start_has_had_its_time()
+    {
+        var time = new FakeTimeProvider(Now);
+        var watch = new ExporterWatch(this, new(), time);
+        foreach (var nothing in new[] { new CoverageReply(Now.AddDays(-1), Now, null, []), Covered() })
+        {
+            _coverage = nothing;
+            await watch.RunOnceAsync(default);
+            Assert.Equal(HealthState.Ok, watch.Check().State);
+        }
+
+        time.Advance(TimeSpan.FromMinutes(13));
+        _coverage = new(Now.AddDays(-1), Now, null, []);
+        await watch.RunOnceAsync(default);
+        Assert.Equal((ExporterWatch.NoData, Now), (watch.Alarms.Single().Kind, watch.Alarms.Single().Since));
+        Assert.Contains("collecting.listen", watch.Check().Reason, StringComparison.Ordinal);
+
+        _coverage = new(
+            Now.AddDays(-1), Now.AddMinutes(12), Now.AddMinutes(12), [Exporter("192.0.2.1", Gap(-1_000, 11))]);
+        await watch.RunOnceAsync(default);
+        Assert.Equal(HealthState.Ok, watch.Check().State);
+    }
+
     Task<CoverageReply> ICoverageSource.ReadAsync(
         DateTimeOffset from, DateTimeOffset until, IReadOnlyCollection<string> exporters, CancellationToken cancel) =>
         Task.FromResult(_coverage ?? throw new StoreException(0, "no socket", retryable: true));

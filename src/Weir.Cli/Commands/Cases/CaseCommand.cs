@@ -14,6 +14,8 @@ internal static class CaseCommand
     private static readonly ListingColumn<CaseSummary>[] Cases =
     [
         new("case", c => c.Id), new("state", c => c.State), new("subject", c => c.Subject),
+        new("rule", c => c.Rules), new("endpoint", c => c.Endpoints), new("list", c => c.Lists),
+        new("family", c => c.Families), new("level", c => c.Level),
         new("purposes", c => c.Purposes), new("openScopes", c => c.OpenScopes), new("scopes", c => c.Scopes),
         new("assignee", c => c.Assignee), new("opened", c => c.Opened), new("snoozedUntil", c => c.Snoozed),
         new("closed", c => c.Closed), new("verdict", c => c.Verdict),
@@ -83,17 +85,52 @@ internal static class CaseCommand
 
     private static Command List()
     {
-        var command = new Command("list", "List case files, newest first. Example: weir case list -o csv");
+        Option<string?>[] filters =
+        [
+            Filter("--state", "In this state, such as open."), Filter("--rule", "Opened by this rule, such as cnc-contact."),
+            Filter("--purpose", "With a scope of this purpose."), Filter("--assignee", "Of this user; - for nobody's."),
+            Filter("--endpoint", "About this remote address, or ADDRESS:PORT."),
+        ];
+        var sort = new Option<string?>("--sort")
+        {
+            Description = "By a column, such as subject or rule; -COLUMN the other way round. Default: newest first.",
+            HelpName = "COLUMN",
+        };
+        var command = new Command(
+            "list", "List case files, newest first. Example: weir case list --state open --rule cnc-contact --sort subject");
+        Array.ForEach(filters, command.Add);
+        command.Add(sort);
         var (api, output) = (ApiOption.On(command), Output(command));
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = api.Open(parsed);
+            var query = string.Join('&', filters.Where(filter => parsed.GetValue(filter) is { Length: > 0 })
+                .Select(filter => $"{filter.Name[2..]}={Uri.EscapeDataString(parsed.GetValue(filter)!)}"));
+            var rows = await client.ListAsync(
+                query.Length > 0 ? $"cases?{query}" : "cases", CaseJson.Default.ApiPageCaseSummary, cancel);
             Listing.Write(
-                await client.ListAsync("cases", CaseJson.Default.ApiPageCaseSummary, cancel), Cases,
-                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                Sort(rows, parsed.GetValue(sort)), Cases, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static Option<string?> Filter(string name, string description) => new(name) { Description = description };
+
+    /// <exception cref="OperatorException">There is no such column.</exception>
+    private static IEnumerable<CaseSummary> Sort(IReadOnlyList<CaseSummary> rows, string? by)
+    {
+        if (by is not { Length: > 0 })
+        {
+            return rows;
+        }
+
+        var column = Array.Find(Cases, one => one.Name == by.TrimStart('-'))
+            ?? throw new OperatorException(
+                $"--sort '{by}' is no column; write one of {string.Join(", ", Cases.Select(one => one.Name))}",
+                ExitCode.BadArguments);
+        var sorted = rows.OrderBy(row => column.Value(row), Comparer<object?>.Default);
+        return by[0] == '-' ? sorted.Reverse() : sorted;
     }
 
     private static Command CreateShow()

@@ -37,9 +37,9 @@ internal static class ProcessCommands
         {
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
-            return reading.IsSound
-                ? await ProcessRunner.RunAsync(process, reading.Value, arguments.GetValue(supervised), cancel)
+            return ConfigOption.IsSound(reading, file, process, arguments.InvocationConfiguration.Error)
+                ? await ProcessRunner.RunAsync(
+                    process, file, reading.Value, arguments.GetValue(supervised), cancel)
                 : ConfigOption.BadConfiguration;
         });
         return command;

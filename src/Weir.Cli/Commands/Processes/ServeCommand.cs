@@ -10,7 +10,7 @@ namespace Weir.Cli.Commands.Processes;
 /// <summary><c>weir serve</c>: the main job live.</summary>
 internal static class ServeCommand
 {
-    public const string Name = "serve";
+    public const string Name = ProcessNames.Serve;
 
     /// <summary>From the signal to the end at most; what is not in the store by then waits in the spool.</summary>
     public static TimeSpan TimeToStop { get; } = TimeSpan.FromSeconds(60);

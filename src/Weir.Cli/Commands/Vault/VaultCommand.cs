@@ -24,10 +24,9 @@ internal static class VaultCommand
         {
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
-            return reading.IsSound
+            return ConfigOption.IsSound(reading, file, ProcessNames.Vault, arguments.InvocationConfiguration.Error)
                 ? await ProcessRunner.RunAsync(
-                    ProcessNames.Vault, reading.Value, arguments.GetValue(supervised), cancel)
+                    ProcessNames.Vault, file, reading.Value, arguments.GetValue(supervised), cancel)
                 : ConfigOption.BadConfiguration;
         });
         command.Add(VaultSubjectCommand.Create());

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Escalations;
 using Weir.Desk.Policy;
 using Weir.Wire;
 
 namespace Weir.Desk.Api.Cases;
 
 /// <summary>Writes case files and evidence as the API shows them.</summary>
-internal sealed class CaseFormatter(CaseHandler cases, PolicyProfile policy)
+internal sealed class CaseFormatter(
+    CaseHandler cases, PolicyProfile policy, CurrentWatchlist lists, Func<CaseId, EscalationLevel> levelOf,
+    TimeProvider time)
 {
     public static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
@@ -19,11 +23,34 @@ internal sealed class CaseFormatter(CaseHandler cases, PolicyProfile policy)
         row.Remote.Port, row.Remote.Protocol == 0 ? "" : Protocols.ToName(row.Remote.Protocol),
         row.PacketsOut, row.PacketsIn, row.OctetsOut, row.OctetsIn, row.SamplingInterval, row.FlagsOut, row.FlagsIn);
 
-    public CaseSummary Summary(CaseFile file) => new(
-        file.Id.ToString(), CaseStateMachine.ToName(file.State), Subject(file), file.Assignee, file.OpenedAt,
-        file.SnoozedUntil, file.ClosedAt, CaseStateMachine.ToName(file.Verdict), file.Scopes.Length,
-        file.Scopes.Count(s => s.State == ScopeState.Open),
-        string.Join(' ', file.Scopes.Select(s => Purposes.ToName(s.Scope.Purpose)).Distinct()));
+    public CaseSummary Summary(CaseFile file)
+    {
+        var endpoints = file.Scopes.SelectMany(held => EndpointsOf(held.Scope.Class)).Distinct().ToList();
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var entries = endpoints.Select(endpoint => lists.Current.TryFind(endpoint, now, out var entry) ? entry : default)
+            .Where(entry => entry != default).ToList();
+        return new(
+            file.Id.ToString(), CaseStateMachine.ToName(file.State), Subject(file), file.Assignee, file.OpenedAt,
+            file.SnoozedUntil, file.ClosedAt, CaseStateMachine.ToName(file.Verdict), file.Scopes.Length,
+            file.Scopes.Count(s => s.State == ScopeState.Open),
+            Words(file.Scopes.Select(s => Purposes.ToName(s.Scope.Purpose))),
+            Words(file.Scopes.Select(s => RuleOf(s.Scope.Trigger))),
+            endpoints.Count > 0 ? Words(endpoints.Select(endpoint => endpoint.ToString()))
+                : string.Join("; ", file.Scopes.Select(s => s.Scope.Class.ToString()).Distinct()),
+            Words(entries.Select(entry => entry.List)), Words(entries.Select(entry => entry.Family)),
+            EscalationStateMachine.ToName(levelOf(file.Id)));
+    }
+
+    /// <summary>The rule's id without version and event; the first word of a complaint or consent.</summary>
+    public static string RuleOf(string trigger) => trigger.Split(['/', ' ', ':'])[0];
+
+    private static IEnumerable<Endpoint> EndpointsOf(TrafficClass traffic) =>
+        from remote in traffic.Predicate.Remotes
+        from port in traffic.Predicate.RemotePorts
+        select new Endpoint(remote, port, traffic.Predicate.Protocol);
+
+    private static string Words(IEnumerable<string> words) =>
+        string.Join(' ', words.Where(word => word.Length > 0).Distinct());
 
     public CaseResponse Whole(CaseFile file) => new(
         Summary(file), [.. file.Scopes.Select(Scope)],

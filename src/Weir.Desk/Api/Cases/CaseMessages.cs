@@ -19,9 +19,16 @@ namespace Weir.Desk.Api.Cases;
 /// <param name="Scopes">How many it has.</param>
 /// <param name="OpenScopes">How many of them are open.</param>
 /// <param name="Purposes">Of its scopes, separated by blanks.</param>
+/// <param name="Rules">What opened its scopes, separated by blanks.</param>
+/// <param name="Endpoints">Listed endpoints that it is about, separated by blanks; else what its scopes are narrowed to.
+/// </param>
+/// <param name="Lists">Lists that name those endpoints now, separated by blanks.</param>
+/// <param name="Families">What those lists call them, separated by blanks.</param>
+/// <param name="Level">How far the ladder has come, in words.</param>
 internal sealed record CaseSummary(
     string Id, string State, string Subject, string Assignee, DateTimeOffset Opened, DateTimeOffset? Snoozed,
-    DateTimeOffset? Closed, string Verdict, int Scopes, int OpenScopes, string Purposes);
+    DateTimeOffset? Closed, string Verdict, int Scopes, int OpenScopes, string Purposes, string Rules, string Endpoints,
+    string Lists, string Families, string Level);
 
 /// <param name="Id">Number of the scope, <c>s-</c> and 16 hexadecimal digits.</param>
 /// <param name="State">open, ended, sealed or erased.</param>

@@ -1,26 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Desk.Api.Cases;
 
 /// <summary>Case files, and what people do with them.</summary>
-internal sealed class CaseRoutes(CaseHandler cases, PolicyProfile policy)
+internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
 {
     private static readonly string[] OfCase = ["unknown", "action-not-allowed"];
 
-    private readonly CaseFormatter _format = new(cases, policy);
+    private static readonly ApiParameter[] Filters =
+    [
+        new("state", "Cases in this state alone, such as open; all without it."),
+        new("rule", "Cases with a scope that this rule opened, such as cnc-contact."),
+        new("purpose", "Cases with a scope of this purpose."),
+        new("assignee", "Cases of this user; `-` for those of nobody."),
+        new("endpoint", "Cases about this address, or address and port, of the remote end."),
+    ];
 
     public ApiRoutes Map(ApiRoutes routes) => routes
         .Add(new ApiRoute<ApiPage<CaseSummary>>
         {
             Method = HttpMethods.Get, Path = "cases", Roles = RouteRoles.For(Permission.ListCases),
-            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging, Summary = "Case files, newest first.",
+            Repeat = RouteRepeat.Reads, Query = [.. ApiRoute.Paging, .. Filters],
+            Summary = "Case files, newest first; every filter given must fit.",
             Answer = CaseJson.Default.ApiPageCaseSummary,
             Refusal = _ => new Request.ShowCase(null), Handle = ListAsync,
         })
@@ -81,8 +91,26 @@ internal sealed class CaseRoutes(CaseHandler cases, PolicyProfile policy)
         var (files, refused) = await cases.ListAsync(call.Actor, call.Cancel);
         ApiRefusalException.ThrowIf(refused);
         return ApiPages.Cut(
-            call, files, file => PageCursor.At(file.OpenedAt, file.Id.ToString()), newestFirst: true, _format.Summary);
+            call, files.Where(file => Fits(call, file)), file => PageCursor.At(file.OpenedAt, file.Id.ToString()), newestFirst: true, format.Summary);
     }
+
+    private static bool Fits(ApiCall call, CaseFile file)
+    {
+        bool Any(string parameter, Func<CaseScope, string> value) => call.Query(parameter) is not { } wanted
+            || file.Scopes.Any(held => value(held).Equals(wanted, StringComparison.Ordinal));
+        return (call.Query("state") is not { } state || CaseStateMachine.ToName(file.State) == state)
+            && (call.Query("assignee") is not { } user || file.Assignee == (user == "-" ? "" : user))
+            && Any("rule", held => CaseFormatter.RuleOf(held.Scope.Trigger))
+            && Any("purpose", held => Purposes.ToName(held.Scope.Purpose))
+            && (call.Query("endpoint") is not { } endpoint || file.Scopes.Any(
+                held => IsAbout(held.Scope.Class.Predicate, endpoint)));
+    }
+
+    /// <summary>An endpoint as it is written, or its address alone.</summary>
+    private static bool IsAbout(FlowPredicate predicate, string endpoint) =>
+        predicate.Remotes.Any(remote => remote.ToString() == endpoint || predicate.RemotePorts.Any(
+            port => new Endpoint(remote, port, predicate.Protocol).ToString() is var whole
+                && (whole == endpoint || whole.Split('/')[0] == endpoint)));
 
     private Task<CaseStepResult> CloseAsync(ApiCall call, CloseRequest asked)
     {
@@ -102,7 +130,7 @@ internal sealed class CaseRoutes(CaseHandler cases, PolicyProfile policy)
     private CaseResponse Format(ApiCall call, CaseStepResult step)
     {
         ApiRefusalException.ThrowIf(step.Refused);
-        return step.Case is { } file ? _format.Whole(file) : throw ApiRefusalException.From(
+        return step.Case is { } file ? format.Whole(file) : throw ApiRefusalException.From(
             new(DenyCode.Unknown, $"{call.Part("id")} does not exist, or is not yours."));
     }
 

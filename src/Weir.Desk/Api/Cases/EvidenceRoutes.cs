@@ -81,6 +81,13 @@ internal sealed class EvidenceRoutes(CaseHandler cases, EvidenceHandler evidence
 
         var file = cases.Find(call.CaseOf());
         var scope = ScopeOf(asked, file, predicate);
+        if (isStrict && scope is null && predicate is null && file is { Scopes.Length: > 1 })
+        {
+            throw ApiRefusalException.BadRequest($"{file.Id} has {file.Scopes.Length} scopes; name one: "
+                + string.Join("; ", file.Scopes.Select(held =>
+                    $"{held.Scope.Id} ({Purposes.ToName(held.Scope.Purpose)}, {held.Scope.Class})")));
+        }
+
         var purpose = PurposeOf(asked, scope);
         var (fields, uncollected) = FieldsOf(asked.Fields);
         return (scope ?? default, asked.Count && scope is { } counted ? new Request.CountFlows(purpose, counted) : null,

@@ -17,7 +17,7 @@ namespace Weir.Desk.Api.Lists;
 /// <param name="Refused">Lines that could not be read as an entry.</param>
 /// <param name="AsOf">When its publisher last said that this is it; of a file when it was written; null without a copy.
 /// </param>
-/// <param name="LastFetch"><c>replaced</c>, <c>unchanged</c> or <c>failed</c>; null where none was tried.</param>
+/// <param name="LastFetch"><c>replaced</c>, <c>unchanged</c>, <c>held</c> or <c>failed</c>; null where none was tried.</param>
 /// <param name="NextFetch">Null for a file.</param>
 /// <param name="IsTooOld">Older than its max-age.</param>
 /// <param name="Fault">Why the latest reading or fetch failed; empty where it did not.</param>
@@ -30,7 +30,7 @@ internal sealed record ListsResponse(IReadOnlyList<ListSummary> Lists);
 
 /// <summary>What came of a fetch.</summary>
 /// <param name="Name">Of the list.</param>
-/// <param name="Outcome"><c>replaced</c>, <c>unchanged</c> or <c>failed</c>.</param>
+/// <param name="Outcome"><c>replaced</c>, <c>unchanged</c>, <c>held</c> or <c>failed</c>.</param>
 /// <param name="Octets">Taken from the publisher; 0 where there is no new copy.</param>
 /// <param name="Entries">Of the new copy.</param>
 /// <param name="Reason">Why it failed; empty where it did not.</param>
@@ -93,4 +93,6 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit)
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ListsResponse))]
 [JsonSerializable(typeof(ListFetched))]
+[JsonSerializable(typeof(HeldListsResponse))]
+[JsonSerializable(typeof(HeldListStep))]
 internal sealed partial class ListsJson : JsonSerializerContext;

@@ -14,14 +14,11 @@ namespace Weir.Desk.Api.Routing;
 internal sealed class ApiCallers
 {
     private readonly Dictionary<string, Role> _roles = new(StringComparer.Ordinal);
-    private readonly string? _vaultUser;
 
     /// <param name="people">Users by role; a user has one.</param>
-    /// <param name="vaultUser">The user of the vault's process; null where there is none.</param>
     /// <exception cref="ArgumentException">A user stands in two roles.</exception>
-    public ApiCallers(IEnumerable<(Role Role, IReadOnlyList<string> Users)> people, string? vaultUser)
+    public ApiCallers(IEnumerable<(Role Role, IReadOnlyList<string> Users)> people)
     {
-        _vaultUser = vaultUser;
         foreach (var (role, users) in people)
         {
             foreach (var user in users)
@@ -40,8 +37,7 @@ internal sealed class ApiCallers
             (Role.Analyst, access.Analysts), (Role.Operator, access.Operators),
             (Role.PrivacyOfficer, access.PrivacyOfficers), (Role.Auditor, access.Auditors),
             (Role.Administrator, access.Administrators),
-        ],
-        access.Vault);
+        ]);
 
     /// <summary>The caller's name, and who that is for a route of these roles; null for one without a role.</summary>
     public (string User, Actor? Actor) Identify(HttpContext context, RouteRoles roles)
@@ -50,7 +46,7 @@ internal sealed class ApiCallers
             ?? throw new IOException("the connection is no socket, so nobody knows who is at its other end");
         var uid = SocketPeer.Get(connection.Socket).User;
         var user = OsUsers.NameOf(uid);
-        if ((roles.IsForOwnUser && uid == OsUsers.Own) || (roles.IsForVault && user == _vaultUser))
+        if (roles.IsForOwnUser && uid == OsUsers.Own)
         {
             return (user, new Actor(user, Role.Machine));
         }

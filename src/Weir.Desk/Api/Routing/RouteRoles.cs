@@ -6,7 +6,7 @@ using Weir.Contracts.Policy;
 
 namespace Weir.Desk.Api.Routing;
 
-/// <summary>Roles of people, and the two users that are no people. Immutable.</summary>
+/// <summary>Roles of people, and the user that is no person. Immutable.</summary>
 internal sealed class RouteRoles
 {
     private static readonly Role[] EveryPerson =
@@ -17,14 +17,8 @@ internal sealed class RouteRoles
     /// <summary>Everybody who has a role.</summary>
     public static RouteRoles Everyone { get; } = new(EveryPerson);
 
-    /// <summary>The user of the vault's process alone.</summary>
-    public static RouteRoles Vault { get; } = new([]) { IsForVault = true };
-
     /// <summary>People of these roles.</summary>
     public IReadOnlyList<Role> People { get; }
-
-    /// <summary>Whether the user of the vault's process may.</summary>
-    public bool IsForVault { get; private init; }
 
     /// <summary>Whether the user that runs this process may.</summary>
     public bool IsForOwnUser { get; private init; }
@@ -35,8 +29,7 @@ internal sealed class RouteRoles
     /// <summary>Each of them by name.</summary>
     public IReadOnlyList<string> Names =>
     [
-        .. People.Select(Actor.ToName), .. IsForVault ? ["the vault's user"] : Array.Empty<string>(),
-        .. IsForOwnUser ? ["Weir's own user"] : Array.Empty<string>(),
+        .. People.Select(Actor.ToName), .. IsForOwnUser ? ["Weir's own user"] : Array.Empty<string>(),
     ];
 
     /// <summary>Those who may have a part in a deed.</summary>
@@ -51,8 +44,8 @@ internal sealed class RouteRoles
     }
 
     /// <summary>And for the user that runs this process, who is no person.</summary>
-    public RouteRoles OrOwnUser() => new(People) { IsForVault = IsForVault, IsForOwnUser = true };
+    public RouteRoles OrOwnUser() => new(People) { IsForOwnUser = true };
 
     /// <summary>Whether somebody who was identified for this set may call.</summary>
-    public bool Allows(Role role) => role == Role.Machine ? IsForVault || IsForOwnUser : People.Contains(role);
+    public bool Allows(Role role) => role == Role.Machine ? IsForOwnUser : People.Contains(role);
 }

@@ -16,6 +16,9 @@ internal sealed record FetchedCopy
     /// <summary>SHA-256 of the copy, hexadecimal.</summary>
     public string Digest { get; init; } = "";
 
+    /// <summary>Entries of the copy; 0 where an older Weir did not count them.</summary>
+    public int Entries { get; init; }
+
     /// <summary>When the publisher last said that this is what it has.</summary>
     public DateTimeOffset CheckedAt { get; init; }
 

@@ -67,6 +67,7 @@ public sealed class ListFetcher(TimeProvider time)
         if (next is null)
         {
             FetchedCopy.Write(source, known! with { CheckedAt = now });
+            HeldCopy.Forget(source);
             return new FetchResult(FetchOutcome.Unchanged, 0, 0, "");
         }
 
@@ -79,8 +80,14 @@ public sealed class ListFetcher(TimeProvider time)
         next = next with { Digest = digest, CheckedAt = now };
         if (digest == known?.Digest)
         {
-            FetchedCopy.Write(source, next);
+            FetchedCopy.Write(source, next with { Entries = known.Entries });
+            HeldCopy.Forget(source);
             return new FetchResult(FetchOutcome.Unchanged, 0, 0, "");
+        }
+
+        if (HeldCopy.Read(source) is { } waiting && waiting.Copy.Digest == digest)
+        {
+            return Held(source, waiting);
         }
 
         var feed = FeedReader.Read(fresh, new FeedOptions { Path = fresh, Name = source.Name }, time);
@@ -90,9 +97,26 @@ public sealed class ListFetcher(TimeProvider time)
             throw new FeedRefusedException("the new copy holds no entry, which a list that had some does not become");
         }
 
+        return Place(source, fresh, known, next with { Entries = entries }) with { Octets = client.Octets };
+    }
+
+    /// <summary>Puts a new copy in place, or holds it for people.</summary>
+    private static FetchResult Place(ListSource source, string fresh, FetchedCopy? known, FetchedCopy next)
+    {
+        if (HeldCopy.Doubt(known?.Entries ?? 0, next.Entries) is { } doubt)
+        {
+            var held = new HeldCopy
+            {
+                Copy = next, Reason = doubt, Entries = next.Entries, Before = known!.Entries, At = next.CheckedAt,
+            };
+            held.Hold(source, fresh);
+            return Held(source, held);
+        }
+
+        HeldCopy.Forget(source);
         File.Move(fresh, source.Path, overwrite: true);
         FetchedCopy.Write(source, next);
-        return new FetchResult(FetchOutcome.Replaced, client.Octets, entries, "");
+        return new FetchResult(FetchOutcome.Replaced, 0, next.Entries, "");
     }
 
     /// <returns>Null where the publisher has nothing newer.</returns>
@@ -148,6 +172,9 @@ public sealed class ListFetcher(TimeProvider time)
         await using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
     }
+
+    private static FetchResult Held(ListSource source, HeldCopy held) =>
+        new(FetchOutcome.Held, 0, held.Entries, $"list {source.Name}: {held.Text}");
 
     private static FetchResult Failed(ListSource source, string why) => new(
         FetchOutcome.Failed, 0, 0, $"list {source.Name} could not be fetched from {source.Url.Host}: {why}"

@@ -88,6 +88,27 @@ public sealed class ListFetching(
         return results;
     }
 
+    /// <summary>Copies that wait for people, and those that were dropped.</summary>
+    internal IReadOnlyList<(ListSource Source, HeldCopy Held)> Held() =>
+        [.. States.Select(state => (state.Source, Held: HeldCopy.Read(state.Source)!)).Where(one => one.Held is not null)];
+
+    /// <summary>Puts a held copy in force.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    internal async Task ReleaseAsync(ListSource source, HeldCopy held, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            held.Release(source, time.GetUtcNow());
+            replaced();
+            Record(source, new FetchResult(FetchOutcome.Replaced, 0, held.Entries, ""));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
@@ -132,7 +153,7 @@ public sealed class ListFetching(
                 return; // not followed any more
             }
 
-            if (isFailed && _states[at].Last?.Reason != result.Reason)
+            if (result.Reason.Length > 0 && _states[at].Last?.Reason != result.Reason)
             {
                 log.ListNotFetched(result.Reason);
             }
@@ -140,7 +161,7 @@ public sealed class ListFetching(
             FetchState[] next = [.. _states];
             next[at] = next[at] with
             {
-                CheckedAt = isFailed ? next[at].CheckedAt : now, Last = result,
+                CheckedAt = isFailed || result.Outcome == FetchOutcome.Held ? next[at].CheckedAt : now, Last = result,
                 NextAt = FetchSchedule.Next(result, failures, source.Period, now, Random()),
             };
             Volatile.Write(ref _states, next);

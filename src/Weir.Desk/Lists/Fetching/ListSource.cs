@@ -76,6 +76,9 @@ public enum FetchOutcome : byte
 
     /// <summary>The copy of before stays.</summary>
     Failed,
+
+    /// <summary>A new copy differs too much and waits for people; the one of before stays.</summary>
+    Held,
 }
 
 /// <summary>What came of a fetch, and why.</summary>

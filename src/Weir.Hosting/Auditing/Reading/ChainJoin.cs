@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Two chains beside each other: what left a process because the desk asked must stand in the desk's record under the
-// same number, before. A desk that skips its entry, or whose record was cut, is found here; a request that was never
-// answered is not a fault, for the other side may have been away. What the desk says a customer did must stand in the
+// same number, before. A desk that skips its entry, or whose record was cut, is found here. A request of the desk that
+// the other's record lacks is named too, and is no fault by itself: the other may have been away, or its record was cut,
+// which heads kept elsewhere tell apart. What the desk says a customer did must stand in the
 // vault's record, for the vault alone sees customers.
 using Weir.Contracts.Customers;
 using Weir.Contracts.Protocol;
@@ -11,10 +12,11 @@ namespace Weir.Hosting.Auditing.Reading;
 
 /// <summary>What came of joining.</summary>
 /// <param name="Joined">Releases whose number stands in both records.</param>
-/// <param name="Unanswered">Requests in the desk's record that released nothing.</param>
+/// <param name="Unanswered">Requests to this process in the desk's record of which its own record knows nothing, as
+/// sentences.</param>
 /// <param name="Missing">Releases that the desk's record lacks, and acts of customers that only the desk tells of, as
 /// sentences.</param>
-public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string> Missing)
+public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IReadOnlyList<string> Missing)
 {
     /// <summary>What the desk alone asks for; people's own requests to the vault stand in its record only.</summary>
     private static readonly HashSet<string> DesksActs =
@@ -33,13 +35,20 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
     private static readonly HashSet<string> VaultsActs =
         [AuditActions.GiveKey, AuditActions.SealSubject, AuditActions.ShowSubject];
 
+    /// <summary>What only a store's record has beside numbers of requests.</summary>
+    private static readonly HashSet<string> StoresActs =
+    [
+        AuditActions.ReadEvidence, AuditActions.CountEvidence, AuditActions.EraseEvidence, AuditActions.LookBack,
+        AuditActions.Compare, AuditActions.PopulationReport, AuditActions.CountCollateral, AuditActions.Drop,
+    ];
+
     /// <summary>Joins the desk's record with that of the store or the vault; both were verified before.</summary>
     /// <param name="desk">Folder of the desk's record.</param>
     /// <param name="other">Folder of the other's.</param>
     /// <exception cref="AuditException">One cannot be read.</exception>
     public static ChainJoin Between(string desk, string other)
     {
-        HashSet<string> asked = [];
+        Dictionary<string, AuditRecord> asked = [];
         List<AuditRecord> customers = [];
         DateTimeOffset? since = null;
         foreach (var record in AuditReader.Entries(desk))
@@ -52,25 +61,30 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
 
             if (NumberOf(record.Entry) is { } number)
             {
-                _ = asked.Add(number);
+                _ = asked.TryAdd(number, record);
             }
         }
 
         List<string> missing = [];
         HashSet<string> answered = [];
         var acts = new CustomersActs();
+        var (isVault, isStore) = (false, false);
         foreach (var record in AuditReader.Entries(other))
         {
             acts.Add(record);
+            isVault |= VaultsActs.Contains(record.Entry.Act);
+            isStore |= StoresActs.Contains(record.Entry.Act);
             // What is older than the desk's record went with the desk's own retention.
             if (NumberOf(record.Entry) is not { } number || since is null || record.At < since)
             {
                 continue;
             }
 
-            if (asked.Contains(number))
+            if (asked.TryGetValue(number, out var ask))
             {
                 _ = answered.Add(number);
+                isVault |= ask.Entry.Act == AuditActions.AskVault;
+                isStore |= ask.Entry.Act == AuditActions.AskStore;
             }
             else if (DesksActs.Contains(record.Entry.Act) && record.Entry.Outcome == AuditActions.Allow)
             {
@@ -81,8 +95,23 @@ public sealed record ChainJoin(int Joined, int Unanswered, IReadOnlyList<string>
         }
 
         missing.AddRange(acts.Without(customers, desk));
-        return new(answered.Count, asked.Count - answered.Count, missing);
+        var unanswered = asked.Where(one => !answered.Contains(one.Key) && one.Value.Entry.Act switch
+        {
+            AuditActions.AskVault => isVault || !isStore,
+            AuditActions.AskStore => isStore || !isVault,
+            _ => false,
+        });
+        return new(answered.Count, [.. Name(unanswered, desk, other)], missing);
     }
+
+    private static IEnumerable<string> Name(
+        IEnumerable<KeyValuePair<string, AuditRecord>> asked, string desk, string other) =>
+        from one in asked
+        let record = one.Value
+        orderby record.Sequence
+        select FormattableString.Invariant(
+            $"entry {record.Sequence} of {desk} ({record.Entry.Act} {record.Entry.Reason} ")
+            + $"{record.Entry.Case}, {one.Key}) has none in {other}";
 
     /// <summary>Acts of customers in a vault's record.</summary>
     private sealed class CustomersActs

@@ -47,8 +47,23 @@ public class ConfigurationDocsTests
     {
         using var file = new Written("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n");
         var (sound, said, warned) = Run(CheckCommand.Create(), "--config", file.Path);
-        Assert.Equal((0, $"{file.Path}: sound, profile us-provider\n"), (sound, said));
-        Assert.StartsWith($"{file.Path}: warning: vault.socket is not set", warned, StringComparison.Ordinal);
+        Assert.Equal((0, $"{file.Path}: no fault, warnings: 4, profile us-provider\n"), (sound, said));
+        Assert.All(
+            (string[])
+            [
+                "attributing.networks[0].prefix is 192.0.2.0/24, a placeholder", "matching.lists has no list of C&Cs",
+                "collecting.listen is on this machine alone", "vault.socket is not set",
+            ],
+            warning => Assert.Contains($"{file.Path}: warning: {warning}", warned, StringComparison.Ordinal));
+
+        using var list = new Written("203.0.113.66");
+        using var whole = new Written(
+            "attributing: {networks: [{prefix: 100.64.0.0/10}]}\ncollecting: {listen: [\"0.0.0.0:2055\"]}\n"
+            + $"matching: {{lists: [{{name: a, path: {list.Path}}}, {{name: b, path: /nowhere/b.txt}}]}}\n"
+            + "vault: {socket: /run/weir/vault/vault.sock}\n");
+        (_, said, warned) = Run(CheckCommand.Create(), "--config", whole.Path);
+        Assert.Equal($"{whole.Path}: no fault, warnings: 1, profile us-provider\n", said);
+        Assert.Contains("matching.lists[1].path: there is no /nowhere/b.txt", warned, StringComparison.Ordinal);
 
         var (code, dump, _) = Run(DumpCommand.Create(), "--config", file.Path);
         Assert.Equal(0, code);

@@ -3,6 +3,7 @@ using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Hosting.Monitoring;
+using Weir.Hosting.Reloading;
 using Weir.Hosting.Sections;
 
 namespace Weir.Tests.Cli.Processes;
@@ -73,9 +74,13 @@ public sealed class ProcessStatusTests : IDisposable
 
     private sealed class Told(string health) : IMonitored
     {
+        public ReloadResult Configuration { get; } = new() { Process = "desk", Pid = 2 };
+
         public Task<string> MetricsAsync(CancellationToken cancel) => Task.FromResult("");
 
         public Task<(string Json, bool IsLive, bool IsReady)> HealthAsync(CancellationToken cancel) =>
             Task.FromResult((health, true, true));
+
+        public Task<string?> RetentionAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
     }
 }

@@ -98,8 +98,8 @@ internal sealed class ApiFixture : IAsyncDisposable
         return new(ladders, file, notices);
     }
 
-    /// <summary>The server where the tests' user has this role; <c>vault</c> for the vault's user, <c>none</c> for
-    /// nobody.</summary>
+    /// <summary>The server where the tests' user has this role; <c>none</c> for nobody.
+    /// </summary>
     public async Task<ApiServer> ServerAsync(string role) => (await PlaceAsync(role)).Server;
 
     public string SocketOf(string role) => Path.Combine(_folder, $"{role}.sock");
@@ -155,7 +155,7 @@ internal sealed class ApiFixture : IAsyncDisposable
                 .Select(r => (r, (IReadOnlyList<string>)[Me]));
             place = (
                 await ApiServer.StartAsync(
-                    SocketOf(role), Parts(new ApiCallers(known, role == "vault" ? Me : null)),
+                    SocketOf(role), Parts(new ApiCallers(known)),
                     _logs),
                 ClientOf(SocketOf(role)));
             _places[role] = place;
@@ -201,7 +201,6 @@ internal sealed class ApiFixture : IAsyncDisposable
         Alerts = Alerts,
         Sightings = Sightings,
         Lists = new(Watchlist.Empty),
-        Inventory = () => new(null, 1, 2, null, 3, Cases.Clock.GetUtcNow()),
         Audit = Cases.Audit,
         Policy = Cases.Policy,
         Time = Cases.Clock,

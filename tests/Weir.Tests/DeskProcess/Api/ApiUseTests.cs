@@ -45,6 +45,45 @@ public sealed class ApiUseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Cases_are_filtered_by_what_they_are_about()
+    {
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(1, 1));
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(2, 2, port: 9999));
+        var all = (await _api.SendAsync("analyst", "GET", "cases")).Json.GetProperty("items");
+        Assert.Equal(2, all.GetArrayLength());
+        var endpoint = all[0].GetProperty("endpoints").GetString()!;
+        Assert.Equal(("flood-out", "nothing done"), (
+            all[0].GetProperty("rules").GetString(), all[0].GetProperty("level").GetString()));
+
+        async Task<int> CountAsync(string query) =>
+            Ids((await _api.SendAsync("analyst", "GET", $"cases?{query}")).Json).Count;
+        Assert.Equal(2, await CountAsync("rule=flood-out&state=open&assignee=-"));
+        Assert.Equal(1, await CountAsync($"endpoint={Uri.EscapeDataString(endpoint)}"));
+        Assert.Equal(2, await CountAsync($"endpoint={endpoint.Split(':')[0]}"));
+        Assert.Equal(0, await CountAsync("rule=spam"));
+        Assert.Equal(0, await CountAsync("state=closed"));
+        Assert.Equal(0, await CountAsync("assignee=ana"));
+        Assert.Equal(0, await CountAsync("purpose=spam-source"));
+    }
+
+    [Fact]
+    public async Task Evidence_of_a_case_with_several_scopes_asks_which_and_puts_nothing_on_record()
+    {
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(1, 1));
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(2, 1, port: 9999));
+        var scopes = _api.Cases.Scopes.Select(one => one.Scope).ToList();
+        Assert.Equal(2, scopes.Count);
+        Assert.Equal(scopes[0].Case, scopes[1].Case);
+        var before = _api.Cases.Audit.Entries.Count;
+
+        var answer = await _api.SendAsync("analyst", "POST", $"cases/{scopes[0].Case}/evidence", "{}");
+
+        Assert.Equal(400, answer.Status);
+        Assert.All(scopes, scope => Assert.Contains(scope.Id.ToString(), answer.Detail, StringComparison.Ordinal));
+        Assert.Equal(before, _api.Cases.Audit.Entries.Count);
+    }
+
+    [Fact]
     public async Task The_same_key_does_an_act_once_and_another_key_does_it_again()
     {
         var id = await OpenCaseAsync(1);
@@ -148,19 +187,6 @@ public sealed class ApiUseTests : IAsyncLifetime
             e => e.Outcome == AuditActions.Allow && e.Scope == scope.Id.ToString());
         Assert.DoesNotContain("10.0.0.1", (await _api.SendAsync("analyst", "GET", $"cases/{id}")).Text,
             StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_vaults_user_gets_the_scopes_of_cases_each_on_record()
-    {
-        var id = await OpenCaseAsync(1);
-        var answer = await _api.SendAsync("vault", "POST", "subject-scopes", $$"""{"cases": ["{{id}}", "x"]}""");
-
-        var scope = answer.Json.GetProperty("scopes").EnumerateArray().Single();
-        Assert.Equal((id, "open"), (scope.GetProperty("case").GetString(), scope.GetProperty("state").GetString()));
-        Assert.Equal(
-            [AuditActions.Allow, "unknown"],
-            _api.Cases.Audit.EntriesOf(AuditActions.ShowSubject).Select(e => e.Outcome));
     }
 
     [Fact]

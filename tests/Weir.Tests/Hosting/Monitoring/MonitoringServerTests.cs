@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Weir.Collector.Collecting;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Monitoring;
+using Weir.Hosting.Retention;
 using Weir.Tests.Cli.Web;
 using Weir.Tests.Support;
 
@@ -86,7 +88,7 @@ public sealed class MonitoringServerTests : IDisposable
         var path = Path.Combine(folder.FullName, "monitor.sock");
         await File.WriteAllTextAsync(path, "left over");
         await using var host = new MonitoringServer(
-            MonitorAddress.At(path), "processes.run-dir", new MonitoredProcess(registry, _health));
+            MonitorAddress.At(path), "processes.run-dir", Process(registry));
         await host.StartAsync(default);
         using var client = new HttpClient(new SocketsHttpHandler
         {
@@ -117,6 +119,42 @@ public sealed class MonitoringServerTests : IDisposable
         Assert.Equal(read is null, fault is { Length: > 0 });
     }
 
+    [Fact]
+    public async Task What_is_held_is_asked_of_each_place_once_it_is_ready_and_a_place_nobody_can_read_is_unknown()
+    {
+        using var registry = new MetricsRegistry(_meters.Factory);
+        var isReady = false;
+        _health.Add("start", () => isReady ? ComponentHealth.Ok : ComponentHealth.Starting("not yet"));
+        await using var host = Server(new(IPAddress.Loopback, 0), registry);
+        await host.StartAsync(default);
+        using var client = new HttpClient();
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri(host.Address, "retention"))).StatusCode);
+
+        isReady = true;
+        var held = RetentionPage.Parse(await client.GetStringAsync(new Uri(host.Address, "retention")));
+        Assert.Equal(
+            [("spool", RetentionEntry.Nothing), ("locked", RetentionEntry.Unknown)],
+            held.Select(entry => (entry.Kind, entry.State)));
+        Assert.Equal("no way in", held[1].Where);
+    }
+
+    private MonitoredProcess Process(MetricsRegistry registry) => new(
+        registry, _health,
+        new ServiceCollection()
+            .AddRetentionSource(_ => new FileRetention("spool", "/no/such/folder", "*", null))
+            .AddRetentionSource(_ => new LockedPlace())
+            .BuildServiceProvider(),
+        TimeProvider.System);
+
+    private sealed class LockedPlace : IRetentionSource
+    {
+        public string Kind => "locked";
+
+        public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel) =>
+            throw new UnauthorizedAccessException("no way in");
+    }
+
     private MonitoringServer Server(IPEndPoint listen, MetricsRegistry registry) =>
-        new(MonitorAddress.At(listen), "web.listen", new MonitoredProcess(registry, _health));
+        new(MonitorAddress.At(listen), "web.listen", Process(registry));
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Weir.Cli.Retaining;
+using Weir.Wire.Native;
+
+namespace Weir.Hosting.Retention;
 
 /// <summary>What is held of one kind.</summary>
 /// <param name="Kind"><c>pairs</c>, <c>sightings</c>, <c>keys</c>, <c>audit</c>, …</param>
@@ -11,7 +13,7 @@ namespace Weir.Cli.Retaining;
 /// <param name="State"><see cref="Ok"/>, <see cref="Over"/>, <see cref="Nothing"/>, or <see cref="Unknown"/> with the
 /// reason in <paramref name="Where"/>.</param>
 /// <param name="Where">What was looked at.</param>
-internal sealed record RetentionEntry(
+public sealed record RetentionEntry(
     string Kind, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Rows, long Octets, string Limit,
     string State, string Where)
 {
@@ -25,19 +27,25 @@ internal sealed record RetentionEntry(
     /// <summary>It could not be looked at.</summary>
     public const string Unknown = "unknown";
 
-    /// <summary>Held within its limit, unless the oldest is older than <paramref name="limit"/>.</summary>
+    /// <summary>What is due goes in hourly rounds; it may outlive its end by so much.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromHours(2);
+
+    /// <summary>Held within its limit, unless the oldest is older than <paramref name="notBefore"/>.</summary>
     public static RetentionEntry Create(
-        string kind, DateTimeOffset? oldest, DateTimeOffset? newest, long rows, long octets, string limit,
+        string kind, (DateTimeOffset? Oldest, DateTimeOffset? Newest) held, (long Rows, long Octets) size, string limit,
         DateTimeOffset? notBefore, string where) =>
-            new(kind, oldest, newest, rows, octets, limit, oldest is null
-                ? Nothing : oldest < notBefore ? Over : Ok, where);
+            new(kind, held.Oldest, held.Newest, size.Rows, size.Octets, limit, held.Oldest is null
+                ? Nothing : held.Oldest < notBefore ? Over : Ok, where);
 }
 
-/// <summary>A place where something about subscribers is held. It tells what is there, not what should be.</summary>
-internal interface IRetentionSource
+/// <summary>A place of this process where something about subscribers, or the record of it, is held. It tells what is
+/// there, not what should be.</summary>
+public interface IRetentionSource
 {
     string Kind { get; }
 
-    /// <summary>Looks. A place that cannot be read throws; the report then says so.</summary>
+    /// <summary>Looks.</summary>
+    /// <exception cref="IOException">It cannot be read; so may <see cref="UnauthorizedAccessException"/>,
+    /// <see cref="StoreException"/> and <see cref="Auditing.AuditException"/> say.</exception>
     Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel);
 }

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Cli.Commands;
-using Weir.Cli.Configuring;
-using Weir.Cli.Reporting;
-using Weir.Cli.Retaining;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
@@ -13,17 +8,21 @@ using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Retention;
 using Weir.Hosting.Spooling;
 using Weir.Store.Evidence;
 using Weir.Store.Loading;
+using Weir.Store.Retention;
 using Weir.Tests.Auditing;
 using Weir.Tests.Store;
 using Weir.Tests.Support;
 using Weir.Vault.Keys;
+using Weir.Vault.Status;
 
-namespace Weir.Tests.Cli.Retaining;
+namespace Weir.Tests.Retention;
 
-public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engines>, IDisposable
+/// <summary>What each process says that it holds.</summary>
+public sealed class RetentionSourceTests(Engines engines) : IClassFixture<Engines>, IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
 
@@ -38,7 +37,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     {
         var store = engines.Get(engine);
         await store.Client.ExecuteAsync("TRUNCATE TABLE sightings", default);
-        var table = new StoreTableRetention(store, "sightings", "sightings", 7);
+        var table = new TableRetention(() => store, "sightings", 7);
         Assert.Equal(RetentionEntry.Nothing, (await table.InspectAsync(Now, default)).State);
 
         const string Insert = "INSERT INTO sightings (day, subject, remote, port, protocol, list, role, kind, "
@@ -67,7 +66,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     {
         var store = engines.Get(engine);
         var policy = PolicyProfile.UsProvider;
-        var place = new EvidenceRetention(store, policy);
+        var place = new EvidenceRetention(() => store, policy.EvidenceDays);
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(Now - DateTimeOffset.UnixEpoch);
         await store.Client.ExecuteAsync("TRUNCATE TABLE evidence", default);
@@ -75,7 +74,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
 
         await InsertAsync(Now.AddDays(-90));
         var within = await place.InspectAsync(Now, default);
-        Assert.Equal((RetentionEntry.Ok, 1L, "30 d after its case is closed, 93 d at most, in weeks"), (
+        Assert.Equal((RetentionEntry.Ok, 1L, "with its case, 93 d at most, in weeks"), (
             within.State, within.Rows, within.Limit));
 
         await InsertAsync(Now.AddDays(-101));
@@ -96,7 +95,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task A_case_that_outlives_its_close_is_over_and_a_record_nobody_can_read_is_unknown()
     {
         var path = Path.Combine(_place.Beside("cases"), "records.sqlite");
-        var place = new CaseRetention(path, PolicyProfile.UsProvider);
+        var place = new CaseRetention(path, PolicyProfile.UsProvider.EvidenceDaysAfterClose);
         Assert.Equal(RetentionEntry.Nothing, (await place.InspectAsync(Now, default)).State);
 
         using (var file = RecordsFile.Open(path))
@@ -131,29 +130,9 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         }
 
         await File.WriteAllTextAsync(path, "this is no file of records, and long enough to be told from an empty one");
-        var rows = await RetentionReport.BuildAsync([place], Now, default);
+        var rows = await RetentionPage.ReadAsync([place], Now, default);
         Assert.Equal(RetentionEntry.Unknown, rows[0].State);
         Assert.Contains("cannot be read", rows[0].Where);
-    }
-
-    [Fact]
-    public async Task A_vault_that_does_not_answer_leaves_identity_unknown()
-    {
-        var rows = await RetentionReport.BuildAsync(
-            [new IdentityRetention(_place.Beside("vault.sock"), null, 7)], Now, default);
-        Assert.Equal(RetentionEntry.Unknown, rows[0].State);
-        Assert.Contains("is weir vault running", rows[0].Where);
-    }
-
-    private sealed class Entries : IAuditLog
-    {
-        public List<AuditEntry> All { get; } = [];
-
-        public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
-        {
-            All.Add(entry);
-            return Task.FromResult(default(AuditReceipt));
-        }
     }
 
     [Fact]
@@ -164,15 +143,16 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         today.Advance(Now - DateTimeOffset.UnixEpoch);
         var before = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         before.Advance(Now.AddDays(-21) - DateTimeOffset.UnixEpoch);
-        _ = new EpochKeys(folder, today).GetKey(Epochs.At(Now));
-        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).InspectAsync(Now, default)).State);
+        var keys = new EpochKeys(folder, today);
+        _ = keys.GetKey(Epochs.At(Now));
+        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(keys).InspectAsync(Now, default)).State);
 
         _ = new EpochKeys(folder, before).GetKey(Epochs.At(Now) - 3);
-        var over = await new EpochKeyRetention(folder).InspectAsync(Now, default);
+        var over = await new EpochKeyRetention(keys).InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Over, 2L), (over.State, over.Rows));
 
-        new EpochKeys(folder, today).Erase();
-        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).InspectAsync(Now, default)).State);
+        keys.Erase();
+        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(keys).InspectAsync(Now, default)).State);
     }
 
     [Fact]
@@ -200,44 +180,11 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         await _place.FillAsync(1);
         File.AppendAllText(_place.Segments[^1], "no entry\n");
 
-        var rows = await RetentionReport.BuildAsync(
+        var rows = await RetentionPage.ReadAsync(
             [new AuditRetention(new AuditOptions { Directory = _place.Directory })], Now, default);
 
         Assert.Equal(RetentionEntry.Unknown, rows[0].State);
         Assert.Contains("no sound entry", rows[0].Where);
-        Assert.False(RetentionReport.IsWithin(rows));
-    }
-
-    [Fact]
-    public async Task The_command_lists_every_kind_and_ends_with_1_where_one_is_over()
-    {
-        await _place.FillAsync(1);
-        var settings = new WeirConfiguration
-        {
-            Vault = new() { Dir = _place.Beside("vault") },
-            Processes = new() { Dir = _place.Beside("weir") },
-            Store = new() { Embedded = _place.Beside("flows"), Spool = _place.Beside("spooled") },
-            Auditing = new() { Directory = _place.Directory },
-            Cases = new() { Dir = _place.Beside("cases") },
-            Control = new() { Socket = _place.Beside("control.sock") },
-            Report = new() { Dir = _place.Beside("reports") },
-        };
-        using var output = new StringWriter();
-        Assert.Equal(0, await RetentionCommand.WriteAsync(settings, ListingFormat.Json, _place.Clock, output, default));
-        using var json = JsonDocument.Parse(output.ToString());
-        Assert.Equal(
-            [
-                "ring", "counters", "pairs", "sightings", "spool", "spool, set aside", "evidence", "cases", "identity",
-                "keys", "reports and aggregates", "audit"],
-            json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
-        Assert.Equal([.. Enumerable.Repeat("nothing", 11), "ok"], json.RootElement
-            .EnumerateArray().Select(r => r.GetProperty("state").GetString()));
-
-        Assert.Equal(["not running", "not running"], json.RootElement
-            .EnumerateArray().Take(2).Select(r => r.GetProperty("where").GetString()));
-
-        _ = new EpochKeys(_place.Beside("vault/keys"), new FakeTimeProvider(DateTimeOffset.UnixEpoch)).GetKey(1);
-        Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));
     }
 
     private sealed class NothingPending : IPendingRows

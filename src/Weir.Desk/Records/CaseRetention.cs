@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Desk.Policy;
-using Weir.Desk.Records;
+using Weir.Hosting.Retention;
 
-namespace Weir.Cli.Retaining;
+namespace Weir.Desk.Records;
 
 /// <summary>Case files that name a subject. An open one has no end; a closed one goes, with its evidence and its key,
 /// so many days after.</summary>
-internal sealed class CaseRetention(string path, PolicyProfile policy) : IRetentionSource
+internal sealed class CaseRetention(string path, int daysAfterClose) : IRetentionSource
 {
     public string Kind => "cases";
 
@@ -16,13 +15,12 @@ internal sealed class CaseRetention(string path, PolicyProfile policy) : IRetent
         try
         {
             var held = CaseInventory.ReadFrom(path);
-            var limit = now - StoreTableRetention.Grace - TimeSpan.FromDays(policy.EvidenceDaysAfterClose);
+            var limit = now - RetentionEntry.Grace - TimeSpan.FromDays(daysAfterClose);
             var state = held.Cases == 0
                 ? RetentionEntry.Nothing : held.OldestClosed < limit ? RetentionEntry.Over : RetentionEntry.Ok;
             return Task.FromResult(new RetentionEntry(
                 Kind, held.Oldest, held.Newest, held.Cases, held.Octets,
-                string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after close"),
-                state, path));
+                string.Create(CultureInfo.InvariantCulture, $"{daysAfterClose} d after close"), state, path));
         }
         catch (RecordsException unreadable)
         {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
+using Weir.Hosting.Configuration;
+
+namespace Weir.Cli.Processes;
+
+/// <summary>What may change while a process runs: lists, what is said of exporters, thresholds. Everything else counts at
+/// the next start.</summary>
+internal static class ReloadPlan
+{
+    /// <summary>What a process changes without a stop.</summary>
+    private static string[] Of(string process) => process switch
+    {
+        ProcessNames.Desk => ["matching."],
+        ProcessNames.Collector => ["decoding.exporters", "detecting."],
+        _ => [],
+    };
+
+    /// <summary>What will be in force of the next configuration, in all processes together.</summary>
+    public static WeirConfiguration Take(WeirConfiguration inForce, WeirConfiguration next) => inForce with
+    {
+        Matching = next.Matching,
+        Decoding = inForce.Decoding with { Exporters = next.Decoding.Exporters },
+        Detecting = next.Detecting with
+        {
+            // Tables are made for so many at the start.
+            Subjects = inForce.Detecting.Subjects,
+            Details = inForce.Detecting.Details,
+        },
+    };
+
+    /// <summary>Names of the settings that a process changes, and of those that wait for its next start.</summary>
+    public static (IReadOnlyList<string> Changed, IReadOnlyList<string> AtNextStart) Compare(
+        string process, WeirConfiguration inForce, WeirConfiguration next)
+    {
+        var taken = Take(inForce, next);
+        string[] own = Of(process);
+        return (
+            [.. ConfigurationDifference.Between(inForce, taken)
+                .Where(name => Array.Exists(own, one => name.StartsWith(one, StringComparison.Ordinal)))],
+            ConfigurationDifference.Between(taken, next));
+    }
+}
