@@ -28,12 +28,15 @@ internal static class MitigationAuditEntries
     /// <summary>The end of a lease: why, and how long it was in force; without that where no router or resolver ever
     /// confirmed it.</summary>
     public static AuditEntry EndOf(
-        Lease lease, DateTimeOffset now, LeaseEnd end, string actor, string role) =>
-        Entry(lease, end.Act, AuditActions.Allow, LeaseReasonText.Format(end.Why), actor, role) with
+        Lease lease, DateTimeOffset now, LeaseEnd end, string actor, string role)
+    {
+        var entry = Entry(lease, end.Act, AuditActions.Allow, LeaseReasonText.Format(end.Why), actor, role);
+        return entry with
         {
             Result = LeaseReason.ToName(end.Why.Code),
             LifetimeSeconds = lease.ConfirmedAt is { } since ? (long)(now - since).TotalSeconds : null,
         };
+    }
 }
 
 /// <summary>How leases end.</summary>

@@ -27,7 +27,12 @@ internal sealed class RetentionRounds(
     ReleaseChain chain, HealthRegistry health, TimeProvider time, ILogger<RetentionRounds> log)
     : BackgroundService
 {
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private string _fault = "";
+    private long _rounds;
+
+    /// <summary>Rounds that are over, with or without a fault.</summary>
+    internal long Rounds => Interlocked.Read(ref _rounds);
 
     /// <summary>What is held now.</summary>
     public async Task<StoreHoldings?> AnswerAsync(PeerCall call, CancellationToken cancel)
@@ -52,11 +57,31 @@ internal sealed class RetentionRounds(
         }
     }
 
-    /// <summary>Drops what is due.</summary>
+    /// <summary>Drops what is due; one round at a time, so that each drop is on record once.</summary>
     internal async Task CleanAsync(CancellationToken cancel)
     {
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        await DropDaysAsync("pairs and sightings", ["pairs", "sightings"], today.AddDays(-settings.RetentionDays), cancel);
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            await DropDueAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancel);
+        }
+        finally
+        {
+            _ = Interlocked.Increment(ref _rounds);
+            _ = _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    private async Task DropDueAsync(DateOnly today, CancellationToken cancel)
+    {
+        await DropDaysAsync(
+            "pairs and sightings", ["pairs", "sightings"], today.AddDays(-settings.RetentionDays), cancel);
         await DropDaysAsync(CoverageBlocks.Table, [CoverageBlocks.Table], today.AddDays(-CoverageDays), cancel);
         var day = today.AddDays(-options.EvidenceDays);
         var due = (await Evidence().HoldingsAsync(cancel)).Where(week => week.Until <= day).ToList();

@@ -2,6 +2,7 @@
 using Weir.Hosting.Auditing;
 using Weir.Store.Engine;
 using Weir.Store.Retention;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.StoreProcess;
 
@@ -19,6 +20,8 @@ public class RetentionRoundsTests
             Retention = new() { EvidenceDays = 93 },
         });
         var store = house.Get<EngineHost>().Store;
+        var rounds = house.Get<RetentionRounds>();
+        await Until.IsSoAsync(() => rounds.Rounds > 0, "the round of the start is over");
         var now = house.Get<TimeProvider>().GetUtcNow();
         foreach (var age in (int[])[1, 101, 300])
         {
@@ -31,7 +34,7 @@ public class RetentionRoundsTests
                 default);
         }
 
-        await house.Get<RetentionRounds>().CleanAsync(default);
+        await rounds.CleanAsync(default);
 
         Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM evidence", default));
         var entry = Assert.Single(await house.ChainAsync(), entry => entry.Act == AuditActions.Drop);
