@@ -89,7 +89,8 @@ public static class VaultComposition
             var own = OsUsers.NameOf(OsUsers.Own);
             var others = string.Join(", ", options.Peers.Users.Keys.Except([own]).DefaultIfEmpty("none"));
             var word = key.Key.Public.ToString();
-            log.Ready(options.Peers.Socket ?? options.Peers.Tls?.Listen.ToString() ?? "", own, others, word);
+            var socket = options.Peers.Socket ?? options.Peers.Tls?.Listen.ToString() ?? "";
+            log.Ready(socket, own, others, word);
             return Task.CompletedTask;
         }
 

@@ -278,7 +278,7 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
     private Task<AuditReceipt[]> AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel) =>
         Task.WhenAll(entries.Select(entry => _audit.AppendAsync(entry, cancel)));
 
-    private async Task SaveAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancel)
+    private async Task SaveAsync(List<Lease> leases, CancellationToken cancel)
     {
         if (leases.Count == 0)
         {

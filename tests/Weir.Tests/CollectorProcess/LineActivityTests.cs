@@ -97,7 +97,7 @@ public sealed class LineActivityTests : IAsyncDisposable
         var before = _world.Desk.Reports.Count;
         _world.Desk.Order(ScopeOrderFields.From(check));
         await _world.UntilAsync(() => _world.Desk.Reports.Count > before, "the check is in force");
-        Assert.Null(_world.Desk.Reports.Last().Refused);
+        Assert.Null(_world.Desk.Reports[^1].Refused);
     }
 
     private LineActivity Line() => _told.Last().Lines.Single();

@@ -99,7 +99,7 @@ internal sealed class HeldListRoutes(ListSet lists, IAuditLog audit)
             : throw ApiRefusalException.From(new(
                 DenyCode.Unknown, $"no copy of a list {call.Part("name")} is held; weir watchlist held shows them."));
 
-    private Task NoteAsync(ApiCall call, string act, string outcome, string name) => audit.AppendAsync(
+    private Task<AuditReceipt> NoteAsync(ApiCall call, string act, string outcome, string name) => audit.AppendAsync(
         new AuditEntry
         {
             Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = act, Outcome = outcome, Reason = name,

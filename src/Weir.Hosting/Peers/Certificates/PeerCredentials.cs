@@ -155,7 +155,8 @@ public sealed class PeerCredentials
         {
             _material = Load();
             _fault = null;
-            _log.CertificateRead(_material.Identity.ToString(), _material.Own.NotAfter.ToUniversalTime());
+            var end = _material.Own.NotAfter.ToUniversalTime();
+            _log.CertificateRead(_material.Identity, end);
         }
         catch (IOException fault)
         {
@@ -198,7 +199,7 @@ internal static partial class PeerCredentialsLog
 {
     [LoggerMessage(EventId = 13301, Level = LogLevel.Information,
         Message = "the certificate of {Identity} was read anew; it ends at {End:u}")]
-    public static partial void CertificateRead(this ILogger log, string identity, DateTimeOffset end);
+    public static partial void CertificateRead(this ILogger log, PeerIdentity identity, DateTimeOffset end);
 
     [LoggerMessage(EventId = 13302, Level = LogLevel.Warning,
         Message = "the certificate's files changed and cannot be used, so the older one stays in force: {Reason}")]

@@ -270,7 +270,7 @@ public sealed class PeerTlsTests : IAsyncDisposable
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(_server!.TlsEndPoint!);
-        await using var tls = new SslStream(socket.GetStream(), false, (_, _, _, _) => true);
+        await using var tls = new SslStream(socket.GetStream(), false, (_, server, _, _) => server is not null);
         var buffer = new byte[100];
         var read = 0;
         var fault = await Record.ExceptionAsync(async () =>
