@@ -60,6 +60,17 @@ internal sealed class RunningProcess : IAsyncDisposable
         return running;
     }
 
+    /// <summary>Starts one that cannot be ready, since its peers refuse it, and waits until it runs.</summary>
+    public static async Task<RunningProcess> StartRefusedAsync(
+        SystemUser user, string name, string configuration, int monitor)
+    {
+        var running = new RunningProcess(user, name, configuration, monitor);
+        await running.UntilAsync("it runs", () => Task.FromResult(
+            running.Log.Contains($"weir {name} has started", StringComparison.Ordinal)));
+        Assert.False(await running.IsReadyAsync());
+        return running;
+    }
+
     /// <summary>Waits for something; a process that ended, or two minutes, fail the test with what it said.</summary>
     public Task UntilAsync(string what, Func<Task<bool>> isSo) => Until.IsSoAsync(
         () =>

@@ -106,6 +106,10 @@ internal sealed class TwoMachines : IAsyncDisposable
         }
     }
 
+    /// <summary>A collector that its desk will not believe: it runs, and is not ready.</summary>
+    public async Task StartRefusedAsync(string process) => _running.Add(await RunningProcess.StartRefusedAsync(
+        SystemUser.Own, process, Configuration(process), _monitors[process]));
+
     /// <summary>What a program that believes any server gets at a process's port: the status, 0 where the connection
     /// was closed without one.</summary>
     public async Task<int> AskAsync(string process, string? certificates)

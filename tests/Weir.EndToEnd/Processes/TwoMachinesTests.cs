@@ -17,7 +17,8 @@ public sealed class TwoMachinesTests : IDisposable
     {
         await using var machines = await TwoMachines.MakeAsync(_folder);
         await machines.IssueAsync("collector", "edge-2", machines.EdgeTls);
-        await machines.StartAsync("store", "desk", "collector");
+        await machines.StartAsync("store", "desk");
+        await machines.StartRefusedAsync("collector");
         var sent = await machines.Traffic.SendAsync("sent");
         var (collector, store, desk) = (machines["collector"], machines["store"], machines["desk"]);
         await collector.UntilAsync("all is read and some of it waits", async () =>
