@@ -325,7 +325,7 @@ public sealed class PolicyEvaluatorTests
                     Assert.InRange(filter.UntilMs, filter.FromMs, FakeScopes.UntilMs);
                     Assert.Equal(ScopeFields.None, filter.Fields & ScopeFields.Flags);
                 }
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(4_000).WithReplay(20_260_301, 7_919));
         Assert.True(granted > 50 && late > 10, $"{granted} granted, {late} too late: the generator finds nothing");
     }
 
