@@ -35,7 +35,8 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(sent.Datagrams, report.GetProperty("inputs")[0].GetProperty("datagrams").GetInt64());
         Assert.Equal(sent.Flows, report.GetProperty("flows").GetProperty("read").GetInt64());
         await AddsUpAsync(weir, sent.Datagrams, sent.Flows);
-        Assert.Equal("ok", (await weir.HealthAsync()).GetProperty("state").GetString());
+        var health = await weir.HealthAsync();
+        Assert.True(health.GetProperty("state").GetString() == "ok", health.GetRawText());
         Assert.Equal(0, await weir.StopAsync());
         Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(place));
     }

@@ -60,6 +60,10 @@ internal sealed class ExporterWatch(ICoverageSource store, RemediationOptions op
             Judge(await store.ReadAsync(now - Reach, now, [], cancel), now);
             Volatile.Write(ref _fault, "");
         }
+        catch (StoreException) when (now - _begun < OnTheWay)
+        {
+            // Both are starting; a store that stays away is told of in the next round, and by its own health before.
+        }
         catch (StoreException fault)
         {
             Volatile.Write(ref _fault, $"whether exporters are silent cannot be told: {fault.Message}");

@@ -149,7 +149,9 @@ public sealed class FourProcesses : IAsyncLifetime
         {
             var check = await Place.UserOf(process).RunWeirAsync("check", "--config", Place.Configuration);
             Assert.True(check.ExitCode == 0, check.Error);
-            Assert.DoesNotContain("warning", check.Error, StringComparison.Ordinal);
+            Assert.All(
+                check.Error.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)),
+                line => Assert.Matches("placeholder|no list of C&Cs|on this machine alone", line));
         }
     }
 

@@ -37,11 +37,16 @@ public sealed class ExporterWatchTests : ICoverageSource
     [Fact]
     public async Task Rows_that_come_no_more_and_a_store_that_is_away_are_told_of()
     {
-        var watch = new ExporterWatch(this, new(), new FakeTimeProvider(Now));
+        var time = new FakeTimeProvider(Now);
+        var watch = new ExporterWatch(this, new(), time);
+        _coverage = null;
+        await watch.RunOnceAsync(default);
+        Assert.Equal(HealthState.Ok, watch.Check().State); // both are starting
         _coverage = new(Now.AddDays(-1), Now.AddMinutes(-20), Now.AddMinutes(-20), [Exporter("192.0.2.1")]);
         await watch.RunOnceAsync(default);
         Assert.Contains("no collector has written", watch.Check().Reason, StringComparison.Ordinal);
 
+        time.Advance(TimeSpan.FromMinutes(2));
         _coverage = null;
         await watch.RunOnceAsync(default);
         Assert.Contains("cannot be told", watch.Check().Reason, StringComparison.Ordinal);
