@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Events;
 using Weir.Desk.Api.Cases;
 using Weir.Desk.Cases;
 
@@ -26,7 +27,8 @@ internal static class CaseCommand
         new("scope", s => s.Id), new("state", s => s.State), new("purpose", s => s.Purpose), new("class", s => s.Class),
         new("from", s => s.From), new("until", s => s.Until), new("expires", s => s.Expires),
         new("wholeSince", s => s.WholeSince), new("trigger", s => s.Trigger), new("actions", s => s.Actions),
-        new("renews", s => s.Renews), new("facts", s => TriggerText.Format(s.Facts)),
+        new("renews", s => s.Renews), new("facts", s => TriggerText.Format(
+            s.Facts, s.FromDigests ? EventOrigin.Digests : EventOrigin.Flows)),
     ];
 
     private static readonly ListingColumn<EvidenceFlow>[] Rows =

@@ -67,5 +67,5 @@ internal sealed class CaseFormatter(
         held.Scope.Id.ToString(), CaseStateMachine.ToName(held.State), Purposes.ToName(held.Scope.Purpose),
         held.Scope.Class.ToString(), Time(held.Scope.FromMs), Time(held.UntilMs), Time(held.Scope.ExpiresMs),
         cases.WholeSince(held.Scope.Id) is { } since ? Time(since) : null, held.Scope.Trigger, held.Facts,
-        held.Scope.Actions.ToString(), held.Renews?.ToString() ?? "");
+        held.Scope.Actions.ToString(), held.Renews?.ToString() ?? "", held.IsFromDigests);
 }

@@ -42,10 +42,11 @@ internal sealed record CaseSummary(
 /// <param name="Facts">What the trigger told: a measure against its threshold, a complaint, a consent.</param>
 /// <param name="Actions">What it allows.</param>
 /// <param name="Renews">The scope it follows; empty for a first one.</param>
+/// <param name="FromDigests">Found by looking back in sums by the hour: flows of before were never kept.</param>
 internal sealed record ScopeSummary(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
     DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, TriggerFacts Facts, string Actions,
-    string Renews);
+    string Renews, bool FromDigests);
 
 /// <param name="At">When it was written.</param>
 /// <param name="By">By whom.</param>
