@@ -61,6 +61,15 @@ internal static class ConfigOption
     public static Option<string> Create() =>
         new("--config", "-c") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
 
+    /// <summary>Reads the configuration, and writes its faults; null where there are any.</summary>
+    public static WeirConfiguration? Read(ParseResult parsed, Option<string> config)
+    {
+        var file = parsed.GetRequiredValue(config);
+        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
+        return reading.IsSound ? reading.Value : null;
+    }
+
     /// <summary>Writes every fault as <c>file:line:column: sentence</c>.</summary>
     public static void WriteFaults(ConfigurationReading<WeirConfiguration> reading, string file, TextWriter error)
     {

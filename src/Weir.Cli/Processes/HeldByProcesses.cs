@@ -30,12 +30,9 @@ internal static class HeldByProcesses
         }
 
         var rows = new List<HeldByProcess>();
-        foreach (var process in (string[])[ProcessNames.Collector, ProcessNames.Store, ProcessNames.Vault])
+        foreach (var process in places.BesideDesk)
         {
-            if (process != ProcessNames.Vault || places.HasVault)
-            {
-                rows.AddRange((await AskAsync(places, process, cancel)).Rows);
-            }
+            rows.AddRange((await AskAsync(places, process, cancel)).Rows);
         }
 
         return [.. rows, .. desk.Rows];
@@ -82,19 +79,7 @@ internal static class HeldByProcesses
     private static async Task<(IReadOnlyList<HeldByProcess> Rows, bool IsServe)> AskAsync(
         ProcessPlaces places, string process, CancellationToken cancel)
     {
-        if (places.MonitorOf(process) is not var (address, setting))
-        {
-            return ([Unknown(process, $"{process}.monitor is not set, so it cannot be asked")], false);
-        }
-
-        try
-        {
-            return Read(process, await ProcessStatus.GetAsync(address, Page, cancel));
-        }
-        catch (Exception away) when (away is HttpRequestException or IOException
-            || (away is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            return ([Unknown(process, $"nobody answers at {address} ({setting}): is it running?")], false);
-        }
+        var answer = await ProcessStatus.GetAsync(places, process, Page, cancel);
+        return answer.Page is { } page ? Read(process, page) : ([Unknown(process, answer.Why)], false);
     }
 }

@@ -46,6 +46,11 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     public bool HasVault =>
         settings.Profile != Profile.Lab || settings.Vault.Socket is not null || settings.Vault.Tls.Connect is not null;
 
+    /// <summary>The processes that run apart where the desk's is not that of <c>weir serve</c>.</summary>
+    public IReadOnlyList<string> BesideDesk => HasVault
+        ? [ProcessNames.Collector, ProcessNames.Store, ProcessNames.Vault]
+        : [ProcessNames.Collector, ProcessNames.Store];
+
     /// <summary>The vault is a child of <c>weir serve</c>, and does not run by itself under a user of its own.</summary>
     public bool IsVaultSupervised => HasVault && settings.Vault.Socket is null;
 

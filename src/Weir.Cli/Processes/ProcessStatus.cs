@@ -20,6 +20,12 @@ namespace Weir.Cli.Processes;
 internal sealed record ProcessStatusRow(
     string Process, string Part, string State, DateTimeOffset? Since, string Reason);
 
+/// <summary>What a process says where it is watched.</summary>
+/// <param name="Page">The page; null where it does not answer.</param>
+/// <param name="Where">Where it was asked; empty where no setting says.</param>
+/// <param name="Why">Why there is no page; empty where there is one.</param>
+internal readonly record struct ProcessAnswer(string? Page, string Where, string Why);
+
 /// <summary>Asks.</summary>
 internal static class ProcessStatus
 {
@@ -36,12 +42,9 @@ internal static class ProcessStatus
         rows.AddRange(desk.Rows);
         if (!desk.IsServe)
         {
-            foreach (var process in (string[])[ProcessNames.Collector, ProcessNames.Store, ProcessNames.Vault])
+            foreach (var process in places.BesideDesk)
             {
-                if (process != ProcessNames.Vault || places.HasVault)
-                {
-                    rows.AddRange((await AskAsync(places, process, cancel)).Rows);
-                }
+                rows.AddRange((await AskAsync(places, process, cancel)).Rows);
             }
         }
 
@@ -71,20 +74,30 @@ internal static class ProcessStatus
     public static async Task<(ReloadResult? Result, string Why)> ConfigurationAsync(
         ProcessPlaces places, string process, CancellationToken cancel)
     {
+        var answer = await GetAsync(places, process, "configuration", cancel);
+        return answer.Page is { } page
+            ? (ReloadResult.Parse(page), $"what answers at {answer.Where} is no process of this Weir")
+            : (null, answer.Where.Length > 0 ? answer.Why : answer.Why + "; send its process SIGHUP");
+    }
+
+    /// <summary>A page of a process where it is watched.</summary>
+    internal static async Task<ProcessAnswer> GetAsync(
+        ProcessPlaces places, string process, string page, CancellationToken cancel)
+    {
         if (places.MonitorOf(process) is not var (address, setting))
         {
-            return (null, $"{process}.monitor is not set, so it cannot be asked; send its process SIGHUP");
+            return new(null, "", $"{process}.monitor is not set, so it cannot be asked");
         }
 
+        var where = $"{address} ({setting})";
         try
         {
-            var result = ReloadResult.Parse(await GetAsync(address, "configuration", cancel));
-            return (result, $"what answers at {address} ({setting}) is no process of this Weir");
+            return new(await GetAsync(address, page, cancel), where, "");
         }
         catch (Exception away) when (away is HttpRequestException or IOException
             || (away is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            return (null, $"nobody answers at {address} ({setting}): is it running?");
+            return new(null, where, $"nobody answers at {where}: is it running?");
         }
     }
 
@@ -98,29 +111,13 @@ internal static class ProcessStatus
     private static async Task<(IReadOnlyList<ProcessStatusRow> Rows, bool IsServe)> AskAsync(
         ProcessPlaces places, string process, CancellationToken cancel)
     {
-        if (places.MonitorOf(process) is not var (address, setting))
-        {
-            return (
-                [new(process, "process", "unknown", null, $"{process}.monitor is not set, so it cannot be asked")],
-                false);
-        }
-
-        try
-        {
-            return Read(process, await GetAsync(address, "healthz", cancel));
-        }
-        catch (Exception away) when (away is HttpRequestException or IOException
-            || (away is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            return (
-                [new(process, "process", "away", null, $"nobody answers at {address} ({setting}): is it running?")],
-                false);
-        }
+        var answer = await GetAsync(places, process, "healthz", cancel);
+        return answer.Page is { } page
+            ? Read(process, page)
+            : ([new(process, "process", answer.Where.Length > 0 ? "away" : "unknown", null, answer.Why)], false);
     }
 
-    /// <summary>A page of a process where it is watched.</summary>
-    /// <exception cref="HttpRequestException">Nobody answers there.</exception>
-    internal static async Task<string> GetAsync(MonitorAddress address, string page, CancellationToken cancel)
+    private static async Task<string> GetAsync(MonitorAddress address, string page, CancellationToken cancel)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {

@@ -16,9 +16,11 @@ using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Notices;
+using Weir.Desk.Remediation;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
+using Weir.Hosting.Peers.Certificates;
 using Weir.Hosting.Peers.Serving;
 using Weir.Store.Engine;
 using Weir.Vault.Customers;
@@ -55,6 +57,8 @@ internal static class AllMetrics
         [nameof(ListsMetrics)] = meters => _ = new ListsMetrics(meters, null!, null!, TimeProvider.System),
         [nameof(SegmentsMetrics)] = meters => _ = new SegmentsMetrics(meters, null!, null!),
         [nameof(EngineMetrics)] = meters => _ = new EngineMetrics(meters, null!),
+        [nameof(ExporterWatchMetrics)] = meters => _ = new ExporterWatchMetrics(meters, () => 0),
+        [nameof(PeerCertificateMetrics)] = meters => _ = new PeerCertificateMetrics(meters, () => default),
         [nameof(PeerServerMetrics)] = meters => _ = new PeerServerMetrics(meters, () => 0),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),

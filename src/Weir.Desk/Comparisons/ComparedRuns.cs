@@ -9,6 +9,7 @@ using Weir.Contracts.Flows;
 using Weir.Desk.Promotion;
 using Weir.Desk.Reporting;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Comparisons;
 

@@ -15,6 +15,7 @@ using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Promotion;
 using Weir.Desk.Reporting;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Promotion;
 

@@ -27,9 +27,7 @@ internal static class RemediationRegistration
             .AddRecurring("exporter-watch", Period, provider =>
         {
             var watch = provider.GetRequiredService<ExporterWatch>();
-            _ = provider.GetRequiredService<IMeterFactory>().Create("Weir.Remediation").CreateObservableGauge(
-                "weir.exporters.silent", () => watch.Silent, "{exporter}",
-                "Exporters heard within a day that have delivered nothing for longer than a gap may be.");
+            _ = new ExporterWatchMetrics(provider.GetRequiredService<IMeterFactory>(), () => watch.Silent);
             provider.GetRequiredService<HealthRegistry>().Add("exporters", watch.Check);
             return watch.RunOnceAsync;
         });

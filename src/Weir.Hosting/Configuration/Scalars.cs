@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Net;
+using System.Numerics;
 using System.Text.RegularExpressions;
 using Weir.Contracts.Mitigation;
 using Weir.Hosting.GoBgp;
@@ -72,30 +73,12 @@ internal static partial class Scalars
         return type switch
         {
             _ when type == typeof(bool) => text switch { "true" => true, "false" => false, _ => null },
-            _ when type == typeof(int) =>
-                Whole(text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    ? n
-                    : null,
-            _ when type == typeof(byte) =>
-                Whole(text) && byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    ? n
-                    : null,
-            _ when type == typeof(ushort) =>
-                Whole(text) && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    ? n
-                    : null,
-            _ when type == typeof(uint) =>
-                Whole(text) && uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    ? n
-                    : null,
-            _ when type == typeof(long) =>
-                Whole(text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    ? n
-                    : null,
-            _ when type == typeof(ulong) =>
-                Whole(text) && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    ? n
-                    : null,
+            _ when type == typeof(int) => Integer<int>(text),
+            _ when type == typeof(byte) => Integer<byte>(text),
+            _ when type == typeof(ushort) => Integer<ushort>(text),
+            _ when type == typeof(uint) => Integer<uint>(text),
+            _ when type == typeof(long) => Integer<long>(text),
+            _ when type == typeof(ulong) => Integer<ulong>(text),
             _ when type == typeof(double) =>
                 Decimals().IsMatch(text) ? double.Parse(text, CultureInfo.InvariantCulture) : null,
             _ when type == typeof(TimeSpan) => Durations.TryParse(text, out var duration) ? duration : null,
@@ -110,6 +93,12 @@ internal static partial class Scalars
             _ => null,
         };
     }
+
+    private static object? Integer<T>(string text)
+        where T : struct, IBinaryInteger<T> =>
+        Whole(text) && T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     /// <summary>Digits without a leading zero, which some readers take for octal.</summary>
     private static bool Whole(string text) => text.Length == 1 || !text.StartsWith('0');

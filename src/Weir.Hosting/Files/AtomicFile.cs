@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 
-namespace Weir.Desk.Reporting;
+namespace Weir.Hosting.Files;
 
 /// <summary>A file that is there whole or not at all: written beside its place, synced, then renamed over it.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes UTF-8 without a mark. Throws <see cref="IOException"/> or
     /// <see cref="UnauthorizedAccessException"/>; the old file then stands untouched.</summary>

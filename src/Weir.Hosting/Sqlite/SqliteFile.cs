@@ -7,6 +7,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Weir.Hosting.Files;
 
 namespace Weir.Hosting.Sqlite;
 
@@ -15,7 +16,6 @@ namespace Weir.Hosting.Sqlite;
 /// refuses.</summary>
 public sealed class SqliteFile : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
@@ -142,16 +142,16 @@ public sealed class SqliteFile : IDisposable
     private static void Make(string path)
     {
         Directory.CreateDirectory(
-            System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, OwnerOnly | UnixFileMode.UserExecute);
+            System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, KeyFile.OwnerFolder);
         using (new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,
             Access = FileAccess.ReadWrite,
             Share = FileShare.ReadWrite,
-            UnixCreateMode = OwnerOnly,
+            UnixCreateMode = KeyFile.OwnerOnly,
         }))
         {
-            File.SetUnixFileMode(path, OwnerOnly);
+            File.SetUnixFileMode(path, KeyFile.OwnerOnly);
         }
     }
 

@@ -55,7 +55,6 @@ public sealed partial class SeamTests
             ["Weir.Desk/Policy"] = 2,
             ["Weir.Desk/Promotion"] = 1,
             ["Weir.Desk/Records"] = 1,
-            ["Weir.Desk/Reporting"] = 1,
             ["Weir.Desk/Reporting/Transparency"] = 2,
             ["Weir.Store/ClickHouse"] = 2,
             ["Weir.Store/Embedded"] = 4,

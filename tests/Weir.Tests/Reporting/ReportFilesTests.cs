@@ -3,6 +3,7 @@ using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Html;
+using Weir.Hosting.Files;
 
 namespace Weir.Tests.Reporting;
 

@@ -10,6 +10,7 @@ using Weir.Desk.Api.Sharing;
 using Weir.Desk.Reporting;
 using Weir.Desk.Sharing;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Files;
 
 namespace Weir.Cli.Commands.Notices;
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
-using Weir.Hosting.Configuration;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Reloading;
 
@@ -38,15 +36,12 @@ internal static class ReloadCommand
             """) { config, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            var file = parsed.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
-            if (!reading.IsSound)
+            if (ConfigOption.Read(parsed, config) is not { } settings)
             {
                 return ConfigOption.BadConfiguration;
             }
 
-            var results = await ReloadAsync(new ProcessPlaces(reading.Value, isSupervised: false), cancel);
+            var results = await ReloadAsync(new ProcessPlaces(settings, isSupervised: false), cancel);
             Row[] rows = [.. results.SelectMany(Rows)];
             Listing.Write(
                 rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
@@ -85,12 +80,9 @@ internal static class ReloadCommand
         var results = new List<ReloadResult> { await ReloadAsync(places, ProcessNames.Desk, cancel) };
         if (results[0].Process != ServeCommand.Name)
         {
-            foreach (var process in (string[])[ProcessNames.Collector, ProcessNames.Store, ProcessNames.Vault])
+            foreach (var process in places.BesideDesk)
             {
-                if (process != ProcessNames.Vault || places.HasVault)
-                {
-                    results.Add(await ReloadAsync(places, process, cancel));
-                }
+                results.Add(await ReloadAsync(places, process, cancel));
             }
         }
 

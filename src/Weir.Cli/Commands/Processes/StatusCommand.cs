@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Processes;
 
@@ -32,15 +30,12 @@ internal static class StatusCommand
             """) { config, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            var file = parsed.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
-            if (!reading.IsSound)
+            if (ConfigOption.Read(parsed, config) is not { } settings)
             {
                 return ConfigOption.BadConfiguration;
             }
 
-            var rows = await ProcessStatus.ReadAsync(new ProcessPlaces(reading.Value, isSupervised: false), cancel);
+            var rows = await ProcessStatus.ReadAsync(new ProcessPlaces(settings, isSupervised: false), cancel);
             Listing.Write(
                 rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return rows.All(row => row.State == ProcessStatus.Ok) ? ExitCode.Done : ExitCode.Failed;

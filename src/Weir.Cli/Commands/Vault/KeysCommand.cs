@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Vault;
 
@@ -20,19 +18,16 @@ internal static class KeysCommand
             + "process's own user. Example: weir keys collector --config /etc/weir/weir.yaml") { process, config };
         command.SetAction(arguments =>
         {
-            var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
-            if (!reading.IsSound)
+            if (ConfigOption.Read(arguments, config) is not { } settings)
             {
                 return ConfigOption.BadConfiguration;
             }
 
             var name = arguments.GetRequiredValue(process);
-            var places = new ProcessPlaces(reading.Value, isSupervised: false);
+            var places = new ProcessPlaces(settings, isSupervised: false);
             using var key = ProcessKeys.Open(places.KeyOf(name));
             arguments.InvocationConfiguration.Output.WriteLine(ProcessKeys.LineOf(
-                name, name == ProcessNames.Collector ? reading.Value.Processes.Collector.Name : name, key.Public));
+                name, name == ProcessNames.Collector ? settings.Processes.Collector.Name : name, key.Public));
             return ExitCode.Done;
         });
         return command;

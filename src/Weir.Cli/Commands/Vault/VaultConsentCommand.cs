@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Api;
-using Weir.Cli.Configuring;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
-using Weir.Hosting.Configuration;
 using Weir.Hosting.VaultClient;
 using Weir.Vault;
 using Weir.Wire;
@@ -46,16 +44,13 @@ internal static class VaultConsentCommand
             """) { address, port, named, hours, revoke, config };
         command.SetAction(async (parsed, cancel) =>
         {
-            var file = parsed.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
-            if (!reading.IsSound)
+            if (ConfigOption.Read(parsed, config) is not { } settings)
             {
                 return ConfigOption.BadConfiguration;
             }
 
             var line = Line(parsed.GetValue(address)!);
-            using var peer = Peer(reading.Value.Vault);
+            using var peer = Peer(settings.Vault);
             var vault = new OperatorVaultClient(peer.Client);
             var output = parsed.InvocationConfiguration.Output;
             await SayRefusalsAsync(async () => await (parsed.GetValue(revoke)

@@ -4,12 +4,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Weir.Cli.Analysis;
 using Weir.Cli.Api;
-using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Subjects;
-using Weir.Hosting.Configuration;
 using Weir.Hosting.VaultClient;
 using Weir.Vault;
 using Weir.Wire;
@@ -48,17 +46,14 @@ internal static class VaultSubjectCommand
             """) { address, at, port, config, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            var file = parsed.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-            ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
-            if (!reading.IsSound)
+            if (ConfigOption.Read(parsed, config) is not { } settings)
             {
                 return ConfigOption.BadConfiguration;
             }
 
             var format = OutputOption.Read(parsed.GetValue(output)!);
             var view = await QueryAsync(
-                reading.Value.Vault, parsed.GetValue(address)!, parsed.GetValue(port),
+                settings.Vault, parsed.GetValue(address)!, parsed.GetValue(port),
                 AnalysisArguments.Instant("--at", parsed.GetValue(at)), cancel);
             Write(view, format, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;

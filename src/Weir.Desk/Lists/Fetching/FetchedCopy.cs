@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists.Fetching;
 
@@ -50,12 +51,8 @@ internal sealed record FetchedCopy
     }
 
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static void Write(ListSource source, FetchedCopy copy)
-    {
-        var next = PathOf(source) + ".new";
-        File.WriteAllText(next, JsonSerializer.Serialize(copy));
-        File.Move(next, PathOf(source), overwrite: true);
-    }
+    public static void Write(ListSource source, FetchedCopy copy) =>
+        AtomicFile.Write(PathOf(source), JsonSerializer.Serialize(copy));
 
     private static string PathOf(ListSource source) => source.Path + ".fetch";
 }

@@ -6,6 +6,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Weir.Contracts.Policy;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists.Fetching;
 
@@ -108,12 +109,7 @@ internal sealed record HeldCopy
         File.Delete(OctetsOf(source));
     }
 
-    private void Write(ListSource source)
-    {
-        var next = PathOf(source) + ".new";
-        File.WriteAllText(next, JsonSerializer.Serialize(this));
-        File.Move(next, PathOf(source), overwrite: true);
-    }
+    private void Write(ListSource source) => AtomicFile.Write(PathOf(source), JsonSerializer.Serialize(this));
 
     private static string PathOf(ListSource source) => source.Path + ".held";
 

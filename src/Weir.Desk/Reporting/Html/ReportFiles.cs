@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Reporting.Html;
 

@@ -4,6 +4,7 @@
 using System.Globalization;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing.Reading;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Reporting.Transparency;
 

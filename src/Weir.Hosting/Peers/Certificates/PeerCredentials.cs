@@ -43,9 +43,7 @@ public sealed class PeerCredentials
         _revoked = [.. files.Revoked];
         (_stamp, _looked) = (files.Stamp(), time.GetUtcNow());
         _material = Load();
-        meters.Create("Weir.Peers").CreateObservableGauge(
-            "weir.peers.certificate.left", () => (End - _time.GetUtcNow()).TotalSeconds, "s",
-            "Time until this process's certificate ends; below nought when it has.");
+        _ = new PeerCertificateMetrics(meters, () => End - _time.GetUtcNow());
     }
 
     /// <summary>What this process is.</summary>
