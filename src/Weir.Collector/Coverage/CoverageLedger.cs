@@ -47,7 +47,7 @@ internal sealed class CoverageLedger
     }
 
     private static bool NumbersRecords(string protocol) =>
-        protocol is nameof(ExportProtocol.NetFlow5) or nameof(ExportProtocol.Ipfix);
+        Enum.TryParse<ExportProtocol>(protocol, out var known) && ExportProtocols.Traits(known).NumbersRecords;
 
     private readonly record struct Sums(long Datagrams, long Flows, long Lost);
 }

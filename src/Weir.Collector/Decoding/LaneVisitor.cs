@@ -167,7 +167,7 @@ internal struct LaneVisitor<TSink>(
 
         exporter.Lost = Math.Max(0, exporter.Lost + _missing);
         _track!.Advance(sequenceUnits);
-        if (_isPartial && _header.Protocol == ExportProtocol.Ipfix)
+        if (_isPartial && ExportProtocols.Traits(_header.Protocol) is { NumbersRecords: true, HasTemplates: true })
         {
             _track.Lose();
         }

@@ -44,8 +44,8 @@ public sealed class CustomerPageTests : IDisposable
               provider: Example Net
               contact: "Telephone 0800 000000, daily 8 to 20"
               contact-de: "Telefon 0800 000000, täglich 8 bis 20 Uhr"
-              check-time: 1m
             escalating:
+              check-time: 1m
               settles: 1s
               silence: 30s
 
