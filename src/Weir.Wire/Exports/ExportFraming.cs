@@ -28,7 +28,7 @@ public static class ExportFraming
         {
             ExportProtocol.SFlow5 => payload.Length < Least || SFlow5Framing.LooksLike(payload),
             _ when payload.Length < Least => false,
-            ExportProtocol.NetFlow5 => NetFlow5Framing.LooksLike(payload, cut),
+            ExportProtocol.NetFlow5 => NetFlow5.LooksLike(payload, cut),
             ExportProtocol.NetFlow9 => SetFraming.LooksLikeV9(payload, cut),
             ExportProtocol.Ipfix => SetFraming.LooksLikeIpfix(payload, cut),
             _ => false,
@@ -49,7 +49,7 @@ public static class ExportFraming
     {
         var length = Begins(run) switch
         {
-            ExportProtocol.NetFlow5 => WhereOneFollows(run, NetFlow5Framing.Length(run)),
+            ExportProtocol.NetFlow5 => WhereOneFollows(run, NetFlow5.Length(run)),
             ExportProtocol.NetFlow9 => SetFraming.V9Length(run, static rest => Detect(rest) != ExportProtocol.Unknown),
             ExportProtocol.Ipfix => Ipfix(run),
             ExportProtocol.SFlow5 => WhereOneFollows(run, SFlow5Framing.Length(run)),
