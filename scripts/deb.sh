@@ -40,7 +40,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD 2>/dev/nu
 export SOURCE_DATE_EPOCH
 engine_version=$(sed -n 's:.*lib-linux-x64-gnu"\: "\(.*\)".*:\1:p' native/package.json)
 
-compress=(-Zxz -z2)
+compress=(-Zzstd -z9)
 if [ -z "$program" ]; then
     fetch_engine
     say "building the program with its runtime"

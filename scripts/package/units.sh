@@ -56,7 +56,7 @@ mount -t tmpfs -o mode=000 tmpfs "$root/root"
 mount -t proc -o hidepid=invisible proc "$root/proc"
 mount --bind "$root/proc/sys" "$root/proc/sys"
 mount -o remount,bind,ro "$root/proc/sys"
-ulimit -n "$files"
+ulimit -n "$files" 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 ulimit -c 0
 umask "$mask"
 exec chroot "$root" "$@"
@@ -115,8 +115,10 @@ stop_units() {
 
 # not_applied: settings of the units that no setpriv and no mount can stand for.
 not_applied() {
-    local file
+    local file files
     for file in "$root"/usr/lib/systemd/system/weir-*.service; do
         sed -n '/^\[Service\]/,/^\[Install\]/s/^\([A-Z][A-Za-z]*\)=.*/\1/p' "$file"
+        files=$(sed -n 's/^LimitNOFILE=//p' "$file")
+        [ "$(ulimit -Hn)" = unlimited ] || [ "$files" -le "$(ulimit -Hn)" ] || echo "LimitNOFILE=$files"
     done | sort -u | grep -vxE "$units_applied|$units_meaningless" | paste -sd' '
 }
