@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The Debian packages in a fresh Debian: installed, started as four users with what the units give them, used by people
-# in their roles as docs/10-install.md says, reloaded under traffic, upgraded with data, removed, purged. Needs root and
+# in their roles as docs/10-install.md says, reloaded under traffic, backed up and restored, upgraded with data, removed, purged. Needs root and
 # Debian's archive. WEIR_PACKAGES=DIR takes packages that are built already.
 set -euo pipefail
 # shellcheck source=scripts/place.sh
@@ -132,8 +132,17 @@ run_section "$page" "Changes without a stop"
 wait "$sending"
 until_so 60 "no datagram is lost" reads_all $((before + $(cat "$work/again")))
 
-say "upgrading with data"
+say "backing up and restoring"
 kept=$(cases | cut -d, -f1 | sort)
+run_section docs/12-backup.md "Make one"
+in_root sh -c 'stat -c %a:%U /var/backups/weir/*/*.backup' | sort | paste -sd' ' | grep -qx '600:weir-collector 600:weir-desk 600:weir-store 600:weir-vault' ||
+    fail "a backup is not its process's alone"
+in_root tar -tzf /var/backups/weir/vault/monday.backup | grep -E 'epoch|cohort|cases/' && fail "a key that is erased is in a backup"
+run_section docs/12-backup.md Restore
+[ "$kept" = "$(cases | cut -d, -f1 | sort)" ] || fail "cases changed with the restore"
+in_root weir audit verify --dir /var/lib/weir/desk/audit >"$units_logs/verify.log" || fail "the record does not hold: $(cat "$units_logs/verify.log")"
+
+say "upgrading with data"
 keys=$(cat "$root/etc/weir/public-keys")
 stop_units
 dpkg-deb --raw-extract "$root"/packages/weir_*.deb "$work/next"
@@ -155,6 +164,6 @@ run_section "$page" Remove
 in_root getent passwd | grep weir && fail "a user is left"
 in_root getent group | grep weir && fail "a group is left"
 find "$root" -xdev -not -path "$root/tmp/*" | sort | comm -13 "$work/before" - |
-    grep -v -e /var/log/apt -e /var/lib/dpkg -e /var/cache -e /packages/next.deb -e /root/weir-audit.ndjson -e '/etc/\(passwd\|group\|shadow\|gshadow\|subuid\|subgid\)-$' >"$work/left" || true
+    grep -v -e /var/log/apt -e /var/lib/dpkg -e /var/cache -e /packages/next.deb -e /root/weir-audit.ndjson -e /var/backups/weir -e '/etc/\(passwd\|group\|shadow\|gshadow\|subuid\|subgid\)-$' >"$work/left" || true
 [ ! -s "$work/left" ] || fail "left behind: $(cat "$work/left")"
 echo "installed, started, used, reloaded, upgraded, purged"
