@@ -7,10 +7,10 @@
 may() { as "$@" >"$units_logs/command.log" 2>&1 || fail "$1 may not: ${*:2}: $(cat "$units_logs/command.log")"; }
 may_not() { ! as "$@" >"$units_logs/command.log" 2>&1 || fail "$1 may: ${*:2}"; }
 
-case_file=$(cases | head -n 1 | cut -d, -f1)
+case_file=$(cases | head -n 1)
 scope=$(as ana weir case show "$case_file" --config "$config" -o json | grep -o '"scope": *"s-[0-9a-f]*"' | head -n 1 | grep -o 's-[0-9a-f]*')
 may ana weir case evidence "$case_file" --scope "$scope" --config "$config"
-may ana weir case comment "$case_file" "seen" --config "$config"
+may ana weir case comment "$case_file" --text seen --config "$config"
 may ana weir status --config "$config"
 may petra weir case show "$case_file" --config "$config"
 may aud weir case show "$case_file" --config "$config"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The Debian packages in a fresh Debian: installed, started as four users with what the units give them, used by people
-# in their roles as docs/10-install.md says, reloaded under traffic, backed up and restored, upgraded with data, removed, purged. Needs root and
-# Debian's archive. WEIR_PACKAGES=DIR takes packages that are built already.
+# in their roles as docs/10-install.md says, reloaded under traffic, backed up and restored as docs/12-backup.md says,
+# upgraded with data, removed, purged. Needs root and Debian's archive. WEIR_PACKAGES=DIR takes packages that are built.
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../place.sh"
@@ -63,7 +63,8 @@ metric() {
     in_root curl -fsS "http://127.0.0.1:$1/metrics" | awk -v name="$2" '$1 == name || index($1, name "{") == 1 { sum += $2 } END { printf "%d\n", sum }'
 }
 
-cases() { as ana weir case list --all --config "$config" -o csv 2>/dev/null | tail -n +2; }
+# cases: their numbers, one a line.
+cases() { as ana weir case list --config "$config" -o json 2>/dev/null | grep -o '"c-[0-9a-f]\{16\}"' | tr -d '"' | sort -u; }
 has_cases() { [ -n "$(cases)" ]; }
 reads_all() { [ "$(metric 9461 weir_collecting_received_datagrams_total)" -ge "$1" ]; }
 
@@ -133,13 +134,13 @@ wait "$sending"
 until_so 60 "no datagram is lost" reads_all $((before + $(cat "$work/again")))
 
 say "backing up and restoring"
-kept=$(cases | cut -d, -f1 | sort)
+kept=$(cases)
 run_section docs/12-backup.md "Make one"
 in_root sh -c 'stat -c %a:%U /var/backups/weir/*/*.backup' | sort | paste -sd' ' | grep -qx '600:weir-collector 600:weir-desk 600:weir-store 600:weir-vault' ||
     fail "a backup is not its process's alone"
 in_root tar -tzf /var/backups/weir/vault/monday.backup | grep -E 'epoch|cohort|cases/' && fail "a key that is erased is in a backup"
 run_section docs/12-backup.md Restore
-[ "$kept" = "$(cases | cut -d, -f1 | sort)" ] || fail "cases changed with the restore"
+[ "$kept" = "$(cases)" ] || fail "cases changed with the restore"
 in_root weir audit verify --dir /var/lib/weir/desk/audit >"$units_logs/verify.log" || fail "the record does not hold: $(cat "$units_logs/verify.log")"
 
 say "upgrading with data"
@@ -152,7 +153,7 @@ in_root dpkg -i /packages/next.deb >"$units_logs/upgrade.log" 2>&1 || fail "the 
 cmp "$work/weir.yaml" "$root$config" || fail "the upgrade changed the configuration"
 [ "$keys" = "$(cat "$root/etc/weir/public-keys")" ] || fail "the upgrade changed the keys"
 page_systemctl start weir-vault weir-store weir-desk weir-collector
-[ "$kept" = "$(cases | cut -d, -f1 | sort)" ] || fail "cases changed with the upgrade"
+[ "$kept" = "$(cases)" ] || fail "cases changed with the upgrade"
 
 say "removing and purging"
 stop_units
