@@ -14,7 +14,8 @@ may ana weir case comment "$case_file" --text seen --config "$config"
 may ana weir status --config "$config"
 may petra weir case show "$case_file" --config "$config"
 may aud weir case show "$case_file" --config "$config"
-for person in olaf petra aud adam; do
+may olaf weir case evidence "$case_file" --scope "$scope" --config "$config"
+for person in aud adam; do
     may_not "$person" weir case evidence "$case_file" --scope "$scope" --config "$config"
 done
 may_not adam weir case list --config "$config"

@@ -161,10 +161,10 @@ in_root apt-get remove -y weir >"$units_logs/remove.log" 2>&1
 { [ -d "$root/var/lib/weir/desk/audit" ] && [ -f "$root$config" ]; } || fail "a removal took data or configuration"
 in_root dpkg -i /packages/next.deb >>"$units_logs/remove.log" 2>&1
 run_section "$page" Remove
-[ -s "$root/root/weir-audit.ndjson" ] || fail "the record was not exported"
+[ -s "$root/packages/weir-audit.ndjson" ] || fail "the record was not exported"
 in_root getent passwd | grep weir && fail "a user is left"
 in_root getent group | grep weir && fail "a group is left"
 find "$root" -xdev -not -path "$root/tmp/*" | sort | comm -13 "$work/before" - |
-    grep -v -e /var/log/apt -e /var/lib/dpkg -e /var/cache -e /packages/next.deb -e /root/weir-audit.ndjson -e /var/backups/weir -e '/etc/\(passwd\|group\|shadow\|gshadow\|subuid\|subgid\)-$' >"$work/left" || true
+    grep -v -e /var/log/apt -e /var/lib/dpkg -e /var/cache -e /packages/next.deb -e /packages/weir-audit.ndjson -e /var/backups/weir -e '/etc/\(passwd\|group\|shadow\|gshadow\|subuid\|subgid\)-$' >"$work/left" || true
 [ ! -s "$work/left" ] || fail "left behind: $(cat "$work/left")"
 echo "installed, started, used, reloaded, upgraded, purged"

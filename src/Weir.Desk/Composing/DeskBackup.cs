@@ -53,10 +53,10 @@ internal static class DeskBackup
         };
     }
 
-    private static async Task<IReadOnlyList<VoidedRequests>> VoidAsync(Func<string, string> pathOf) =>
+    private static async Task<IReadOnlyList<VoidedRequests>> VoidAsync(Func<string, string?> pathOf) =>
     [
-        .. File.Exists(pathOf(Records)) ? await VoidRecordsAsync(pathOf(Records)) : [],
-        .. File.Exists(pathOf(Blocks)) ? [await VoidBlocksAsync(pathOf(Blocks))] : Array.Empty<VoidedRequests>(),
+        .. pathOf(Records) is { } records ? await VoidRecordsAsync(records) : [],
+        .. pathOf(Blocks) is { } blocks ? [await VoidBlocksAsync(blocks)] : Array.Empty<VoidedRequests>(),
     ];
 
     private static async Task<IReadOnlyList<VoidedRequests>> VoidRecordsAsync(string path)

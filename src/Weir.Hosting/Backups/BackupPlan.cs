@@ -58,9 +58,9 @@ public sealed record BackupPlan
 
     public required IReadOnlyList<LeftOut> LeftOut { get; init; }
 
-    /// <summary>Ends what was open in restored files, before they are put in place: given the path of a part's file.
-    /// Returns what was voided, with how many.</summary>
-    public Func<Func<string, string>, Task<IReadOnlyList<VoidedRequests>>> Void { get; init; } =
+    /// <summary>Ends what was open in restored files, before they are put in place: given the path of a part's file,
+    /// null where the backup has none. Returns what was voided, with how many.</summary>
+    public Func<Func<string, string?>, Task<IReadOnlyList<VoidedRequests>>> Void { get; init; } =
         _ => Task.FromResult<IReadOnlyList<VoidedRequests>>([]);
 }
 

@@ -74,7 +74,7 @@ public sealed class BackupRestorer
         TimeProvider time, ILogger<FileAuditLog> log, CancellationToken cancel)
     {
         var chain = RestoredChain.Decide(Plan, _archive, _request.Heads, _request.Lost is not null);
-        var voided = await Plan.Void(name => Path.Combine(_archive.Folder, name));
+        var voided = await Plan.Void(_archive.Find);
         var instance = Math.Max(InstanceFile.Read(Plan.Folder), _archive.Manifest.Instance) + 1;
         PutChain(chain, time);
         await RecordAsync(chain, voided, instance, time, log, cancel);

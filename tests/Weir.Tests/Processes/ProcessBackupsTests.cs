@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Cli.Processes;
+using Weir.Cli.Commands.Backups;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Desk.Mitigation;

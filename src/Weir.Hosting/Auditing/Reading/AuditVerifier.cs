@@ -133,10 +133,27 @@ public sealed class AuditVerifier
         }
     }
 
-    /// <summary>The restore that said it loses what a head covers.</summary>
-    private AuditRecord? RestoreBehind(TreeHead exported) => AuditReader.Entries(_folder.Directory).FirstOrDefault(
-        record => record.Entry is { Act: AuditActions.Restore, Result: AuditActions.RestoredWithLoss }
-            && record.Sequence <= exported.Size && record.At > exported.At);
+    /// <summary>The restore that said it loses what a head covers: its entry follows the first head of ours that is not
+    /// the exported one, which is the one of its start.</summary>
+    private AuditRecord? RestoreBehind(TreeHead exported)
+    {
+        if (exported.Number > _heads.Count)
+        {
+            return null;
+        }
+
+        var next = _heads.Skip((int)exported.Number).Select(own => own.Head.Size).FirstOrDefault(long.MaxValue);
+        try
+        {
+            return AuditReader.Entries(_folder.Directory, since: exported.At).FirstOrDefault(record =>
+                record.Entry is { Act: AuditActions.Restore, Result: AuditActions.RestoredWithLoss }
+                && record.Sequence > _heads[(int)exported.Number - 1].Head.Size && record.Sequence <= next);
+        }
+        catch (AuditException)
+        {
+            return null; // the walk over the entries names the line
+        }
+    }
 
     private void Compare(string exportedHeads)
     {

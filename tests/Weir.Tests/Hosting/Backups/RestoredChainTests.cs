@@ -2,6 +2,7 @@
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 using Weir.Hosting.Backups;
+using Weir.Hosting.Files;
 
 namespace Weir.Tests.Hosting.Backups;
 
@@ -99,6 +100,7 @@ public sealed class RestoredChainTests : IDisposable
         await _place.FillAsync();
         _ = _place.Write();
         Directory.Delete(_place.Exported, recursive: true);
+        KeyFile.Folder(_place.At("new"));
         await _place.AppendAsync(1, "new");
         Directory.Delete(_place.Exported, recursive: true);
 

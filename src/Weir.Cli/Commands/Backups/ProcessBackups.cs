@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Cli.Processes;
 using Weir.Collector.Composing;
 using Weir.Desk.Composing;
 using Weir.Hosting.Backups;
@@ -7,7 +8,7 @@ using Weir.Hosting.Posix;
 using Weir.Store;
 using Weir.Vault;
 
-namespace Weir.Cli.Processes;
+namespace Weir.Cli.Commands.Backups;
 
 /// <summary>The backup of each process of a configuration.</summary>
 internal static class ProcessBackups
