@@ -96,7 +96,7 @@ internal static class RunReport
                 Seed = facts.Seed,
                 Cohort = facts.Cohort,
                 Activities = [.. facts.Events.Where(one => DetectionRules.Find(one.Rule) is { IsContact: false })
-                    .Select(one => new LineActivity(one.Subject, one.FromMs))],
+                    .Select(one => new LineDeed(one.Subject, one.FromMs))],
             },
             cancel);
         var seconds = facts.Elapsed().TotalSeconds;

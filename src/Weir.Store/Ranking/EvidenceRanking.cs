@@ -45,7 +45,7 @@ internal static class EvidenceRanking
     /// <summary>Asks the digests for what ranking needs.</summary>
     public static async Task<RankInput> AskAsync(
         IPairCounts pairs, ComparisonRun run, CaseSet cases, ComparingOptions options,
-        IReadOnlyList<LineActivity> activities, CancellationToken cancel)
+        IReadOnlyList<LineDeed> activities, CancellationToken cancel)
     {
         SubjectKey[] subjects = [.. cases.Contacts.Keys.Order()];
         var query = new FamilyQuery(run.Window, EndpointUnit.Endpoint, cases.Listed, cases.Benign);

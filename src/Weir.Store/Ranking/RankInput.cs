@@ -7,7 +7,7 @@ namespace Weir.Store.Ranking;
 /// <summary>Something that a line was seen to do besides: a flood, spam, a scan.</summary>
 /// <param name="Subject">Pseudonym.</param>
 /// <param name="FromMs">Begin, milliseconds since the UNIX epoch.</param>
-public readonly record struct LineActivity(SubjectKey Subject, long FromMs);
+public readonly record struct LineDeed(SubjectKey Subject, long FromMs);
 
 /// <summary>What ranking is told. Everything comes from the digests but the activities.</summary>
 internal sealed record RankInput
@@ -27,7 +27,7 @@ internal sealed record RankInput
 
     public required IReadOnlyList<ServiceCount> Services { get; init; }
 
-    public IReadOnlyList<LineActivity> Activities { get; init; } = [];
+    public IReadOnlyList<LineDeed> Activities { get; init; } = [];
 
     /// <summary>Whether what came first can be believed.</summary>
     public bool TimeOrder { get; init; } = true;

@@ -32,7 +32,7 @@ internal sealed record PairComparisonInput
     public required ulong Seed { get; init; }
 
     /// <summary>What lines were seen to do besides, where it is known here.</summary>
-    public IReadOnlyList<LineActivity> Activities { get; init; } = [];
+    public IReadOnlyList<LineDeed> Activities { get; init; } = [];
 
     /// <summary>Key of the epoch's cohort draw (rules.md R8), 0 where there is none. With it nobody who knows the seed
     /// can tell who is drawn; it is in no report.</summary>

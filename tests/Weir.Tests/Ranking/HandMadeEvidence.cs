@@ -16,7 +16,7 @@ internal sealed class HandMadeEvidence
 
     private readonly List<PairHour> _hours = [];
     private readonly List<PairHour> _listed = [];
-    private readonly List<LineActivity> _activities = [];
+    private readonly List<LineDeed> _activities = [];
     private readonly Dictionary<SubjectKey, HashSet<Endpoint>> _contacts = [];
 
     public bool TimeOrder { get; init; } = true;
