@@ -61,7 +61,7 @@ internal sealed class JobRoutines(World world, JobPlan plan, Action<long, Routin
             at += 60_000;
         }
 
-        if (seen && _options.Jobs == LabJobs.LateCommand && net.Orders.FirstOrDefault() is { Kind: JobKind.Visits } own)
+        if (seen && _options.Jobs == LabJobs.LateCommand && net.Orders is [{ Kind: JobKind.Visits } own, ..])
         {
             foreach (var place in own.Places.Where(_ => _dice.Chance(own.Share)))
             {
