@@ -109,18 +109,18 @@ internal static class StatusScreen
             return;
         }
 
-        Table(to, "losses", ["count", "of what", "metric"],
-        [
-            .. status.Losses.Take(MostLosses).Select(
-                loss => (string[])[N(loss.Count), loss.What, loss.Metric]),
-        ]);
+        foreach (var (loss, first) in status.Losses.Take(MostLosses).Select((loss, at) => (loss, at == 0)))
+        {
+            Line(to, first ? "losses" : "", $"{N(loss.Count)} {loss.What} [{loss.Metric}]");
+        }
+
         if (status.Losses.Count > MostLosses)
         {
             Line(to, "", $"and {status.Losses.Count - MostLosses} more: -o json shows all");
         }
     }
 
-    /// <summary>Columns as wide as they must be; the last but one gives way where the line is too long.</summary>
+    /// <summary>Columns as wide as they must be; the widest gives way where the line is too long.</summary>
     private static void Table(TextWriter to, string head, string[] names, IReadOnlyList<string[]> rows)
     {
         var widths = names.Select((name, at) => rows.Select(row => row[at].Length).Append(name.Length).Max()).ToArray();
