@@ -66,6 +66,9 @@ internal sealed record RunResults
 
     public string Pseudonyms { get; init; } = "";
 
+    /// <summary>The provider's name; empty for none.</summary>
+    public string Provider { get; init; } = "";
+
     /// <summary>Since the run began: for files the whole of it, for sockets the comparison.</summary>
     public required Func<TimeSpan> Elapsed { get; init; }
 
@@ -112,7 +115,8 @@ internal static class RunReport
             },
             Subjects = figures.Subjects,
             Watchlists = facts.Watchlists,
-            Sightings = figures.Sightings,
+            Provider = facts.Provider,
+            Sightings = ReportFamilies.Name(figures.Sightings, facts.Lists, facts.Window.Until),
             Infected = figures.Infected,
             Candidates = figures.Candidates,
             Rollups = figures.Rollups,
