@@ -12,7 +12,8 @@ internal sealed class SpoolDiskWatch(Spool spool, IntakeGate gate, TimeProvider 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly string _reason =
-        $"the disk of {spool.Options.Directory} is full: free some room, and the intake goes on by itself";
+        $"the disk of {spool.Options.Directory} is full: at least "
+        + $"{spool.Options.MinimumFree >> 20} MiB must stay free there; free some room, and the intake goes on by itself";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
