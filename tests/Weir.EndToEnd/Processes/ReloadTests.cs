@@ -23,7 +23,7 @@ public sealed partial class ReloadTests : IDisposable
         var place = await ConfigureAsync(file => file.Replace(
             "collecting:\n", "collecting:\n  receive-buffer: 256MiB\n", StringComparison.Ordinal));
         await using var weir = await RunningWeir.StartAsync(place);
-        using var reloaded = new CancellationTokenSource();
+        using var reloaded = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var sending = SendAsync(place, reloaded.Token);
         await weir.UntilAsync("datagrams come", async () => await weir.SumAsync(Received) > 10_000);
 
