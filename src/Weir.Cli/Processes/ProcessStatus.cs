@@ -40,17 +40,35 @@ internal static class ProcessStatus
         var rows = new List<ProcessStatusRow>();
         var desk = await AskAsync(places, ProcessNames.Desk, cancel);
         rows.AddRange(desk.Rows);
-        if (!desk.IsServe)
+        foreach (var process in Beside(places, desk.IsServe))
         {
-            foreach (var process in places.BesideDesk)
-            {
-                rows.AddRange((await AskAsync(places, process, cancel)).Rows);
-            }
+            rows.AddRange((await AskAsync(places, process, cancel)).Rows);
         }
 
         return [.. rows.OrderBy(row => row.State == Ok).ThenBy(row => row.Process, StringComparer.Ordinal)
             .ThenBy(row => row.Part, StringComparer.Ordinal)];
     }
+
+    /// <summary>The pages of metrics of all processes that answer.</summary>
+    public static async Task<IReadOnlyList<(string Process, string Page)>> MetricsAsync(
+        ProcessPlaces places, CancellationToken cancel)
+    {
+        var desk = await AskAsync(places, ProcessNames.Desk, cancel);
+        var pages = new List<(string, string)>();
+        foreach (var process in Beside(places, desk.IsServe).Prepend(ProcessNames.Desk))
+        {
+            if ((await GetAsync(places, process, "metrics", cancel)).Page is { } page)
+            {
+                pages.Add((process, page));
+            }
+        }
+
+        return pages;
+    }
+
+    /// <summary>Who is asked beside the desk, or beside weir serve, which answers for its children.</summary>
+    private static IReadOnlyList<string> Beside(ProcessPlaces places, bool isServe) => !isServe ? places.BesideDesk
+        : places is { HasVault: true, IsVaultSupervised: false } ? [ProcessNames.Vault] : [];
 
     /// <summary>Rows of a health page; of each process where it is that of weir serve.</summary>
     internal static (IReadOnlyList<ProcessStatusRow> Rows, bool IsServe) Read(string process, string health)

@@ -40,7 +40,7 @@ internal static class AllMetrics
         [nameof(PipelineMetrics)] = meters => _ = new PipelineMetrics(meters, () => []),
         [nameof(DetectorMetrics)] = meters => _ = new DetectorMetrics(meters, () => []),
         [nameof(RecorderMetrics)] = meters => _ = new RecorderMetrics(meters, () => [], TimeProvider.System),
-        [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
+        [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => []),

@@ -31,6 +31,9 @@ public sealed class CaseMetrics
         meter.CreateObservableGauge(
             "weir.cases.scopes", () => Scopes(desk()), "{scope}", "Scopes by state; sealed ones wait for review.");
         meter.CreateObservableGauge(
+            "weir.cases.approvals_waiting", () => Approvals(desk()), "{request}",
+            "What one person asked for and a second, in another role, has not given yet, by act.");
+        meter.CreateObservableGauge(
             "weir.cases.vault_down", () => desk()?.IsVaultDown == true ? 1 : 0, null,
             "1 while the vault did not answer the case desk.");
     }
@@ -42,6 +45,10 @@ public sealed class CaseMetrics
     private static IEnumerable<Measurement<long>> Each(IReadOnlyDictionary<string, long>? counts, string label) =>
         (counts ?? new Dictionary<string, long>())
             .Select(pair => new Measurement<long>(pair.Value, new KeyValuePair<string, object?>(label, pair.Key)));
+
+    private static IEnumerable<Measurement<long>> Approvals(CaseHandler? desk) =>
+        (desk?.Asked ?? []).CountBy(asked => asked.Deed).Select(act => new Measurement<long>(
+            act.Value, new KeyValuePair<string, object?>("act", act.Key.ToString().ToLowerInvariant())));
 
     private static IEnumerable<Measurement<long>> RefusedOrders(CaseHandler? desk) =>
         (desk?.Reports.Refused ?? []).Select(row => new Measurement<long>(

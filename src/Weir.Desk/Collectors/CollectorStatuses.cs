@@ -24,6 +24,7 @@ public sealed class CollectorStatuses(TimeProvider time)
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(string Peer, string Name), HeardStatus> _heard = [];
+    private readonly ConcurrentDictionary<(string Peer, string Name), ExporterRates> _rates = [];
 
     /// <summary>By name.</summary>
     public IReadOnlyList<HeardStatus> All =>
@@ -39,9 +40,22 @@ public sealed class CollectorStatuses(TimeProvider time)
             return false;
         }
 
+        _rates.GetOrAdd(key, _ => new()).Hear(status);
         _heard[key] = new(peer, status, time.GetUtcNow());
         return true;
     }
+
+    /// <summary>Exporters of all collectors; one that several lanes of a collector hear stands once.</summary>
+    public IReadOnlyList<HeardExporter> Exporters =>
+    [
+        .. from heard in All
+           let rates = _rates.GetValueOrDefault((heard.Peer, heard.Status.Name))
+           from same in heard.Status.Exporters.GroupBy(exporter => exporter.Exporter, StringComparer.Ordinal)
+           let last = same.MaxBy(exporter => exporter.LastHeard)!
+           select new HeardExporter(
+               heard.Status.Name, same.Key, AgeOf(heard) + (heard.Status.At - (last.LastHeard ?? heard.Status.At)),
+               AgeOf(heard) > SilentAfter ? null : rates?.Of(same.Key), same.Sum(exporter => exporter.Missing), last.Sampling ?? 0),
+    ];
 
     /// <summary>How long a collector has been silent.</summary>
     public TimeSpan AgeOf(HeardStatus heard) => time.GetUtcNow() - heard.HeardAt;

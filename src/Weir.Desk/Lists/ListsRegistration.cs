@@ -70,7 +70,8 @@ internal static class ListsRegistration
 
         Array.ForEach(kept, list => list.RefreshWith(set.Refresher));
         _ = new WatchMetrics(
-            provider.GetRequiredService<IMeterFactory>(), () => lists.Current.Feeds, set.Read, time);
+            provider.GetRequiredService<IMeterFactory>(), () => lists.Current.Feeds, set.Read,
+            () => set.Fetching.Held().Where(one => one.Held.DroppedBy is null).Select(one => one.Source.Name), time);
         provider.GetRequiredService<HealthRegistry>().Add(
             "lists", () => ListHealth.Of(set.Read(), set.KeptFaults, time.GetUtcNow()));
         return set;

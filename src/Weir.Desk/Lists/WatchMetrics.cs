@@ -11,10 +11,11 @@ internal sealed class WatchMetrics
     /// <param name="meters">Where the instruments are made.</param>
     /// <param name="inForce">Lists in force.</param>
     /// <param name="statuses">How the lists of the configuration stand.</param>
+    /// <param name="held">Names of lists of which a copy waits for people.</param>
     /// <param name="time">Our clock.</param>
     public WatchMetrics(
         IMeterFactory meters, Func<IReadOnlyList<Feed>> inForce, Func<IReadOnlyList<ListStatus>> statuses,
-        TimeProvider time)
+        Func<IEnumerable<string>> held, TimeProvider time)
     {
         var meter = meters.Create("Weir.Matching.Lists");
         meter.CreateObservableGauge(
@@ -39,6 +40,10 @@ internal sealed class WatchMetrics
         meter.CreateObservableGauge(
             "weir.lists.failing", () => statuses().Count(s => s.Fault.Length > 0), "{list}",
             "Lists whose latest reading or fetch failed and whose last good copy stays in force.");
+        meter.CreateObservableGauge(
+            "weir.lists.held", () => held().Select(
+                list => new Measurement<int>(1, new KeyValuePair<string, object?>("list", list))), "{copy}",
+            "1 where a copy of a list waits for two people because it differs too much from the one in force.");
 
         IEnumerable<Measurement<T>> Each<T>(Func<Feed, T> value)
             where T : struct =>

@@ -15,7 +15,7 @@ public static class MetricNames
 {
     /// <summary>The only labels there are. An exporter's address may be shown, a subscriber's never.</summary>
     public static readonly string[] Labels = [
-        "channel", "code", "collector", "exporter", "lane", "list", "listener", "outbox", "outcome", "part", "peer",
+        "act", "backend", "channel", "code", "collector", "exporter", "lane", "list", "listener", "outbox", "outcome", "part", "peer",
         "process", "reason", "role", "route", "rung", "source", "state"];
 
     private const string Total = "_total";

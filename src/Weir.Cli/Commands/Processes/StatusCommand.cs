@@ -2,19 +2,20 @@
 using System.CommandLine;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
+using Weir.Cli.Status;
+using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Processes;
 
-/// <summary><c>weir status</c>: how every process is, what is wrong first.</summary>
+/// <summary><c>weir status</c>: one screen of what runs, what needs a person first.</summary>
 internal static class StatusCommand
 {
-    private static readonly ListingColumn<ProcessStatusRow>[] Columns =
+    private static readonly ListingColumn<StatusFigure>[] Columns =
     [
-        new("process", row => row.Process),
-        new("part", row => row.Part),
-        new("state", row => row.State),
-        new("since", row => row.Since),
-        new("reason", row => row.Reason),
+        new("section", row => row.Section),
+        new("subject", row => row.Subject),
+        new("figure", row => row.Figure),
+        new("value", row => row.Value),
     ];
 
     public static Command Create()
@@ -23,8 +24,8 @@ internal static class StatusCommand
         var command = new Command(
             "status",
             """
-            Tell how the processes of a configuration are, part by part, what is not well first. Asks each where it serves its health; needs no role.
-            Exit 0 where all is well, 1 where something is not.
+            Show what runs on one screen: what needs a person, exporters with rate, last datagram and loss, events, cases, blocks ordered and really held, lists with their age, what waits, losses by the name of their metric, and health. Asks each process where it is watched; needs no role. -o json has all of it, csv and ndjson one figure a row.
+            Exit 0 where nothing needs a person, 1 where something does, 3 where no process can be asked.
 
             Example: weir status --config /etc/weir/weir.yaml
             """) { config, output };
@@ -35,11 +36,34 @@ internal static class StatusCommand
                 return ConfigOption.BadConfiguration;
             }
 
-            var rows = await ProcessStatus.ReadAsync(new ProcessPlaces(settings, isSupervised: false), cancel);
-            Listing.Write(
-                rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
-            return rows.All(row => row.State == ProcessStatus.Ok) ? ExitCode.Done : ExitCode.Failed;
+            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var status = await StatusReader.ReadAsync(
+                new ProcessPlaces(settings, isSupervised: false), Schema.Kebab(settings.Profile.ToString()),
+                TimeProvider.System, cancel);
+            var to = parsed.InvocationConfiguration.Output;
+            switch (format)
+            {
+                case ListingFormat.Table:
+                    StatusScreen.Write(status, to);
+                    break;
+                case ListingFormat.Json:
+                    await to.WriteLineAsync(status.ToJson());
+                    break;
+                default:
+                    Listing.Write(StatusFigures.From(status), Columns, format, to);
+                    break;
+            }
+
+            return CodeOf(status.State);
         });
         return command;
     }
+
+    /// <summary>What monitoring is told.</summary>
+    internal static int CodeOf(string state) => state switch
+    {
+        StatusReader.Ok => ExitCode.Done,
+        StatusReader.CannotBeAsked => ExitCode.Unreadable,
+        _ => ExitCode.Failed,
+    };
 }

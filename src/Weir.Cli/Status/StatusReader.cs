@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Cli.Processes;
+
+namespace Weir.Cli.Status;
+
+/// <summary>Asks every process, and says what needs a person.</summary>
+internal static class StatusReader
+{
+    public const string Ok = "ok";
+    public const string NeedsPerson = "needs-a-person";
+    public const string CannotBeAsked = "cannot-be-asked";
+
+    private const string Away = "away";
+
+    /// <summary>Health and numbers of all processes of a configuration.</summary>
+    public static async Task<StatusSummary> ReadAsync(
+        ProcessPlaces places, string profile, TimeProvider time, CancellationToken cancel)
+    {
+        var parts = await ProcessStatus.ReadAsync(places, cancel);
+        var numbers = MetricSamples.Parse(await ProcessStatus.MetricsAsync(places, cancel));
+        return From(parts, numbers, profile, time.GetUtcNow());
+    }
+
+    /// <summary>The summary of what was answered. Pure.</summary>
+    public static StatusSummary From(
+        IReadOnlyList<ProcessStatusRow> parts, MetricSamples numbers, string profile, DateTimeOffset now)
+    {
+        var lists = Lists(numbers);
+        StatusNeed[] needs = [.. Health(parts), .. Waiting(numbers, lists)];
+        return new()
+        {
+            State = parts.All(part => part.State is Away or "unknown") ? CannotBeAsked
+                : needs.Length > 0 ? NeedsPerson : Ok,
+            At = now,
+            Profile = profile,
+            Needs = needs,
+            Exporters = Exporters(numbers),
+            Events = new(
+                numbers.Sum("weir_detecting_events_open"), numbers.Sum("weir_detecting_events_opened_total"),
+                numbers.Of("weir_cases_events_total").Where(s => s["reason"] == "handled").Sum(s => s.Value),
+                numbers.Of("weir_cases_events_total").Where(s => s["reason"] == "refused").Sum(s => s.Value),
+                numbers.Sum("weir_cases_events_waiting")
+                    + numbers.Of("weir_outbox_waiting").Where(s => s["outbox"] == "events").Sum(s => s.Value)),
+            Cases = Counts(numbers, "weir_cases_files"),
+            Scopes = Counts(numbers, "weir_cases_scopes"),
+            Blocks = Counts(numbers, "weir_blocking_leases"),
+            BlocksNotInForce = numbers.Sum("weir_blocking_leases_not_in_force"),
+            Backends = Backends(numbers),
+            Lists = lists,
+            Notices = Counts(numbers, "weir_notices_tracked"),
+            ReportAgeSeconds = numbers.Sum("weir_comparing_report_age_seconds") is var age and > 0 ? age : null,
+            Losses = [.. LossCatalogue.Find(numbers)],
+            Parts = parts,
+        };
+    }
+
+    private static IReadOnlyList<StatusCount> Counts(MetricSamples numbers, string metric) =>
+        [.. numbers.By(metric, "state").Select(one => new StatusCount(one.Value, one.Count))];
+
+    private static IEnumerable<StatusNeed> Health(IReadOnlyList<ProcessStatusRow> parts) =>
+        from part in parts
+        where part.State != ProcessStatus.Ok
+        select new StatusNeed("operator", $"{part.Process} {part.Part} is {part.State}: {part.Reason}", "");
+
+    private static IEnumerable<StatusNeed> Waiting(MetricSamples numbers, IReadOnlyList<StatusList> lists)
+    {
+        var asked = numbers.By("weir_cases_approvals_waiting", "act");
+        if (asked.Count > 0)
+        {
+            yield return new(
+                "second person",
+                Phrase(asked.Sum(act => act.Count), "request waits", "requests wait") + " for another person in another role: "
+                + string.Join(", ", asked.Select(act => $"{act.Value} {act.Count}")), "weir disclose --waiting");
+        }
+
+        var held = lists.Where(list => list.IsHeld).Select(list => list.List).ToList();
+        if (held.Count > 0)
+        {
+            yield return new(
+                "two people",
+                Phrase(held.Count, "copy of a list is", "copies of lists are") + $" held: {string.Join(", ", held)}",
+                "weir watchlist held");
+        }
+
+        if (Count(numbers, "weir_cases_scopes", "sealed") is var sealedScopes and > 0)
+        {
+            yield return new(
+                "privacy officer", Phrase(sealedScopes, "sealed scope waits", "sealed scopes wait") + " for review",
+                "weir case review SCOPE");
+        }
+
+        if ((long)numbers.Sum("weir_escalating_reviews_waiting") is var appeals and > 0)
+        {
+            yield return new(
+                "analyst", Phrase(appeals, "appeal waits", "appeals wait") + " for a person", "weir case ladder CASE");
+        }
+    }
+
+    private static long Count(MetricSamples numbers, string metric, string state) =>
+        numbers.By(metric, "state").Where(one => one.Value == state).Sum(one => one.Count);
+
+    private static string Phrase(long count, string one, string several) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several)}");
+
+    private static IReadOnlyList<StatusExporter> Exporters(MetricSamples numbers)
+    {
+        var (datagrams, flows, missing, sampling) = (
+            Each("weir_exporters_datagrams_per_second"), Each("weir_exporters_flows_per_second"),
+            Each("weir_exporters_missing"), Each("weir_exporters_sampling_interval"));
+        return
+        [
+            .. from heard in numbers.Of("weir_exporters_heard_age_seconds")
+               let key = (heard["collector"], heard["exporter"])
+               orderby key
+               select new StatusExporter(
+                   key.Item1, key.Item2, Of(datagrams, key), Of(flows, key), heard.Value,
+                   Of(missing, key) ?? 0, Of(sampling, key) is var rate and > 0 ? rate : null),
+        ];
+
+        Dictionary<(string, string), double> Each(string metric) => numbers.Of(metric)
+            .ToDictionary(sample => (sample["collector"], sample["exporter"]), sample => sample.Value);
+
+        static double? Of(Dictionary<(string, string), double> values, (string, string) key) =>
+            values.TryGetValue(key, out var value) ? value : null;
+    }
+
+    private static IReadOnlyList<StatusBackend> Backends(MetricSamples numbers) =>
+    [
+        .. from planned in numbers.Of("weir_blocking_entries_planned")
+           let name = planned["backend"]
+           let of = (Func<string, double>)(metric => numbers.Of(metric).Where(s => s["backend"] == name).Sum(s => s.Value))
+           select new StatusBackend(
+               name, planned.Value, of("weir_blocking_entries_held"), of("weir_blocking_peers"),
+               of("weir_blocking_peers_behind"), of("weir_blocking_backend_reachable") > 0),
+    ];
+
+    private static IReadOnlyList<StatusList> Lists(MetricSamples numbers)
+    {
+        var names = numbers.Of("weir_lists_entries").Concat(numbers.Of("weir_lists_too_old_ratio"))
+            .Select(sample => sample["list"]).Distinct(StringComparer.Ordinal);
+        return
+        [
+            .. from name in names
+               let of = (Func<string, double?>)(metric =>
+                   numbers.Of(metric).FirstOrDefault(sample => sample["list"] == name)?.Value)
+               select new StatusList(
+                   name, of("weir_lists_entries") ?? 0, of("weir_lists_age_seconds"), of("weir_lists_too_old_ratio") > 0,
+                   of("weir_lists_fetch_failed_ratio") is { } failed ? failed > 0 : null,
+                   of("weir_lists_next_fetch_seconds"), of("weir_lists_held") > 0, of("weir_lists_refused_lines") ?? 0),
+        ];
+    }
+}
