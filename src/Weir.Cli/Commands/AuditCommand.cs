@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
@@ -42,12 +43,13 @@ internal static class AuditCommand
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
             """) { place.Directory, place.Config, heads, beside };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
-            var (directory, output) = (place.Read(parsed), parsed.InvocationConfiguration.Output);
-            var verified = Verify(directory, parsed.GetValue(heads), output);
+            using var log = await place.OpenAsync(parsed, cancel);
+            var output = parsed.InvocationConfiguration.Output;
+            var verified = Verify(log.Directory, parsed.GetValue(heads), output);
             return parsed.GetValue(beside) is { } other && verified == ExitCode.Done
-                ? Join(directory, other, output)
+                ? Join(log.Directory, other, output)
                 : verified;
         });
         return command;
@@ -69,8 +71,11 @@ internal static class AuditCommand
 
             Example: weir audit export --dir /var/lib/weir/audit --out audit.ndjson
             """) { place.Directory, place.Config, to };
-        command.SetAction(
-            parsed => Export(place.Read(parsed), parsed.GetValue(to)!, parsed.InvocationConfiguration.Error));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var log = await place.OpenAsync(parsed, cancel);
+            return Export(log.Directory, parsed.GetValue(to)!, parsed.InvocationConfiguration.Error);
+        });
         return command;
     }
 
@@ -149,12 +154,18 @@ internal sealed class AuditLocationOptions
     public Option<string?> Directory { get; } = new("--dir") { Description = "The log's folder.", HelpName = "DIR" };
 
     public Option<string?> Config { get; } =
-        new("--config", "-c") { Description = "The configuration whose auditing.dir names it.", HelpName = "FILE" };
+        new("--config", "-c")
+        {
+            Description = "The configuration whose auditing.dir names it; who may not enter that folder is given the log by "
+                + "the desk, where the role may verify it.", HelpName = "FILE",
+        };
 
-    public string Read(ParseResult parsed) => (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
+    /// <summary>The log, to be disposed of.</summary>
+    public Task<AuditCopy> OpenAsync(ParseResult parsed, CancellationToken cancel) =>
+        (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
     {
-        ({ } directory, null) => directory,
-        (null, { } file) => ConfigurationOf(file).Auditing.Directory,
+        ({ } directory, null) => Task.FromResult(new AuditCopy(directory)),
+        (null, { } file) => AuditCopy.OpenAsync(ConfigurationOf(file), cancel),
         _ => throw new OperatorException("name the audit with either --dir DIR or --config FILE"),
     };
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
+using Weir.Cli.Commands.Backups;
 using Weir.Cli.Commands.Cases;
 using Weir.Cli.Commands.Certificates;
 using Weir.Cli.Commands.Comparing;
@@ -28,6 +29,7 @@ internal static class CommandTree
         {
             AnalyzeCommand.Create(),
             AuditCommand.Create(),
+            BackupCommand.Create(),
             BlockCommand.Create(),
             CaseCommand.Create(),
             CertsCommand.Create(),
@@ -45,6 +47,7 @@ internal static class CommandTree
             ReloadCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),
+            RestoreCommand.Create(),
             SelftestCommand.Create(),
             ServeCommand.Create(),
             StatusCommand.Create(),
