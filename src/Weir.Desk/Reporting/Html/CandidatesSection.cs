@@ -11,8 +11,9 @@ internal static class CandidatesSection
         <section id="candidates"><h2>Unknown endpoints the infected share</h2>
         <p>Every endpoint that subscribers contacted was tested: do the infected contact it more often than others of the same activity? A candidate is a lead for two people to judge, not a verdict.</p>
         {State(report)}
-        {ForestPlot.Draw(report.Candidates)}
-        {Table.Create("Candidates, strongest first", report.Candidates,
+        {CommandTable.Write(report)}
+        {ForestPlot.Draw(Alone(report))}
+        {Table.Create("Candidates and their statistics, as ranked", Alone(report),
             new Column<ReportCandidate>("Endpoint and why", c => Markup.Format($"<span class=\"code\">{NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
             new Column<ReportCandidate>("Status", c => Status(c.Status)),
             Table.Number<ReportCandidate>("Infected", c => c.Cases),
@@ -38,6 +39,9 @@ internal static class CandidatesSection
         </section>
 
         """);
+
+    /// <summary>Candidates that are not folded into a campaign.</summary>
+    private static List<ReportCandidate> Alone(Report report) => [.. report.Candidates.Where(CommandTable.IsAlone(report))];
 
     private static Markup State(Report report)
     {
