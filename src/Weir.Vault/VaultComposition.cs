@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Files;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
@@ -55,6 +57,7 @@ public static class VaultComposition
         services.TryAddSingleton<HealthRegistry>();
         return services
             .AddVaultFolder(options.Folder)
+            .AddErasureClock(provider => provider.GetRequiredService<VaultFolder>().Path)
             .AddReleaseChain(options.Audit, "vault")
             .AddSingleton<VaultRefusals>()
             .AddKeys()
@@ -78,7 +81,8 @@ public static class VaultComposition
             .AddSubjects(options.Records)
             .AddStatus(options.Identity.Store)
             .AddRetention(options.Identity.RetentionDays, options.Audit)
-            .AddCustomerPage(options.Settings.Selfservice);
+            .AddCustomerPage(options.Settings.Selfservice)
+            .AddDiskWatch([options.Folder]);
     }
 
     /// <summary>The last to start says that all did.</summary>

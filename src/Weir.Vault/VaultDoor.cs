@@ -3,6 +3,7 @@
 // The closed list of what the vault can be asked for, and by whom.
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Contracts.Protocol;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Attributing;
@@ -38,6 +39,8 @@ internal static class VaultDoor
             .GetRaw(VaultRoutes.EpochKey, PeerRoles.Collector, keys.NamesAsync)
             .GetRaw(VaultRoutes.CohortKey, PeerRoles.Store, keys.CohortAsync)
             .GetRaw(VaultRoutes.Intake, PeerRoles.Collector, provider.GetRequiredService<IntakeTableGate>().AnswerAsync)
+            .Post(VaultRoutes.HeardTime, PeerRoles.Collector, Json.HeardTime, Json.Done,
+                provider.GetRequiredService<HeardTimeGate>().HearAsync)
             .Get(VaultRoutes.Retention, people, Json.VaultHoldings, status.HoldingsAsync)
             .Get(VaultRoutes.Status, PeerRoles.Any, Json.VaultStatus, status.AnswerAsync);
         MapCases(provider, routes);

@@ -46,6 +46,14 @@ internal struct LaneVisitor<TSink>(
         Resume(in header);
         _track = exporter.Track(in header, port);
         _step = _track.Observe(in header, arrivedAtMs, out _missing);
+        if (exporter.IsResuming)
+        {
+            exporter.IsResuming = false;
+            if (_step == SequenceStep.Gap)
+            {
+                exporter.NoteAbsence(header.Protocol, arrivedAtMs, _missing);
+            }
+        }
     }
 
     /// <summary>Goes on with a message that was begun before: data that waited is read.</summary>

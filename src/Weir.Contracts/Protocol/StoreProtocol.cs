@@ -21,6 +21,9 @@ public static class StoreRoutes
     /// <see cref="SegmentReceipt"/>, once the engine holds all its rows.</summary>
     public const string Segments = "segments";
 
+    /// <summary>Collector. POST <see cref="HeardTime"/> → <see cref="Done"/>: what exporters say the time is.</summary>
+    public const string HeardTime = "heard-time";
+
     /// <summary>Desk. POST <see cref="EvidenceAsk"/> → <see cref="EvidenceRelease"/>.</summary>
     public const string ReadEvidence = "evidence/read";
 
@@ -312,6 +315,7 @@ public sealed record StoreStatus
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HeardTime))]
 [JsonSerializable(typeof(SegmentReceipt))]
 [JsonSerializable(typeof(EvidenceAsk))]
 [JsonSerializable(typeof(EvidenceRelease))]

@@ -20,6 +20,9 @@ public static class VaultRoutes
     /// <summary>Collector. GET <c>?instance=…&amp;after=N</c> → octets of <see cref="IntakeRows"/>.</summary>
     public const string Intake = "intake";
 
+    /// <summary>Collector. POST <see cref="HeardTime"/> → <see cref="Done"/>: what exporters say the time is.</summary>
+    public const string HeardTime = "heard-time";
+
     /// <summary>Collector. POST <see cref="LineActivityReport"/> → <see cref="Done"/>: whether lines under a check were
     /// active, a boolean each.</summary>
     public const string LineActivity = "line-activity";
@@ -150,6 +153,7 @@ public static class VaultCodes
 
 /// <summary>JSON of what is said to the vault and by it.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HeardTime))]
 [JsonSerializable(typeof(LineActivityReport))]
 [JsonSerializable(typeof(WasActiveAsk))]
 [JsonSerializable(typeof(WasActiveReply))]

@@ -16,6 +16,7 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 
 namespace Weir.Desk.Cases;
 
@@ -53,6 +54,9 @@ public sealed record CaseHandlerDependencies
     public required PolicyProfile Policy { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The time by which closed cases are erased; null for the clock.</summary>
+    public ErasureClock? Erasing { get; init; }
 
     public required ILogger<CaseHandler> Log { get; init; }
 

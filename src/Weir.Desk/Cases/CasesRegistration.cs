@@ -13,6 +13,7 @@ using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
@@ -80,6 +81,7 @@ internal static class CasesRegistration
                 Allow = provider.GetRequiredService<IFalsePositiveSink>(),
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Time = provider.GetRequiredService<TimeProvider>(),
+                Erasing = provider.GetRequiredService<ErasureClock>(),
                 Log = provider.GetRequiredService<ILogger<CaseHandler>>(),
                 CheckSettles = sources.CheckSettles,
             },

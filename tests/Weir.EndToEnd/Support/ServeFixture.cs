@@ -109,7 +109,7 @@ internal sealed class ServeFixture
         SimulateAsync(name, ["--to", $"127.0.0.1:{Flows}", "--pps", Pace, .. options]);
 
     /// <summary>What would be sent.</summary>
-    public Task<LabRun> CountAsync(string name) => SimulateAsync(name, []);
+    public Task<LabRun> CountAsync(string name, params string[] options) => SimulateAsync(name, options);
 
     private async Task<LabRun> SimulateAsync(string name, string[] options)
     {

@@ -27,6 +27,9 @@ internal sealed class SmallDisk : IDisposable
 
     public void Empty() => File.Delete(Filler);
 
+    public void MakeReadOnly(bool isReadOnly) =>
+        Assert.Equal(0, Run("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", _folder));
+
     public void Dispose() => Run("umount", "-l", _folder);
 
     private static int Run(string program, params string[] arguments)

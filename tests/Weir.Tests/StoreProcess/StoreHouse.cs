@@ -64,6 +64,9 @@ internal sealed class StoreHouse : IAsyncDisposable
 
     public PeerClient Edge { get; private set; } = null!;
 
+    /// <summary>The store's clock.</summary>
+    public ShiftedTime Time => _time;
+
     public FlowStore Store => _host!.Services.GetRequiredService<EngineHost>().Store;
 
     public MemoryPeers Peers => _peers!;

@@ -41,7 +41,7 @@ internal sealed class VaultHouse : IAsyncDisposable
         Clock.Advance(TimeSpan.FromMilliseconds(SmallVault.NowMs));
     }
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
+    public SteppedTime Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     public ListedIdentity Identity { get; } = new();
 
