@@ -7,6 +7,7 @@ using Weir.Cli.Commands.Cases;
 using Weir.Cli.Commands.Certificates;
 using Weir.Cli.Commands.Comparing;
 using Weir.Cli.Commands.Flows;
+using Weir.Cli.Commands.Governing;
 using Weir.Cli.Commands.Lab;
 using Weir.Cli.Commands.Notices;
 using Weir.Cli.Commands.Processes;
@@ -27,6 +28,7 @@ internal static class CommandTree
             + "where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
+            ApproveCommand.Create(),
             AuditCommand.Create(),
             BlockCommand.Create(),
             CaseCommand.Create(),
@@ -37,6 +39,7 @@ internal static class CommandTree
             DumpCommand.Create(),
             ExportersCommand.Create(),
             FlowsCommand.Create(),
+            GovernanceCommand.Create(),
             HelpCommand.Create(Create),
             KeysCommand.Create(),
             LabCommand.Create(),
