@@ -12,6 +12,7 @@ using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Releases;
+using Weir.Vault.Approving;
 using Weir.Vault.Attributing;
 using Weir.Vault.Chain;
 using Weir.Vault.Complaints;
@@ -70,6 +71,7 @@ public static class VaultComposition
             .AddGranting()
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
+            .AddApproving(options.People)
             .AddDisclosing(options.Disclosures)
             .AddTexts(options.Settings.Vault.Notices.Templates)
             .AddCustomers(options.Settings.Selfservice)

@@ -18,7 +18,7 @@ internal static class AuditCommand
     public static Command Create() => new(
         "audit", "The record of every look and every refusal. Example: weir audit verify --config /etc/weir/weir.yaml")
     {
-        Verify(), Export()
+        Verify(), Export(), Signatures()
     };
 
     private static Command Verify()
@@ -36,18 +36,29 @@ internal static class AuditCommand
                 + "must have its entry here, under the same number.",
             HelpName = "DIR"
         };
+        var people = new Option<string[]>("--people")
+        {
+            Description = "The governance whose people's signatures are looked at again; several, latest last, where it "
+                + "changed in the record's time.",
+            HelpName = "FILE", AllowMultipleArgumentsPerToken = true,
+        };
         var command = new Command(
             "verify",
             """
             Recompute every entry, every head and every signature. Exit 0 sound, 1 broken: the first broken line is named.
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
-            """) { place.Directory, place.Config, heads, beside };
+            """) { place.Directory, place.Config, heads, beside, people };
         command.SetAction(async (parsed, cancel) =>
         {
             using var log = await place.OpenAsync(parsed, cancel);
             var output = parsed.InvocationConfiguration.Output;
             var verified = Verify(log.Directory, parsed.GetValue(heads), output);
+            if (parsed.GetValue(people) is { Length: > 0 } files && verified == ExitCode.Done)
+            {
+                verified = Approvals(log.Directory, files, output);
+            }
+
             return parsed.GetValue(beside) is { } other && verified == ExitCode.Done
                 ? Join(log.Directory, other, output)
                 : verified;
@@ -79,6 +90,39 @@ internal static class AuditCommand
         return command;
     }
 
+    private static Command Signatures()
+    {
+        var place = new AuditLocationOptions();
+        var to = new Option<string>("--out")
+        {
+            Description = "Folder to write into; made where it is not there.", Required = true, HelpName = "DIR",
+        };
+        var command = new Command(
+            "signatures",
+            """
+            Write each text that a person signed, and the signature, as files: REQUEST.NAME.txt and REQUEST.NAME.sig, which ssh-keygen -Y verify checks without Weir.
+
+            Example: weir audit signatures --dir /var/lib/weir-vault/audit --out signed
+            """) { place.Directory, place.Config, to };
+        command.SetAction(parsed =>
+        {
+            var folder = Directory.CreateDirectory(parsed.GetValue(to)!).FullName;
+            var entries = Reading(() => AuditReader.Entries(place.Read(parsed))
+                .Where(record => record.Entry.Act == AuditActions.SignApproval && record.Entry.Text.Length > 0).ToList());
+            foreach (var entry in entries.Select(record => record.Entry))
+            {
+                var path = Path.Combine(folder, Path.GetFileName($"{entry.Approval}.{entry.Actor}"));
+                File.WriteAllText(path + ".txt", entry.Text);
+                File.WriteAllText(path + ".sig", entry.Signature);
+            }
+
+            parsed.InvocationConfiguration.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{entries.Count} signatures written to {folder}"));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
     internal static int Verify(string directory, string? heads, TextWriter output)
     {
         var verdict = Reading(() => AuditVerifier.Verify(directory, heads));
@@ -93,6 +137,23 @@ internal static class AuditCommand
                 + $"{verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their "
                 + $"head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : "")}"));
         return verdict.IsSound ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Looks at the signatures of people again.</summary>
+    internal static int Approvals(string directory, string[] governances, TextWriter output)
+    {
+        var people = governances.Select(file => GovernanceFile.Read(file).Document.ToPeople()).ToList();
+        var verified = Reading(() => ApprovalVerifier.Verify(directory, people));
+        foreach (var fault in verified.Faults)
+        {
+            output.WriteLine($"broken: {fault}");
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(verified.Faults.Count == 0 ? "approved" : "NOT APPROVED")}: {verified.Signatures} signatures of people hold, "
+                + $"{verified.Acts} acts rest on two of them, {verified.Faults.Count} faults"));
+        return verified.Faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>Verifies the other log too, then joins the two.</summary>

@@ -8,6 +8,7 @@ using Weir.Cli.Commands.Cases;
 using Weir.Cli.Commands.Certificates;
 using Weir.Cli.Commands.Comparing;
 using Weir.Cli.Commands.Flows;
+using Weir.Cli.Commands.Governing;
 using Weir.Cli.Commands.Lab;
 using Weir.Cli.Commands.Notices;
 using Weir.Cli.Commands.Processes;
@@ -28,6 +29,7 @@ internal static class CommandTree
             + "where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
+            ApproveCommand.Create(),
             AuditCommand.Create(),
             BackupCommand.Create(),
             BlockCommand.Create(),
@@ -39,6 +41,7 @@ internal static class CommandTree
             DumpCommand.Create(),
             ExportersCommand.Create(),
             FlowsCommand.Create(),
+            GovernanceCommand.Create(),
             HelpCommand.Create(Create),
             KeysCommand.Create(),
             LabCommand.Create(),

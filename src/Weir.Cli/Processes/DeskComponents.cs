@@ -20,6 +20,7 @@ internal static class DeskComponents
     {
         Settings = run.Settings,
         Policy = PolicyRules.Of(run.Settings),
+        People = run.People,
         Version = VersionAction.Text,
         Peers = new()
         {

@@ -26,5 +26,5 @@ public readonly record struct SequenceAbsence(
     IpKey Exporter, ExportProtocol Protocol, long FromMs, long UntilMs, long Missing)
 {
     /// <summary>What is counted.</summary>
-    public string Unit => Protocol is ExportProtocol.NetFlow5 or ExportProtocol.Ipfix ? "records" : "messages";
+    public string Unit => ExportProtocols.Traits(Protocol).NumbersRecords ? "records" : "messages";
 }

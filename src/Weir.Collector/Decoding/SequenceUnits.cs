@@ -11,5 +11,5 @@ internal static class SequenceUnits
     public static bool AreRecords(string protocols) => protocols.Split(',').All(AreRecordsOf);
 
     private static bool AreRecordsOf(string protocol) =>
-        protocol is nameof(ExportProtocol.NetFlow5) or nameof(ExportProtocol.Ipfix);
+        Enum.TryParse<ExportProtocol>(protocol, out var known) && ExportProtocols.Traits(known).NumbersRecords;
 }

@@ -6,6 +6,7 @@
 // chains.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Population;
@@ -251,10 +252,11 @@ public sealed record SightedRow(string Endpoint, long FirstMs, long LastMs, long
 /// <param name="UntilMs">End, exclusive; both in one epoch.</param>
 public sealed record LookBackAsk(string Number, PromotionLeave Promotion, long FromMs, long UntilMs);
 
-/// <summary>The leave of two people in different roles for one endpoint (rules.md R9, R11).</summary>
+/// <summary>The leave of two people in different roles for one endpoint (rules.md R9, R11), with their signatures; null in
+/// a lab, which has none.</summary>
 public sealed record PromotionLeave(
     ulong Approval, string Endpoint, string AskedBy, string AskedRole, DateTimeOffset AskedAt, string GivenBy,
-    string GivenRole, DateTimeOffset GivenAt, string Reason);
+    string GivenRole, DateTimeOffset GivenAt, string Reason, SignedApproval? Signed = null);
 
 /// <summary>Events that the store signed, earliest first. Beside them nothing says who or how many.</summary>
 /// <param name="Events">Envelopes of type <c>event</c>, each found in digests.</param>

@@ -49,6 +49,15 @@ public static class VaultRoutes
     /// somebody.</summary>
     public const string Disclose = "disclose";
 
+    /// <summary>Desk. POST <see cref="ApprovalAsk"/> → <see cref="ApprovalStanding"/>.</summary>
+    public const string OpenApproval = "approvals/open";
+
+    /// <summary>Desk. GET <c>?leave=a-…</c> → <see cref="ApprovalStanding"/>.</summary>
+    public const string Approval = "approvals";
+
+    /// <summary>Desk. POST <see cref="ApprovalSignAsk"/> → <see cref="ApprovalStanding"/>.</summary>
+    public const string SignApproval = "approvals/sign";
+
     /// <summary>Desk. POST <see cref="NoticeAsk"/> → <see cref="NoticeProof"/>.</summary>
     public const string Notice = "notice";
 
@@ -147,6 +156,9 @@ public static class VaultCodes
     /// <summary>403: nobody saw the line active after what is told of, so it cannot be called clean.</summary>
     public const string NotSeenActive = "not-seen-active";
 
+    /// <summary>429: as many requests wait for signatures as may.</summary>
+    public const string TooManyApprovals = "too-many-approvals";
+
     /// <summary>403: somebody who is said to have ordered is on no list of the vault in that role.</summary>
     public const string UnknownPerson = "unknown-person";
 }
@@ -167,6 +179,9 @@ public static class VaultCodes
 [JsonSerializable(typeof(SignedGrant))]
 [JsonSerializable(typeof(DiscloseAsk))]
 [JsonSerializable(typeof(DisclosedLine))]
+[JsonSerializable(typeof(ApprovalAsk))]
+[JsonSerializable(typeof(ApprovalSignAsk))]
+[JsonSerializable(typeof(ApprovalStanding))]
 [JsonSerializable(typeof(NoticeAsk))]
 [JsonSerializable(typeof(NoticeProof))]
 [JsonSerializable(typeof(ProtectedAsk))]

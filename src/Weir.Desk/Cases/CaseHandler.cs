@@ -6,6 +6,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Flows;
@@ -42,6 +43,12 @@ public sealed record CaseHandlerDependencies
     public required IEvidence Evidence { get; init; }
 
     public required IVault Vault { get; init; }
+
+    /// <summary>What two people sign; null where no vault keeps it.</summary>
+    public IApprovalBook? Approvals { get; init; }
+
+    /// <summary>Who may approve, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
 
     /// <summary>Consents of customers; null where no vault can sign any.</summary>
     public IConsentGateway? Consents { get; init; }

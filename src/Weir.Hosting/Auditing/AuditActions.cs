@@ -112,6 +112,17 @@ public static class AuditActions
     /// <summary>A person's leave for a block.</summary>
     public const string ApproveBlock = "approve-block";
 
+    /// <summary>The vault drew up what two people are asked to sign.</summary>
+    public const string DrawUpApproval = "draw-up-approval";
+
+    /// <summary>A person signed an approval: text and signature are filled, and stand on the chain of each process that
+    /// acts because of them.</summary>
+    public const string SignApproval = "sign-approval";
+
+    /// <summary>What is governed, at each start and change: the reason holds its digest, who signed it and the keys.
+    /// </summary>
+    public const string GovernanceInForce = "governance-in-force";
+
     /// <summary>A block was put in force.</summary>
     public const string Block = "block";
 

@@ -65,6 +65,7 @@ public sealed partial class SeamTests
             ["Weir.Store/Population"] = 1,
             ["Weir.Store/Retention"] = 1,
             ["Weir.Store/Runs"] = 1,
+            ["Weir.Vault/Approving"] = 1,
             ["Weir.Vault/Consenting"] = 2,
             ["Weir.Vault/Customers"] = 1,
             ["Weir.Vault/Disclosing"] = 1,
@@ -97,6 +98,7 @@ public sealed partial class SeamTests
         {
             ["Weir.Collector/Detecting"] = 1,
             ["Weir.Collector/Digesting"] = 2,
+            ["Weir.Contracts/Approvals"] = 1,
             ["Weir.Contracts/Consents"] = 1,
             ["Weir.Contracts/Customers"] = 1,
             ["Weir.Contracts/Protocol"] = 1,

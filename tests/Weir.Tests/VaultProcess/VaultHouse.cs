@@ -145,6 +145,7 @@ internal sealed class VaultHouse : IAsyncDisposable
             ],
         },
         KnownIdentity = Identity,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Desk = "weir-desk",
         AllowRoot = true,
     });

@@ -41,6 +41,8 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "POST scopes/{id}/review", "privacy-officer" },
         { "POST lookups", Everybody },
         { "GET approvals", "analyst operator privacy-officer auditor" },
+        { "GET approvals/{id}", "analyst operator privacy-officer auditor" },
+        { "POST approvals/{id}/signatures", "analyst operator privacy-officer auditor" },
         { "POST disclosures", "analyst privacy-officer" },
         { "POST disclosures/{id}/approval", "analyst privacy-officer" },
         { "GET disclosures/{id}", "analyst privacy-officer" },
