@@ -58,7 +58,7 @@ internal static class GovernanceCheck
         {
             throw new OperatorException(
                 "weir serve runs the four processes as one user, who then reads what all of them keep; have separation: "
-                + "\"off\" signed in the governance (docs/19-people-and-keys.md), or start them under four users "
+                + "\"off\" signed in the governance (docs/30-people-and-keys.md), or start them under four users "
                 + $"(docs/16-four-processes.md). {inForce.Waits}");
         }
     }
@@ -80,7 +80,7 @@ internal static class GovernanceCheck
             if (users.Count > 0)
             {
                 yield return ($"access.{key}", "is governed outside the lab: people, roles and keys stand in "
-                    + $"{settings.Governance.File}, signed by two (docs/19-people-and-keys.md); take the section out");
+                    + $"{settings.Governance.File}, signed by two (docs/30-people-and-keys.md); take the section out");
             }
         }
     }

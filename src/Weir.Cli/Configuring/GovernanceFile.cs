@@ -20,7 +20,7 @@ internal static class GovernanceFile
         try
         {
             var governance = SignedGovernance.Read(path)
-                ?? throw new OperatorException($"there is no {path}; docs/19-people-and-keys.md has one to begin with");
+                ?? throw new OperatorException($"there is no {path}; docs/30-people-and-keys.md has one to begin with");
             var reading = governance.Parse();
             return reading.IsSound
                 ? (governance, reading.Value)

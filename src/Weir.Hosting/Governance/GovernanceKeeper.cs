@@ -43,7 +43,7 @@ public sealed class GovernanceKeeper(GovernanceOptions options, string folder, T
         {
             return lies is null
                 ? GovernanceInForce.None($"no governance is in force, so nobody has a role and nobody approves: {fault}; "
-                    + "docs/19-people-and-keys.md")
+                    + "docs/30-people-and-keys.md")
                 : Begin(lies);
         }
 

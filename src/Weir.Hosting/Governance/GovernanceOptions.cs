@@ -7,7 +7,7 @@ namespace Weir.Hosting.Governance;
 public sealed record GovernanceOptions : ISection
 {
     [Setting("What is governed: people with their roles and keys, the profile, who may run all processes as one user. "
-        + "Signed by two people in FILE.d/*.sig; docs/19-people-and-keys.md. A lab needs none.")]
+        + "Signed by two people in FILE.d/*.sig; docs/30-people-and-keys.md. A lab needs none.")]
     public string File { get; init; } = "/etc/weir/governance.yaml";
 
     [Setting("Fingerprints of the two keys whose signatures are believed at the first start, a line each; `weir vault "
