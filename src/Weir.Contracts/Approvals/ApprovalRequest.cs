@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One act that waits for two people, as the vault drew it up. Both sign it, each in a text that names the own role.
+using System.Buffers;
 using System.Security.Cryptography;
 using Weir.Contracts.Policy;
 
@@ -45,6 +46,8 @@ public sealed record ApprovalRequest
 
     public required DateTimeOffset Expires { get; init; }
 
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+
     /// <summary>A number that nobody had before: 128 bits.</summary>
     public static string CreateNumber() =>
         Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NumberOctets));
@@ -52,7 +55,7 @@ public sealed record ApprovalRequest
     /// <summary>Whether a text is a number of a request.</summary>
     public static bool IsNumber(string text) =>
         text.Length == Prefix.Length + (2 * NumberOctets) && text.StartsWith(Prefix, StringComparison.Ordinal)
-        && text.AsSpan(Prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
+        && !text.AsSpan(Prefix.Length).ContainsAnyExcept(LowerHex);
 
     /// <summary>The time of a request, without fractions.</summary>
     public static DateTimeOffset WholeSeconds(DateTimeOffset at) =>

@@ -53,7 +53,7 @@ public sealed record GovernanceDocument : ISection
             faults.Add("profile", "is lab, which needs no governance; write us-provider or eu-provider");
         }
 
-        if (Policy is { } digest && (digest.Length != 64 || digest.AsSpan().IndexOfAnyExcept("0123456789abcdef") >= 0))
+        if (Policy is { } digest && (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower)))
         {
             faults.Add("policy", "is no SHA-256: 64 hexadecimal digits, lower case, as sha256sum prints");
         }
