@@ -165,6 +165,6 @@ run_section "$page" Remove
 in_root getent passwd | grep weir && fail "a user is left"
 in_root getent group | grep weir && fail "a group is left"
 find "$root" -xdev -not -path "$root/tmp/*" | sort | comm -13 "$work/before" - |
-    grep -v -e /var/log/apt -e /var/lib/dpkg -e /var/cache -e /packages/next.deb -e /packages/weir-audit.ndjson -e /var/backups/weir -e '/etc/\(passwd\|group\|shadow\|gshadow\|subuid\|subgid\)-$' >"$work/left" || true
+    grep -v -e /var/log/apt -e /var/lib/dpkg -e /var/lib/apt -e /run/systemd -e /var/cache -e /packages/next.deb -e /packages/weir-audit.ndjson -e /var/backups/weir -e '/etc/\(passwd\|group\|shadow\|gshadow\|subuid\|subgid\)-$' >"$work/left" || true
 [ ! -s "$work/left" ] || fail "left behind: $(cat "$work/left")"
 echo "installed, started, used, reloaded, upgraded, purged"
