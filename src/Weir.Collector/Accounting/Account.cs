@@ -42,7 +42,16 @@ internal sealed class Account
 
         Generation = saved.Generation + 1;
         var kept = spool.Folder.Flows.HeldBeyond(saved.Count);
-        (_before, _count) = (saved.Totals with { Kept = saved.Totals.Kept + kept }, saved.Count);
+        _before = saved.Totals with
+        {
+            Kept = saved.Totals.Kept + kept, Windows = saved.Totals.Windows + saved.OpenWindows,
+        };
+        _count = saved.Count;
+        if (saved.OpenWindows > 0)
+        {
+            log.WindowsLost(saved.OpenWindows);
+        }
+
         var since = (time.GetUtcNow() - LongestAbsence).ToUnixTimeMilliseconds();
         var places = saved.Places.Where(place => place.LastUsedMs >= since).ToList();
         foreach (var lane in pipeline.Lanes)
@@ -50,7 +59,7 @@ internal sealed class Account
             lane.Decoder.Resume(places);
         }
 
-        Commit(new(_count + 1, Generation, _before, places));
+        Commit(new(_count + 1, Generation, _before, 0, places));
     }
 
     /// <summary>How many runs wrote into it, this one among them.</summary>
@@ -67,7 +76,7 @@ internal sealed class Account
 
     /// <summary>As it stands now, to be committed when what was read so far is durable. While the lanes stand.</summary>
     public SavedAccount Take() => new(
-        _count + 1, Generation, Totals,
+        _count + 1, Generation, Totals, _pipeline.Shards.Sum(shard => (long)shard.Matcher.Waiting),
         [
             .. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Places())
                 .GroupBy(place => (place.Exporter, place.Protocol, place.Domain, place.Port))
@@ -109,7 +118,7 @@ internal sealed class Account
     }
 }
 
-/// <summary>Event ids 1261 to 1263.</summary>
+/// <summary>Event ids 1261 to 1264.</summary>
 internal static partial class AccountLog
 {
     [LoggerMessage(EventId = 1261, Level = LogLevel.Warning,
@@ -117,6 +126,11 @@ internal static partial class AccountLog
             + "killed or away")]
     public static partial void Absent(
         this ILogger log, long missing, string unit, string exporter, DateTimeOffset from, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 1264, Level = LogLevel.Warning,
+        Message = "{Windows} contact windows were in memory when the run before was killed, and are not rebuilt: a contact of "
+            + "that time is known only where a flow of it comes again")]
+    public static partial void WindowsLost(this ILogger log, long windows);
 
     [LoggerMessage(EventId = 1262, Level = LogLevel.Warning,
         Message = "counts begin anew: {Reason}")]

@@ -38,6 +38,9 @@ internal static class AccountRegistration
             "weir.account.missing", () => Missing(account.Totals), null,
             "What exporters' sequence numbers miss over all runs: records (v5, IPFIX) or messages (v9, sFlow), on the way, "
                 + "in memory at a kill, or sent while nobody listened.");
+        meter.CreateObservableCounter(
+            "weir.account.lost_windows", () => account.Totals.Windows, "{window}",
+            "Contact windows that were in memory when runs of this collector were killed: they are not rebuilt.");
     }
 
     private static Measurement<long>[] Flows(AccountTotals totals) =>
