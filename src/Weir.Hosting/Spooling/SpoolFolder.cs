@@ -128,8 +128,9 @@ public sealed class SpoolFolder : IDisposable
         WriteStart(StartFile, Start);
         var gone = _held.Where(held => !File.Exists(Path.Combine(Ready, held.Key))).ToList();
         gone.ForEach(held => _held.TryRemove(held.Key, out _));
-        Interlocked.Add(ref _rowsLost, gone.Sum(held => held.Value));
-        _log.SpoolLost(_root, gone.Count, gone.Sum(held => held.Value));
+        var rows = gone.Sum(held => held.Value);
+        Interlocked.Add(ref _rowsLost, rows);
+        _log.SpoolLost(_root, gone.Count, rows);
     }
 
     /// <summary>Segments that wait, and their octets; nothing where the folder cannot be read, which the next segment
