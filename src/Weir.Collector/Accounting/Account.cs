@@ -27,6 +27,7 @@ internal sealed class Account
     private readonly AccountTotals _before;
     private readonly HashSet<SequenceAbsence> _told = [];
     private long _count;
+    private long _durable;
     private string _fault = "";
 
     /// <summary>Takes up what an earlier run wrote down, and gives each lane its sequences: which one an exporter will
@@ -65,6 +66,12 @@ internal sealed class Account
     /// <summary>How many runs wrote into it, this one among them.</summary>
     public long Generation { get; }
 
+    /// <summary>Durable counts, over all runs.</summary>
+    public long Counts => Interlocked.Read(ref _count);
+
+    /// <summary>Flows that were read and are in no durable count yet: what a kill would cost now.</summary>
+    public long AtRisk => Math.Max(0, ReadOf(Totals) - Interlocked.Read(ref _durable));
+
     /// <summary>Why it cannot be written down; empty where it can.</summary>
     public string Fault => Volatile.Read(ref _fault);
 
@@ -94,8 +101,9 @@ internal sealed class Account
         try
         {
             _file.Save(taken);
-            _count = taken.Count;
-            _spool.BeginCount(_count);
+            Interlocked.Exchange(ref _count, taken.Count);
+            Interlocked.Exchange(ref _durable, ReadOf(taken.Totals));
+            _spool.BeginCount(taken.Count);
             Volatile.Write(ref _fault, "");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -116,6 +124,8 @@ internal sealed class Account
             _log.Absent(missing, unit, exporter, from, until);
         }
     }
+
+    private static long ReadOf(AccountTotals totals) => totals.Digested + totals.Other;
 }
 
 /// <summary>Event ids 1261 to 1264.</summary>

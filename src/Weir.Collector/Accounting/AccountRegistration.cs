@@ -29,6 +29,12 @@ internal static class AccountRegistration
         meter.CreateObservableGauge(
             "weir.account.generation", () => account.Generation, null,
             "Runs of this collector that its counts go over, this one among them.");
+        meter.CreateObservableCounter(
+            "weir.account.counts", () => account.Counts, "{count}",
+            "Counts that were made durable, over all runs.");
+        meter.CreateObservableGauge(
+            "weir.account.uncounted_flows", () => account.AtRisk, "{flow}",
+            "Flows read that are in no durable count yet: what a kill would cost now.");
         meter.CreateObservableCounter<long>(
             "weir.account.flows", () => Flows(account.Totals), "{flow}",
             "Flows over all runs, by what became of them; they go on from the last durable count. digested: in segments; "
