@@ -27,6 +27,7 @@ internal sealed class Account
     private readonly AccountTotals _before;
     private readonly HashSet<SequenceAbsence> _told = [];
     private long _count;
+    private long _durable;
     private string _fault = "";
 
     /// <summary>Takes up what an earlier run wrote down, and gives each lane its sequences: which one an exporter will
@@ -42,7 +43,16 @@ internal sealed class Account
 
         Generation = saved.Generation + 1;
         var kept = spool.Folder.Flows.HeldBeyond(saved.Count);
-        (_before, _count) = (saved.Totals with { Kept = saved.Totals.Kept + kept }, saved.Count);
+        _before = saved.Totals with
+        {
+            Kept = saved.Totals.Kept + kept, Windows = saved.Totals.Windows + saved.OpenWindows,
+        };
+        _count = saved.Count;
+        if (saved.OpenWindows > 0)
+        {
+            log.WindowsLost(saved.OpenWindows);
+        }
+
         var since = (time.GetUtcNow() - LongestAbsence).ToUnixTimeMilliseconds();
         var places = saved.Places.Where(place => place.LastUsedMs >= since).ToList();
         foreach (var lane in pipeline.Lanes)
@@ -50,11 +60,17 @@ internal sealed class Account
             lane.Decoder.Resume(places);
         }
 
-        Commit(new(_count + 1, Generation, _before, places));
+        Commit(new(_count + 1, Generation, _before, 0, places));
     }
 
     /// <summary>How many runs wrote into it, this one among them.</summary>
     public long Generation { get; }
+
+    /// <summary>Durable counts, over all runs.</summary>
+    public long Counts => Interlocked.Read(ref _count);
+
+    /// <summary>Flows that were read and are in no durable count yet: what a kill would cost now.</summary>
+    public long AtRisk => Math.Max(0, ReadOf(Totals) - Interlocked.Read(ref _durable));
 
     /// <summary>Why it cannot be written down; empty where it can.</summary>
     public string Fault => Volatile.Read(ref _fault);
@@ -67,7 +83,7 @@ internal sealed class Account
 
     /// <summary>As it stands now, to be committed when what was read so far is durable. While the lanes stand.</summary>
     public SavedAccount Take() => new(
-        _count + 1, Generation, Totals,
+        _count + 1, Generation, Totals, _pipeline.Shards.Sum(shard => (long)shard.Matcher.Waiting),
         [
             .. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Places())
                 .GroupBy(place => (place.Exporter, place.Protocol, place.Domain, place.Port))
@@ -85,8 +101,9 @@ internal sealed class Account
         try
         {
             _file.Save(taken);
-            _count = taken.Count;
-            _spool.BeginCount(_count);
+            Interlocked.Exchange(ref _count, taken.Count);
+            Interlocked.Exchange(ref _durable, ReadOf(taken.Totals));
+            _spool.BeginCount(taken.Count);
             Volatile.Write(ref _fault, "");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -107,9 +124,11 @@ internal sealed class Account
             _log.Absent(missing, unit, exporter, from, until);
         }
     }
+
+    private static long ReadOf(AccountTotals totals) => totals.Digested + totals.Other;
 }
 
-/// <summary>Event ids 1261 to 1263.</summary>
+/// <summary>Event ids 1261 to 1264.</summary>
 internal static partial class AccountLog
 {
     [LoggerMessage(EventId = 1261, Level = LogLevel.Warning,
@@ -117,6 +136,11 @@ internal static partial class AccountLog
             + "killed or away")]
     public static partial void Absent(
         this ILogger log, long missing, string unit, string exporter, DateTimeOffset from, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 1264, Level = LogLevel.Warning,
+        Message = "{Windows} contact windows were in memory when the run before was killed, and are not rebuilt: a contact of "
+            + "that time is known only where a flow of it comes again")]
+    public static partial void WindowsLost(this ILogger log, long windows);
 
     [LoggerMessage(EventId = 1262, Level = LogLevel.Warning,
         Message = "counts begin anew: {Reason}")]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Text, there whole or not at all. First line: "weir-account 1 COUNT GENERATION" and the six totals; then a line for each
-// sequence: "EXPORTER PROTOCOL DOMAIN PORT EXPECTED BOOT LASTUSED", BOOT a hyphen where it is not told.
+// Text, there whole or not at all. First line: "weir-account 1 COUNT GENERATION WINDOWS" and the seven totals; then a line
+// for each sequence: "EXPORTER PROTOCOL DOMAIN PORT EXPECTED BOOT LASTUSED", BOOT a hyphen where it is not told.
 using System.Globalization;
 using System.Text;
 using Weir.Collector.Decoding;
@@ -14,11 +14,12 @@ namespace Weir.Collector.Accounting;
 /// <param name="Count">Its number, raised with each.</param>
 /// <param name="Generation">Of the run that wrote it.</param>
 /// <param name="Totals">Over all runs.</param>
+/// <param name="OpenWindows">Contact windows in memory; none where the run was stopped.</param>
 /// <param name="Places">Where sequences stood.</param>
 internal sealed record SavedAccount(
-    long Count, long Generation, AccountTotals Totals, IReadOnlyList<SequencePlace> Places)
+    long Count, long Generation, AccountTotals Totals, long OpenWindows, IReadOnlyList<SequencePlace> Places)
 {
-    public static SavedAccount None { get; } = new(0, 0, default, []);
+    public static SavedAccount None { get; } = new(0, 0, default, 0, []);
 }
 
 /// <summary>The file of an account.</summary>
@@ -33,9 +34,9 @@ internal sealed class AccountFile(string path)
         var totals = account.Totals;
         var text = new StringBuilder().Append(
             CultureInfo.InvariantCulture,
-            $"{Head} {account.Count} {account.Generation} {totals.Datagrams} {totals.Digested} {totals.Other} ")
+            $"{Head} {account.Count} {account.Generation} {account.OpenWindows} {totals.Datagrams} {totals.Digested} ")
             .Append(
-                CultureInfo.InvariantCulture, $"{totals.MissingRecords} {totals.MissingMessages} {totals.Kept}\n");
+                CultureInfo.InvariantCulture, $"{totals.Other} {totals.MissingRecords} {totals.MissingMessages} {totals.Kept} {totals.Windows}\n");
         foreach (var place in account.Places)
         {
             text.Append(
@@ -66,12 +67,12 @@ internal sealed class AccountFile(string path)
 
     private static SavedAccount? Parse(string[] lines)
     {
-        if (lines.Length == 0 || lines[0].Split(' ') is not { Length: 10 } head || $"{head[0]} {head[1]}" != Head)
+        if (lines.Length == 0 || lines[0].Split(' ') is not { Length: 12 } head || $"{head[0]} {head[1]}" != Head)
         {
             return null;
         }
 
-        var numbers = new long[8];
+        var numbers = new long[10];
         for (var i = 0; i < numbers.Length; i++)
         {
             if (!TryNumber(head[i + 2], out numbers[i]))
@@ -92,7 +93,8 @@ internal sealed class AccountFile(string path)
         }
 
         return new(
-            numbers[0], numbers[1], new(numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]), places);
+            numbers[0], numbers[1],
+            new(numbers[3], numbers[4], numbers[5], numbers[6], numbers[7], numbers[8], numbers[9]), numbers[2], places);
     }
 
     private static SequencePlace? PlaceOf(string[] words)

@@ -29,6 +29,12 @@ internal static class AccountRegistration
         meter.CreateObservableGauge(
             "weir.account.generation", () => account.Generation, null,
             "Runs of this collector that its counts go over, this one among them.");
+        meter.CreateObservableCounter(
+            "weir.account.counts", () => account.Counts, "{count}",
+            "Counts that were made durable, over all runs.");
+        meter.CreateObservableGauge(
+            "weir.account.uncounted_flows", () => account.AtRisk, "{flow}",
+            "Flows read that are in no durable count yet: what a kill would cost now.");
         meter.CreateObservableCounter<long>(
             "weir.account.flows", () => Flows(account.Totals), "{flow}",
             "Flows over all runs, by what became of them; they go on from the last durable count. digested: in segments; "
@@ -38,6 +44,9 @@ internal static class AccountRegistration
             "weir.account.missing", () => Missing(account.Totals), null,
             "What exporters' sequence numbers miss over all runs: records (v5, IPFIX) or messages (v9, sFlow), on the way, "
                 + "in memory at a kill, or sent while nobody listened.");
+        meter.CreateObservableCounter(
+            "weir.account.lost_windows", () => account.Totals.Windows, "{window}",
+            "Contact windows that were in memory when runs of this collector were killed: they are not rebuilt.");
     }
 
     private static Measurement<long>[] Flows(AccountTotals totals) =>

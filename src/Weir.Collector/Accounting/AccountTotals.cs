@@ -13,12 +13,15 @@ namespace Weir.Collector.Accounting;
 /// <param name="MissingMessages">Messages (v9, sFlow), likewise.</param>
 /// <param name="Kept">Of what a killed run had beyond its last count, flows that are in segments all the same: they are
 /// among those missing, and are not lost.</param>
+/// <param name="Windows">Contact windows that were open at the last count of runs that were killed: their halves were in
+/// memory alone, and a contact in them is known only where a flow of it came later.</param>
 internal readonly record struct AccountTotals(
-    long Datagrams, long Digested, long Other, long MissingRecords, long MissingMessages, long Kept)
+    long Datagrams, long Digested, long Other, long MissingRecords, long MissingMessages, long Kept, long Windows)
 {
     public static AccountTotals operator +(AccountTotals one, AccountTotals other) => new(
         one.Datagrams + other.Datagrams, one.Digested + other.Digested, one.Other + other.Other,
-        one.MissingRecords + other.MissingRecords, one.MissingMessages + other.MissingMessages, one.Kept + other.Kept);
+        one.MissingRecords + other.MissingRecords, one.MissingMessages + other.MissingMessages, one.Kept + other.Kept,
+        one.Windows + other.Windows);
 
     /// <summary>As the lanes stand; of one moment where they stand still.</summary>
     public static AccountTotals Of(Pipeline pipeline)
@@ -27,7 +30,7 @@ internal readonly record struct AccountTotals(
         foreach (var lane in pipeline.Lanes)
         {
             var counts = lane.Attributor.Counts;
-            sum += new AccountTotals(lane.Decoder.Datagrams, counts.Attributed, lane.Read - counts.Attributed, 0, 0, 0);
+            sum += new AccountTotals(lane.Decoder.Datagrams, counts.Attributed, lane.Read - counts.Attributed, 0, 0, 0, 0);
             foreach (var exporter in lane.Decoder.List())
             {
                 sum += SequenceUnits.AreRecords(exporter.Protocols)

@@ -113,18 +113,20 @@ public sealed class KillProofTests : IDisposable
         await using var four = new FourProcesses();
         await four.RunAllAsync();
         four.Traffic.Pace = Kills.PaceOf(
-            (await four.Traffic.CountAsync("count", "--protocol", "ipfix")).Datagrams, Kills.CollectorCount + 1);
+            (await four.Traffic.CountAsync("count", "--protocol", "ipfix")).Datagrams, Kills.CollectorCount + 5);
         var sending = four.Traffic.SendAsync("sent", "--protocol", "ipfix");
         for (var i = 0; i < Kills.CollectorCount; i++)
         {
             var collector = four["collector"];
             var before = await DigestedAsync(collector);
-            await collector.UntilAsync("more is durable", async () =>
-                sending.IsCompleted || (await DigestedAsync(collector) > before
-                    && await collector.SumAsync("weir_spool_rows_written_total") > 0));
-            Assert.False(sending.IsCompleted, "all was sent before the last kill; send more slowly");
+            await collector.UntilAsync("more is read", async () =>
+                sending.IsCompleted || await DigestedAsync(collector) > before);
+            var counts = await CountsAsync(collector);
+            await collector.UntilAsync("that is in a durable count", async () =>
+                sending.IsCompleted || await CountsAsync(collector) > counts + 1);
             await four.KillAsync("collector");
             await four.RunAsync("collector");
+            Assert.False(sending.IsCompleted, "all was sent before the collector was back; send more slowly");
         }
 
         var sent = await sending;
@@ -144,6 +146,9 @@ public sealed class KillProofTests : IDisposable
         TestContext.Current.SendDiagnosticMessage(
             "{0} kills: {1} of {2} flows lost, each in its interval", Kills.CollectorCount, account.Lost, sent.Flows);
     }
+
+    private static Task<double> CountsAsync(RunningProcess collector) =>
+        collector.SumAsync("weir_account_counts_total");
 
     private static Task<double> DigestedAsync(RunningProcess collector) =>
         collector.SumAsync("weir_account_flows_total", "digested");

@@ -27,8 +27,9 @@ internal sealed class SmallDisk : IDisposable
 
     public void Empty() => File.Delete(Filler);
 
-    public void MakeReadOnly(bool isReadOnly) =>
-        Assert.Equal(0, Run("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", _folder));
+    /// <summary>Tries while somebody has a file open to write.</summary>
+    public void MakeReadOnly(bool isReadOnly) => Until.IsSo(
+        () => Run("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", _folder) == 0);
 
     public void Dispose() => Run("umount", "-l", _folder);
 

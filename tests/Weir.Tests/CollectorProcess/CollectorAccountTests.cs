@@ -67,5 +67,5 @@ public sealed class CollectorAccountTests
         $"{sent} flows are accounted for");
 
     private static long DurableIn(CollectorWorld world) => long.Parse(
-        File.ReadAllText(Path.Combine(world.Folder, "account")).Split(' ')[5], CultureInfo.InvariantCulture);
+        File.ReadAllText(Path.Combine(world.Folder, "account")).Split(' ')[6], CultureInfo.InvariantCulture);
 }
