@@ -104,10 +104,11 @@ internal static class AuditCommand
 
             Example: weir audit signatures --dir /var/lib/weir-vault/audit --out signed
             """) { place.Directory, place.Config, to };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
             var folder = Directory.CreateDirectory(parsed.GetValue(to)!).FullName;
-            var entries = Reading(() => AuditReader.Entries(place.Read(parsed))
+            using var log = await place.OpenAsync(parsed, cancel);
+            var entries = Reading(() => AuditReader.Entries(log.Directory)
                 .Where(record => record.Entry.Act == AuditActions.SignApproval && record.Entry.Text.Length > 0).ToList());
             foreach (var entry in entries.Select(record => record.Entry))
             {

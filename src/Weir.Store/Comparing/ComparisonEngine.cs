@@ -12,7 +12,7 @@ namespace Weir.Store.Comparing;
 /// options and the seed.</summary>
 public static class ComparisonEngine
 {
-    private const int FewestOrdinary = 3;
+    private const int FewestOrdinary = 1;
 
     /// <param name="store">Counts over the pair digests.</param>
     /// <param name="window">Window to compare, the same for cases and controls.</param>

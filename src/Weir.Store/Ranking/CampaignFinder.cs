@@ -23,6 +23,9 @@ internal sealed class CampaignFinder
     /// <summary>Fewest endpoints.</summary>
     public const int Fewest = 8;
 
+    /// <summary>Fewest endpoints on one unusual port: a botnet may well have eight C&amp;Cs on one.</summary>
+    private const int FewestOfService = 20;
+
     /// <summary>Share of an endpoint's lines that must be the campaign's, and keep its times.</summary>
     private const double Alike = 0.7;
 
@@ -73,15 +76,16 @@ internal sealed class CampaignFinder
 
     private int[]? Gather(int[] order, int seed)
     {
-        var core = CoreOf([seed]);
-        var members = Matching(order, core);
-        if (members.Count < Fewest)
+        var key = _findings[seed].Key;
+        var fewest = Services.KindOf(key.Port, key.Protocol) == CampaignKind.Service ? FewestOfService : Fewest;
+        var members = Matching(order, CoreOf([seed]));
+        if (members.Count < fewest)
         {
             return null;
         }
 
         members = Matching(order, CoreOf(members));
-        if (members.Count < Fewest)
+        if (members.Count < fewest)
         {
             return null;
         }

@@ -35,7 +35,7 @@ internal readonly record struct CommandFeature(string Name, double? Value, strin
 internal static class CommandScore
 {
     /// <summary>Log-odds with every feature at 0.</summary>
-    public const double Bias = -5.0;
+    public const double Bias = -5.9;
 
     /// <summary>Log-odds a feature adds at 1, and the value it stands at where nothing is known.</summary>
     public static readonly IReadOnlyList<(string Name, double Weight, double Neutral)> Table =
@@ -46,7 +46,7 @@ internal static class CommandScore
         (CommandFeatures.Regular, 1.5, 0.3),
         (CommandFeatures.Small, 1.0, 0.5),
         (CommandFeatures.Alone, 0.5, 0.5),
-        (CommandFeatures.Port, 1.5, 0.2),
+        (CommandFeatures.Port, 3.0, 0.3),
         (CommandFeatures.Family, 0.5, 0.8),
         (CommandFeatures.Share, 2.0, 0.5),
         (CommandFeatures.Neighbour, 1.0, 0),

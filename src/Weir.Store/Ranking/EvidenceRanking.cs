@@ -39,6 +39,9 @@ internal sealed record LineInfection(
 /// <summary>Ranks.</summary>
 internal static class EvidenceRanking
 {
+    /// <summary>What being of a campaign weighs where only its users tell it.</summary>
+    private const double ByUsersAlone = 0.5;
+
     private static readonly Endpoint[] NoneListed = [];
     private static readonly Weir.Wire.Prefix[] NoneBenign = [];
 
@@ -115,6 +118,6 @@ internal static class EvidenceRanking
     private static CommandFeature Campaign(Campaign? campaign, bool timeOrder) => campaign is null
         ? new(CommandFeatures.Campaign, 0, "in no campaign")
         : new(
-            CommandFeatures.Campaign, timeOrder ? 1 : 0.3, CommandScore.Words(
+            CommandFeatures.Campaign, timeOrder ? 1 : ByUsersAlone, CommandScore.Words(
                 $"one of {campaign.Members.Length} endpoints that the same lines met {(timeOrder ? "at the same times" : "; whether at the same times is undetermined")}"));
 }

@@ -10,6 +10,10 @@ internal sealed class PlainFeatures
 {
     private const int FewestRows = 3;
 
+    /// <summary>What a port that everybody uses is worth: less than a rare one, more than one that commands seldom
+    /// use.</summary>
+    private const double Usual = 0.3;
+
     private readonly ContactProfiles _profiles;
     private readonly RankInput _input;
     private readonly IReadOnlyList<InfectionGroup> _infections;
@@ -50,7 +54,7 @@ internal sealed class PlainFeatures
             $"about {Math.Pow(2, middle):0} octets a flow, half of the hours within a factor of {Math.Pow(2, spread):0.#}"));
     }
 
-    /// <summary>Few contacts of anybody go to that port.</summary>
+    /// <summary>Few contacts of anybody go to that port; 0 for mail, names, time and mining.</summary>
     public CommandFeature Port(int endpoint)
     {
         var key = _input.Findings[endpoint].Key;
@@ -61,7 +65,7 @@ internal sealed class PlainFeatures
             : Services.IsMining(key.Port)
                 ? new(CommandFeatures.Port, 0, CommandScore.Words($"mining pools offer their work on port {key.Port}"))
                 : new(
-                    CommandFeatures.Port, Math.Clamp((-Math.Log10(Math.Max(share, 1e-9)) - 1) / 2.5, 0, 1),
+                    CommandFeatures.Port, Usual + ((1 - Usual) * Math.Clamp((-Math.Log10(Math.Max(share, 1e-9)) - 1) / 2.5, 0, 1)),
                     CommandScore.Words($"{share * 100:0.###} % of all contacts go to port {key.Port}"));
     }
 
