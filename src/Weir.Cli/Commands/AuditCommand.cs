@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
@@ -48,17 +49,18 @@ internal static class AuditCommand
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
             """) { place.Directory, place.Config, heads, beside, people };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
-            var (directory, output) = (place.Read(parsed), parsed.InvocationConfiguration.Output);
-            var verified = Verify(directory, parsed.GetValue(heads), output);
+            using var log = await place.OpenAsync(parsed, cancel);
+            var output = parsed.InvocationConfiguration.Output;
+            var verified = Verify(log.Directory, parsed.GetValue(heads), output);
             if (parsed.GetValue(people) is { Length: > 0 } files && verified == ExitCode.Done)
             {
-                verified = Approvals(directory, files, output);
+                verified = Approvals(log.Directory, files, output);
             }
 
             return parsed.GetValue(beside) is { } other && verified == ExitCode.Done
-                ? Join(directory, other, output)
+                ? Join(log.Directory, other, output)
                 : verified;
         });
         return command;
@@ -80,8 +82,11 @@ internal static class AuditCommand
 
             Example: weir audit export --dir /var/lib/weir/audit --out audit.ndjson
             """) { place.Directory, place.Config, to };
-        command.SetAction(
-            parsed => Export(place.Read(parsed), parsed.GetValue(to)!, parsed.InvocationConfiguration.Error));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var log = await place.OpenAsync(parsed, cancel);
+            return Export(log.Directory, parsed.GetValue(to)!, parsed.InvocationConfiguration.Error);
+        });
         return command;
     }
 
@@ -99,10 +104,11 @@ internal static class AuditCommand
 
             Example: weir audit signatures --dir /var/lib/weir-vault/audit --out signed
             """) { place.Directory, place.Config, to };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
+            using var log = await place.OpenAsync(parsed, cancel);
             var folder = Directory.CreateDirectory(parsed.GetValue(to)!).FullName;
-            var entries = Reading(() => AuditReader.Entries(place.Read(parsed))
+            var entries = Reading(() => AuditReader.Entries(log.Directory)
                 .Where(record => record.Entry.Act == AuditActions.SignApproval && record.Entry.Text.Length > 0).ToList());
             foreach (var entry in entries.Select(record => record.Entry))
             {
@@ -210,12 +216,18 @@ internal sealed class AuditLocationOptions
     public Option<string?> Directory { get; } = new("--dir") { Description = "The log's folder.", HelpName = "DIR" };
 
     public Option<string?> Config { get; } =
-        new("--config", "-c") { Description = "The configuration whose auditing.dir names it.", HelpName = "FILE" };
+        new("--config", "-c")
+        {
+            Description = "The configuration whose auditing.dir names it; who may not enter that folder is given the log by "
+                + "the desk, where the role may verify it.", HelpName = "FILE",
+        };
 
-    public string Read(ParseResult parsed) => (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
+    /// <summary>The log, to be disposed of.</summary>
+    public Task<AuditCopy> OpenAsync(ParseResult parsed, CancellationToken cancel) =>
+        (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
     {
-        ({ } directory, null) => directory,
-        (null, { } file) => ConfigurationOf(file).Auditing.Directory,
+        ({ } directory, null) => Task.FromResult(new AuditCopy(directory)),
+        (null, { } file) => AuditCopy.OpenAsync(ConfigurationOf(file), cancel),
         _ => throw new OperatorException("name the audit with either --dir DIR or --config FILE"),
     };
 

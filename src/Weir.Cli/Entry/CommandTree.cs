@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
+using Weir.Cli.Commands.Backups;
 using Weir.Cli.Commands.Cases;
 using Weir.Cli.Commands.Certificates;
 using Weir.Cli.Commands.Comparing;
@@ -30,6 +31,7 @@ internal static class CommandTree
             AnalyzeCommand.Create(),
             ApproveCommand.Create(),
             AuditCommand.Create(),
+            BackupCommand.Create(),
             BlockCommand.Create(),
             CaseCommand.Create(),
             CertsCommand.Create(),
@@ -48,6 +50,7 @@ internal static class CommandTree
             ReloadCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),
+            RestoreCommand.Create(),
             SelftestCommand.Create(),
             ServeCommand.Create(),
             StatusCommand.Create(),

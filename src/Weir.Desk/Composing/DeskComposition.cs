@@ -40,7 +40,7 @@ internal static class DeskComposition
         options.Validate() is { Count: > 0 } faults
             ? throw new InvalidDataException(string.Join('\n', faults))
             : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map).AddApi(
-                options.Settings.Control.Socket, options.Callers, options.Settings.Report.Dir);
+                options.Settings.Control.Socket, options.Callers, options.Settings.Report.Dir, options.Audit.Directory);
 
     /// <summary>Adds the process without its door.</summary>
     internal static IServiceCollection AddDeskComponents(this IServiceCollection services, DeskProcessOptions options)

@@ -260,6 +260,19 @@ public static class AuditActions
     /// digest and length.</summary>
     public const string TornLineCut = "torn-line-cut";
 
+    /// <summary>Part of the record was read, to be verified elsewhere; the reason says which.</summary>
+    public const string ReadAudit = "read-audit";
+
+    /// <summary>The process's state was put back from a backup; the reason says which, what was open and is void, and
+    /// how the chain stands to heads kept elsewhere; rows counts entries that are lost.</summary>
+    public const string Restore = "restore";
+
+    /// <summary>The result of a restore behind which nothing is known to be lost.</summary>
+    public const string RestoredWhole = "whole";
+
+    /// <summary>The result of a restore after which heads kept elsewhere cover entries that are gone.</summary>
+    public const string RestoredWithLoss = "entries-lost";
+
     /// <summary>Old segments were dropped behind a signed head.</summary>
     public const string AuditPruned = "audit-pruned";
 
