@@ -76,7 +76,7 @@ internal static class GovernanceCheck
         {
             throw new OperatorException(
                 "weir serve runs the four processes as one user, who then reads what all of them keep; have separation: "
-                + "\"off\" signed in the governance (docs/19-people-and-keys.md), or start them under four users "
+                + "off signed in the governance (docs/19-people-and-keys.md), or start them under four users "
                 + $"(docs/16-four-processes.md). {inForce.Waits}");
         }
     }

@@ -43,7 +43,7 @@ internal static class GovernanceNewCommand
         {
             var text = new StringBuilder("instance: ").Append(parsed.GetRequiredValue(instance)).Append("\nprofile: ")
                 .Append(parsed.GetRequiredValue(profile)).Append('\n')
-                .Append(parsed.GetValue(oneUser) ? "separation: \"off\"\n" : "").Append("people:\n");
+                .Append(parsed.GetValue(oneUser) ? "separation: off\n" : "").Append("people:\n");
             foreach (var person in parsed.GetRequiredValue(people))
             {
                 text.Append(Entry(person));
