@@ -35,6 +35,9 @@ public static class VaultBackup
                 new("consents and their keys", "an old copy would let a consent be used twice; customers consent anew"),
                 new("keys of links", "links of before end; new notices carry new ones"),
                 new("deliveries of notices", "a mail server's reply may name a customer; the desk keeps the proof"),
+                new("what two people are signing", "it is good for a day; they ask and sign anew"),
+                new("the copy of what is governed", "it stands in governance.file, signed; weir vault enroll names two "
+                    + "of its people again where the first have gone"),
                 new("contacts", "they are yours, in the file that vault.contacts names"),
             ],
         };

@@ -106,8 +106,8 @@ internal static class AuditCommand
             """) { place.Directory, place.Config, to };
         command.SetAction(async (parsed, cancel) =>
         {
-            var folder = Directory.CreateDirectory(parsed.GetValue(to)!).FullName;
             using var log = await place.OpenAsync(parsed, cancel);
+            var folder = Directory.CreateDirectory(parsed.GetValue(to)!).FullName;
             var entries = Reading(() => AuditReader.Entries(log.Directory)
                 .Where(record => record.Entry.Act == AuditActions.SignApproval && record.Entry.Text.Length > 0).ToList());
             foreach (var entry in entries.Select(record => record.Entry))

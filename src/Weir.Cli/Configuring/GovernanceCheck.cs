@@ -3,6 +3,7 @@
 // What is governed against what is configured: people and profile stand in governance.yaml alone, but in a lab, which
 // has none.
 using System.Net;
+using Weir.Desk.Policy;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Governance;
 using Weir.Hosting.Sections;
@@ -21,10 +22,27 @@ internal static class GovernanceCheck
     {
         var watch = new GovernanceWatch(
             settings.Profile == Profile.Lab ? null : new GovernanceKeeper(settings.Governance, folder, time));
+        if (watch.InForce.Document is not null)
+        {
+            RequirePolicy(settings, watch.InForce.Document);
+        }
+
         return watch.InForce.Document is { } document && document.Profile != settings.Profile
             ? throw new InvalidDataException($"profile: is {Schema.Kebab(settings.Profile.ToString())}, and the governance "
                 + $"in force says {Schema.Kebab(document.Profile.ToString())}; make them agree")
             : watch;
+    }
+
+    /// <summary>A policy that loosens rules is one that two people signed by its digest (attacks.md 27).</summary>
+    private static void RequirePolicy(WeirConfiguration settings, GovernanceDocument document)
+    {
+        var policy = PolicyRules.Of(settings);
+        if (settings.Policy.File is { } file && policy.Digest != document.Policy
+            && PolicyLimits.Loosened(policy).FirstOrDefault() is { } loosened)
+        {
+            throw new InvalidDataException($"policy.file: {file} loosens a rule ({loosened}), and the governance in force "
+                + $"does not name it; write policy: {policy.Digest} there and have two people sign it");
+        }
     }
 
     /// <summary>A lab hides nothing, so it takes no live data: no customers, and no router reaches it (attacks.md 26).
@@ -58,7 +76,7 @@ internal static class GovernanceCheck
         {
             throw new OperatorException(
                 "weir serve runs the four processes as one user, who then reads what all of them keep; have separation: "
-                + "\"off\" signed in the governance (docs/30-people-and-keys.md), or start them under four users "
+                + "off signed in the governance (docs/30-people-and-keys.md), or start them under four users "
                 + $"(docs/16-four-processes.md). {inForce.Waits}");
         }
     }

@@ -111,7 +111,7 @@ internal sealed class Governed
         var folder = _folder.At(Path.Combine(_place, "people"));
         _ = Directory.CreateDirectory(folder);
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);
-        var text = "instance: test-net\nprofile: us-provider\nseparation: \"off\"\npeople:\n";
+        var text = "instance: test-net\nprofile: us-provider\nseparation: off\npeople:\n";
         foreach (var (user, role) in _people)
         {
             text += $"  - name: {user}\n    role: {role}\n";

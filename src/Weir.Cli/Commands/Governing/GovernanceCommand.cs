@@ -18,7 +18,7 @@ internal static class GovernanceCommand
         "governance",
         "People, keys, profile: signed by two. Example: weir governance show /etc/weir/governance.yaml")
     {
-        Show(), Diff(), Sign(),
+        GovernanceNewCommand.Create(), Show(), Diff(), Sign(),
     };
 
     private static Argument<string> FileArgument() => new("FILE")
