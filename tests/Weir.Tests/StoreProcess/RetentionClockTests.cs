@@ -75,7 +75,7 @@ public class RetentionClockTests
         return await house.Store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default);
     }
 
-    private static Task HearAsync(StoreHouse house, DateTimeOffset at) => house.Edge.PostAsync(
+    private static Task<Done> HearAsync(StoreHouse house, DateTimeOffset at) => house.Edge.PostAsync(
         StoreRoutes.HeardTime, new HeardTime(at.ToUnixTimeMilliseconds()), StoreJson.Default.HeardTime,
         StoreJson.Default.Done, TimeSpan.FromSeconds(10), default);
 
