@@ -5,19 +5,13 @@ set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/place.sh"
 
-# The embedded store's engine comes by npm, pinned by its lock file; asked for again only when the lock changed.
-lock=$(sha256sum native/package-lock.json | cut -d' ' -f1)
-stamp=native/node_modules/.lock-sha256
-if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$lock" ]; then
-    say "fetching the embedded store's engine"
-    (cd native && quietly ../artifacts/log/npm.log npm ci --no-audit --no-fund --loglevel=error)
-    printf '%s' "$lock" >"$stamp"
-fi
+# shellcheck source=scripts/engine.sh
+source scripts/engine.sh
+fetch_engine
 
 say "building"
 quietly artifacts/log/publish.log dotnet publish src/Weir.Cli -c Release -o artifacts/publish -v quiet
 
-engine=native/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so
 mkdir -p artifacts/publish/native
 if [ -f "$engine" ]; then
     ln -f "$engine" artifacts/publish/native/libchdb.so 2>/dev/null || cp -f "$engine" artifacts/publish/native/libchdb.so

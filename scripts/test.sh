@@ -18,10 +18,11 @@ real) projects=(Weir.EndToEnd) ;;
     ;;
 esac
 
-need promtool:prometheus groff:groff-base nfdump:nfdump softflowd:softflowd clickhouse-server:clickhouse-server tshark:tshark xz:xz-utils ip:iproute2 \
+need dpkg-deb:dpkg dash:dash promtool:prometheus groff:groff-base nfdump:nfdump softflowd:softflowd clickhouse-server:clickhouse-server tshark:tshark xz:xz-utils ip:iproute2 \
     shellcheck:shellcheck radclient:freeradius-utils freeradius:freeradius gobgpd:gobgpd bird:bird2 vtysh:frr named:bind9 unbound:unbound chromium:chromium \
     dig:bind9-dnsutils nft:nftables setpriv:util-linux sysctl:procps exim4:exim4-daemon-light rsyslogd:rsyslog \
     '/usr/lib/*/rsyslog/lmnsd_gtls.so:rsyslog-gnutls'
+need ssh-keygen:openssh-client
 scripts/build.sh
 
 # A peer that is missing fails. So does an input, unless this tree has no folder of inputs at all.

@@ -16,12 +16,8 @@ public static class LabFolder
         new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     /// <summary>The port a protocol is usually exported to.</summary>
-    public static ushort UsualPort(ExportProtocol protocol) => protocol switch
-    {
-        ExportProtocol.Ipfix => 4739,
-        ExportProtocol.SFlow5 => 6343,
-        _ => 2055,
-    };
+    public static ushort UsualPort(ExportProtocol protocol) =>
+        (ushort)ExportProtocols.Traits(protocol).UsualPorts[0];
 
     /// <summary>Runs into a capture file and writes what belongs beside it.</summary>
     public static Truth Write(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Lab.Jobs;
 using Weir.Wire;
 
 namespace Weir.Lab;
@@ -70,6 +71,12 @@ public sealed record LabOptions
     /// <summary>Default: the provider with everything.</summary>
     public LabScenario Scenario { get; init; }
 
+    /// <summary>What bots do besides calling home. Default nothing.</summary>
+    public LabJobs Jobs { get; init; }
+
+    /// <summary>A real bot laid over the provider; null = none.</summary>
+    public CloneOptions? RealBot { get; init; }
+
     /// <summary>Lists an address that 3 % of all use, and writes the allow-list that mends it.</summary>
     public bool PopularWrongEntry { get; init; }
 
@@ -91,7 +98,7 @@ public sealed record LabOptions
         Within(faults, "--subscribers", Subscribers, 20, 2_000_000);
         Within(faults, "--seconds", Seconds, 60, 7 * 86_400);
         Within(faults, "--nets", Nets, 1, 64);
-        Within(faults, "--bots", Bots, Nets, Math.Max(Nets, Subscribers / 4));
+        Within(faults, "--bots", Bots, RealBot is null ? Nets : 0, Math.Max(Nets, Subscribers / 4));
         Within(faults, "--flows", TargetFlows, 100, 1_000_000_000);
         Within(faults, "--sampling", Interval, Protocol == ExportProtocol.SFlow5 ? 16 : 1, 16_383);
         Within(faults, "--ipv6-length", Ipv6Length, 48, 64);
@@ -105,6 +112,18 @@ public sealed record LabOptions
             faults.Add("--ipv6-share must be 0 with --protocol v5: NetFlow v5 has no IPv6");
         }
 
+        if (Jobs != LabJobs.None && Scenario != LabScenario.Provider)
+        {
+            faults.Add("--jobs needs --scenario provider: the mail scenario is about two lines alone");
+        }
+
+        if (Jobs != LabJobs.None && Seconds < 3_600)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"--seconds is {Seconds}, must be at least 3600 "
+                + $"with --jobs: orders and lives need room"));
+        }
+
+        faults.AddRange(RealBot?.Faults(this) ?? []);
         if (Scenario == LabScenario.Mail && !Attacks)
         {
             faults.Add("--no-attacks leaves nothing of --scenario mail; take one of them out");

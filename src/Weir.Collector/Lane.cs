@@ -75,8 +75,15 @@ public sealed class Lane(
         }
     }
 
+    /// <summary>Where the lane stands when it is asked to; null where nobody asks.</summary>
+    public LaneBarrier? Barrier { get; set; }
+
     /// <summary>Hands over what is half full.</summary>
-    public void Flush() => scatter.Flush();
+    public void Flush()
+    {
+        scatter.Flush();
+        Barrier?.Pass();
+    }
 
     private readonly struct LaneFlowSink(Lane lane) : IFlowSink
     {

@@ -97,6 +97,9 @@ public sealed class Pipeline : IDisposable
 
     public IReadOnlyList<Lane> Lanes => _lanes;
 
+    /// <summary>Where the lanes can be had all at once.</summary>
+    public LaneBarrier Barrier { get; } = new();
+
     /// <summary>Starts the shards' threads.</summary>
     public void Start() => Array.ForEach(Shards, shard => shard.Start());
 
@@ -109,7 +112,10 @@ public sealed class Pipeline : IDisposable
             IsOwn = address => attributor.Networks.Find(address) is not null,
             ReadBefore = _parts.ReadBefore,
         };
-        var lane = new Lane(decoder, attributor, new ShardDispatcher(Shards), _parts.Window, _exporters);
+        var lane = new Lane(decoder, attributor, new ShardDispatcher(Shards), _parts.Window, _exporters)
+        {
+            Barrier = Barrier,
+        };
         _lanes.Add(lane);
         return lane;
     }

@@ -53,6 +53,9 @@ public sealed class Shard : IDisposable
 
     public int PairsHeld => _digester.PairsHeld;
 
+    /// <summary>Times pairs were written out before a flush asked for it.</summary>
+    public long EarlyFlushes => _digester.EarlyFlushes;
+
     public Matcher Matcher => _matcher;
 
     /// <summary>What the counters did; nothing where there are none.</summary>

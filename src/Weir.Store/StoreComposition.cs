@@ -3,6 +3,8 @@
 // The store's process as a list, in the order in which it starts; it stops in reverse.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
@@ -38,6 +40,7 @@ public static class StoreComposition
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
         return services
+            .AddErasureClock(_ => options.Folder)
             .AddReleaseChain(options.Audit, "store")
             .AddEngine(options.Settings.Store, options.Engine)
             .AddSegmentIntake(options.Segments)
@@ -48,6 +51,7 @@ public static class StoreComposition
             .AddEndpointCounts(new() { KAnonymity = options.Settings.Comparing.KAnonymity })
             .AddLookBack(options.LookBack)
             .AddRetention(options.Retention, options.Settings.Store.RetentionDays, options.Audit)
-            .AddStatus();
+            .AddStatus()
+            .AddDiskWatch([options.Folder], [.. options.Settings.Store.Embedded is { } engine ? [engine] : Array.Empty<string>()]);
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Population;
@@ -38,6 +39,9 @@ public sealed record StoreProcessOptions
     /// <summary>Key of an epoch's cohort draw, from the vault; null in the lab.</summary>
     public Func<uint, CancellationToken, Task<ulong>>? Cohort { get; init; }
 
+    /// <summary>Who may promote, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
+
     /// <summary>How far scopes reach, as the policy has it.</summary>
     public ScopeLimits Limits { get; init; } = ScopeLimits.Default;
 
@@ -62,7 +66,7 @@ public sealed record StoreProcessOptions
 
     internal EvidenceOptions Evidence => new() { Folder = Own, Ring = Ring, Limits = Limits };
 
-    internal LookBackOptions LookBack => new() { Key = Key, IsLab = IsLab };
+    internal LookBackOptions LookBack => new() { Key = Key, People = People, IsLab = IsLab };
 
     internal ComparisonOptions ComparisonsWith(NetworkTable networks) => new()
     {

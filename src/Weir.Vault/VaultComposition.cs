@@ -5,11 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Files;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Releases;
+using Weir.Vault.Approving;
 using Weir.Vault.Attributing;
 using Weir.Vault.Chain;
 using Weir.Vault.Complaints;
@@ -55,6 +58,7 @@ public static class VaultComposition
         services.TryAddSingleton<HealthRegistry>();
         return services
             .AddVaultFolder(options.Folder)
+            .AddErasureClock(provider => provider.GetRequiredService<VaultFolder>().Path)
             .AddReleaseChain(options.Audit, "vault")
             .AddSingleton<VaultRefusals>()
             .AddKeys()
@@ -67,6 +71,7 @@ public static class VaultComposition
             .AddGranting()
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
+            .AddApproving(options.People)
             .AddDisclosing(options.Disclosures)
             .AddTexts(options.Settings.Vault.Notices.Templates)
             .AddCustomers(options.Settings.Selfservice)
@@ -78,7 +83,8 @@ public static class VaultComposition
             .AddSubjects(options.Records)
             .AddStatus(options.Identity.Store)
             .AddRetention(options.Identity.RetentionDays, options.Audit)
-            .AddCustomerPage(options.Settings.Selfservice);
+            .AddCustomerPage(options.Settings.Selfservice)
+            .AddDiskWatch([options.Folder]);
     }
 
     /// <summary>The last to start says that all did.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Hosting.Auditing;
@@ -35,6 +36,9 @@ public sealed record VaultProcessOptions
 
     /// <summary>Whose word about what happened is believed.</summary>
     public GroundsOptions Grounds { get; init; } = new();
+
+    /// <summary>Who may approve, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
 
     /// <summary>How long a route may last, as the policy has it. Default 14 d.</summary>
     public TimeSpan MaxRouteLifetime { get; init; } = TimeSpan.FromDays(14);

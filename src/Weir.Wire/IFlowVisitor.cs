@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Wire;
 
-/// <summary>The flow export protocols Weir reads.</summary>
-public enum ExportProtocol : byte
-{
-    Unknown,
-    NetFlow5,
-    NetFlow9,
-    Ipfix,
-    SFlow5,
-}
-
 /// <summary>The header of one export message.</summary>
 /// <param name="Protocol">Which protocol.</param>
 /// <param name="Domain">Observation domain (IPFIX), source id (v9), engine type × 256 + engine id (v5),

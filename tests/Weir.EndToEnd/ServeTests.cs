@@ -263,7 +263,7 @@ public sealed class ServeTests : IDisposable
         Assert.Equal("degraded", health.GetProperty("state").GetString());
         Assert.False(health.GetProperty("ready").GetBoolean());
         Assert.Contains("is full", health.GetRawText(), StringComparison.Ordinal);
-        Assert.Equal(1, await weir.SumAsync("weir_spool_disk_full"));
+        Assert.Equal(1, await weir.SumAsync("weir_spool_disk_refuses"));
 
         disk.Empty();
 

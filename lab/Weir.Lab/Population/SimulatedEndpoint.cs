@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Lab.Jobs;
 using Weir.Wire;
 
 namespace Weir.Lab.Population;
@@ -15,6 +16,9 @@ internal enum SimulatedEndpointKind : byte
     WrongEntry,
     ListedOnly,
     Victim,
+
+    /// <summary>A place of a botnet's job; see its role.</summary>
+    Job,
 }
 
 /// <summary>A remote endpoint that the truth speaks of.</summary>
@@ -31,6 +35,12 @@ internal sealed record SimulatedEndpoint(
 {
     public bool Listed =>
         Kind is SimulatedEndpointKind.KnownCnc or SimulatedEndpointKind.WrongEntry or SimulatedEndpointKind.ListedOnly;
+
+    /// <summary>What it is to its net; None for places of a run without jobs.</summary>
+    public EndpointRole Role { get; init; }
+
+    /// <summary>What a conversation with a job's place looks like.</summary>
+    public Shape Shape { get; init; }
 
     /// <summary>Share of clean subscribers meant to use it as well.</summary>
     public double OthersShare { get; init; }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Weir.Lab.Jobs;
+
 namespace Weir.Lab.Population;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class SimulatedEndpoints
 {
     public const int Vendors = 5;
     private const int KnownPerNet = 3;
+    private const int HiddenPerNet = 3;
     private const int FirstMarked = 4_000_000;
 
     /// <summary>Share of clean subscribers that use the host of a net's shared C&amp;C, net by net
@@ -88,18 +91,45 @@ internal sealed class SimulatedEndpoints
     /// <summary>The hidden C&amp;Cs of a net and the share of its bots that speak to each.</summary>
     public IReadOnlyList<(SimulatedEndpoint Place, double Share)> Hidden(int net) =>
         [.. _all.Where(place => place.Net == net
-            && place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared)
+            && place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared).Take(HiddenPerNet)
             .Select((place, i) => (place, new[] { 0.85, 0.55, 0.7 }[i]))];
 
     public bool NetIsV6(int net) => _lastNetOnV6 && net == _options.Nets - 1;
 
-    private void Add(
-        SimulatedEndpointKind kind, int net, (ushort Port, byte Protocol) service, double others = 0, bool v6 = false)
+    /// <summary>A place of a net's job; with a number of an ordinary place it is one of those.</summary>
+    public SimulatedEndpoint AddJob(
+        EndpointRole role, int net, (ushort Port, byte Protocol) service, Shape shape, int? ordinary = null)
     {
-        var number = FirstMarked + _all.Count;
+        Add(SimulatedEndpointKind.Job, net, service, number: ordinary);
+        return _all[^1] = _all[^1] with { Role = role, Shape = shape };
+    }
+
+    /// <summary>One more hidden C&amp;C of a net.</summary>
+    public SimulatedEndpoint AddCommand(int net, (ushort Port, byte Protocol) service)
+    {
+        Add(SimulatedEndpointKind.HiddenDedicated, net, service);
+        return _all[^1];
+    }
+
+    /// <summary>A place as it is, whatever its address.</summary>
+    public SimulatedEndpoint AddReal(
+        EndpointRole role, bool listed, Wire.IpKey address, (ushort Port, byte Protocol) service)
+    {
+        var kind = role != EndpointRole.Command ? SimulatedEndpointKind.Job
+            : listed ? SimulatedEndpointKind.KnownCnc : SimulatedEndpointKind.HiddenDedicated;
+        _all.Add(new SimulatedEndpoint(
+            _all.Count + 1, kind, _options.Nets, -1, false, address, service.Port, service.Protocol) { Role = role });
+        return _all[^1];
+    }
+
+    private void Add(
+        SimulatedEndpointKind kind, int net, (ushort Port, byte Protocol) service, double others = 0, bool v6 = false,
+        int? number = null)
+    {
+        var at = number ?? FirstMarked + _all.Count;
         v6 |= net >= 0 && NetIsV6(net);
         _all.Add(new SimulatedEndpoint(
-            _all.Count + 1, kind, net, number, v6, _addressing.Remote(number, v6), service.Port, service.Protocol)
+            _all.Count + 1, kind, net, at, v6, _addressing.Remote(at, v6), service.Port, service.Protocol)
         {
             OthersShare = others
         });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Lab.Jobs;
 using Weir.Wire;
 
 namespace Weir.Lab.Population;
@@ -16,6 +17,18 @@ internal sealed class World
         Ordinary = new BackgroundEndpoints(options.Subscribers, Dice.Mix(options.Seed + 77));
         Places = new SimulatedEndpoints(options, Addressing, Lines, dice);
         Bots = Botnets.Draw(options, Lines, Places, dice);
+        if (options.Jobs != LabJobs.None)
+        {
+            Jobs = JobPlan.Draw(options, Bots, Places, Ordinary, Lines);
+            Bots = Jobs.Bots;
+        }
+
+        if (options.RealBot is not null)
+        {
+            Clones = new ClonePlan(options, Places, Lines, Bots.Length);
+            Bots = [.. Bots, .. Clones.Bots];
+        }
+
         MailLines = options.Scenario == LabScenario.Mail ? TwoClean() : null;
     }
 
@@ -29,7 +42,14 @@ internal sealed class World
 
     public SimulatedEndpoints Places { get; }
 
+    /// <summary>Infections; with jobs a line may have two.</summary>
     public Bot[] Bots { get; }
+
+    /// <summary>What bots do besides; null in a run without jobs.</summary>
+    public JobPlan? Jobs { get; }
+
+    /// <summary>Copies of a real bot; null in a run without.</summary>
+    public ClonePlan? Clones { get; }
 
     /// <summary>The two lines of the scenario <see cref="LabScenario.Mail"/>, A and B.</summary>
     public (int First, int Second)? MailLines { get; }

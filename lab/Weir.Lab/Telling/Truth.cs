@@ -4,6 +4,8 @@
 // since the UNIX epoch. An exchange is a ten-minute window in which the exported records show packets both ways by the
 // rule of Weir's design (TCP: ACK with PSH or FIN outbound and an answer other than RST, or three packets each way;
 // UDP: both directions). All counts are of exported records, after sampling.
+using System.Text.Json.Serialization;
+
 namespace Weir.Lab.Telling;
 
 /// <summary>The truth beside the traffic.</summary>
@@ -32,12 +34,26 @@ public sealed record Truth
     public required IReadOnlyList<TruthEndpoint> Helpers { get; init; }
 
     public required IReadOnlyList<TruthEvent> Events { get; init; }
+
+    /// <summary>What every endpoint of a botnet is to it; null in a run without jobs or real bots.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TruthRole>? Roles { get; init; }
 }
 
 /// <summary>How the run was made.</summary>
 public sealed record TruthRun(
     int Subscribers, int Seconds, int Bots, int Nets, ulong Seed, long StartMs, long EndMs, string Protocol,
-    uint SamplingInterval, int Exporters, int Ipv6PrefixLength);
+    uint SamplingInterval, int Exporters, int Ipv6PrefixLength)
+{
+    /// <summary>Which jobs bots have; null where none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Jobs { get; init; }
+
+    /// <summary>Whose behaviour is cloned, such as V42; null where nobody's. The hours of its contacts are invented.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RealBot { get; init; }
+}
 
 /// <summary>What was sent. Flows are flow records (sFlow: packet samples) that left; datagrams include
 /// those of templates.</summary>
@@ -86,6 +102,16 @@ public sealed record TruthWrongEntry(string Endpoint, IReadOnlyList<string> Clea
 
 /// <summary>A benign endpoint that bots like.</summary>
 public sealed record TruthEndpoint(string Endpoint, int Bots, int Others, double OthersShare);
+
+/// <summary>An endpoint that a botnet uses.</summary>
+/// <param name="Endpoint">address:port/protocol.</param>
+/// <param name="Role">command, advert, mail-exchange, victim, download, downloader, peer, pool, update, other, vendor,
+/// helper.</param>
+/// <param name="Net">The botnet, or -1.</param>
+/// <param name="Bots">Bots with an exported exchange, or one side of it under sampling.</param>
+/// <param name="KnownBots">Those of them that also have an exchange with a listed endpoint.</param>
+/// <param name="Others">Clean subscribers, where the place is none of the ordinary ones too.</param>
+public sealed record TruthRole(string Endpoint, string Role, int Net, int Bots, int KnownBots, int Others);
 
 /// <summary>An attack, as reports name its rule; flood-in names the suffering line.</summary>
 public sealed record TruthEvent(

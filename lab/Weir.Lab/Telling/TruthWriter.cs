@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Lab.Export;
+using Weir.Lab.Jobs;
 using Weir.Lab.Population;
 using Weir.Lab.Traffic;
 using Weir.Wire;
@@ -19,7 +20,7 @@ internal static class TruthWriter
             .ToLookup(found => found.Subscriber);
         var listed = contacts.Where(found => world.Place(found.Mark).Listed && found.Contact.Exchanges > 0)
             .Select(found => found.Subscriber).ToHashSet();
-        var clean = world.Lines.Length - world.Bots.Length;
+        var clean = world.Lines.Length - world.Bots.DistinctBy(bot => bot.Subscriber).Count();
 
         TruthCnc Cnc(SimulatedEndpoint place)
         {
@@ -92,7 +93,11 @@ internal static class TruthWriter
             Run = new TruthRun(
                 options.Subscribers, options.Seconds, options.Bots, options.Nets, options.Seed,
                 options.StartMs, options.EndMs, options.Protocol.ToString(), options.Interval, options.Exporters,
-                options.Ipv6Length),
+                options.Ipv6Length)
+            {
+                Jobs = options.Jobs == LabJobs.None ? null : RoleText.ToName(options.Jobs),
+                RealBot = options.RealBot?.Capture,
+            },
             Totals = new TruthTotals(
                 encoders.Sum(encoder => encoder.Flows), ledger.Packets, ledger.Octets,
                 encoders.Sum(encoder => encoder.Datagrams), encoders.Sum(encoder => encoder.Octets),
@@ -107,6 +112,7 @@ internal static class TruthWriter
             VendorClouds = [.. places.Where(place => place.Kind == SimulatedEndpointKind.Vendor).Select(Benign)],
             Helpers = [.. places.Where(place => place.Kind == SimulatedEndpointKind.Helper).Select(Benign)],
             Events = [.. attacks.Select(Event)],
+            Roles = world.Jobs is null && world.Clones is null ? null : RoleText.Write(world, byMark, listed),
         };
     }
 

@@ -47,6 +47,12 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
             case RoutineKind.Attempt or RoutineKind.Radiation or RoutineKind.Backscatter:
                 Noise(routine, atMs);
                 break;
+            case RoutineKind.Job:
+                Job(routine, atMs);
+                break;
+            case RoutineKind.Client:
+                Client(routine, atMs);
+                break;
             case RoutineKind.Browse:
                 Ordinary(routine.Subscriber, atMs);
                 break;
@@ -80,6 +86,44 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
         talk.Mark = place.Mark;
         Fill(ref talk, 5 + dice.Below(5), 5 + dice.Below(4), 70 + dice.Below(60), 80 + dice.Below(200), 200
             + dice.Below(4_000));
+        router.Handle(talk);
+    }
+
+    /// <summary>A conversation of the routine's shape, cut where the bot falls asleep.</summary>
+    private void Job(in Routine routine, long atMs)
+    {
+        var place = world.Place(routine.Mark);
+        var shape = routine.Shape;
+        var talk = Begin(routine.Subscriber, place.Address, place.Port, place.Protocol, atMs);
+        talk.Mark = place.Mark;
+        if (routine.Unanswered)
+        {
+            Unanswered(ref talk, refused: dice.Chance(0.2));
+            router.Handle(talk);
+            return;
+        }
+
+        var packets = shape.Spread == 0
+            ? shape.Packets
+            : Math.Max(place.Protocol == Tcp.Number ? 4 : 1, (long)dice.LogNormal(shape.Packets, shape.Spread));
+        var duration = Math.Min(shape.DurationMs, Math.Max(1, routine.UntilMs - atMs));
+        if (duration < shape.DurationMs)
+        {
+            packets = Math.Max(3, packets * duration / shape.DurationMs);
+        }
+
+        Fill(ref talk, packets, packets, shape.OctetsOut, shape.OctetsIn, duration);
+        router.Handle(talk);
+    }
+
+    /// <summary>Somebody comes in through a bot: the remote opens, on a port of the bot's own.</summary>
+    private void Client(in Routine routine, long atMs)
+    {
+        var talk = Begin(
+            routine.Subscriber, world.Addressing.Remote(FirstStray + dice.Below(Strays), world.Lines[routine.Subscriber].V6),
+            (ushort)(1_024 + dice.Below(60_000)), Tcp.Number, atMs);
+        (talk.LocalPort, talk.RemoteOpened) = (8_088, true);
+        Fill(ref talk, 20 + dice.Below(60), 15 + dice.Below(40), 600, 120, 2_000 + dice.Below(20_000));
         router.Handle(talk);
     }
 

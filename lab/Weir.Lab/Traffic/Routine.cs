@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Lab.Jobs;
+
 namespace Weir.Lab.Traffic;
 
 /// <summary>What a routine does each time it is its turn.</summary>
@@ -37,6 +39,12 @@ internal enum RoutineKind : byte
 
     /// <summary>An ordinary visit of a line that has to have some.</summary>
     Browse,
+
+    /// <summary>A conversation of a bot's job, of the routine's own shape.</summary>
+    Job,
+
+    /// <summary>Somebody who comes in through a bot that is a proxy.</summary>
+    Client,
 }
 
 /// <summary>Something a subscriber, or somebody towards it, does once or again and again.</summary>
@@ -50,6 +58,12 @@ internal enum RoutineKind : byte
 internal readonly record struct Routine(
     RoutineKind Deed, int Subscriber, int Mark, int Attack, double PeriodMs, double Jitter, long UntilMs)
 {
+    /// <summary>What a job's conversation looks like.</summary>
+    public Shape Shape { get; init; }
+
+    /// <summary>Nobody answers.</summary>
+    public bool Unanswered { get; init; }
+
     /// <summary>Time from one turn to the next.</summary>
     public long Gap(Dice dice) =>
         Math.Max(1, (long)(Jitter >= 1 ? dice.Exponential(PeriodMs) : PeriodMs * dice.Between(1 - Jitter, 1 + Jitter)));

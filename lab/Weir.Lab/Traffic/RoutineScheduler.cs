@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Lab.Jobs;
 using Weir.Lab.Population;
 
 namespace Weir.Lab.Traffic;
@@ -22,7 +23,17 @@ internal sealed class RoutineScheduler
         _options = world.Options;
         _dice = dice;
         _spanMs = _options.Seconds * 1_000.0;
-        PlanBots();
+        if (world.Jobs is { } jobs)
+        {
+            new JobRoutines(world, jobs, (at, routine) => Add(at, routine)).Fill(_attacks);
+            PlanHelpers();
+        }
+        else
+        {
+            PlanBots();
+        }
+
+        world.Clones?.Fill((at, routine) => Add(at, routine));
         PlanOwners();
         PlanInnocents();
         PlanNoise();
@@ -81,6 +92,30 @@ internal sealed class RoutineScheduler
 
     private void Add(long atMs, in Routine routine) => _queue.Enqueue(routine, (atMs, _order++));
 
+    /// <summary>Malware's benign helpers, as beside beacons.</summary>
+    private void PlanHelpers()
+    {
+        var helpers = _world.Places.GetByKind(SimulatedEndpointKind.Helper);
+        foreach (var bot in _world.Bots)
+        {
+            PlanHelpers(bot, helpers);
+        }
+    }
+
+    private void PlanHelpers(Bot bot, IReadOnlyList<SimulatedEndpoint> helpers)
+    {
+        var from = Math.Max(bot.OnsetMs, _options.StartMs);
+        foreach (var helper in helpers)
+        {
+            if (helper.V6 == _world.Lines[bot.Subscriber].V6 && _dice.Chance(0.6))
+            {
+                var period = _spanMs / 4;
+                Add(from + (long)(_dice.Share() * _spanMs / 50), new Routine(
+                    RoutineKind.Visit, bot.Subscriber, helper.Mark, 0, period, 1, _options.EndMs));
+            }
+        }
+    }
+
     /// <summary>Beacons from the onset to the end; the benign helpers of malware now and then.</summary>
     private void PlanBots()
     {
@@ -96,15 +131,7 @@ internal sealed class RoutineScheduler
                     RoutineKind.Beacon, bot.Subscriber, place.Mark, 0, period, 0.1, _options.EndMs));
             }
 
-            foreach (var helper in helpers)
-            {
-                if (helper.V6 == _world.Lines[bot.Subscriber].V6 && _dice.Chance(0.6))
-                {
-                    var period = _spanMs / 4;
-                    Add(from + (long)(_dice.Share() * _spanMs / 50), new Routine(
-                        RoutineKind.Visit, bot.Subscriber, helper.Mark, 0, period, 1, _options.EndMs));
-                }
-            }
+            PlanHelpers(bot, helpers);
         }
     }
 

@@ -99,6 +99,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Standing = standing,
             Events = [.. events.All, .. CncContactEvents.From(standing)],
             Counted = counted,
+            Comparing = new ComparingOptions { TimeOrder = settings.TimeOrder },
             Seed = settings.Seed,
             Cohort = keys?.Named is [var epoch] ? keys.CohortOf(epoch) : 0,
             Pseudonyms = keys is null ? "" : ReportAnonymizer.KeysAreKept,

@@ -47,5 +47,8 @@ internal sealed record AnalysisSettings
     /// <summary>Octets that pairs may take in memory; null for three quarters of the machine's.</summary>
     public long? Memory { get; init; }
 
+    /// <summary>Whether the order of contacts can be believed.</summary>
+    public bool TimeOrder { get; init; } = true;
+
     public bool IsLab => Profile == ReportAnonymizer.LabProfile;
 }

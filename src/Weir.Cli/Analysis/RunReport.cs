@@ -12,6 +12,7 @@ using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Desk.Reporting;
 using Weir.Store.Comparing;
+using Weir.Store.Ranking;
 using Weir.Store.Runs;
 using Weir.Wire;
 using Weir.Wire.Native;
@@ -97,6 +98,8 @@ internal static class RunReport
                 Options = facts.Comparing,
                 Seed = facts.Seed,
                 Cohort = facts.Cohort,
+                Activities = [.. facts.Events.Where(one => DetectionRules.Find(one.Rule) is { IsContact: false })
+                    .Select(one => new LineDeed(one.Subject, one.FromMs))],
             },
             cancel);
         var seconds = facts.Elapsed().TotalSeconds;
@@ -119,6 +122,8 @@ internal static class RunReport
             Sightings = ReportFamilies.Name(figures.Sightings, facts.Lists, facts.Window.Until),
             Infected = figures.Infected,
             Candidates = figures.Candidates,
+            Campaigns = figures.Campaigns,
+            Infections = figures.Infections,
             Rollups = figures.Rollups,
             Family = figures.Family,
             Events = ReportEventMapper.ToReportEvents(

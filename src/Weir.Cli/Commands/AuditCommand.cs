@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
@@ -17,7 +18,7 @@ internal static class AuditCommand
     public static Command Create() => new(
         "audit", "The record of every look and every refusal. Example: weir audit verify --config /etc/weir/weir.yaml")
     {
-        Verify(), Export()
+        Verify(), Export(), Signatures()
     };
 
     private static Command Verify()
@@ -35,19 +36,31 @@ internal static class AuditCommand
                 + "must have its entry here, under the same number.",
             HelpName = "DIR"
         };
+        var people = new Option<string[]>("--people")
+        {
+            Description = "The governance whose people's signatures are looked at again; several, latest last, where it "
+                + "changed in the record's time.",
+            HelpName = "FILE", AllowMultipleArgumentsPerToken = true,
+        };
         var command = new Command(
             "verify",
             """
             Recompute every entry, every head and every signature. Exit 0 sound, 1 broken: the first broken line is named.
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
-            """) { place.Directory, place.Config, heads, beside };
-        command.SetAction(parsed =>
+            """) { place.Directory, place.Config, heads, beside, people };
+        command.SetAction(async (parsed, cancel) =>
         {
-            var (directory, output) = (place.Read(parsed), parsed.InvocationConfiguration.Output);
-            var verified = Verify(directory, parsed.GetValue(heads), output);
+            using var log = await place.OpenAsync(parsed, cancel);
+            var output = parsed.InvocationConfiguration.Output;
+            var verified = Verify(log.Directory, parsed.GetValue(heads), output);
+            if (parsed.GetValue(people) is { Length: > 0 } files && verified == ExitCode.Done)
+            {
+                verified = Approvals(log.Directory, files, output);
+            }
+
             return parsed.GetValue(beside) is { } other && verified == ExitCode.Done
-                ? Join(directory, other, output)
+                ? Join(log.Directory, other, output)
                 : verified;
         });
         return command;
@@ -69,8 +82,45 @@ internal static class AuditCommand
 
             Example: weir audit export --dir /var/lib/weir/audit --out audit.ndjson
             """) { place.Directory, place.Config, to };
-        command.SetAction(
-            parsed => Export(place.Read(parsed), parsed.GetValue(to)!, parsed.InvocationConfiguration.Error));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var log = await place.OpenAsync(parsed, cancel);
+            return Export(log.Directory, parsed.GetValue(to)!, parsed.InvocationConfiguration.Error);
+        });
+        return command;
+    }
+
+    private static Command Signatures()
+    {
+        var place = new AuditLocationOptions();
+        var to = new Option<string>("--out")
+        {
+            Description = "Folder to write into; made where it is not there.", Required = true, HelpName = "DIR",
+        };
+        var command = new Command(
+            "signatures",
+            """
+            Write each text that a person signed, and the signature, as files: REQUEST.NAME.txt and REQUEST.NAME.sig, which ssh-keygen -Y verify checks without Weir.
+
+            Example: weir audit signatures --dir /var/lib/weir-vault/audit --out signed
+            """) { place.Directory, place.Config, to };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var log = await place.OpenAsync(parsed, cancel);
+            var folder = Directory.CreateDirectory(parsed.GetValue(to)!).FullName;
+            var entries = Reading(() => AuditReader.Entries(log.Directory)
+                .Where(record => record.Entry.Act == AuditActions.SignApproval && record.Entry.Text.Length > 0).ToList());
+            foreach (var entry in entries.Select(record => record.Entry))
+            {
+                var path = Path.Combine(folder, Path.GetFileName($"{entry.Approval}.{entry.Actor}"));
+                File.WriteAllText(path + ".txt", entry.Text);
+                File.WriteAllText(path + ".sig", entry.Signature);
+            }
+
+            parsed.InvocationConfiguration.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{entries.Count} signatures written to {folder}"));
+            return ExitCode.Done;
+        });
         return command;
     }
 
@@ -88,6 +138,23 @@ internal static class AuditCommand
                 + $"{verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their "
                 + $"head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : "")}"));
         return verdict.IsSound ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Looks at the signatures of people again.</summary>
+    internal static int Approvals(string directory, string[] governances, TextWriter output)
+    {
+        var people = governances.Select(file => GovernanceFile.Read(file).Document.ToPeople()).ToList();
+        var verified = Reading(() => ApprovalVerifier.Verify(directory, people));
+        foreach (var fault in verified.Faults)
+        {
+            output.WriteLine($"broken: {fault}");
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(verified.Faults.Count == 0 ? "approved" : "NOT APPROVED")}: {verified.Signatures} signatures of people hold, "
+                + $"{verified.Acts} acts rest on two of them, {verified.Faults.Count} faults"));
+        return verified.Faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>Verifies the other log too, then joins the two.</summary>
@@ -149,12 +216,18 @@ internal sealed class AuditLocationOptions
     public Option<string?> Directory { get; } = new("--dir") { Description = "The log's folder.", HelpName = "DIR" };
 
     public Option<string?> Config { get; } =
-        new("--config", "-c") { Description = "The configuration whose auditing.dir names it.", HelpName = "FILE" };
+        new("--config", "-c")
+        {
+            Description = "The configuration whose auditing.dir names it; who may not enter that folder is given the log by "
+                + "the desk, where the role may verify it.", HelpName = "FILE",
+        };
 
-    public string Read(ParseResult parsed) => (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
+    /// <summary>The log, to be disposed of.</summary>
+    public Task<AuditCopy> OpenAsync(ParseResult parsed, CancellationToken cancel) =>
+        (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
     {
-        ({ } directory, null) => directory,
-        (null, { } file) => ConfigurationOf(file).Auditing.Directory,
+        ({ } directory, null) => Task.FromResult(new AuditCopy(directory)),
+        (null, { } file) => AuditCopy.OpenAsync(ConfigurationOf(file), cancel),
         _ => throw new OperatorException("name the audit with either --dir DIR or --config FILE"),
     };
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Analysis;
+using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Desk.Reporting;
@@ -41,10 +42,15 @@ internal static class TransparencyCommand
 
             Example: weir report transparency --config /etc/weir/weir.yaml --since 2026-01-01T00:00:00Z -o html > transparency.html
             """) { config, since, until, output };
-        command.SetAction(parsed => Write(
-            AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config)), parsed.GetValue(since),
-            parsed.GetValue(until),
-            parsed.GetValue(output)!, TimeProvider.System, parsed.InvocationConfiguration.Output));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config));
+            using var log = await AuditCopy.OpenAsync(settings, cancel);
+            return Write(
+                settings with { Auditing = settings.Auditing with { Directory = log.Directory } },
+                parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(output)!, TimeProvider.System,
+                parsed.InvocationConfiguration.Output);
+        });
         return command;
     }
 

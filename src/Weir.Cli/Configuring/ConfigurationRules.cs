@@ -17,6 +17,7 @@ internal static class ConfigurationRules
     public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings) =>
     [
         .. Vault(settings),
+        .. GovernanceCheck.Misplaced(settings),
         .. PolicyRules.Check(settings),
         .. Across(settings),
     ];

@@ -16,6 +16,7 @@ using Weir.Desk.Records;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Sections;
 using Weir.Store;
@@ -33,6 +34,9 @@ internal sealed record WeirConfiguration
     [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
         + "public or self-made data only.")]
     public Profile Profile { get; init; } = Profile.UsProvider;
+
+    [Setting("What is governed: signed by two people, verified by each process.")]
+    public GovernanceOptions Governance { get; init; } = new();
 
     [Setting("The processes of Weir: where each has its own, and who it is.")]
     public ProcessesOptions Processes { get; init; } = new();
@@ -100,7 +104,8 @@ internal sealed record WeirConfiguration
     [Setting("The socket of the other commands.")]
     public ControlOptions Control { get; init; } = new();
 
-    [Setting("Who may do what: users of the operating system, each in one role.")]
+    [Setting("Who may do what in a lab: users of the operating system, each in one role. Outside the lab people stand in "
+        + "`governance.file`.")]
     public AccessOptions Access { get; init; } = new();
 
     [Setting("Reports.")]

@@ -3,10 +3,12 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
+using Weir.Cli.Commands.Backups;
 using Weir.Cli.Commands.Cases;
 using Weir.Cli.Commands.Certificates;
 using Weir.Cli.Commands.Comparing;
 using Weir.Cli.Commands.Flows;
+using Weir.Cli.Commands.Governing;
 using Weir.Cli.Commands.Lab;
 using Weir.Cli.Commands.Notices;
 using Weir.Cli.Commands.Processes;
@@ -30,7 +32,9 @@ internal static class CommandTree
             + "where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
+            ApproveCommand.Create(),
             AuditCommand.Create(),
+            BackupCommand.Create(),
             BlockCommand.Create(),
             CaseCommand.Create(),
             CertsCommand.Create(),
@@ -40,6 +44,7 @@ internal static class CommandTree
             DumpCommand.Create(),
             ExportersCommand.Create(),
             FlowsCommand.Create(),
+            GovernanceCommand.Create(),
             HelpCommand.Create(Create),
             KeysCommand.Create(),
             LabCommand.Create(),
@@ -48,6 +53,7 @@ internal static class CommandTree
             ReloadCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),
+            RestoreCommand.Create(),
             SelftestCommand.Create(),
             ServeCommand.Create(),
             StatusCommand.Create(),

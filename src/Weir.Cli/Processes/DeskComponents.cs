@@ -20,6 +20,7 @@ internal static class DeskComponents
     {
         Settings = run.Settings,
         Policy = PolicyRules.Of(run.Settings),
+        People = run.People,
         Version = VersionAction.Text,
         Peers = new()
         {
@@ -42,6 +43,6 @@ internal static class DeskComponents
         },
         Lists = run.Settings.Matching.ToLists(
             run.Places.FolderOf(ProcessNames.Desk), run.Settings.Cases.Dir, run.Time.GetUtcNow()),
-        Customers = run.Settings.Selfservice.Enabled ? new(ring, run.Settings.Selfservice.CheckTime) : null,
+        Customers = run.Settings.Selfservice.Enabled ? new(ring, run.Settings.Escalating.CheckTime) : null,
     };
 }

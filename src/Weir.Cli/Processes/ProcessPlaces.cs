@@ -57,6 +57,10 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     /// <summary>A process's own folder.</summary>
     public string FolderOf(string process) => Path.GetFullPath(Path.Combine(_processes.Dir, process));
 
+    /// <summary>The folder that is a process's alone: the vault has one of its own.</summary>
+    public string OwnFolderOf(string process) =>
+        process == ProcessNames.Vault ? Path.GetFullPath(settings.Vault.Dir) : FolderOf(process);
+
     /// <summary>A process's event key.</summary>
     public string KeyOf(string process) => process == ProcessNames.Vault
         ? Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys", "grant.key")

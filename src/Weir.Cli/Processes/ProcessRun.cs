@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Protocol;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
@@ -32,6 +34,14 @@ internal sealed class ProcessRun(
     public IMeterFactory Meters => meters;
 
     public HealthRegistry Health { get; } = new(time);
+
+    /// <summary>What is governed, verified and kept by this process; none in a lab.</summary>
+    /// <exception cref="InvalidDataException">The kept copy cannot be used, or the configuration contradicts it.
+    /// </exception>
+    public GovernanceWatch Governance => field ??= GovernanceCheck.Watch(settings, places.OwnFolderOf(process), time);
+
+    /// <summary>Who may approve, with their keys.</summary>
+    public CurrentPeople People => Governance.People;
 
     /// <summary>Disposed with the run.</summary>
     public T Keep<T>(T made)

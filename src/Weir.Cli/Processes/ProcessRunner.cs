@@ -10,6 +10,8 @@ using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Notices;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
@@ -68,6 +70,8 @@ internal static class ProcessRunner
                 ? await ProcessLock.TakeAsync(
                     Path.Combine(run.Places.RunFolder, process + ".lock"), LockPatience, run.Time, stop.Token)
                 : null;
+            GovernanceCheck.RequireLab(settings);
+            ProfileMark.Take(run.Places.OwnFolderOf(process), Schema.Kebab(settings.Profile.ToString()));
             var reload = new ProcessReload(process, Path.GetFullPath(file), run, log);
             var host = ProcessHost.Build(Composition(process, run, reload, hangUp), run.Time, run.Logs);
             var failure = await ProcessHost.RunAsync(host, () => log.ProcessReady(process), stop.Token);
@@ -130,6 +134,11 @@ internal static class ProcessRunner
             }
 
             components(services);
+            if (process != ProcessNames.Collector)
+            {
+                services.AddGovernance(run.Governance);
+            }
+
             services.AddLoop(
                 "configuration", provider => stop => hangUp.RunAsync(_ => reload.RunAsync(provider), stop));
             if (monitor is not null)

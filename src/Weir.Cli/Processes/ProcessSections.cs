@@ -14,7 +14,7 @@ internal static class ProcessSections
 {
     /// <summary>Who the processes are, and where; whose networks these are.</summary>
     private static readonly string[] OfAll =
-        ["profile", "processes", "attributing", "vault.socket", "vault.user", "vault.tls"];
+        ["profile", "processes", "governance", "attributing", "vault.socket", "vault.user", "vault.tls"];
 
     /// <summary>Beside what its interface names: the policy's limits, how long rows are on the way, and what the
     /// composition itself looks at.</summary>

@@ -34,6 +34,7 @@ internal static class StoreComponents
             Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Store))),
             Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
             Cohort = vault is null ? null : vault.CohortKeyAsync,
+            People = run.People,
             Limits = policy.ScopeLimits,
             PopulationRules = PopulationReportHandler.RulesOf(policy),
             ChainRetention = TimeSpan.FromDays(policy.AuditDays),

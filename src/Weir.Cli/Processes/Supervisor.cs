@@ -42,6 +42,7 @@ internal sealed class Supervisor(
             }
         }
 
+        RequireOneUser();
         await PrepareKeysAsync(stop);
         using var alone = await TakeLockAsync(stop);
         using var hangUp = new HangUpSignal();
@@ -79,6 +80,19 @@ internal sealed class Supervisor(
         children.ForEach(child => child.Dispose());
         _log.ServeStopped();
         return code;
+    }
+
+    private void RequireOneUser()
+    {
+        try
+        {
+            GovernanceCheck.RequireOneUser(
+                settings, GovernanceCheck.Watch(settings, _places.OwnFolderOf(ProcessNames.Desk), time).InForce);
+        }
+        catch (InvalidDataException refused)
+        {
+            throw new OperatorException(refused.Message);
+        }
     }
 
     /// <summary>Whoever takes stands before whoever gives; they are stopped in reverse.</summary>

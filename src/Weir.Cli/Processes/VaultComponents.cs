@@ -43,6 +43,7 @@ internal static class VaultComponents
         run.Settings, PolicyRules.Of(run.Settings), run.Places,
         run.Tls(PeerRoles.Collector | PeerRoles.Store | PeerRoles.Desk)) with
     {
+        People = run.People,
         Records = new DeskRecords(run.Client(ProcessNames.Desk)),
     };
 

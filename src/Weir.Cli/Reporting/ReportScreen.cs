@@ -98,11 +98,16 @@ internal static class ReportScreen
             i => [
                 i.Subject, string.Join(", ", i.Endpoints), NumberFormatting.Time(i.First),
                 NumberFormatting.Time(i.Last), N(i.Exchanges)]);
-        Draw(console, "candidates", report.Candidates, [
-            "endpoint", "status", "cases", "expected", "others", "q", "IC", "IC025", "onset"],
+        Draw(console, "candidates, what commands first", [.. report.Candidates.Where(CommandTable.IsAlone(report))], [
+            "endpoint", "command", "status", "cases", "expected", "others", "q", "IC025", "onset", "campaign"],
             c => [
-                NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}",
-                $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
+                NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), $"{c.Command}", c.Status, $"{c.Cases}",
+                $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic025}", c.Onset, c.Campaign ?? ""]);
+        Draw(console, "campaigns: what was ordered", report.Campaigns, [
+            "id", "looks like", "endpoints", "lines", "from", "until", "representative"],
+            c => [
+                c.Id, c.Words, N(c.Endpoints.Count), $"{c.Lines}", NumberFormatting.Time(c.From),
+                NumberFormatting.Time(c.Until), c.Representative]);
         Draw(console, "events", report.Events, [
             report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "times", "from",
             "until", "measured", "threshold", "unit"],

@@ -55,7 +55,9 @@ internal sealed record LabScore(
             ScoreLine.Plain("hiddenAsCandidate", "... ... with status candidate", asCandidate),
             ScoreLine.Plain(
                 "hiddenAsShared", "... ... with status shared: too many others use them", found - asCandidate),
-            ScoreLine.Aimed("falseCandidates", "false candidates", wrongCandidates, "at most 1", wrongCandidates <= 1),
+            truth.Roles is null
+                ? ScoreLine.Aimed("falseCandidates", "false candidates", wrongCandidates, "at most 1", wrongCandidates <= 1)
+                : ScoreLine.Plain("falseCandidates", "candidates of a botnet's jobs, or of none", wrongCandidates),
             ScoreLine.Plain("falseShared", "endpoints of no botnet with status shared", wrong.Count - wrongCandidates),
             ScoreLine.Aimed(
                 "permutedDiscoveries", $"discoveries in {report.Family.Permutations} runs with shuffled labels",
@@ -65,6 +67,7 @@ internal sealed record LabScore(
                 "pooledFisher", "beside it: endpoints that a pooled Fisher test flags",
                 report.Family.Baselines.PooledFisher),
         ];
+        lines.AddRange(CommandAccuracy.Compute(truth, report));
         if (report.Family.Baselines.PooledEndpoints is { } pooled)
         {
             lines.Add(ScoreLine.Plain(
@@ -110,7 +113,7 @@ internal sealed record LabScore(
 
     private static int Owed(int counting) => (int)Math.Ceiling(counting * 12 / 14.0);
 
-    private static string NameOf(ReportCandidate candidate)
+    internal static string NameOf(ReportCandidate candidate)
     {
         var known = Protocols.TryParse(candidate.Protocol, out var protocol);
         return known && IpKey.TryParse(candidate.Remote, out var remote)

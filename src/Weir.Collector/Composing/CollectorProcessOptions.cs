@@ -73,6 +73,9 @@ public sealed record CollectorProcessOptions
     public AuditOptions Auditing =>
         new() { Directory = At("audit"), Retention = Settings.Auditing.Retention, Version = Version };
 
+    /// <summary>Counts that go on over restarts.</summary>
+    internal string AccountFile => At("account");
+
     /// <summary>The program's version, as the chain names it.</summary>
     public string Version { get; init; } = "";
 

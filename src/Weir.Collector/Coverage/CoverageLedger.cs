@@ -41,13 +41,10 @@ internal sealed class CoverageLedger
     private static ulong LostMessages(ExporterListing exporter, Sums now, Sums before)
     {
         var lost = Math.Max(0, now.Lost - before.Lost);
-        return exporter.Protocols.Split(',').All(NumbersRecords) && now.Flows > now.Datagrams
+        return SequenceUnits.AreRecords(exporter.Protocols) && now.Flows > now.Datagrams
             ? (ulong)Math.Ceiling((double)lost * now.Datagrams / now.Flows)
             : (ulong)lost;
     }
-
-    private static bool NumbersRecords(string protocol) =>
-        protocol is nameof(ExportProtocol.NetFlow5) or nameof(ExportProtocol.Ipfix);
 
     private readonly record struct Sums(long Datagrams, long Flows, long Lost);
 }

@@ -143,6 +143,36 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
         }
     }
 
+    /// <summary>Where every sequence stands.</summary>
+    internal IReadOnlyList<SequencePlace> Places()
+    {
+        using (_gate.EnterScope())
+        {
+            return [.. _exporters.Values.SelectMany(static state => state.Places())];
+        }
+    }
+
+    /// <summary>Intervals in which an earlier run of ours was away, with what was sent in them.</summary>
+    internal IReadOnlyList<SequenceAbsence> Absences()
+    {
+        using (_gate.EnterScope())
+        {
+            return [.. _exporters.Values.SelectMany(static state => state.Absences)];
+        }
+    }
+
+    /// <summary>Takes up sequences of an earlier run; call it before the first datagram.</summary>
+    internal void Resume(IEnumerable<SequencePlace> places)
+    {
+        using (_gate.EnterScope())
+        {
+            foreach (var place in places)
+            {
+                Find(place.Exporter, place.LastUsedMs)?.Resume(in place);
+            }
+        }
+    }
+
     /// <summary>Data that waited for a template which has come. What another one is needed for waits on.</summary>
     private void ReadWaiting<TSink>(ExporterState state, ref TSink sink)
         where TSink : struct, IFlowSink

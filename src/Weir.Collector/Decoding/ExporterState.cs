@@ -17,6 +17,8 @@ public sealed class ExporterState
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceTracker> _sequences = [];
     private readonly DecodingOptions _options;
     private readonly HashSet<uint> _ingressInterfaces = [];
+    private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequencePlace> _resumed = [];
+    private readonly List<SequenceAbsence> _absences = [];
     private uint? _lastIngress;
     private RunningTotals? _totals;
 
@@ -246,6 +248,41 @@ public sealed class ExporterState
             _sequences.Remove(_sequences.MinBy(static known => known.Value.LastUsedMs).Key);
         }
 
-        return _sequences[key] = new SequenceTracker();
+        track = new SequenceTracker();
+        if (_resumed.Remove(key, out var place))
+        {
+            track.Resume(in place);
+            IsResuming = true;
+            ResumesFromMs = place.LastUsedMs;
+        }
+
+        return _sequences[key] = track;
     }
+
+    /// <summary>The message being read is the first of a sequence that an earlier run of ours knew.</summary>
+    internal bool IsResuming { get; set; }
+
+    internal long ResumesFromMs { get; private set; }
+
+    /// <summary>What was sent between two runs of ours, or lost in memory with the first.</summary>
+    internal IReadOnlyList<SequenceAbsence> Absences => _absences;
+
+    internal void NoteAbsence(ExportProtocol protocol, long untilMs, long missing)
+    {
+        if (_absences.Count < _options.MaxRatesPerExporter)
+        {
+            _absences.Add(new(Address, protocol, ResumesFromMs, untilMs, missing));
+        }
+    }
+
+    /// <summary>Where its sequences stand, those that were taken up and not heard yet among them.</summary>
+    internal IEnumerable<SequencePlace> Places() => _sequences
+        .Select(known => known.Value.Place() is { } place
+            ? new SequencePlace(
+                Address, known.Key.Protocol, known.Key.Domain, known.Key.Port, place.Expected, place.BootMs,
+                known.Value.LastUsedMs)
+            : (SequencePlace?)null)
+        .OfType<SequencePlace>().Concat(_resumed.Values);
+
+    internal void Resume(in SequencePlace place) => _resumed[(place.Protocol, place.Domain, place.Port)] = place;
 }

@@ -31,7 +31,7 @@ public sealed class FirstReading
     /// <summary>Takes a datagram of the first reading.</summary>
     public void Add(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
     {
-        if (ExportProtocols.Detect(payload) is ExportProtocol.Unknown or ExportProtocol.NetFlow5)
+        if (!ExportProtocols.Traits(ExportProtocols.Detect(payload)).HasTemplates)
         {
             return;
         }

@@ -46,6 +46,14 @@ internal struct LaneVisitor<TSink>(
         Resume(in header);
         _track = exporter.Track(in header, port);
         _step = _track.Observe(in header, arrivedAtMs, out _missing);
+        if (exporter.IsResuming)
+        {
+            exporter.IsResuming = false;
+            if (_step == SequenceStep.Gap)
+            {
+                exporter.NoteAbsence(header.Protocol, arrivedAtMs, _missing);
+            }
+        }
     }
 
     /// <summary>Goes on with a message that was begun before: data that waited is read.</summary>
@@ -167,7 +175,7 @@ internal struct LaneVisitor<TSink>(
 
         exporter.Lost = Math.Max(0, exporter.Lost + _missing);
         _track!.Advance(sequenceUnits);
-        if (_isPartial && _header.Protocol == ExportProtocol.Ipfix)
+        if (_isPartial && ExportProtocols.Traits(_header.Protocol) is { NumbersRecords: true, HasTemplates: true })
         {
             _track.Lose();
         }

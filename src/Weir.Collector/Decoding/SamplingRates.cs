@@ -84,7 +84,7 @@ internal sealed class SamplingRates(DecodingOptions options)
 
         if (flow.SamplingInterval != 0)
         {
-            return Set(flow.SamplingInterval, header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.SFlow5
+            return Set(flow.SamplingInterval, ExportProtocols.Traits(header.Protocol).RateInHeader
                 ? SamplingSource.Header
                 : SamplingSource.Record);
         }

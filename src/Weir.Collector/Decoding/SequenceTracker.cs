@@ -58,8 +58,31 @@ internal sealed class SequenceTracker
         public long UsedMs;
     }
 
+    /// <summary>Taken up from an earlier run, and not heard since.</summary>
+    private bool _isResumed;
+
     /// <summary>When it was last used, by arrival; the longest unused makes room.</summary>
     public long LastUsedMs { get; private set; }
+
+    /// <summary>Goes on where an earlier run of ours stood.</summary>
+    /// <param name="place">What it saved.</param>
+    public void Resume(in SequencePlace place)
+    {
+        Begin(place.Expected, place.LastUsedMs, 0, -1);
+        (_bootMs, LastUsedMs, _isResumed) = (place.BootMs, place.LastUsedMs, true);
+    }
+
+    /// <summary>Where it stands: the next number of the sequence that was used last; null before the first.</summary>
+    public (uint Expected, uint? BootMs)? Place()
+    {
+        var last = -1;
+        for (var i = 0; i < _count; i++)
+        {
+            last = last < 0 || _sequences[i].UsedMs >= _sequences[last].UsedMs ? i : last;
+        }
+
+        return last < 0 ? null : (_sequences[last].Expected, _bootMs);
+    }
 
     /// <summary>Takes the number a message carries.</summary>
     /// <param name="header">Of the message.</param>
@@ -69,6 +92,13 @@ internal sealed class SequenceTracker
     {
         missing = 0;
         LastUsedMs = arrivedAtMs;
+        if (_isResumed)
+        {
+            // A lower number is no late message after an absence: the exporter began anew.
+            _isResumed = false;
+            _count = (int)(header.Sequence - _sequences[0].Expected) < 0 ? 0 : _count;
+        }
+
         if (BootOf(in header, arrivedAtMs) is { } boot)
         {
             if (_bootMs is { } known && Differs(boot, known))

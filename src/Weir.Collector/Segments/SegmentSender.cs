@@ -6,7 +6,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Protocol;
-using Weir.Contracts.Segments;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Spooling;
 
@@ -80,7 +79,8 @@ internal sealed class SegmentSender(
 
             return true;
         }
-        catch (Exception fault) when (fault is PeerDownException or PeerRefusedException or IOException)
+        catch (Exception fault) when (fault is PeerDownException or PeerRefusedException or IOException
+            or UnauthorizedAccessException)
         {
             if (State.Fault.Length == 0)
             {
@@ -108,7 +108,7 @@ internal sealed class SegmentSender(
             var answer = await store.PostRawAsync(
                 $"{StoreRoutes.Segments}?name={Uri.EscapeDataString(name)}&doubt={(isDoubtful ? 1 : 0)}", file,
                 StoreJson.Default.SegmentReceipt, options.RequestTimeout, cancel);
-            File.Delete(path);
+            spool.Folder.Release(path);
             _ = _sent.Remove(name);
             Change(state => answer.WasThere
                 ? state with { Segments = state.Segments + 1, RowsKnown = state.RowsKnown + answer.Rows }
@@ -116,7 +116,7 @@ internal sealed class SegmentSender(
         }
         catch (PeerRefusedException refused) when (StoreCodes.IsSetAside(refused.Code))
         {
-            var rows = RowsOf(path);
+            var rows = SpoolFolder.RowsOf(path);
             spool.Folder.SetAside(path);
             _ = _sent.Remove(name);
             log.SegmentSetAside(name, refused.Code, refused.Message);
@@ -125,15 +125,6 @@ internal sealed class SegmentSender(
                 SetAside = state.SetAside + 1, RowsSetAside = state.RowsSetAside + rows,
             });
         }
-    }
-
-    /// <summary>Rows of a segment by its head; 0 where that cannot be read.</summary>
-    private static long RowsOf(string path)
-    {
-        Span<byte> head = stackalloc byte[SegmentHeader.Length];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
-            && SegmentHeader.TryRead(head, out _) is { } header ? header.Rows : 0;
     }
 
     private void Change(Func<SegmentsState, SegmentsState> change) => Volatile.Write(ref _state, change(_state));

@@ -24,14 +24,18 @@ internal sealed class SegmentsMetrics
             "weir.spool.segments_set_aside", () => (long)sender.State.SetAside, "{segment}",
             "Segments the store refuses for good; they lie in spool/bad.");
         meter.CreateObservableCounter(
-            "weir.spool.full_disk_waits", () => spool.State.FullDiskWaits, "{wait}",
-            "Times the spool's disk was found full: intake waits meanwhile.");
+            "weir.spool.disk_waits", () => spool.State.Waits, "{wait}",
+            "Times the spool's disk began to refuse: intake waits meanwhile.");
+        meter.CreateObservableCounter(
+            "weir.spool.rows_lost", () => spool.State.RowsLost, "{row}",
+            "Rows of segments that somebody removed while they waited for the store.");
         meter.CreateObservableGauge(
             "weir.spool.segments_waiting", () => (long)spool.State.Ready, "{segment}",
             "Segments that wait for the store.");
         meter.CreateObservableGauge(
             "weir.spool.waiting", () => spool.State.ReadyOctets, "By", "Octets of segments that wait for the store.");
         meter.CreateObservableGauge(
-            "weir.spool.disk_full", () => spool.IsDiskFull ? 1L : 0L, null, "1 while intake waits for disk space.");
+            "weir.spool.disk_refuses", () => spool.Fault.Length > 0 ? 1L : 0L, null,
+            "1 while intake waits for the spool's disk.");
     }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Collector.Accounting;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
@@ -11,7 +13,7 @@ namespace Weir.Collector.Status;
 
 /// <summary>Reads what the collector is doing.</summary>
 internal sealed class StatusSnapshot(
-    UdpIntake intake, Pipeline pipeline, Spool spool, ScopeKeeper scopes, ScopeFigures counts)
+    UdpIntake intake, Pipeline pipeline, Account account, Spool spool, ScopeKeeper scopes, ScopeFigures counts)
 {
     /// <summary>Everything as it stands now, each number by itself.</summary>
     public CollectorStatus Read(string name, DateTimeOffset startedAt, DateTimeOffset at)
@@ -72,7 +74,16 @@ internal sealed class StatusSnapshot(
            where socket.Truncated > 0
            select new LossTotal(
                $"longer than collecting.max-datagram at {socket.Listener}, cut", socket.Truncated, "datagrams"),
+        .. from absence in account.Absences
+           where absence.Missing > 0
+           select new LossTotal(
+               string.Create(
+                   CultureInfo.InvariantCulture,
+                   $"of exporter {absence.Exporter} from {At(absence.FromMs):u} to {At(absence.UntilMs):u}, this collector killed or away"),
+               absence.Missing, absence.Unit),
     ];
+
+    private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
     private static DetectionTotals ToTotals(DetectingCounts detected) => new()
     {

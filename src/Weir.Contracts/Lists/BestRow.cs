@@ -4,13 +4,17 @@ using Weir.Contracts.Flows;
 
 namespace Weir.Contracts.Lists;
 
+/// <summary>What is asked of the rows that cover an address.</summary>
+/// <param name="Port">Of the endpoint.</param>
+/// <param name="Protocol">Of the endpoint.</param>
+/// <param name="Seconds">When, since the UNIX epoch.</param>
+/// <param name="AnyPort">False leaves out rows without a port, but for those that allow.</param>
+internal readonly record struct Question(ushort Port, byte Protocol, uint Seconds, bool AnyPort);
+
 /// <summary>Among the rows that cover an endpoint: the one that decides, and how many lists share its role.</summary>
 /// <param name="tags">Of the rows.</param>
-/// <param name="port">Of the endpoint.</param>
-/// <param name="protocol">Of the endpoint.</param>
-/// <param name="seconds">When, since the UNIX epoch.</param>
-/// <param name="anyPort">False leaves out rows without a port, but for those that allow.</param>
-internal ref struct BestRow(ListTag[] tags, ushort port, byte protocol, uint seconds, bool anyPort)
+/// <param name="asked">What for.</param>
+internal ref struct BestRow(ListTag[] tags, Question asked)
 {
     private const int MaxSources = 8;
     private const int FewRows = 8;
@@ -42,22 +46,22 @@ internal ref struct BestRow(ListTag[] tags, ushort port, byte protocol, uint sec
             // Sorted by port, so that from the end on those with a port come before those without.
             for (var i = rows.Length - 1; i >= 0; i--)
             {
-                if (rows[i].Port == 0 || rows[i].Port == port)
+                if (rows[i].Port == 0 || rows[i].Port == asked.Port)
                 {
-                    Consider(rows.Slice(i, 1), table.Rows, inNetworks, allowOnly: !anyPort && rows[i].Port == 0);
+                    Consider(rows.Slice(i, 1), table.Rows, inNetworks, allowOnly: !asked.AnyPort && rows[i].Port == 0);
                 }
             }
 
             return;
         }
 
-        if (port != 0)
+        if (asked.Port != 0)
         {
-            Consider(EntryTable.WithPort(rows, port), table.Rows, inNetworks);
+            Consider(EntryTable.WithPort(rows, asked.Port), table.Rows, inNetworks);
         }
 
         // Allowed is allowed, whoever opened the conversation: rows without port are read in any case.
-        Consider(EntryTable.WithPort(rows, 0), table.Rows, inNetworks, allowOnly: !anyPort);
+        Consider(EntryTable.WithPort(rows, 0), table.Rows, inNetworks, allowOnly: !asked.AnyPort);
     }
 
     private void Consider(
@@ -65,8 +69,8 @@ internal ref struct BestRow(ListTag[] tags, ushort port, byte protocol, uint sec
     {
         foreach (ref readonly var row in rows)
         {
-            if (!row.IsValidAt(seconds) || !(row.Protocol == protocol
-                || (row.Protocol == 0 && protocol is not (Protocols.Icmp or Protocols.Icmp6))))
+            if (!row.IsValidAt(asked.Seconds) || !(row.Protocol == asked.Protocol
+                || (row.Protocol == 0 && asked.Protocol is not (Protocols.Icmp or Protocols.Icmp6))))
             {
                 continue;
             }

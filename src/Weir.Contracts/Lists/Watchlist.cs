@@ -4,6 +4,7 @@
 // that fits the cache says "no" for what is not listed; the table gives the rows of the address; networks are searched
 // by each prefix length that is listed, where a map of the space says that any is. The cost does not grow with the
 // number of entries. Entries of several lists stay apart, because two independent sources weigh more than one.
+using System.Runtime.CompilerServices;
 using Weir.Contracts.Flows;
 using Weir.Wire;
 
@@ -139,15 +140,10 @@ public sealed class Watchlist
         hit = default;
         var byAddress = _filter.MayHold(EntryTable.Hash(upper, lower, 128));
         var byNetwork = address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0;
-        if (!byAddress && !byNetwork)
-        {
-            return false;
-        }
 
-        var best = new BestRow(_tags, port, protocol, Seconds(atMs), anyPort);
-        var found = Search(address, ref best, byAddress, byNetwork);
-        hit = best.Hit;
-        return found;
+        // Apart, so that what is not listed pays for no row's place on the stack.
+        return (byAddress || byNetwork)
+            && Search(address, new Question(port, protocol, Seconds(atMs), anyPort), byAddress, byNetwork, out hit);
     }
 
     /// <summary>
@@ -185,8 +181,10 @@ public sealed class Watchlist
 
     public ListTag TagOf(in ListHit hit) => _tags[Row(hit).Tag];
 
-    private bool Search(IpKey address, ref BestRow best, bool byAddress, bool byNetwork)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Search(IpKey address, in Question question, bool byAddress, bool byNetwork, out ListHit hit)
     {
+        var best = new BestRow(_tags, question);
         if (byAddress)
         {
             best.Consider(_addresses, address.Upper, address.Lower, 128, inNetworks: false);
@@ -201,6 +199,7 @@ public sealed class Watchlist
             }
         }
 
+        hit = best.Hit;
         return best.Found;
     }
 

@@ -6,6 +6,7 @@
 // chains.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Population;
@@ -20,6 +21,9 @@ public static class StoreRoutes
     /// <summary>Collector. POST <c>?name=…&amp;doubt=0|1</c>, the octets of a segment file →
     /// <see cref="SegmentReceipt"/>, once the engine holds all its rows.</summary>
     public const string Segments = "segments";
+
+    /// <summary>Collector. POST <see cref="HeardTime"/> → <see cref="Done"/>: what exporters say the time is.</summary>
+    public const string HeardTime = "heard-time";
 
     /// <summary>Desk. POST <see cref="EvidenceAsk"/> → <see cref="EvidenceRelease"/>.</summary>
     public const string ReadEvidence = "evidence/read";
@@ -248,10 +252,11 @@ public sealed record SightedRow(string Endpoint, long FirstMs, long LastMs, long
 /// <param name="UntilMs">End, exclusive; both in one epoch.</param>
 public sealed record LookBackAsk(string Number, PromotionLeave Promotion, long FromMs, long UntilMs);
 
-/// <summary>The leave of two people in different roles for one endpoint (rules.md R9, R11).</summary>
+/// <summary>The leave of two people in different roles for one endpoint (rules.md R9, R11), with their signatures; null in
+/// a lab, which has none.</summary>
 public sealed record PromotionLeave(
     ulong Approval, string Endpoint, string AskedBy, string AskedRole, DateTimeOffset AskedAt, string GivenBy,
-    string GivenRole, DateTimeOffset GivenAt, string Reason);
+    string GivenRole, DateTimeOffset GivenAt, string Reason, SignedApproval? Signed = null);
 
 /// <summary>Events that the store signed, earliest first. Beside them nothing says who or how many.</summary>
 /// <param name="Events">Envelopes of type <c>event</c>, each found in digests.</param>
@@ -312,6 +317,7 @@ public sealed record StoreStatus
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HeardTime))]
 [JsonSerializable(typeof(SegmentReceipt))]
 [JsonSerializable(typeof(EvidenceAsk))]
 [JsonSerializable(typeof(EvidenceRelease))]

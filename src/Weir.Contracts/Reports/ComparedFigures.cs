@@ -21,6 +21,12 @@ public sealed record ComparedFigures
 
     public IReadOnlyList<ReportCandidate> Candidates { get; init; } = [];
 
+    /// <summary>What many of the candidates are together.</summary>
+    public IReadOnlyList<ReportCampaign> Campaigns { get; init; } = [];
+
+    /// <summary>Which infections each case has; filled only in <c>lab</c>.</summary>
+    public IReadOnlyList<ReportLineInfections> Infections { get; init; } = [];
+
     public IReadOnlyList<ReportRollup> Rollups { get; init; } = [];
 
     public ReportFamily Family { get; init; } = new();

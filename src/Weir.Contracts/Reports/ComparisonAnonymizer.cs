@@ -7,8 +7,10 @@
 // - a candidate's cases and others are bands, its p and q orders of magnitude, its expected count an upper step of
 //   1-2-5, and its effect sizes are computed again from what is published, so that they cannot be turned back into the
 //   counts;
+// - evidence for command is rounded to tenths, its features to quarters, and its words, which count lines, give way to
+//   words about the feature; campaigns keep the endpoints that are shown, their lines are bands, their times whole hours;
 // - endpoints with fewer than k cases, and everything of a population below the base, are withheld and counted;
-// - nobody is named: `infected` is empty.
+// - nobody is named: `infected` and `infections` are empty.
 using System.Globalization;
 
 namespace Weir.Contracts.Reports;
@@ -37,7 +39,10 @@ public sealed class ComparisonAnonymizer(ReportKAnonymity rule)
             },
             Sightings = [.. computed.Sightings.Select(s => Coarse(s, bigEnough))],
             Infected = [],
-            Candidates = candidates,
+            Infections = [],
+            Candidates = [.. candidates.OrderByDescending(c => c.Command.Number)
+                .ThenByDescending(c => c.Ic025.Number).ThenBy(EvidenceAnonymizer.NameOf, StringComparer.Ordinal)],
+            Campaigns = EvidenceAnonymizer.Shape(computed.Campaigns, candidates, rule),
             Rollups = rollups,
             Family = Coarse(computed.Family),
             Withheld = computed.Candidates.Count - candidates.Count + computed.Rollups.Count - rollups.Count,
@@ -102,6 +107,8 @@ public sealed class ComparisonAnonymizer(ReportKAnonymity rule)
             Q = ReportKAnonymity.Order(exact.Q.Number),
             Ic = ic,
             Ic025 = ic025,
+            Command = Math.Round(exact.Command.Number, 1),
+            Reasons = EvidenceAnonymizer.Coarse(exact.Reasons),
         };
         return shown with
         {

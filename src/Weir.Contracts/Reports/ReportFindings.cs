@@ -69,6 +69,15 @@ public sealed record ReportCandidate
     public required string Status { get; init; }
 
     public string Why { get; init; } = "";
+
+    /// <summary>Evidence that it commands, 0 to 1: the candidates are in this order.</summary>
+    public PublishedValue Command { get; init; }
+
+    /// <summary>What carried it, most first.</summary>
+    public IReadOnlyList<ReportReason> Reasons { get; init; } = [];
+
+    /// <summary>Its campaign by id; null where it is in none.</summary>
+    public string? Campaign { get; init; }
 }
 
 /// <summary>Endpoints taken together, by <c>address</c>, <c>prefix</c> or <c>asn</c>; each kind is a

@@ -33,6 +33,9 @@ internal sealed record ApiDependencies
 
     public required ComparedRuns Runs { get; init; }
 
+    /// <summary>Folder of the desk's record.</summary>
+    public required string AuditFolder { get; init; }
+
     public required PublishedTransparency Transparency { get; init; }
 
     /// <summary>Has a comparison begin now; false where one is under way.</summary>

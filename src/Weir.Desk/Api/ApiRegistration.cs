@@ -34,17 +34,19 @@ internal static class ApiRegistration
     /// <param name="socket">Path of the Unix socket.</param>
     /// <param name="callers">Who may do what.</param>
     /// <param name="reports">Folder of reports.</param>
+    /// <param name="audit">Folder of the desk's record.</param>
     public static IServiceCollection AddApi(
-        this IServiceCollection services, string socket, ApiCallers callers, string reports)
+        this IServiceCollection services, string socket, ApiCallers callers, string reports,
+        string audit)
     {
         services.AddSingleton<IListedSightings>(provider =>
             new StoreSightings(provider.GetRequiredService<StoreCounts>()));
         return services.AddDeferred(provider => new ApiDoor(
-            socket, DependenciesOf(provider, callers, reports), provider.GetRequiredService<ILoggerFactory>()));
+            socket, DependenciesOf(provider, callers, reports, audit), provider.GetRequiredService<ILoggerFactory>()));
     }
 
     private static ApiDependencies DependenciesOf(
-        IServiceProvider provider, ApiCallers callers, string reports)
+        IServiceProvider provider, ApiCallers callers, string reports, string audit)
     {
         var keepers = provider.GetRequiredService<BlockKeepers>();
         var time = provider.GetRequiredService<TimeProvider>();
@@ -57,6 +59,7 @@ internal static class ApiRegistration
             Disclosures = provider.GetRequiredService<DisclosureHandler>(),
             Runs = provider.GetRequiredService<ComparedRuns>(),
             Transparency = new PublishedTransparency(reports),
+            AuditFolder = audit,
             StartComparison = provider.GetRequiredService<ComparisonSchedule>().TryStart,
             Population = provider.GetRequiredService<PopulationReportHandler>(),
             Complaints = provider.GetRequiredService<ComplaintHandler>(),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Weir.Desk.Api.Approvals;
+using Weir.Desk.Api.Audits;
 using Weir.Desk.Api.Blocks;
 using Weir.Desk.Api.Cases;
 using Weir.Desk.Api.Channels;
@@ -49,6 +50,7 @@ internal static class ApiRouteTable
             Policy = parts.Policy, Time = parts.Time,
         }).Map(routes);
         new TransparencyRoutes(parts.Cases, parts.Transparency).Map(routes);
+        new AuditRoutes(parts.AuditFolder, parts.Audit).Map(routes);
         return routes;
     }
 
@@ -61,7 +63,7 @@ internal static class ApiRouteTable
         options.RespectRequiredConstructorParameters = true;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
-            CaseJson.Default, ApprovalJson.Default, BlockJson.Default, ChannelJson.Default, ComparisonJson.Default,
+            CaseJson.Default, ApprovalJson.Default, AuditJson.Default, BlockJson.Default, ChannelJson.Default, ComparisonJson.Default,
             ComplaintJson.Default, EscalationJson.Default, ListsJson.Default, NoticeJson.Default, PopulationJson.Default,
             PromotionJson.Default, SharingJson.Default, TransparencyJson.Default, ApiProblemJson.Default);
     }

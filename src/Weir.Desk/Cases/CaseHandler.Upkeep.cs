@@ -135,7 +135,7 @@ public sealed partial class CaseHandler
     /// the act; what fails is done at the next round.</summary>
     private async Task EraseDueAsync(CancellationToken cancel)
     {
-        var before = _parts.Time.GetUtcNow().AddDays(-_parts.Policy.EvidenceDaysAfterClose);
+        var before = (_parts.Erasing?.Now ?? _parts.Time.GetUtcNow()).AddDays(-_parts.Policy.EvidenceDaysAfterClose);
         foreach (var file in Files.Where(f => f.State == CaseState.Closed && f.ClosedAt <= before).ToList())
         {
             await EraseAsync(file, cancel);

@@ -6,6 +6,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Flows;
@@ -16,6 +17,7 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 
 namespace Weir.Desk.Cases;
 
@@ -42,6 +44,12 @@ public sealed record CaseHandlerDependencies
 
     public required IVault Vault { get; init; }
 
+    /// <summary>What two people sign; null where no vault keeps it.</summary>
+    public IApprovalBook? Approvals { get; init; }
+
+    /// <summary>Who may approve, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
+
     /// <summary>Consents of customers; null where no vault can sign any.</summary>
     public IConsentGateway? Consents { get; init; }
 
@@ -53,6 +61,9 @@ public sealed record CaseHandlerDependencies
     public required PolicyProfile Policy { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The time by which closed cases are erased; null for the clock.</summary>
+    public ErasureClock? Erasing { get; init; }
 
     public required ILogger<CaseHandler> Log { get; init; }
 

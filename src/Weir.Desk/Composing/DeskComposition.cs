@@ -23,6 +23,8 @@ using Weir.Desk.Records;
 using Weir.Desk.Remediation;
 using Weir.Desk.Reporting.Transparency;
 using Weir.Desk.Subjects;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
@@ -40,7 +42,7 @@ internal static class DeskComposition
         options.Validate() is { Count: > 0 } faults
             ? throw new InvalidDataException(string.Join('\n', faults))
             : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map).AddApi(
-                options.Settings.Control.Socket, options.Callers, options.Settings.Report.Dir);
+                options.Settings.Control.Socket, options.Callers, options.Settings.Report.Dir, options.Audit.Directory);
 
     /// <summary>Adds the process without its door.</summary>
     internal static IServiceCollection AddDeskComponents(this IServiceCollection services, DeskProcessOptions options)
@@ -49,6 +51,7 @@ internal static class DeskComposition
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
         return services
+            .AddErasureClock(_ => options.Records)
             .AddAudit(options.Audit, options.Policy)
             .AddRecords(options.Records)
             .AddLists(options.Lists)
@@ -74,7 +77,8 @@ internal static class DeskComposition
                 Path.Combine(options.Records, RecordsRegistration.FileName), options.Policy.EvidenceDaysAfterClose))
             .AddRetentionSource(_ => new FileRetention("reports and aggregates", options.Comparisons.Folder, "*", null))
             .AddRetentionSource(_ => new AuditRetention(options.Audit))
-            .AddAlertRounds();
+            .AddAlertRounds()
+            .AddDiskWatch([options.Records, options.Audit.Directory]);
     }
 
     /// <summary>Adds what is asked of the store: each request stands on the desk's chain first.</summary>

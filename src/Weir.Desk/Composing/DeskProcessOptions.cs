@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
@@ -43,6 +44,9 @@ internal sealed record DeskProcessOptions
 
     public required DeskListsOptions Lists { get; init; }
 
+    /// <summary>Who may do what and approve what, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
+
     /// <summary>The desk's side of the customer's page; null where the vault serves none.</summary>
     public CustomersOptions? Customers { get; init; }
 
@@ -62,6 +66,7 @@ internal sealed record DeskProcessOptions
     {
         Ring = Ring,
         Vault = Vault,
+        People = People,
         CheckSettles = Settings.Escalating.Settles,
     };
 
@@ -114,7 +119,7 @@ internal sealed record DeskProcessOptions
     };
 
     /// <summary>Who may do what.</summary>
-    public ApiCallers Callers => ApiCallers.From(Settings.Access);
+    public ApiCallers Callers => ApiCallers.From(Settings.Access, People);
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
     public IReadOnlyList<string> Validate() => Peers.Validate();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Where leases live. One step at a time: what is asked is judged, audited, written to the journal, and only then
-// counts. Routers and resolvers take from here what should stand and tell back what does. If the journal is lost,
-// nothing stands: a block that nobody can account for is worse than none.
+// counts. Routers and resolvers take from here what should stand and tell back what does. While the journal is lost,
+// nothing stands: a block that nobody can account for is worse than none; each round looks whether it can be had again.
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -34,6 +34,8 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ImmutableDictionary<LeaseId, Lease> _leases = ImmutableDictionary<LeaseId, Lease>.Empty;
     private string _lost = "";
+    private DateTimeOffset _lostAt;
+    private string? _stopped;
     private long _refused;
 
     private MitigationController(
@@ -194,6 +196,7 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
         }
         catch (Exception fault) when (fault is AuditException or MitigationJournalException)
         {
+            _stopped = why;
             Lose(fault);
             throw;
         }
@@ -208,7 +211,7 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
     public async Task ExpireAsync(CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        if (Lost.Length > 0 || !await ProbeAsync(cancel))
+        if (Lost.Length > 0 ? !await TryHealAsync(now: _time.GetUtcNow(), cancel) : !await ProbeAsync(cancel))
         {
             return;
         }
@@ -268,10 +271,7 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
             ending.Where(l => l.State != LeaseState.Planned)
                 .Select(l => MitigationAuditEntries.EndOf(l, now, end, actor, role)),
             cancel);
-        await SaveAsync(
-            [.. ending.Select(
-                l => l with { State = end.To, StateAt = now, Reason = end.Why, Target = l.Target.WithoutLine() })],
-            cancel);
+        await SaveAsync([.. ending.Select(lease => Ended(lease, end, now))], cancel);
         return ending.Count;
     }
 
@@ -322,8 +322,9 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
     private void Lose(Exception fault)
     {
         _log.JournalLost(fault.Message);
+        _lostAt = _time.GetUtcNow();
         Volatile.Write(
-            ref _lost, $"{fault.Message}. Nothing is blocked until Weir was started again with a journal it can use.");
+            ref _lost, $"{fault.Message}. Nothing is blocked until it can be used; that is tried again by itself.");
     }
 
     private async Task<IDisposable> LockAsync(CancellationToken cancel)

@@ -54,6 +54,12 @@ internal sealed record Report
 
     public IReadOnlyList<ReportCandidate> Candidates { get; init; } = [];
 
+    /// <summary>What many of the candidates are together.</summary>
+    public IReadOnlyList<ReportCampaign> Campaigns { get; init; } = [];
+
+    /// <summary>Which infections each case has; filled only in <c>lab</c>.</summary>
+    public IReadOnlyList<ReportLineInfections> Infections { get; init; } = [];
+
     public IReadOnlyList<ReportRollup> Rollups { get; init; } = [];
 
     public ReportFamily Family { get; init; } = new();
@@ -90,6 +96,8 @@ internal sealed record Report
         Sightings = Sightings,
         Infected = Infected,
         Candidates = Candidates,
+        Campaigns = Campaigns,
+        Infections = Infections,
         Rollups = Rollups,
         Family = Family,
         Withheld = Withheld,

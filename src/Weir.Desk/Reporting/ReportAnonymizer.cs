@@ -59,6 +59,8 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
         Sightings = figures.Sightings,
         Infected = figures.Infected,
         Candidates = figures.Candidates,
+        Campaigns = figures.Campaigns,
+        Infections = figures.Infections,
         Rollups = figures.Rollups,
         Family = figures.Family,
         Withheld = figures.Withheld,

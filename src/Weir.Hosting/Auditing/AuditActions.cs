@@ -112,6 +112,17 @@ public static class AuditActions
     /// <summary>A person's leave for a block.</summary>
     public const string ApproveBlock = "approve-block";
 
+    /// <summary>The vault drew up what two people are asked to sign.</summary>
+    public const string DrawUpApproval = "draw-up-approval";
+
+    /// <summary>A person signed an approval: text and signature are filled, and stand on the chain of each process that
+    /// acts because of them.</summary>
+    public const string SignApproval = "sign-approval";
+
+    /// <summary>What is governed, at each start and change: the reason holds its digest, who signed it and the keys.
+    /// </summary>
+    public const string GovernanceInForce = "governance-in-force";
+
     /// <summary>A block was put in force.</summary>
     public const string Block = "block";
 
@@ -248,6 +259,19 @@ public static class AuditActions
     /// <summary>A last line that was never acknowledged was cut off after a crash; the reason holds its
     /// digest and length.</summary>
     public const string TornLineCut = "torn-line-cut";
+
+    /// <summary>Part of the record was read, to be verified elsewhere; the reason says which.</summary>
+    public const string ReadAudit = "read-audit";
+
+    /// <summary>The process's state was put back from a backup; the reason says which, what was open and is void, and
+    /// how the chain stands to heads kept elsewhere; rows counts entries that are lost.</summary>
+    public const string Restore = "restore";
+
+    /// <summary>The result of a restore behind which nothing is known to be lost.</summary>
+    public const string RestoredWhole = "whole";
+
+    /// <summary>The result of a restore after which heads kept elsewhere cover entries that are gone.</summary>
+    public const string RestoredWithLoss = "entries-lost";
 
     /// <summary>Old segments were dropped behind a signed head.</summary>
     public const string AuditPruned = "audit-pruned";

@@ -31,6 +31,15 @@ internal sealed partial class AuditFolder(string directory)
 
     public string LockFile { get; } = Path.Combine(directory, "lock");
 
+    /// <summary>How many files of heads lie elsewhere: another is begun where a restore lost what the last one
+    /// covers.</summary>
+    public string CopiesFile { get; } = Path.Combine(directory, "copies");
+
+    /// <summary>Name of the file elsewhere that heads are copied to.</summary>
+    public string CopyName => Copies() is > 1 and var copies
+        ? string.Create(CultureInfo.InvariantCulture, $"heads-{copies}.jsonl")
+        : "heads.jsonl";
+
     public bool HasLog => File.Exists(HeadsFile) || Segments().Count > 0;
 
     /// <summary>Makes the folder with mode 0700 where it is missing, and takes it for this process alone.</summary>
@@ -118,6 +127,13 @@ internal sealed partial class AuditFolder(string directory)
 
     /// <summary>fsync(2) of the folder: makes new names and removals durable.</summary>
     public void Sync() => FolderSync.Flush(directory);
+
+    /// <summary>Has heads copied to another file from now on.</summary>
+    public void BeginCopy() =>
+        Files.AtomicFile.Write(CopiesFile, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Copies()) + 1}\n"));
+
+    private int Copies() => File.Exists(CopiesFile) && int.TryParse(
+        File.ReadAllText(CopiesFile), NumberStyles.Integer, CultureInfo.InvariantCulture, out var copies) ? copies : 0;
 
     [GeneratedRegex(@"^(?<first>\d{15})-(?<day>\d{4}-\d{2}-\d{2})\.jsonl$")]
     private static partial Regex SegmentName();

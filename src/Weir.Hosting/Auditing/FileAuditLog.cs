@@ -4,6 +4,7 @@
 // for all of them (group commit). Only then do they learn their receipts, so that no act runs ahead of its entry.
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Erasing;
 
 namespace Weir.Hosting.Auditing;
 
@@ -25,6 +26,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     private readonly AuditWriter _writer;
     private readonly TreeHeadExporter? _export;
     private readonly TimeProvider _time;
+    private readonly ErasureClock? _erasing;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writing;
@@ -36,10 +38,11 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
 
     private FileAuditLog(
         AuditOptions options, AuditFolder folder, FileStream held, AuditKey key, AuditTail tail,
-        TimeProvider time, ILogger log)
+        (TimeProvider Clock, ErasureClock? Erasing) time, ILogger log)
     {
-        (_options, _folder, _lock, _key, _time, _log) = (options, folder, held, key, time, log);
-        _writer = new(folder, key, tail, time);
+        (_options, _folder, _lock, _key, _log) = (options, folder, held, key, log);
+        (_time, _erasing) = time;
+        _writer = new(folder, key, tail, _time);
         _export = options.ExportDirectory is { } export ? new(folder, export) : null;
         _state = new(0, 0, 0, 0, 0, null, tail.Sequence, "");
         try
@@ -70,9 +73,14 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     public AuditState State => Volatile.Read(ref _state);
 
     /// <summary>Opens a log, or begins one; checks the last head and all that comes after it.</summary>
+    /// <param name="options">Where, and how long entries are kept.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Takes what an operator must know.</param>
+    /// <param name="erasing">The time by which old entries go; null for the clock.</param>
     /// <exception cref="AuditException">It cannot be written, another process writes it, or it does not
     /// hold together.</exception>
-    public static FileAuditLog Open(AuditOptions options, TimeProvider time, ILogger<FileAuditLog> log)
+    public static FileAuditLog Open(
+        AuditOptions options, TimeProvider time, ILogger<FileAuditLog> log, ErasureClock? erasing = null)
     {
         var folder = new AuditFolder(options.Validated().Directory);
         var held = folder.Lock();
@@ -80,7 +88,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         try
         {
             key = AuditKey.Open(folder);
-            return new(options, folder, held, key, AuditTail.Read(folder, key), time, log);
+            return new(options, folder, held, key, AuditTail.Read(folder, key), (time, erasing), log);
         }
         catch (Exception failure)
         {
@@ -259,7 +267,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     {
         try
         {
-            if (AuditPruning.Drop(_folder, _writer, _time.GetUtcNow() - _options.Retention) is { } dropped)
+            if (AuditPruning.Drop(_folder, _writer, (_erasing?.Now ?? _time.GetUtcNow()) - _options.Retention) is { } dropped)
             {
                 _log.AuditPruned(dropped.KeptFrom, dropped.Segments);
                 UpdateState(s => s with

@@ -6,7 +6,7 @@ namespace Weir.Hosting.Auditing;
 
 internal sealed class TreeHeadExporter(AuditFolder folder, string directory)
 {
-    private readonly string _copy = Path.Combine(directory, "heads.jsonl");
+    private readonly string _copy = Path.Combine(directory, folder.CopyName);
 
     /// <exception cref="AuditException">The copy holds heads that the log lacks.</exception>
     public void Copy()

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 
 namespace Weir.Hosting.Releases;
@@ -20,7 +21,7 @@ public static class ReleaseChainRegistration
     {
         services.AddSingleton(provider => FileAuditLog.Open(
             options, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FileAuditLog>>()));
+            provider.GetRequiredService<ILogger<FileAuditLog>>(), provider.GetService<ErasureClock>()));
         services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<FileAuditLog>());
         services.AddSingleton(provider => new ReleaseChain(
             provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<IMeterFactory>(), process));

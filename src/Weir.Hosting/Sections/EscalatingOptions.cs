@@ -42,6 +42,10 @@ public sealed record EscalatingOptions
         + "anew, for nobody watched. Also, after so long a silent exporter is told of.", Min = "1m", Max = "1d")]
     public TimeSpan LongestGap { get; init; } = TimeSpan.FromMinutes(10);
 
+    [Setting("How long the check lasts that \"I fixed it\" begins; never longer than the policy's.",
+        Min = "1m", Max = "14d")]
+    public TimeSpan CheckTime { get; init; } = TimeSpan.FromDays(14);
+
     [Setting("Whether Weir closes the class of a flood for the line that sends it, by itself, where the "
         + "policy says `block-dedicated`.")]
     public bool BlocksFloods { get; init; }

@@ -66,6 +66,24 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
+    /// <summary>Copies everything as of one moment into a new file, while others write.</summary>
+    /// <returns>The last step of its tables.</returns>
+    /// <exception cref="SqliteFileException">Either file cannot be had.</exception>
+    internal int CopyTo(string path)
+    {
+        try
+        {
+            Make(path);
+            using var copy = Connect(path, TimeSpan.FromSeconds(30), SqliteOpenMode.ReadWrite);
+            _connection.BackupDatabase(copy);
+            return Read("PRAGMA user_version", row => row.GetInt32(0))[0];
+        }
+        catch (SqliteException fault)
+        {
+            throw new SqliteFileException($"{Path} cannot be copied to {path}: {fault.Message}", fault);
+        }
+    }
+
     /// <summary>A statement to run for row after row.</summary>
     public SqliteStatement Statement(string sql) => new(this, _connection.CreateCommand(), sql);
 

@@ -4,6 +4,7 @@
 // on: the vault believes these, not the desk. Before it goes it stands on the desk's chain, under the number that the
 // vault's chain will have.
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Customers;
@@ -26,7 +27,8 @@ namespace Weir.Hosting.VaultClient;
 /// <param name="audit">The desk's own chain; a request that cannot be recorded does not go.</param>
 /// <param name="orders">The order of a scope, with its grounds; null where there is none.</param>
 public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<ScopeId, ScopeOrder?> orders)
-    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages, ILineActivity
+    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages, ILineActivity,
+    IApprovalBook
 {
     private static readonly VaultJson Json = VaultCalls.Json;
 
@@ -190,6 +192,26 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
                 scope.Check is { } check ? CustomerCheckFields.Create(check) : null)),
         ]),
         (ask, number) => ask with { Number = number }, (Json.CustomerCaseAsk, Json.Done), cancel);
+
+    /// <inheritdoc/>
+    public Task<ApprovalStanding> OpenAsync(ApprovalWish wish, CancellationToken cancel) => _requests.AskAsync(
+        new(VaultRoutes.OpenApproval, wish.Case, wish.Scope),
+        new ApprovalAsk(
+            "", wish.Leave, WhoSigns.Of(wish.Act).Name, wish.Case.Number == 0 ? "" : wish.Case.ToString(),
+            wish.Scope.Number == 0 ? null : OrderOf(wish.Case, wish.Scope), wish.Target, wish.Reason),
+        (ask, number) => ask with { Number = number }, (Json.ApprovalAsk, Json.ApprovalStanding), cancel);
+
+    /// <inheritdoc/>
+    public async Task<ApprovalStanding> FindAsync(string leave, CancellationToken cancel) =>
+        await VaultCalls.PassAsync(() => vault.GetAsync(
+            VaultRoutes.Approval, Json.ApprovalStanding, new Dictionary<string, string> { ["leave"] = leave },
+            VaultCalls.Soon, cancel)) ?? throw Unreadable();
+
+    /// <inheritdoc/>
+    public Task<ApprovalStanding> SignAsync(string leave, string signature, CancellationToken cancel) =>
+        _requests.AskAsync(
+            new(VaultRoutes.SignApproval), new ApprovalSignAsk("", leave, signature),
+            (ask, number) => ask with { Number = number }, (Json.ApprovalSignAsk, Json.ApprovalStanding), cancel);
 
     /// <summary>How the vault is; also, whether it answers.</summary>
     public Task<VaultStatus> StatusAsync(CancellationToken cancel) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization.Metadata;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
@@ -91,6 +92,8 @@ internal static class VaultCalls
         VaultCodes.ScopeOver => DenyCode.Expired,
         VaultCodes.UnknownReporter => DenyCode.NotAuthenticated,
         VaultCodes.UnknownPerson => DenyCode.SecondPersonNeeded,
+        _ when word.StartsWith(ApprovalFaults.Prefix, StringComparison.Ordinal) => DenyCode.SecondPersonNeeded,
+        VaultCodes.TooManyApprovals => DenyCode.ActionNotAllowed,
         VaultCodes.TimeOutOfBounds or VaultCodes.TooManyComplaints => DenyCode.Unattributable,
         _ => DenyCode.NoTrigger,
     };

@@ -19,6 +19,10 @@ public sealed record CaseSet(
     IReadOnlyDictionary<SubjectKey, Infection> Cases, IReadOnlyCollection<Endpoint> Listed,
     IReadOnlyCollection<Prefix> Benign)
 {
+    /// <summary>Listed endpoints by case, where they are known.</summary>
+    public IReadOnlyDictionary<SubjectKey, IReadOnlySet<Endpoint>> Contacts { get; init; } =
+        new Dictionary<SubjectKey, IReadOnlySet<Endpoint>>();
+
     /// <summary>Exchanges make cases, and one-sided contacts do under sampling; attempts and answered probes do not,
     /// but their endpoints are listed all the same.</summary>
     public static CaseSet From(IEnumerable<Sighting> sightings, IReadOnlyCollection<Prefix> benign)
@@ -40,6 +44,9 @@ public sealed record CaseSet(
 
         return new(
             contacts.ToDictionary(c => c.Key, c => new Infection(c.Value.First, c.Value.Endpoints.Count)),
-            listed, benign);
+            listed, benign)
+        {
+            Contacts = contacts.ToDictionary(c => c.Key, c => (IReadOnlySet<Endpoint>)c.Value.Endpoints),
+        };
     }
 }

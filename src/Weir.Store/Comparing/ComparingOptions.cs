@@ -88,6 +88,10 @@ public sealed record ComparingOptions
     /// <summary>Whether addresses and networks are tested too, each kind as a family of its own. Default yes.</summary>
     public bool RollUps { get; init; } = true;
 
+    /// <summary>Whether the order of contacts can be believed. Default yes. No where exporters' clocks differ by more
+    /// than minutes, or times are invented: then nothing is ranked by what came first.</summary>
+    public bool TimeOrder { get; init; } = true;
+
     /// <summary>Earliest time the pair store is asked about, milliseconds since the UNIX epoch, for the onset veto;
     /// null is the window's start.</summary>
     public long? HistoryFromMs { get; init; }

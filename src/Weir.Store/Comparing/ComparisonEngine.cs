@@ -12,6 +12,8 @@ namespace Weir.Store.Comparing;
 /// options and the seed.</summary>
 public static class ComparisonEngine
 {
+    private const int FewestOrdinary = 1;
+
     /// <param name="store">Counts over the pair digests.</param>
     /// <param name="window">Window to compare, the same for cases and controls.</param>
     /// <param name="cases">Who is infected and what is not tested.</param>
@@ -30,6 +32,7 @@ public static class ComparisonEngine
         digests.Cases(cases);
 
         var activity = await store.ActivityAsync(window, cancel);
+        activity = await OrdinaryAsync(store, window, activity, options, cancel);
         digests.Activity(activity);
         var roster = ComparisonCohort.Draw(activity, cases, options, seed);
         SubjectKey[] compared = [.. roster.CaseKeys.Order()];
@@ -54,5 +57,26 @@ public static class ComparisonEngine
             activity.Count, compared.Length, roster.Cohort.Length - compared.Length, onset.Observed, roster.Scanners,
             roster.Unseen, roster.Beyond, roster.Strata);
         return new(window, seed, participants, families[0], families[1..], digests.Digests);
+    }
+
+    /// <summary>
+    /// Activity is counted over endpoints so popular that they can never be candidates: so no endpoint adjusts for itself,
+    /// and what bots are sent to, hundreds of endpoints that nobody else uses, does not put them into strata of their own,
+    /// in which nothing stands out. Where hardly anything is that popular, everything counts.
+    /// </summary>
+    private static async Task<IReadOnlyList<SubjectActivity>> OrdinaryAsync(
+        IPairCounts store, PairWindow window, IReadOnlyList<SubjectActivity> all, ComparingOptions options,
+        CancellationToken cancel)
+    {
+        var usedBy = Math.Max(options.CapShare * all.Count, options.CapSubjects);
+        if (usedBy > all.Count)
+        {
+            return all;
+        }
+
+        var ordinary = await store.OrdinaryActivityAsync(window, (int)Math.Ceiling(usedBy), cancel);
+        return ordinary.Values.Sum(count => (long)count) < FewestOrdinary * (long)all.Count
+            ? all
+            : [.. all.Select(one => one with { Endpoints = ordinary.GetValueOrDefault(one.Subject) })];
     }
 }

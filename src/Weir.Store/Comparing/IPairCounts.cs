@@ -85,6 +85,39 @@ public readonly record struct OthersCount(Endpoint Key, int Subjects);
 /// <summary>When a subject contacted an endpoint first and last, milliseconds since the UNIX epoch.</summary>
 public readonly record struct PairContact(SubjectKey Subject, Endpoint Key, long FirstMs, long LastMs);
 
+/// <summary>One row of the digests: what a subject exchanged with an endpoint in an hour, as coarse as it is ranked
+/// by.</summary>
+/// <param name="Subject">Pseudonym.</param>
+/// <param name="Key">Endpoint.</param>
+/// <param name="FirstMs">First contact of the row, milliseconds since the UNIX epoch.</param>
+/// <param name="LastMs">Last.</param>
+/// <param name="Flows">Flow records, 65,535 at most.</param>
+/// <param name="Volume">Octets both ways: quarters of an octave, see <see cref="PairVolume"/>.</param>
+public readonly record struct PairHour(
+    SubjectKey Subject, Endpoint Key, long FirstMs, long LastMs, ushort Flows, byte Volume);
+
+/// <summary>An hour in which a subject contacted anything.</summary>
+/// <param name="Subject">Pseudonym.</param>
+/// <param name="Hour">Hours since the UNIX epoch.</param>
+public readonly record struct ActiveHour(SubjectKey Subject, long Hour);
+
+/// <summary>How many rows of the window are of a service.</summary>
+public readonly record struct ServiceCount(ushort Port, byte Protocol, long Rows);
+
+/// <summary>Octets as one octet: quarters of an octave, so that it is within a tenth.</summary>
+public static class PairVolume
+{
+    private const double StepsPerOctave = 4;
+
+    public static byte Of(ulong octets) =>
+        octets == 0 ? (byte)0 : (byte)Math.Clamp(Math.Round(Math.Log2(octets) * StepsPerOctave), 1, 255);
+
+    /// <summary>Logarithm to base 2 of the octets; 0 for none.</summary>
+    public static double ToLog2(byte volume) => volume / StepsPerOctave;
+
+    public static ushort Flows(ulong flows) => (ushort)Math.Min(flows, ushort.MaxValue);
+}
+
 /// <summary>Counts over the pair digests. Rows come in any order; keys without a row count 0.</summary>
 public interface IPairCounts
 {
@@ -93,6 +126,11 @@ public interface IPairCounts
 
     /// <summary>One row for each subject with a contact in the window.</summary>
     Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel);
+
+    /// <summary>How many endpoints each subject contacts that at least so many subjects do; subjects with none may be
+    /// left out.</summary>
+    Task<IReadOnlyDictionary<SubjectKey, int>> OrdinaryActivityAsync(
+        PairWindow window, int usedBy, CancellationToken cancel);
 
     /// <summary>First contact with anything in the window, by subject, for those named that have any.</summary>
     Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(
@@ -115,6 +153,18 @@ public interface IPairCounts
     /// whole population.</summary>
     Task<IReadOnlyList<OthersCount>> OthersAsync(
         FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+
+    /// <summary>Every row of the subjects named with the keys named, within the family's window; a pair may have several
+    /// in an hour. For keys of <see cref="EndpointUnit.Endpoint"/> alone.</summary>
+    Task<IReadOnlyList<PairHour>> HoursAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+
+    /// <summary>Hours in which the subjects named contacted anything, each once.</summary>
+    Task<IReadOnlyList<ActiveHour>> ActiveHoursAsync(
+        PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel);
+
+    /// <summary>Rows of the window by port and protocol.</summary>
+    Task<IReadOnlyList<ServiceCount>> ServicesAsync(PairWindow window, CancellationToken cancel);
 
     /// <summary>First and last contact of the subjects named with the keys named, within the family's window.</summary>
     Task<IReadOnlyList<PairContact>> ContactsAsync(

@@ -54,6 +54,33 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         return activity;
     }
 
+    public async Task<IReadOnlyDictionary<SubjectKey, int>> OrdinaryActivityAsync(
+        PairWindow window, int usedBy, CancellationToken cancel)
+    {
+        var sql = string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT subject, toUInt32(count()) AS n FROM
+            (
+                SELECT DISTINCT subject, remote, port, protocol FROM pairs WHERE {In(window)}
+            )
+            WHERE (remote, port, protocol) IN
+            (
+                SELECT remote, port, protocol FROM pairs WHERE {In(window)}
+                GROUP BY remote, port, protocol HAVING uniqExact(subject) >= {usedBy}
+            )
+            GROUP BY subject
+            """);
+        var activity = new Dictionary<SubjectKey, int>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                activity[new(block[0].Key(i))] = (int)block[1].Values<uint>()[i];
+            }
+        }
+
+        return activity;
+    }
+
     public async Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(
         PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
     {
@@ -170,6 +197,65 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         }
 
         return contacts;
+    }
+
+    public async Task<IReadOnlyList<PairHour>> HoursAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    {
+        await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
+        await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
+        var sql = $"""
+            SELECT subject, {filter.Keys}, first, last, flows, octets_out + octets_in AS octets FROM pairs
+            WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name})
+            """;
+        var hours = new List<PairHour>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                hours.Add(new(
+                    new(block["subject"].Key(i)), filter.KeyOf(block, i), block["first"].Values<long>()[i],
+                    block["last"].Values<long>()[i], PairVolume.Flows(block["flows"].Values<ulong>()[i]),
+                    PairVolume.Of(block["octets"].Values<ulong>()[i])));
+            }
+        }
+
+        return hours;
+    }
+
+    public async Task<IReadOnlyList<ActiveHour>> ActiveHoursAsync(
+        PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
+    {
+        await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
+        var sql = $"SELECT DISTINCT subject, toInt64(intDiv(first, 3600000)) AS at FROM pairs WHERE {In(window)} AND "
+            + $"subject IN (SELECT subject FROM {asked.Name})";
+        var hours = new List<ActiveHour>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                hours.Add(new(new(block["subject"].Key(i)), block["at"].Values<long>()[i]));
+            }
+        }
+
+        return hours;
+    }
+
+    public async Task<IReadOnlyList<ServiceCount>> ServicesAsync(PairWindow window, CancellationToken cancel)
+    {
+        var sql = $"SELECT port, protocol, toUInt64(count()) AS n FROM pairs WHERE {In(window)} GROUP BY port, protocol";
+        var services = new List<ServiceCount>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                services.Add(new(
+                    block["port"].Values<ushort>()[i], block["protocol"].Values<byte>()[i],
+                    (long)block["n"].Values<ulong>()[i]));
+            }
+        }
+
+        return services;
     }
 
     /// <summary>Distinct subjects of each number (permutation or stratum) by key. Pairs are made distinct before the

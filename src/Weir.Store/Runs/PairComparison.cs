@@ -8,6 +8,7 @@ using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Store.Comparing;
 using Weir.Store.Engine;
+using Weir.Store.Ranking;
 using Weir.Wire;
 using Weir.Wire.Native;
 
@@ -30,6 +31,9 @@ internal sealed record PairComparisonInput
 
     public required ulong Seed { get; init; }
 
+    /// <summary>What lines were seen to do besides, where it is known here.</summary>
+    public IReadOnlyList<LineDeed> Activities { get; init; } = [];
+
     /// <summary>Key of the epoch's cohort draw (rules.md R8), 0 where there is none. With it nobody who knows the seed
     /// can tell who is drawn; it is in no report.</summary>
     public ulong Cohort { get; init; }
@@ -49,6 +53,8 @@ internal static class PairComparison
         var cases = CaseSet.From(input.Standing, [.. input.Allowed, .. SpecialPurpose.Networks]);
         var run = await ComparisonEngine.RunAsync(
             pairs, input.Window, cases, input.Options, input.Seed ^ input.Cohort, cancel);
+        var asked = await EvidenceRanking.AskAsync(pairs, run, cases, input.Options, input.Activities, cancel);
+        var told = new RankedFindings(asked, EvidenceRanking.Rank(asked, cases), input.Networks);
         var totals = await pairs.TotalsAsync(input.Window, cancel);
         return new ComparedFigures
         {
@@ -63,7 +69,9 @@ internal static class PairComparison
             },
             Sightings = ReportFindingMapper.Sightings(input.Standing),
             Infected = ReportFindingMapper.Infected(input.Standing, input.Networks),
-            Candidates = ReportFindingMapper.Candidates(run),
+            Candidates = told.Candidates(),
+            Campaigns = told.Campaigns(),
+            Infections = told.Infections(),
             Rollups = ReportFindingMapper.Rollups(run),
             Family = ReportFindingMapper.Family(run) with { Seed = input.Seed },
         };

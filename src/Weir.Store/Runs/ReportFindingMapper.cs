@@ -48,25 +48,22 @@ internal static class ReportFindingMapper
                contacts.Sum(s => (long)s.Contacts)),
     ];
 
-    public static IReadOnlyList<ReportCandidate> Candidates(ComparisonRun run) =>
-    [
-        .. run.Endpoints.Reported.Select(finding => new ReportCandidate
-        {
-            Remote = finding.Key.Address.ToString(),
-            Port = finding.Key.Port,
-            Protocol = Protocols.ToName(finding.Key.Protocol),
-            Cases = finding.Cases,
-            Expected = finding.Expected,
-            Others = finding.Others,
-            P = finding.P,
-            Q = finding.Q,
-            Ic = finding.Effect.Ic,
-            Ic025 = finding.Effect.Ic025,
-            Onset = ToName(finding.Onset.Verdict),
-            Status = finding.Status == FindingStatus.Shared ? "shared" : "candidate",
-            Why = finding.Why,
-        }),
-    ];
+    public static ReportCandidate Candidate(Finding finding) => new()
+    {
+        Remote = finding.Key.Address.ToString(),
+        Port = finding.Key.Port,
+        Protocol = Protocols.ToName(finding.Key.Protocol),
+        Cases = finding.Cases,
+        Expected = finding.Expected,
+        Others = finding.Others,
+        P = finding.P,
+        Q = finding.Q,
+        Ic = finding.Effect.Ic,
+        Ic025 = finding.Effect.Ic025,
+        Onset = ToName(finding.Onset.Verdict),
+        Status = finding.Status == FindingStatus.Shared ? "shared" : "candidate",
+        Why = finding.Why,
+    };
 
     public static IReadOnlyList<ReportRollup> Rollups(ComparisonRun run) =>
     [

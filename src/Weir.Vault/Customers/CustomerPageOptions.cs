@@ -37,10 +37,6 @@ public sealed record CustomerPageOptions : ISection
         Min = "1d", Max = "365d")]
     public TimeSpan KeyLife { get; init; } = TimeSpan.FromDays(90);
 
-    [Setting("How long the check lasts that \"I fixed it\" begins; never longer than the policy's.",
-        Min = "1m", Max = "14d")]
-    public TimeSpan CheckTime { get; init; } = TimeSpan.FromDays(14);
-
     /// <summary>How long the link in a notice holds, at most a key's life.</summary>
     public TimeSpan LinkLife { get; init; } = TimeSpan.FromDays(30);
 

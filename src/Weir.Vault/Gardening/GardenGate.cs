@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
+using Weir.Vault.Approving;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
 
@@ -14,10 +16,12 @@ namespace Weir.Vault.Gardening;
 /// thread.</summary>
 /// <param name="gardens">Null where none is configured.</param>
 /// <param name="grounds">Judges orders.</param>
+/// <param name="approvals">Judges what two people signed.</param>
 /// <param name="audit">The vault's chain.</param>
 /// <param name="refusals">Answers.</param>
 internal sealed class GardenGate(
-    WalledGardenController? gardens, CaseGrounds grounds, IAuditLog audit, VaultRefusals refusals)
+    WalledGardenController? gardens, CaseGrounds grounds, ApprovalJudge approvals, IAuditLog audit,
+    VaultRefusals refusals)
 {
     /// <summary>Counts; null where no garden is configured.</summary>
     public GardenCounts? Counts => gardens?.Counts is { } counts
@@ -52,6 +56,19 @@ internal sealed class GardenGate(
             {
                 _ = grounds.Require(scope is not null && scope.Case == id ? scope : throw new VaultRefusedException(
                     DenyCode.NoTrigger, $"an order for a garden names a scope of {id} that allows it"));
+            }
+
+            if (garden != WalledGarden.Strict)
+            {
+                approvals.Close(ApprovalAct.StrictGarden, id.ToString());
+            }
+            else if (approvals.NeedsKeys)
+            {
+                order = order with
+                {
+                    Approval = approvals.Require(
+                        new(ApprovalAct.StrictGarden, "") { Case = id.ToString() }, null, id.ToString()).Number,
+                };
             }
         }
         catch (VaultRefusedException refused)

@@ -17,6 +17,21 @@ public static class NetFlow5
     internal const string HeaderRule = "NetFlow v5 header";
     internal const string CountRule = "NetFlow v5 record count";
 
+    /// <summary>Whether more than the version word speaks for it.</summary>
+    /// <param name="payload">At least 16 octets.</param>
+    /// <param name="cut">Only the beginning was kept, so the records may be missing.</param>
+    internal static bool LooksLike(ReadOnlySpan<byte> payload, bool cut)
+    {
+        int count = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);
+        var fits = payload.Length >= HeaderOctets + (count * RecordOctets);
+        return payload.Length >= HeaderOctets && count > 0
+            && (fits || cut || (payload.Length - HeaderOctets) % RecordOctets == 0);
+    }
+
+    /// <summary>Octets its header promises; may be more than there are.</summary>
+    internal static int Length(ReadOnlySpan<byte> run) =>
+        HeaderOctets + (BinaryPrimitives.ReadUInt16BigEndian(run[2..]) * RecordOctets);
+
     /// <summary>Reads one message from the start of <paramref name="octets"/>.</summary>
     /// <param name="octets">The message and whatever follows it.</param>
     /// <param name="offset">Where it lies in the datagram; for faults.</param>

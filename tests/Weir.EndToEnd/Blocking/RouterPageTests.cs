@@ -6,7 +6,7 @@ using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
-/// <summary>The configurations of docs/30-routers.md, as they stand there but for addresses and ports, and two Weirs
+/// <summary>The configurations of docs/32-routers.md, as they stand there but for addresses and ports, and two Weirs
 /// that announce into one GoBGP.</summary>
 public sealed partial class RouterPageTests
 {
@@ -73,7 +73,7 @@ public sealed partial class RouterPageTests
 
     /// <summary>A configuration of the page on loopback: 198.51.100.N is 127.0.0.N.</summary>
     private static string Example(string language) =>
-        Fence().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs/30-routers.md"))).Single(match => match.Groups["language"].Value == language)
+        Fence().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs/32-routers.md"))).Single(match => match.Groups["language"].Value == language)
             .Groups["text"].Value.Replace("198.51.100.", "127.0.0.", StringComparison.Ordinal);
 
     /// <summary>Tells GoBGP on which port a neighbour listens, and not to wait for minutes.</summary>

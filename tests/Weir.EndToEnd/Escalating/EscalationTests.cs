@@ -130,7 +130,8 @@ public sealed class EscalationTests : IDisposable
 
     private async Task<ServeFixture> PlaceAsync(Routers routers)
     {
-        var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: _folder.At("vault.sock"));
+        var place = await ServeFixture.MakeAsync(
+            _folder, "us-provider", vault: _folder.At("vault.sock"), people: [(Environment.UserName, "analyst")]);
         var list = _folder.File("confirmed.txt", $"{Dedicated}:443\n{SharedHost}:443\n");
         var program = _folder.File("garden", $"#!/bin/sh\ncat >> {_folder.At("garden.orders")}\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -142,8 +143,6 @@ public sealed class EscalationTests : IDisposable
             "digesting:", $"    - name: confirmed\n      path: {list}\ndigesting:", StringComparison.Ordinal);
         await File.WriteAllTextAsync(place.Configuration, $"""
             {text}
-            access:
-              analysts: [{Environment.UserName}]
             blocking:
               enabled: true
               gobgp: {routers.Api.Uri.Authority}

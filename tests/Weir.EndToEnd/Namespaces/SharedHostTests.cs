@@ -29,7 +29,7 @@ public sealed class SharedHostTests : IDisposable
     {
         var place = ServeFixture.MakeOwn(
             _folder, [NamespaceTopology.Provider4], [$"{Shared}:4443", $"{Small}:4443"],
-            $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
+            "", "us-provider", (Environment.UserName, "analyst"));
         await using var weir = await RunningWeir.StartAsync(place);
         using (var socket = new UdpClient(AddressFamily.InterNetwork))
         {

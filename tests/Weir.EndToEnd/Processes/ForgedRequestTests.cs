@@ -29,8 +29,11 @@ public sealed class ForgedRequestTests(FourProcesses four)
         Func<string, ScopeOrderFields, string> Body)> OnGrounds =
     [
         ("vault", VaultRoutes.Seal, nameof(SealAsk), null, (number, order) => Seal(order)(number)),
-        ("vault", VaultRoutes.Disclose, nameof(DiscloseAsk), "unknown-person", (number, order) =>
-            Disclose(number, order)),
+        ("vault", VaultRoutes.Disclose, nameof(DiscloseAsk), null, (number, order) => Disclose(number, order)),
+        ("vault", VaultRoutes.OpenApproval, nameof(ApprovalAsk), null, (number, order) => JsonSerializer.Serialize(
+            new ApprovalAsk(
+                number, "a-00000000000000a1", "disclosure", order.Case, order, "", "the customer asked who it was"),
+            VaultJson.Default.ApprovalAsk)),
         ("vault", VaultRoutes.Notice, nameof(NoticeAsk), null, (number, order) => JsonSerializer.Serialize(
             new NoticeAsk(number, order, NoticeNames.ToName(NoticeStep.Found), []), VaultJson.Default.NoticeAsk)),
         ("vault", VaultRoutes.Protected, nameof(ProtectedAsk), null, (number, order) => JsonSerializer.Serialize(
@@ -88,7 +91,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
 
         await RefusedAsync(
             "store", StoreRoutes.LookBack, "second-person-needed", LookBack("ana", "ana"));
-        await RefusedAsync("store", StoreRoutes.LookBack, "not-found-here", LookBack("ana", "olaf"));
+        await RefusedAsync("store", StoreRoutes.LookBack, "second-person-needed", LookBack("ana", "olaf"));
     }
 
     /// <summary>Whatever the desk may ask on a scope's grounds, by the messages that carry one.</summary>
@@ -118,8 +121,8 @@ public sealed class ForgedRequestTests(FourProcesses four)
         await four.StartedAsync();
         var order = await OrderAsync();
 
-        // The grounds are real, the people are the desk's word.
-        await RefusedAsync("vault", VaultRoutes.Disclose, "unknown-person", number => Disclose(number, order));
+        // The grounds are real, the people are the desk's word: nobody signed.
+        await RefusedAsync("vault", VaultRoutes.Disclose, "second-person-needed", number => Disclose(number, order));
         await RefusedAsync(
             "vault", VaultRoutes.Disclose, "second-person-needed",
             number => Disclose(number, order, four.Person.Name, four.Person.Name));

@@ -106,6 +106,53 @@ public sealed class KillProofTests : IDisposable
             "{0} kills: {1} of {2} datagrams are covered", Kills.CollectorCount, covered, datagrams + last.Datagrams);
     }
 
+    /// <summary>One stream of records over all kills, so that the exporters' own numbers say what each kill cost.</summary>
+    [Fact]
+    public async Task What_a_killed_collector_lost_is_counted_by_interval_and_everything_sent_adds_up()
+    {
+        await using var four = new FourProcesses();
+        await four.RunAllAsync();
+        four.Traffic.Pace = Kills.PaceOf(
+            (await four.Traffic.CountAsync("count", "--protocol", "ipfix")).Datagrams, Kills.CollectorCount + 5);
+        var sending = four.Traffic.SendAsync("sent", "--protocol", "ipfix");
+        for (var i = 0; i < Kills.CollectorCount; i++)
+        {
+            var collector = four["collector"];
+            var before = await DigestedAsync(collector);
+            await collector.UntilAsync("more is read", async () =>
+                sending.IsCompleted || await DigestedAsync(collector) > before);
+            var counts = await CountsAsync(collector);
+            await collector.UntilAsync("that is in a durable count", async () =>
+                sending.IsCompleted || await CountsAsync(collector) > counts + 1);
+            await four.KillAsync("collector");
+            await four.RunAsync("collector");
+            Assert.False(sending.IsCompleted, "all was sent before the collector was back; send more slowly");
+        }
+
+        var sent = await sending;
+        var last = four["collector"];
+        var account = default(KillAccount);
+        await last.UntilAsync("all that was sent is accounted for", async () =>
+        {
+            account = await KillAccount.ReadAsync(last);
+            return account.Sum >= sent.Flows && await last.SumAsync("weir_spool_segments_waiting") == 0
+                && await last.SumAsync("weir_digesting_pairs_held") == 0;
+        });
+        Assert.Equal(Kills.CollectorCount + 1, account.Generation);
+        Assert.Equal(sent.Flows, account.Sum);
+        Assert.True(account.Lost > 0, "kill -9 under traffic costs what is in memory");
+        await StopAsync(four);
+        Assert.Equal(account.Digested + account.Kept, await StoredPairs.FlowsAsync(StoreOf(four)));
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} kills: {1} of {2} flows lost, each in its interval", Kills.CollectorCount, account.Lost, sent.Flows);
+    }
+
+    private static Task<double> CountsAsync(RunningProcess collector) =>
+        collector.SumAsync("weir_account_counts_total");
+
+    private static Task<double> DigestedAsync(RunningProcess collector) =>
+        collector.SumAsync("weir_account_flows_total", "digested");
+
     private async Task<(KillOutcome Outcome, LabRun Sent)> CalmAsync(DateTimeOffset from)
     {
         await using var four = new FourProcesses();

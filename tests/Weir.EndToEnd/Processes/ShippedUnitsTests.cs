@@ -24,7 +24,7 @@ public sealed class ShippedUnitsTests : IDisposable
         Need.Programs("systemd-analyze");
         string[] units = [.. Processes.Select(process => _folder.File(
             $"weir-{process}.service",
-            File.ReadAllText(Unit(process)).Replace("/opt/weir/weir", "/bin/true", StringComparison.Ordinal)))];
+            File.ReadAllText(Unit(process)).Replace("/usr/bin/weir", "/bin/true", StringComparison.Ordinal)))];
 
         var said = await SaidAsync("systemd-analyze", ["verify", "--man=no", .. units]);
 
@@ -87,7 +87,7 @@ public sealed class ShippedUnitsTests : IDisposable
         Assert.All(own, one =>
         {
             var unit = Settings(Unit(one.Key));
-            Assert.Equal($"/opt/weir/weir {one.Key} --config /etc/weir/weir.yaml", unit["ExecStart"]);
+            Assert.Equal($"/usr/bin/weir {one.Key} --config /etc/weir/weir.yaml", unit["ExecStart"]);
             string[] folders =
             [
                 $"/var/lib/{unit["StateDirectory"]}",

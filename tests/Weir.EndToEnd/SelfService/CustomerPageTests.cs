@@ -31,12 +31,11 @@ public sealed class CustomerPageTests : IDisposable
     public async Task A_customer_sees_the_facts_says_fixed_and_is_told_what_the_check_says()
     {
         Need.Programs("chromium");
-        var place = await ServeFixture.MakeAsync(_folder, "us-provider");
+        var place = await ServeFixture.MakeAsync(
+            _folder, "us-provider", people: [(Environment.UserName, "analyst")]);
         await File.AppendAllTextAsync(place.Configuration, $"""
 
 
-            access:
-              analysts: [{Environment.UserName}]
             selfservice:
               enabled: true
               listen: 127.0.0.1:{_port}
@@ -44,8 +43,8 @@ public sealed class CustomerPageTests : IDisposable
               provider: Example Net
               contact: "Telephone 0800 000000, daily 8 to 20"
               contact-de: "Telefon 0800 000000, täglich 8 bis 20 Uhr"
-              check-time: 1m
             escalating:
+              check-time: 1m
               settles: 1s
               silence: 30s
 

@@ -11,6 +11,7 @@ internal sealed class ServeFixture
 {
     private readonly TempFolder _folder;
     private readonly string[] _provider;
+    private (string User, string Role)[] _people = [];
 
     private ServeFixture(
         TempFolder folder, int subscribers, string[]? provider = null, DateTimeOffset? from = null)
@@ -37,6 +38,9 @@ internal sealed class ServeFixture
     /// <summary>Datagrams a second.</summary>
     public string Pace { get; set; } = "3000";
 
+    /// <summary>What is governed; null in the lab, which has none.</summary>
+    public Governed? Governed { get; private set; }
+
     public string Control => _folder.At("control.sock");
 
     public string Audit => _folder.At("audit");
@@ -52,9 +56,10 @@ internal sealed class ServeFixture
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
     public static async Task<ServeFixture> MakeAsync(
         TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null,
-        DateTimeOffset? from = null)
+        DateTimeOffset? from = null, params (string User, string Role)[] people)
     {
         var place = new ServeFixture(folder, subscribers, from: from);
+        place.Govern(profile, people);
         await place.ConfigureAsync(profile, flush, vault is null
             ? $"vault:\n  dir: {folder.At("vault")}\n"
             : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
@@ -84,15 +89,30 @@ internal sealed class ServeFixture
     /// <param name="list">Lines of the watchlist.</param>
     /// <param name="more">Further sections of the configuration.</param>
     /// <param name="profile">The policy profile.</param>
-    public static ServeFixture MakeOwn(TempFolder folder, string[] networks, string[] list, string more, string profile)
+    /// <param name="people">Users with their roles; in the lab as its section of access.</param>
+    public static ServeFixture MakeOwn(
+        TempFolder folder, string[] networks, string[] list, string more, string profile,
+        params (string User, string Role)[] people)
     {
         var place = new ServeFixture(folder, 0, []);
+        place.Govern(profile, people);
         _ = Directory.CreateDirectory(folder.At("provider"));
         _ = folder.File("provider/watchlist.txt", string.Join('\n', list) + "\n");
         _ = folder.File("weir.yaml",
             $"{place.Yaml(profile, networks, "1s", "2s")}\nvault:\n  dir: {folder.At("vault")}\n{more}");
         return place;
     }
+
+    /// <summary>Outside the lab people are governed.</summary>
+    private void Govern(string profile, (string User, string Role)[] people)
+    {
+        _people = people;
+        Governed = profile == "lab" ? null : Governed.Write(_folder, people);
+    }
+
+    private string PeopleSection() => Governed?.Section ?? (_people.Length == 0 ? "" : "access:\n" + string.Concat(
+        _people.GroupBy(one => one.Role).Select(
+            role => $"  {role.Key}s: [{string.Join(", ", role.Select(one => one.User))}]\n")));
 
     private async Task ConfigureAsync(string profile, string flush, string more, string activeTimeout = "2s")
     {
@@ -109,7 +129,7 @@ internal sealed class ServeFixture
         SimulateAsync(name, ["--to", $"127.0.0.1:{Flows}", "--pps", Pace, .. options]);
 
     /// <summary>What would be sent.</summary>
-    public Task<LabRun> CountAsync(string name) => SimulateAsync(name, []);
+    public Task<LabRun> CountAsync(string name, params string[] options) => SimulateAsync(name, options);
 
     private async Task<LabRun> SimulateAsync(string name, string[] options)
     {
@@ -145,6 +165,7 @@ internal sealed class ServeFixture
     private string Yaml(string profile, IEnumerable<string> networks, string flush, string activeTimeout) =>
         $"""
         profile: {profile}
+        {PeopleSection()}
         processes:
           dir: {_folder.At("weir")}
         collecting:

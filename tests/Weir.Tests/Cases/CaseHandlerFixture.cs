@@ -141,6 +141,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file!), default),
         Evidence = Evidence,
         Vault = Vault,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Judge = Judge,
         Consents = Consents,
         Allow = Allow,

@@ -38,6 +38,25 @@ public class ComparisonEngineTests
             d.Key.StartsWith("counts", StringComparison.Ordinal) ? first.Digests[d.Key] : d.Value));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_bots_are_sent_to_does_not_hide_their_CnC_in_strata_of_their_own(bool sent)
+    {
+        // Thirty known bots and thirty unknown ones, all sent to the same 80 endpoints that nobody else uses: counted as
+        // activity these would put the sixty into strata without anybody to compare them with.
+        var made = new HandMadeProvider(1_500, 30);
+        made.Contact(Enumerable.Range(0, 60), Hidden, 20);
+        for (var advert = 0; sent && advert < 80; advert++)
+        {
+            made.Contact(Enumerable.Range(0, 60), HandMadeProvider.At($"192.0.3.{advert}", 443), 20);
+        }
+
+        var run = await made.RunAsync(new() { RollUps = false, CapSubjects = 65 });
+
+        Assert.Contains(run.Endpoints.Findings, finding => finding.Key == Hidden && finding.Q < 1e-6);
+    }
+
     [Fact]
     public async Task Labels_that_mean_nothing_find_nothing()
     {

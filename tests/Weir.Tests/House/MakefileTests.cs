@@ -6,7 +6,7 @@ namespace Weir.Tests.House;
 public partial class MakefileTests
 {
     private static readonly string[] Promised = [
-        "demo", "test", "build", "test-real", "bench", "prove", "lab", "fmt", "docs", "help"];
+        "demo", "test", "build", "deb", "test-real", "bench", "prove", "accuracy", "lab", "fmt", "docs", "help"];
 
     private static readonly string[] Lines = Repository.Read("Makefile").Split('\n');
 

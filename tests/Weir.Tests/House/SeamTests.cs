@@ -37,6 +37,7 @@ public sealed partial class SeamTests
     [Fact]
     public void Files_are_reached_past_the_seam_where_it_is_listed() => Compare(Files(), new()
         {
+            ["Weir.Collector/Accounting"] = 1,
             ["Weir.Collector/Collecting/Files"] = 2,
             ["Weir.Collector/Collecting/Sockets"] = 1,
             ["Weir.Collector/Decoding"] = 1,
@@ -64,6 +65,7 @@ public sealed partial class SeamTests
             ["Weir.Store/Population"] = 1,
             ["Weir.Store/Retention"] = 1,
             ["Weir.Store/Runs"] = 1,
+            ["Weir.Vault/Approving"] = 1,
             ["Weir.Vault/Consenting"] = 2,
             ["Weir.Vault/Customers"] = 1,
             ["Weir.Vault/Disclosing"] = 1,
@@ -73,7 +75,7 @@ public sealed partial class SeamTests
             ["Weir.Vault/Identity/Intake"] = 1,
             ["Weir.Vault/Identity/Radius"] = 2,
             ["Weir.Vault/Identity/Records"] = 1,
-            ["Weir.Vault/Keys"] = 2,
+            ["Weir.Vault/Keys"] = 3,
             ["Weir.Vault/Notifying"] = 2,
             ["Weir.Vault/Sealing"] = 1,
             ["Weir.Vault/Status"] = 1,
@@ -96,6 +98,7 @@ public sealed partial class SeamTests
         {
             ["Weir.Collector/Detecting"] = 1,
             ["Weir.Collector/Digesting"] = 2,
+            ["Weir.Contracts/Approvals"] = 1,
             ["Weir.Contracts/Consents"] = 1,
             ["Weir.Contracts/Customers"] = 1,
             ["Weir.Contracts/Protocol"] = 1,

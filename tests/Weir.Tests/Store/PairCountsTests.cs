@@ -39,6 +39,15 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
         {
             Assert.Equal(await memory.TotalsAsync(window, default), await sql.TotalsAsync(window, default));
             await Same(c => c.ActivityAsync(window, default));
+            await Same(c => c.ActiveHoursAsync(window, some, default));
+            await Same(c => c.ServicesAsync(window, default));
+            foreach (var usedBy in new[] { 1, 20, 40 })
+            {
+                Assert.Equal(
+                    (await memory.OrdinaryActivityAsync(window, usedBy, default)).OrderBy(a => a.Key),
+                    (await sql.OrdinaryActivityAsync(window, usedBy, default)).OrderBy(a => a.Key));
+            }
+
             Assert.Equal(
                 (await memory.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key),
                 (await sql.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key));
@@ -57,6 +66,10 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
                     await Same(c => c.StratumCountsAsync(family, cohort, keys, default));
                     await Same(c => c.OthersAsync(family, some, keys, default));
                     await Same(c => c.ContactsAsync(family, some, keys, default));
+                    if (unit == EndpointUnit.Endpoint)
+                    {
+                        await Same(c => c.HoursAsync(family, some, keys, default));
+                    }
                 }
             }
         }

@@ -192,15 +192,15 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = 2_000_000, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => Interlocked.Read(ref free));
         var writing = Task.Run(() => spool.Write(Pairs.Make(1_000)));
-        Until.IsSo(() => spool.State.DiskFull);
+        Until.IsSo(() => spool.Fault.Length > 0);
         Assert.Equal(0, spool.State.Ready);
         Assert.False(writing.IsCompleted);
 
         Interlocked.Exchange(ref free, 3_000_000);
         await writing.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.False(spool.State.DiskFull);
+        Assert.Equal("", spool.Fault);
         Assert.Equal(1, spool.State.Ready);
-        Assert.Equal(1, spool.State.FullDiskWaits);
+        Assert.Equal(1, spool.State.Waits);
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = long.MaxValue, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => 0);
         var writing = Task.Run(() => spool.Write(Pairs.Make(1)));
-        Until.IsSo(() => spool.State.DiskFull);
+        Until.IsSo(() => spool.Fault.Length > 0);
         spool.Dispose();
         await Assert.ThrowsAsync<OperationCanceledException>(() => writing);
     }

@@ -64,6 +64,9 @@ internal sealed class StoreHouse : IAsyncDisposable
 
     public PeerClient Edge { get; private set; } = null!;
 
+    /// <summary>The store's clock.</summary>
+    public ShiftedTime Time => _time;
+
     public FlowStore Store => _host!.Services.GetRequiredService<EngineHost>().Store;
 
     public MemoryPeers Peers => _peers!;
@@ -131,6 +134,7 @@ internal sealed class StoreHouse : IAsyncDisposable
         Engine = new() { CommandLine = Engines.CommandLine },
         Peers = new() { Name = "store", Socket = Path.Combine(_folder, "store.sock") },
         Key = Own,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Ring = Ring,
         Cohort = (_, _) => Task.FromResult(0x5EEDUL),
         Retention = new() { EvidenceDays = 400 },

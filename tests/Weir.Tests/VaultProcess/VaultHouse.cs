@@ -41,7 +41,7 @@ internal sealed class VaultHouse : IAsyncDisposable
         Clock.Advance(TimeSpan.FromMilliseconds(SmallVault.NowMs));
     }
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
+    public SteppedTime Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     public ListedIdentity Identity { get; } = new();
 
@@ -145,6 +145,7 @@ internal sealed class VaultHouse : IAsyncDisposable
             ],
         },
         KnownIdentity = Identity,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Desk = "weir-desk",
         AllowRoot = true,
     });

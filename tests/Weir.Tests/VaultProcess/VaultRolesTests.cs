@@ -21,6 +21,7 @@ public sealed class VaultRolesTests
         [VaultRoutes.EpochKey] = "collector",
         [VaultRoutes.Intake] = "collector",
         [VaultRoutes.CohortKey] = "store",
+        [VaultRoutes.HeardTime] = "collector",
         [VaultRoutes.LineActivity] = "collector",
         [VaultRoutes.WasActive] = "desk",
         [VaultRoutes.Seal] = "desk",

@@ -218,6 +218,7 @@ public sealed class VaultSocketTests : IAsyncLifetime
             },
             Grounds = new() { Keys = [new(new("collector", "edge-1"), null, KeyFilePath)] },
             KnownIdentity = identity,
+            People = new(Weir.Contracts.Approvals.People.Lab),
             AllowRoot = true,
         };
         return new HostBuilder().ConfigureServices(services => services.AddLogging().AddVaultProcess(options)).Build();

@@ -104,6 +104,12 @@ internal sealed class AnalyzeArguments
         HelpName = "MIB"
     };
 
+    private readonly Option<bool> _noTimeOrder = new("--no-time-order")
+    {
+        Description = "Exporters' clocks differ, or times are invented: nothing is ranked by what came first, and "
+            + "campaigns are told by their users alone."
+    };
+
     /// <summary>Adds all of them.</summary>
     public void AddTo(Command command)
     {
@@ -112,6 +118,7 @@ internal sealed class AnalyzeArguments
         [
             _networks, _exclude, _watchlists, _profile, _provider, _output, _since, _until, _seed, _length,
             _columns, _sampling, _facing, _vault, _keep, _memory,
+            _noTimeOrder,
         ];
         foreach (var option in options)
         {
@@ -159,6 +166,7 @@ internal sealed class AnalyzeArguments
             Vault = parsed.GetValue(_vault),
             Keep = parsed.GetValue(_keep) is { } keep ? Path.GetFullPath(keep) : null,
             Memory = parsed.GetValue(_memory) * (1L << 20),
+            TimeOrder = !parsed.GetValue(_noTimeOrder),
             SubscriberInterfaces = (parsed.GetValue(_facing) ?? []).ToHashSet(),
         };
     }

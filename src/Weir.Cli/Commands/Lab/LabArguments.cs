@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Lab;
+using Weir.Lab.Jobs;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands.Lab;
@@ -49,6 +50,26 @@ internal sealed class LabArguments
         Description = "provider, or mail: one line floods and mails, another floods and spams; writes records.csv",
         DefaultValueFactory = _ => "provider"
     };
+    private readonly Option<string> _jobs = new("--jobs")
+    {
+        Description = "What bots do besides calling home: none, usual (click fraud, spam, scans, proxying, downloads, "
+            + "floods, peers, pools, updates, moving C&Cs, two families in one house), or one of the adverse forms "
+            + "late-command, campaign-first, update-first; truth.json tells what every endpoint is",
+        DefaultValueFactory = _ => "none"
+    };
+    private readonly Option<string?> _clone = new("--clone")
+    {
+        Description = "File of behaviour strings (Stratosphere, CTU-13, unpacked) whose bot is cloned over some lines"
+    };
+    private readonly Option<string> _cloneCapture = new("--clone-capture")
+    {
+        Description = "Which capture's bot", DefaultValueFactory = _ => "V42"
+    };
+    private readonly Option<int> _cloneLines = Number("--clone-lines", "Lines that get a copy", 10);
+    private readonly Option<double> _cloneShare = new("--clone-share")
+    {
+        Description = "Chance that a copy uses an endpoint", DefaultValueFactory = _ => 0.7
+    };
     private readonly Option<bool> _popularWrong = new("--popular-wrong-entry")
     {
         Description = "List an address that 3 % use, and write the allow-list that mends it"
@@ -58,7 +79,8 @@ internal sealed class LabArguments
     {
         foreach (var option in (Option[])[
             _subscribers, _seconds, _bots, _nets, _seed, _start, _flows, _protocol, _sampling, _ipv6Share, _ipv6Length,
-            _exporters, _coverage, _listEntries, _templateEvery, _biflow, _noAttacks, _scenario, _popularWrong])
+            _exporters, _coverage, _listEntries, _templateEvery, _biflow, _noAttacks, _scenario, _popularWrong, _jobs,
+            _clone, _cloneCapture, _cloneLines, _cloneShare])
         {
             command.Options.Add(option);
         }
@@ -90,6 +112,13 @@ internal sealed class LabArguments
             Attacks = !result.GetValue(_noAttacks),
             Scenario = Scenario(result.GetValue(_scenario)!, faults),
             PopularWrongEntry = result.GetValue(_popularWrong),
+            Jobs = Jobs(result.GetValue(_jobs)!, faults),
+            RealBot = result.GetValue(_clone) is not { } file ? null
+                : new CloneOptions(file, result.GetValue(_cloneCapture)!)
+                {
+                    Lines = result.GetValue(_cloneLines),
+                    Share = result.GetValue(_cloneShare),
+                },
         };
         if (faults.Count == 0)
         {
@@ -97,6 +126,25 @@ internal sealed class LabArguments
         }
 
         return (faults.Count == 0 ? options : null, faults);
+    }
+
+    private static LabJobs Jobs(string text, List<string> faults)
+    {
+        var jobs = text switch
+        {
+            "none" => LabJobs.None,
+            "usual" => LabJobs.Usual,
+            "late-command" => LabJobs.LateCommand,
+            "campaign-first" => LabJobs.CampaignFirst,
+            "update-first" => LabJobs.UpdateFirst,
+            _ => (LabJobs?)null,
+        };
+        if (jobs is null)
+        {
+            faults.Add($"--jobs '{text}' is not known; it is none, usual, late-command, campaign-first or update-first");
+        }
+
+        return jobs ?? LabJobs.None;
     }
 
     private static Option<int> Number(string name, string what, int usual) =>

@@ -105,6 +105,11 @@ public static class LabCommand
             WriteSummary(output, truth, folder.FullName);
             return Done;
         }
+        catch (ArgumentException fault) when (read.Options!.RealBot is not null)
+        {
+            error.WriteLine($"weir lab: {fault.Message}");
+            return BadArguments;
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"weir lab: cannot write to {folder.FullName}: {fault.Message}");

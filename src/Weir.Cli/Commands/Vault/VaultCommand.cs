@@ -31,6 +31,7 @@ internal static class VaultCommand
         });
         command.Add(VaultSubjectCommand.Create());
         command.Add(VaultConsentCommand.Create());
+        command.Add(VaultEnrollCommand.Create());
         return command;
     }
 }

@@ -339,7 +339,13 @@ internal sealed partial class RulesSelfTest
         var asked = await play.Place.Disclosures.RequestAsync(
             RulesTestHost.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk",
             play.Cancel);
-        var given = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, asked.Asked!.Number, play.Cancel);
+        var number = asked.Asked!.Number;
+        await play.Place.People.SignAsync(play.Place.Desk, number, [RulesTestHost.Ana], play.Cancel);
+        var alone = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, number, play.Cancel);
+        play.Note(
+            RulesTestHost.Petra, AuditActions.Disclose, alone.Refused, "second-person-needed", "disclosing by one key");
+        await play.Place.People.SignAsync(play.Place.Desk, number, [RulesTestHost.Petra], play.Cancel);
+        var given = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, number, play.Cancel);
         play.Check(
             given.Shown?.Line.Contains(RulesTestHost.Line(One).ToString(), StringComparison.Ordinal) == true,
             $"the vault did not disclose the line before: {given.Refused?.Why}");

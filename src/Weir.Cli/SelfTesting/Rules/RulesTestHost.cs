@@ -95,6 +95,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
 
     public InProcessKeys SignedBy { get; } = new();
 
+    public InProcessPeople People { get; } = new();
+
     private CountingEventSink Raised => field ??= new CountingEventSink(_relay);
 
     /// <summary>Three parts of a town, an access node of sixty lines, and a shared address.</summary>
@@ -227,6 +229,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                 Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records!), cancel),
                 Evidence = evidence,
                 Vault = Vault,
+                Approvals = _ask,
+                People = People.Current,
                 Judge = new RemediationJudge(new StoredCoverage(Store!), _ask, new()),
                 Allow = new AllowFile(_folder.At("cases")),
                 Policy = Policy,
@@ -273,6 +277,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         _stop.Dispose();
         _shardsEnd.Dispose();
         SignedBy.Dispose();
+        People.Dispose();
         _folder.Dispose();
     }
 
@@ -298,8 +303,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             {
                 Vault = new() { Dir = _folder.At("vault") },
                 Complaints = new() { Reporters = [new() { Name = "peer" }] },
-                Access = new() { Analysts = [Ana.Name], PrivacyOfficers = [Petra.Name] },
             },
+            People = People.Current,
             Networks = Networks,
             Version = VersionAction.Text,
             Peers = new()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Wire;
+using Weir.Wire.Exports;
 using Weir.Wire.Files;
 
 namespace Weir.Collector.Collecting.Files;
@@ -26,7 +27,7 @@ internal struct CapturedExports<T>(FragmentReassembler fragments, InputLosses lo
 
         switch (packet.Kind)
         {
-            case PacketKind.Udp when FlowExportHeuristic.Detect(packet.Payload, packet.Cut) != ExportProtocol.Unknown:
+            case PacketKind.Udp when ExportFraming.Detect(packet.Payload, packet.Cut) != ExportProtocol.Unknown:
                 losses.Datagrams++;
                 losses.PacketsCut += packet.Cut ? 1 : 0;
                 Taker.OnDatagram(packet.Payload, packet.Source, packet.SourcePort, arrivedAtMs);

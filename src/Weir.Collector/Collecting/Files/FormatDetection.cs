@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using Weir.Wire;
+using Weir.Wire.Exports;
 using Weir.Wire.Files;
 
 namespace Weir.Collector.Collecting.Files;
@@ -41,7 +42,7 @@ internal static class FormatDetection
             return new(InputKind.Datagrams, "pcapng");
         }
 
-        var protocol = FlowExportHeuristic.ByVersionWord(head);
+        var protocol = ExportFraming.Begins(head);
         if (protocol != ExportProtocol.Unknown)
         {
             return new(InputKind.Datagrams, IsIpfixFile(head, protocol) ? "ipfix-file" : "payload");
@@ -58,7 +59,7 @@ internal static class FormatDetection
     private static bool IsIpfixFile(ReadOnlySpan<byte> head, ExportProtocol protocol) =>
         protocol == ExportProtocol.Ipfix && BinaryPrimitives.ReadUInt16BigEndian(head[2..]) is var length
         && length >= 16 && head.Length > length
-        && FlowExportHeuristic.ByVersionWord(head[length..]) == ExportProtocol.Ipfix;
+        && ExportFraming.Begins(head[length..]) == ExportProtocol.Ipfix;
 
     private static bool IsText(ReadOnlySpan<byte> head) =>
         head.IndexOfAnyInRange((byte)0, (byte)8) < 0 && head.IndexOfAnyInRange((byte)14, (byte)31) < 0;

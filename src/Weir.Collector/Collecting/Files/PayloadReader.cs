@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Wire;
-using Weir.Wire.Files;
+using Weir.Wire.Exports;
 
 namespace Weir.Collector.Collecting.Files;
 
@@ -10,7 +10,7 @@ namespace Weir.Collector.Collecting.Files;
 /// </summary>
 internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
 {
-    private const int Ahead = PayloadSplitter.Largest + 64;
+    private const int Ahead = ExportFraming.Largest + 64;
 
     public void Read<T>(ref T taker, CancellationToken cancel)
         where T : struct, IDatagramHandler
@@ -25,19 +25,18 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
                 break;
             }
 
-            var protocol = FlowExportHeuristic.ByVersionWord(run);
-            if (protocol == ExportProtocol.Unknown)
+            if (ExportFraming.Begins(run) == ExportProtocol.Unknown)
             {
                 Resynchronise(more);
                 continue;
             }
 
-            if (protocol == ExportProtocol.Ipfix && !more && ReadLength(run) > run.Length)
+            if (!more && ExportFraming.Missing(run) > 0)
             {
                 losses.CutAt = window.Position;
             }
 
-            var length = PayloadSplitter.FirstLength(run);
+            var length = ExportFraming.FirstLength(run);
             losses.Datagrams++;
             taker.OnDatagram(run[..length], nobody, 0, 0);
             window.Advance(length);
@@ -46,16 +45,13 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
         cancel.ThrowIfCancellationRequested();
     }
 
-    private static int ReadLength(ReadOnlySpan<byte> message) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
-
     private void Resynchronise(bool more)
     {
         losses.DamageFrom(window.Position, "no flow export message begins here");
         var run = window.Rest;
-        var last = more ? run.Length - PayloadSplitter.Largest : run.Length;
+        var last = more ? run.Length - ExportFraming.Largest : run.Length;
         var at = 1;
-        while (at < last && FlowExportHeuristic.Detect(run[at..]) == ExportProtocol.Unknown)
+        while (at < last && ExportFraming.Detect(run[at..]) == ExportProtocol.Unknown)
         {
             at++;
         }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.Hosting.Configuration;
+using Weir.Wire;
 
 namespace Weir.Collector.Collecting.Sockets;
 
 /// <summary>Where flow exports are awaited, and how; the section <c>collecting</c>.</summary>
 public sealed record UdpOptions : ISection
 {
-    /// <summary>The ports exporters use by habit: NetFlow, IPFIX (IANA), sFlow (IANA), NetFlow again.</summary>
-    public static IReadOnlyList<int> DefaultPorts { get; } = [2055, 4739, 6343, 9995];
-
+    /// <summary>The ports exporters of all protocols use by habit, ascending.</summary>
+    public static IReadOnlyList<int> DefaultPorts { get; } =
+        [.. ExportProtocols.All.SelectMany(protocol => protocol.UsualPorts).Distinct().Order()];
 
     [Setting("Addresses and UDP ports. The default listens on this machine alone; name the address that faces your "
         + "routers, or 0.0.0.0 and \"[::]\" for all.", Example = "\"0.0.0.0:2055\"")]

@@ -20,7 +20,7 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
         "too-wide", MitigationRefusal.NeverBlock, MitigationRefusal.NotOurLine, MitigationRefusal.Collateral,
         MitigationRefusal.NotCounted, MitigationRefusal.TooMany, MitigationRefusal.NotJustified,
         MitigationRefusal.Known, MitigationRefusal.TooLong, MitigationRefusal.NotListed, MitigationRefusal.NoGarden,
-        MitigationRefusal.Exempt, ApiProblems.StoreDown,
+        MitigationRefusal.Exempt, ApiProblems.StoreDown, "vault-down", "no-trigger",
     ];
 
     private static readonly string[] OfWithdrawal = ["unknown"];

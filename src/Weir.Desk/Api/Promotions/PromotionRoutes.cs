@@ -14,7 +14,7 @@ namespace Weir.Desk.Api.Promotions;
 internal sealed class PromotionRoutes(CaseHandler cases, PromotionHandler promotions)
 {
     private static readonly string[] Codes =
-        ["unknown", "action-not-allowed", "second-person-needed", ApiProblems.ListDown];
+        ["unknown", "action-not-allowed", "second-person-needed", "vault-down", ApiProblems.ListDown];
 
     public ApiRoutes Map(ApiRoutes routes) => routes
         .Add(new ApiRoute<ApiPage<PromotionSummary>>

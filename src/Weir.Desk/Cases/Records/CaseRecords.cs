@@ -54,9 +54,9 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 
     private const string UpsertApproval =
         """
-        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms
+        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id, signed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms, signed = excluded.signed
         """;
 
     private static readonly string[] Forgetting =
@@ -180,7 +180,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             _ = approval.Run(
                 SqliteValue.From(row.Number), (long)row.Deed, SqliteValue.From(row.Case), SqliteValue.From(row.Scope),
                 row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.From(row.AskedAt),
-                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt), SqliteValue.From(row.Lease.Number));
+                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt), SqliteValue.From(row.Lease.Number),
+                row.Signed);
         }
 
         // What belongs to no case has nobody to be erased with, and rests on nothing: its octets go at once.

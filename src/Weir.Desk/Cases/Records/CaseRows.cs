@@ -34,7 +34,7 @@ internal static class CaseRows
             """);
         using var comments = connection.Statement("SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
         using var approvals = connection.Statement("SELECT number, deed, case_id, scope_id, target, asked_by, "
-            + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id "
+            + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id, signed "
             + "FROM approvals ORDER BY asked_ms");
         using var events = connection.Statement("SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
                 + "ORDER BY seq");
@@ -134,5 +134,6 @@ internal static class CaseRows
         GivenRole = (Role)row.GetByte(10),
         GivenAt = row.MaybeAt(11),
         Lease = new(row.Number(12)),
+        Signed = row.GetString(13),
     };
 }

@@ -11,12 +11,7 @@ internal static class CandidatesSection
         <section id="candidates"><h2>Unknown endpoints the infected share</h2>
         <p>Every endpoint that subscribers contacted was tested: do the infected contact it more often than others of the same activity? A candidate is a lead for two people to judge, not a verdict.</p>
         {State(report)}
-        {Table.Create("Candidates, strongest first", report.Candidates,
-            new Column<ReportCandidate>("Endpoint and why", c => Markup.Format($"<span class=\"code\">{NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
-            new Column<ReportCandidate>("Status", c => Status(c.Status)),
-            Table.Number<ReportCandidate>("Infected", c => c.Cases),
-            Table.Number<ReportCandidate>("Others", c => c.Others),
-            Table.Text<ReportCandidate>("Onset", c => c.Onset))}
+        {CommandTable.Write(report)}
         {Table.Create("Roll-ups: addresses, prefixes and networks, each kind tested by itself", report.Rollups,
             Table.Text<ReportRollup>("Kind", r => r.Kind),
             Table.Text<ReportRollup>("Key", r => r.Key, "code"),
@@ -29,17 +24,24 @@ internal static class CandidatesSection
 
         """);
 
+    /// <summary>Candidates that are not folded into a campaign.</summary>
+    private static List<ReportCandidate> Alone(Report report) => [.. report.Candidates.Where(CommandTable.IsAlone(report))];
+
     /// <summary>For who wants them: folded.</summary>
     private static Markup Statistics(Report report) => Markup.Format($"""
         <details><summary>The statistics of each: expected, p, q and effect size</summary>
-        {ForestPlot.Draw(report.Candidates)}
-        {Table.Create("Statistics of the candidates", report.Candidates,
-            Table.Text<ReportCandidate>("Endpoint", c => NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), "code"),
+        {ForestPlot.Draw(Alone(report))}
+        {Table.Create("Candidates and their statistics, as ranked", Alone(report),
+            new Column<ReportCandidate>("Endpoint and why", c => Markup.Format($"<span class=\"code\">{NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
+            new Column<ReportCandidate>("Status", c => Status(c.Status)),
+            Table.Number<ReportCandidate>("Infected", c => c.Cases),
             Table.Number<ReportCandidate>("Expected", c => c.Expected),
+            Table.Number<ReportCandidate>("Others", c => c.Others),
             Table.Number<ReportCandidate>("p", c => c.P),
             Table.Number<ReportCandidate>("q", c => c.Q),
             Table.Text<ReportCandidate>("IC", c => NumberFormatting.Effect(c.Ic), "n"),
-            Table.Text<ReportCandidate>("IC025", c => NumberFormatting.Effect(c.Ic025), "n"))}
+            Table.Text<ReportCandidate>("IC025", c => NumberFormatting.Effect(c.Ic025), "n"),
+            Table.Text<ReportCandidate>("Onset", c => c.Onset))}
         {Table.Create("Statistics of the roll-ups", report.Rollups,
             Table.Text<ReportRollup>("Key", r => r.Key, "code"),
             Table.Number<ReportRollup>("Expected", r => r.Expected),

@@ -133,6 +133,28 @@ public sealed class AuditVerifier
         }
     }
 
+    /// <summary>The restore that said it loses what a head covers: its entry follows the first head of ours that is not
+    /// the exported one, which is the one of its start.</summary>
+    private AuditRecord? RestoreBehind(TreeHead exported)
+    {
+        if (exported.Number > _heads.Count)
+        {
+            return null;
+        }
+
+        var next = _heads.Skip((int)exported.Number).Select(own => own.Head.Size).FirstOrDefault(long.MaxValue);
+        try
+        {
+            return AuditReader.Entries(_folder.Directory, since: exported.At).FirstOrDefault(record =>
+                record.Entry is { Act: AuditActions.Restore, Result: AuditActions.RestoredWithLoss }
+                && record.Sequence > _heads[(int)exported.Number - 1].Head.Size && record.Sequence <= next);
+        }
+        catch (AuditException)
+        {
+            return null; // the walk over the entries names the line
+        }
+    }
+
     private void Compare(string exportedHeads)
     {
         foreach (var line in TextLineFile.Read(exportedHeads))
@@ -154,7 +176,13 @@ public sealed class AuditVerifier
             if (own is null || !own.Line().AsSpan().SequenceEqual(exported.Line()))
             {
                 _faults.Add(new(
-                    Path.GetFileName(_folder.HeadsFile), own is null ? 0 : exported.Number, exported.Number, own is null
+                    Path.GetFileName(_folder.HeadsFile), own is null ? 0 : exported.Number, exported.Number,
+                    RestoreBehind(exported) is { } restore
+                        ? $"head {exported.Number} was exported on {AuditRecord.TimeText(exported.At)} over "
+                            + $"{exported.Size} entries that are lost: entry {restore.Sequence}, a restore on "
+                            + $"{AuditRecord.TimeText(restore.At)}, says so; compare what follows with "
+                            + $"{_folder.CopyName}"
+                        : own is null
                         ? $"head {exported.Number} was exported on {AuditRecord.TimeText(exported.At)} over "
                             + $"{exported.Size} entries and is not there: the log was set back"
                         : $"head {exported.Number} is not the one that was exported "

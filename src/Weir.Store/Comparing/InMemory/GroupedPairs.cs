@@ -76,6 +76,9 @@ internal sealed class GroupedPairs
     public Endpoint Endpoint(int address, int endpoint) =>
         new(Address(address), (ushort)(_services[endpoint] >> 8), (byte)_services[endpoint]);
 
+    public (ushort Port, byte Protocol) Service(int endpoint) =>
+        ((ushort)(_services[endpoint] >> 8), (byte)_services[endpoint]);
+
     /// <summary>An address's number, or -1.</summary>
     public int Find(IpKey address)
     {

@@ -106,6 +106,37 @@ internal struct OthersVisitor(WindowFilter filter, DistinctSubjects distinct, bo
     }
 }
 
+/// <summary>Every row of the subjects marked.</summary>
+internal struct HourVisitor(WindowFilter filter, bool[] asked, long[] hours, NumberedSubjects subjects) : IKeyVisitor
+{
+    private int _from;
+
+    public List<PairHour> Hours { get; } = [];
+
+    public readonly void Add(ReadOnlySpan<PairTimes> rows)
+    {
+        foreach (ref readonly var row in rows)
+        {
+            if (asked[row.Subject] && filter.Has(row))
+            {
+                Hours.Add(new(
+                    subjects[(int)row.Subject], default, hours[row.Hour] + row.FirstOffsetMs,
+                    hours[row.Hour] + row.LastOffsetMs, row.Flows, row.Volume));
+            }
+        }
+    }
+
+    public void End(Endpoint key)
+    {
+        foreach (ref var hour in CollectionsMarshal.AsSpan(Hours)[_from..])
+        {
+            hour = hour with { Key = key };
+        }
+
+        _from = Hours.Count;
+    }
+}
+
 /// <summary>When the subjects marked contacted each key first and last.</summary>
 internal readonly struct ContactVisitor(WindowFilter filter, bool[] asked, long[] hours, NumberedSubjects subjects)
     : IKeyVisitor

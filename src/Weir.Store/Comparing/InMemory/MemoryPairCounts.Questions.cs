@@ -59,6 +59,40 @@ public sealed partial class MemoryPairCounts
         return Task.FromResult<IReadOnlyList<SubjectActivity>>(activity);
     }
 
+    public Task<IReadOnlyDictionary<SubjectKey, int>> OrdinaryActivityAsync(
+        PairWindow window, int usedBy, CancellationToken cancel)
+    {
+        var filter = FilterOf(window);
+        var partitions = Grouped(cancel);
+        var endpoints = new int[_subjects.Count];
+        var met = new List<uint>();
+        foreach (var pairs in partitions)
+        {
+            for (var endpoint = 0; endpoint < pairs.Endpoints; endpoint++)
+            {
+                _distinct.Next();
+                foreach (ref readonly var row in pairs.RowsOfEndpoint(endpoint))
+                {
+                    if (filter.Has(row) && _distinct.IsNew(row.Subject))
+                    {
+                        met.Add(row.Subject);
+                    }
+                }
+
+                foreach (var subject in met.Count >= usedBy ? met : [])
+                {
+                    endpoints[subject]++;
+                }
+
+                met.Clear();
+            }
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<SubjectKey, int>>(
+            Enumerable.Range(0, endpoints.Length).Where(subject => endpoints[subject] > 0)
+                .ToDictionary(subject => _subjects[subject], subject => endpoints[subject]));
+    }
+
     public Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(
         PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
     {
@@ -121,6 +155,61 @@ public sealed partial class MemoryPairCounts
         var visitor = new OthersVisitor(FilterOf(family.Window), _distinct, Marks(leftOut));
         all.Visit(family.Unit, keys, ref visitor);
         return Task.FromResult<IReadOnlyList<OthersCount>>(visitor.Counts);
+    }
+
+    public Task<IReadOnlyList<PairHour>> HoursAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    {
+        var all = Keys(family, cancel);
+        var visitor = new HourVisitor(
+            FilterOf(family.Window), Marks(subjects), [.. _hours.Select(hour => hour.StartMs)], _subjects);
+        all.Visit(family.Unit, keys, ref visitor);
+        return Task.FromResult<IReadOnlyList<PairHour>>(visitor.Hours);
+    }
+
+    public Task<IReadOnlyList<ActiveHour>> ActiveHoursAsync(
+        PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
+    {
+        var filter = FilterOf(window);
+        var asked = Marks(subjects);
+        var met = new HashSet<(uint Subject, long Hour)>();
+        foreach (var pairs in Grouped(cancel))
+        {
+            foreach (ref readonly var row in pairs.Rows.AsSpan())
+            {
+                if (asked[row.Subject] && filter.Has(row))
+                {
+                    met.Add((row.Subject, _hours[row.Hour].StartMs / HourMs));
+                }
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<ActiveHour>>(
+            [.. met.Select(one => new ActiveHour(_subjects[(int)one.Subject], one.Hour))]);
+    }
+
+    public Task<IReadOnlyList<ServiceCount>> ServicesAsync(PairWindow window, CancellationToken cancel)
+    {
+        var filter = FilterOf(window);
+        var rows = new Dictionary<(ushort Port, byte Protocol), long>();
+        foreach (var pairs in Grouped(cancel))
+        {
+            for (var endpoint = 0; endpoint < pairs.Endpoints; endpoint++)
+            {
+                long count = 0;
+                foreach (ref readonly var row in pairs.RowsOfEndpoint(endpoint))
+                {
+                    count += filter.Has(row) ? 1 : 0;
+                }
+
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                    rows, pairs.Service(endpoint), out _) += count;
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<ServiceCount>>(
+            [.. rows.Where(one => one.Value > 0).Select(one => new ServiceCount(
+                one.Key.Port, one.Key.Protocol, one.Value))]);
     }
 
     public Task<IReadOnlyList<PairContact>> ContactsAsync(

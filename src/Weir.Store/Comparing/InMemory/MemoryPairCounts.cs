@@ -19,7 +19,7 @@ namespace Weir.Store.Comparing.InMemory;
 public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, SubscriberLineKinds? lines = null)
     : IPairCounts, IDigestSink, IDisposable
 {
-    private const long OctetsOfRow = 48;
+    private const long OctetsOfRow = 56;
     private const long OctetsOfSubject = 128;
     private const long HourMs = 3_600_000;
     private const int HoursAtMost = ushort.MaxValue;

@@ -17,7 +17,7 @@ internal sealed unsafe class PairPartitions : IDisposable
 
     private const int Bits = 8;
     private const int ChunkRows = 4_096;
-    private const int RowOctets = 32;
+    private const int RowOctets = 36;
 
     private readonly Chunks[] _partitions = new Chunks[Count];
 

@@ -4,7 +4,8 @@ using Weir.Contracts.Segments;
 
 namespace Weir.Store.Comparing.InMemory;
 
-/// <summary>A pair's row until its partition is grouped. 32 octets.</summary>
+/// <summary>A pair's row until its partition is grouped. 36 octets.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct PairRow
 {
     private const int ProtocolShift = 24;
@@ -28,13 +29,15 @@ internal struct PairRow
                 | ((uint)row.Endpoint.Protocol << ProtocolShift),
             LastOffsetMs = (uint)Math.Clamp(row.LastMs - hourMs, 0, uint.MaxValue),
             Hour = hour,
+            Flows = PairVolume.Flows(row.Flows),
+            Volume = PairVolume.Of(row.OctetsOut + row.OctetsIn),
         };
     }
 
     public readonly byte Protocol => (byte)(Times.First >> ProtocolShift);
 }
 
-/// <summary>Who a pair's row is about and when it was heard. 14 octets.</summary>
+/// <summary>Who a pair's row is about and when it was heard. 18 octets.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
 internal struct PairTimes
 {
@@ -55,6 +58,12 @@ internal struct PairTimes
 
     /// <summary>Number of the hour.</summary>
     public ushort Hour;
+
+    /// <summary>Flow records, 65,535 at most.</summary>
+    public ushort Flows;
+
+    /// <summary>Octets both ways, see <see cref="PairVolume"/>.</summary>
+    public byte Volume;
 
     public readonly uint FirstOffsetMs => First & OffsetMask;
 }

@@ -35,7 +35,7 @@ public class VaultSettingsTests
         var settings = Read(
             "attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: {socket: /run/v.sock, collector-user: weir, "
                 + "store-user: daemon, desk-user: weir, officers: [otto], event-keys: [{name: edge-1, file: /k.pub}]}\n"
-                + "access: {analysts: [ana], privacy-officers: [otto]}\n").Value;
+                + "profile: lab\naccess: {analysts: [ana], privacy-officers: [otto]}\n").Value;
 
         var options = VaultComponents.Create(
             settings, PolicyRules.Of(settings), new ProcessPlaces(settings, isSupervised: false));

@@ -173,6 +173,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         Disclosures = new DisclosureHandler(Cases.Desk, Cases.Vault, Cases.Audit, Cases.Policy, Cases.Clock),
         Runs = new ComparedRuns(_folder),
         Transparency = new(_folder),
+        AuditFolder = Path.Combine(_folder, "audit"),
         StartComparison = () => ++Comparisons == 1,
         Population = new PopulationReportHandler(new NoReports(), Cases.Desk.Engine, Cases.Audit),
         Complaints = _complaints,

@@ -73,7 +73,7 @@ public sealed class EpochKeysTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([Now], _keys.Erase());
 
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder, "*.key"));
         Assert.False(_keys.Has(Now));
         Assert.Contains(
             "was erased", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);

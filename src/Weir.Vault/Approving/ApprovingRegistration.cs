@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+using Weir.Contracts.Approvals;
+using Weir.Vault.Keys;
+
+namespace Weir.Vault.Approving;
+
+/// <summary>Puts what two people sign into a host.</summary>
+internal static class ApprovingRegistration
+{
+    public static IServiceCollection AddApproving(this IServiceCollection services, CurrentPeople people) => services
+        .AddSingleton(people)
+        .AddSingleton(provider => new ApprovalLedger(
+            provider.GetRequiredService<VaultFolder>().At("approvals"), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<ApprovalDependencies>()
+        .AddSingleton<ApprovalJudge>()
+        .AddSingleton<ApprovalGate>();
+}
