@@ -33,13 +33,12 @@ public sealed class CompletionTests
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["PATH"] = $"{folder.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-        start.Environment["PS1"] = "ready> ";
         using var terminal = Process.Start(start)!;
         var said = new StringBuilder();
         var reading = ReadAsync(terminal.StandardOutput, said);
         try
         {
-            await SaysAsync("ready> ");
+            await SaysAsync("bash-");
             await TypeAsync($"source {folder.At("completion")}; echo sour''ced\n", "sourced");
             await TypeAsync("weir watchl\trelea\t\n", "ran=watchlist release=");
             await TypeAsync("weir case li\t--seve\thigh\n", "ran=case list --severity high=");

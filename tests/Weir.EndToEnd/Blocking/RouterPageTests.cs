@@ -68,7 +68,7 @@ public sealed partial class RouterPageTests
             Assert.Contains("2001:db8:bad::7", said, StringComparison.Ordinal);
         }
 
-        Assert.Equal((0L, 2L), (one.Keeper.Status.Held, two.Keeper.Status.Held));
+        Assert.Equal((0, 2), (one.Keeper.Status.Held, two.Keeper.Status.Held));
     }
 
     /// <summary>A configuration of the page on loopback: 198.51.100.N is 127.0.0.N.</summary>

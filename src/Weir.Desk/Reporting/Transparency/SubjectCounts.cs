@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Counts about subscribers as they may be told (rules.md R11): below k distinct subjects only "<k", rounded from k up;
-// nought is nought, since what never happened is about nobody; and where just one cell of a table is hidden, the next smallest is hidden with it, so that no sum gives it away.
+// nought is nought, since what never happened is about nobody; and where just one cell of a table is hidden, the next
+// smallest is hidden with it, so that no sum gives it away.
 using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 using Weir.Desk.Reporting.Html;
