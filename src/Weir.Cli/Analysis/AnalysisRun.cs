@@ -87,6 +87,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var facts = new RunResults
         {
             Profile = settings.Profile,
+            Provider = settings.Provider,
             Window = ReportedWindow(lane),
             Compared = Window(lane),
             Inputs = read,

@@ -19,6 +19,9 @@ internal sealed record AnalysisSettings
 
     public required string Profile { get; init; }
 
+    /// <summary>The provider's name; empty for none.</summary>
+    public string Provider { get; init; } = "";
+
     /// <summary>Folder of the report, absolute.</summary>
     public required string Out { get; init; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Collector.Decoding;
+using Weir.Collector.Status;
 
 namespace Weir.Cli.Analysis;
 
@@ -8,15 +9,15 @@ namespace Weir.Cli.Analysis;
 internal static class ExporterNotes
 {
     /// <summary>Everything an operator should know about an exporter; empty where all is well.</summary>
-    public static IEnumerable<string> From(ExporterListing exporter)
+    public static IEnumerable<string> From(ExporterReport exporter)
     {
-        if (exporter.UnknownTemplateSets > 0)
+        if (exporter.TemplateUnknown > 0)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{exporter.UnknownTemplateSets} data sets without their template")
-                + (exporter.UnknownTemplates.Count > 0
-                    ? $" (domain/id {string.Join(' ', exporter.UnknownTemplates)})" : "");
+                $"{exporter.TemplateUnknown} data sets without their template")
+                + (exporter.TemplatesMissing.Count > 0
+                    ? $" (domain/id {string.Join(' ', exporter.TemplatesMissing)})" : "");
         }
 
         foreach (var (count, what) in ((IEnumerable<(long, string)>)

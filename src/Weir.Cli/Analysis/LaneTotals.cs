@@ -3,6 +3,7 @@ using Weir.Cli.Reporting;
 using Weir.Collector;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
+using Weir.Collector.Status;
 using Weir.Desk.Reporting;
 using Weir.Wire;
 
@@ -41,17 +42,8 @@ internal sealed record LaneTotals(
             TemplateUnknown = TemplateUnknown - before.TemplateUnknown,
             SequenceGaps = Math.Max(0, Lost - before.Lost),
             SamplingRate = coarsest?.SamplingInterval ?? 1,
-            SamplingSource = SourceOf(coarsest?.SamplingSource ?? SamplingSource.Unknown),
+            SamplingSource = ExporterReport.SourceOf(coarsest?.SamplingSource ?? SamplingSource.Unknown),
             Losses = InputReader.LossesOf(file),
         };
     }
-
-    public static string SourceOf(SamplingSource source) => source switch
-    {
-        SamplingSource.Options => "options",
-        SamplingSource.Header => "header",
-        SamplingSource.Record => "record",
-        SamplingSource.Configuration or SamplingSource.Default => "configuration",
-        _ => "none",
-    };
 }

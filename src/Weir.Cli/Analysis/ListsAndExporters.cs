@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Reporting;
 using Weir.Collector.Decoding;
+using Weir.Collector.Status;
 using Weir.Contracts.Lists;
 using Weir.Desk.Reporting;
 using Weir.Wire;
@@ -26,7 +27,7 @@ internal static class ListsAndExporters
             Malformed = exporter.Damaged + exporter.Dropped,
             SequenceGaps = exporter.Lost,
             SamplingRate = exporter.SamplingInterval,
-            SamplingSource = LaneTotals.SourceOf(exporter.SamplingSource),
+            SamplingSource = ExporterReport.SourceOf(exporter.SamplingSource),
             ClockSkewSeconds = exporter.ClockSkewMs / 1_000.0,
         }),
     ];

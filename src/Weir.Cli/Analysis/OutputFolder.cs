@@ -9,7 +9,7 @@ namespace Weir.Cli.Analysis;
 /// cannot be written.</summary>
 internal static class OutputFolder
 {
-    /// <summary>Makes nothing; finds what stands in the way.</summary>
+    /// <summary>Leaves nothing behind; finds what stands in the way, also where this user may not write.</summary>
     public static void Check(string folder)
     {
         var nearest = folder;
@@ -21,6 +21,19 @@ internal static class OutputFolder
         if (!Directory.Exists(nearest))
         {
             throw new OperatorException($"--out {folder} cannot be made: {nearest} is no folder; give another");
+        }
+
+        try
+        {
+            using var probe = new FileStream(
+                Path.Combine(nearest, $".weir-{Path.GetRandomFileName()}"), FileMode.CreateNew, FileAccess.Write,
+                FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(
+                $"--out {folder} cannot be written: {fault.Message.TrimEnd('.')}; nothing was read yet, give another",
+                ExitCode.Failed);
         }
     }
 

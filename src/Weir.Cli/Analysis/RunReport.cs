@@ -67,6 +67,9 @@ internal sealed record RunResults
 
     public string Pseudonyms { get; init; } = "";
 
+    /// <summary>The provider's name; empty for none.</summary>
+    public string Provider { get; init; } = "";
+
     /// <summary>Since the run began: for files the whole of it, for sockets the comparison.</summary>
     public required Func<TimeSpan> Elapsed { get; init; }
 
@@ -115,7 +118,8 @@ internal static class RunReport
             },
             Subjects = figures.Subjects,
             Watchlists = facts.Watchlists,
-            Sightings = figures.Sightings,
+            Provider = facts.Provider,
+            Sightings = ReportFamilies.Name(figures.Sightings, facts.Lists, facts.Window.Until),
             Infected = figures.Infected,
             Candidates = figures.Candidates,
             Campaigns = figures.Campaigns,

@@ -23,6 +23,9 @@ internal static class CommandTree
 {
     private const int HelpWidth = 100;
 
+    /// <summary>After Ctrl-C, for a folder with an engine in it to go.</summary>
+    private static readonly TimeSpan TimeToCleanUp = TimeSpan.FromSeconds(15);
+
     public static RootCommand Create()
     {
         var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only "
@@ -115,7 +118,7 @@ internal static class CommandTree
                 ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector
                     or ProcessNames.Store or ProcessNames.Desk
                     ? ProcessCommands.TimeToStop
-                    : TimeSpan.FromSeconds(2),
+                    : TimeToCleanUp,
             });
         }
         catch (OperatorException fault)

@@ -44,6 +44,10 @@ internal sealed class ChildMonitor : IDisposable
     public async Task<string?> RetentionAsync(string process, CancellationToken cancel) =>
         await GetAsync(process, "retention", cancel) is { Status: HttpStatusCode.OK, Body: var body } ? body : null;
 
+    /// <summary>The exporters it hears, as it says; null where it hears none, or does not answer.</summary>
+    public async Task<string?> ExportersAsync(string process, CancellationToken cancel) =>
+        await GetAsync(process, "exporters", cancel) is { Status: HttpStatusCode.OK, Body: var body } ? body : null;
+
     public async Task<bool> IsReadyAsync(string process, CancellationToken cancel) =>
         await GetAsync(process, "readyz", cancel) is { Status: HttpStatusCode.OK };
 

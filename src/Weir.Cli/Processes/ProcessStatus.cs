@@ -59,11 +59,19 @@ internal static class ProcessStatus
         {
             if ((await GetAsync(places, process, "metrics", cancel)).Page is { } page)
             {
-                pages.Add((process, page));
+                pages.Add((desk.IsServe && process == ProcessNames.Desk ? ProcessNames.Serve : process, page));
             }
         }
 
         return pages;
+    }
+
+    /// <summary>The page of exporters that the collector of this machine hears.</summary>
+    public static async Task<ProcessAnswer> ExportersAsync(ProcessPlaces places, CancellationToken cancel)
+    {
+        var desk = await AskAsync(places, ProcessNames.Desk, cancel);
+        return await GetAsync(
+            places, desk.IsServe ? ProcessNames.Desk : ProcessNames.Collector, "exporters", cancel);
     }
 
     /// <summary>Who is asked beside the desk, or beside weir serve, which answers for its children.</summary>

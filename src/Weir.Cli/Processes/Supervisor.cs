@@ -232,5 +232,8 @@ internal sealed class Supervisor(
         public async Task<string?> RetentionAsync(CancellationToken cancel) =>
             HeldByProcesses.Merge(await Task.WhenAll(children.Select(async child =>
                 (child.Name, await monitor.RetentionAsync(child.Name, cancel)))));
+
+        public Task<string?> ExportersAsync(CancellationToken cancel) =>
+            monitor.ExportersAsync(ProcessNames.Collector, cancel);
     }
 }

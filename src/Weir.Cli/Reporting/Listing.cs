@@ -20,13 +20,34 @@ internal enum ListingFormat
     Csv,
 }
 
+/// <summary>Where a column stands.</summary>
+internal enum ColumnUse
+{
+    /// <summary>In every form.</summary>
+    Always,
+
+    /// <summary>For programs, and in a table that may be wide.</summary>
+    Detail,
+
+    /// <summary>In a table of a hundred columns alone: a shorter form of others.</summary>
+    Brief,
+}
+
 /// <summary>A column of a listing.</summary>
 /// <param name="Name">camelCase, as programs will read it.</param>
 /// <param name="Value">A string, a number, a truth value, a time, a <see cref="PublishedValue"/>, or null.</param>
-internal sealed record ListingColumn<T>(string Name, Func<T, object?> Value);
+/// <param name="Use">Where it stands.</param>
+internal sealed record ListingColumn<T>(string Name, Func<T, object?> Value, ColumnUse Use = ColumnUse.Always)
+{
+    /// <summary>In a narrow table it is cut when nothing else can be.</summary>
+    public bool IsCutLast { get; init; }
+}
 
 internal static class Listing
 {
+    private const int NarrowWidth = 100;
+    private const int LeastWidth = 6;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static bool TryParseFormat(string text, out ListingFormat format)
@@ -65,6 +86,36 @@ internal static class Listing
                 WriteTable(rows, columns, to);
                 break;
         }
+    }
+
+    /// <summary>Writes a table of at most a hundred columns, or all of it for programs. In the table a column that is
+    /// empty in every row is left out, and the widest are cut until it fits; the first is never cut.</summary>
+    public static void WriteNarrow<T>(
+        IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, ListingFormat format, TextWriter to)
+    {
+        if (format != ListingFormat.Table)
+        {
+            Write(rows, [.. columns.Where(column => column.Use != ColumnUse.Brief)], format, to);
+            return;
+        }
+
+        var held = rows.ToList();
+        ListingColumn<T>[] shown = [.. columns.Where(column => column.Use != ColumnUse.Detail)
+            .Where((column, at) => at == 0 || held.Exists(row => Shown(column.Value(row)).Length > 0))];
+        var widths = Widths(held, shown);
+        while (widths.Sum() + (2 * (widths.Length - 1)) is var wide && wide > NarrowWidth)
+        {
+            var widest = Enumerable.Range(1, widths.Length - 1).Where(at => widths[at] > Math.Max(LeastWidth, shown[at].Name.Length))
+                .OrderBy(at => shown[at].IsCutLast).ThenByDescending(at => widths[at]).FirstOrDefault();
+            if (widest == 0)
+            {
+                break;
+            }
+
+            widths[widest]--;
+        }
+
+        WriteTable(held, shown, widths, to);
     }
 
     /// <summary>Writes rows of RFC 4180, with or without the line of names.</summary>
@@ -176,22 +227,31 @@ internal static class Listing
 
     private static void WriteTable<T>(IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, TextWriter to)
     {
-        var cells = rows.Select(row => columns.Select(c => c.Value(row)).ToArray()).ToList();
-        var widths = columns.Select((c, at) => cells.Select(row => Shown(row[at]).Length).Append(c.Name.Length).Max())
-            .ToArray();
+        var held = rows.ToList();
+        WriteTable(held, columns, Widths(held, columns), to);
+    }
+
+    private static int[] Widths<T>(List<T> rows, IReadOnlyList<ListingColumn<T>> columns) =>
+        [.. columns.Select(c => rows.Select(row => Shown(c.Value(row)).Length).Append(c.Name.Length).Max())];
+
+    private static void WriteTable<T>(
+        List<T> rows, IReadOnlyList<ListingColumn<T>> columns, int[] widths, TextWriter to)
+    {
         Line([.. columns.Select(c => (object?)c.Name)]);
-        foreach (var row in cells)
+        foreach (var row in rows)
         {
-            Line(row);
+            Line([.. columns.Select(c => c.Value(row))]);
         }
 
         void Line(object?[] row)
         {
-            var padded = row.Select(
-                (value, at) => IsNumber(value) ? Shown(value).PadLeft(widths[at]) : Shown(value).PadRight(widths[at]));
+            var padded = row.Select((value, at) => IsNumber(value)
+                ? Cut(Shown(value), widths[at]).PadLeft(widths[at]) : Cut(Shown(value), widths[at]).PadRight(widths[at]));
             to.Write(string.Join("  ", padded).TrimEnd() + "\n");
         }
     }
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 
     private static bool IsNumber(object? value) =>
         value is sbyte or byte or short or ushort or int or uint or long

@@ -109,12 +109,13 @@ internal static class ReportScreen
                 c.Id, c.Words, N(c.Endpoints.Count), $"{c.Lines}", NumberFormatting.Time(c.From),
                 NumberFormatting.Time(c.Until), c.Representative]);
         Draw(console, "events", report.Events, [
-            report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "from", "until",
-            "measured", "threshold", "unit"],
+            report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "times", "from",
+            "until", "measured", "threshold", "unit"],
             e => [
                 e.Subject, e.Rule,
                 e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail,
-                NumberFormatting.Time(e.From), NumberFormatting.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
+                N(e.Count), NumberFormatting.Time(e.From), NumberFormatting.Time(e.Until), N(e.Measured),
+                N(e.Threshold), e.Unit]);
         if (report.Profile != ReportAnonymizer.LabProfile)
         {
             Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c =>

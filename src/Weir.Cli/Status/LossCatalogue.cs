@@ -66,6 +66,7 @@ internal static class LossCatalogue
         ["weir_decoding_read_late_sets_total"] = "read after all",
         ["weir_escalating_gardens_failed_total"] = "tries, which are tried again",
         ["weir_exporters_missing"] = "the desk's view of weir_decoding_sequence_missing",
+        ["weir_lists_failing"] = "a state, which health and the lists show",
         ["weir_lists_fetch_failed_ratio"] = "a state, which the lists show",
         ["weir_notifying_failures_total"] = "tries, which are tried again",
     };

@@ -137,7 +137,9 @@ internal static class StatusReader
 
     private static IReadOnlyList<StatusList> Lists(MetricSamples numbers)
     {
-        var names = numbers.Of("weir_lists_entries").Concat(numbers.Of("weir_lists_too_old_ratio"))
+        // Lists of the configuration, and those that people make where they hold anything.
+        var names = numbers.Of("weir_lists_too_old_ratio")
+            .Concat(numbers.Of("weir_lists_entries").Where(sample => sample.Value > 0))
             .Select(sample => sample["list"]).Distinct(StringComparer.Ordinal);
         return
         [

@@ -79,7 +79,7 @@ internal static class StatusScreen
 
     private static void Lists(StatusSummary status, TextWriter to)
     {
-        if (status.Lists.Count == 0)
+        if (status.Lists.All(list => list.Entries == 0))
         {
             Line(to, "lists", "NONE: nothing is matched, and nobody can be found infected; matching.lists names them");
             return;

@@ -7,6 +7,7 @@ using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Digesting;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
+using Weir.Hosting.Monitoring;
 using Weir.Hosting.Peers.Calling;
 
 namespace Weir.Collector.Status;
@@ -18,6 +19,8 @@ internal static class CollectorStatusRegistration
         this IServiceCollection services, string name, TimeSpan period, PeerClient desk)
     {
         services.AddSingleton<StatusSnapshot>();
+        services.AddSingleton<IExporterPage>(
+            provider => new ExporterPage(provider.GetRequiredService<Pipeline>()));
         return services.AddSingleton<IHostedService>(provider =>
         {
             AddMetrics(provider);

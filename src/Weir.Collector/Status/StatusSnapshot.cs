@@ -112,17 +112,8 @@ internal sealed class StatusSnapshot(
         TemplateUnknown = exporter.UnknownTemplateSets,
         Malformed = exporter.Damaged + exporter.Dropped,
         Sampling = exporter.SamplingSource == SamplingSource.Unknown ? null : exporter.SamplingInterval,
-        SamplingSource = WordOf(exporter.SamplingSource),
+        SamplingSource = ExporterReport.SourceOf(exporter.SamplingSource),
         ClockSkewSeconds = exporter.ClockSkewMs / 1_000.0,
         LastHeard = DateTimeOffset.FromUnixTimeMilliseconds(exporter.LastSeenMs),
-    };
-
-    private static string WordOf(SamplingSource source) => source switch
-    {
-        SamplingSource.Options => "options",
-        SamplingSource.Header => "header",
-        SamplingSource.Record => "record",
-        SamplingSource.Configuration or SamplingSource.Default => "configuration",
-        _ => "none",
     };
 }

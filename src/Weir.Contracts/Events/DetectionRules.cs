@@ -44,6 +44,19 @@ public enum FlowTrait : byte
     FromService,
 }
 
+/// <summary>How pressing a case is.</summary>
+public enum CaseSeverity : byte
+{
+    /// <summary>It waits: the line is a victim, or the customer asked.</summary>
+    Low = 1,
+
+    /// <summary>It harms or troubles others.</summary>
+    Medium,
+
+    /// <summary>Somebody else has command of the line, or it attacks now.</summary>
+    High,
+}
+
 /// <summary>A row of <see cref="DetectionRules"/>.</summary>
 /// <param name="Id">One of <see cref="RuleId"/>.</param>
 /// <param name="Purpose">What its event may be looked at for (rules.md R1).</param>
@@ -62,6 +75,9 @@ public sealed record DetectionRule(
     /// <summary>Whether what else its event says tells where a subject is connected.</summary>
     public bool IsPlacedByDetail { get; init; }
 
+    /// <summary>How pressing its case is before anything is known of its size.</summary>
+    public CaseSeverity Severity { get; init; } = CaseSeverity.Medium;
+
     /// <summary>Begin of the keys of what a customer reads: <c>finding.scan</c>, which <c>.heading</c>, <c>.about</c> and
     /// <c>.todo</c> follow in each language's catalogue.</summary>
     public string Words => $"finding.{Id}";
@@ -79,16 +95,31 @@ public static class DetectionRules
     /// <summary>Every rule.</summary>
     public static IReadOnlyList<DetectionRule> All { get; } =
     [
-        new(RuleId.FloodOut, Purpose.DdosSource, OfSource, ["packets/s", "bits/s"]),
-        new(RuleId.SynFloodOut, Purpose.DdosSource, OfSource, ["packets/s"], FlowTrait.BareSyn),
-        new(RuleId.ReflectionOut, Purpose.DdosSource, OfSource, ["bits/s"], FlowTrait.FromService),
-        new(RuleId.FloodIn, Purpose.NetworkIntegrity, OfVictim, ["packets/s", "bits/s"]) { IsOfVictim = true },
+        new(RuleId.FloodOut, Purpose.DdosSource, OfSource, ["packets/s", "bits/s"])
+        {
+            Severity = CaseSeverity.High,
+        },
+        new(RuleId.SynFloodOut, Purpose.DdosSource, OfSource, ["packets/s"], FlowTrait.BareSyn)
+        {
+            Severity = CaseSeverity.High,
+        },
+        new(RuleId.ReflectionOut, Purpose.DdosSource, OfSource, ["bits/s"], FlowTrait.FromService)
+        {
+            Severity = CaseSeverity.High,
+        },
+        new(RuleId.FloodIn, Purpose.NetworkIntegrity, OfVictim, ["packets/s", "bits/s"])
+        {
+            IsOfVictim = true, Severity = CaseSeverity.Low,
+        },
         new(RuleId.Spam, Purpose.SpamSource, OfSource, ["connections/min"], FlowTrait.Mail),
         new(
             RuleId.Scan, Purpose.ScanSource, OfSource, ["remotes/min", "ports/min", "remotes/10min"],
             FlowTrait.Unanswered),
         new(RuleId.Spoof, Purpose.Spoofing, OfSource, ["packets/min"]) { IsPlacedByDetail = true },
-        new(RuleId.CncContact, Purpose.CncContact, OfSource, ["exchanges"]) { IsContact = true },
+        new(RuleId.CncContact, Purpose.CncContact, OfSource, ["exchanges"])
+        {
+            IsContact = true, Severity = CaseSeverity.High,
+        },
     ];
 
     private static readonly FrozenDictionary<string, DetectionRule> ById =

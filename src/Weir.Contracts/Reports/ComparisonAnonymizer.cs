@@ -31,7 +31,12 @@ public sealed class ComparisonAnonymizer(ReportKAnonymity rule)
         var rollups = bigEnough ? computed.Rollups.Where(r => r.Cases.Number >= rule.K).Select(Coarse).ToList() : [];
         return computed with
         {
-            Subjects = Coarse(computed.Subjects),
+            Subjects = Coarse(computed.Subjects) with
+            {
+                // Nought is said where nothing matched any list at all, which the sightings show anyway.
+                Cases = computed.Sightings.Count == 0 && computed.Subjects.Cases is { IsNumber: true, Number: 0 }
+                    ? 0 : rule.Count(computed.Subjects.Cases.Number),
+            },
             Sightings = [.. computed.Sightings.Select(s => Coarse(s, bigEnough))],
             Infected = [],
             Infections = [],

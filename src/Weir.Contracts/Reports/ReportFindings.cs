@@ -16,6 +16,9 @@ public sealed record ReportSighting
 
     public required string List { get; init; }
 
+    /// <summary>What the list calls it; empty where it does not say.</summary>
+    public string Family { get; init; } = "";
+
     /// <summary>Subjects with at least one exchange.</summary>
     public PublishedValue Subjects { get; init; }
 

@@ -30,7 +30,8 @@ internal static class ApiRouteTable
         var routes = new ApiRoutes();
         new CaseRoutes(parts.Cases, new(
             parts.Cases, parts.Policy, parts.Lists,
-            id => parts.Escalations.Find(id)?.Rung ?? EscalationLevel.None, parts.Time)).Map(routes);
+            new(id => parts.Escalations.Find(id)?.Rung ?? EscalationLevel.None,
+                id => parts.Notices.ForCase(id).MaxBy(row => row.PlannedAt)), parts.Time)).Map(routes);
         new EvidenceRoutes(parts.Cases, parts.Evidence).Map(routes);
         new EscalationRoutes(parts.Escalations, parts.EscalationRound, parts.Time).Map(routes);
         new NoticeRoutes(parts.Cases, parts.Notices).Map(routes);

@@ -78,7 +78,8 @@ public sealed class DisclosureHandler(
                 $"{CaseHandler.Name(number)} is not shown: it waits, its time is over, or it is not yours.", cancel));
         }
 
-        await audit.AppendAsync(EntryOf(actor, asked, AuditActions.Allow), cancel);
+        await audit.AppendAsync(
+            EntryOf(actor, asked, AuditActions.Allow) with { Result = AuditActions.Again }, cancel);
         return new(asked, shown, null);
     }
 

@@ -21,7 +21,8 @@ namespace Weir.Desk.Comparisons;
 /// <param name="Withheld">Endpoints that were withheld (rules.md R11).</param>
 internal sealed record RunRow(string Id, DateTimeOffset From, DateTimeOffset Until, long Candidates, long Withheld);
 
-/// <summary>Keeps and finds runs, newest last. Those beyond <see cref="Most"/> go, oldest first.</summary>
+/// <summary>Keeps and finds runs, newest last. Those beyond <see cref="Most"/> go, oldest first, but
+/// for the last of each day of a fortnight.</summary>
 internal sealed class ComparedRuns(string folder) : ICandidates
 {
     public const int Most = 100;
@@ -39,13 +40,29 @@ internal sealed class ComparedRuns(string folder) : ICandidates
         AtomicFile.Write(PathOf(id, "withheld"), JsonSerializer.Serialize(withheld));
         File.SetUnixFileMode(PathOf(id, "withheld"), OwnerOnly);
         AtomicFile.Write(PathOf(id, "report"), ReportJson.Write(shaped));
-        foreach (var old in Ids().SkipLast(Most).ToList())
+        foreach (var old in Old(at).ToList())
         {
             File.Delete(PathOf(old, "report"));
             File.Delete(PathOf(old, "withheld"));
         }
 
         return id;
+    }
+
+    /// <summary>The run whose window ended nearest to a week before, within a day; null where none is kept.</summary>
+    public ReportTrend? WeekBefore(DateTimeOffset until)
+    {
+        var wanted = until.AddDays(-7);
+        var near = List().Where(run => (run.Until - wanted).Duration() <= TimeSpan.FromDays(1))
+            .MinBy(run => (run.Until - wanted).Duration());
+        if (near is null)
+        {
+            return null;
+        }
+
+        var report = ReportJson.Read(File.ReadAllText(PathOf(near.Id, "report")));
+        return new(
+            near.Until, report.Subjects.Cases, report.Subjects.Seen, report.Candidates.Count(c => c.Status == "candidate"));
     }
 
     public IReadOnlyList<RunRow> List() => [.. Ids().Select(RowOf)];
@@ -107,6 +124,15 @@ internal sealed class ComparedRuns(string folder) : ICandidates
             root.TryGetProperty("withheld", out var withheld) && withheld.ValueKind == JsonValueKind.Number
                 ? withheld.GetInt64()
                 : 0);
+    }
+
+    /// <summary>All but the newest, and the last of each day of a fortnight: a trend is read from those.</summary>
+    private IEnumerable<string> Old(DateTimeOffset now)
+    {
+        var since = now.AddDays(-14).ToString(Format, CultureInfo.InvariantCulture);
+        var ofDays = Ids().Where(id => string.CompareOrdinal(id, since) >= 0).GroupBy(id => id[..8])
+            .Select(day => day.Max(StringComparer.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        return Ids().SkipLast(Most).Where(id => !ofDays.Contains(id));
     }
 
     private IEnumerable<string> Ids() => !Directory.Exists(Folder) ? [] :

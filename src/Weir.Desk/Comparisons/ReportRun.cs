@@ -77,6 +77,9 @@ internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sour
         var seconds = sources.Time.GetElapsedTime(started).TotalSeconds;
         var shaped = new ReportAnonymizer(options.Settings.KAnonymity).Complete(computed, compared.Figures) with
         {
+            Provider = options.Provider,
+            Trend = sources.Runs.WeekBefore(DateTimeOffset.FromUnixTimeMilliseconds(hours.UntilMs)),
+            Sightings = ReportFamilies.Name(compared.Figures.Sightings, lists, sources.Time.GetUtcNow()),
             Coverage = compared.Figures.Coverage,
             Flows = computed.Flows with
             {

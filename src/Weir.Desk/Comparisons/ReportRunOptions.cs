@@ -16,6 +16,9 @@ public sealed record ReportRunOptions
     /// <summary>Networks, for subjects in clear.</summary>
     public required NetworkTable Networks { get; init; }
 
+    /// <summary>The provider's name; empty for none.</summary>
+    public string Provider { get; init; } = "";
+
     /// <summary>Folder of reports and runs.</summary>
     public required string Folder { get; init; }
 }

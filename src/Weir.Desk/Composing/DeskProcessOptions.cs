@@ -106,6 +106,7 @@ internal sealed record DeskProcessOptions
         Profile = Schema.Kebab(Settings.Profile.ToString()),
         Networks = Networks,
         Folder = Settings.Report.Dir,
+        Provider = Settings.Report.Provider,
     };
 
     public PromotionsOptions Promotions => new()

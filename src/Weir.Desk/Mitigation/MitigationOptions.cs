@@ -38,8 +38,10 @@ public sealed record MitigationOptions : ISection
     [Setting("The provider's AS number; needed with `gobgp`.", Min = "1", Max = "4294967295", Example = "64500")]
     public uint? Asn { get; init; }
 
-    [Setting("Which Weir this is, where several announce into one GoBGP.", Min = "1", Max = "4294967295")]
-    public uint Instance { get; init; } = Usual.Instance;
+    [Setting("Which Weir this is, where several announce into one GoBGP: it withdraws routes of its own number alone. "
+        + "Without it a number is drawn at the first start and kept beside the journal of blocks.", Min = "1",
+        Max = "4294967295")]
+    public uint? Instance { get; init; }
 
     [Setting("Communities of blackholes. NO_EXPORT is always beside them.")]
     public IReadOnlyList<string> Communities { get; init; } = [.. Usual.BlackholeCommunities.Select(c => c.ToString())];
@@ -115,7 +117,7 @@ public sealed record MitigationOptions : ISection
     internal RouteOptions Routes => new()
     {
         Asn = Asn ?? 0,
-        Instance = Instance,
+        Instance = Instance ?? Usual.Instance,
         BlackholeV4 = BlackholeNextHop.Network,
         BlackholeV6 = BlackholeNextHopV6.Network,
         BlackholeCommunities = [.. Communities.Select(text => Community.TryParse(text, out var community)

@@ -100,6 +100,7 @@ public sealed class PolicyEngine(
             Rule = scope?.Trigger ?? "",
             PredicateDigest = Digest(asked.Text),
             Reason = asked.Reason,
+            Result = decision is Decision.Allow ? AuditActions.Granted : "",
         };
     }
 

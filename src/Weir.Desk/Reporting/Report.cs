@@ -19,6 +19,13 @@ internal sealed record Report
     /// <summary><c>lab</c>, <c>us-provider</c> or <c>eu-provider</c>.</summary>
     public required string Profile { get; init; }
 
+    /// <summary>The provider's name, as configured; empty for none.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>What the report of a week before said, as it was published; left out where none is kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportTrend? Trend { get; init; }
+
     /// <summary>What pseudonyms in this report are worth: whose key, and whether they can be
     /// resolved. Empty in <c>lab</c>.</summary>
     public string Pseudonyms { get; init; } = "";
@@ -97,6 +104,14 @@ internal sealed record Report
         Withholdings = Withholdings,
     };
 }
+
+/// <summary>A report of before, in a few figures.</summary>
+/// <param name="Until">End of its window.</param>
+/// <param name="Cases">Infected subjects.</param>
+/// <param name="Seen">Subjects seen.</param>
+/// <param name="Candidates">Candidate endpoints.</param>
+internal sealed record ReportTrend(
+    DateTimeOffset Until, PublishedValue Cases, PublishedValue Seen, PublishedValue Candidates);
 
 /// <summary>The time the report is about: flow time, from inclusive, until exclusive, UTC.</summary>
 internal sealed record ReportWindow(DateTimeOffset From, DateTimeOffset Until);

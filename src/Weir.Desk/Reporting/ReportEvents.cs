@@ -22,11 +22,14 @@ internal sealed record ReportEvent
     [JsonPropertyName("class")]
     public required ReportTrafficClass? TrafficClass { get; init; }
 
+    /// <summary>Events of this subject, rule and class; the span is that of all, the measure the gravest's.</summary>
+    public int Count { get; init; } = 1;
+
     public DateTimeOffset From { get; init; }
 
     public DateTimeOffset Until { get; init; }
 
-    /// <summary>Flow time at which the rule had enough.</summary>
+    /// <summary>Flow time at which the rule first had enough.</summary>
     public DateTimeOffset Triggered { get; init; }
 
     public double Measured { get; init; }

@@ -9,5 +9,8 @@ public sealed record ReportOptions : ISection
     [Setting("Directory for report.json and report.html.")]
     public string Dir { get; init; } = "/var/lib/weir/reports";
 
+    [Setting("The provider's name, as it heads the report.", Example = "Example Net")]
+    public string Provider { get; init; } = "";
+
     public void Validate(SectionFaults faults) => faults.AddEmpty("dir", Dir);
 }

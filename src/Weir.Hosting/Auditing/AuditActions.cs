@@ -279,6 +279,13 @@ public static class AuditActions
     /// <summary>The outcome of what was granted.</summary>
     public const string Allow = "allow";
 
+    /// <summary>The result of an entry that says that leave was given; what was done with it has an entry of its own,
+    /// which alone is counted.</summary>
+    public const string Granted = "granted";
+
+    /// <summary>The result of a disclosure that was shown again to the two who may: it is no further one.</summary>
+    public const string Again = "again";
+
     /// <summary>The reason of an ended remediation check that found nothing.</summary>
     public const string Clean = "clean";
 

@@ -34,4 +34,8 @@ public sealed class MonitoredProcess(
         ? RetentionPage.Write(await RetentionPage.ReadAsync(
             services.GetServices<IRetentionSource>(), time.GetUtcNow(), cancel))
         : null;
+
+    /// <inheritdoc/>
+    public Task<string?> ExportersAsync(CancellationToken cancel) => Task.FromResult(
+        health.Read().IsReady ? services.GetService<IExporterPage>()?.Write() : null);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every process answers whoever watches it: /metrics, /healthz, /readyz, /retention and /configuration (what came
+// What every process answers whoever watches it: /metrics, /healthz, /readyz, /retention, /exporters of a
+// collector and /configuration (what came
 // of the last reload: names of settings, no values). Nothing about anybody.
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -29,6 +30,16 @@ public interface IMonitored
 
     /// <summary>What it holds, as <see cref="RetentionPage"/> writes it; null while it starts.</summary>
     Task<string?> RetentionAsync(CancellationToken cancel);
+
+    /// <summary>The exporters it hears, as JSON; null where it hears none, or starts.</summary>
+    Task<string?> ExportersAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
+}
+
+/// <summary>Who hears exporters.</summary>
+public interface IExporterPage
+{
+    /// <summary>Each as a JSON object, in an array. Safe for any thread.</summary>
+    string Write();
 }
 
 /// <summary>Serves what a process tells. The constructor is inert.</summary>
@@ -76,6 +87,11 @@ public sealed class MonitoringServer(MonitorAddress address, string setting, IMo
         {
             var held = await monitored.RetentionAsync(context.RequestAborted);
             await WriteAsync(context, held is null ? 503 : 200, "application/json", held ?? "[]");
+        }));
+        _app.MapGet("/exporters", (RequestDelegate)(async context =>
+        {
+            var heard = await monitored.ExportersAsync(context.RequestAborted);
+            await WriteAsync(context, heard is null ? 404 : 200, "application/json", heard ?? "null");
         }));
         _app.MapGet("/readyz", (RequestDelegate)(context => HealthAsync(context, health => health.IsReady)));
         _app.MapGet("/configuration", (RequestDelegate)(context => WriteAsync(

@@ -14,9 +14,9 @@ public sealed record LineRouteOptions : ISection
     [Setting("The provider's AS number; needed with `gobgp`.", Min = "1", Max = "4294967295", Example = "64500")]
     public uint? Asn { get; init; }
 
-    [Setting("Which Weir this is, where several announce into one GoBGP; another than `blocking.instance`.", Min = "1",
-        Max = "4294967295")]
-    public uint Instance { get; init; } = 2;
+    [Setting("Which Weir this is, where several announce into one GoBGP; another than `blocking.instance`. Without it a "
+        + "number is drawn at the first start and kept in `vault.dir`.", Min = "1", Max = "4294967295")]
+    public uint? Instance { get; init; }
 
     [Setting("Routes of lines that begin within an hour.", Key = "most-an-hour", Min = "1", Max = "100000")]
     public int MaxPerHour { get; init; } = 100;
@@ -27,8 +27,11 @@ public sealed record LineRouteOptions : ISection
     /// <summary>Shortest IPv6 prefix of a line. Default 56; an IPv4 line is one address.</summary>
     public int ShortestLineV6 { get; init; } = 56;
 
+    /// <summary>Number of every vault before numbers were drawn.</summary>
+    internal const uint UsualInstance = 2;
+
     /// <summary>How routes are written.</summary>
-    internal RouteOptions Routes => new() { Asn = Asn ?? 0, Instance = Instance };
+    internal RouteOptions Routes => new() { Asn = Asn ?? 0, Instance = Instance ?? UsualInstance };
 
     public void Validate(SectionFaults faults)
     {

@@ -8,6 +8,7 @@ using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 using Weir.Vault.Approving;
 using Weir.Vault.Chain;
+using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.LineRoutes;
@@ -23,7 +24,13 @@ internal static class LineRoutesRegistration
         if (options.Gobgp is { } router)
         {
             services.AddSingleton(options).AddSingleton<LineRouteDependencies>().AddSingleton<LineRouteLedger>()
-                .AddSingleton<IMitigationBackend>(_ => new GoBgpBackend(router, options.Routes, isForLines: true))
+                .AddSingleton<IMitigationBackend>(provider => new GoBgpBackend(
+                    router, options.Routes with
+                    {
+                        Instance = InstanceNumber.Open(
+                            options.Instance, provider.GetRequiredService<VaultFolder>().At("line-routes.instance"), "",
+                            LineRouteOptions.UsualInstance).Value,
+                    }, isForLines: true))
                 .AddSingleton(provider => new MitigationReconciler(
                     provider.GetRequiredService<IMitigationBackend>(), provider.GetRequiredService<LineRouteLedger>(),
                     provider.GetRequiredService<TimeProvider>(),

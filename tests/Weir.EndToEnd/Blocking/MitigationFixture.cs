@@ -108,10 +108,15 @@ internal sealed class MitigationFixture : IDisposable
     }
 
     public static async Task<MitigationFixture> OpenAsync(
-        DurableMitigationRecords records, Routers routers, bool enforce = true)
+        DurableMitigationRecords records, Routers routers, bool enforce = true) =>
+            await OpenAsync(records, routers.Api, Routes.Instance, enforce);
+
+    /// <summary>One Weir of several that announce into the same GoBGP.</summary>
+    public static async Task<MitigationFixture> OpenAsync(
+        DurableMitigationRecords records, GoBgpAddress router, uint instance, bool enforce = true)
     {
         var desk = await DeskAsync(records, enforce);
-        return new(desk, new GoBgpBackend(routers.Api, Routes));
+        return new(desk, new GoBgpBackend(router, Routes with { Instance = instance }));
     }
 
     /// <summary>Plans, has it approved, and puts it on the desk.</summary>

@@ -6,8 +6,10 @@ using Weir.Cli.Commands.Flows;
 using Weir.Cli.Reporting;
 using Weir.Cli.SelfTesting;
 using Weir.Collector.Decoding;
+using Weir.Collector.Status;
 using Weir.Tests.Collecting;
 using Weir.Tests.Wire;
+using static Weir.Tests.Wire.MessageMaker;
 
 namespace Weir.Tests.Commands;
 
@@ -30,7 +32,7 @@ public sealed class ExporterListingTests : IDisposable
     public void An_exporter_of_a_capture_is_listed_with_what_was_wrong_in_it()
     {
         var row = Assert.Single(
-            Rows(to => ExportersCommand.Write([_capture.Path], null, ListingFormat.Json, to, default)));
+            Rows(to => ExportersCommand.Write([_capture.Path], null, ListingFormat.Json, to, TextWriter.Null, default)));
         Assert.Equal(("192.0.2.99", "NetFlow9", 9L, (long)SelfTestFixtures.SetsWithoutTemplate), (
             row.GetProperty("exporter").GetString(), row.GetProperty("protocols").GetString(),
             row.GetProperty("flows").GetInt64(), row.GetProperty("templateUnknown").GetInt64()));
@@ -40,9 +42,54 @@ public sealed class ExporterListingTests : IDisposable
     }
 
     [Fact]
+    public void The_table_fits_a_hundred_columns_and_names_every_count_below()
+    {
+        var (table, notes) = (new StringWriter(), new StringWriter());
+        ExportersCommand.Write([_capture.Path], null, ListingFormat.Table, table, notes, default);
+        var lines = table.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.All(lines.Take(2), line => Assert.True(line.Length <= 100, line));
+        Assert.Matches("^exporter +protocols +datagrams +bad +flows +notFlows +lost +late +restarts +rates", lines[0]);
+        Assert.Contains(lines, line => line.Contains("192.0.2.99: ", StringComparison.Ordinal)
+            && line.Contains($"{SelfTestFixtures.SetsWithoutTemplate} data sets without their template", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_cut_capture_and_one_of_packets_are_said_by_exporters_and_templates_too()
+    {
+        using var cut = new Scratch(File.ReadAllBytes(_capture.Path)[..^7]);
+        using var packets = new Scratch(FlowsCommandTests.Capture((0, Ethernet(0x0800, IPv4(6, Tcp(51_000, 443, 2))))));
+        foreach (var write in (Action<string, TextWriter>[])
+        [
+            (path, notes) => ExportersCommand.Write([path], null, ListingFormat.Table, TextWriter.Null, notes, default),
+            (path, notes) => TemplatesCommand.Write([path], null, ListingFormat.Table, TextWriter.Null, notes, default),
+        ])
+        {
+            var (ofCut, ofPackets) = (new StringWriter(), new StringWriter());
+            write(cut.Path, ofCut);
+            write(packets.Path, ofPackets);
+            Assert.Contains("the file ends", ofCut.ToString(), StringComparison.Ordinal);
+            Assert.Contains("holds packets, not flow exports", ofPackets.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_running_collectors_page_is_read_as_it_was_written()
+    {
+        var heard = ExporterDiscovery.Read([_capture.Path], TextWriter.Null, default).List()
+            .Select(ExporterReport.From).ToList();
+        var page = System.Text.Json.JsonSerializer.Serialize(heard, new JsonSerializerOptions(JsonSerializerDefaults.Web));
+        var (first, again) = (new StringWriter(), new StringWriter());
+        ExportersCommand.Write(heard, ListingFormat.Json, first);
+        ExportersCommand.Write(ExporterReport.Parse(page)!, ListingFormat.Json, again);
+        Assert.Equal(first.ToString(), again.ToString());
+        Assert.Null(ExporterReport.Parse("<html>"));
+    }
+
+    [Fact]
     public void Templates_are_listed_with_their_fields()
     {
-        var rows = Rows(to => TemplatesCommand.Write([_capture.Path], null, ListingFormat.Json, to, default));
+        var rows = Rows(to => TemplatesCommand.Write([_capture.Path], null, ListingFormat.Json, to, TextWriter.Null, default));
         var v4 = Assert.Single(
             rows, r => r.GetProperty("id").GetInt32() == 256 && r.GetProperty("kind").GetString() == "data");
         Assert.StartsWith("8:4 12:4 7:2 11:2", v4.GetProperty("fields").GetString(), StringComparison.Ordinal);
@@ -57,7 +104,7 @@ public sealed class ExporterListingTests : IDisposable
     public void A_template_that_can_never_be_a_flow_says_so()
     {
         using var payload = new Scratch(MessageMaker.V9(MessageMaker.Set(0, MessageMaker.Template(256, "1/4 10/4"))));
-        var row = Assert.Single(Rows(to => TemplatesCommand.Write([payload.Path], null, ListingFormat.Json, to, default)));
+        var row = Assert.Single(Rows(to => TemplatesCommand.Write([payload.Path], null, ListingFormat.Json, to, TextWriter.Null, default)));
         Assert.StartsWith("can never be a flow", row.GetProperty("note").GetString(), StringComparison.Ordinal);
     }
 
@@ -65,15 +112,15 @@ public sealed class ExporterListingTests : IDisposable
     public void A_saved_file_lists_what_outlived_a_restart()
     {
         using var saved = new Scratch("");
-        new TemplateFile(saved.Path).Save(ExporterDiscovery.Read([_capture.Path], default).Snapshot());
+        new TemplateFile(saved.Path).Save(ExporterDiscovery.Read([_capture.Path], TextWriter.Null, default).Snapshot());
 
-        var heard = Rows(to => TemplatesCommand.Write([_capture.Path], null, ListingFormat.Json, to, default));
-        var kept = Rows(to => TemplatesCommand.Write([], saved.Path, ListingFormat.Json, to, default));
+        var heard = Rows(to => TemplatesCommand.Write([_capture.Path], null, ListingFormat.Json, to, TextWriter.Null, default));
+        var kept = Rows(to => TemplatesCommand.Write([], saved.Path, ListingFormat.Json, to, TextWriter.Null, default));
         Assert.Equal(heard.Select(r => r.GetProperty("fields").GetString()), kept.Select(r =>
             r.GetProperty("fields").GetString()));
         Assert.Equal(
             heard.Count,
-            Assert.Single(Rows(to => ExportersCommand.Write([], saved.Path, ListingFormat.Json, to, default)))
+            Assert.Single(Rows(to => ExportersCommand.Write([], saved.Path, ListingFormat.Json, to, TextWriter.Null, default)))
                 .GetProperty("templates").GetInt32());
     }
 
@@ -98,7 +145,7 @@ public sealed class ExporterListingTests : IDisposable
     {
         using var table = new Scratch("src,dst\n");
         OperatorException Of(string[] inputs, string? state) => Assert.Throws<OperatorException>(
-            () => ExportersCommand.Write(inputs, state, ListingFormat.Table, TextWriter.Null, default));
+            () => ExportersCommand.Write(inputs, state, ListingFormat.Table, TextWriter.Null, TextWriter.Null, default));
 
         Assert.Equal((ExitCode.BadArguments, ExitCode.BadArguments), (
             Of([], null).ExitCode, Of([_capture.Path], table.Path).ExitCode));

@@ -112,7 +112,7 @@ public sealed class FlowsCommandTests
             row.GetProperty("packets").GetInt32()));
     }
 
-    private static byte[] Capture(params (int Second, byte[] Frame)[] packets) => Join(
+    internal static byte[] Capture(params (int Second, byte[] Frame)[] packets) => Join(
         [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 1, 0, 0, 0],
         Join([.. packets.Select(static packet => Join(
             BitConverter.GetBytes(1_700_000_000 + packet.Second), new byte[4], BitConverter.GetBytes(packet.Frame.Length),

@@ -123,6 +123,60 @@ public class ReportPageTests
         Assert.Equal(expected, NumberFormatting.Percent(BlindSpotsSection.ChanceToSee(rate, packets)));
 
     [Fact]
+    public void Without_a_list_that_is_said_first_and_nobody_is_called_clean_or_infected()
+    {
+        var page = ReportPage.Write(Shaped("us-provider", infected: 0) with { Watchlists = [] });
+
+        Assert.Contains("<p class=\"lead\"><b>No list of command servers was in force", page);
+        Assert.DoesNotContain("&lt;10</b><span>infected", page);
+        Assert.DoesNotContain("No subscriber exchanged traffic", page);
+        Assert.Contains("Name a list of command servers", page);
+    }
+
+    [Fact]
+    public void Nothing_that_matched_any_list_is_nought_and_not_a_band()
+    {
+        var computed = SampleReport.Create("us-provider", 99_840, 0) with { Sightings = [], Infected = [], Candidates = [] };
+        var report = new ReportAnonymizer(ReportKAnonymity.Default).Shape(
+            computed with { Subjects = computed.Subjects with { Cases = 0 } });
+
+        Assert.Equal((PublishedValue)0, report.Subjects.Cases);
+        Assert.Contains("No subscriber exchanged traffic with a listed control server.", ReportPage.Write(report));
+    }
+
+    [Fact]
+    public void The_page_names_the_provider_the_week_before_and_what_to_do_next()
+    {
+        var page = ReportPage.Write(Shaped("us-provider") with
+        {
+            Provider = "Example Net",
+            Trend = new(SampleReport.Start.AddDays(-7), 45, 90_000, 2),
+        });
+
+        Assert.Contains("<h1>Example Net: Botnet report</h1>", page);
+        Assert.Contains("A week before", page);
+        Assert.Contains("45 infected subscribers of 90,000 seen", page);
+        Assert.Contains("weir compare promote", page);
+    }
+
+    [Fact]
+    public void Statistics_are_folded_and_every_number_is_the_same_in_tile_and_table()
+    {
+        var report = Shaped("lab");
+        var page = ReportPage.Write(report);
+        var body = page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)];
+        var tree = XElement.Parse(body);
+
+        XElement Captioned(string caption) => tree.Descendants("table")
+            .Single(t => t.Element("caption")!.Value.StartsWith(caption, StringComparison.Ordinal));
+        Assert.DoesNotContain(Captioned("What commands").Descendants("th"), th => th.Value is "p" or "q" or "IC");
+        Assert.NotEmpty(Captioned("Candidates").Ancestors("details"));
+        var losses = BlindSpotsSection.LossesOf(report).Sum(loss => loss.Count);
+        Assert.Contains(tree.Descendants("div").Where(d => (string?)d.Attribute("class") == "tile"),
+            tile => tile.Value == $"{(PublishedValue)losses}losses, each counted below");
+    }
+
+    [Fact]
     public void An_empty_run_makes_a_page_too()
     {
         var page = ReportPage.Write(new() { Profile = "lab", Window = new(SampleReport.Start, SampleReport.Start) });

@@ -12,16 +12,6 @@ namespace Weir.Cli.Commands.Cases;
 /// <summary><c>weir case</c>: the desk's work on case files, through the running Weir. Who acts is who calls.</summary>
 internal static class CaseCommand
 {
-    private static readonly ListingColumn<CaseSummary>[] Cases =
-    [
-        new("case", c => c.Id), new("state", c => c.State), new("subject", c => c.Subject),
-        new("rule", c => c.Rules), new("endpoint", c => c.Endpoints), new("list", c => c.Lists),
-        new("family", c => c.Families), new("level", c => c.Level),
-        new("purposes", c => c.Purposes), new("openScopes", c => c.OpenScopes), new("scopes", c => c.Scopes),
-        new("assignee", c => c.Assignee), new("opened", c => c.Opened), new("snoozedUntil", c => c.Snoozed),
-        new("closed", c => c.Closed), new("verdict", c => c.Verdict),
-    ];
-
     private static readonly ListingColumn<ScopeSummary>[] Scopes =
     [
         new("scope", s => s.Id), new("state", s => s.State), new("purpose", s => s.Purpose), new("class", s => s.Class),
@@ -43,10 +33,6 @@ internal static class CaseCommand
     private static readonly ListingColumn<CommentLine>[] Comments = [
         new("at", c => c.At), new("by", c => c.By), new("text", c => c.Text)];
 
-    /// <summary>Carries a step out on the case at a path, with the option's value.</summary>
-    private delegate Task<CaseResponse> CaseAct(
-        ApiClient client, string path, string? value, ParseResult parsed, CancellationToken cancel);
-
     public static Command Create()
     {
         var command = Files();
@@ -61,79 +47,10 @@ internal static class CaseCommand
     private static Command Files() => new(
         "case", "Case files: what events opened, and what is done about it. Example: weir case list")
     {
-        List(), CreateShow(), Evidence(), Review(),
-        Step(
-            "assign", "Give a case to somebody, to yourself without --to, or back to all with --to \"\".",
-            "weir case assign c-0011223344556677 --to ana", new Option<string?>("--to") { Description = "User." },
-            (client, path, to, _, cancel) => client.PutAsync(
-                $"{path}/assignee", new AssignRequest(to), CaseJson.Default.AssignRequest,
-                CaseJson.Default.CaseResponse, cancel)),
-        Step(
-            "comment", "Write a line into a case; no customer's name belongs there.",
-            "weir case comment c-0011223344556677 --text \"called back\"",
-            new Option<string?>("--text") { Description = "The line.", Required = true },
-            (client, path, text, _, cancel) => client.PostAsync(
-                $"{path}/comments", new CommentRequest(text!), CaseJson.Default.CommentRequest,
-                CaseJson.Default.CaseResponse, cancel)),
-        Step(
-            "snooze", "Put a case aside until a time, or until fresh evidence comes.",
-            "weir case snooze c-0011223344556677 --until 2026-11-30T08:00:00Z",
-            new Option<string?>("--until") { Description = "UTC time.", Required = true },
-            (client, path, until, _, cancel) => client.PutAsync(
-                $"{path}/snooze", new SnoozeRequest(Time(until, "--until")!.Value), CaseJson.Default.SnoozeRequest,
-                CaseJson.Default.CaseResponse, cancel)),
-        Close(), CaseComplaintCommand.Create(), CaseConsentCommand.Create(),
+        CaseListCommand.Create(), CreateShow(), Evidence(), Review(),
+        CaseStepCommands.Assign(), CaseStepCommands.Comment(), CaseStepCommands.Snooze(), CaseStepCommands.Close(),
+        CaseComplaintCommand.Create(), CaseConsentCommand.Create(),
     };
-
-    private static Command List()
-    {
-        Option<string?>[] filters =
-        [
-            Filter("--state", "In this state, such as open."), Filter("--rule", "Opened by this rule, such as cnc-contact."),
-            Filter("--purpose", "With a scope of this purpose."), Filter("--assignee", "Of this user; - for nobody's."),
-            Filter("--endpoint", "About this remote address, or ADDRESS:PORT."),
-        ];
-        var sort = new Option<string?>("--sort")
-        {
-            Description = "By a column, such as subject or rule; -COLUMN the other way round. Default: newest first.",
-            HelpName = "COLUMN",
-        };
-        var command = new Command(
-            "list", "List case files, newest first. Example: weir case list --state open --rule cnc-contact --sort subject");
-        Array.ForEach(filters, command.Add);
-        command.Add(sort);
-        var (api, output) = (ApiOption.On(command), Output(command));
-        command.SetAction(async (parsed, cancel) =>
-        {
-            using var client = api.Open(parsed);
-            var query = string.Join('&', filters.Where(filter => parsed.GetValue(filter) is { Length: > 0 })
-                .Select(filter => $"{filter.Name[2..]}={Uri.EscapeDataString(parsed.GetValue(filter)!)}"));
-            var rows = await client.ListAsync(
-                query.Length > 0 ? $"cases?{query}" : "cases", CaseJson.Default.ApiPageCaseSummary, cancel);
-            Listing.Write(
-                Sort(rows, parsed.GetValue(sort)), Cases, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static Option<string?> Filter(string name, string description) => new(name) { Description = description };
-
-    /// <exception cref="OperatorException">There is no such column.</exception>
-    private static IEnumerable<CaseSummary> Sort(IReadOnlyList<CaseSummary> rows, string? by)
-    {
-        if (by is not { Length: > 0 })
-        {
-            return rows;
-        }
-
-        var column = Array.Find(Cases, one => one.Name == by.TrimStart('-'))
-            ?? throw new OperatorException(
-                $"--sort '{by}' is no column; write one of {string.Join(", ", Cases.Select(one => one.Name))}",
-                ExitCode.BadArguments);
-        var sorted = rows.OrderBy(row => column.Value(row), Comparer<object?>.Default);
-        return by[0] == '-' ? sorted.Reverse() : sorted;
-    }
 
     private static Command CreateShow()
     {
@@ -225,47 +142,6 @@ internal static class CaseCommand
         return command;
     }
 
-    private static Command Close()
-    {
-        var reason = new Option<string?>("--reason") { Description = "Why." };
-        return Step(
-            "close",
-            "Close a case: fixed, or a false positive, which allows what was listed for this case "
-                + "and all that were found before.",
-            "weir case close c-0011223344556677 --as false-positive",
-            new Option<string?>("--as") { Description = "fixed or false-positive.", Required = true },
-            (client, path, verdict, parsed, cancel) => client.PutAsync(
-                $"{path}/closure",
-                new CloseRequest(
-                    verdict is "fixed" or "false-positive"
-                        ? verdict
-                        : throw new OperatorException(
-                            $"--as '{verdict}' is no verdict; it is fixed or false-positive"),
-                    parsed.GetValue(reason)),
-                CaseJson.Default.CloseRequest, CaseJson.Default.CaseResponse, cancel),
-            reason);
-    }
-
-    private static Command Step(
-        string name, string meaning, string example, Option<string?> option, CaseAct act,
-        params Option[] others)
-    {
-        var id = Id();
-        var command = new Command(name, $"{meaning}\n\nExample: {example}") { id, option };
-        Array.ForEach(others, command.Add);
-        var (api, output) = (ApiOption.On(command), Output(command));
-        command.SetAction(async (parsed, cancel) =>
-        {
-            using var client = api.Open(parsed);
-            var path = $"cases/{ApiClient.Part(parsed.GetValue(id)!)}";
-            var view = await act(client, path, parsed.GetValue(option), parsed, cancel);
-            Listing.Write(
-                [view.Case], Cases, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
     /// <summary>A table shows all three parts; for programs the scopes are the rows.</summary>
     private static void Write(CaseResponse view, ListingFormat format, TextWriter to)
     {
@@ -275,7 +151,7 @@ internal static class CaseCommand
             return;
         }
 
-        Listing.Write([view.Case], Cases, format, to);
+        Listing.Write([view.Case], CaseListCommand.Columns(wide: true), format, to);
         to.WriteLine();
         Listing.Write(view.Scopes, Scopes, format, to);
         if (view.Comments.Count > 0)
@@ -285,8 +161,12 @@ internal static class CaseCommand
         }
     }
 
-    private static Argument<string> Id() =>
-        new("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
+    private static Argument<string> Id()
+    {
+        var id = new Argument<string>("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
+        id.Validators.Add(CaseStepCommands.RefuseOtherNumbers);
+        return id;
+    }
 
     private static Option<string> Output(Command command)
     {
@@ -295,7 +175,7 @@ internal static class CaseCommand
         return output;
     }
 
-    private static DateTimeOffset? Time(string? text, string option) =>
+    internal static DateTimeOffset? Time(string? text, string option) =>
         text is null ? null
         : DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture,

@@ -158,6 +158,10 @@ internal static class CaseEscalationCommands
         return command;
     }
 
-    private static Argument<string> Id() =>
-        new("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
+    private static Argument<string> Id()
+    {
+        var id = new Argument<string>("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
+        id.Validators.Add(CaseStepCommands.RefuseOtherNumbers);
+        return id;
+    }
 }

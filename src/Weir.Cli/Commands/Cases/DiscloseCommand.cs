@@ -25,6 +25,7 @@ internal static class DiscloseCommand
     public static Command Create()
     {
         var id = new Argument<string?>("CASE") { Description = "Number of a case.", Arity = ArgumentArity.ZeroOrOne };
+        id.Validators.Add(CaseStepCommands.RefuseOtherNumbers);
         var scope = new Option<string?>("--scope") { Description = "The scope that the reason rests on." };
         var reason = new Option<string?>("--reason") { Description = "Why; stands in the audit." };
         var approve = new Option<string?>("--approve")

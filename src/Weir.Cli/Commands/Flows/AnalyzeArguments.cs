@@ -38,6 +38,11 @@ internal sealed class AnalyzeArguments
         DefaultValueFactory = _ => Profiles[0]
     };
 
+    private readonly Option<string?> _provider = new("--provider")
+    {
+        Description = "The provider's name, as it heads the report."
+    };
+
     private readonly Option<string?> _output = new("--out")
     {
         Description = "Folder for report.json and report.html. Default: ./weir-report."
@@ -111,7 +116,7 @@ internal sealed class AnalyzeArguments
         command.Add(_inputs);
         Option[] options =
         [
-            _networks, _exclude, _watchlists, _profile, _output, _since, _until, _seed, _length,
+            _networks, _exclude, _watchlists, _profile, _provider, _output, _since, _until, _seed, _length,
             _columns, _sampling, _facing, _vault, _keep, _memory,
             _noTimeOrder,
         ];
@@ -152,6 +157,7 @@ internal sealed class AnalyzeArguments
                 parsed.GetValue(_networks)!, parsed.GetValue(_exclude), parsed.GetValue(_length)),
             Feeds = [.. (parsed.GetValue(_watchlists) ?? []).Select(AnalysisArguments.ParseFeed)],
             Profile = chosen,
+            Provider = parsed.GetValue(_provider) ?? "",
             Out = Path.GetFullPath(parsed.GetValue(_output) ?? "weir-report"),
             Window = AnalysisArguments.Window(parsed.GetValue(_since), parsed.GetValue(_until)),
             Seed = parsed.GetValue(_seed),

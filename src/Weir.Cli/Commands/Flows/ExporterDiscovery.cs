@@ -13,8 +13,12 @@ namespace Weir.Cli.Commands.Flows;
 /// next. Flows are counted and go nowhere.</summary>
 internal static class ExporterDiscovery
 {
-    /// <summary>Reads all inputs or throws the first fault with exit code 3.</summary>
-    public static Decoder Read(IReadOnlyList<string> paths, CancellationToken cancel)
+    private const string HoldsPackets = "holds packets, not flow exports, so no exporter speaks in it; weir analyze and "
+        + "weir flows put its packets together to flows";
+
+    /// <summary>Reads all inputs or throws the first fault with exit code 3. What of a file was not used, and that it
+    /// holds no exports, is said to <paramref name="notes"/>.</summary>
+    public static Decoder Read(IReadOnlyList<string> paths, TextWriter notes, CancellationToken cancel)
     {
         var options = DecodingOptions.OfFiles;
         using var inputs = InputReader.Open(paths, InputOptions.Default);
@@ -32,6 +36,9 @@ internal static class ExporterDiscovery
 
                 var taker = new ExporterDatagramHandler(decoder);
                 file.ReadDatagrams(ref taker, cancel);
+                FlowsCommand.Note(
+                    path, file, file.IsCapture && file.Losses is { Datagrams: 0, Packets: > 0 } ? HoldsPackets : null,
+                    notes);
             }
             catch (InputException fault)
             {

@@ -2,39 +2,42 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Analysis;
+using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Collector.Decoding;
+using Weir.Collector.Status;
 
 namespace Weir.Cli.Commands.Flows;
 
-/// <summary><c>weir exporters</c>: who exports, how much of it is sound, how it samples.</summary>
+/// <summary><c>weir exporters</c>: who exports, how much of it is sound, how it samples. Of captures, of a running
+/// collector, or of what one kept.</summary>
 internal static class ExportersCommand
 {
-    private static readonly ListingColumn<ExporterListing>[] Heard =
+    private static readonly ListingColumn<ExporterReport>[] Heard =
     [
-        new("exporter", e => e.Address),
+        new("exporter", e => e.Exporter),
         new("protocols", e => e.Protocols),
         new("datagrams", e => e.Datagrams),
-        new("damaged", e => e.Damaged),
-        new("dropped", e => e.Dropped),
+        new("bad", e => e.Damaged + e.Dropped, ColumnUse.Brief),
+        new("damaged", e => e.Damaged, ColumnUse.Detail),
+        new("dropped", e => e.Dropped, ColumnUse.Detail),
         new("flows", e => e.Flows),
         new("notFlows", e => e.NotFlows),
-        new("templates", e => e.Templates),
-        new("templateUnknown", e => e.UnknownTemplateSets),
-        new("templatesMissing", e => string.Join(' ', e.UnknownTemplates)),
+        new("templates", e => e.Templates, ColumnUse.Detail),
+        new("templateUnknown", e => e.TemplateUnknown, ColumnUse.Detail),
+        new("templatesMissing", e => string.Join(' ', e.TemplatesMissing), ColumnUse.Detail),
         new("lost", e => e.Lost),
         new("late", e => e.Late),
         new("restarts", e => e.Restarts),
-        new("sampling", e => e.SamplingInterval),
-        new("samplingSource", e => LaneTotals.SourceOf(e.SamplingSource)),
-        new("rates", e => string.Join(' ', e.SeenRates.Select(r => string.Create(
-            CultureInfo.InvariantCulture, $"{r.Interval}:{LaneTotals.SourceOf(r.Source)}")))),
-        new("clockSkewSeconds", e => e.ClockSkewMs / 1_000.0),
-        new("first", e => Time(e.FirstSeenMs)),
-        new("last", e => Time(e.LastSeenMs)),
-        new("counts", e => string.Join("; ", ExporterNotes.CountsOf(e.Counts))),
-        new("faults", e =>
-            string.Join("; ", e.Faults.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} {f.Key}")))),
+        new("sampling", e => e.Sampling, ColumnUse.Detail),
+        new("samplingSource", e => e.SamplingSource, ColumnUse.Detail),
+        new("rates", e => string.Join(' ', e.Rates)),
+        new("clockSkewSeconds", e => e.ClockSkewSeconds, ColumnUse.Detail),
+        new("first", e => e.First, ColumnUse.Detail),
+        new("last", e => e.Last, ColumnUse.Detail),
+        new("counts", e => string.Join("; ", ExporterNotes.CountsOf(e.Counts)), ColumnUse.Detail),
+        new("faults", e => string.Join("; ", e.Faults.Select(
+            f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} {f.Key}"))), ColumnUse.Detail),
     ];
 
     private static readonly ListingColumn<SavedExporter>[] Saved =
@@ -43,7 +46,8 @@ internal static class ExportersCommand
         new("templates", e => e.Templates.Count),
         new("rates", e => e.Rates.Count),
         new("sampling", e => string.Join(' ', e.Rates.Select(r => r.Said.Interval).Distinct())),
-        new("learnt", e => e.Templates.Count == 0 ? null : Time(e.Templates.Max(t => t.LearntAtMs))),
+        new("learnt", e => e.Templates.Count == 0 ? null
+            : DateTimeOffset.FromUnixTimeMilliseconds(e.Templates.Max(t => t.LearntAtMs))),
     ];
 
     public static Command Create()
@@ -56,34 +60,58 @@ internal static class ExportersCommand
         };
         var config = ConfigOption.Create();
         config.Required = false;
-        config.Description = "Configuration of a running Weir: lists what its template file holds.";
+        config.Description = "Configuration of a running Weir: lists the exporters its collector hears; where it does not "
+            + "answer, those its template file holds.";
         var output = OutputOption.Create();
         var command = new Command(
             "exporters",
             """
-            List who exports: protocols, datagrams, damage, flows, templates, loss by sequence, sampling and who told it, clock.
+            List who exports: protocols, datagrams, damage, flows, loss by sequence, late messages, restarts and every sampling rate with who told it; under the table what else became of the records, by reason, and the templates that are missing. json, ndjson and csv have every figure.
 
-            Example: weir exporters export.pcap -o csv
+            Example: weir exporters --config /etc/weir/weir.yaml
             """) { inputs, state, config, output };
-        command.SetAction((parsed, cancel) =>
+        command.SetAction(async (parsed, cancel) =>
         {
-            var to = parsed.InvocationConfiguration.Output;
+            var (to, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var paths = parsed.GetValue(inputs) ?? [];
+            if (paths.Length == 0 && parsed.GetValue(state) is null && parsed.GetValue(config) is not null)
+            {
+                if (ConfigOption.Read(parsed, config) is not { } settings)
+                {
+                    return ConfigOption.BadConfiguration;
+                }
+
+                var answer = await ProcessStatus.ExportersAsync(
+                    new ProcessPlaces(settings, isSupervised: false), cancel);
+                if (answer.Page is { } page && ExporterReport.Parse(page) is { } heard)
+                {
+                    Write(heard, format, to);
+                    return ExitCode.Done;
+                }
+
+                await notes.WriteLineAsync(
+                    $"weir: {(answer.Why.Length > 0 ? answer.Why : "the collector does not tell of exporters yet")}; "
+                    + "what its template file holds is listed");
+            }
+
             Write(
-                parsed.GetValue(inputs) ?? [],
-                ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)),
-                OutputOption.Read(parsed.GetValue(output)!), to, cancel);
-            return Task.FromResult(ExitCode.Done);
+                paths, ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)), format, to, notes,
+                cancel);
+            return ExitCode.Done;
         });
         return command;
     }
 
     internal static void Write(
-        string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
+        string[] inputs, string? state, ListingFormat format, TextWriter to, TextWriter notes, CancellationToken cancel)
     {
         ExporterDiscovery.Choose(inputs, state);
         if (state is null)
         {
-            Listing.Write(ExporterDiscovery.Read(inputs, cancel).List().OrderBy(e => e.Address), Heard, format, to);
+            Write(
+                [.. ExporterDiscovery.Read(inputs, notes, cancel).List().OrderBy(e => e.Address)
+                    .Select(ExporterReport.From)], format, to);
         }
         else
         {
@@ -91,6 +119,16 @@ internal static class ExportersCommand
         }
     }
 
-    private static DateTimeOffset? Time(long milliseconds) =>
-        milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    /// <summary>The rows; under a table what else is known, a line for each fact.</summary>
+    internal static void Write(IReadOnlyList<ExporterReport> heard, ListingFormat format, TextWriter to)
+    {
+        Listing.WriteNarrow(heard, Heard, format, to);
+        foreach (var exporter in format == ListingFormat.Table ? heard : [])
+        {
+            foreach (var note in ExporterNotes.From(exporter))
+            {
+                to.Write($"  {exporter.Exporter}: {note}\n");
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@ using Weir.Cli.Flows;
 using Weir.Cli.Reporting;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
+using Weir.Collector.Status;
 
 namespace Weir.Cli.Commands.Flows;
 
@@ -85,7 +86,7 @@ internal static class FlowsCommand
             (path, file, note) => Note(path, file, note, to.Notes), cancel);
         foreach (var exporter in reading.Decoder!.List())
         {
-            foreach (var word in ExporterNotes.From(exporter))
+            foreach (var word in ExporterNotes.From(ExporterReport.From(exporter)))
             {
                 to.Notes.WriteLine($"weir: exporter {exporter.Address}: {word}");
             }
@@ -108,7 +109,7 @@ internal static class FlowsCommand
 
     private const int NetworkMask = 64;
 
-    private static void Note(string path, InputFile file, string? note, TextWriter to)
+    internal static void Note(string path, InputFile file, string? note, TextWriter to)
     {
         if (note is not null)
         {

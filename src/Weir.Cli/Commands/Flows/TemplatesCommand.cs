@@ -51,18 +51,18 @@ internal static class TemplatesCommand
             Write(
                 parsed.GetValue(inputs) ?? [],
                 ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)),
-                OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+                OutputOption.Read(parsed.GetValue(output)!), to, parsed.InvocationConfiguration.Error, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
     internal static void Write(
-        string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
+        string[] inputs, string? state, ListingFormat format, TextWriter to, TextWriter notes, CancellationToken cancel)
     {
         ExporterDiscovery.Choose(inputs, state);
         var known = state is null
-            ? ExporterDiscovery.Read(inputs, cancel).ListTemplates()
+            ? ExporterDiscovery.Read(inputs, notes, cancel).ListTemplates()
             : ExporterDiscovery.Saved(state)
                 .SelectMany(e => e.Templates.Select(t => new TemplateListing(e.Address, t)));
         Listing.Write(known.OrderBy(t => t.Exporter).ThenBy(t => t.Template.Key.Protocol)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
+using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
+using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Wire;
 
@@ -12,9 +14,14 @@ namespace Weir.Desk.Api.Cases;
 
 /// <summary>Writes case files and evidence as the API shows them.</summary>
 internal sealed class CaseFormatter(
-    CaseHandler cases, PolicyProfile policy, CurrentWatchlist lists, Func<CaseId, EscalationLevel> levelOf,
+    CaseHandler cases, PolicyProfile policy, CurrentWatchlist lists, CaseFormatter.Steps steps,
     TimeProvider time)
 {
+    /// <summary>How far a case has come with its customer.</summary>
+    /// <param name="LevelOf">Of the ladder.</param>
+    /// <param name="NoticeOf">The latest notice; null where none was planned.</param>
+    internal sealed record Steps(Func<CaseId, EscalationLevel> LevelOf, Func<CaseId, NoticeRow?> NoticeOf);
+
     public static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
     public static EvidenceFlow Flow(EvidenceRow row) => new(
@@ -38,7 +45,9 @@ internal sealed class CaseFormatter(
             endpoints.Count > 0 ? Words(endpoints.Select(endpoint => endpoint.ToString()))
                 : string.Join("; ", file.Scopes.Select(s => s.Scope.Class.ToString()).Distinct()),
             Words(entries.Select(entry => entry.List)), Words(entries.Select(entry => entry.Family)),
-            EscalationStateMachine.ToName(levelOf(file.Id)));
+            EscalationStateMachine.ToName(steps.LevelOf(file.Id)), CaseSeverities.ToName(CaseSeverities.Of(file)),
+            steps.NoticeOf(file.Id) is { } notice
+                ? $"{NoticeNames.ToName(notice.Step)} {NoticeNames.ToName(notice.State)}" : "none");
     }
 
     /// <summary>The rule's id without version and event; the first word of a complaint or consent.</summary>

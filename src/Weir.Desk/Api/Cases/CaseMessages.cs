@@ -25,10 +25,12 @@ namespace Weir.Desk.Api.Cases;
 /// <param name="Lists">Lists that name those endpoints now, separated by blanks.</param>
 /// <param name="Families">What those lists call them, separated by blanks.</param>
 /// <param name="Level">How far the ladder has come, in words.</param>
+/// <param name="Severity">low, medium or high: the gravest of its scopes.</param>
+/// <param name="Notice">The latest step the customer is told of and how it stands, such as <c>found told</c>; none.</param>
 internal sealed record CaseSummary(
     string Id, string State, string Subject, string Assignee, DateTimeOffset Opened, DateTimeOffset? Snoozed,
     DateTimeOffset? Closed, string Verdict, int Scopes, int OpenScopes, string Purposes, string Rules, string Endpoints,
-    string Lists, string Families, string Level);
+    string Lists, string Families, string Level, string Severity, string Notice);
 
 /// <param name="Id">Number of the scope, <c>s-</c> and 16 hexadecimal digits.</param>
 /// <param name="State">open, ended, sealed or erased.</param>

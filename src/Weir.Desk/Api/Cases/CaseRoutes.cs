@@ -23,6 +23,11 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
         new("purpose", "Cases with a scope of this purpose."),
         new("assignee", "Cases of this user; `-` for those of nobody."),
         new("endpoint", "Cases about this address, or address and port, of the remote end."),
+        new("list", "Cases about an endpoint that this list names now."),
+        new("family", "Cases about an endpoint of this family."),
+        new("severity", "Cases of this severity: low, medium or high."),
+        new("level", "Cases whose ladder has come so far, such as told."),
+        new("notice", "Cases whose latest notice has this step or state, such as no-contact."),
     ];
 
     public ApiRoutes Map(ApiRoutes routes) => routes
@@ -94,7 +99,7 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
             call, files.Where(file => Fits(call, file)), file => PageCursor.At(file.OpenedAt, file.Id.ToString()), newestFirst: true, format.Summary);
     }
 
-    private static bool Fits(ApiCall call, CaseFile file)
+    private bool Fits(ApiCall call, CaseFile file)
     {
         bool Any(string parameter, Func<CaseScope, string> value) => call.Query(parameter) is not { } wanted
             || file.Scopes.Any(held => value(held).Equals(wanted, StringComparison.Ordinal));
@@ -103,8 +108,20 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
             && Any("rule", held => CaseFormatter.RuleOf(held.Scope.Trigger))
             && Any("purpose", held => Purposes.ToName(held.Scope.Purpose))
             && (call.Query("endpoint") is not { } endpoint || file.Scopes.Any(
-                held => IsAbout(held.Scope.Class.Predicate, endpoint)));
+                held => IsAbout(held.Scope.Class.Predicate, endpoint)))
+            && (!Words.Any(filter => call.Query(filter.Parameter) is not null) || HasWords(call, format.Summary(file)));
     }
+
+    /// <summary>Filters by what is made of a case where it is shown.</summary>
+    private static readonly (string Parameter, Func<CaseSummary, string> Of)[] Words =
+    [
+        ("list", shown => shown.Lists), ("family", shown => shown.Families), ("severity", shown => shown.Severity),
+        ("level", shown => shown.Level), ("notice", shown => shown.Notice),
+    ];
+
+    private static bool HasWords(ApiCall call, CaseSummary shown) => Words.All(filter =>
+        call.Query(filter.Parameter) is not { } wanted || filter.Of(shown) == wanted
+        || filter.Of(shown).Split(' ').Contains(wanted, StringComparer.Ordinal));
 
     /// <summary>An endpoint as it is written, or its address alone.</summary>
     private static bool IsAbout(FlowPredicate predicate, string endpoint) =>

@@ -88,6 +88,12 @@ internal sealed class EvidenceRoutes(CaseHandler cases, EvidenceHandler evidence
                     $"{held.Scope.Id} ({Purposes.ToName(held.Scope.Purpose)}, {held.Scope.Class})")));
         }
 
+        if (isStrict && asked.Purpose is { Length: > 0 } word && !Purposes.TryParse(word, out _))
+        {
+            throw ApiRefusalException.BadRequest($"'{word}' is no purpose; leave it out for the scope's own, or write one "
+                + $"of {string.Join(", ", Enum.GetValues<Purpose>().Select(Purposes.ToName))}");
+        }
+
         var purpose = PurposeOf(asked, scope);
         var (fields, uncollected) = FieldsOf(asked.Fields);
         return (scope ?? default, asked.Count && scope is { } counted ? new Request.CountFlows(purpose, counted) : null,

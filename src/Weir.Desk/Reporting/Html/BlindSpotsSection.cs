@@ -99,7 +99,8 @@ internal static class BlindSpotsSection
             """);
     }
 
-    private static Markup Losses(Report report)
+    /// <summary>Everything that arrived and was not used, by input and reason.</summary>
+    public static IReadOnlyList<(string Where, string What, long Count, string Unit)> LossesOf(Report report)
     {
         List<(string Where, string What, long Count, string Unit)> lost = [];
         foreach (var input in report.Inputs)
@@ -118,6 +119,12 @@ internal static class BlindSpotsSection
             }
         }
 
+        return lost;
+    }
+
+    private static Markup Losses(Report report)
+    {
+        var lost = LossesOf(report);
         return lost.Count == 0
             ? Markup.Format(
                 $"<p>Nothing that arrived was lost: every datagram and line was decoded, with its template known.</p>")

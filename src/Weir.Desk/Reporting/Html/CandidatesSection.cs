@@ -12,6 +12,24 @@ internal static class CandidatesSection
         <p>Every endpoint that subscribers contacted was tested: do the infected contact it more often than others of the same activity? A candidate is a lead for two people to judge, not a verdict.</p>
         {State(report)}
         {CommandTable.Write(report)}
+        {Table.Create("Roll-ups: addresses, prefixes and networks, each kind tested by itself", report.Rollups,
+            Table.Text<ReportRollup>("Kind", r => r.Kind),
+            Table.Text<ReportRollup>("Key", r => r.Key, "code"),
+            Table.Number<ReportRollup>("Infected", r => r.Cases),
+            Table.Number<ReportRollup>("Others", r => r.Others))}
+        {(report.Candidates.Count + report.Rollups.Count == 0 ? Markup.None : Statistics(report))}
+        <h3>Can it be believed?</h3>
+        {Belief(report)}
+        </section>
+
+        """);
+
+    /// <summary>Candidates that are not folded into a campaign.</summary>
+    private static List<ReportCandidate> Alone(Report report) => [.. report.Candidates.Where(CommandTable.IsAlone(report))];
+
+    /// <summary>For who wants them: folded.</summary>
+    private static Markup Statistics(Report report) => Markup.Format($"""
+        <details><summary>The statistics of each: expected, p, q and effect size</summary>
         {ForestPlot.Draw(Alone(report))}
         {Table.Create("Candidates and their statistics, as ranked", Alone(report),
             new Column<ReportCandidate>("Endpoint and why", c => Markup.Format($"<span class=\"code\">{NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
@@ -24,24 +42,16 @@ internal static class CandidatesSection
             Table.Text<ReportCandidate>("IC", c => NumberFormatting.Effect(c.Ic), "n"),
             Table.Text<ReportCandidate>("IC025", c => NumberFormatting.Effect(c.Ic025), "n"),
             Table.Text<ReportCandidate>("Onset", c => c.Onset))}
-        {Table.Create("Roll-ups: addresses, prefixes and networks, each kind tested by itself", report.Rollups,
-            Table.Text<ReportRollup>("Kind", r => r.Kind),
+        {Table.Create("Statistics of the roll-ups", report.Rollups,
             Table.Text<ReportRollup>("Key", r => r.Key, "code"),
-            Table.Number<ReportRollup>("Infected", r => r.Cases),
             Table.Number<ReportRollup>("Expected", r => r.Expected),
-            Table.Number<ReportRollup>("Others", r => r.Others),
             Table.Number<ReportRollup>("p", r => r.P),
             Table.Number<ReportRollup>("q", r => r.Q),
             Table.Text<ReportRollup>("IC", r => NumberFormatting.Effect(r.Ic), "n"),
             Table.Text<ReportRollup>("IC025", r => NumberFormatting.Effect(r.Ic025), "n"))}
-        <h3>Can it be believed?</h3>
-        {Belief(report)}
-        </section>
+        </details>
 
         """);
-
-    /// <summary>Candidates that are not folded into a campaign.</summary>
-    private static List<ReportCandidate> Alone(Report report) => [.. report.Candidates.Where(CommandTable.IsAlone(report))];
 
     private static Markup State(Report report)
     {
@@ -51,6 +61,12 @@ internal static class CandidatesSection
             return Markup.Format($"<div class=\"note red\"><p><b>The self-test failed.</b> With the labels shuffled "
                 + $"the run still made {(PublishedValue)family.PermutedDiscoveries} discoveries. Do not use the "
                 + $"candidates of this run.</p></div>");
+        }
+
+        if (!NextSection.HasList(report))
+        {
+            return Markup.Format($"<div class=\"note amber\"><p><b>Nothing was compared:</b> no list of command servers was "
+                + $"in force, so nobody counts as infected.</p></div>");
         }
 
         if (!family.Power.Enough)

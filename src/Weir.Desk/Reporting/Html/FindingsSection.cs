@@ -15,14 +15,15 @@ internal static class FindingsSection
     public static Markup Infected(Report report) => Markup.Format($"""
         <section id="infected"><h2>Infected subscribers</h2>
         <p>A subscriber counts as infected after at least one exchange, traffic both ways, with a listed endpoint. An unanswered or refused attempt is never an infection.</p>
-        {(report.Profile == ReportAnonymizer.LabProfile ? InClear(report) : Counted(report))}
+        {(!NextSection.HasList(report) ? Unjudged : report.Profile == ReportAnonymizer.LabProfile ? InClear(report) : Counted(report))}
         {Table.Create("Listed endpoints that were contacted", report.Sightings,
             Table.Text<ReportSighting>("Endpoint", s => NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), "code"),
+            Table.Text<ReportSighting>("Family", s => s.Family),
             Table.Text<ReportSighting>("List", s => s.List),
             Table.Number<ReportSighting>("Subscribers", s => s.Subjects),
             Table.Number<ReportSighting>("Exchanges", s => s.Exchanges),
             Table.Number<ReportSighting>("Attempts", s => s.Attempts))}
-        {(report.Sightings.Count == 0 ? Markup.Format($"<p>No listed endpoint was contacted.</p>") : Markup.None)}
+        {(report.Sightings.Count == 0 && NextSection.HasList(report) ? Markup.Format($"<p>No listed endpoint was contacted.</p>") : Markup.None)}
         </section>
 
         """);
@@ -51,6 +52,7 @@ internal static class FindingsSection
             Table.Text<ReportEvent>(report.Profile == ReportAnonymizer.LabProfile ? "Subject" : "Pseudonym", e => e.Subject, "code long"),
             Table.Text<ReportEvent>("Rule", e => e.Rule),
             Table.Text<ReportEvent>("Traffic", e => e.TrafficClass is { } about ? Class(about) : e.Detail, "code long"),
+            Table.Number<ReportEvent>("Times", e => e.Count),
             Table.Text<ReportEvent>("From", e => NumberFormatting.Time(e.From), "t"),
             Table.Text<ReportEvent>("Until", e => NumberFormatting.Time(e.Until), "t"),
             Table.Number<ReportEvent>("Measured", e => e.Measured),
@@ -59,6 +61,9 @@ internal static class FindingsSection
         {(report.EventsNotShown > 0 ? Markup.Format($"<p>{report.EventsNotShown} older events of the window are counted and not listed.</p>") : Markup.None)}
 
         """);
+
+    private static readonly Markup Unjudged = Markup.Literal("<div class=\"note amber\"><p><b>No list of command servers "
+        + "was in force.</b> Nobody can be found infected without one; that is not the same as nobody being so.</p></div>");
 
     private static Markup InClear(Report report) => report.Infected.Count == 0
         ? Markup.Format(

@@ -38,7 +38,8 @@ internal static class Style
         .tile { background:var(--sunk); border-radius:.5rem; padding:.75rem .95rem; break-inside:avoid; border-top:3px solid var(--grey) }
         .tile.red { border-color:var(--red) } .tile.blue { border-color:var(--blue) } .tile.green { border-color:var(--green) }
         .tile b { display:block; font-size:1.75rem; line-height:1.2; font-variant-numeric:tabular-nums; font-weight:650 } .tile span { color:var(--quiet); font-size:.88rem }
-        .wide { overflow-x:auto; margin:.7rem 0 }
+        .wide { overflow-x:auto; margin:.7rem 0; background:linear-gradient(to right,var(--paper) 30%,transparent),linear-gradient(to left,var(--paper) 30%,transparent) 100% 0,linear-gradient(to right,var(--grey),transparent),linear-gradient(to left,var(--grey),transparent) 100% 0; background-repeat:no-repeat; background-size:2.5rem 100%,2.5rem 100%,.8rem 100%,.8rem 100%; background-attachment:local,local,scroll,scroll }
+        @media (max-width:40rem) { .wide { scrollbar-width:thin } .wide td { overflow-wrap:normal } .wide table { min-width:34rem } .page { padding:0 .9rem 3rem } }
         table { border-collapse:collapse; width:100%; font-size:.92rem }
         caption { text-align:left; padding:.2rem 0 .35rem; caption-side:top }
         th { text-align:left; font-weight:600; color:var(--quiet); font-size:.82rem; border-bottom:1px solid var(--line); padding:.3rem .7rem .3rem 0; vertical-align:bottom }

@@ -15,7 +15,7 @@ internal static class Table
     public static Markup Create<T>(string caption, IReadOnlyList<T> rows, params Column<T>[] columns) => rows.Count == 0
         ? Markup.None
         : Markup.Format($"""
-            <div class="wide"><table><caption>{caption}</caption>
+            <div class="wide" tabindex="0" role="region" aria-label="{caption}"><table><caption>{caption}</caption>
             <thead><tr>{Markup.Join(columns.Select(c => Markup.Format($"<th scope=\"col\" class=\"{c.Class}\">{c.Heading}</th>")))}</tr></thead>
             <tbody>
             {Markup.Join(rows.Select(row => Markup.Format($"<tr>{Markup.Join(columns.Select(c => Markup.Format($"<td class=\"{c.Class}\">{c.Cell(row)}</td>")))}</tr>\n")))}</tbody></table></div>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Counts about subscribers as they may be told (rules.md R11): below k distinct subjects only "<k", rounded from k up;
-// and where just one cell of a table is hidden, the next smallest is hidden with it, so that no sum gives it away.
+// nought is nought, since what never happened is about nobody; and where just one cell of a table is hidden, the next
+// smallest is hidden with it, so that no sum gives it away.
 using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 using Weir.Desk.Reporting.Html;
@@ -33,12 +34,12 @@ internal sealed class SubjectCounts(PolicyProfile policy)
         Math.Max(5, policy.K), Math.Max(policy.BaseMinimum, Math.Max(5, policy.K)));
 
     /// <summary>How often something happened.</summary>
-    public PublishedValue Happenings(SubjectCount count) => policy.ShowsSubjects
+    public PublishedValue Happenings(SubjectCount count) => policy.ShowsSubjects || count.Happenings == 0
         ? count.Happenings : IsHidden(count) ? _anonymity.TooFew : _anonymity.Count(count.Happenings);
 
     /// <summary>To how many.</summary>
     public PublishedValue Subjects(SubjectCount count) =>
-        policy.ShowsSubjects ? count.Subjects : _anonymity.Count(count.Subjects);
+        policy.ShowsSubjects || count.Happenings == 0 ? count.Subjects : _anonymity.Count(count.Subjects);
 
     /// <summary>A table of happenings, by name.</summary>
     public IReadOnlyList<NamedCount> Table(IReadOnlyDictionary<string, SubjectCount> cells)

@@ -49,13 +49,22 @@ internal sealed class TransparencyTally(PolicyProfile policy)
         var entry = record.Entry;
         (_first, _last) = (_first == 0 ? record.Sequence : _first, record.Sequence);
         _entries++;
-        var isGranted = entry.Outcome == AuditActions.Allow;
-        Count(isGranted ? _granted : _refused, entry.Act);
-        if (!isGranted)
+        if (entry.Outcome != AuditActions.Allow)
         {
-            Count(_refusals, entry.Outcome);
+            // Repeated refusals stand in one entry with how many it is for.
+            var times = Math.Max(1, entry.Rows);
+            Count(_refused, entry.Act, times);
+            Count(_refusals, entry.Outcome, times);
             return;
         }
+
+        // Leave and the act it was for are two entries: an act is counted once.
+        if (entry.Result is AuditActions.Granted or AuditActions.Again)
+        {
+            return;
+        }
+
+        Count(_granted, entry.Act, 1);
 
         // A case file is one subject's, through all epochs; a pseudonym is one for seven days.
         var subject = entry.Case.Length > 0 ? entry.Case : entry.Subject;
@@ -166,6 +175,6 @@ internal sealed class TransparencyTally(PolicyProfile policy)
         return count;
     }
 
-    private static void Count(IDictionary<string, long> counts, string name) =>
-        counts[name] = counts.TryGetValue(name, out var count) ? count + 1 : 1;
+    private static void Count(IDictionary<string, long> counts, string name, long times) =>
+        counts[name] = counts.TryGetValue(name, out var count) ? count + times : times;
 }

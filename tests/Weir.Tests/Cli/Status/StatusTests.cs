@@ -81,7 +81,7 @@ public sealed class StatusTests
         Assert.Contains("gobgp: 2 of 3 entries really held, 2 peers, 1 behind", screen, StringComparison.Ordinal);
         Assert.Contains("rpz: 5 of 5 entries really held", screen, StringComparison.Ordinal);
         Assert.Matches(@"feodo +1,200 +25 h ago +FAILED +in 10 min +too old", screen);
-        Assert.Matches(@"41 dropped by the kernel: socket buffer full \[weir_collecting_kernel_dropped_datagrams_total", screen);
+        Assert.Matches(@"41 dropped by the kernel: socket buffer full\s+\[weir_collecting_kernel_dropped_datagrams_total", screen);
         Assert.Matches(@"1 faults in exports: weir exporters names them \(192\.0\.2\.1\)", screen);
     }
 

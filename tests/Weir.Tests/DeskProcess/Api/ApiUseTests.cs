@@ -64,6 +64,11 @@ public sealed class ApiUseTests : IAsyncLifetime
         Assert.Equal(0, await CountAsync("state=closed"));
         Assert.Equal(0, await CountAsync("assignee=ana"));
         Assert.Equal(0, await CountAsync("purpose=spam-source"));
+        Assert.Equal(("high", "none"), (all[0].GetProperty("severity").GetString(), all[0].GetProperty("notice").GetString()));
+        Assert.Equal(2, await CountAsync("severity=high&notice=none&level=nothing%20done"));
+        Assert.Equal(0, await CountAsync("severity=low"));
+        Assert.Equal(0, await CountAsync("family=emotet"));
+        Assert.Equal(0, await CountAsync("list=feodo"));
     }
 
     [Fact]
@@ -76,6 +81,11 @@ public sealed class ApiUseTests : IAsyncLifetime
         Assert.Equal(scopes[0].Case, scopes[1].Case);
         var before = _api.Cases.Audit.Entries.Count;
 
+        var mistyped = await _api.SendAsync(
+            "analyst", "POST", $"cases/{scopes[0].Case}/evidence", $$"""{"scope":"{{scopes[0].Id}}","purpose":"curiosity"}""");
+        Assert.Equal((400, "bad-request"), (mistyped.Status, mistyped.Code));
+        Assert.Contains("is no purpose", mistyped.Detail, StringComparison.Ordinal);
+        Assert.Equal(before, _api.Cases.Audit.Entries.Count);
         var answer = await _api.SendAsync("analyst", "POST", $"cases/{scopes[0].Case}/evidence", "{}");
 
         Assert.Equal(400, answer.Status);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Weir.Collector.Decoding;
+using Weir.Hosting.Monitoring;
+
+namespace Weir.Collector.Status;
+
+/// <summary>One exporter as <c>weir exporters</c> lists it, of captures as of a running collector. Counts are since the
+/// start.</summary>
+/// <param name="Exporter">Its address.</param>
+/// <param name="Protocols">Heard, joined with a comma.</param>
+/// <param name="Datagrams">Received.</param>
+/// <param name="Damaged">Of them, those that lost a part.</param>
+/// <param name="Dropped">Of them, those of which no message could be read.</param>
+/// <param name="Flows">Handed on.</param>
+/// <param name="NotFlows">Well-formed records and samples that are none.</param>
+/// <param name="Templates">Known.</param>
+/// <param name="TemplateUnknown">Data sets that lack their template.</param>
+/// <param name="TemplatesMissing">Domain and id of those templates.</param>
+/// <param name="Lost">Messages or flow records missing by sequence.</param>
+/// <param name="Late">Messages that came after their successors.</param>
+/// <param name="Restarts">Times it booted anew.</param>
+/// <param name="Sampling">Interval of its last flow.</param>
+/// <param name="SamplingSource">Who told it.</param>
+/// <param name="Rates">Every rate its flows were given, <c>INTERVAL:SOURCE</c>.</param>
+/// <param name="ClockSkewSeconds">Our clock minus its.</param>
+/// <param name="First">Its first datagram.</param>
+/// <param name="Last">Its last datagram.</param>
+/// <param name="Counts">What became of records beside their flows.</param>
+/// <param name="Faults">By the rule that was broken.</param>
+public sealed record ExporterReport(
+    string Exporter, string Protocols, long Datagrams, long Damaged, long Dropped, long Flows, long NotFlows,
+    int Templates, long TemplateUnknown, IReadOnlyList<string> TemplatesMissing, long Lost, long Late, long Restarts,
+    uint Sampling, string SamplingSource, IReadOnlyList<string> Rates, double ClockSkewSeconds, DateTimeOffset? First,
+    DateTimeOffset? Last, ExporterCounts Counts, IReadOnlyDictionary<string, long> Faults)
+{
+    public static ExporterReport From(ExporterListing one) => new(
+        one.Address.ToString(), one.Protocols, one.Datagrams, one.Damaged, one.Dropped, one.Flows, one.NotFlows,
+        one.Templates, one.UnknownTemplateSets, one.UnknownTemplates, one.Lost, one.Late, one.Restarts,
+        one.SamplingInterval, SourceOf(one.SamplingSource),
+        [.. one.SeenRates.Select(rate => string.Create(
+            CultureInfo.InvariantCulture, $"{rate.Interval}:{SourceOf(rate.Source)}"))],
+        one.ClockSkewMs / 1_000.0, Time(one.FirstSeenMs), Time(one.LastSeenMs), one.Counts, one.Faults);
+
+    /// <summary>Who told a rate, in a word.</summary>
+    public static string SourceOf(SamplingSource source) => source switch
+    {
+        Decoding.SamplingSource.Options => "options",
+        Decoding.SamplingSource.Header => "header",
+        Decoding.SamplingSource.Record => "record",
+        Decoding.SamplingSource.Configuration or Decoding.SamplingSource.Default => "configuration",
+        _ => "none",
+    };
+
+    /// <summary>Reads a page; null where it is none.</summary>
+    public static IReadOnlyList<ExporterReport>? Parse(string page)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(page, ExporterReportJson.Default.IReadOnlyListExporterReport);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static DateTimeOffset? Time(long milliseconds) =>
+        milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}
+
+/// <summary>The exporters of this collector, for whoever watches it.</summary>
+internal sealed class ExporterPage(Pipeline pipeline) : IExporterPage
+{
+    public string Write() => JsonSerializer.Serialize(
+        [.. pipeline.Lanes.SelectMany(lane => lane.Decoder.List()).Where(one => one.Datagrams > 0)
+            .OrderBy(one => one.Address).Select(ExporterReport.From)],
+        ExporterReportJson.Default.IReadOnlyListExporterReport);
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(IReadOnlyList<ExporterReport>))]
+internal sealed partial class ExporterReportJson : JsonSerializerContext;
