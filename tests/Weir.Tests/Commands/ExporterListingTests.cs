@@ -57,7 +57,7 @@ public sealed class ExporterListingTests : IDisposable
     [Fact]
     public void A_cut_capture_and_one_of_packets_are_said_by_exporters_and_templates_too()
     {
-        using var cut = new Scratch(File.ReadAllBytes(_capture.Path)[..^7]);
+        using var cut = new Scratch(File.ReadAllBytes(_capture.Path).SkipLast(7).ToArray());
         using var packets = new Scratch(FlowsCommandTests.Capture((0, Ethernet(0x0800, IPv4(6, Tcp(51_000, 443, 2))))));
         foreach (var write in (Action<string, TextWriter>[])
         [
@@ -78,7 +78,7 @@ public sealed class ExporterListingTests : IDisposable
     {
         var heard = ExporterDiscovery.Read([_capture.Path], TextWriter.Null, default).List()
             .Select(ExporterReport.From).ToList();
-        var page = System.Text.Json.JsonSerializer.Serialize(heard, new JsonSerializerOptions(JsonSerializerDefaults.Web));
+        var page = JsonSerializer.Serialize(heard, JsonSerializerOptions.Web);
         var (first, again) = (new StringWriter(), new StringWriter());
         ExportersCommand.Write(heard, ListingFormat.Json, first);
         ExportersCommand.Write(ExporterReport.Parse(page)!, ListingFormat.Json, again);
