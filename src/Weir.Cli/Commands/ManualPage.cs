@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Weir.Cli.Commands;
 
 /// <summary>weir(1), written from the commands themselves.</summary>
-internal static class ManualPage
+internal static partial class ManualPage
 {
     public static string Write(RootCommand root)
     {
@@ -52,6 +53,10 @@ internal static class ManualPage
         var line = string.Join(
             ' ', (words ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             .Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal);
+        line = NotAscii().Replace(line, match => $"\\[u{(int)match.ValueSpan[0]:X4}]");
         return line.Length > 0 && line[0] is '.' or '\'' ? "\\&" + line : line;
     }
+
+    [GeneratedRegex("[^ -~]")]
+    private static partial Regex NotAscii();
 }

@@ -40,6 +40,7 @@ internal static class LossCatalogue
         new("weir_outbox_refused_total", "items an outbox refused: it was full", "outbox"),
         new("weir_outbox_set_aside_total", "items that the receiver refused for good", "outbox"),
         new("weir_outbox_torn_bytes_total", "octets of unfinished writes cut off", "outbox"),
+        new("weir_spool_rows_lost_total", "rows of segments that went with a removed spool"),
         new("weir_spool_segments_set_aside_total", "segments the store refuses for good: spool/bad"),
         new("weir_spool_rows_set_aside_total", "rows of segments the store refuses for good"),
         new("weir_lists_refused_lines", "lines of lists that are no entry: weir watchlist show", "list"),
@@ -68,6 +69,7 @@ internal static class LossCatalogue
         ["weir_exporters_missing"] = "the desk's view of weir_decoding_sequence_missing",
         ["weir_lists_failing"] = "a state, which health and the lists show",
         ["weir_lists_fetch_failed_ratio"] = "a state, which the lists show",
+        ["weir_spool_disk_refuses"] = "a state, which health tells: intake waits",
         ["weir_notifying_failures_total"] = "tries, which are tried again",
     };
 

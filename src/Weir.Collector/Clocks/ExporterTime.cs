@@ -18,7 +18,7 @@ internal static class ExporterTime
     {
         var since = (now - Recent).ToUnixTimeMilliseconds();
         var clocks = exporters
-            .Where(one => one.Datagrams > 0 && one.LastSeenMs >= since && one.Protocols != nameof(ExportProtocol.SFlow5))
+            .Where(one => one.Datagrams > 0 && one.LastSeenMs >= since && SequenceUnits.TellClock(one.Protocols))
             .GroupBy(one => one.Address, (_, seen) => seen.MaxBy(one => one.LastSeenMs)!)
             .Select(one => one.LastSeenMs - one.ClockSkewMs).Order().ToList();
         return clocks.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(clocks[(clocks.Count - 1) / 2]);

@@ -36,7 +36,7 @@ internal sealed class CaseListCommand
             new("case", c => c.Id), new("severity", c => c.Severity), new("state", c => c.State),
             new("rule", c => c.Rules), new("endpoint", c => c.Endpoints) { IsCutLast = true },
             new("list", c => c.Lists),
-            new("family", c => c.Families), new("level", c => c.Level), new("notice", c => c.Notice),
+            new("family", c => c.Families), new("level", c => c.Level), new("notice", c => c.Notice) { IsCutLast = true },
             new("age", c => Age(c.Opened), ColumnUse.Brief),
             new("subject", c => c.Subject, detail), new("purposes", c => c.Purposes, detail),
             new("openScopes", c => c.OpenScopes, detail), new("scopes", c => c.Scopes, detail),

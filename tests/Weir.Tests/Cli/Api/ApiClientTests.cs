@@ -57,8 +57,9 @@ public sealed class ApiClientTests : IAsyncLifetime
     {
         foreach (var typed in new[] { "../approvals", "x/comments", "x?limit=1", "", "%2e%2e" })
         {
-            var refused = await Assert.ThrowsAsync<OperatorException>(
-                () => RunAsync(CaseCommand.Create(), "show", typed));
+            using var client = new ApiClient(_api.SocketOf("analyst"));
+            var refused = await Assert.ThrowsAsync<OperatorException>(() => client.GetAsync(
+                $"cases/{ApiClient.Part(typed)}", CaseJson.Default.CaseResponse, default));
             Assert.StartsWith("unknown: ", refused.Message, StringComparison.Ordinal);
         }
     }
