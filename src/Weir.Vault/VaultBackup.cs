@@ -23,8 +23,10 @@ public static class VaultBackup
                 new("keys/grant.key", At("keys/grant.key"), BackupPartKind.File),
                 new("keys/lines.key", At("keys/lines.key"), BackupPartKind.File),
                 new("keys/names.key", At("keys/names.key"), BackupPartKind.File),
+                new("keys/erased", At("keys/erased"), BackupPartKind.Ledger),
                 new("disclosed", At("disclosed"), BackupPartKind.Ledger),
                 new("findings", At("findings"), BackupPartKind.Ledger),
+                new("governance", At("governance"), BackupPartKind.FolderOnce),
                 new("tls", At("tls"), BackupPartKind.Folder),
             ],
             LeftOut =
@@ -32,6 +34,7 @@ public static class VaultBackup
                 new("keys of epochs and of the cohort's draw", "a copy that outlives the key undoes its erasure"),
                 new("sealed cases and their keys", "a copy that outlives the case undoes its erasure"),
                 new("who had which address", "kept for seven days; its sources tell it again"),
+                new("requests that wait for two signatures", "a restore voids what was open"),
                 new("consents and their keys", "an old copy would let a consent be used twice; customers consent anew"),
                 new("keys of links", "links of before end; new notices carry new ones"),
                 new("deliveries of notices", "a mail server's reply may name a customer; the desk keeps the proof"),

@@ -25,6 +25,7 @@ public static class CollectorBackup
         LeftOut =
         [
             new("the ring of raw flows", "minutes old at most, and read by scopes alone"),
+            new("counts that go on over restarts", "they are of the disk's own traffic"),
             new("segments and events that wait to be sent", "on their way; sent again they could count twice"),
         ],
     };

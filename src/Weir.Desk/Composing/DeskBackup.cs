@@ -46,6 +46,7 @@ internal static class DeskBackup
                 new("cases/false-positives.txt", Path.Combine(cases, "false-positives.txt"), BackupPartKind.File),
                 new("cases/lists", Path.Combine(cases, "lists"), BackupPartKind.Folder),
                 new("reports", Path.GetFullPath(settings.Report.Dir), BackupPartKind.Folder),
+                new("governance", Path.Combine(folder, "governance"), BackupPartKind.FolderOnce),
                 new("tls", Path.Combine(folder, "tls"), BackupPartKind.Folder),
             ],
             LeftOut = [new("the configuration and the list of public keys", "they are root's, in /etc/weir")],

@@ -142,7 +142,11 @@ public sealed class BackupRestorer
 
     private void Put(BackupPart part)
     {
-        if (part.Kind == BackupPartKind.Folder)
+        if (part.Kind == BackupPartKind.FolderOnce && Directory.Exists(part.Path))
+        {
+            _kept.Add(part.Name);
+        }
+        else if (part.Kind is BackupPartKind.Folder or BackupPartKind.FolderOnce)
         {
             var from = Path.Combine(_archive.Folder, part.Name);
             foreach (var file in FilesOf(part.Name))

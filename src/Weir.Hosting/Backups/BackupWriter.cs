@@ -80,7 +80,7 @@ public sealed class BackupWriter
         {
             switch (part.Kind)
             {
-                case BackupPartKind.Folder:
+                case BackupPartKind.Folder or BackupPartKind.FolderOnce:
                     CopyFolder(part.Name, part.Path);
                     break;
                 case BackupPartKind.Sqlite when File.Exists(part.Path):
