@@ -23,21 +23,19 @@ public enum ExportProtocol : byte
 /// <param name="NumbersRecords">Its sequence numbers count records; false = messages.</param>
 /// <param name="HasTemplates">Its records are laid out by templates sent before them.</param>
 /// <param name="RateInHeader">A rate told with its records stands in a header and holds for all under it.</param>
-/// <param name="TellsLength">A message says how long it is, so that one cut off at the end of a file is known.</param>
 public sealed record ExportProtocolTraits(
-    ExportProtocol Protocol, IReadOnlyList<int> UsualPorts, bool NumbersRecords, bool HasTemplates, bool RateInHeader,
-    bool TellsLength);
+    ExportProtocol Protocol, IReadOnlyList<int> UsualPorts, bool NumbersRecords, bool HasTemplates, bool RateInHeader);
 
 /// <summary>The catalogue, and telling protocols apart by how they begin.</summary>
 public static class ExportProtocols
 {
     private static readonly ExportProtocolTraits[] Rows =
     [
-        new(ExportProtocol.Unknown, [], false, false, false, false),
-        new(ExportProtocol.NetFlow5, [2055], true, false, true, false),
-        new(ExportProtocol.NetFlow9, [2055, 9995], false, true, false, false),
-        new(ExportProtocol.Ipfix, [4739], true, true, false, true),
-        new(ExportProtocol.SFlow5, [6343], false, false, true, false),
+        new(ExportProtocol.Unknown, [], false, false, false),
+        new(ExportProtocol.NetFlow5, [2055], true, false, true),
+        new(ExportProtocol.NetFlow9, [2055, 9995], false, true, false),
+        new(ExportProtocol.Ipfix, [4739], true, true, false),
+        new(ExportProtocol.SFlow5, [6343], false, false, true),
     ];
 
     /// <summary>Every protocol, without <see cref="ExportProtocol.Unknown"/>.</summary>

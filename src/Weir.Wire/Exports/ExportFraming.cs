@@ -60,7 +60,7 @@ public static class ExportFraming
 
     /// <summary>Octets the first message promises and that are not there; 0 where it does not tell.</summary>
     public static int Missing(ReadOnlySpan<byte> run) =>
-        ExportProtocols.Traits(Begins(run)).TellsLength ? Math.Max(0, SetFraming.IpfixLength(run) - run.Length) : 0;
+        Begins(run) == ExportProtocol.Ipfix ? Math.Max(0, SetFraming.IpfixLength(run) - run.Length) : 0;
 
     /// <summary>The length told, where another message stands behind it; else what is there belongs to this one.</summary>
     private static int WhereOneFollows(ReadOnlySpan<byte> run, int told) =>

@@ -161,7 +161,8 @@ internal static class CaseCommand
         }
     }
 
-    private static Argument<string> Id()
+    /// <summary>The number of a case; anything else is refused before anybody is asked.</summary>
+    internal static Argument<string> Id()
     {
         var id = new Argument<string>("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
         id.Validators.Add(CaseStepCommands.RefuseOtherNumbers);

@@ -41,7 +41,7 @@ internal static class CaseEscalationCommands
 
     private static Command Ladder()
     {
-        var id = Id();
+        var id = CaseCommand.Id();
         var steps = new Option<bool>("--steps") { Description = "The steps that led there; a table shows both." };
         var command = new Command("ladder", "Show where a case stands on the ladder, what is in force for its line, "
             + "and why it goes no higher. Example: weir case ladder c-0011223344556677") { id, steps };
@@ -75,7 +75,7 @@ internal static class CaseEscalationCommands
 
     private static Command Garden()
     {
-        var id = Id();
+        var id = CaseCommand.Id();
         var leaky = new Option<bool>("--leaky") { Description = "Most things work; a page explains. One person." };
         var strict = new Option<bool>("--strict")
         {
@@ -111,7 +111,7 @@ internal static class CaseEscalationCommands
 
     private static Command Appeal()
     {
-        var id = Id();
+        var id = CaseCommand.Id();
         var reason = new Option<string?>("--reason") { Description = "In short; no customer's name belongs there." };
         var guarded = new Option<bool>("--protected")
         {
@@ -133,7 +133,7 @@ internal static class CaseEscalationCommands
 
     private static Command Recheck()
     {
-        var id = Id();
+        var id = CaseCommand.Id();
         var command = new Command("recheck", "Have a case checked anew: silent for its time it is closed as fixed, "
             + "seen again it goes on. Example: weir case recheck c-0011223344556677") { id };
         return Acting(command, id, (client, path, _, cancel) => client.PostAsync(
@@ -156,12 +156,5 @@ internal static class CaseEscalationCommands
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static Argument<string> Id()
-    {
-        var id = new Argument<string>("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
-        id.Validators.Add(CaseStepCommands.RefuseOtherNumbers);
-        return id;
     }
 }
