@@ -33,8 +33,9 @@ internal static class ProcessStatus
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Every part of every process, those that are not well first.</summary>
-    public static async Task<IReadOnlyList<ProcessStatusRow>> ReadAsync(
+    /// <summary>Every part of every process, those that are not well first; and whether weir serve answered for all.
+    /// </summary>
+    public static async Task<(IReadOnlyList<ProcessStatusRow> Rows, bool IsServe)> ReadAsync(
         ProcessPlaces places, CancellationToken cancel)
     {
         var rows = new List<ProcessStatusRow>();
@@ -45,21 +46,20 @@ internal static class ProcessStatus
             rows.AddRange((await AskAsync(places, process, cancel)).Rows);
         }
 
-        return [.. rows.OrderBy(row => row.State == Ok).ThenBy(row => row.Process, StringComparer.Ordinal)
-            .ThenBy(row => row.Part, StringComparer.Ordinal)];
+        return ([.. rows.OrderBy(row => row.State == Ok).ThenBy(row => row.Process, StringComparer.Ordinal)
+            .ThenBy(row => row.Part, StringComparer.Ordinal)], desk.IsServe);
     }
 
     /// <summary>The pages of metrics of all processes that answer.</summary>
     public static async Task<IReadOnlyList<(string Process, string Page)>> MetricsAsync(
-        ProcessPlaces places, CancellationToken cancel)
+        ProcessPlaces places, bool isServe, CancellationToken cancel)
     {
-        var desk = await AskAsync(places, ProcessNames.Desk, cancel);
         var pages = new List<(string, string)>();
-        foreach (var process in Beside(places, desk.IsServe).Prepend(ProcessNames.Desk))
+        foreach (var process in Beside(places, isServe).Prepend(ProcessNames.Desk))
         {
             if ((await GetAsync(places, process, "metrics", cancel)).Page is { } page)
             {
-                pages.Add((desk.IsServe && process == ProcessNames.Desk ? ProcessNames.Serve : process, page));
+                pages.Add((isServe && process == ProcessNames.Desk ? ProcessNames.Serve : process, page));
             }
         }
 

@@ -17,8 +17,8 @@ internal static class StatusReader
     public static async Task<StatusSummary> ReadAsync(
         ProcessPlaces places, string profile, TimeProvider time, CancellationToken cancel)
     {
-        var parts = await ProcessStatus.ReadAsync(places, cancel);
-        var numbers = MetricSamples.Parse(await ProcessStatus.MetricsAsync(places, cancel));
+        var (parts, isServe) = await ProcessStatus.ReadAsync(places, cancel);
+        var numbers = MetricSamples.Parse(await ProcessStatus.MetricsAsync(places, isServe, cancel));
         return From(parts, numbers, profile, time.GetUtcNow());
     }
 

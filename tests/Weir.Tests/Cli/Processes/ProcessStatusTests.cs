@@ -37,7 +37,7 @@ public sealed class ProcessStatusTests : IDisposable
             },
         };
 
-        var rows = await ProcessStatus.ReadAsync(new ProcessPlaces(settings, isSupervised: false), default);
+        var (rows, _) = await ProcessStatus.ReadAsync(new ProcessPlaces(settings, isSupervised: false), default);
 
         Assert.Equal(
             [("collector", "process", "away"), ("store", "segments", "degraded"), ("desk", "audit", "ok")],
