@@ -6,8 +6,11 @@ using Weir.Desk.Reporting.Html;
 (string Name, Action<Scores> Run)[] benches =
 [
     ("decode", DecodeBench.Run),
+    ("inputs", InputsBench.Run),
     ("watchlist", WatchlistBench.Run),
     ("detect", DetectBench.Run),
+    ("at-once", AtOnceBench.Run),
+    ("packets", PacketsBench.Run),
     ("digest", DigestBench.Run),
     ("evidence", EvidenceBench.Run),
     ("cases", CasesBench.Run),

@@ -55,10 +55,14 @@ public static class SpeedPage
 
             - **decode**: datagrams as large as Ethernet carries, read from memory into a visitor that writes every field; octets are those
               allocated per record.
+            - **inputs**: full NetFlow v5 datagrams through a lane's decoder, in turns with and without named exporters and followed streams;
+              the digest of the datagram is part of the difference, shared by its flows.
             - **watchlist**: a million entries, a quarter of them IPv6. *In the matching step* is how Weir asks: 64 flows side by side, so
               that the misses of the cache overlap. *One after the other* is a single question at a time.
             - **detecting**: counters and rules for a million subjects in random order, ten minutes of flow time, every hundredth line busy
               enough for detail; the time of judging is among that of the flows. Memory is what the stage made resident.
+            - **packets**: an ordinary capture of 8 M packets, made for it; *weir analyze* is the whole command by `/usr/bin/time`, user
+              and system, its start and its report among it; the two readings of the file stand by themselves beside it.
             - **digest**: seven million pairs held, flows in random order, both directions in one entry; the mean of all, by the clock.
             - **evidence**: a million subjects; *scopes open* are on another port than the flows, so this is what watching costs those who
               are not meant. The ring is filled at ten times the rate named and encrypts beside; the pass decrypts all of it.

@@ -142,7 +142,7 @@ public static class WatchlistBench
         return seconds;
     }
 
-    private static Feed FeedOf(IReadOnlyList<ListEntry> entries) => new()
+    internal static Feed FeedOf(IReadOnlyList<ListEntry> entries) => new()
     {
         Name = "bench", Path = "", Format = "plain", Role = ListRole.C2, Entries = entries, Domains = [], Refused =
             new RejectedLines(0, []),

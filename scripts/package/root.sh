@@ -7,7 +7,7 @@
 #   stop_root           everything that was mounted, made and started is gone
 
 # What a Debian system has; apt then needs no network to install a package of ours.
-root_packages=systemd,procps,curl,ca-certificates,libssl3,libstdc++6,libgcc-s1,tzdata,logrotate,man-db,bash-completion,passwd,init-system-helpers
+root_packages=systemd,procps,curl,openssh-client,ca-certificates,libssl3,libstdc++6,libgcc-s1,tzdata,logrotate,man-db,bash-completion,passwd,init-system-helpers
 
 root="" root_net=""
 

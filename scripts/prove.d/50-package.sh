@@ -112,6 +112,7 @@ install -m 0644 "$root/tmp/provider/watchlist.txt" "$root/etc/weir/watchlist.txt
 } >"$work/weir.yaml"
 cp "$work/weir.yaml" "$root$config"
 run_section "$page" Configure
+run_section "$page" People
 
 say "starting; not applied: $(not_applied)"
 run_section "$page" Start

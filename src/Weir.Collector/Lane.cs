@@ -4,6 +4,7 @@
 // its subject. Template state belongs to the lane that hears the exporter, so it needs no lock.
 using Weir.Collector.Attributing;
 using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sessions;
 using Weir.Collector.Decoding;
 using Weir.Contracts.Flows;
 using Weir.Wire;
@@ -25,9 +26,10 @@ public readonly record struct FlowWindow(long FromMs, long UntilMs)
 public sealed class Lane(
     Decoder decoder, Attributor attributor, ShardDispatcher scatter, FlowWindow window, ExporterNumbers exporters)
 {
+    private const int Recent = 64;
+
+    private readonly (FlowSource Source, ushort Number)[] _recent = new (FlowSource, ushort)[Recent];
     private Flow _flow;
-    private IpKey _exporter;
-    private ushort _exporterNumber;
 
     public Decoder Decoder => decoder;
 
@@ -52,7 +54,16 @@ public sealed class Lane(
         decoder.Decode(payload, exporter, exporterPort, arrivedAtMs, ref onward);
     }
 
-    public void Handle(in FlowRecord record, IpKey exporter, byte role)
+    /// <summary>Takes a flow that no datagram told: of a file, or made by this process.</summary>
+    public void Handle(in FlowRecord record, IpKey exporter, byte role) =>
+        Handle(record, new FlowSource(exporter), role, FlowStanding.Corroborated);
+
+    /// <summary>Takes a flow that somebody told.</summary>
+    /// <param name="record">The flow.</param>
+    /// <param name="source">Who told it.</param>
+    /// <param name="role">0 = edge, 1 = border.</param>
+    /// <param name="standing">What it is worth as grounds.</param>
+    public void Handle(in FlowRecord record, in FlowSource source, byte role, FlowStanding standing)
     {
         Read++;
         if (!Window.Contains(record.StartMs))
@@ -63,20 +74,38 @@ public sealed class Lane(
 
         FirstMs = Math.Min(FirstMs, record.StartMs);
         LastMs = Math.Max(LastMs, record.EndMs);
-        if (attributor.Attribute(record, exporter, role, ref _flow))
+        if (attributor.Attribute(record, source.Exporter, role, ref _flow))
         {
-            if (exporter != _exporter)
-            {
-                (_exporter, _exporterNumber) = (exporter, exporters.GetOrAdd(exporter));
-            }
-
-            _flow.Exporter = _exporterNumber;
+            _flow.Exporter = standing == FlowStanding.Corroborated
+                ? NumberOf(in source) : NumberOf(new FlowSource(source.Exporter));
+            _flow.Standing = standing;
+            attributor.Counts.Doubtful +=
+                standing != FlowStanding.Corroborated && _flow.Place == FlowAttribution.Attributed ? 1 : 0;
             scatter.Add(_flow);
         }
     }
 
+    /// <summary>Few interfaces tell nearly everything.</summary>
+    private ushort NumberOf(in FlowSource source)
+    {
+        ref var recent = ref _recent[(source.Interface ^ (source.Domain * 7)) % Recent];
+        if (recent.Number == 0 || recent.Source != source)
+        {
+            recent = (source, exporters.GetOrAdd(in source));
+        }
+
+        return recent.Number;
+    }
+
+    /// <summary>Where the lane stands when it is asked to; null where nobody asks.</summary>
+    public LaneBarrier? Barrier { get; set; }
+
     /// <summary>Hands over what is half full.</summary>
-    public void Flush() => scatter.Flush();
+    public void Flush()
+    {
+        scatter.Flush();
+        Barrier?.Pass();
+    }
 
     private readonly struct LaneFlowSink(Lane lane) : IFlowSink
     {
@@ -90,7 +119,16 @@ public sealed class Lane(
                 return;
             }
 
-            lane.Handle(flow, exporter.Address, exporter.Role);
+            if (exporter.Standing == FlowStanding.Stray)
+            {
+                lane.Read++;
+                lane.Attributor.Counts.Stray++;
+                return;
+            }
+
+            lane.Handle(
+                flow, new(exporter.Address, exporter.Message.Domain, flow.InputInterface), exporter.Role,
+                exporter.Standing);
         }
     }
 }
@@ -100,6 +138,20 @@ public readonly struct LaneDatagramHandler(Lane lane) : IDatagramBatchHandler
 {
     public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
         lane.Handle(payload, exporter, exporterPort, arrivedAtMs);
+
+    public void OnBatchEnd() => lane.Flush();
+}
+
+/// <summary>A lane as connections see it.</summary>
+public readonly struct LaneSessionHandler(Lane lane) : ISessionHandler
+{
+    public string? OnMessage(ReadOnlySpan<byte> message, IpKey exporter, ushort session, long arrivedAtMs)
+    {
+        lane.Handle(message, exporter, session, arrivedAtMs);
+        return lane.Decoder.SessionFault;
+    }
+
+    public void OnSessionEnd(IpKey exporter, ushort session) => lane.Decoder.EndSession(exporter, session);
 
     public void OnBatchEnd() => lane.Flush();
 }

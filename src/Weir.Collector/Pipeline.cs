@@ -13,6 +13,8 @@
 // Beside the way, on those events and on sightings: cases and blocking. Notifying takes its place there when it comes.
 using Weir.Collector.Attributing;
 using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Admitting;
+using Weir.Collector.Corroborating;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
@@ -65,6 +67,10 @@ public sealed record PipelineDependencies
 
     public required ISightingSink Sightings { get; init; }
 
+    /// <summary>Takes a certain exchange with a listed endpoint as it happens, on its shard's thread; null where nobody
+    /// waits for it. Its row comes to <see cref="Sightings"/> all the same.</summary>
+    public Action<Sighting>? AtOnce { get; init; }
+
     /// <summary>Evidence of open scopes; null where no scope ever opens.</summary>
     public EvidenceDependencies? Evidence { get; init; }
 
@@ -72,6 +78,16 @@ public sealed record PipelineDependencies
     public DetectingDependencies? Detecting { get; init; }
 
     public FlowWindow Window { get; init; } = FlowWindow.All;
+
+    /// <summary>Whose datagrams are decoded; null for all.</summary>
+    public KnownExporters? Known { get; init; }
+
+    /// <summary>When what a stream of datagrams tells is corroborated; null where nobody asks, and all
+    /// counts.</summary>
+    public CorroboratingOptions? Corroborating { get; init; }
+
+    /// <summary>Mail relays of the provider outside its networks: no scope of mail holds what goes to them.</summary>
+    public NetworkTable? MailRelays { get; init; }
 
     /// <summary>Takes what is malformed, from all lanes; none where nobody asks.</summary>
     public FaultLog? Faults { get; init; }
@@ -85,11 +101,12 @@ public sealed class Pipeline : IDisposable
 {
     private readonly PipelineDependencies _parts;
     private readonly List<Lane> _lanes = [];
-    private readonly ExporterNumbers _exporters = new();
+    private readonly ExporterNumbers _exporters;
 
     public Pipeline(PipelineDependencies parts)
     {
         _parts = parts;
+        _exporters = new();
         Shards = [.. Enumerable.Range(0, parts.Shards).Select(MakeShard)];
     }
 
@@ -97,19 +114,34 @@ public sealed class Pipeline : IDisposable
 
     public IReadOnlyList<Lane> Lanes => _lanes;
 
+    /// <summary>When streams are corroborated; null where nobody asks.</summary>
+    public CorroboratingOptions? Corroborating => _parts.Corroborating;
+
+    /// <summary>Where the lanes can be had all at once.</summary>
+    public LaneBarrier Barrier { get; } = new();
+
     /// <summary>Starts the shards' threads.</summary>
     public void Start() => Array.ForEach(Shards, shard => shard.Start());
 
     /// <summary>A further lane; to be made before its thread starts.</summary>
-    public Lane AddLane()
+    /// <param name="transport">How what it takes comes. Who comes over TLS is proven: nobody asks whether he
+    /// is.</param>
+    public Lane AddLane(ExportTransport transport = ExportTransport.Udp)
     {
         var attributor = new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake);
-        var decoder = new Decoder(_parts.Decoding, _parts.Faults)
+        var decoder = new Decoder(
+            _parts.Decoding with { Sessions = transport != ExportTransport.Udp }, _parts.Faults)
         {
+            Transport = transport,
             IsOwn = address => attributor.Networks.Find(address) is not null,
             ReadBefore = _parts.ReadBefore,
+            Known = _parts.Known,
+            Corroborating = transport == ExportTransport.Tls ? null : _parts.Corroborating,
         };
-        var lane = new Lane(decoder, attributor, new ShardDispatcher(Shards), _parts.Window, _exporters);
+        var lane = new Lane(decoder, attributor, new ShardDispatcher(Shards), _parts.Window, _exporters)
+        {
+            Barrier = Barrier,
+        };
         _lanes.Add(lane);
         return lane;
     }
@@ -159,11 +191,14 @@ public sealed class Pipeline : IDisposable
     {
         var names = _parts.Names();
         var share = DigestOptions.ForPairs(_parts.Digesting.PairsInMemory / _parts.Shards);
-        var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
+        var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards, _parts.MailRelays) : null;
         return new Shard(
-            number, new Matcher(_parts.Watchlist, names.Pseudonymize, _exporters.AddressOf), MakeDetector(names),
+            number, MakeMatcher(names), MakeDetector(names),
             new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
+
+    private Matcher MakeMatcher(EpochPseudonymizer names) =>
+        new(_parts.Watchlist, names.Pseudonymize, _exporters, atOnce: _parts.AtOnce);
 
     private Detector? MakeDetector(EpochPseudonymizer names) =>
         _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies

@@ -53,6 +53,9 @@ public sealed class Shard : IDisposable
 
     public int PairsHeld => _digester.PairsHeld;
 
+    /// <summary>Times pairs were written out before a flush asked for it.</summary>
+    public long EarlyFlushes => _digester.EarlyFlushes;
+
     public Matcher Matcher => _matcher;
 
     /// <summary>What the counters did; nothing where there are none.</summary>
@@ -183,7 +186,7 @@ public sealed class Shard : IDisposable
             _detector?.Add(batch.Flows);
             var attributed = batch.Attributed();
             _matcher.Match(attributed);
-            _digester.Add(attributed);
+            _digester.Add(batch.Corroborated(attributed));
             _evidence?.Add(attributed);
             Interlocked.Add(ref _flows, attributed.Length);
             batch.Clear();
@@ -276,6 +279,7 @@ public sealed class ShardDispatcher(Shard[] shards)
         var batch = _filling[shard];
         batch.Next() = flow;
         batch.Spoofed += flow.Place == FlowAttribution.Spoofed ? 1 : 0;
+        batch.Doubtful += flow.Standing != FlowStanding.Corroborated ? 1 : 0;
         if (batch.IsFull)
         {
             shards[shard].Add(batch);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Sections;
 
 namespace Weir.Store;
@@ -17,6 +18,9 @@ public interface IStoreConfiguration
 
     /// <summary>How coarse figures are.</summary>
     ComparisonsOptions Comparing { get; }
+
+    /// <summary>Where heads of its record go.</summary>
+    AuditOptions Auditing { get; }
 
     /// <summary>How long after a flow its row is in the store; follows from <c>decoding</c> and <c>digesting</c>.
     /// </summary>

@@ -20,7 +20,10 @@ public static class StoreBackup
             new("event.key", Path.Combine(folder, "event.key"), BackupPartKind.File),
             new("own/found.json", Path.Combine(folder, "own", "found.json"), BackupPartKind.File),
             new("own/erased-scopes", Path.Combine(folder, "own", "erased-scopes"), BackupPartKind.File),
+            new("own/comparisons", Path.Combine(folder, "own", "comparisons"), BackupPartKind.Folder),
+            new("own/endpoint-figures.json", Path.Combine(folder, "own", "endpoint-figures.json"), BackupPartKind.File),
             new("own/population", Path.Combine(folder, "own", "population"), BackupPartKind.Folder),
+            new("governance", Path.Combine(folder, "governance"), BackupPartKind.FolderOnce),
             new("tls", Path.Combine(folder, "tls"), BackupPartKind.Folder),
         ],
         LeftOut =

@@ -3,6 +3,8 @@
 // The store's process as a list, in the order in which it starts; it stops in reverse.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
@@ -13,6 +15,7 @@ using Weir.Store.Evidence;
 using Weir.Store.Loading;
 using Weir.Store.LookBack;
 using Weir.Store.Population;
+using Weir.Store.Publishing;
 using Weir.Store.Retention;
 using Weir.Store.Runs;
 using Weir.Store.Status;
@@ -38,16 +41,20 @@ public static class StoreComposition
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
         return services
+            .AddErasureClock(_ => options.Folder)
             .AddReleaseChain(options.Audit, "store")
             .AddEngine(options.Settings.Store, options.Engine)
             .AddSegmentIntake(options.Segments)
             .AddEvidence(options.Evidence)
             .AddCoverage()
+            .AddPublishing(options.Publishing)
             .AddComparisons(options.ComparisonsWith(networks))
             .AddPopulation(options.PopulationWith(networks))
-            .AddEndpointCounts(new() { KAnonymity = options.Settings.Comparing.KAnonymity })
+            .AddEndpointCounts(options.EndpointCounts)
             .AddLookBack(options.LookBack)
             .AddRetention(options.Retention, options.Settings.Store.RetentionDays, options.Audit)
-            .AddStatus();
+            .AddStatus()
+            .AddDiskWatch([options.Folder],
+                [.. options.Settings.Store.Embedded is { } engine ? [engine] : Array.Empty<string>()]);
     }
 }

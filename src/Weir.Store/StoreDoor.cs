@@ -3,6 +3,7 @@
 // The closed list of what the store can be asked for, and by whom.
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Contracts.Protocol;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 using Weir.Store.Coverage;
@@ -34,6 +35,8 @@ internal static class StoreDoor
         var most = provider.GetRequiredService<SegmentIntakeOptions>().MaxOctets;
         routes
             .PostRaw(StoreRoutes.Segments, PeerRoles.Collector, Json.SegmentReceipt, segments.AnswerAsync, most)
+            .Post(StoreRoutes.HeardTime, PeerRoles.Collector, Json.HeardTime, Json.Done,
+                provider.GetRequiredService<HeardTimeGate>().HearAsync)
             .Post(StoreRoutes.ReadEvidence, PeerRoles.Desk, Json.EvidenceAsk, Json.EvidenceRelease,
                 evidence.ReadAsync, EvidenceAsk.MaxOctets)
             .Post(StoreRoutes.CountEvidence, PeerRoles.Desk, Json.EvidenceAsk, Json.EvidenceCount,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Noise;
 using Weir.Contracts.Population;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
@@ -12,6 +14,7 @@ using Weir.Store.Evidence;
 using Weir.Store.Loading;
 using Weir.Store.LookBack;
 using Weir.Store.Population;
+using Weir.Store.Publishing;
 using Weir.Store.Retention;
 using Weir.Store.Runs;
 
@@ -38,6 +41,13 @@ public sealed record StoreProcessOptions
     /// <summary>Key of an epoch's cohort draw, from the vault; null in the lab.</summary>
     public Func<uint, CancellationToken, Task<ulong>>? Cohort { get; init; }
 
+    /// <summary>Key of the noise of a window, by its first UTC day and the first that is not in it, from the vault;
+    /// null in the lab.</summary>
+    public Func<uint, uint, CancellationToken, Task<IFigureNoise>>? Noise { get; init; }
+
+    /// <summary>Who may promote, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
+
     /// <summary>How far scopes reach, as the policy has it.</summary>
     public ScopeLimits Limits { get; init; } = ScopeLimits.Default;
 
@@ -56,13 +66,19 @@ public sealed record StoreProcessOptions
 
     /// <summary>The store's own chain.</summary>
     public AuditOptions Audit =>
-        new() { Directory = Path.Combine(Folder, "audit"), Retention = ChainRetention };
+        new()
+        {
+            Directory = Path.Combine(Folder, "audit"), Retention = ChainRetention, Outside = Settings.Auditing.Outside,
+        };
 
     internal SegmentIntakeOptions Segments => new() { Folder = Own };
 
-    internal EvidenceOptions Evidence => new() { Folder = Own, Ring = Ring, Limits = Limits };
+    internal EvidenceOptions Evidence => new()
+    {
+        Folder = Own, Ring = Ring, Limits = Limits, Retention = IsLab ? null : TimeSpan.FromDays(90),
+    };
 
-    internal LookBackOptions LookBack => new() { Key = Key, IsLab = IsLab };
+    internal LookBackOptions LookBack => new() { Key = Key, People = People, IsLab = IsLab };
 
     internal ComparisonOptions ComparisonsWith(NetworkTable networks) => new()
     {
@@ -71,6 +87,17 @@ public sealed record StoreProcessOptions
         KAnonymity = Settings.Comparing.KAnonymity,
         Cohort = Cohort,
         FoundFile = Path.Combine(Own, "found.json"),
+        FrozenFile = Path.Combine(Own, "frozen.json"),
+    };
+
+    internal EndpointOptions EndpointCounts => new() { KAnonymity = Settings.Comparing.KAnonymity, IsLab = IsLab };
+
+    internal PublishingOptions Publishing => new()
+    {
+        Noise = Noise,
+        FiguresFile = Path.Combine(Own, "endpoint-figures.json"),
+        ComparisonsFolder = Path.Combine(Own, "comparisons"),
+        Settle = Settings.RowsOnTheWay,
     };
 
     internal PopulationOptions PopulationWith(NetworkTable networks) => new()
@@ -78,7 +105,6 @@ public sealed record StoreProcessOptions
         Folder = Path.Combine(Own, "population"),
         Lines = networks.Lines,
         KAnonymity = PopulationRules,
-        Settle = Settings.RowsOnTheWay,
     };
 
     private bool IsLab => Settings.Profile == Profile.Lab;

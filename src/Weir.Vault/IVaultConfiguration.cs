@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Sections;
 using Weir.Vault.Customers;
 
@@ -21,6 +22,9 @@ public interface IVaultConfiguration
 
     /// <summary>The customer's page.</summary>
     CustomerPageOptions Selfservice { get; }
+
+    /// <summary>Where heads of its record go.</summary>
+    AuditOptions Auditing { get; }
 
     /// <summary>Lines that are protected.</summary>
     EscalatingOptions Escalating { get; }

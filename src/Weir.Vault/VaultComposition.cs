@@ -5,11 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Files;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Releases;
+using Weir.Vault.ApprovalPages;
+using Weir.Vault.Approving;
 using Weir.Vault.Attributing;
 using Weir.Vault.Chain;
 using Weir.Vault.Complaints;
@@ -55,6 +59,7 @@ public static class VaultComposition
         services.TryAddSingleton<HealthRegistry>();
         return services
             .AddVaultFolder(options.Folder)
+            .AddErasureClock(provider => provider.GetRequiredService<VaultFolder>().Path)
             .AddReleaseChain(options.Audit, "vault")
             .AddSingleton<VaultRefusals>()
             .AddKeys()
@@ -67,6 +72,7 @@ public static class VaultComposition
             .AddGranting()
             .AddComplaints(options.Complaints)
             .AddConsenting(options.Desk ?? OsUsers.NameOf(OsUsers.Own))
+            .AddApproving(options.People, options.Settings.Vault.Approvals)
             .AddDisclosing(options.Disclosures)
             .AddTexts(options.Settings.Vault.Notices.Templates)
             .AddCustomers(options.Settings.Selfservice)
@@ -78,7 +84,9 @@ public static class VaultComposition
             .AddSubjects(options.Records)
             .AddStatus(options.Identity.Store)
             .AddRetention(options.Identity.RetentionDays, options.Audit)
-            .AddCustomerPage(options.Settings.Selfservice);
+            .AddCustomerPage(options.Settings.Selfservice)
+            .AddApprovalPage(options.Settings.Vault.Approvals)
+            .AddDiskWatch([options.Folder]);
     }
 
     /// <summary>The last to start says that all did.</summary>

@@ -3,8 +3,10 @@
 // The closed list of what the vault can be asked for, and by whom.
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Contracts.Protocol;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
+using Weir.Vault.Approving;
 using Weir.Vault.Attributing;
 using Weir.Vault.Complaints;
 using Weir.Vault.Consenting;
@@ -37,7 +39,10 @@ internal static class VaultDoor
         _ = routes
             .GetRaw(VaultRoutes.EpochKey, PeerRoles.Collector, keys.NamesAsync)
             .GetRaw(VaultRoutes.CohortKey, PeerRoles.Store, keys.CohortAsync)
+            .GetRaw(VaultRoutes.NoiseKey, PeerRoles.Store, keys.NoiseAsync)
             .GetRaw(VaultRoutes.Intake, PeerRoles.Collector, provider.GetRequiredService<IntakeTableGate>().AnswerAsync)
+            .Post(VaultRoutes.HeardTime, PeerRoles.Collector, Json.HeardTime, Json.Done,
+                provider.GetRequiredService<HeardTimeGate>().HearAsync)
             .Get(VaultRoutes.Retention, people, Json.VaultHoldings, status.HoldingsAsync)
             .Get(VaultRoutes.Status, PeerRoles.Any, Json.VaultStatus, status.AnswerAsync);
         MapCases(provider, routes);
@@ -50,6 +55,7 @@ internal static class VaultDoor
         var seals = provider.GetRequiredService<SealGate>();
         var lines = provider.GetRequiredService<LineRouteGate>();
         var activity = provider.GetRequiredService<LineActivityGate>();
+        var approvals = provider.GetRequiredService<ApprovalGate>();
         _ = routes
             .Post(VaultRoutes.LineActivity, PeerRoles.Collector, Json.LineActivityReport, Json.Done,
                 activity.ReportAsync, IdOctets)
@@ -65,8 +71,15 @@ internal static class VaultDoor
                 provider.GetRequiredService<GrantGate>().AnswerAsync)
             .Post(VaultRoutes.Disclose, PeerRoles.Desk, Json.DiscloseAsk, Json.DisclosedLine,
                 provider.GetRequiredService<DisclosureGate>().AnswerAsync, VaultLimits.MaxOctets)
+            .Post(VaultRoutes.OpenApproval, PeerRoles.Desk, Json.ApprovalAsk, Json.ApprovalStanding,
+                approvals.OpenAsync, VaultLimits.MaxOctets)
+            .Get(VaultRoutes.Approval, PeerRoles.Desk, Json.ApprovalStanding, approvals.ShowAsync)
+            .Post(VaultRoutes.SignApproval, PeerRoles.Desk, Json.ApprovalSignAsk, Json.ApprovalStanding,
+                approvals.SignAsync)
             .Post(VaultRoutes.Notice, PeerRoles.Desk, Json.NoticeAsk, Json.NoticeProof,
                 provider.GetRequiredService<NoticeGate>().AnswerAsync, VaultLimits.MaxOctets)
+            .Get(VaultRoutes.NoticePreview, PeerRoles.Desk, Json.NoticeExample,
+                provider.GetRequiredService<NoticePreviewGate>().AnswerAsync)
             .Post(VaultRoutes.Protected, PeerRoles.Desk, Json.ProtectedAsk, Json.ProtectedReply,
                 provider.GetRequiredService<ProtectedGate>().ProtectedAsync, VaultLimits.MaxOctets)
             .Post(VaultRoutes.LineRoute, PeerRoles.Desk, Json.LineRouteAsk, Json.Done, lines.AnnounceAsync,

@@ -3,6 +3,7 @@ using System.Text;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Sections;
+using Weir.Vault.Approving;
 using Weir.Vault.Gardening;
 using Weir.Vault.Grounds;
 using Weir.Vault.Identity.Intake;
@@ -71,6 +72,9 @@ public sealed record VaultOptions : ISection
 
     [Setting("How customers are told of what was found on their line.")]
     public NoticeDeliveryOptions Notices { get; init; } = new();
+
+    [Setting("The page on which people approve by passkeys.")]
+    public ApprovalPageOptions Approvals { get; init; } = new();
 
     [Setting("Where it serves /metrics, /healthz, /readyz and /retention: address:port, or unix:path; nowhere unless set.",
         Example = "127.0.0.1:9464")]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Hosting.Auditing;
@@ -36,6 +37,9 @@ public sealed record VaultProcessOptions
     /// <summary>Whose word about what happened is believed.</summary>
     public GroundsOptions Grounds { get; init; } = new();
 
+    /// <summary>Who may approve, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
+
     /// <summary>How long a route may last, as the policy has it. Default 14 d.</summary>
     public TimeSpan MaxRouteLifetime { get; init; } = TimeSpan.FromDays(14);
 
@@ -62,7 +66,10 @@ public sealed record VaultProcessOptions
     public string Folder => Path.GetFullPath(Settings.Vault.Dir);
 
     /// <summary>The vault's own chain.</summary>
-    public AuditOptions Audit => new() { Directory = Path.Combine(Folder, "audit"), Version = Version };
+    public AuditOptions Audit => new()
+    {
+        Directory = Path.Combine(Folder, "audit"), Version = Version, Outside = Settings.Auditing.Outside,
+    };
 
     /// <summary>Where it is learnt who had an address.</summary>
     public IdentityOptions Identity => Settings.Vault.Identity with
@@ -101,10 +108,11 @@ public sealed record VaultProcessOptions
     public LineRouteOptions LineRoutes => Settings.Vault.LineRoutes with { MaxLifetime = MaxRouteLifetime };
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
-    public IReadOnlyList<string> Validate() =>
-        OsUsers.Own == 0 && !AllowRoot
-            ? ["weir vault runs as a user of its own, never as root: whoever has the collector's user must not have "
-                + "the vault's files. Make one (useradd --system weir-vault), or set vault.allow-root for a trial on "
-                + "one machine"]
-            : Peers.Validate();
+    public IReadOnlyList<string> Validate() => UserFault(AllowRoot) is { } fault ? [fault] : Peers.Validate();
+
+    /// <summary>Why this user may not run it; null where it may. Asked before anything is made.</summary>
+    public static string? UserFault(bool allowRoot) => OsUsers.Own == 0 && !allowRoot
+        ? "weir vault runs as a user of its own, never as root: whoever has the collector's user must not have the vault's "
+            + "files. Make one (useradd --system weir-vault), or set vault.allow-root for a trial on one machine"
+        : null;
 }

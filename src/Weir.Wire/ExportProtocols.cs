@@ -18,24 +18,47 @@ public enum ExportProtocol : byte
 }
 
 /// <summary>What is known of a protocol without reading a message.</summary>
-/// <param name="Protocol">Which.</param>
-/// <param name="UsualPorts">UDP ports its exporters use by habit or by IANA's registry.</param>
-/// <param name="NumbersRecords">Its sequence numbers count records; false = messages.</param>
-/// <param name="HasTemplates">Its records are laid out by templates sent before them.</param>
-/// <param name="RateInHeader">A rate told with its records stands in a header and holds for all under it.</param>
-public sealed record ExportProtocolTraits(
-    ExportProtocol Protocol, IReadOnlyList<int> UsualPorts, bool NumbersRecords, bool HasTemplates, bool RateInHeader);
+public sealed record ExportProtocolTraits
+{
+    public required ExportProtocol Protocol { get; init; }
+
+    /// <summary>UDP ports its exporters use by habit or by IANA's registry.</summary>
+    public IReadOnlyList<int> UsualPorts { get; init; } = [];
+
+    /// <summary>Its sequence numbers count records; false = messages.</summary>
+    public bool NumbersRecords { get; init; }
+
+    /// <summary>Its records are laid out by templates sent before them.</summary>
+    public bool HasTemplates { get; init; }
+
+    /// <summary>A rate told with its records stands in a header and holds for all under it.</summary>
+    public bool RateInHeader { get; init; }
+
+    /// <summary>A message says how long it is, so that one cut off at the end of a file is known.</summary>
+    public bool TellsLength { get; init; }
+
+    /// <summary>A message says when it was exported, by the exporter's clock.</summary>
+    public bool TellsClock { get; init; }
+}
 
 /// <summary>The catalogue, and telling protocols apart by how they begin.</summary>
 public static class ExportProtocols
 {
     private static readonly ExportProtocolTraits[] Rows =
     [
-        new(ExportProtocol.Unknown, [], false, false, false),
-        new(ExportProtocol.NetFlow5, [2055], true, false, true),
-        new(ExportProtocol.NetFlow9, [2055, 9995], false, true, false),
-        new(ExportProtocol.Ipfix, [4739], true, true, false),
-        new(ExportProtocol.SFlow5, [6343], false, false, true),
+        new() { Protocol = ExportProtocol.Unknown },
+        new()
+        {
+            Protocol = ExportProtocol.NetFlow5, UsualPorts = [2055], NumbersRecords = true, RateInHeader = true,
+            TellsClock = true,
+        },
+        new() { Protocol = ExportProtocol.NetFlow9, UsualPorts = [2055, 9995], HasTemplates = true, TellsClock = true },
+        new()
+        {
+            Protocol = ExportProtocol.Ipfix, UsualPorts = [4739], NumbersRecords = true, HasTemplates = true,
+            TellsLength = true, TellsClock = true,
+        },
+        new() { Protocol = ExportProtocol.SFlow5, UsualPorts = [6343], RateInHeader = true },
     ];
 
     /// <summary>Every protocol, without <see cref="ExportProtocol.Unknown"/>.</summary>

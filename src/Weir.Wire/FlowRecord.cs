@@ -32,8 +32,8 @@ public enum FlowTraits : byte
     /// their like), not since its last report.</summary>
     RunningTotals = 64,
 
-    /// <summary>Packets and octets are what came since the last report, and the totals stand beside them, in the reverse
-    /// counters: only between decoding and <c>ExporterState</c>, which knows the totals before.</summary>
+    /// <summary>Packets and octets are what came since the last report, and the totals stand beside them, in the
+    /// reverse counters: only between decoding and <c>ExporterState</c>, which knows the totals before.</summary>
     TotalsBeside = 128,
 }
 

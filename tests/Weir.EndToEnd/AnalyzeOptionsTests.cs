@@ -35,7 +35,7 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
     {
         var data = SharedData.Path("flows/cicids2017/Botnet_736.csv.xz");
         var list = _folder.File("c2.txt", "205.174.165.73\n");
-        var result = await _folder.ResultAsync("192.168.10.0/24", ["--watchlist", list, "--profile", profile], data);
+        var result = await _folder.ResultAsync("192.168.8.0/21", ["--watchlist", list, "--profile", profile], data);
 
         string[] outputs =
         [
@@ -45,7 +45,8 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
             await File.ReadAllTextAsync(_folder.Html)
         ];
         Assert.All(outputs, text => Assert.DoesNotMatch(SubjectAddress(), text));
-        Assert.Contains("205.174.165.73", outputs[2], StringComparison.Ordinal);
+        // Fewer than 500 lines speak: what any one of them met is told to nobody, the endpoint's name neither.
+        Assert.DoesNotContain("205.174.165.73", outputs[2], StringComparison.Ordinal);
         Assert.Contains(profile, outputs[0], StringComparison.Ordinal);
     }
 

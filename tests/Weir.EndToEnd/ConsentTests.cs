@@ -17,11 +17,12 @@ public sealed class ConsentTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Attack", "42")]
     [Fact]
     public async Task A_consent_opens_a_scope_once_and_ends_when_the_customer_withdraws_it()
     {
-        _place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
-        await File.AppendAllTextAsync(_place.Configuration, $"\naccess:\n  analysts: [{Environment.UserName}]\n");
+        _place = await ServeFixture.MakeAsync(
+            _folder, "us-provider", vault: Socket, people: [(Environment.UserName, "analyst")]);
         await using var vault = await RunningVault.StartAsync(_place.Configuration, Socket);
         await using var weir = await RunningWeir.StartAsync(_place);
         var line = LineOf(_folder.At("provider/networks.txt"));

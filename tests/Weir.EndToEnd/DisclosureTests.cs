@@ -22,13 +22,14 @@ public sealed class DisclosureTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Attack", "9")]
     [Fact]
     public async Task Two_people_in_the_right_roles_see_a_line_for_fifteen_minutes_and_nobody_does_without_the_vault()
     {
         Need.OtherUsers();
-        var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
-        await File.AppendAllTextAsync(place.Configuration, $"\naccess:\n  analysts: [{Analyst}]\n  operators: "
-            + $"[{Operator}]\n  privacy-officers: [{Officer}]\n");
+        var place = await ServeFixture.MakeAsync(
+            _folder, "us-provider", vault: Socket,
+            people: [(Analyst, "analyst"), (Operator, "operator"), (Officer, "privacy-officer")]);
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
         await using var vault = await RunningVault.StartAsync(place.Configuration, Socket);
         await using var weir = await RunningWeir.StartAsync(place);
@@ -44,6 +45,15 @@ public sealed class DisclosureTests : IDisposable
         Refused(await AsAsync(Analyst, "disclose", "--approve", number), "second-person-needed");
         Refused(await AsAsync(Operator, "disclose", "--approve", number), "role-may-not");
         Refused(await AsAsync("nobody", "disclose", "--approve", number), "role-may-not");
+
+        // One key, a foreign key, a key in the wrong role: nobody learns anything.
+        Refused(await AsAsync(Officer, "disclose", "--approve", number), "second-person-needed");
+        Refused(await SignAsync(place, Analyst, number, Governed.Stranger), "second-person-needed");
+        Refused(await SignAsync(place, Operator, number), "role-may-not");
+        Signed(await SignAsync(place, Analyst, number), Analyst);
+        Refused(await AsAsync(Officer, "disclose", "--approve", number), "second-person-needed");
+        Refused(await SignAsync(place, Officer, number, Analyst), "second-person-needed");
+        Signed(await SignAsync(place, Officer, number), $"{Analyst}, {Officer}");
 
         var before = TimeProvider.System.GetUtcNow();
         var given = await AsAsync(Officer, "disclose", "--approve", number);
@@ -80,9 +90,12 @@ public sealed class DisclosureTests : IDisposable
             e is { Act: AuditActions.ShowSubject, Outcome: AuditActions.Allow } && e.Case == id && e.Rows > 0);
         Assert.Contains(Entries("audit"), e => e.Act == AuditActions.PolicyInForce);
 
+        await BlockAsync(place);
+
         // Without the vault nobody learns anything; collection goes on.
         var next = await AsAsync(
             Analyst, "disclose", id, "--scope", scope, "--reason", "the customer is to be told again");
+        Assert.True(next.ExitCode == 0, next.Error);
         await vault.KillAsync();
         Refused(
             await AsAsync(Officer, "disclose", "--approve", Single(next).GetProperty("id").GetString()!), "vault-down");
@@ -97,6 +110,67 @@ public sealed class DisclosureTests : IDisposable
             "audit", "verify", "--dir", _folder.At("audit"), "--beside", _folder.At("vault/audit"));
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
         Assert.Contains("0 releases lack the desk's entry", verified.Out, StringComparison.Ordinal);
+        await SignaturesHoldAsync(place, "vault/audit", "disclosure", Officer);
+        await SignaturesHoldAsync(place, "audit", "endpoint-block", Operator);
+    }
+
+    /// <summary>A block of a listed endpoint by two keys; one alone puts nothing in force.</summary>
+    private async Task BlockAsync(ServeFixture place)
+    {
+        var listed = File.ReadLines(_folder.At("provider/watchlist.txt"))
+            .First(line => line.Length > 0 && char.IsAsciiDigit(line[0]) && line.Contains(':', StringComparison.Ordinal))
+            .Split(' ')[0].Split(':');
+        var planned = await AsAsync(
+            Analyst, "block", "plan", $"flowspec {listed[0]} tcp {listed[1]} discard", "--threat", "a command server of a botnet", "--necessity",
+            "customers are steered from it", "--alternatives", "mail was not answered");
+        Assert.True(planned.ExitCode == 0, planned.Error);
+        var block = Single(planned).GetProperty("block").GetString()!;
+        Signed(await SignAsync(place, Analyst, block), Analyst);
+        Refused(await AsAsync(Operator, "block", "approve", block), "second-person-needed");
+        Signed(await SignAsync(place, Operator, block), $"{Analyst}, {Operator}");
+        var approved = await AsAsync(Operator, "block", "approve", block);
+        Assert.True(approved.ExitCode == 0, approved.Error);
+    }
+
+    /// <summary>From the record alone: with the governance, and by ssh-keygen without Weir.</summary>
+    private async Task SignaturesHoldAsync(ServeFixture place, string record, string act, string second)
+    {
+        var governed = place.Governed!;
+        var verified = await WeirProcess.RunAsync(
+            "audit", "verify", "--dir", _folder.At(record), "--people", governed.FilePath);
+        Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
+        Assert.Contains("approved: ", verified.Out, StringComparison.Ordinal);
+        var folder = _folder.At("signed-" + act);
+        var written = await WeirProcess.RunAsync("audit", "signatures", "--dir", _folder.At(record), "--out", folder);
+        Assert.True(written.ExitCode == 0, written.Error);
+        var allowed = await WeirProcess.RunAsync(
+            "governance", "show", governed.FilePath, "-o", "allowed_signers");
+        var signers = _folder.File("allowed_signers", allowed.Out);
+        var texts = Directory.GetFiles(folder, "*.txt")
+            .Where(path => File.ReadAllText(path).Contains($"\nact: {act}\n", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, texts.Count);
+        foreach (var user in (string[])[Analyst, second])
+        {
+            var text = Assert.Single(texts, path => path.EndsWith($".{user}.txt", StringComparison.Ordinal));
+            var signature = Path.ChangeExtension(text, ".sig");
+            Assert.True(Governed.Verifies(signers, user, "weir-approval", signature, await File.ReadAllTextAsync(text)));
+            Assert.False(Governed.Verifies(signers, user, "weir-governance", signature, await File.ReadAllTextAsync(text)));
+            Assert.False(Governed.Verifies(
+                signers, user, "weir-approval", signature, (await File.ReadAllTextAsync(text)).Replace(
+                    $"act: {act}", "act: promotion", StringComparison.Ordinal)));
+        }
+    }
+
+    /// <summary>What a person does at the own command line; with another's key, where one is given.</summary>
+    private Task<WeirResult> SignAsync(ServeFixture place, string user, string request, string? key = null) => RunAsync(
+        user, "approve", request, "--key", place.Governed!.KeyFor(user, key ?? user), "--yes", "--socket",
+        _folder.At("control.sock"));
+
+    private static void Signed(WeirResult result, string who)
+    {
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.StartsWith("weir-approval/1\n", result.Out, StringComparison.Ordinal);
+        Assert.Contains($"signed by: {who};", result.Out, StringComparison.Ordinal);
     }
 
     /// <summary>A scope opened by a contact with a C&amp;C, of a case whose subject the vault has sealed: the provider
@@ -133,9 +207,12 @@ public sealed class DisclosureTests : IDisposable
     }
 
     /// <summary>A command of the program as another user.</summary>
-    private async Task<WeirResult> AsAsync(string user, params string[] arguments)
+    private Task<WeirResult> AsAsync(string user, params string[] arguments) =>
+        RunAsync(user, [.. arguments, "--socket", _folder.At("control.sock"), "-o", "json"]);
+
+    private static async Task<WeirResult> RunAsync(string user, params string[] arguments)
     {
-        var start = WeirProcess.Start([.. arguments, "--socket", _folder.At("control.sock"), "-o", "json"]);
+        var start = WeirProcess.Start(arguments);
         var become = new ProcessStartInfo("setpriv")
         {
             RedirectStandardOutput = true,

@@ -79,7 +79,7 @@ public sealed class LiveCaseTests : IDisposable
         RunningWeir weir, ServeFixture place, IReadOnlyList<LabRecord> records, IpKey subject, string id,
         JsonElement scope)
     {
-        var remotes = Text(scope, "class").Split(" raddr=") is [_, not "any" and var addresses]
+        var remotes = Text(scope, "class").Split(" trait=")[0].Split(" raddr=") is [_, not "any" and var addresses]
             ? addresses.Split(',').Select(IpKey.Parse)
             : [];
         var spam = Text(scope, "class").Contains("tcp", StringComparison.Ordinal);

@@ -82,7 +82,7 @@ public sealed class PacketFloodTests : IDisposable
     {
         var events = await EventsAsync("synscan.pcapng.xz", "172.16.0.8/32", new DetectingOptions());
         var told = Assert.Single(events);
-        Assert.Equal((RuleId.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52"), (
+        Assert.Equal((RuleId.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52 trait=unanswered"), (
             told.Rule, told.Detail, told.Class!.ToString()));
     }
 

@@ -23,6 +23,7 @@ public sealed class RadiusAccountingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Attack", "15")]
     [Fact]
     public async Task A_session_of_radclient_is_answered_and_found_and_one_with_another_secret_is_not()
     {

@@ -12,9 +12,15 @@ public sealed partial class SelftestTests
 {
     private const int Examples = 19;
 
+    /// <summary>Worked examples and attacks together, at least.</summary>
+    private const int Fewest = 40;
+
     [GeneratedRegex("^(?<mark>ok  |FAIL) (?<number>[ 1][0-9])  (?<situation>[^:]{8,}.*): "
         + "(?<decisions>[a-z][a-z0-9-]*(, [a-z][a-z0-9-]*)*)$")]
     private static partial Regex Line();
+
+    [GeneratedRegex("^ok   attack (?<number>[0-9]+), (?<who>[a-z ]+): (?<what>.{5,}): (?<came>[a-z][a-z0-9-]*(, [a-z][a-z0-9-]*)*)$")]
+    private static partial Regex Attack();
 
     [Fact]
     public async Task The_rules_hold_in_the_program_as_built_and_each_line_names_situation_decision_and_code()
@@ -23,8 +29,15 @@ public sealed partial class SelftestTests
 
         var lines = result.Out.TrimEnd().Split('\n');
         Assert.True(result.ExitCode == 0, result.Out + result.Error);
-        Assert.Equal("19/19", lines[^1]);
-        var told = lines[..^1].Select(line => Line().Match(line)).ToList();
+        Assert.Equal($"{lines.Length - 1}/{lines.Length - 1}", lines[^1]);
+        Assert.True(lines.Length > Fewest, $"{lines.Length - 1} rows are played");
+        var attacks = lines[Examples..^1].Select(line => Attack().Match(line)).ToList();
+        Assert.All(attacks.Zip(lines[Examples..]), pair =>
+            Assert.True(pair.First.Success, $"'{pair.Second}' does not name who, what and the refusal"));
+        Assert.Superset(
+            new HashSet<string> { "1", "4", "5", "7", "17", "27", "28", "29" },
+            attacks.Select(attack => attack.Groups["number"].Value).ToHashSet());
+        var told = lines[..Examples].Select(line => Line().Match(line)).ToList();
         Assert.All(told.Zip(lines), pair =>
             Assert.True(pair.First.Success, $"'{pair.Second}' does not name situation and decisions"));
         Assert.Equal(Enumerable.Range(1, Examples), told.Select(line =>

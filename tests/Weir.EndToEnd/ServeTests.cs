@@ -103,7 +103,8 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal(0, await weir.StopAsync());
 
-        Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(place));
+        var stored = await StoredPairs.FlowsAsync(place);
+        Assert.True(sent.Flows == stored, $"{stored} of {sent.Flows} flows are in the store\n{weir.Log}");
         await using var again = await RunningWeir.StartAsync(place);
         await again.UntilAsync("it says what it knows", () =>
             Task.FromResult(again.Log.Contains("templates of 1 exporters restored", StringComparison.Ordinal)));
@@ -113,7 +114,9 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task A_providers_report_names_nobody_and_the_key_is_its_owners_alone()
     {
-        var place = await ServeFixture.MakeAsync(_folder, "us-provider");
+        // A provider's window is the UTC day that is over.
+        var place = await ServeFixture.MakeAsync(
+            _folder, "us-provider", from: new(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(-12), TimeSpan.Zero));
         await using var weir = await RunningWeir.StartAsync(place);
         var sent = await place.SendAsync("truth");
         await weir.SettledAsync(sent.Flows);
@@ -263,7 +266,7 @@ public sealed class ServeTests : IDisposable
         Assert.Equal("degraded", health.GetProperty("state").GetString());
         Assert.False(health.GetProperty("ready").GetBoolean());
         Assert.Contains("is full", health.GetRawText(), StringComparison.Ordinal);
-        Assert.Equal(1, await weir.SumAsync("weir_spool_disk_full"));
+        Assert.Equal(1, await weir.SumAsync("weir_spool_disk_refuses"));
 
         disk.Empty();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -28,6 +29,8 @@ public sealed class VaultTests : IDisposable
 
     private static uint Now => Epochs.At(TimeProvider.System.GetUtcNow());
 
+    private Governed? _governed;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -37,12 +40,14 @@ public sealed class VaultTests : IDisposable
         var id = new CaseId(0xCA5E);
         var order = new DisclosureOrder(
             id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer",
-            "the customer is to be told how to clean up");
+            "the customer is to be told how to clean up", "a-00000000000000a1");
         SubjectKey name;
         await using (var vault = await RunningVault.StartAsync(configuration, Socket))
         {
             name = await NameAsync(vault, "10.0.0.7");
             await vault.Client.SealAsync(Give(vault, id, name), default);
+            await Assert.ThrowsAsync<VaultRefusedException>(() => vault.Client.DiscloseAsync(order, default));
+            await SignAsync(vault, order);
             Assert.Equal("10.0.0.7", (await vault.Client.DiscloseAsync(order, default)).Line);
             await vault.KillAsync();
         }
@@ -177,6 +182,7 @@ public sealed class VaultTests : IDisposable
         await weir.UntilAsync(
             "flows are attributed", async () => await weir.SumAsync("weir_attributing_flows_total") >= 3 * first.Flows);
         Assert.Equal(lost, await weir.SumAsync("weir_attributing_flows_total", "unattributed"));
+        await using var back = await RunningVault.StartAsync(place.Configuration, Socket);
         var report = await place.NextReportAsync(weir);
         var flows = report.GetProperty("flows");
         long Of(string part) => flows.GetProperty(part).GetInt64();
@@ -293,6 +299,20 @@ public sealed class VaultTests : IDisposable
         Assert.Contains("no line can be told", nobody.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Both sign what the vault drew up.</summary>
+    private async Task SignAsync(RunningVault vault, DisclosureOrder order)
+    {
+        var drawn = await vault.Client.OpenAsync(
+            new(order.Number, ApprovalAct.Disclosure, order.Case, order.Scope, "", order.Reason), default);
+        foreach (var (user, role) in ((string, string)[])[("ann", "analyst"), ("otto", "privacy-officer")])
+        {
+            _ = await vault.Client.SignAsync(order.Number, _governed!.Sign(user, drawn.Texts[role]), default);
+        }
+    }
+
+    private Governed Govern() => _governed ??=
+        Governed.Write(_folder, ("ann", "analyst"), ("otto", "privacy-officer"));
+
     private string Configuration(string more = "") => _folder.File(
         "vault.yaml",
         $"""
@@ -305,9 +325,7 @@ public sealed class VaultTests : IDisposable
           allow-root: true
         {VaultCallers.Section}
         {more}
-        access:
-          analysts: [ann]
-          privacy-officers: [otto]
+        {Govern().Section}
         """);
 
     private static ScopeOrder Give(RunningVault vault, CaseId id, SubjectKey name) => vault.Callers.Give(

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Sections;
@@ -50,6 +51,8 @@ internal static class StoreVictim
         public AttributingOptions Attributing { get; } = new();
 
         public ComparisonsOptions Comparing { get; } = new();
+
+        public AuditOptions Auditing { get; } = new();
 
         public TimeSpan RowsOnTheWay => TimeSpan.FromMinutes(10);
     }

@@ -184,7 +184,7 @@ public sealed class PipelineTests
         var told = new RecordingEventSink();
         using var pipeline = Made(
             kept, shards: 2, detecting: new DetectingDependencies(new DetectingOptions(), told),
-            interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
+            interfaces: new SubscriberInterfaces([(Net("0.0.0.0/0"), new HashSet<uint> { 7 })]));
         var lane = pipeline.AddLane();
         pipeline.Start();
         for (var i = 0u; i < 500; i++)

@@ -116,8 +116,10 @@ public sealed class ScopeShardsTests : IDisposable
         var states = pipeline.Shards.Select(shard => shard.Evidence!).ToList();
         Assert.Equal(scopes.Count, states.Sum(state => state.Scopes));
         Assert.Equal(Lanes * PerLane, pipeline.Shards.Sum(shard => shard.Flows));
-        Assert.InRange(
-            states.Sum(state => state.Ring!.Flows + state.Ring.Lost), (Lanes * PerLane) - (3 * 4_096), Lanes * PerLane);
+
+        // Each shard may have a block that fills; what is on its way to the disk comes to stand there.
+        await Until.IsSoAsync(() => Kept() >= (Lanes * PerLane) - (3 * 4_096));
+        Assert.True(Kept() <= Lanes * PerLane);
         Assert.InRange(states.Sum(state => state.Passes), 1, told.Count * 3);
 
         var bySubject = sent.SelectMany(flows => flows).ToLookup(flow => flow.Subject);
@@ -130,6 +132,8 @@ public sealed class ScopeShardsTests : IDisposable
         await pipeline.FlushEvidenceAsync(Start + (15 * Minute));
         Assert.All(pipeline.Shards, shard => Assert.Equal(0, shard.Evidence!.Scopes));
         pipeline.Finish();
+
+        long Kept() => states.Sum(state => state.Ring!.Flows + state.Ring.Lost);
 
         bool IsWhole(EvidenceRow row) => row.StartMs >= reach[row.Scope];
 

@@ -35,6 +35,9 @@ public abstract class FlowEncoder(Exporter exporter, EncoderOptions options, IDa
     /// <summary>Flow records (sFlow: packet samples) sent.</summary>
     public long Flows { get; private set; }
 
+    /// <summary>Records sent that describe no flow but count in the sequence: IPFIX's of the sampling options.</summary>
+    public long OptionsRecords { get; protected set; }
+
     public long Octets { get; private set; }
 
     /// <summary>Records the protocol cannot tell: IPv6 in NetFlow v5.</summary>

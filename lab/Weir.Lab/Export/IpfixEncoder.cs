@@ -146,6 +146,7 @@ public sealed class IpfixEncoder : FlowEncoder
         header.U16(2);
         header.U16((ushort)templates);
         _sequence++;
+        OptionsRecords++;
         Send(octets[..(HeaderOctets + to.Offset)], 0, nowMs);
     }
 

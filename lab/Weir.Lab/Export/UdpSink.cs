@@ -13,9 +13,13 @@ public sealed class UdpSink(IPEndPoint to, int perSecond, TimeProvider time) : I
     /// <summary>Being ahead by less than this is not worth a sleep.</summary>
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Who stood still owes no more than this: routers that were away send no backlog.</summary>
+    private static readonly TimeSpan LongestDebt = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<uint, Socket> _sockets = [];
     private readonly SocketAddress _target = to.Serialize();
     private long _began;
+    private TimeSpan _forgiven;
 
     /// <summary>Datagrams the socket took.</summary>
     public long Sent { get; private set; }
@@ -55,7 +59,7 @@ public sealed class UdpSink(IPEndPoint to, int perSecond, TimeProvider time) : I
         }
     }
 
-    /// <summary>Sleeps until the next datagram is due; a late sender catches up by at most what it owes.</summary>
+    /// <summary>Sleeps until the next datagram is due; a late sender catches up by a second's worth at most.</summary>
     private void Wait()
     {
         if (perSecond <= 0)
@@ -68,7 +72,13 @@ public sealed class UdpSink(IPEndPoint to, int perSecond, TimeProvider time) : I
             _began = time.GetTimestamp();
         }
 
-        var due = TimeSpan.FromSeconds((double)(Sent + Refused) / perSecond);
+        var due = TimeSpan.FromSeconds((double)(Sent + Refused) / perSecond) + _forgiven;
+        if (time.GetElapsedTime(_began) - due - LongestDebt is var excess && excess > TimeSpan.Zero)
+        {
+            _forgiven += excess;
+            return;
+        }
+
         for (var ahead = due - time.GetElapsedTime(_began); ahead > Grain; ahead = due - time.GetElapsedTime(_began))
         {
             Thread.Sleep(Math.Max(1, (int)ahead.TotalMilliseconds));

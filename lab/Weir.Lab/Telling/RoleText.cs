@@ -4,19 +4,9 @@ using Weir.Lab.Population;
 
 namespace Weir.Lab.Telling;
 
-/// <summary>The truth's words for jobs, and the list of what every endpoint is.</summary>
+/// <summary>The truth's list of what every endpoint is.</summary>
 internal static class RoleText
 {
-    /// <summary>As the option names it, such as late-command.</summary>
-    public static string ToName(LabJobs jobs) => jobs switch
-    {
-        LabJobs.None => "none",
-        LabJobs.Usual => "usual",
-        LabJobs.LateCommand => "late-command",
-        LabJobs.CampaignFirst => "campaign-first",
-        _ => "update-first",
-    };
-
     public static IReadOnlyList<TruthRole> Write(
         World world, ILookup<int, (int Mark, int Subscriber, SimulatedContact Contact)> byMark, HashSet<int> listed) =>
     [

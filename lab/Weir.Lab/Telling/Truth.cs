@@ -56,10 +56,13 @@ public sealed record TruthRun(
 }
 
 /// <summary>What was sent. Flows are flow records (sFlow: packet samples) that left; datagrams include
-/// those of templates.</summary>
+/// those of templates; options records are those that count in the sequence though they are no flows.</summary>
 public sealed record TruthTotals(
     long Flows, long Packets, long Octets, long Datagrams, long DatagramOctets, long ListEntries,
-    int BotsWithListedExchange, int CleanWithListedExchange, int HiddenCncsBelowHalfPercent);
+    int BotsWithListedExchange, int CleanWithListedExchange, int HiddenCncsBelowHalfPercent)
+{
+    public long OptionsRecords { get; init; }
+}
 
 /// <summary>An infected subscriber.</summary>
 /// <param name="Subject">IPv4 address or IPv6 prefix.</param>

@@ -95,7 +95,7 @@ internal static class TruthWriter
                 options.StartMs, options.EndMs, options.Protocol.ToString(), options.Interval, options.Exporters,
                 options.Ipv6Length)
             {
-                Jobs = options.Jobs == LabJobs.None ? null : RoleText.ToName(options.Jobs),
+                Jobs = options.Jobs == LabJobs.None ? null : LabJobsText.ToName(options.Jobs),
                 RealBot = options.RealBot?.Capture,
             },
             Totals = new TruthTotals(
@@ -103,7 +103,10 @@ internal static class TruthWriter
                 encoders.Sum(encoder => encoder.Datagrams), encoders.Sum(encoder => encoder.Octets),
                 places.Count(place => place.Listed), listed.Count(line => world.Lines[line].Bot > 0),
                 listed.Count(line => world.Lines[line].Bot == 0),
-                hidden.Count(cnc => cnc.OthersShare < 0.005)),
+                hidden.Count(cnc => cnc.OthersShare < 0.005))
+            {
+                OptionsRecords = encoders.Sum(encoder => encoder.OptionsRecords),
+            },
             Networks = [.. world.Addressing.Networks().Select(network => network.ToString())],
             Bots = [.. world.Bots.Select(Infected)],
             HiddenCncs = hidden,

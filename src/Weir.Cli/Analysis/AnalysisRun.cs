@@ -15,10 +15,12 @@ using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Reporting;
 using Weir.Hosting.VaultClient;
@@ -32,13 +34,26 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
 {
     private const long HourMs = 3_600_000;
 
+    private static readonly Prefix[] Everywhere = [Prefix.Parse("0.0.0.0/0"), Prefix.Parse("::/0")];
+
     private readonly ILoggerFactory _logs = ScreenLog.Warnings();
 
     /// <summary>Computes, shapes, writes and shows.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         OutputFolder.Check(settings.Out);
-        var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(await AskedAsync(cancel));
+        if (!settings.IsLab && InputNoise.PopulationFault(settings.Networks) is { } small)
+        {
+            throw new OperatorException(small);
+        }
+
+        var owners = ReadOwners();
+        var computed = await AskedAsync(cancel);
+        using var noise = settings.IsLab
+            ? null : InputNoise.Of(settings.Inputs, settings.Networks, settings.Window);
+        var shaped = ReportNetworks.Name(
+            new ReportAnonymizer(ReportKAnonymity.Default, noise is null ? null : new(noise)).Shape(computed),
+            owners.Find);
         var files = OutputFolder.Write(shaped, settings.Out);
         ReportScreen.Write(shaped, ReportScreen.ConsoleFor(Console.Out, !Console.IsOutputRedirected));
         await Console.Out.WriteLineAsync($"report: {files.Html}");
@@ -67,6 +82,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     {
         var started = time.GetTimestamp();
         var lists = Watchlist.From(ReadFeeds(), time.GetUtcNow());
+        var infected = ReadInfected();
         using var inputs = InputReader.Open(
             settings.Inputs, new InputOptions { Columns = ColumnMapping.Parse(settings.Columns) });
         await using var pairs = await OpenPairsAsync(cancel);
@@ -83,6 +99,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var (lane, counted, read) = await ReadAsync(inputs, parts, pairs, cancel);
         OneEpoch(keys);
         var standing = sightings.Standing(lists);
+        var exporters = ListsAndExporters.ToReportExporters(lane.Decoder);
 
         var facts = new RunResults
         {
@@ -91,7 +108,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Window = ReportedWindow(lane),
             Compared = Window(lane),
             Inputs = read,
-            Exporters = ListsAndExporters.ToReportExporters(lane.Decoder),
+            Exporters = exporters,
             Flows = RunReport.FlowsOf([lane]),
             Networks = settings.Networks,
             Lists = lists,
@@ -99,7 +116,9 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Standing = standing,
             Events = [.. events.All, .. CncContactEvents.From(standing)],
             Counted = counted,
-            Comparing = new ComparingOptions { TimeOrder = settings.TimeOrder },
+            Reported = infected?.Lines ?? (IReadOnlyCollection<SubjectKey>)[],
+            ReportedBy = Path.GetFileName(settings.Infected) ?? "",
+            Comparing = new ComparingOptions { TimeOrder = settings.TimeOrder && ReportLimits.ClocksAgree(exporters) },
             Seed = settings.Seed,
             Cohort = keys?.Named is [var epoch] ? keys.CohortOf(epoch) : 0,
             Pseudonyms = keys is null ? "" : ReportAnonymizer.KeysAreKept,
@@ -159,6 +178,48 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         ? await PairsInStore.OpenAsync(folder, settings.Networks.Lines, time, _logs, cancel)
         : new PairsInMemory(settings.Memory ?? PairsInMemory.DefaultOctets, settings.Networks.Lines);
 
+    /// <summary>Before hours of work: a file that cannot be used ends the run, lines that say nothing are
+    /// told.</summary>
+    private NetworkOwners ReadOwners()
+    {
+        var owners = new NetworkOwners(settings.Names);
+        owners.Refresh();
+        foreach (var state in owners.States)
+        {
+            if (state.Fault is { } fault)
+            {
+                throw new OperatorException($"--names: {fault}");
+            }
+
+            if (state.Good is { Refused: { Lines: > 0 } refused })
+            {
+                Console.Error.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"--names: {refused.Lines} lines name no network; the first: {refused.First}"));
+            }
+        }
+
+        return owners;
+    }
+
+    private InfectedFile? ReadInfected()
+    {
+        if (settings.Infected is not { } path)
+        {
+            return null;
+        }
+
+        var file = InfectedFile.Read(path, settings.Networks);
+        if (file.Refused + file.Foreign > 0)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--infected: {file.Refused} lines hold no address{(file.Refused > 0 ? $" ({file.FirstRefused})" : "")}, {file.Foreign} name none of ours"));
+        }
+
+        return file;
+    }
+
     private List<Feed> ReadFeeds()
     {
         try
@@ -172,14 +233,16 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     }
 
     private PipelineDependencies Parts(
-        Watchlist lists, IDigestSink digests, InMemorySightingSink sightings, InMemoryEventSink events, OnDemandEpochKeys? keys)
+        Watchlist lists, IDigestSink digests, InMemorySightingSink sightings, InMemoryEventSink events,
+        OnDemandEpochKeys? keys)
     {
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies
         {
             Decoding = DecodingOptions.OfFiles,
             Networks = settings.Networks,
-            Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
+            Interfaces = new SubscriberInterfaces(
+                Everywhere.Select(network => (network, (IEnumerable<uint>)settings.SubscriberInterfaces))),
             Watchlist = new CurrentWatchlist(lists),
             Digesting = new DigestOptions(),
             Names = () => settings.IsLab ? EpochPseudonymizer.InClear()

@@ -17,7 +17,14 @@ internal sealed record AnalysisSettings
 
     public required IReadOnlyList<FeedOptions> Feeds { get; init; }
 
+    /// <summary>Files that say whose networks endpoints are in.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     public required string Profile { get; init; }
+
+    /// <summary>File of lines that others reported as infected, absolute; null for none. Under the lab profile
+    /// alone.</summary>
+    public string? Infected { get; init; }
 
     /// <summary>The provider's name; empty for none.</summary>
     public string Provider { get; init; } = "";

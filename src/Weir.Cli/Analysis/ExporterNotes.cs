@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Collector.Corroborating;
 using Weir.Collector.Decoding;
 using Weir.Collector.Status;
 
@@ -11,6 +12,11 @@ internal static class ExporterNotes
     /// <summary>Everything an operator should know about an exporter; empty where all is well.</summary>
     public static IEnumerable<string> From(ExporterReport exporter)
     {
+        if (exporter.Transport != "udp")
+        {
+            yield return $"over {exporter.Transport}";
+        }
+
         if (exporter.TemplateUnknown > 0)
         {
             yield return string.Create(
@@ -28,6 +34,11 @@ internal static class ExporterNotes
         ]).Where(one => one.Item1 > 0))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{count} {what}");
+        }
+
+        if (StreamFigures.Explain(exporter.Standing, exporter.Strays) is { Length: > 0 } doubt)
+        {
+            yield return doubt;
         }
 
         foreach (var word in CountsOf(exporter.Counts))

@@ -6,6 +6,7 @@ using Weir.Collector;
 using Weir.Collector.Attributing;
 using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
@@ -57,6 +58,11 @@ internal sealed record RunResults
 
     public DetectingCounts Counted { get; init; }
 
+    /// <summary>Lines that others reported as infected, and where; the lab profile's alone.</summary>
+    public IReadOnlyCollection<SubjectKey> Reported { get; init; } = [];
+
+    public string ReportedBy { get; init; } = "";
+
     public ComparingOptions Comparing { get; init; } = new();
 
     public required ulong Seed { get; init; }
@@ -87,21 +93,22 @@ internal static class RunReport
     /// <exception cref="StoreException">The store could not answer.</exception>
     public static async Task<Report> MakeAsync(IPairCounts pairs, RunResults facts, CancellationToken cancel)
     {
-        var figures = await PairComparison.ComputeAsync(
-            pairs,
-            new PairComparisonInput
-            {
-                Window = facts.Compared,
-                Standing = facts.Standing,
-                Allowed = Allowed(facts.Lists),
-                Networks = facts.Networks,
-                Options = facts.Comparing,
-                Seed = facts.Seed,
-                Cohort = facts.Cohort,
-                Activities = [.. facts.Events.Where(one => DetectionRules.Find(one.Rule) is { IsContact: false })
-                    .Select(one => new LineDeed(one.Subject, one.FromMs))],
-            },
-            cancel);
+        var input = new PairComparisonInput
+        {
+            Window = facts.Compared,
+            Standing = facts.Standing,
+            Allowed = Allowed(facts.Lists),
+            Networks = facts.Networks,
+            Options = facts.Comparing,
+            Seed = facts.Seed,
+            Cohort = facts.Cohort,
+            Activities = [.. facts.Events.Where(one => DetectionRules.Find(one.Rule) is { IsContact: false })
+                .Select(one => new LineDeed(one.Subject, one.FromMs))],
+        };
+        var figures = await PairComparison.ComputeAsync(pairs, input, cancel);
+        var byDeeds = facts.Profile == ReportAnonymizer.LabProfile
+            ? await OtherCases.ByDeedsAsync(pairs, input, facts.Events, cancel) : null;
+        var byReports = await OtherCases.ByReportsAsync(pairs, input, facts.Reported, cancel);
         var seconds = facts.Elapsed().TotalSeconds;
         var reading = facts.Reading?.TotalSeconds ?? seconds;
         return new Report
@@ -126,6 +133,8 @@ internal static class RunReport
             Infections = figures.Infections,
             Rollups = figures.Rollups,
             Family = figures.Family,
+            ByDeeds = byDeeds,
+            ByReports = byReports is null ? null : byReports with { By = [facts.ReportedBy] },
             Events = ReportEventMapper.ToReportEvents(
                 facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
             EventCounts = facts.EventCounts ?? ReportEventMapper.Counts(facts.Events),

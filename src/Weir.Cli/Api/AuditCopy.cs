@@ -24,17 +24,25 @@ internal sealed class AuditCopy(string directory) : IDisposable
         }
 
         using var api = new ApiClient(settings.Control.Socket);
-        if (!await api.IsThereAsync(cancel))
-        {
-            // No desk runs: what reads the folder says that nothing is there, or that it may not be entered.
-            return new(folder);
-        }
+        // Where no desk runs, what reads the folder says that nothing is there, or that it may not be entered.
+        return await api.IsThereAsync(cancel) ? await FetchAsync(api, cancel) : new(folder);
+    }
 
+    /// <summary>What a desk gives.</summary>
+    /// <exception cref="OperatorException">It gives nothing; the message says why.</exception>
+    public static async Task<AuditCopy> FetchAsync(string socket, CancellationToken cancel)
+    {
+        using var api = new ApiClient(socket);
+        return await FetchAsync(api, cancel);
+    }
+
+    private static async Task<AuditCopy> FetchAsync(ApiClient api, CancellationToken cancel)
+    {
         var own = System.IO.Directory.CreateTempSubdirectory("weir-audit-");
         var copy = new AuditCopy(Path.Combine(own.FullName, "audit")) { _own = own };
         try
         {
-            await copy.FetchAsync(api, cancel);
+            await copy.FillAsync(api, cancel);
             return copy;
         }
         catch
@@ -45,7 +53,7 @@ internal sealed class AuditCopy(string directory) : IDisposable
     }
 
     /// <summary>Heads first, so that there is an entry for all that they cover.</summary>
-    private async Task FetchAsync(ApiClient api, CancellationToken cancel)
+    private async Task FillAsync(ApiClient api, CancellationToken cancel)
     {
         var key = await api.GetAsync("audit/key", AuditJson.Default.AuditKeyResponse, cancel);
         var heads = await LinesAsync(api, "audit/heads", cancel);

@@ -3,7 +3,6 @@ using System.CommandLine;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
 using Weir.Desk.Api;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
@@ -39,7 +38,7 @@ internal sealed class ApiOption
             return new ControlOptions().Socket;
         }
 
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
+        var reading = GovernedConfiguration.ReadFile(config);
         return reading.IsSound
             ? reading.Value.Control.Socket
             : throw new OperatorException(reading.Faults[0].At(config));

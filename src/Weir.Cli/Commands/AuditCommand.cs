@@ -3,9 +3,9 @@ using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
+using Weir.Contracts.Passkeys;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
@@ -15,10 +15,11 @@ internal static class AuditCommand
     /// <summary>Requests without an answer that are named one by one.</summary>
     private const int MostNamed = 100;
 
-    public static Command Create() => new(
+    /// <param name="countersign">How an auditor signs a head.</param>
+    public static Command Create(Command countersign) => new(
         "audit", "The record of every look and every refusal. Example: weir audit verify --config /etc/weir/weir.yaml")
     {
-        Verify(), Export()
+        Verify(), Export(), Signatures(), countersign,
     };
 
     private static Command Verify()
@@ -26,8 +27,8 @@ internal static class AuditCommand
         var place = new AuditLocationOptions();
         var heads = new Option<string?>("--heads")
         {
-            Description = "Heads copied earlier (heads.jsonl of auditing.export-dir, or an export): finds a log that "
-                + "was written anew with its own key.",
+            Description = "Heads kept outside: heads.jsonl of auditing.export-dir, an export, lines of syslog, mails or "
+                + "posts, or the auditor's own file. Finds a log that was cut, or written anew with its own key.",
             HelpName = "FILE"
         };
         var beside = new Option<string?>("--beside")
@@ -36,18 +37,34 @@ internal static class AuditCommand
                 + "must have its entry here, under the same number.",
             HelpName = "DIR"
         };
+        var people = new Option<string[]>("--people")
+        {
+            Description =
+                "The governance whose people's signatures are looked at again; several, latest last, where it "
+                + "changed in the record's time.",
+            HelpName = "FILE", AllowMultipleArgumentsPerToken = true,
+        };
         var command = new Command(
             "verify",
             """
             Recompute every entry, every head and every signature. Exit 0 sound, 1 broken: the first broken line is named.
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
-            """) { place.Directory, place.Config, heads, beside };
+            """) { place.Directory, place.Config, place.Socket, heads, beside, people };
         command.SetAction(async (parsed, cancel) =>
         {
             using var log = await place.OpenAsync(parsed, cancel);
             var output = parsed.InvocationConfiguration.Output;
             var verified = Verify(log.Directory, parsed.GetValue(heads), output);
+            if (parsed.GetValue(people) is { Length: > 0 } files && verified == ExitCode.Done)
+            {
+                verified = Approvals(log.Directory, files, output);
+                if (verified == ExitCode.Done && parsed.GetValue(heads) is { } outside)
+                {
+                    verified = Countersignatures(outside, files, output);
+                }
+            }
+
             return parsed.GetValue(beside) is { } other && verified == ExitCode.Done
                 ? Join(log.Directory, other, output)
                 : verified;
@@ -70,13 +87,63 @@ internal static class AuditCommand
             Write the public key, all entries and all heads as JSON lines, exactly as they stand.
 
             Example: weir audit export --dir /var/lib/weir/audit --out audit.ndjson
-            """) { place.Directory, place.Config, to };
+            """) { place.Directory, place.Config, place.Socket, to };
         command.SetAction(async (parsed, cancel) =>
         {
             using var log = await place.OpenAsync(parsed, cancel);
             return Export(log.Directory, parsed.GetValue(to)!, parsed.InvocationConfiguration.Error);
         });
         return command;
+    }
+
+    private static Command Signatures()
+    {
+        var place = new AuditLocationOptions();
+        var to = new Option<string>("--out")
+        {
+            Description = "Folder to write into; made where it is not there.", Required = true, HelpName = "DIR",
+        };
+        var command = new Command(
+            "signatures",
+            """
+            Write each text that a person signed, and the signature, as files: REQUEST.NAME.txt and REQUEST.NAME.sig, which ssh-keygen -Y verify checks without Weir. Of a passkey, REQUEST.NAME.client.json and REQUEST.NAME.signed as well, which openssl checks.
+
+            Example: weir audit signatures --dir /var/lib/weir-vault/audit --out signed
+            """) { place.Directory, place.Config, place.Socket, to };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var log = await place.OpenAsync(parsed, cancel);
+            var folder = Directory.CreateDirectory(parsed.GetValue(to)!).FullName;
+            var entries = Reading(() => AuditReader.Entries(log.Directory)
+                .Where(record => record.Entry.Act == AuditActions.SignApproval
+                    && record.Entry.Text.Length > 0).ToList());
+            foreach (var entry in entries.Select(record => record.Entry))
+            {
+                var path = Path.Combine(folder, Path.GetFileName($"{entry.Approval}.{entry.Actor}"));
+                File.WriteAllText(path + ".txt", entry.Text);
+                WriteSignature(path, entry.Signature);
+            }
+
+            parsed.InvocationConfiguration.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{entries.Count} signatures written to {folder}"));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>What ssh-keygen reads; of a passkey, what any program reads that knows ECDSA or Ed25519.</summary>
+    private static void WriteSignature(string path, string signature)
+    {
+        if (PasskeyAssertion.TryParse(signature, out var assertion))
+        {
+            File.WriteAllBytes(path + ".client.json", assertion.ClientData);
+            File.WriteAllBytes(path + ".signed", assertion.SignedOctets());
+            File.WriteAllBytes(path + ".sig", assertion.Signature);
+        }
+        else
+        {
+            File.WriteAllText(path + ".sig", signature);
+        }
     }
 
     internal static int Verify(string directory, string? heads, TextWriter output)
@@ -91,8 +158,55 @@ internal static class AuditCommand
             CultureInfo.InvariantCulture,
             $"{(verdict.IsSound ? "sound" : "BROKEN")}: {verdict.Entries} entries from {verdict.KeptFrom} on and "
                 + $"{verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their "
-                + $"head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : "")}"));
+                + $"head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : Outside(verdict))}"));
         return verdict.IsSound ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static string Outside(AuditVerificationResult verdict) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"; held against {verdict.Compared} heads kept outside, {verdict.OfOthers} beside them are of other records");
+
+    /// <summary>Looks at the auditor's signatures in a file of heads; each line of it is held against the record
+    /// beside.</summary>
+    internal static int Countersignatures(string file, string[] governances, TextWriter output)
+    {
+        var people = governances.Select(one => GovernanceFile.Read(one).Document.ToPeople()).ToList();
+        var (held, faults) = (0, 0);
+        foreach (var (line, signature) in Reading(() => Countersignature.In(file).ToList()))
+        {
+            var looked = people.Select(signature.Verify).ToList();
+            if (looked.Exists(one => one.Person is not null))
+            {
+                held++;
+                continue;
+            }
+
+            faults++;
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"broken: {file}:{line}: the countersignature {looked[^1].Fault}"));
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(faults == 0 ? "countersigned" : "NOT COUNTERSIGNED")}: {held} heads by auditors, {faults} faults"));
+        return faults == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Looks at the signatures of people again.</summary>
+    internal static int Approvals(string directory, string[] governances, TextWriter output)
+    {
+        var people = governances.Select(file => GovernanceFile.Read(file).Document.ToPeople()).ToList();
+        var verified = Reading(() => ApprovalVerifier.Verify(directory, people));
+        foreach (var fault in verified.Faults)
+        {
+            output.WriteLine($"broken: {fault}");
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(verified.Faults.Count == 0 ? "approved" : "NOT APPROVED")}: {verified.Signatures} signatures of people hold, "
+                + $"{verified.Acts} acts rest on two of them, {verified.Faults.Count} faults"));
+        return verified.Faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>Verifies the other log too, then joins the two.</summary>
@@ -145,37 +259,5 @@ internal static class AuditCommand
         {
             throw new OperatorException(fault.Message, ExitCode.Unreadable);
         }
-    }
-}
-
-/// <summary>Where a log is: its folder, or the configuration that names it.</summary>
-internal sealed class AuditLocationOptions
-{
-    public Option<string?> Directory { get; } = new("--dir") { Description = "The log's folder.", HelpName = "DIR" };
-
-    public Option<string?> Config { get; } =
-        new("--config", "-c")
-        {
-            Description = "The configuration whose auditing.dir names it; who may not enter that folder is given the log by "
-                + "the desk, where the role may verify it.", HelpName = "FILE",
-        };
-
-    /// <summary>The log, to be disposed of.</summary>
-    public Task<AuditCopy> OpenAsync(ParseResult parsed, CancellationToken cancel) =>
-        (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
-    {
-        ({ } directory, null) => Task.FromResult(new AuditCopy(directory)),
-        (null, { } file) => AuditCopy.OpenAsync(ConfigurationOf(file), cancel),
-        _ => throw new OperatorException("name the audit with either --dir DIR or --config FILE"),
-    };
-
-    /// <summary>A sound configuration.</summary>
-    /// <exception cref="OperatorException">It is not sound; every fault is listed.</exception>
-    internal static WeirConfiguration ConfigurationOf(string file)
-    {
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-        return reading.IsSound
-            ? reading.Value
-            : throw new OperatorException(string.Join("\nweir: ", reading.Faults.Select(f => f.At(file))));
     }
 }

@@ -2,6 +2,8 @@
 using System.CommandLine;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
+using Weir.Collector.Corroborating;
+using Weir.Collector.Status;
 using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
@@ -23,15 +25,40 @@ public static class CheckCommand
         {
             config, process,
         };
-        command.SetAction(arguments => Check(
-            arguments.GetRequiredValue(config), arguments.GetValue(process), arguments.InvocationConfiguration.Output,
-            arguments.InvocationConfiguration.Error));
+        command.SetAction(async (arguments, cancel) =>
+        {
+            var (file, error) = (arguments.GetRequiredValue(config), arguments.InvocationConfiguration.Error);
+            var code = Check(file, arguments.GetValue(process), arguments.InvocationConfiguration.Output, error);
+            if (code == ExitCode.Done)
+            {
+                await error.WriteAsync(await DoubtsAsync(file, cancel));
+            }
+
+            return code;
+        });
         return command;
+    }
+
+    /// <summary>What a collector that runs by this configuration says of exporters whose word cannot be corroborated;
+    /// empty where none runs, or all is well.</summary>
+    private static async Task<string> DoubtsAsync(string file, CancellationToken cancel)
+    {
+        var reading = GovernedConfiguration.ReadFile(file);
+        if (!reading.IsSound || reading.Value.Profile == Weir.Hosting.Sections.Profile.Lab)
+        {
+            return "";
+        }
+
+        var answer = await ProcessStatus.ExportersAsync(new ProcessPlaces(reading.Value, isSupervised: false), cancel);
+        return answer.Page is { } page && ExporterReport.Parse(page) is { } heard
+            ? string.Concat(heard.Heard.Where(one => one.Standing is "never" or "contested" or "further").Select(one =>
+                $"{file}: warning: exporter {one.Exporter}: {StreamFigures.Explain(one.Standing, one.Strays)}\n"))
+            : "";
     }
 
     private static int Check(string file, string? process, TextWriter output, TextWriter error)
     {
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        var reading = GovernedConfiguration.ReadFile(file);
         if (!ConfigOption.IsSound(reading, file, process, error))
         {
             return ConfigOption.BadConfiguration;
@@ -43,11 +70,18 @@ public static class CheckCommand
             error.WriteLine($"{file}: warning: {warning}");
         }
 
-        var others = process is null ? [] : reading.Sections.Where(key => !ProcessSections.Reads(process, key)).ToList();
+        var others = process is null ? []
+            : reading.Sections.Where(key => !ProcessSections.Reads(process, key)).ToList();
         var found = warnings.Length == 0 ? "sound" : $"no fault, warnings: {warnings.Length}";
         output.WriteLine($"{file}: {found}{(process is null ? "" : $" for weir {process}")}, profile "
             + Schema.Kebab(reading.Value.Profile.ToString())
             + (others.Count == 0 ? "" : $"; weir {process} does not read {string.Join(", ", others)}"));
+        if (GovernedConfiguration.NotGoverned(reading.Value) is { Count: > 0 } open)
+        {
+            output.WriteLine($"not governed, so that one person who may write the file changes it alone: "
+                + $"{string.Join(", ", open)}; docs/32-people-and-keys.md");
+        }
+
         return ExitCode.Done;
     }
 }
@@ -65,7 +99,7 @@ internal static class ConfigOption
     public static WeirConfiguration? Read(ParseResult parsed, Option<string> config)
     {
         var file = parsed.GetRequiredValue(config);
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        var reading = GovernedConfiguration.ReadFile(file);
         WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
         return reading.IsSound ? reading.Value : null;
     }

@@ -27,7 +27,8 @@ internal static class CompletionCommand
         var bash = new Command("bash", "Write the script for bash. Example: weir completion bash > ~/.weir.bash");
         bash.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(Bash));
         yield return new Command(
-            "completion", "Completion of commands and options by the shell. Example: weir completion bash > ~/.weir.bash")
+            "completion",
+            "Completion of commands and options by the shell. Example: weir completion bash > ~/.weir.bash")
         {
             bash,
         };

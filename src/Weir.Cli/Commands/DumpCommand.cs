@@ -23,7 +23,7 @@ public static class DumpCommand
                 return 0;
             }
 
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+            var reading = GovernedConfiguration.ReadFile(file);
             if (!reading.IsSound)
             {
                 ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);

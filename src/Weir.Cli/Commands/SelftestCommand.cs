@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.SelfTesting;
+using Weir.Cli.SelfTesting.Attacks;
 using Weir.Cli.SelfTesting.Rules;
 
 namespace Weir.Cli.Commands;
@@ -14,7 +15,7 @@ internal static class SelftestCommand
         var rules = new Option<bool>("--rules")
         {
             Description = "Play the nineteen worked examples of the rules through lanes, counters, matcher, store, "
-                + "audit, records, desk and vault."
+                + "audit, records, desk and vault, and try the attacks on them that have to be refused."
         };
         var command = new Command(
             "selftest",
@@ -38,12 +39,13 @@ internal static class SelftestCommand
     private static async Task<int> RulesAsync(TextWriter output, CancellationToken cancel)
     {
         var (passed, expected) = (0, 0);
-        await foreach (var check in new RulesSelfTest(new RulesTestSettings()).RunAsync(cancel))
+        await foreach (var check in new RulesSelfTest(new RulesTestSettings(), AttackTable.All).RunAsync(cancel))
         {
             expected++;
             passed += check.Passed ? 1 : 0;
             var line = string.Create(CultureInfo.InvariantCulture, $"{(check.Passed ? "ok  " : "FAIL")} "
-                + $"{check.Number,2}  {check.Situation}: {string.Join(", ", check.Decisions)}");
+                + $"{(check.Attacker.Length == 0 ? $"{check.Number,2} " : $"attack {check.Number}, {check.Attacker}:")} "
+                + $"{check.Situation}: {string.Join(", ", check.Decisions)}");
             await output.WriteLineAsync(check.Passed ? line : $"{line}\n        {check.Seen}");
         }
 

@@ -68,7 +68,8 @@ internal static class TransparencyCommand
 
         try
         {
-            var report = TransparencyTally.CreateReport(settings.Auditing.Directory, PolicyRules.Of(settings), window, now);
+            var report =
+                TransparencyTally.CreateReport(settings.Auditing.Directory, PolicyRules.Of(settings), window, now);
             switch (format)
             {
                 case "json":

@@ -32,7 +32,8 @@ internal static class WatchlistHeldCommands
             "Put a held copy of a list in force: the first person asks, a second in another role gives.",
             "weir watchlist release our-c2"),
         CreateStep(
-            "drop", "drops", "Drop a held copy of a list: the one in force stays, and the same octets are not held again.",
+            "drop", "drops",
+            "Drop a held copy of a list: the one in force stays, and the same octets are not held again.",
             "weir watchlist drop our-c2"),
     ];
 
@@ -71,7 +72,8 @@ internal static class WatchlistHeldCommands
             var step = await client.PostAsync(
                 $"lists/{ApiClient.Part(parsed.GetValue(list)!)}/{noun}", ListsJson.Default.HeldListStep, cancel);
             Listing.Write(
-                [step], StepColumns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                [step], StepColumns, OutputOption.Read(parsed.GetValue(output)!),
+                parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;

@@ -6,12 +6,11 @@ using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Desk.Api.Lists;
 using Weir.Desk.Lists.Fetching;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir watchlist refresh</c>: has the running desk fetch the lists that have a URL, out of turn; fetches them
-/// itself where none runs.</summary>
+/// <summary><c>weir watchlist refresh</c>: has the running desk fetch the lists that have a URL, out of turn; fetches
+/// them itself where none runs.</summary>
 internal static class WatchlistRefreshCommand
 {
     private const string FailedOutcome = "failed";
@@ -51,7 +50,7 @@ internal static class WatchlistRefreshCommand
     internal static async Task<int> RunAsync(
         string config, string[] names, ListingFormat format, TextWriter to, CancellationToken cancel)
     {
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
+        var reading = GovernedConfiguration.ReadFile(config);
         if (!reading.IsSound)
         {
             throw new OperatorException(reading.Faults[0].At(config));

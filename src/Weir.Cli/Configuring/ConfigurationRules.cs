@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Weir.Collector.Collecting.Sockets;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
@@ -17,8 +18,12 @@ internal static class ConfigurationRules
     public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings) =>
     [
         .. Vault(settings),
+        .. GovernanceCheck.Misplaced(settings),
         .. PolicyRules.Check(settings),
         .. Across(settings),
+        .. Console(settings),
+        .. Approvals(settings),
+        .. Control(settings),
     ];
 
     /// <summary>What one section says of another.</summary>
@@ -46,6 +51,83 @@ internal static class ConfigurationRules
             yield return (
                 "selfservice.listen",
                 $"is {page.Listen}, as web.listen: metrics are not for customers; choose another port");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Control(WeirConfiguration settings)
+    {
+        if (settings is { Profile: Profile.Lab, Control.Listen: { } listen } && !IPAddress.IsLoopback(listen.Address))
+        {
+            yield return (
+                "control.listen", $"is {listen}, and a lab shows subjects in clear; listen on 127.0.0.1");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Console(WeirConfiguration settings)
+    {
+        var console = settings.Console;
+        if (!console.Enabled)
+        {
+            yield break;
+        }
+
+        if (console.Listen.Equals(settings.Web.Listen)
+            || (settings.Selfservice.Enabled && console.Listen.Equals(settings.Selfservice.Listen)))
+        {
+            yield return ("console.listen", $"is {console.Listen}, which another page has; choose another port");
+        }
+
+        if (settings.Profile == Profile.Lab && !IPAddress.IsLoopback(console.Listen.Address))
+        {
+            yield return ("console.listen",
+                $"is {console.Listen}, and a lab shows subjects in clear; listen on 127.0.0.1");
+        }
+
+        if (settings.Profile != Profile.Lab && console.Address.Scheme != Uri.UriSchemeHttps)
+        {
+            yield return ("console.public",
+                $"is {console.Address}: outside the lab sessions go over TLS alone, on this "
+                + "machine too; give console.certificate and console.key, or write the https:// address of the TLS front");
+        }
+
+        if (settings.Selfservice is { Enabled: true, Public: { } customers }
+            && customers.Host.Equals(console.Address.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return ("console.public",
+                $"has the host of selfservice.public, {customers.Host}: pages of customers and of "
+                + "staff would share an origin or its cookies; give the console a host name of its own");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Approvals(WeirConfiguration settings)
+    {
+        var page = settings.Vault.Approvals;
+        if (!page.Enabled)
+        {
+            yield break;
+        }
+
+        if (settings.Profile == Profile.Lab)
+        {
+            yield return ("vault.approvals.enabled", "is true, and nothing is signed in a lab; take the key out");
+        }
+
+        if ((settings.Console.Enabled && page.Listen.Equals(settings.Console.Listen))
+            || (settings.Selfservice.Enabled && page.Listen.Equals(settings.Selfservice.Listen))
+            || page.Listen.Equals(settings.Web.Listen))
+        {
+            yield return (
+                "vault.approvals.listen", $"is {page.Listen}, which another page has; choose another port");
+        }
+
+        // Browsers tell pages apart by host name: passkeys and cookies know no port.
+        var hosts = new[] { settings.Console.Enabled ? settings.Console.Address : null, settings.Selfservice.Public };
+        if (page.Public is { } address
+            && hosts.Any(other => other?.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) == true))
+        {
+            yield return ("vault.approvals.public",
+                $"has the host of another page, {address.Host}: the desk could then have passkeys sign what the vault "
+                + "never showed; give the page a host name of its own");
         }
     }
 
@@ -100,7 +182,27 @@ internal static class ConfigurationRules
                 + "one with role c2";
         }
 
-        if (settings.Collecting.Listen.All(at => IPAddress.IsLoopback(at.Address)))
+        if (settings.Collecting.Exporters.Count == 0)
+        {
+            yield return "collecting.exporters names no exporter: nothing is decoded; write the networks of your routers, or "
+                + "start the collector and let `weir exporters` print the lines for those that are heard";
+        }
+
+        if (settings.Collecting.CorroboratedAfter < new UdpOptions().CorroboratedAfter)
+        {
+            yield return "collecting.corroborated-after is below ten minutes: who may send datagrams in the name of an "
+                + "exporter has less to wait until they count";
+        }
+
+        var sessions = settings.Collecting.Sessions;
+        if (sessions.Tls.Count > 0 && settings.Collecting.Exporters.All(one => one.Keys.Count == 0))
+        {
+            yield return "collecting.sessions.tls listens, and no row of collecting.exporters names keys: nobody is taken "
+                + "there; add the keys of your routers' certificates, as weir certs show prints them";
+        }
+
+        if (settings.Collecting.Listen.Concat(sessions.Tcp).Concat(sessions.Tls)
+            .All(at => IPAddress.IsLoopback(at.Address)))
         {
             yield return "collecting.listen is on this machine alone: no router reaches it; write the address that "
                 + "faces them, or 0.0.0.0 and [::]";

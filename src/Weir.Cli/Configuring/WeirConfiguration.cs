@@ -8,6 +8,8 @@ using Weir.Collector.Running;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
 using Weir.Desk.Composing;
+using Weir.Desk.Console;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
@@ -16,6 +18,7 @@ using Weir.Desk.Records;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Sections;
 using Weir.Store;
@@ -33,6 +36,9 @@ internal sealed record WeirConfiguration
     [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
         + "public or self-made data only.")]
     public Profile Profile { get; init; } = Profile.UsProvider;
+
+    [Setting("What is governed: signed by two people, verified by each process.")]
+    public GovernanceOptions Governance { get; init; } = new();
 
     [Setting("The processes of Weir: where each has its own, and who it is.")]
     public ProcessesOptions Processes { get; init; } = new();
@@ -52,6 +58,9 @@ internal sealed record WeirConfiguration
 
     [Setting("Watchlists.")]
     public MatchingOptions Matching { get; init; } = new();
+
+    [Setting("Whose networks endpoints are in: AS number, name and country from files of yours.")]
+    public EnrichmentOptions Enrichment { get; init; } = new();
 
     [Setting("Mechanical counters of every subject and the rules that raise events: floods, "
         + "reflection, spam, scans, spoofing.")]
@@ -100,7 +109,11 @@ internal sealed record WeirConfiguration
     [Setting("The socket of the other commands.")]
     public ControlOptions Control { get; init; } = new();
 
-    [Setting("Who may do what: users of the operating system, each in one role.")]
+    [Setting("The console, which the desk serves to browsers; people come in by `weir console link`.")]
+    public ConsoleOptions Console { get; init; } = new();
+
+    [Setting("Who may do what in a lab: users of the operating system, each in one role. Outside the lab people stand in "
+        + "`governance.file`.")]
     public AccessOptions Access { get; init; } = new();
 
     [Setting("Reports.")]
@@ -126,6 +139,11 @@ internal sealed record WeirConfiguration
     public void Validate(SectionFaults faults)
     {
         CollectorRules.Validate(this, faults);
+        if (Profile != Profile.Lab)
+        {
+            CollectorRules.ValidateExporters(this, faults);
+        }
+
         foreach (var (path, sentence) in ConfigurationRules.Check(this))
         {
             faults.Add(path, sentence);

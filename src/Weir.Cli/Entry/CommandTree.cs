@@ -8,6 +8,7 @@ using Weir.Cli.Commands.Cases;
 using Weir.Cli.Commands.Certificates;
 using Weir.Cli.Commands.Comparing;
 using Weir.Cli.Commands.Flows;
+using Weir.Cli.Commands.Governing;
 using Weir.Cli.Commands.Lab;
 using Weir.Cli.Commands.Notices;
 using Weir.Cli.Commands.Processes;
@@ -31,17 +32,21 @@ internal static class CommandTree
             + "where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
-            AuditCommand.Create(),
+            ApproveCommand.Create(),
+            AuditCommand.Create(AuditCountersignCommand.Create()),
             BackupCommand.Create(),
             BlockCommand.Create(),
             CaseCommand.Create(),
             CertsCommand.Create(),
             CheckCommand.Create(),
             CompareCommand.Create(),
+            ConsoleCommand.Create(),
+            TokenCommand.Create(),
             DiscloseCommand.Create(),
             DumpCommand.Create(),
             ExportersCommand.Create(),
             FlowsCommand.Create(),
+            GovernanceCommand.Create(),
             HelpCommand.Create(Create),
             KeysCommand.Create(),
             LabCommand.Create(),
@@ -112,7 +117,8 @@ internal static class CommandTree
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector
+                ProcessTerminationTimeout =
+                    parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector
                     or ProcessNames.Store or ProcessNames.Desk
                     ? ProcessCommands.TimeToStop
                     : TimeToCleanUp,

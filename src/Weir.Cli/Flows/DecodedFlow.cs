@@ -32,7 +32,8 @@ internal sealed record DecodedFlow
     /// <summary>record, options, header, configured or unknown.</summary>
     public required string SamplingSource { get; init; }
 
-    public string? Direction => Record.Is(FlowTraits.Egress) ? "egress" : Record.Is(FlowTraits.Ingress) ? "ingress" : null;
+    public string? Direction => Record.Is(FlowTraits.Egress) ? "egress" : Record.Is(FlowTraits.Ingress) ? "ingress"
+        : null;
 
     public uint? Sampling => SamplingSource == "unknown" ? null : Record.SamplingInterval;
 
@@ -78,5 +79,6 @@ internal sealed record DecodedFlow
     };
 
     private static string? Time(long ms) => ms == 0 ? null
-        : DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        : DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-ddTHH:mm:ss.fffZ",
+            CultureInfo.InvariantCulture);
 }

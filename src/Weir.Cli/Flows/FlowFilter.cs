@@ -80,7 +80,8 @@ internal sealed class FlowFilter
                     "tcp" => Protocols.Tcp,
                     "udp" => Protocols.Udp,
                     "icmp" => Protocols.Icmp,
-                    _ => byte.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number : throw Bad(name, value),
+                    _ => byte.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number
+                        : throw Bad(name, value),
                 };
                 return f => f.Record.Protocol == protocol;
             case "direction" when value is "ingress" or "egress":

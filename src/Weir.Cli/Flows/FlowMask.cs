@@ -4,8 +4,8 @@ using Weir.Wire;
 
 namespace Weir.Cli.Flows;
 
-/// <summary>How addresses are shown: in clear under <c>--profile lab</c>, else a subscriber's only as the network it lies
-/// in, without its port, so that nothing in the listing stays the same for a line.</summary>
+/// <summary>How addresses are shown: in clear under <c>--profile lab</c>, else a subscriber's only as the network it
+/// lies in, without its port, so that nothing in the listing stays the same for a line.</summary>
 /// <param name="networks">The provider's networks; null shows all in clear.</param>
 internal sealed class FlowMask(NetworkTable? networks)
 {

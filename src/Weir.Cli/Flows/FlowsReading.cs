@@ -86,7 +86,8 @@ internal sealed class FlowsReading(DecodingOptions options, FlowMask mask)
     private readonly struct Table(FlowMask mask, Action<DecodedFlow> onFlow, string format) : IFlowVisitor
     {
         public void OnFlow(in FlowRecord flow) => onFlow(Shown(
-            mask, in flow, format, flow.SamplingInterval > 0 ? DecodedFlow.SourceOf(SamplingSource.Record) : "unknown"));
+            mask, in flow, format, flow.SamplingInterval > 0 ? DecodedFlow.SourceOf(SamplingSource.Record)
+                : "unknown"));
 
         public void OnMalformed(in Malformed fault)
         {

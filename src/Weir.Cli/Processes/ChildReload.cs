@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Hosting.Configuration;
 using Weir.Hosting.Reloading;
 
 namespace Weir.Cli.Processes;
@@ -16,7 +15,7 @@ internal sealed class ChildReload(
     /// <summary>Reloads all, one after the other.</summary>
     public async Task RunAsync(IReadOnlyList<SupervisedProcess> children, CancellationToken cancel)
     {
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        var reading = GovernedConfiguration.ReadFile(file);
         var result = state.Latest with
         {
             At = time.GetUtcNow(), Outcome = ReloadOutcome.Refused, Changed = [], AtNextStart = [],

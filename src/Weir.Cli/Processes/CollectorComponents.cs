@@ -8,7 +8,8 @@ using Weir.Hosting.VaultClient;
 
 namespace Weir.Cli.Processes;
 
-/// <summary>What the collector has beside its sections: its key and those of others, and clients of its peers.</summary>
+/// <summary>What the collector has beside its sections: its key and those of others, and clients of its
+/// peers.</summary>
 internal static class CollectorComponents
 {
     /// <summary>Answers of the desk hold every scope in force.</summary>
@@ -19,12 +20,14 @@ internal static class CollectorComponents
     {
         Name = run.Settings.Processes.Collector.Name,
         Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Collector))),
-        Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+        Ring = run.Ring(),
         Desk = run.Client(ProcessNames.Desk, DeskAnswerOctets),
         Store = run.Client(ProcessNames.Store),
         Vault = run.Places.HasVault ? run.VaultClient() : null,
         Keys = Keys(run),
         Settings = run.Settings,
+        IsLab = run.Settings.Profile == Profile.Lab,
+        Flows = new() { IsOpen = run.Settings.Profile == Profile.Lab },
         Folder = run.Places.FolderOf(ProcessNames.Collector),
         Version = VersionAction.Text,
         Time = run.Time,

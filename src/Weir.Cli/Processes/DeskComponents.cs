@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Contracts.Signing;
+using Weir.Desk.Api.Instance;
 using Weir.Desk.Composing;
+using Weir.Hosting.Configuration;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Sections;
 
@@ -14,12 +17,13 @@ internal static class DeskComponents
     private const int StoreAnswerOctets = 64 << 20;
 
     /// <param name="run">What it is put together from.</param>
-    public static DeskProcessOptions Create(ProcessRun run) => Create(run, ProcessKeys.ReadRing(run.Places.PublicKeys));
+    public static DeskProcessOptions Create(ProcessRun run) => Create(run, run.Ring());
 
     private static DeskProcessOptions Create(ProcessRun run, PublicKeyRing ring) => new()
     {
         Settings = run.Settings,
         Policy = PolicyRules.Of(run.Settings),
+        People = run.People,
         Version = VersionAction.Text,
         Peers = new()
         {
@@ -42,6 +46,20 @@ internal static class DeskComponents
         },
         Lists = run.Settings.Matching.ToLists(
             run.Places.FolderOf(ProcessNames.Desk), run.Settings.Cases.Dir, run.Time.GetUtcNow()),
+        Instance = InstanceOf(run),
         Customers = run.Settings.Selfservice.Enabled ? new(ring, run.Settings.Escalating.CheckTime) : null,
+    };
+
+    /// <summary>What is governed and what is set, as the desk began with it.</summary>
+    private static InstanceFacts InstanceOf(ProcessRun run) => new()
+    {
+        Governance = () => run.Governance.InForce,
+        Lies = () => SignedGovernance.Read(run.Settings.Governance.File),
+        Kept = () => SignedGovernance.Read(
+            Path.Combine(run.Places.OwnFolderOf(ProcessNames.Desk), "governance", "governance.yaml")),
+        GovernanceFile = run.Settings.Governance.File,
+        Settings = SettingSources.Read(
+            run.Settings, run.File.Length > 0 ? File.ReadAllText(run.File) : "",
+            run.Governance.InForce.Document?.Settings ?? ""),
     };
 }

@@ -9,6 +9,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Signing;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Files;
+using Weir.Hosting.Governance;
 
 namespace Weir.Cli.Processes;
 
@@ -52,21 +53,25 @@ internal static class ProcessKeys
                 + "each process", ExitCode.Unreadable);
         }
 
-        var keys = new List<(KeyHolder, PublicKey)>();
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var words = lines[i].Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0)
-            {
-                continue;
-            }
+        return RingOf(lines, $"processes.public-keys: {path}");
+    }
 
-            keys.Add(words is [var role, var name, var text] && PublicKey.TryParse(text, out var key)
-                && role is ProcessNames.Collector or ProcessNames.Store or ProcessNames.Vault
-                ? (new(role, name), key)
-                : throw new OperatorException(
-                    $"processes.public-keys: {path}:{i + 1}: is no key; write `collector edge-1 ed25519:BASE64`, with "
-                    + "the role collector, store or vault"));
+    /// <summary>The keys of some lines.</summary>
+    /// <param name="lines">As `weir keys` prints them; empty ones and what follows # are for people.</param>
+    /// <param name="where">Where they stand, for who is told of a fault.</param>
+    /// <exception cref="OperatorException">One is no key, or stands there twice.</exception>
+    public static PublicKeyRing RingOf(IReadOnlyList<string> lines, string where)
+    {
+        var keys = new List<(KeyHolder, PublicKey)>();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (lines[i].Split('#')[0].Trim().Length > 0)
+            {
+                keys.Add(GovernedEventKey.TryParse(lines[i], out var holder, out var key)
+                    ? (holder, key)
+                    : throw new OperatorException($"{where}:{i + 1}: is no key; write `{GovernedEventKey.Form}`, with the "
+                        + "role collector, store or vault"));
+            }
         }
 
         try
@@ -75,7 +80,7 @@ internal static class ProcessKeys
         }
         catch (ArgumentException fault)
         {
-            throw new OperatorException($"processes.public-keys: {path}: {fault.Message}");
+            throw new OperatorException($"{where}: {fault.Message}");
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Certificates;
@@ -51,11 +52,33 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
         ? [ProcessNames.Collector, ProcessNames.Store, ProcessNames.Vault]
         : [ProcessNames.Collector, ProcessNames.Store];
 
-    /// <summary>The vault is a child of <c>weir serve</c>, and does not run by itself under a user of its own.</summary>
+    /// <summary>The vault is a child of <c>weir serve</c>, and does not run by itself under a user of its
+    /// own.</summary>
     public bool IsVaultSupervised => HasVault && settings.Vault.Socket is null;
+
+    /// <summary>The configuration that a process starts by: its file, with what is governed put in.</summary>
+    public static ConfigurationReading<WeirConfiguration> Configuration(string process, string file) =>
+        GovernedConfiguration.ReadFor(
+            file, settings => new ProcessPlaces(settings, isSupervised: false).OwnFolderOf(process));
 
     /// <summary>A process's own folder.</summary>
     public string FolderOf(string process) => Path.GetFullPath(Path.Combine(_processes.Dir, process));
+
+    /// <summary>The folder that is a process's alone: the vault has one of its own.</summary>
+    public string OwnFolderOf(string process) =>
+        process == ProcessNames.Vault ? Path.GetFullPath(settings.Vault.Dir) : FolderOf(process);
+
+    /// <summary>Folders in which a process keeps what it must not lose or show, beside its own.</summary>
+    public IReadOnlyList<string> DataFoldersOf(string process) =>
+    [
+        .. ((string?[])(process switch
+        {
+            ProcessNames.Collector => [settings.Store.Spool],
+            ProcessNames.Store => [settings.Store.Embedded],
+            ProcessNames.Desk => [settings.Cases.Dir, settings.Auditing.Directory],
+            _ => [],
+        })).OfType<string>().Select(Path.GetFullPath),
+    ];
 
     /// <summary>A process's event key.</summary>
     public string KeyOf(string process) => process == ProcessNames.Vault

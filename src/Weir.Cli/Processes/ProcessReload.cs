@@ -5,18 +5,21 @@
 using Weir.Cli.Configuring;
 using Weir.Collector.Running;
 using Weir.Desk.Lists;
-using Weir.Hosting.Configuration;
 using Weir.Hosting.Reloading;
 
 namespace Weir.Cli.Processes;
 
-/// <summary>Reloads one process. Not for several threads.</summary>
+/// <summary>Reloads one process: when it is told to, and when another governance came in force. Safe for several at
+/// once.
+/// </summary>
 /// <param name="process">Its name.</param>
 /// <param name="file">Full path of the configuration.</param>
 /// <param name="run">What it was put together from.</param>
 /// <param name="log">Where each reload is told.</param>
-internal sealed class ProcessReload(string process, string file, ProcessRun run, ILogger log)
+internal sealed class ProcessReload(string process, string file, ProcessRun run, ILogger log) : IDisposable
 {
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly IReadOnlyList<string> _eventKeys = run.EventKeys;
     private WeirConfiguration _inForce = run.Settings;
 
     /// <summary>What came of the latest.</summary>
@@ -26,14 +29,24 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
     /// <param name="services">Of the running process.</param>
     public async Task RunAsync(IServiceProvider services)
     {
-        var result = await ReadAsync(services) with { At = run.Time.GetUtcNow() };
-        State.Record(result);
-        log.Write(process, result);
+        await _one.WaitAsync();
+        try
+        {
+            var result = await ReadAsync(services) with { At = run.Time.GetUtcNow() };
+            State.Record(result);
+            log.Write(process, result);
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
+
+    public void Dispose() => _one.Dispose();
 
     private async Task<ReloadResult> ReadAsync(IServiceProvider services)
     {
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        var reading = GovernedConfiguration.ReadFile(file, run.Governance.InForce);
         var faults = reading.Faults.Where(fault => ProcessSections.Concerns(process, fault)).ToList();
         if (faults.Count > 0)
         {
@@ -55,7 +68,12 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
         _inForce = next;
         return Result(ReloadOutcome.Reloaded) with
         {
-            Changed = changed, AtNextStart = [.. atNextStart.Where(name => ProcessSections.Reads(process, name))],
+            Changed = changed,
+            AtNextStart =
+            [
+                .. atNextStart.Where(name => ProcessSections.Reads(process, name)),
+                .. _eventKeys.SequenceEqual(run.EventKeys) ? (string[])[] : ["event-keys of the governance"],
+            ],
             Reasons = reasons,
         };
     }
@@ -75,7 +93,7 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
         if (process == ProcessNames.Collector && changed.Count > 0)
         {
             await services.GetRequiredService<PipelineReload>()
-                .ApplyAsync(next.Decoding.Exporters, next.Detecting);
+                .ApplyAsync(next.Decoding.Exporters, next.Collecting.Exporters, next.Detecting);
         }
 
         return [];

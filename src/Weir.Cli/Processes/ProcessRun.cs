@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Protocol;
+using Weir.Contracts.Signing;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
@@ -23,6 +26,9 @@ internal sealed class ProcessRun(
 
     public WeirConfiguration Settings => settings;
 
+    /// <summary>Where the configuration stands; empty for none.</summary>
+    public string File { get; init; } = "";
+
     public ProcessPlaces Places => places;
 
     public TimeProvider Time => time;
@@ -32,6 +38,24 @@ internal sealed class ProcessRun(
     public IMeterFactory Meters => meters;
 
     public HealthRegistry Health { get; } = new(time);
+
+    /// <summary>What is governed, verified and kept by this process; none in a lab.</summary>
+    /// <exception cref="InvalidDataException">The kept copy cannot be used, or the configuration contradicts it.
+    /// </exception>
+    public GovernanceWatch Governance => field ??= GovernanceCheck.Watch(
+        settings, places.OwnFolderOf(process), time, readsPolicy: process != ProcessNames.Collector);
+
+    /// <summary>Who may approve, with their keys.</summary>
+    public CurrentPeople People => Governance.People;
+
+    /// <summary>Lines of the event keys that are governed; none where the list of public keys counts.</summary>
+    public IReadOnlyList<string> EventKeys => Governance.InForce.Document?.EventKeys ?? [];
+
+    /// <summary>Whose word counts: the event keys that two people signed, else those of the list of public
+    /// keys.</summary>
+    /// <exception cref="OperatorException">The list cannot be read.</exception>
+    public PublicKeyRing Ring() => EventKeys.Count > 0
+        ? ProcessKeys.RingOf(EventKeys, settings.Governance.File) : ProcessKeys.ReadRing(places.PublicKeys);
 
     /// <summary>Disposed with the run.</summary>
     public T Keep<T>(T made)

@@ -10,6 +10,8 @@ using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Notices;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Configuration;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
@@ -44,7 +46,7 @@ internal static class ProcessRunner
             Supervision.Begin();
         }
 
-        if (process == ProcessNames.Vault)
+        if (process is ProcessNames.Vault or ProcessNames.Collector)
         {
             OwnProcess.KeepSecret();
         }
@@ -60,7 +62,10 @@ internal static class ProcessRunner
             new ServiceCollection().AddMetrics().AddLogging(Log).BuildServiceProvider();
         using var run = new ProcessRun(
             process, settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
-            services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>());
+            services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>())
+        {
+            File = Path.GetFullPath(file),
+        };
         var log = run.Logs.CreateLogger(typeof(ProcessRunner));
         try
         {
@@ -68,9 +73,10 @@ internal static class ProcessRunner
                 ? await ProcessLock.TakeAsync(
                     Path.Combine(run.Places.RunFolder, process + ".lock"), LockPatience, run.Time, stop.Token)
                 : null;
-            var reload = new ProcessReload(process, Path.GetFullPath(file), run, log);
+            TakeFolder(process, run, run.File);
+            var reload = run.Keep(new ProcessReload(process, run.File, run, log));
             var host = ProcessHost.Build(Composition(process, run, reload, hangUp), run.Time, run.Logs);
-            var failure = await ProcessHost.RunAsync(host, () => log.ProcessReady(process), stop.Token);
+            var failure = await ProcessHost.RunAsync(host, () => Ready(process, run, log), stop.Token);
             return failure is null
                 ? ExitCode.Done
                 : throw new OperatorException(
@@ -87,6 +93,45 @@ internal static class ProcessRunner
                 sentence, refused is FeedException feed ? feed.ExitCode
                 : refused is InvalidDataException or IdentityException ? ExitCode.BadArguments : ExitCode.Failed);
         }
+    }
+
+    /// <summary>Makes sure of the process's folder; who may not run it is told before anything is made.</summary>
+    /// <exception cref="InvalidDataException">It may not be had.</exception>
+    private static void TakeFolder(string process, ProcessRun run, string file)
+    {
+        GovernanceCheck.RequireLab(run.Settings);
+        GovernanceCheck.RequireOwned(run.Settings, file, process == ProcessNames.Desk);
+        if (process == ProcessNames.Vault && VaultProcessOptions.UserFault(
+            run.Settings.Vault.AllowRoot || run.Places.IsSupervised) is { } fault)
+        {
+            throw new InvalidDataException(fault);
+        }
+
+        var profile = Schema.Kebab(run.Settings.Profile.ToString());
+        ProfileMark.Take(run.Places.OwnFolderOf(process), profile);
+        foreach (var folder in run.Places.DataFoldersOf(process))
+        {
+            DataMark.Of(profile, run.Governance.InForce).Require(folder, run.Governance.Follows);
+        }
+    }
+
+    /// <summary>Says in each folder of data whose it is, now that they are there, and that all have started.</summary>
+    private static void Ready(string process, ProcessRun run, ILogger log)
+    {
+        var mark = DataMark.Of(Schema.Kebab(run.Settings.Profile.ToString()), run.Governance.InForce);
+        foreach (var folder in run.Places.DataFoldersOf(process))
+        {
+            try
+            {
+                mark.Write(folder);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                log.FolderNotMarked(folder, fault.Message);
+            }
+        }
+
+        log.ProcessReady(process);
     }
 
     /// <summary>What the framework's host says of a start that failed is said once, as a sentence, by the
@@ -109,7 +154,7 @@ internal static class ProcessRunner
             ProcessNames.Store => services =>
             {
                 services.AddStoreProcess(StoreComponents.Create(run));
-                run.WatchVault(services, "comparisons go on with the keys in memory");
+                run.WatchVault(services, "what is published of a day waits for it");
             },
             ProcessNames.Desk => services =>
             {
@@ -130,6 +175,7 @@ internal static class ProcessRunner
             }
 
             components(services);
+            services.AddGovernance(run.Governance, reload.RunAsync);
             services.AddLoop(
                 "configuration", provider => stop => hangUp.RunAsync(_ => reload.RunAsync(provider), stop));
             if (monitor is not null)
@@ -153,7 +199,8 @@ internal static class ProcessRunner
         (ProcessNames.Collector, StoreException) => $"store.spool: {refused.Message}",
         (_, StoreException) =>
             $"{(settings.Store.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}",
-        (_, FeedException or InvalidDataException or IdentityException or IOException or UnauthorizedAccessException) => refused.Message,
+        (_, FeedException or InvalidDataException or IdentityException or IOException or UnauthorizedAccessException) =>
+            refused.Message,
         _ => null,
     };
 }
@@ -182,6 +229,10 @@ internal static partial class ProcessLog
 
     [LoggerMessage(EventId = 9035, Level = LogLevel.Information, Message = "stopped")]
     public static partial void ServeStopped(this ILogger log);
+
+    [LoggerMessage(EventId = 9037, Level = LogLevel.Warning,
+        Message = "{Folder} cannot be marked as this Weir's, so another configuration could open it: {Reason}")]
+    public static partial void FolderNotMarked(this ILogger log, string folder, string reason);
 
     [LoggerMessage(EventId = 9036, Level = LogLevel.Warning,
         Message = "the vault's key is the one that was listed last, if any: {Reason}; grants of another key are refused")]

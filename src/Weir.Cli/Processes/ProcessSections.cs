@@ -14,7 +14,7 @@ internal static class ProcessSections
 {
     /// <summary>Who the processes are, and where; whose networks these are.</summary>
     private static readonly string[] OfAll =
-        ["profile", "processes", "attributing", "vault.socket", "vault.user", "vault.tls"];
+        ["profile", "processes", "governance", "attributing", "vault.socket", "vault.user", "vault.tls"];
 
     /// <summary>Beside what its interface names: the policy's limits, how long rows are on the way, and what the
     /// composition itself looks at.</summary>
@@ -30,7 +30,8 @@ internal static class ProcessSections
     /// <summary>The processes.</summary>
     public static IReadOnlyCollection<string> Processes => Own.Keys;
 
-    /// <summary>Whether a process reads a setting, or something inside it; true for what is no setting at all.</summary>
+    /// <summary>Whether a process reads a setting, or something inside it; true for what is no setting at
+    /// all.</summary>
     /// <param name="process">Its name.</param>
     /// <param name="path">Such as <c>vault</c> or <c>vault.identity.sources[0]</c>.</param>
     public static bool Reads(string process, string path) =>

@@ -4,15 +4,15 @@ using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Processes;
 
-/// <summary>What may change while a process runs: lists, what is said of exporters, thresholds. Everything else counts at
-/// the next start.</summary>
+/// <summary>What may change while a process runs: lists, what is said of exporters, thresholds. Everything else counts
+/// at the next start.</summary>
 internal static class ReloadPlan
 {
     /// <summary>What a process changes without a stop.</summary>
     private static string[] Of(string process) => process switch
     {
         ProcessNames.Desk => ["matching."],
-        ProcessNames.Collector => ["decoding.exporters", "detecting."],
+        ProcessNames.Collector => ["collecting.exporters", "decoding.exporters", "detecting."],
         _ => [],
     };
 
@@ -20,6 +20,7 @@ internal static class ReloadPlan
     public static WeirConfiguration Take(WeirConfiguration inForce, WeirConfiguration next) => inForce with
     {
         Matching = next.Matching,
+        Collecting = inForce.Collecting with { Exporters = next.Collecting.Exporters },
         Decoding = inForce.Decoding with { Exporters = next.Decoding.Exporters },
         Detecting = next.Detecting with
         {

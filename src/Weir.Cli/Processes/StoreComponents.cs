@@ -32,8 +32,11 @@ internal static class StoreComponents
                 Tls = run.Tls(PeerRoles.Collector | PeerRoles.Desk),
             },
             Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Store))),
-            Ring = ProcessKeys.ReadRing(run.Places.PublicKeys),
+            Ring = run.Ring(),
             Cohort = vault is null ? null : vault.CohortKeyAsync,
+            Noise = vault is null ? null : async (from, until, cancel) =>
+                await vault.NoiseKeyAsync(from, until, cancel),
+            People = run.People,
             Limits = policy.ScopeLimits,
             PopulationRules = PopulationReportHandler.RulesOf(policy),
             ChainRetention = TimeSpan.FromDays(policy.AuditDays),

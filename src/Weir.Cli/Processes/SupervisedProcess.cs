@@ -23,6 +23,12 @@ internal sealed class SupervisedProcess(SupervisedOptions options, TimeProvider 
     /// <summary>One that ran for so long had begun its work: it is started again at once.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
+    /// <summary>What a shell and the runtime add to the number of the signal that ended a process.</summary>
+    private const int BySignal = 128;
+
+    /// <summary>One that was killed while it started did not refuse to: it is tried so often.</summary>
+    private const int KilledTries = 3;
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<int> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -35,7 +41,7 @@ internal sealed class SupervisedProcess(SupervisedOptions options, TimeProvider 
     /// <summary>Times it was started again.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
 
-    /// <summary>Its exit code, when it ended before it was ever ready: it is not started again then.</summary>
+    /// <summary>Its exit code, when it ended by itself before it was ever ready: it is not started again then.</summary>
     public Task<int> Refused => _refused.Task;
 
     /// <summary>It has been ready: from now on it is started again when it ends.</summary>
@@ -54,7 +60,7 @@ internal sealed class SupervisedProcess(SupervisedOptions options, TimeProvider 
                 return;
             }
 
-            if (!Volatile.Read(ref _wasReady))
+            if (!Volatile.Read(ref _wasReady) && (code < BySignal || Restarts >= KilledTries))
             {
                 _refused.TrySetResult(code);
                 return;
@@ -138,6 +144,7 @@ internal sealed class SupervisedProcess(SupervisedOptions options, TimeProvider 
     {
         var program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // nobody has the runtime write its memory down
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
             start.ArgumentList.Add(typeof(SupervisedProcess).Assembly.Location);

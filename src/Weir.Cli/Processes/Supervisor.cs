@@ -42,6 +42,7 @@ internal sealed class Supervisor(
             }
         }
 
+        RequireOneUser();
         await PrepareKeysAsync(stop);
         using var alone = await TakeLockAsync(stop);
         using var hangUp = new HangUpSignal();
@@ -63,7 +64,9 @@ internal sealed class Supervisor(
         var code = await UntilReadyAsync(children, monitor, stop);
         if (code == ExitCode.Done && !stop.IsCancellationRequested)
         {
-            var listeners = string.Join(' ', settings.Collecting.Listen.Distinct());
+            var listeners = string.Join(' ', settings.Collecting.Listen.Distinct().Select(at => $"{at}")
+                .Concat(settings.Collecting.Sessions.Tcp.Select(at => $"tcp://{at}"))
+                .Concat(settings.Collecting.Sessions.Tls.Select(at => $"tls://{at}")));
             var console = web.Address.Authority;
             _log.ServeReady(listeners, console, settings.Report.Dir);
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,6 +82,19 @@ internal sealed class Supervisor(
         children.ForEach(child => child.Dispose());
         _log.ServeStopped();
         return code;
+    }
+
+    private void RequireOneUser()
+    {
+        try
+        {
+            GovernanceCheck.RequireOneUser(
+                settings, GovernanceCheck.Watch(settings, _places.OwnFolderOf(ProcessNames.Desk), time).InForce);
+        }
+        catch (InvalidDataException refused)
+        {
+            throw new OperatorException(refused.Message);
+        }
     }
 
     /// <summary>Whoever takes stands before whoever gives; they are stopped in reverse.</summary>
@@ -147,7 +163,8 @@ internal sealed class Supervisor(
             _log.VaultKeyUnknown(away.Message);
             return File.Exists(_places.PublicKeys)
                 ? [.. File.ReadLines(_places.PublicKeys)
-                    .Where(line => line.StartsWith(ProcessNames.Vault + " " + ProcessNames.Vault + " ", StringComparison.Ordinal))]
+                    .Where(line =>
+                        line.StartsWith(ProcessNames.Vault + " " + ProcessNames.Vault + " ", StringComparison.Ordinal))]
                 : [];
         }
     }
@@ -171,11 +188,17 @@ internal sealed class Supervisor(
         List<SupervisedProcess> children, ChildMonitor monitor, CancellationToken stop)
     {
         var waiting = children.ToList();
-        while (waiting.Count > 0 && !stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
+            // One that ended between its answer and the note of it has refused all the same.
             if (children.FirstOrDefault(child => child.Refused.IsCompleted) is { } refused)
             {
                 return await refused.Refused is var code && code != ExitCode.Done ? code : ExitCode.Failed;
+            }
+
+            if (waiting.Count == 0)
+            {
+                break;
             }
 
             foreach (var child in waiting.ToList())

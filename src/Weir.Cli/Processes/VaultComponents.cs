@@ -2,6 +2,7 @@
 using Weir.Cli.Configuring;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
+using Weir.Hosting.Governance;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
@@ -39,12 +40,33 @@ internal static class VaultComponents
     };
 
     /// <summary>The whole process.</summary>
-    public static VaultProcessOptions Create(ProcessRun run) => Create(
-        run.Settings, PolicyRules.Of(run.Settings), run.Places,
-        run.Tls(PeerRoles.Collector | PeerRoles.Store | PeerRoles.Desk)) with
+    public static VaultProcessOptions Create(ProcessRun run)
     {
-        Records = new DeskRecords(run.Client(ProcessNames.Desk)),
-    };
+        var options = Create(
+            run.Settings, PolicyRules.Of(run.Settings), run.Places,
+            run.Tls(PeerRoles.Collector | PeerRoles.Store | PeerRoles.Desk));
+        return options with
+        {
+            People = run.People,
+            Records = new DeskRecords(run.Client(ProcessNames.Desk)),
+            Grounds = run.EventKeys.Count > 0
+                ? options.Grounds with { Keys = [.. Governed(run.EventKeys)] } : options.Grounds,
+        };
+    }
+
+    /// <summary>Where event keys are governed, those of collectors and the store that two people signed, and no other.
+    /// </summary>
+    private static IEnumerable<EventKeyHolder> Governed(IReadOnlyList<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (GovernedEventKey.TryParse(line, out var holder, out var key)
+                && holder.Role is ProcessNames.Collector or ProcessNames.Store)
+            {
+                yield return new(holder, key);
+            }
+        }
+    }
 
     /// <summary>Those named for the vault alone, and from the list of every process's key the collector and the
     /// store.</summary>

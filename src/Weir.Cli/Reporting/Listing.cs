@@ -105,7 +105,8 @@ internal static class Listing
         var widths = Widths(held, shown);
         while (widths.Sum() + (2 * (widths.Length - 1)) is var wide && wide > NarrowWidth)
         {
-            var widest = Enumerable.Range(1, widths.Length - 1).Where(at => widths[at] > Math.Max(LeastWidth, shown[at].Name.Length))
+            var widest = Enumerable.Range(1, widths.Length - 1).Where(at =>
+                widths[at] > Math.Max(LeastWidth, shown[at].Name.Length))
                 .OrderBy(at => shown[at].IsCutLast).ThenByDescending(at => widths[at]).FirstOrDefault();
             if (widest == 0)
             {
@@ -246,7 +247,8 @@ internal static class Listing
         void Line(object?[] row)
         {
             var padded = row.Select((value, at) => IsNumber(value)
-                ? Cut(Shown(value), widths[at]).PadLeft(widths[at]) : Cut(Shown(value), widths[at]).PadRight(widths[at]));
+                ? Cut(Shown(value), widths[at]).PadLeft(widths[at])
+                    : Cut(Shown(value), widths[at]).PadRight(widths[at]));
             to.Write(string.Join("  ", padded).TrimEnd() + "\n");
         }
     }

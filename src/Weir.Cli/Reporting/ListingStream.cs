@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli.Reporting;
 
-/// <summary>A listing whose rows come one by one: JSON lines and CSV are written at once, a table and JSON at the end.</summary>
+/// <summary>A listing whose rows come one by one: JSON lines and CSV are written at once, a table and JSON at the
+/// end.</summary>
 internal sealed class ListingStream<T>(
     IReadOnlyList<ListingColumn<T>> columns, ListingFormat format, TextWriter to) : IDisposable
 {

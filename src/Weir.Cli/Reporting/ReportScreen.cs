@@ -90,24 +90,30 @@ internal static class ReportScreen
     private static void Tables(Report report, IAnsiConsole console)
     {
         Draw(console, "listed endpoints contacted", report.Sightings, [
-            "endpoint", "list", "subjects", "exchanges", "attempts"],
+            "endpoint", "network", "list", "subjects", "exchanges", "attempts"],
             s => [
-                NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), s.List, $"{s.Subjects}", $"{s.Exchanges}",
+                NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), $"{s.Network}", s.List, $"{s.Subjects}",
+                $"{s.Exchanges}",
                 $"{s.Attempts}"]);
         Draw(console, "infected", report.Infected, ["subject", "endpoints", "first", "last", "exchanges"],
             i => [
                 i.Subject, string.Join(", ", i.Endpoints), NumberFormatting.Time(i.First),
                 NumberFormatting.Time(i.Last), N(i.Exchanges)]);
-        Draw(console, "candidates, what commands first", [.. report.Candidates.Where(CommandTable.IsAlone(report))], [
-            "endpoint", "command", "status", "cases", "expected", "others", "q", "IC025", "onset", "campaign"],
+        Draw(console, CommandTable.IsRanked(report) ? "candidates, what commands first"
+            : "candidates, strongest first", [.. report.Candidates.Where(CommandTable.IsAlone(report))], [
+            "endpoint", "network", "command", "status", "cases", "expected", "others", "q", "IC025", "onset",
+            "campaign"],
             c => [
-                NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), $"{c.Command}", c.Status, $"{c.Cases}",
+                NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), $"{c.Network}", $"{c.Command}",
+                CommandTable.StatusOf(c), $"{c.Cases}",
                 $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic025}", c.Onset, c.Campaign ?? ""]);
         Draw(console, "campaigns: what was ordered", report.Campaigns, [
             "id", "looks like", "endpoints", "lines", "from", "until", "representative"],
             c => [
                 c.Id, c.Words, N(c.Endpoints.Count), $"{c.Lines}", NumberFormatting.Time(c.From),
                 NumberFormatting.Time(c.Until), c.Representative]);
+        Other(report.ByDeeds, "were seen to attack", console);
+        Other(report.ByReports, "were reported by others", console);
         Draw(console, "events", report.Events, [
             report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "times", "from",
             "until", "measured", "threshold", "unit"],
@@ -121,6 +127,22 @@ internal static class ReportScreen
             Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c =>
                 [c.Rule, $"{c.Events}", $"{c.Subjects}"]);
         }
+    }
+
+    private static void Other(ReportOtherCases? other, string what, IAnsiConsole console)
+    {
+        if (other is null)
+        {
+            return;
+        }
+
+        Line(console, $"{N(other.Lines)} lines {what} ({string.Join(", ", other.By)}), {N(other.AlsoListed)} of them "
+            + $"also met a listed endpoint, {N(other.NotSeen)} met nobody; compared apart:");
+        Draw(console, $"what lines share that {what}", other.Candidates, [
+            "endpoint", "network", "command", "status", "these lines", "others", "q"],
+            c => [
+                NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), $"{c.Network}", $"{c.Command}", c.Status,
+                $"{c.Cases}", $"{c.Others}", $"{c.Q}"]);
     }
 
     private static void Conclusion(Report report, IAnsiConsole console)
@@ -138,6 +160,12 @@ internal static class ReportScreen
                 + "unseen", "yellow");
         }
 
+        foreach (var limit in report.Limits.Where(limit => limit.What is ReportLimits.PopularEntry
+            or ReportLimits.Scanner or ReportLimits.Clocks or ReportLimits.Sampling or ReportLimits.Replication))
+        {
+            Line(console, limit.Words, "yellow");
+        }
+
         if (!family.Valid)
         {
             Line(console, $"the comparison failed its self-test ({N(family.PermutedDiscoveries)} discoveries on "
@@ -146,7 +174,7 @@ internal static class ReportScreen
 
         Line(console, $"tested {N(family.Endpoints)} endpoints at q {family.Q}; shuffled labels: "
             + $"{N(family.PermutedDiscoveries)} discoveries; pooled Fisher would flag "
-            + $"{N(family.Baselines.PooledFisher)}, popularity {N(family.Baselines.Popularity)}");
+            + $"{family.Baselines.PooledFisher}, popularity {family.Baselines.Popularity}");
         foreach (var held in report.Withholdings)
         {
             Line(console, $"withheld: {held.Count} {held.What}: {held.Why}", "grey");
@@ -171,14 +199,16 @@ internal static class ReportScreen
         {
             Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii2
         };
-        foreach (var heading in headings)
+        List<string[]> shown = [.. rows.Take(MaxRows).Select(cells)];
+        int[] told = [.. Enumerable.Range(0, headings.Length).Where(at => shown.Exists(row => row[at].Length > 0))];
+        foreach (var at in told)
         {
-            table.AddColumn(new TableColumn(new Text(heading)));
+            table.AddColumn(new TableColumn(new Text(headings[at])));
         }
 
-        foreach (var row in rows.Take(MaxRows))
+        foreach (var row in shown)
         {
-            table.AddRow(cells(row).Select(IRenderable (c) => new Text(c)));
+            table.AddRow(told.Select(IRenderable (at) => new Text(row[at])));
         }
 
         Line(console, title, "bold");
@@ -191,7 +221,8 @@ internal static class ReportScreen
 
     private static void Line(IAnsiConsole console, string text, string style = "")
     {
-        console.Write(new Text(text, style.Length == 0 ? Spectre.Console.Style.Plain : Spectre.Console.Style.Parse(style)));
+        console.Write(new Text(text, style.Length == 0 ? Spectre.Console.Style.Plain
+            : Spectre.Console.Style.Parse(style)));
         console.WriteLine();
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How well what commands is told from what is commanded. Relevant are hidden C&Cs that three known bots use and fewer than
-// 0.5 % of others, and every other C&C that was reported. Average precision is the mean, over the relevant ones, of the
-// precision at their places; one that is not reported counts 0. The baselines put the same candidates in other orders: by p,
-// by popularity among the infected, and as RITA would, by regularity with its prevalence modifier.
+// How well what commands is told from what is commanded. Relevant are hidden C&Cs that three known bots use and fewer
+// than 0.5 % of others, and every other C&C that was reported. Average precision is the mean, over the relevant ones,
+// of the precision at their places; one that is not reported counts 0. The baselines put the same candidates in other
+// orders: by p, by popularity among the infected, and as RITA would, by regularity with its prevalence modifier.
 using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
@@ -38,7 +38,8 @@ internal static class CommandAccuracy
         var ten = named.Take(FirstRows).Count(one => relevant.Contains(one.Name));
         return
         [
-            ScoreLine.Plain("commandRelevant", "hidden C&Cs that three known bots use, or that were reported", relevant.Count),
+            ScoreLine.Plain("commandRelevant", "hidden C&Cs that three known bots use, or that were reported",
+                relevant.Count),
             ScoreLine.Plain("commandOwed", "... of them used by three known bots and few others", owed.Count),
             ScoreLine.Plain(
                 "commandRecall", "... ... share of those reported",
@@ -51,10 +52,12 @@ internal static class CommandAccuracy
                 Order(named.OrderBy(one => one.Row.P.Number).ThenBy(one => one.Name, StringComparer.Ordinal))),
             ScoreLine.Plain(
                 "orderByPopularity", "... by popularity among the infected", Order(
-                    named.OrderByDescending(one => one.Row.Cases.Number).ThenBy(one => one.Name, StringComparer.Ordinal))),
+                    named.OrderByDescending(one => one.Row.Cases.Number).ThenBy(one =>
+                        one.Name, StringComparer.Ordinal))),
             ScoreLine.Plain(
                 "orderAsRita", "... by regularity and prevalence", Order(
-                    named.OrderByDescending(one => Rita(one.Row, report)).ThenBy(one => one.Name, StringComparer.Ordinal))),
+                    named.OrderByDescending(one => Rita(one.Row, report)).ThenBy(one =>
+                        one.Name, StringComparer.Ordinal))),
             ScoreLine.Plain("campaigns", "campaigns", report.Campaigns.Count),
             ScoreLine.Plain(
                 "campaignsHold", "share of what is no C&C that campaigns hold", others.Count == 0 ? 1
@@ -112,7 +115,8 @@ internal static class CommandAccuracy
         var families = truth.Bots.Where(bot => cases.Contains(bot.Subject) && bot.KnownCncs.Concat(bot.HiddenCncs)
             .Any(endpoint => nets.TryGetValue(endpoint, out var net) && net == bot.Net))
             .GroupBy(bot => bot.Subject).ToDictionary(
-                line => line.Key, line => line.Select(bot => bot.Net).Distinct().Order().ToArray(), StringComparer.Ordinal);
+                line => line.Key, line =>
+                    line.Select(bot => bot.Net).Distinct().Order().ToArray(), StringComparer.Ordinal);
         if (families.Count == 0)
         {
             yield break;
@@ -126,7 +130,8 @@ internal static class CommandAccuracy
         var one = families.Where(line => line.Value.Length == 1).ToList();
         int Counted(string subject) => told.GetValueOrDefault(subject)?.Length ?? 0;
         yield return ScoreLine.Plain("infectionLines", "cases whose families the truth knows", families.Count);
-        yield return ScoreLine.Plain("infectionRand", "adjusted Rand index of their infections", AdjustedRand([.. lines]));
+        yield return ScoreLine.Plain("infectionRand", "adjusted Rand index of their infections",
+            AdjustedRand([.. lines]));
         yield return ScoreLine.Plain("infectionTwo", "lines with two families", two.Count);
         yield return ScoreLine.Plain(
             "infectionTwoNamed", "... share named as two",

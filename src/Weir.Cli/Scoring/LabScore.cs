@@ -56,7 +56,8 @@ internal sealed record LabScore(
             ScoreLine.Plain(
                 "hiddenAsShared", "... ... with status shared: too many others use them", found - asCandidate),
             truth.Roles is null
-                ? ScoreLine.Aimed("falseCandidates", "false candidates", wrongCandidates, "at most 1", wrongCandidates <= 1)
+                ? ScoreLine.Aimed("falseCandidates", "false candidates", wrongCandidates, "at most 1",
+                    wrongCandidates <= 1)
                 : ScoreLine.Plain("falseCandidates", "candidates of a botnet's jobs, or of none", wrongCandidates),
             ScoreLine.Plain("falseShared", "endpoints of no botnet with status shared", wrong.Count - wrongCandidates),
             ScoreLine.Aimed(
@@ -65,7 +66,7 @@ internal sealed record LabScore(
                 "0 in at least 19 of 20 runs", report.Family is { Valid: true, Permutations: > 0 }),
             ScoreLine.Plain(
                 "pooledFisher", "beside it: endpoints that a pooled Fisher test flags",
-                report.Family.Baselines.PooledFisher),
+                (long)report.Family.Baselines.PooledFisher.Number),
         ];
         lines.AddRange(CommandAccuracy.Compute(truth, report));
         if (report.Family.Baselines.PooledEndpoints is { } pooled)

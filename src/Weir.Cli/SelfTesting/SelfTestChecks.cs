@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Contracts.Noise;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
@@ -104,7 +105,8 @@ internal static class SelfTestChecks
     /// <param name="truth">What was sent.</param>
     public static IEnumerable<SelfTestCheck> OfHiding(Report clear, Report named, Truth truth)
     {
-        var text = ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(named));
+        using var noise = new NoiseKey(System.Security.Cryptography.SHA256.HashData("weir selftest"u8));
+        var text = ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default, new(noise)).Shape(named));
         var subjects = clear.Infected.Concat(named.Infected).Select(i => $"\"{i.Subject}\"").ToList();
         yield return Check(
             "us-provider names nobody, by address or pseudonym", named.Infected.Count == clear.Infected.Count

@@ -18,6 +18,8 @@ internal static class LossCatalogue
     [
         new("weir_collecting_kernel_dropped_datagrams_total", "dropped by the kernel: socket buffer full"),
         new("weir_collecting_truncated_datagrams_total", "datagrams cut at collecting.max-datagram"),
+        new("weir_collecting_session_lost_bytes_total", "octets of messages that were begun and not ended (TCP, TLS)"),
+        new("weir_collecting_refused_sessions_total", "connections refused: the reason names the fix", "reason"),
         new("weir_collecting_paused_seconds_total", "seconds for which intake stood still"),
         new("weir_decoding_datagrams_total", "datagrams", "reason", "damaged", "dropped", "refused"),
         new("weir_collecting_malformed_faults_total", "faults in exports: weir exporters names them", "exporter"),
@@ -40,6 +42,8 @@ internal static class LossCatalogue
         new("weir_outbox_refused_total", "items an outbox refused: it was full", "outbox"),
         new("weir_outbox_set_aside_total", "items that the receiver refused for good", "outbox"),
         new("weir_outbox_torn_bytes_total", "octets of unfinished writes cut off", "outbox"),
+        new("weir_account_lost_windows_total", "contact windows that were in memory when a run was killed"),
+        new("weir_spool_rows_lost_total", "rows of segments that went with a removed spool"),
         new("weir_spool_segments_set_aside_total", "segments the store refuses for good: spool/bad"),
         new("weir_spool_rows_set_aside_total", "rows of segments the store refuses for good"),
         new("weir_lists_refused_lines", "lines of lists that are no entry: weir watchlist show", "list"),
@@ -65,10 +69,14 @@ internal static class LossCatalogue
         ["weir_blocking_journal_lost"] = "a state, which health tells",
         ["weir_decoding_read_late_sets_total"] = "read after all",
         ["weir_escalating_gardens_failed_total"] = "tries, which are tried again",
+        ["weir_enrichment_refused_lines"] = "lines of a table of names, of which no flow is lost",
         ["weir_exporters_missing"] = "the desk's view of weir_decoding_sequence_missing",
         ["weir_lists_failing"] = "a state, which health and the lists show",
         ["weir_lists_fetch_failed_ratio"] = "a state, which the lists show",
+        ["weir_account_missing"] = "weir_decoding_sequence_missing over all runs",
+        ["weir_spool_disk_refuses"] = "a state, which health tells: intake waits",
         ["weir_notifying_failures_total"] = "tries, which are tried again",
+        ["weir_audit_outside_failures_total"] = "tries, and the newest head, which speaks for all before it, is tried again",
     };
 
     /// <summary>Losses that are not nought.</summary>

@@ -2,8 +2,8 @@
 namespace Weir.Cli.Status;
 
 /// <summary>One figure of the screen, for programs that read rows.</summary>
-/// <param name="Section">needs, exporters, events, cases, scopes, blocks, backends, lists, notices, comparing, losses or
-/// health.</param>
+/// <param name="Section">needs, exporters, events, cases, scopes, blocks, backends, lists, notices, comparing, losses
+/// or health.</param>
 /// <param name="Subject">Which exporter, list, state or part; empty where there is one only.</param>
 /// <param name="Figure">Name of the figure.</param>
 /// <param name="Value">Number, truth or text.</param>
@@ -34,7 +34,8 @@ internal static class StatusFigures
             ("refusedLines", one.RefusedLines))),
         .. Counts("notices", status.Notices),
         .. Rows("comparing", "", ("reportAgeSeconds", status.ReportAgeSeconds)),
-        .. status.Losses.SelectMany(one => Rows("losses", $"{one.Process} {one.Which}".TrimEnd(), (one.Metric, one.Count))),
+        .. status.Losses.SelectMany(one =>
+            Rows("losses", $"{one.Process} {one.Which}".TrimEnd(), (one.Metric, one.Count))),
         .. status.Parts.SelectMany(one => Rows(
             "health", $"{one.Process} {one.Part}", ("state", one.State), ("since", one.Since), ("reason", one.Reason))),
     ];

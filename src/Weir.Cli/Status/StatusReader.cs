@@ -70,7 +70,8 @@ internal static class StatusReader
         {
             yield return new(
                 "second person",
-                Phrase(asked.Sum(act => act.Count), "request waits", "requests wait") + " for another person in another role: "
+                Phrase(asked.Sum(act => act.Count), "request waits", "requests wait")
+                    + " for another person in another role: "
                 + string.Join(", ", asked.Select(act => $"{act.Value} {act.Count}")), "weir disclose --waiting");
         }
 
@@ -129,7 +130,8 @@ internal static class StatusReader
     [
         .. from planned in numbers.Of("weir_blocking_entries_planned")
            let name = planned["backend"]
-           let of = (Func<string, double>)(metric => numbers.Of(metric).Where(s => s["backend"] == name).Sum(s => s.Value))
+           let of = (Func<string, double>)(metric =>
+               numbers.Of(metric).Where(s => s["backend"] == name).Sum(s => s.Value))
            select new StatusBackend(
                name, planned.Value, of("weir_blocking_entries_held"), of("weir_blocking_peers"),
                of("weir_blocking_peers_behind"), of("weir_blocking_backend_reachable") > 0),
@@ -147,7 +149,8 @@ internal static class StatusReader
                let of = (Func<string, double?>)(metric =>
                    numbers.Of(metric).FirstOrDefault(sample => sample["list"] == name)?.Value)
                select new StatusList(
-                   name, of("weir_lists_entries") ?? 0, of("weir_lists_age_seconds"), of("weir_lists_too_old_ratio") > 0,
+                   name, of("weir_lists_entries")
+                       ?? 0, of("weir_lists_age_seconds"), of("weir_lists_too_old_ratio") > 0,
                    of("weir_lists_fetch_failed_ratio") is { } failed ? failed > 0 : null,
                    of("weir_lists_next_fetch_seconds"), of("weir_lists_held") > 0, of("weir_lists_refused_lines") ?? 0),
         ];

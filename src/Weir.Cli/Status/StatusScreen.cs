@@ -131,7 +131,8 @@ internal static class StatusScreen
             widths[widest] = Math.Max(12, widths[widest] - over);
         }
 
-        var isNumber = names.Select((_, at) => rows.All(row => row[at].All(c => char.IsAsciiDigit(c) || c is '.' or ',')))
+        var isNumber =
+            names.Select((_, at) => rows.All(row => row[at].All(c => char.IsAsciiDigit(c) || c is '.' or ',')))
             .ToArray();
         foreach (var (row, first) in rows.Prepend(names).Select((row, at) => (row, at == 0)))
         {

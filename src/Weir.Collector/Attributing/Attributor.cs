@@ -17,7 +17,11 @@ namespace Weir.Collector.Attributing;
 /// source (BCP 38).</summary>
 public interface IInterfaceRoles
 {
-    bool FacesSubscribers(IpKey exporter, uint inputInterface);
+    /// <summary>Rises whenever something else is said.</summary>
+    int Version { get; }
+
+    /// <summary>SNMP indices of an exporter's interfaces that face subscribers.</summary>
+    IReadOnlySet<uint> FacingSubscribers(IpKey exporter);
 }
 
 /// <summary>Step 3: fills in subject, remote, direction and place of a flow. Holds no state of its own
@@ -34,6 +38,8 @@ public sealed class Attributor(
     private const byte Syn = 0x02;
     private const byte Ack = 0x10;
     private const ushort FirstUnprivilegedPort = 1024;
+
+    private (IpKey Exporter, int Version, IReadOnlySet<uint>? Interfaces) _facing;
 
     /// <summary>Networks in force; replaced whole on reload.</summary>
     public NetworkTable Networks { get; set; } = networks;
@@ -155,6 +161,18 @@ public sealed class Attributor(
             : FlowInitiator.Unknown;
     }
 
+    /// <summary>Whom an exporter's interfaces face is looked up once for its flows that follow each other.</summary>
+    private bool FacesSubscribers(IInterfaceRoles said, IpKey exporter, uint inputInterface)
+    {
+        var version = said.Version;
+        if (_facing.Interfaces is null || _facing.Exporter != exporter || _facing.Version != version)
+        {
+            _facing = (exporter, version, said.FacingSubscribers(exporter));
+        }
+
+        return _facing.Interfaces.Contains(inputInterface);
+    }
+
     private bool CountWithoutSubject(Network? source, in FlowRecord record, IpKey exporter, byte role, ref Flow flow)
     {
         if (source is not null)
@@ -163,7 +181,7 @@ public sealed class Attributor(
             return false;
         }
 
-        if (roles?.FacesSubscribers(exporter, record.InputInterface) != true)
+        if (roles is null || !FacesSubscribers(roles, exporter, record.InputInterface))
         {
             Counts.Foreign++;
             return false;
@@ -210,6 +228,12 @@ public sealed class AttributionCounts
 
     /// <summary>Flows told at a router's way out that its way in had told already.</summary>
     public long SeenTwice { get; set; }
+
+    /// <summary>Flows of datagrams that continue no stream: they give no grounds and go no further.</summary>
+    public long Stray { get; set; }
+
+    /// <summary>Attributed flows that are not corroborated: in no pair digest.</summary>
+    public long Doubtful { get; set; }
 
     /// <summary>Flows that started outside the window asked for (<c>--since</c>, <c>--until</c>).</summary>
     public long OutsideWindow { get; set; }

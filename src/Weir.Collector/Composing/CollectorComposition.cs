@@ -7,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Collector.Accounting;
+using Weir.Collector.Clocks;
 using Weir.Collector.Collecting;
 using Weir.Collector.Coverage;
 using Weir.Collector.Events;
@@ -18,6 +20,9 @@ using Weir.Collector.Scopes;
 using Weir.Collector.Segments;
 using Weir.Collector.Status;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Outside;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 
 namespace Weir.Collector.Composing;
 
@@ -33,17 +38,21 @@ public static class CollectorComposition
         var networks = options.Networks;
         return services
             .AddSurroundings(options)
+            .AddDiskWatch([options.Folder], options.Segments.Spool.Directory)
+            .AddErasureClock(_ => options.Folder)
             .AddAudit(options.Auditing)
             .AddKeys(options.Keys, networks)
             .AddLists(options.Lists, options.Desk)
-            .AddSegments(options.Segments, options.Store)
+            .AddSegments(options.Segments, options.Store, options.IsLab)
             .AddEvents(options.Events, options.Key, options.Desk)
             .AddSockets(options.Settings.Collecting)
+            .AddAccount(options.AccountFile)
             .AddPipeline(options.Settings, networks, options.Flows)
             .AddScopes(options.Scopes, options.Ring, options.Desk)
             .AddRemediation(options.Vault, options.ActivityPeriod)
             .AddCoverage()
-            .AddStatus(options.Name, options.StatusPeriod, options.Desk)
+            .AddExporterTime(options.Desk, options.Store, options.Vault)
+            .AddStatus(options.Name, options.StatusPeriod, options.Desk, options.IsLab)
             .AddRetention(options)
             .AddIntake(options.Settings);
     }
@@ -74,9 +83,11 @@ public static class CollectorComposition
     }
 
     private static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options) =>
-        services.AddSingleton<IAuditLog>(provider => FileAuditLog.Open(
-            options, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FileAuditLog>>()));
+        services.AddSingleton(provider => FileAuditLog.Open(
+                options, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<FileAuditLog>>(), provider.GetRequiredService<ErasureClock>()))
+            .AddSingleton<IAuditLog>(provider => provider.GetRequiredService<FileAuditLog>())
+            .AddHeadsOutside(options.Outside, "collector");
 
     /// <summary>Signals are the program's business.</summary>
     private sealed class NoSignals : IHostLifetime

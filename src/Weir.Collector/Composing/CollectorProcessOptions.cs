@@ -71,7 +71,14 @@ public sealed record CollectorProcessOptions
 
     /// <summary>This process's own chain: scopes put in force and orders refused.</summary>
     public AuditOptions Auditing =>
-        new() { Directory = At("audit"), Retention = Settings.Auditing.Retention, Version = Version };
+        new()
+        {
+            Directory = At("audit"), Retention = Settings.Auditing.Retention, Version = Version,
+            Outside = Settings.Auditing.Outside,
+        };
+
+    /// <summary>Counts that go on over restarts.</summary>
+    internal string AccountFile => At("account");
 
     /// <summary>The program's version, as the chain names it.</summary>
     public string Version { get; init; } = "";
@@ -111,4 +118,7 @@ public sealed record CollectorProcessOptions
     }
 
     private string At(string name) => Path.GetFullPath(Path.Combine(Folder, name));
+
+    /// <summary>The lab profile: live counters tell all.</summary>
+    public bool IsLab { get; init; }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Collecting;
 using Weir.Collector.Decoding;
 using Weir.Contracts.Segments;
 using Weir.Wire;
@@ -10,7 +11,7 @@ namespace Weir.Collector.Coverage;
 /// nobody has one row. Pure but for what it remembers.</summary>
 internal sealed class CoverageLedger
 {
-    private readonly Dictionary<IpKey, Sums> _before = [];
+    private readonly Dictionary<Source, Sums> _before = [];
 
     /// <summary>The rows of a minute; what they count is not counted again.</summary>
     /// <param name="minuteSeconds">Start of the minute.</param>
@@ -18,19 +19,30 @@ internal sealed class CoverageLedger
     public CoverageRow[] Close(uint minuteSeconds, IEnumerable<ExporterListing> heard)
     {
         var rows = new List<CoverageRow>();
-        foreach (var exporter in heard.Where(one => one.Datagrams > 0).GroupBy(one => one.Address))
+        var known = heard.Where(one => one.Datagrams > 0 && one.WentOn).ToLookup(one => one.Address);
+        var now = known.SelectMany(one => one).GroupBy(Source.Of).ToDictionary(one => one.Key, Sums.Of);
+        foreach (var gone in _before.Keys.Where(one => !now.ContainsKey(one)).ToList())
         {
-            var now = new Sums(
-                exporter.Sum(one => one.Datagrams), exporter.Sum(one => one.Flows), exporter.Sum(one => one.Lost));
-            var before = _before.GetValueOrDefault(exporter.Key);
+            _ = _before.Remove(gone);
+        }
+
+        foreach (var exporter in known)
+        {
+            var (all, since) = (default(Sums), default(Sums));
+            foreach (var source in exporter.Select(Source.Of).Distinct())
+            {
+                var (sums, before) = (now[source], _before.GetValueOrDefault(source));
+                (all, since) = (all.And(sums), since.And(sums.Since(before)));
+
+                // Messages that come late are no more lost: what was written stays, and later losses begin above it.
+                _before[source] = sums with { Lost = Math.Max(sums.Lost, before.Lost) };
+            }
+
             var latest = exporter.MaxBy(one => one.LastSeenMs)!;
             rows.Add(new CoverageRow(
-                minuteSeconds, exporter.Key, 0, (ulong)(now.Datagrams - before.Datagrams),
-                (ulong)(now.Flows - before.Flows), LostMessages(latest, now, before),
+                minuteSeconds, exporter.Key, 0, (ulong)since.Datagrams, (ulong)since.Flows,
+                LostMessages(latest, all, since.Lost),
                 latest.SamplingSource == SamplingSource.Unknown ? 0 : latest.SamplingInterval));
-
-            // Messages that come late are no more lost: what was written stays, and later losses begin above it.
-            _before[exporter.Key] = now with { Lost = Math.Max(now.Lost, before.Lost) };
         }
 
         return rows.Count > 0 ? [.. rows] : [new CoverageRow(minuteSeconds, CoverageRow.Nobody, 0, 0, 0, 0, 0)];
@@ -38,16 +50,27 @@ internal sealed class CoverageLedger
 
     /// <summary>Messages lost. Where sequence numbers count records, as many as would have carried them, by how full
     /// this exporter's messages have been.</summary>
-    private static ulong LostMessages(ExporterListing exporter, Sums now, Sums before)
-    {
-        var lost = Math.Max(0, now.Lost - before.Lost);
-        return exporter.Protocols.Split(',').All(NumbersRecords) && now.Flows > now.Datagrams
+    private static ulong LostMessages(ExporterListing exporter, Sums now, long lost) =>
+        SequenceUnits.AreRecords(exporter.Protocols) && now.Flows > now.Datagrams
             ? (ulong)Math.Ceiling((double)lost * now.Datagrams / now.Flows)
             : (ulong)lost;
+
+    /// <summary>An exporter as one lane knows it; forgotten and heard anew it is another.</summary>
+    private readonly record struct Source(IpKey Address, ExportTransport Transport, long FirstSeenMs)
+    {
+        public static Source Of(ExporterListing one) => new(one.Address, one.Transport, one.FirstSeenMs);
     }
 
-    private static bool NumbersRecords(string protocol) =>
-        Enum.TryParse<ExportProtocol>(protocol, out var known) && ExportProtocols.Traits(known).NumbersRecords;
+    private readonly record struct Sums(long Datagrams, long Flows, long Lost)
+    {
+        public static Sums Of(IEnumerable<ExporterListing> all) =>
+            new(all.Sum(one => one.Datagrams), all.Sum(one => one.Flows), all.Sum(one => one.Lost));
 
-    private readonly record struct Sums(long Datagrams, long Flows, long Lost);
+        public Sums And(Sums other) => new(Datagrams + other.Datagrams, Flows + other.Flows, Lost + other.Lost);
+
+        /// <summary>What came since; a count that fell gives nothing.</summary>
+        public Sums Since(Sums before) => new(
+            Math.Max(0, Datagrams - before.Datagrams), Math.Max(0, Flows - before.Flows),
+            Math.Max(0, Lost - before.Lost));
+    }
 }

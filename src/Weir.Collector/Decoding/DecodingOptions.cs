@@ -10,7 +10,10 @@ public sealed record DecodingOptions : ISection
 {
     private const long DefaultWaitingOctets = 64L << 20;
 
-    /// <summary>For files, whose captures may be of any time: only a clock that lost its year is not believed.</summary>
+    private readonly PrefixTable<ExporterOptions> _terms = new([]);
+
+    /// <summary>For files, whose captures may be of any time: only a clock that lost its year is not
+    /// believed.</summary>
     public static DecodingOptions OfFiles => new()
     {
         TemplateLifetime = TimeSpan.FromHours(24),
@@ -38,7 +41,11 @@ public sealed record DecodingOptions : ISection
     public string TemplateFile { get; init; } = "/var/lib/weir/templates";
 
     [Setting("What the exporters do not tell themselves.")]
-    public IReadOnlyList<ExporterOptions> Exporters { get; init; } = [];
+    public IReadOnlyList<ExporterOptions> Exporters
+    {
+        get;
+        init => (field, _terms) = (value, new(value.Select(one => (one.Address, one))));
+    } = [];
 
     /// <summary>Templates kept for one exporter. Default 4,096.</summary>
     [Range(16, 65_536)]
@@ -60,6 +67,10 @@ public sealed record DecodingOptions : ISection
     /// unknown. Default 0.</summary>
     public uint DefaultSampling { get; init; }
 
+    /// <summary>Whether a port stands for a connection, with which its templates live and die (RFC 7011 §8). False for
+    /// datagrams.</summary>
+    internal bool Sessions { get; init; }
+
     /// <summary>How far the end of a flow may lie from its export; further, the export time stands in.</summary>
     public TimeSpan MaxFlowAge => ActiveTimeout + TimeSpan.FromHours(1);
 
@@ -68,14 +79,27 @@ public sealed record DecodingOptions : ISection
     public long MaxWaitingOctets
     {
         get;
-        init => (field, Waiting) = (value, new WaitingBudget(value));
+        init => (field, Waiting, DoubtedWaiting) = (value, new SharedBudget(value), new SharedBudget(value / 4));
     } = DefaultWaitingOctets;
 
     /// <summary>How long they wait. Default 10 min.</summary>
     public TimeSpan WaitForTemplate { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>What the lanes with these options have waiting.</summary>
-    internal WaitingBudget Waiting { get; private init; } = new(DefaultWaitingOctets);
+    internal SharedBudget Waiting { get; private init; } = new(DefaultWaitingOctets);
+
+    /// <summary>For streams without standing: they displace nothing of those that have it.</summary>
+    internal SharedBudget DoubtedWaiting { get; private init; } = new(DefaultWaitingOctets / 4);
+
+    /// <summary>Fields of templates that are kept for all exporters together, beyond what each may have in any case.
+    /// </summary>
+    internal SharedBudget TemplateFields { get; init; } = new(4L << 20);
+
+    /// <summary>What streams without standing teach, for all of them together: how many are listened to, and fields of
+    /// their templates.</summary>
+    internal SharedBudget Newcomers { get; init; } = new(4_096);
+
+    internal SharedBudget NewcomerFields { get; init; } = new(256L << 10);
 
     public void Validate(SectionFaults faults)
     {
@@ -84,27 +108,14 @@ public sealed record DecodingOptions : ISection
     }
 
     /// <summary>What is said of an exporter; the longest match counts. Null where nothing is.</summary>
-    internal ExporterOptions? TermsOf(IpKey exporter)
-    {
-        ExporterOptions? best = null;
-        foreach (var terms in Exporters)
-        {
-            if (terms.Address.IsV4 == exporter.IsV4 && terms.Address.Contains(exporter)
-                && (best is null || terms.Address.Length > best.Address.Length))
-            {
-                best = terms;
-            }
-        }
-
-        return best;
-    }
+    internal ExporterOptions? TermsOf(IpKey exporter) => _terms.Find(exporter);
 }
 
 /// <summary>Which of two headers tells a flow, where one packet carries another.</summary>
 public enum TunnelPreference : byte
 {
-    /// <summary>The inner one of IP in IP, segment routing and GRE, unless an outer end is a subscriber: a tunnel of his
-    /// own could claim anything. The outer one of VXLAN and GTP-U, which are told by a port alone.</summary>
+    /// <summary>The inner one of IP in IP, segment routing and GRE, unless an outer end is a subscriber: a tunnel of
+    /// his own could claim anything. The outer one of VXLAN and GTP-U, which are told by a port alone.</summary>
     Usual,
 
     /// <summary>The outer one always.</summary>

@@ -3,6 +3,8 @@
 // What is known of one exporter. Counters are plain numbers that only the lane writes; others may read them at any
 // time and see a value of a moment ago. Everything received is in exactly one of Clean, Damaged and Dropped.
 using System.Runtime.InteropServices;
+using Weir.Collector.Corroborating;
+using Weir.Contracts.Flows;
 using Weir.Wire;
 using Weir.Wire.NetFlow;
 
@@ -11,29 +13,33 @@ namespace Weir.Collector.Decoding;
 /// <summary>One exporter as a lane knows it.</summary>
 public sealed class ExporterState
 {
-    private const int MaxInterfaces = 65_536;
-
     private readonly Dictionary<string, long> _faults = [];
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceTracker> _sequences = [];
     private readonly DecodingOptions _options;
-    private readonly HashSet<uint> _ingressInterfaces = [];
-    private uint? _lastIngress;
-    private RunningTotals? _totals;
+    private readonly Dictionary<ExportStream, Teaching> _newcomers = [];
+    private readonly Teaching _known;
+    private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequencePlace> _resumed = [];
+    private readonly List<SequenceAbsence> _absences = [];
+    private Teaching? _aside;
+    private Teaching? _lastAside;
 
-    internal ExporterState(IpKey address, DecodingOptions options, long nowMs)
+    internal ExporterState(IpKey address, DecodingOptions options, long nowMs, StreamBook? streams = null)
     {
-        Address = address;
+        (Address, Streams) = (address, streams);
         FirstSeenMs = nowMs;
         LastSeenMs = nowMs;
         _options = options;
-        Rates = new SamplingRates(options);
+        _known = Teaching.OfExporter(options);
+        if (streams is not null)
+        {
+            streams.Forgotten = Forget;
+        }
+
         Follow(options);
         Waiting = new WaitingSets(options.Waiting, (long)options.WaitForTemplate.TotalMilliseconds);
         Times = new FlowTimes(
             (long)options.MaxFlowAge.TotalMilliseconds, (long)(options.ClockTolerance?.TotalMilliseconds ?? 0));
-        Templates = new TemplateTable(
-            (long)options.TemplateLifetime.TotalMilliseconds, options.MaxTemplatesPerExporter,
-            options.MaxFieldsPerTemplate);
+        Doubted = new WaitingSets(options.DoubtedWaiting, (long)options.WaitForTemplate.TotalMilliseconds);
     }
 
     /// <summary>Takes what is said of it, and keeps what was learnt.</summary>
@@ -49,7 +55,7 @@ public sealed class ExporterState
     /// <summary>0 = edge, 1 = border.</summary>
     public byte Role { get; private set; }
 
-    public TemplateTable Templates { get; }
+    public TemplateTable Templates => _known.Templates;
 
     /// <summary>Arrival of the first and the last datagram, milliseconds since the UNIX epoch.</summary>
     public long FirstSeenMs { get; }
@@ -99,7 +105,7 @@ public sealed class ExporterState
     public long SetsReadLate { get; internal set; }
 
     /// <summary>Flows whose sampling rate nobody told.</summary>
-    public long FlowsOfUnknownSampling => Rates.FlowsOfUnknown;
+    public long FlowsOfUnknownSampling => _known.Rates.FlowsOfUnknown + (_lastAside?.Rates.FlowsOfUnknown ?? 0);
 
     /// <summary>Flows that told no time, or an end before their start.</summary>
     public long FlowsWithoutTime { get; internal set; }
@@ -119,6 +125,174 @@ public sealed class ExporterState
     /// <summary>Reports of running totals in which nothing was new.</summary>
     public long RepeatedTotals { get; internal set; }
 
+    /// <summary>Messages of domains that are not named for it.</summary>
+    public long OtherDomains { get; internal set; }
+
+    /// <summary>Its streams; null where nobody asks whether they are corroborated.</summary>
+    internal StreamBook? Streams { get; }
+
+    /// <summary>What the message being read is worth as grounds.</summary>
+    public FlowStanding Standing { get; internal set; }
+
+    /// <summary>Of the datagram being read; 0 where nobody asks.</summary>
+    internal ulong Digest { get; private set; }
+
+    /// <summary>A datagram is going to be read.</summary>
+    internal void Begin(ReadOnlySpan<byte> datagram)
+    {
+        if (Streams is { } streams)
+        {
+            streams.LacksRoom = false;
+            Digest = DatagramDigest.Of(datagram);
+        }
+    }
+
+    /// <summary>Whether what is read now may teach.</summary>
+    internal bool IsDeaf => Templates.IsDeaf;
+
+    /// <summary>Domains that are named for it; null = all.</summary>
+    internal IReadOnlySet<uint>? Domains { get; set; }
+
+    /// <summary>By which version of what is named it was admitted, from which port; asked once for datagrams that
+    /// follow each other.</summary>
+    internal (int Version, ushort Port)? Admitted { get; set; }
+
+    /// <summary>Whether nothing would be lost of what counts if it were forgotten: it has no stream with standing, and
+    /// no open connection, which would not send its templates again.</summary>
+    internal bool IsOfLeastWorth(long nowMs) =>
+        Streams is { } streams && !streams.HasStanding(nowMs) && !(_options.Sessions && streams.Kept > 0)
+        && nowMs - LastSeenMs > ExportStream.LongestPauseMs;
+
+    /// <summary>Whether a message gives no grounds because it continues no stream, or may teach nothing.</summary>
+    internal bool IsHeld => Standing == FlowStanding.Stray;
+
+    /// <summary>Templates known of it, and those that a stream without standing taught last.</summary>
+    internal int TemplateCount => Templates.Count + (_lastAside?.Templates.Count ?? 0);
+
+    /// <summary>Whether a stream without standing has taught a template since this was asked of it before.</summary>
+    internal bool HasLearnt(ExportStream newcomer) => AsideOf(newcomer)?.HasLearnt() == true;
+
+    /// <summary>From here on a message of some worth is read: who has no standing teaches aside, and what continues
+    /// nothing, or is in doubt, teaches nothing.</summary>
+    /// <param name="standing">Of the message.</param>
+    internal void Turn(FlowStanding standing)
+    {
+        Standing = standing;
+        if (Streams?.Risen is { } risen && _newcomers.TryGetValue(risen, out var taught))
+        {
+            (Templates.Aside, Templates.IsDeaf) = (null, false);
+            var arrivedAtMs = Templates.ArrivedAtMs;
+            _known.Take(taught);
+            Templates.ArrivedAtMs = arrivedAtMs;
+            ForgetTaught(risen);
+        }
+
+        TurnTo(standing == FlowStanding.Doubtful ? Streams?.Newcomer : null, standing != FlowStanding.Corroborated);
+    }
+
+    /// <summary>What is read from here on teaches aside.</summary>
+    internal void TurnTo(ExportStream? newcomer, bool isDoubted)
+    {
+        _aside = newcomer is null ? null : AsideOf(newcomer);
+        _lastAside = _aside ?? _lastAside;
+        (Templates.Aside, Templates.IsDeaf) = (_aside?.Templates, isDoubted && _aside is null);
+    }
+
+    /// <summary>Messages of domains that are not named teach nothing.</summary>
+    internal void Refuse() => (_aside, Templates.Aside, Templates.IsDeaf) = (null, null, true);
+
+    /// <summary>What a stream without standing taught; null where so many are listened to that it may teach
+    /// nothing.</summary>
+    private Teaching? AsideOf(ExportStream newcomer)
+    {
+        if (!_newcomers.TryGetValue(newcomer, out var aside))
+        {
+            aside = newcomer.IsForgotten ? null : Teaching.OfNewcomer(_options) ?? InPlaceOfSilent(newcomer.LastMs);
+            if (aside is null)
+            {
+                Streams!.LacksRoom |= !newcomer.IsForgotten;
+                return null;
+            }
+
+            aside.Rates.ReadBefore = _known.Rates;
+            _newcomers.Add(newcomer, aside);
+        }
+
+        aside.Rates.Override = _known.Rates.Override;
+        return aside;
+    }
+
+    /// <summary>One of its own that is silent gives its place; not one of a connection that is open, which would not
+    /// teach again.</summary>
+    private Teaching? InPlaceOfSilent(long nowMs)
+    {
+        var oldest = _options.Sessions ? null : _newcomers.Keys.MinBy(static stream => stream.LastMs);
+        if (oldest is null || nowMs - oldest.LastMs < ExportStream.LongestPauseMs)
+        {
+            return null;
+        }
+
+        ForgetTaught(oldest);
+        return Teaching.OfNewcomer(_options);
+    }
+
+    /// <summary>A stream is no more: what it taught goes, and the count of its sequence where no other has its
+    /// place.</summary>
+    private void Forget(ExportStream stream)
+    {
+        ForgetTaught(stream);
+        if (!Streams!.Has(stream.Key))
+        {
+            _ = _sequences.Remove((stream.Key.Protocol, stream.Key.Domain, stream.Key.Port));
+        }
+    }
+
+    private void ForgetTaught(ExportStream stream)
+    {
+        if (_newcomers.Remove(stream, out var taught))
+        {
+            taught.EndNewcomer();
+            _lastAside = _lastAside == taught ? null : _lastAside;
+            _aside = _aside == taught ? null : _aside;
+        }
+    }
+
+    /// <summary>A connection is over.</summary>
+    internal void EndSession(ushort session)
+    {
+        Streams?.EndSession(session);
+        Templates.EndSession(session);
+        _known.Rates.EndSession(session);
+        Waiting.GiveUpOf(session);
+        Doubted.GiveUpOf(session);
+        foreach (var key in _sequences.Keys.Where(key => key.Port == session).ToList())
+        {
+            _ = _sequences.Remove(key);
+        }
+    }
+
+    /// <summary>What is silent and has no standing gives back what all exporters share.</summary>
+    internal void GiveBackSilent(long nowMs)
+    {
+        if (!_options.Sessions)
+        {
+            Streams?.ForgetSilent(nowMs);
+        }
+
+        var waitMs = (long)_options.WaitForTemplate.TotalMilliseconds;
+        Waiting.GiveUpBefore(nowMs - waitMs);
+        Doubted.GiveUpBefore(nowMs - waitMs);
+    }
+
+    /// <summary>The exporter is forgotten: what all of them share is given back.</summary>
+    internal void Clear()
+    {
+        Streams?.Clear();
+        Templates.Clear();
+        _ = Waiting.TakeAll();
+        _ = Doubted.TakeAll();
+    }
+
     /// <summary>Flows that one of two headers told: the inner, or the outer though the inner was whole.</summary>
     public long InnerHeaders { get; internal set; }
 
@@ -128,9 +302,12 @@ public sealed class ExporterState
     public long ClockSkewMs { get; internal set; }
 
     /// <summary>Rate and source the last flow was given.</summary>
-    public uint SamplingInterval => Rates.Interval;
+    public uint SamplingInterval => Shown.Interval;
 
-    public SamplingSource SamplingSource => Rates.Source;
+    public SamplingSource SamplingSource => Shown.Source;
+
+    /// <summary>Rates as they are told of it: those of a stream without standing where none has any.</summary>
+    internal SamplingRates Shown => _known.Rates.Seen.Count > 0 || _lastAside is null ? _known.Rates : _lastAside.Rates;
 
     /// <summary>Sequence units missing: v9 and sFlow count messages, v5 and IPFIX flow records. A late message gives
     /// its own back.</summary>
@@ -150,9 +327,13 @@ public sealed class ExporterState
     /// <see cref="Decoder.List"/>.</summary>
     public IReadOnlyDictionary<string, long> Faults => _faults;
 
-    internal SamplingRates Rates { get; }
+    /// <summary>Of whoever is being read.</summary>
+    internal SamplingRates Rates => (_aside ?? _known).Rates;
 
     internal WaitingSets Waiting { get; }
+
+    /// <summary>Sets of streams without standing that wait, in a bound of their own.</summary>
+    internal WaitingSets Doubted { get; }
 
     internal FlowTimes Times { get; }
 
@@ -163,10 +344,10 @@ public sealed class ExporterState
         [.. Templates.All.Select(static template => new KnownTemplate(
             template.Key, template.IsOptions, template.ScopeCount, template.Fields.ToArray(), template.LearntAtMs,
             template.Records))],
-        [.. Rates.Save()],
+        [.. _known.Rates.Save()],
         [.. Templates.SystemInits.Select(
             static init => new KnownStart(init.Protocol, init.Domain, init.SystemInitMs))],
-        [.. _ingressInterfaces.Order()]);
+        [.. _known.IngressInterfaces.Order()]);
 
     internal void Restore(SavedExporter saved)
     {
@@ -178,7 +359,7 @@ public sealed class ExporterState
 
         foreach (var rate in saved.Rates)
         {
-            Rates.Learn(rate.Protocol, rate.Said, rate.Port);
+            _known.Rates.Learn(rate.Protocol, rate.Said, rate.Port);
         }
 
         foreach (var start in saved.Starts)
@@ -186,42 +367,43 @@ public sealed class ExporterState
             Templates.LearnSystemInit(start.Protocol, start.Domain, start.SystemInitMs);
         }
 
-        _ingressInterfaces.UnionWith(saved.IngressInterfaces.Take(MaxInterfaces));
+        foreach (var index in saved.IngressInterfaces)
+        {
+            _known.NoteIngress(index);
+        }
     }
 
     /// <summary>What the same inputs taught in an earlier reading serves what stands in front of it.</summary>
     internal void ReadBefore(ExporterState earlier)
     {
         Templates.ReadBefore = earlier.Templates.Firsts;
-        Rates.ReadBefore = earlier.Rates;
-        _ingressInterfaces.UnionWith(earlier._ingressInterfaces);
-    }
-
-    /// <summary>Notes on which interfaces the exporter tells what comes in.</summary>
-    internal void NoteDirection(in FlowRecord flow)
-    {
-        if (flow.Is(FlowTraits.Ingress) && _lastIngress != flow.InputInterface)
+        _known.Rates.ReadBefore = earlier._known.Rates;
+        foreach (var index in earlier._known.IngressInterfaces)
         {
-            _lastIngress = flow.InputInterface;
-            if (_ingressInterfaces.Count < MaxInterfaces)
-            {
-                _ingressInterfaces.Add(flow.InputInterface);
-            }
+            _known.NoteIngress(index);
         }
     }
 
-    /// <summary>The packets were told when they came in: the record was made at the way out, and the interface they came
-    /// by exports what enters it. A probe tells one interface for both ways, or none: its egress is the other direction
-    /// of a conversation, told once.</summary>
+    /// <summary>Notes on which interfaces the exporter tells what comes in; who may not teach is not heard.</summary>
+    internal void NoteDirection(in FlowRecord flow)
+    {
+        if (!IsDeaf)
+        {
+            (_aside ?? _known).NoteDirection(in flow);
+        }
+    }
+
+    /// <summary>The packets were told when they came in: the record was made at the way out, and the interface they
+    /// came by exports what enters it. A probe tells one interface for both ways, or none: its egress is the other
+    /// direction of a conversation, told once.</summary>
     public bool TellsAgain(in FlowRecord flow) =>
         flow.Is(FlowTraits.Egress) && flow.InputInterface != 0 && flow.InputInterface != flow.OutputInterface
-        && _ingressInterfaces.Contains(flow.InputInterface);
+        && (_known.TellsIngress(flow.InputInterface) || _aside?.TellsIngress(flow.InputInterface) == true);
 
     /// <summary>Turns running totals into what is new since the last report; false where nothing is.</summary>
     internal bool TryDifference(in ExportHeader header, ushort port, ref FlowRecord flow)
     {
-        _totals ??= new RunningTotals();
-        if (_totals.TryDifference(in header, port, ref flow))
+        if (!IsDeaf && (_aside ?? _known).TryDifference(in header, port, ref flow))
         {
             return true;
         }
@@ -246,6 +428,41 @@ public sealed class ExporterState
             _sequences.Remove(_sequences.MinBy(static known => known.Value.LastUsedMs).Key);
         }
 
-        return _sequences[key] = new SequenceTracker();
+        track = new SequenceTracker();
+        if (_resumed.Remove(key, out var place))
+        {
+            track.Resume(in place);
+            IsResuming = true;
+            ResumesFromMs = place.LastUsedMs;
+        }
+
+        return _sequences[key] = track;
     }
+
+    /// <summary>The message being read is the first of a sequence that an earlier run of ours knew.</summary>
+    internal bool IsResuming { get; set; }
+
+    internal long ResumesFromMs { get; private set; }
+
+    /// <summary>What was sent between two runs of ours, or lost in memory with the first.</summary>
+    internal IReadOnlyList<SequenceAbsence> Absences => _absences;
+
+    internal void NoteAbsence(ExportProtocol protocol, long untilMs, long missing)
+    {
+        if (_absences.Count < _options.MaxRatesPerExporter)
+        {
+            _absences.Add(new(Address, protocol, ResumesFromMs, untilMs, missing));
+        }
+    }
+
+    /// <summary>Where its sequences stand, those that were taken up and not heard yet among them.</summary>
+    internal IEnumerable<SequencePlace> Places() => _sequences
+        .Select(known => known.Value.Place() is { } place
+            ? new SequencePlace(
+                Address, known.Key.Protocol, known.Key.Domain, known.Key.Port, place.Expected, place.BootMs,
+                known.Value.LastUsedMs)
+            : (SequencePlace?)null)
+        .OfType<SequencePlace>().Concat(_resumed.Values);
+
+    internal void Resume(in SequencePlace place) => _resumed[(place.Protocol, place.Domain, place.Port)] = place;
 }

@@ -4,8 +4,8 @@ using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
 
-/// <summary>Octets without packets are a flow: firewalls tell no packets. As many as full packets would be, and at least
-/// one; a TCP connection that carried anything took two.</summary>
+/// <summary>Octets without packets are a flow: firewalls tell no packets. As many as full packets would be, and at
+/// least one; a TCP connection that carried anything took two.</summary>
 internal static class FlowCounters
 {
     private const ulong FullPacket = 1_500;

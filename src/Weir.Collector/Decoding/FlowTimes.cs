@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A time that a record tells is believed only where it can be: a flow ends no longer before or after its export than the
-// active timeout and an hour, or ends near its arrival. Else the export time stands in; and where the exporter's clock
-// is itself nowhere near (it counts from its start, or lost its year), the time at which the datagram arrived. Files of
-// payloads tell no arrival: of two clocks that disagree, with no third, only what is a month off is not believed.
+// A time that a record tells is believed only where it can be: a flow ends no longer before or after its export than
+// the active timeout and an hour, or ends near its arrival. Else the export time stands in; and where the exporter's
+// clock is itself nowhere near (it counts from its start, or lost its year), the time at which the datagram arrived.
+// Files of payloads tell no arrival: of two clocks that disagree, with no third, only what is a month off is not
+// believed.
 using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
@@ -81,8 +82,8 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
             : filled ? TimeRepair.Filled : TimeRepair.None;
     }
 
-    /// <summary>The exporter's clock cannot be. A record whose own times fit the arrival has another clock; of the others
-    /// the distance to the header's time still tells how long ago they were.</summary>
+    /// <summary>The exporter's clock cannot be. A record whose own times fit the arrival has another clock; of the
+    /// others the distance to the header's time still tells how long ago they were.</summary>
     private TimeRepair ByArrival(ref FlowRecord flow, long aheadMs, long arrivedAtMs)
     {
         if (IsNear(flow.EndMs, arrivedAtMs))

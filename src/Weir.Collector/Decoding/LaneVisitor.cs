@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Collector.Collecting;
+using Weir.Collector.Corroborating;
+using Weir.Contracts.Flows;
 using Weir.Wire;
 using Weir.Wire.NetFlow;
 
@@ -8,7 +10,12 @@ namespace Weir.Collector.Decoding;
 /// <summary>What a visitor needs whatever the datagram.</summary>
 /// <param name="Faults">Counts what is malformed; null: only by exporter.</param>
 /// <param name="IsOwn">Whether an address is a subscriber's; null where nobody knows.</param>
-internal readonly record struct VisitorContext(FaultLog? Faults, Func<IpKey, bool>? IsOwn);
+internal readonly record struct VisitorContext(FaultLog? Faults, Func<IpKey, bool>? IsOwn)
+{
+    /// <summary>The stream whose first datagram is read again, now that another has continued it; null for a datagram
+    /// that is read as it comes.</summary>
+    public ExportStream? Again { get; init; }
+}
 
 /// <summary>Between the decoders and the sink: resolves sampling and times, follows sequences, counts.</summary>
 /// <param name="exporter">Whom the datagram came from.</param>
@@ -24,6 +31,7 @@ internal struct LaneVisitor<TSink>(
     public TSink Sink = sink;
     private readonly FaultLog? _faults = surroundings.Faults;
     private readonly Func<IpKey, bool>? _isOwn = surroundings.IsOwn;
+    private readonly ExportStream? _again = surroundings.Again;
     private ExportHeader _header;
     private SequenceTracker? _track;
     private SequenceStep _step;
@@ -31,13 +39,42 @@ internal struct LaneVisitor<TSink>(
     private long _referenceMs;
     private bool _clockIsSound;
     private bool _isPartial;
+    private bool _isRefused;
 
     public void OnMessage(in ExportHeader header)
     {
         _header = header;
         _isPartial = false;
+        _isRefused = exporter.Domains?.Contains(header.Domain) == false;
+        if (_isRefused)
+        {
+            exporter.OtherDomains++;
+            exporter.Refuse();
+            return;
+        }
+
+        if (_again is not null)
+        {
+            exporter.Standing = FlowStanding.Doubtful;
+            exporter.TurnTo(_again, isDoubted: true);
+            Resume(in header);
+            return;
+        }
+
         exporter.Messages++;
         exporter.ProtocolsHeard |= 1 << (int)header.Protocol;
+        if (exporter.Streams is { } streams)
+        {
+            exporter.Turn(streams.Observe(in header, port, exporter.Digest, arrivedAtMs));
+        }
+
+        if (exporter.IsHeld)
+        {
+            _track = null;
+            Resume(in header);
+            return;
+        }
+
         if (header.ExportedAtMs != 0)
         {
             exporter.ClockSkewMs = arrivedAtMs - header.ExportedAtMs;
@@ -46,6 +83,14 @@ internal struct LaneVisitor<TSink>(
         Resume(in header);
         _track = exporter.Track(in header, port);
         _step = _track.Observe(in header, arrivedAtMs, out _missing);
+        if (exporter.IsResuming)
+        {
+            exporter.IsResuming = false;
+            if (_step == SequenceStep.Gap)
+            {
+                exporter.NoteAbsence(header.Protocol, arrivedAtMs, _missing);
+            }
+        }
     }
 
     /// <summary>Goes on with a message that was begun before: data that waited is read.</summary>
@@ -59,6 +104,11 @@ internal struct LaneVisitor<TSink>(
 
     public void OnFlow(in FlowRecord flow)
     {
+        if (_isRefused)
+        {
+            return;
+        }
+
         var whole = flow;
         whole.SamplingInterval = exporter.Rates.RateOf(in _header, port, in flow);
         if ((whole.Traits & (FlowTraits.RunningTotals | FlowTraits.TotalsBeside)) != 0
@@ -80,10 +130,10 @@ internal struct LaneVisitor<TSink>(
         if ((whole.Traits & (FlowTraits.Ingress | FlowTraits.Dropped)) != 0)
         {
             exporter.NoteDirection(in whole);
-            exporter.DroppedFlows += whole.Is(FlowTraits.Dropped) ? 1 : 0;
+            exporter.DroppedFlows += exporter.IsHeld ? 0 : whole.Is(FlowTraits.Dropped) ? 1 : 0;
         }
 
-        exporter.Flows++;
+        exporter.Flows += exporter.IsHeld ? 0 : 1;
         Sink.OnFlow(in whole, exporter);
     }
 
@@ -103,6 +153,11 @@ internal struct LaneVisitor<TSink>(
 
     public readonly void OnSampling(in SamplingAnnouncement sampling)
     {
+        if (_isRefused || exporter.IsDeaf)
+        {
+            return;
+        }
+
         exporter.OptionsRecords++;
         exporter.Rates.Learn(_header.Protocol, in sampling, port);
     }
@@ -110,9 +165,17 @@ internal struct LaneVisitor<TSink>(
     public void OnTemplateUnknown(uint domain, ushort templateId, ReadOnlySpan<byte> set)
     {
         _isPartial = true;
+        if (_isRefused || exporter.IsHeld)
+        {
+            return;
+        }
+
         exporter.UnknownTemplateSets++;
         exporter.UnknownTemplateOctets += set.Length;
-        exporter.Waiting.Add(new WaitingSet(_header, port, templateId, set.ToArray(), arrivedAtMs));
+        var isDoubted = exporter.Standing != FlowStanding.Corroborated;
+        (isDoubted ? exporter.Doubted : exporter.Waiting).Add(new WaitingSet(
+            _header, port, templateId, set.ToArray(), arrivedAtMs, exporter.Standing,
+            isDoubted ? _again ?? exporter.Streams?.Newcomer : null));
     }
 
     public readonly void OnIgnored(IgnoredReason what)
@@ -146,6 +209,23 @@ internal struct LaneVisitor<TSink>(
 
     public readonly void OnMessageEnd(uint sequenceUnits)
     {
+        if (_isRefused)
+        {
+            return;
+        }
+
+        var isCut = _isPartial
+            && ExportProtocols.Traits(_header.Protocol) is { NumbersRecords: true, HasTemplates: true };
+        if (_again is null)
+        {
+            exporter.Streams?.Advance(sequenceUnits, isWhole: !isCut);
+        }
+
+        if (_track is null)
+        {
+            return;
+        }
+
         switch (_step)
         {
             case SequenceStep.Late:
@@ -166,8 +246,8 @@ internal struct LaneVisitor<TSink>(
         }
 
         exporter.Lost = Math.Max(0, exporter.Lost + _missing);
-        _track!.Advance(sequenceUnits);
-        if (_isPartial && ExportProtocols.Traits(_header.Protocol) is { NumbersRecords: true, HasTemplates: true })
+        _track.Advance(sequenceUnits);
+        if (isCut)
         {
             _track.Lose();
         }

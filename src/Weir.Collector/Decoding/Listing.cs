@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Collecting;
+using Weir.Collector.Corroborating;
 using Weir.Wire;
 using Weir.Wire.NetFlow;
 
@@ -30,6 +32,7 @@ namespace Weir.Collector.Decoding;
 /// <param name="SeenRates">Every rate its flows were given, and who told it.</param>
 /// <param name="Counts">What became of records beside their flows.</param>
 /// <param name="UnknownTemplates">Domain and id of templates that data still waits for.</param>
+/// <param name="Streams">Whether its word is corroborated; null where nobody asks.</param>
 public sealed record ExporterListing(
     IpKey Address,
     string Protocols,
@@ -55,35 +58,49 @@ public sealed record ExporterListing(
     IReadOnlyDictionary<string, long> Faults,
     IReadOnlyList<(uint Interval, SamplingSource Source)> SeenRates,
     ExporterCounts Counts,
-    IReadOnlyList<string> UnknownTemplates)
+    IReadOnlyList<string> UnknownTemplates,
+    StreamFigures? Streams)
 {
-    internal static ExporterListing From(ExporterState state) => new(
-        state.Address,
-        string.Join(',', Enum.GetValues<ExportProtocol>()
-            .Where(protocol => (state.ProtocolsHeard & (1 << (int)protocol)) != 0)),
-        state.FirstSeenMs,
-        state.LastSeenMs,
-        state.Datagrams,
-        state.Clean,
-        state.Damaged,
-        state.Dropped,
-        state.Messages,
-        state.Flows,
-        state.NotFlows + state.CounterSamples + state.OtherSamples + state.NotIp,
-        state.UnknownTemplateSets,
-        state.UnknownTemplateOctets,
-        state.Lost,
-        state.Restarts,
-        state.LateMessages,
-        state.ClockSkewMs,
-        state.SamplingInterval,
-        state.SamplingSource,
-        [.. state.Rates.Announced],
-        state.Templates.Count,
-        new SortedDictionary<string, long>(state.Faults.ToDictionary(), StringComparer.Ordinal),
-        [.. state.Rates.Seen],
-        ExporterCounts.From(state),
-        state.Waiting.Templates());
+    internal static ExporterListing From(ExporterState state, ExportTransport transport = ExportTransport.Udp)
+    {
+        return new(
+            state.Address,
+            string.Join(',', Enum.GetValues<ExportProtocol>()
+                .Where(protocol => (state.ProtocolsHeard & (1 << (int)protocol)) != 0)),
+            state.FirstSeenMs,
+            state.LastSeenMs,
+            state.Datagrams,
+            state.Clean,
+            state.Damaged,
+            state.Dropped,
+            state.Messages,
+            state.Flows,
+            state.NotFlows + state.CounterSamples + state.OtherSamples + state.NotIp,
+            state.UnknownTemplateSets,
+            state.UnknownTemplateOctets,
+            state.Lost,
+            state.Restarts,
+            state.LateMessages,
+            state.ClockSkewMs,
+            state.SamplingInterval,
+            state.SamplingSource,
+            [.. state.Shown.Announced],
+            state.TemplateCount,
+            new SortedDictionary<string, long>(state.Faults.ToDictionary(), StringComparer.Ordinal),
+            [.. state.Shown.Seen],
+            ExporterCounts.From(state),
+            [.. state.Waiting.Templates().Union(state.Doubted.Templates())],
+            state.Streams?.FiguresAt(state.LastSeenMs))
+        {
+            Transport = transport,
+        };
+    }
+
+    /// <summary>How it sends.</summary>
+    public ExportTransport Transport { get; init; }
+
+    /// <summary>Whether one of its messages continued another, or nobody asks: one datagram makes no exporter.</summary>
+    public bool WentOn => Streams is not { Continued: 0 };
 
     public long SetsReadLate => Counts.SetsReadLate;
 
@@ -96,7 +113,8 @@ public sealed record ExporterListing(
     public long DroppedFlows => Counts.DroppedFlows;
 }
 
-/// <summary>What became of an exporter's records beside their flows. Each is named so that an operator finds it.</summary>
+/// <summary>What became of an exporter's records beside their flows. Each is named so that an operator finds
+/// it.</summary>
 /// <param name="OptionsRecords">Options data, sampling rates among them.</param>
 /// <param name="NotFlows">Records without two ends, events without counters.</param>
 /// <param name="CounterSamples">sFlow counters.</param>

@@ -83,11 +83,24 @@ internal sealed class RunningTotals(int capacity = RunningTotals.DefaultCapacity
 
         if ((flow.Packets | flow.Octets) == 0)
         {
-            var before = known && Math.Abs(told.StartMs - last.StartMs) <= StartSlackMs && told.Packets >= last.Packets && told.Octets >= last.Octets ? last : default;
+            var before = known && Math.Abs(told.StartMs - last.StartMs) <= StartSlackMs && told.Packets >= last.Packets
+                && told.Octets >= last.Octets ? last : default;
             (flow.Packets, flow.Octets) = (told.Packets - before.Packets, told.Octets - before.Octets);
         }
 
         return true;
+    }
+
+    /// <summary>Takes over what another remembers.</summary>
+    public void Take(RunningTotals other)
+    {
+        foreach (var half in (Dictionary<FlowKey, Totals>[])[other._older, other._newer])
+        {
+            foreach (var (key, totals) in half)
+            {
+                Remember(in key, in totals);
+            }
+        }
     }
 
     private void Remember(in FlowKey key, in Totals totals)

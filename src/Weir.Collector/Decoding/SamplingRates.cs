@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who says at which rate an exporter samples (ADR 0011). Options data speak for a session and an observation domain; a
-// sampler that the flow's own domain does not know is looked for in the exporter's other sessions and domains, and taken
-// where they agree: line cards and supervisors announce it once for all.
+// sampler that the flow's own domain does not know is looked for in the exporter's other sessions and domains, and
+// taken where they agree: line cards and supervisors announce it once for all.
 using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
@@ -71,6 +71,17 @@ internal sealed class SamplingRates(DecodingOptions options)
         {
             Refused++;
         }
+    }
+
+    /// <summary>Forgets what a session announced that is over.</summary>
+    public void EndSession(ushort port)
+    {
+        foreach (var scope in _announced.Keys.Where(scope => scope.Port == port).ToList())
+        {
+            _ = _announced.Remove(scope);
+        }
+
+        (_own, _hasElsewhere) = (null, false);
     }
 
     /// <summary>The rate for one flow: the operator's word, then the record's own, then options data,

@@ -2,11 +2,12 @@
 //
 // What sequence numbers tell about loss between exporter and us. The number is 32 bits and wraps; datagrams overtake
 // each other; some exporters send two sequences under one name (a pair of supervisors, line cards). So a few sequences
-// are followed at once, distances are signed, a late message gives back what was counted as lost, and what seemed a wide
-// gap is given back when the sequence before it goes on.
+// are followed at once, distances are signed, a late message gives back what was counted as lost, and what seemed a
+// wide gap is given back when the sequence before it goes on.
 //
-// A restart is told by the boot time, the header's time minus its uptime, and by nothing else (RFC 3954 §5.1): late data
-// has an old time and an old uptime, an outage a wide gap, and neither is a restart.
+// A restart is told by the boot time, the header's time minus its uptime, and by nothing else (RFC 3954 §5.1): late
+// data has an old time and an old uptime, an outage a wide gap, and neither is a restart.
+using Weir.Collector.Corroborating;
 using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
@@ -37,9 +38,6 @@ internal sealed class SequenceTracker
     /// <summary>So many messages in order, and the sequence before a gap goes on.</summary>
     private const int GoesOn = 3;
 
-    /// <summary>Boot times are computed from whole seconds, and clocks are set.</summary>
-    private const int BootSlackMs = 60_000;
-
     private readonly Sequence[] _sequences = new Sequence[MaxSequences];
     private int _count;
     private int _current;
@@ -58,8 +56,31 @@ internal sealed class SequenceTracker
         public long UsedMs;
     }
 
+    /// <summary>Taken up from an earlier run, and not heard since.</summary>
+    private bool _isResumed;
+
     /// <summary>When it was last used, by arrival; the longest unused makes room.</summary>
     public long LastUsedMs { get; private set; }
+
+    /// <summary>Goes on where an earlier run of ours stood.</summary>
+    /// <param name="place">What it saved.</param>
+    public void Resume(in SequencePlace place)
+    {
+        Begin(place.Expected, place.LastUsedMs, 0, -1);
+        (_bootMs, LastUsedMs, _isResumed) = (place.BootMs, place.LastUsedMs, true);
+    }
+
+    /// <summary>Where it stands: the next number of the sequence that was used last; null before the first.</summary>
+    public (uint Expected, uint? BootMs)? Place()
+    {
+        var last = -1;
+        for (var i = 0; i < _count; i++)
+        {
+            last = last < 0 || _sequences[i].UsedMs >= _sequences[last].UsedMs ? i : last;
+        }
+
+        return last < 0 ? null : (_sequences[last].Expected, _bootMs);
+    }
 
     /// <summary>Takes the number a message carries.</summary>
     /// <param name="header">Of the message.</param>
@@ -69,11 +90,19 @@ internal sealed class SequenceTracker
     {
         missing = 0;
         LastUsedMs = arrivedAtMs;
-        if (BootOf(in header, arrivedAtMs) is { } boot)
+        var isResumed = _isResumed;
+        if (_isResumed)
         {
-            if (_bootMs is { } known && Differs(boot, known))
+            // A lower number is no late message after an absence: the exporter began anew.
+            _isResumed = false;
+            _count = (int)(header.Sequence - _sequences[0].Expected) < 0 ? 0 : _count;
+        }
+
+        if (BootTime.Of(in header, arrivedAtMs) is { } boot)
+        {
+            if (_bootMs is { } known && BootTime.Differs(boot, known))
             {
-                if (_bootBeforeMs is { } before && !Differs(boot, before))
+                if (_bootBeforeMs is { } before && !BootTime.Differs(boot, before))
                 {
                     // Sent before the restart, arrived after it.
                     _current = -1;
@@ -87,6 +116,14 @@ internal sealed class SequenceTracker
             }
 
             _bootMs = boot;
+        }
+
+        if (isResumed && _count > 0 && (int)(header.Sequence - _sequences[0].Expected) is > Near and var absent)
+        {
+            // However long the absence: it was the same exporter, and its numbers went on.
+            (_current, missing, _sequences[0].Expected) = (0, absent, header.Sequence);
+            _sequences[0].UsedMs = arrivedAtMs;
+            return SequenceStep.Gap;
         }
 
         return Follow(header.Sequence, arrivedAtMs, out missing);
@@ -210,14 +247,4 @@ internal sealed class SequenceTracker
         _current = at;
         _loose = _loose == at ? -1 : _loose;
     }
-
-    /// <summary>Milliseconds since the UNIX epoch, lowest 32 bits, so that the uptime may wrap; null where it is
-    /// not told.</summary>
-    private static uint? BootOf(in ExportHeader header, long arrivedAtMs)
-    {
-        var now = header.ExportedAtMs != 0 ? header.ExportedAtMs : arrivedAtMs;
-        return header.UptimeMs == 0 || now == 0 ? null : (uint)now - header.UptimeMs;
-    }
-
-    private static bool Differs(uint left, uint right) => Math.Abs((long)(int)(left - right)) > BootSlackMs;
 }

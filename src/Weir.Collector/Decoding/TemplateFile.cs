@@ -5,8 +5,8 @@
 // stands before; it is written beside its place and moved there, so a reader finds the old one or the new one. A file
 // that is torn, changed or of another make is refused whole: a wrong template would give wrong flows, silently.
 //
-// Lines: "exporter ADDRESS", then for it "template PROTOCOL DOMAIN ID PORT data|options SCOPES LEARNT FIELD...", where a
-// field is ID/ENTERPRISE/LENGTH, "rate PROTOCOL DOMAIN PORT SELECTOR INTERFACE INTERVAL", "start PROTOCOL DOMAIN MS",
+// Lines: "exporter ADDRESS", then for it "template PROTOCOL DOMAIN ID PORT data|options SCOPES LEARNT FIELD...", where
+// a field is ID/ENTERPRISE/LENGTH, "rate PROTOCOL DOMAIN PORT SELECTOR INTERFACE INTERVAL", "start PROTOCOL DOMAIN MS",
 // "ingress INTERFACE...".
 using System.Globalization;
 using System.Security.Cryptography;
@@ -84,7 +84,8 @@ public sealed class TemplateFile(string path)
         text.Append(culture, $"exporter {exporter.Address}\n");
         foreach (var template in exporter.Templates)
         {
-            text.Append(culture, $"template {template.Key.Protocol} {template.Key.Domain} {template.Key.Id} {template.Key.Port} ")
+            text.Append(culture,
+                $"template {template.Key.Protocol} {template.Key.Domain} {template.Key.Id} {template.Key.Port} ")
                 .Append(
                     culture,
                     $"{(template.IsOptions ? "options" : "data")} {template.ScopeCount} {template.LearntAtMs}");

@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Data that came before its template (RFC 7011 §8: a collector should store it for a while). Over UDP the template comes
-// again within minutes; until then the octets wait, in a bound for the whole process and for a bounded time. What is
-// given up stays counted as data without its template.
+// Data that came before its template (RFC 7011 §8: a collector should store it for a while). Over UDP the template
+// comes again within minutes; until then the octets wait, in a bound for the whole process and for a bounded time. What
+// is given up stays counted as data without its template.
 using System.Globalization;
+using Weir.Collector.Corroborating;
+using Weir.Contracts.Flows;
 using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
-
-/// <summary>Octets that may wait, for all exporters of a process together. For any thread.</summary>
-/// <param name="capacity">Octets at most.</param>
-public sealed class WaitingBudget(long capacity)
-{
-    private long _held;
-
-    public long Held => Interlocked.Read(ref _held);
-
-    internal bool TryTake(int octets)
-    {
-        if (Interlocked.Add(ref _held, octets) <= capacity)
-        {
-            return true;
-        }
-
-        Interlocked.Add(ref _held, -octets);
-        return false;
-    }
-
-    internal void Return(int octets) => Interlocked.Add(ref _held, -octets);
-}
 
 /// <summary>One data set that waits.</summary>
 /// <param name="Header">Of the message it came in.</param>
@@ -36,11 +16,16 @@ public sealed class WaitingBudget(long capacity)
 /// <param name="TemplateId">The set's id.</param>
 /// <param name="Octets">What follows the set's header.</param>
 /// <param name="ArrivedAtMs">When it came.</param>
+/// <param name="Standing">What its message is worth as grounds.</param>
+/// <param name="Newcomer">Its stream, where that has no standing.</param>
 internal sealed record WaitingSet(
-    ExportHeader Header, ushort Port, ushort TemplateId, byte[] Octets, long ArrivedAtMs);
+    ExportHeader Header, ushort Port, ushort TemplateId, byte[] Octets, long ArrivedAtMs, FlowStanding Standing,
+    ExportStream? Newcomer = null);
 
 /// <summary>The sets of one exporter that wait, oldest first.</summary>
-internal sealed class WaitingSets(WaitingBudget budget, long waitMs)
+/// <param name="budget">Octets that may wait, for all exporters of a process together.</param>
+/// <param name="waitMs">How long they do.</param>
+internal sealed class WaitingSets(SharedBudget budget, long waitMs)
 {
     private Queue<WaitingSet> _sets = new();
 
@@ -92,6 +77,22 @@ internal sealed class WaitingSets(WaitingBudget budget, long waitMs)
         while (_sets.TryPeek(out var oldest) && oldest.ArrivedAtMs < arrivedAtMs)
         {
             GiveUp();
+        }
+    }
+
+    /// <summary>Those of a session that is over.</summary>
+    public void GiveUpOf(ushort session)
+    {
+        for (var left = _sets.Count; left > 0; left--)
+        {
+            if (_sets.Peek().Port == session)
+            {
+                GiveUp();
+            }
+            else
+            {
+                _sets.Enqueue(_sets.Dequeue());
+            }
         }
     }
 

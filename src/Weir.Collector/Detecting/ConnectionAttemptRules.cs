@@ -3,6 +3,7 @@
 // Scans and spam at line speed (statistics.md B.11). Four failed first contacts are an ordinary evening of file
 // sharing, so what counts is how many different targets on one port, or ports of one target, stay silent within a
 // minute.
+using Weir.Collector.Decoding;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Wire;
@@ -11,8 +12,11 @@ namespace Weir.Collector.Detecting;
 
 /// <summary>The rules of contacts for a block of detail and a half minute.</summary>
 internal sealed unsafe class ConnectionAttemptRules(
-    DetectingOptions options, EventTracker book, Func<ushort, IpKey> exporterOf)
+    DetectingOptions options, EventTracker book, ExporterNumbers exporters, bool isDoubtful)
 {
+    private static readonly FlowTrait Attempts = DetectionRules.Get(RuleId.Scan).Trait;
+    private static readonly FlowTrait ToMail = DetectionRules.Get(RuleId.Spam).Trait;
+
     public void Judge(ConnectionAttemptState* detail, long half)
     {
         if (detail->Head.Sampling > 1)
@@ -42,8 +46,8 @@ internal sealed unsafe class ConnectionAttemptRules(
                 detail, RuleId.Scan, new((half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, 60),
                 new(silent, options.ScanTargets, vertical ? "ports/min" : "remotes/min"),
                 vertical
-                    ? TrafficClass.Create(Direction.Out, detail->Protocol, [], [detail->Remote])
-                    : TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []),
+                    ? TrafficClass.Create(Direction.Out, detail->Protocol, [], [detail->Remote], trait: Attempts)
+                    : TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], [], trait: Attempts),
                 vertical ? "vertical" : "horizontal");
         }
     }
@@ -59,7 +63,8 @@ internal sealed unsafe class ConnectionAttemptRules(
             Observe(
                 detail, RuleId.Scan, new((half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, 600),
                 new(remotes, options.SampledScanTargets, "remotes/10min"),
-                TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
+                TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], [], trait: Attempts),
+                "horizontal, sampled form");
         }
     }
 
@@ -74,7 +79,7 @@ internal sealed unsafe class ConnectionAttemptRules(
             return;
         }
 
-        var under = book.IsOpen(detail->Head.Subject, RuleId.Spam);
+        var under = book.IsOpen(detail->Head.Subject, RuleId.Spam, isDoubtful);
         if (under || (before >= options.MailConnections && detail->MailRemotes() >= options.MailRemotes))
         {
             var mask = detail->MailPorts;
@@ -83,7 +88,7 @@ internal sealed unsafe class ConnectionAttemptRules(
                 detail, RuleId.Spam,
                 new((under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, 120),
                 new(connections, options.MailConnections, "connections/min"),
-                TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, []),
+                TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, [], trait: ToMail),
                 detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
         }
     }
@@ -111,7 +116,8 @@ internal sealed unsafe class ConnectionAttemptRules(
                 Unit = measured.Unit,
                 WindowSeconds = window.Seconds,
                 Sampling = Math.Max(1, detail->Head.Sampling),
-                Exporter = exporterOf(detail->Head.Exporter),
+                Source = exporters.Of(detail->Head.Exporter),
+                Doubt = detail->Head.DoubtOf(window.FromMs, isDoubtful),
                 Detail = words,
             });
 

@@ -2,7 +2,7 @@
 namespace Weir.Collector.Detecting;
 
 /// <summary>Where the flows of the counters went, and what they made of them. Seen = Counted + Late + Ahead + NoRoom +
-/// Allowed + AtBorder.</summary>
+/// Allowed + AtBorder + Doubtful.</summary>
 public readonly record struct DetectingCounts
 {
     public long Seen { get; init; }
@@ -23,6 +23,9 @@ public readonly record struct DetectingCounts
 
     /// <summary>Flows told at the border of subjects that an edge tells of too.</summary>
     public long AtBorder { get; init; }
+
+    /// <summary>Flows that are not corroborated, of subjects that a corroborated stream tells of.</summary>
+    public long Doubtful { get; init; }
 
     /// <summary>Counted flows of which a part lay before what was already judged, or far ahead of it.</summary>
     public long Clipped { get; init; }
@@ -55,6 +58,7 @@ public readonly record struct DetectingCounts
         NoRoom = a.NoRoom + b.NoRoom,
         Allowed = a.Allowed + b.Allowed,
         AtBorder = a.AtBorder + b.AtBorder,
+        Doubtful = a.Doubtful + b.Doubtful,
         Clipped = a.Clipped + b.Clipped,
         Subjects = a.Subjects + b.Subjects,
         Evicted = a.Evicted + b.Evicted,

@@ -25,6 +25,10 @@ public sealed record DetectingOptions : ISection
         + "`decoding.active-timeout` where that is more.", Min = "1", Max = "30")]
     public int Bins { get; init; } = 3;
 
+    [Setting("Times the floor from which a flood is told within seconds: in two of three seconds of flow time, and where "
+        + "exporters sample with 32 packets looked at in each. 0 never.", Min = "0", Max = "1000")]
+    public double FastFactor { get; init; } = 10;
+
     [Setting("Standard deviations above the line's own mean that are too much, once that is above the floor.",
         Min = "1", Max = "100")]
     public double Deviations { get; init; } = 6;
@@ -65,7 +69,7 @@ public sealed record DetectingOptions : ISection
     public double OneWayRatio { get; init; } = 10;
 
     [Setting("TCP ports to which mail is sent; the first eight count.", Min = "1", Max = "65535")]
-    public IReadOnlyList<ushort> MailPorts { get; init; } = [25, 465, 587];
+    public IReadOnlyList<ushort> MailPorts { get; init; } = Contracts.Flows.MailPorts.Usual;
 
     [Setting("New mail connections in each of two minutes on end that are spam at line speed.",
         Min = "1", Max = "60000")]
@@ -95,6 +99,10 @@ public sealed record DetectingOptions : ISection
 
     [Setting("Subjects that may send mail at any rate: business lines with a mail server.", Example = "192.0.2.25")]
     public IReadOnlyList<Prefix> MayMail { get; init; } = [];
+
+    [Setting("Mail relays of the provider outside its networks: mail to them counts for nobody, and no scope holds it. "
+        + "Those inside belong into attributing.networks with `excluded: true`.", Example = "198.51.100.25")]
+    public IReadOnlyList<Prefix> MailRelays { get; init; } = [];
 
     /// <summary>How long exporters hold a running flow, as <c>decoding.active-timeout</c> says: a bin is judged this
     /// much after it ended; bins are a twelfth of it where that is more than 10 s.</summary>

@@ -165,6 +165,11 @@ public sealed unsafe partial class Detector
         }
 
         _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
+        if (packets > 0 && _fastSent.AreOn && flow.Place != FlowAttribution.Spoofed
+            && detail->Fast.AddSent(flow, packets, amounts[(int)VolumeCounter.Fifth], _fastSent))
+        {
+            _volumes.JudgeFastSent(detail, _bin);
+        }
     }
 
     private void Received(VolumeState* detail, in Flow flow)
@@ -201,6 +206,11 @@ public sealed unsafe partial class Detector
         }
 
         _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
+        if (packets > 0 && _fastReceived.AreOn
+            && detail->Fast.AddReceived(flow, packets, amounts[(int)VolumeCounter.Octets], _fastReceived))
+        {
+            _volumes.JudgeFastReceived(detail, _bin);
+        }
     }
 
     private void Tried(ConnectionAttemptState* detail, in Flow flow, bool tries, int mail, SubjectCounters* first)
@@ -248,6 +258,7 @@ public sealed unsafe partial class Detector
         return at >= 0 && flow.Opener != FlowInitiator.Remote
             && (!flow.FlagsKnown || flow.SamplingInterval > 1 || (flow.FlagsOut & Syn) != 0)
             && _mayMail?.Find(flow.Subject) is null
+            && _mailRelays?.Find(flow.Remote) is null
             ? at
             : -1;
     }

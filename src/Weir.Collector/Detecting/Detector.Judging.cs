@@ -24,6 +24,7 @@ public sealed unsafe partial class Detector
             Move(mark);
         }
 
+        _doubted?.Tick();
         Publish();
     }
 
@@ -74,7 +75,7 @@ public sealed unsafe partial class Detector
         }
 
         (_bin, _half) = (Math.Max(_bin, openBin), Math.Max(_half, openHalf));
-        _book.CloseBefore(_bin * _time.BinMs);
+        _book.CloseBefore(_bin * _time.BinMs, _isDoubtful);
     }
 
     private void JudgeBin(long bin)
@@ -89,7 +90,7 @@ public sealed unsafe partial class Detector
             }
         }
 
-        _book.CloseBefore((bin + 1) * _time.BinMs);
+        _book.CloseBefore((bin + 1) * _time.BinMs, _isDoubtful);
     }
 
     private void JudgeHalf(long half)

@@ -56,6 +56,9 @@ public sealed unsafe partial class Detector : IDisposable
     private const ulong Spoken = 2;
     private const long AheadMs = 60_000;
 
+    /// <summary>What is not corroborated has so much less room for detail.</summary>
+    private const int DoubtfulShare = 4;
+
     /// <summary>A block is given up when its subject was below half a floor for so long.</summary>
     private const long CoolMs = 120_000;
 
@@ -75,14 +78,22 @@ public sealed unsafe partial class Detector : IDisposable
     private readonly EventTracker _book;
     private readonly ulong _key;
 
+    private readonly bool _isDoubtful;
     private readonly double _lowestRate;
+    private Detector? _doubted;
+
+    /// <summary>No subject is doubted from here on, so that nothing is looked up beside; 0 before any was.</summary>
+    private long _doubtedUntilMs;
     private DetectingOptions _options;
     private Dictionary<string, Floors> _groups;
     private FirstStageThresholds _gates;
     private VolumeRules _volumes;
+    private FastGates _fastSent;
+    private FastGates _fastReceived;
     private ConnectionAttemptRules _tries;
     private NetworkTable? _allowed;
     private NetworkTable? _mayMail;
+    private NetworkTable? _mailRelays;
     private ulong[] _amplifiers;
     private ulong[] _mailBits;
     private ushort[] _mailPorts;
@@ -100,11 +111,19 @@ public sealed unsafe partial class Detector : IDisposable
     private long _noRoom;
     private long _allowedFlows;
     private long _atBorder;
+    private long _doubtful;
     private long _clipped;
     private long _refused;
 
     public Detector(DetectorDependencies parts)
+        : this(parts, null)
     {
+    }
+
+    /// <summary>Counts what is not corroborated, in tables of its own, into the same book.</summary>
+    private Detector(DetectorDependencies parts, EventTracker? book)
+    {
+        _isDoubtful = book is not null;
         _parts = parts;
         var options = parts.Options;
         _time = new FlowTime(options.ActiveTimeout);
@@ -113,26 +132,31 @@ public sealed unsafe partial class Detector : IDisposable
         _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         _table = new CounterTable(options.Subjects, _key);
         _pool = new SecondStagePool(options.Details);
-        _book = new EventTracker(
+        _book = book ?? new EventTracker(
             parts.Name, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         Follow(options);
     }
 
-    /// <summary>Takes other thresholds from the next flow on; open events, counters and the lines' own means stay. Sizes
-    /// of tables and the active timeout stay as they were at the start. For the shard's own thread.</summary>
+    /// <summary>Takes other thresholds from the next flow on; open events, counters and the lines' own means stay.
+    /// Sizes of tables and the active timeout stay as they were at the start. For the shard's own thread.</summary>
     [MemberNotNull(
         nameof(_options), nameof(_groups), nameof(_volumes), nameof(_tries), nameof(_amplifiers), nameof(_mailBits),
         nameof(_mailPorts))]
     public void Follow(DetectingOptions options)
     {
+        _doubted?.Follow(options);
         _options = options;
         _groups = options.FloorsByGroup();
         _gates = new FirstStageThresholds(options, _lowestRate);
+        Floors[] floors = [options.Floors, .. _groups.Values];
+        _fastSent = FastGates.Of(options.FastFactor, floors.Min(f => f.Out), floors.Min(f => f.Syn));
+        _fastReceived = FastGates.Of(options.FastFactor, floors.Min(f => f.In), floors.Min(f => f.InBits) / 8.0);
         _book.HoldDownMs = (long)options.HoldDown.TotalMilliseconds;
-        _volumes = new VolumeRules(options, _time, _book, FloorsOf, _parts.Exporters.AddressOf);
-        _tries = new ConnectionAttemptRules(options, _book, _parts.Exporters.AddressOf);
+        _volumes = new VolumeRules(options, _time, _book, FloorsOf, _parts.Exporters, _isDoubtful);
+        _tries = new ConnectionAttemptRules(options, _book, _parts.Exporters, _isDoubtful);
         _allowed = Set(options.AllowRemotes);
         _mayMail = Set(options.MayMail);
+        _mailRelays = Set(options.MailRelays);
         _mailPorts = [.. options.MailPorts.Take(TrafficClass.MaxPorts)];
         _amplifiers = Bits(options.AmplifierPorts);
         _mailBits = Bits(_mailPorts);
@@ -169,7 +193,18 @@ public sealed unsafe partial class Detector : IDisposable
 
             if (i - (3 * Ahead) is var taken && taken >= 0)
             {
-                AddFlow(flows[taken], homes[taken % Ring], places[taken % Ring], latest);
+                if (flows[taken].Standing == FlowStanding.Corroborated)
+                {
+                    AddFlow(flows[taken], homes[taken % Ring], places[taken % Ring], latest);
+                    if (flows[taken].EndMs < _doubtedUntilMs)
+                    {
+                        _doubted!.AddBeside(flows[taken], latest);
+                    }
+                }
+                else
+                {
+                    AddDoubtful(flows[taken], latest);
+                }
             }
         }
 
@@ -195,6 +230,7 @@ public sealed unsafe partial class Detector : IDisposable
             _table.Sweep((uint)Math.Max(0, (_mark / FlowTime.MinuteMs) - OldestMinutes), SweepParts);
         }
 
+        _doubted?.Advance(heardMs);
         Publish();
     }
 
@@ -202,7 +238,8 @@ public sealed unsafe partial class Detector : IDisposable
     public void Finish()
     {
         JudgeAll();
-        _book.CloseBefore(long.MaxValue);
+        _doubted?.Finish();
+        _book.CloseBefore(long.MaxValue, _isDoubtful);
         Publish();
     }
 
@@ -218,6 +255,7 @@ public sealed unsafe partial class Detector : IDisposable
 
     public void Dispose()
     {
+        _doubted?.Dispose();
         _table.Dispose();
         _pool.Dispose();
     }
@@ -243,6 +281,7 @@ public sealed unsafe partial class Detector : IDisposable
         NoRoom = _noRoom,
         Allowed = _allowedFlows,
         AtBorder = _atBorder,
+        Doubtful = _doubtful,
         Clipped = _clipped,
         Subjects = _table.Held,
         Evicted = _table.Evicted,
@@ -296,10 +335,46 @@ public sealed unsafe partial class Detector : IDisposable
             return;
         }
 
+        if (flow.Standing != FlowStanding.Corroborated
+            && (place->DoubtedMinute == 0 || (short)((ushort)minute - place->DoubtedMinute) > 0))
+        {
+            place->DoubtedMinute = (ushort)minute;
+        }
+
         _counted++;
         place->SentMinute = flow.PacketsOut > 0 && minute > place->SentMinute ? minute : place->SentMinute;
         place->Roll(minute);
         Count(place, flow);
+    }
+
+    /// <summary>What is not corroborated is counted apart, so that it adds to nothing that is and casts no doubt on it:
+    /// its events are its own, and sealed (ADR 0060).</summary>
+    private void AddDoubtful(in Flow flow, long latest)
+    {
+        _doubtful++;
+        _doubted ??= new Detector(
+            _parts with
+            {
+                Options = _options with
+                {
+                    Subjects = _parts.Options.Subjects, Details = Math.Max(1, _parts.Options.Details / DoubtfulShare),
+                },
+                HashKey = _key,
+            },
+            _book);
+        _doubtedUntilMs = Math.Max(_doubtedUntilMs, ((flow.EndMs / FlowTime.MinuteMs) + 2) * FlowTime.MinuteMs);
+        _doubted.AddFlow(flow, _doubted._table.SlotOf(flow.Subject), null, latest);
+    }
+
+    /// <summary>Halves of one conversation may come by two exporters, of which one is not corroborated: of a subject
+    /// that was doubted in this minute or the one before, all is counted.</summary>
+    private void AddBeside(in Flow flow, long latest)
+    {
+        if (_table.Find(flow.Subject) is var place && place is not null
+            && (short)((ushort)(flow.EndMs / FlowTime.MinuteMs) - place->DoubtedMinute) <= 1)
+        {
+            AddFlow(flow, _table.SlotOf(flow.Subject), null, latest);
+        }
     }
 
     /// <summary>Moves time on, or says that a flow is out of it.</summary>

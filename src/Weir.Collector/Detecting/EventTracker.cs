@@ -33,7 +33,10 @@ internal sealed record RuleBreach
 
     public required uint Sampling { get; init; }
 
-    public required IpKey Exporter { get; init; }
+    public required FlowSource Source { get; init; }
+
+    /// <summary>Why it is not corroborated.</summary>
+    public EvidenceDoubt Doubt { get; init; }
 
     public string Detail { get; init; } = "";
 }
@@ -62,6 +65,23 @@ internal sealed class EventTracker(
         public required long UntilMs { get; set; }
 
         public required double Measured { get; set; }
+
+        /// <summary>Whether it rests on what is not corroborated; that never changes: what is corroborated is an event
+        /// of its own.</summary>
+        public bool IsDoubtful => Reported.Doubt != EvidenceDoubt.None;
+
+        /// <summary>Why it is not corroborated, as it stands now.</summary>
+        public required EvidenceDoubt Doubt { get; set; }
+
+        /// <summary>As it stands now.</summary>
+        public QualityEvent As(EventPhase phase) => Reported with
+        {
+            Phase = phase,
+            UntilMs = UntilMs,
+            Measured = Measured,
+            CorroboratedMs = IsDoubtful ? 0 : UntilMs,
+            Doubt = Doubt,
+        };
     }
 
     public int Open { get; private set; }
@@ -75,8 +95,8 @@ internal sealed class EventTracker(
 
     public bool HasOpen(IpKey subject) => _open.ContainsKey(subject);
 
-    public bool IsOpen(IpKey subject, string rule) =>
-        _open.TryGetValue(subject, out var open) && open.Exists(o => o.Reported.Rule == rule);
+    public bool IsOpen(IpKey subject, string rule, bool isDoubtful) => _open.TryGetValue(subject, out var open)
+        && open.Exists(o => o.Reported.Rule == rule && (isDoubtful || !o.IsDoubtful));
 
     /// <summary>Adds to the event it belongs to, or opens one.</summary>
     public void Observe(RuleBreach seen)
@@ -86,13 +106,20 @@ internal sealed class EventTracker(
             _open[seen.Subject] = open = [];
         }
 
-        if (open.Find(o => o.Reported.Rule == seen.Rule && Covers(o.Reported.Class, seen.Class)) is { } under)
+        var isDoubtful = seen.Doubt != EvidenceDoubt.None;
+        if (isDoubtful && open.Exists(o => !o.IsDoubtful && IsOf(o, seen) && o.UntilMs >= seen.FromMs))
+        {
+            // It is told already, and better.
+            return;
+        }
+
+        if (open.Find(o => o.IsDoubtful == isDoubtful && IsOf(o, seen)) is { } under)
         {
             Grow(under, seen);
             return;
         }
 
-        if (open.Count == MaxPerSubject)
+        if (open.Count(o => o.IsDoubtful == isDoubtful) == MaxPerSubject)
         {
             Refused++;
             return;
@@ -115,36 +142,44 @@ internal sealed class EventTracker(
             Unit = seen.Unit,
             WindowSeconds = seen.WindowSeconds,
             SamplingInterval = seen.Sampling,
-            Exporter = seen.Exporter,
+            Exporter = seen.Source.Exporter,
+            Domain = seen.Source.Domain,
+            Interface = seen.Source.Interface,
+            Doubt = seen.Doubt,
+            CorroboratedMs = isDoubtful ? 0 : seen.UntilMs,
             Detail = seen.Detail,
         };
-        open.Add(new OpenEvent { Reported = told, UntilMs = seen.UntilMs, Measured = seen.Measured });
+        open.Add(new OpenEvent
+        {
+            Reported = told,
+            UntilMs = seen.UntilMs,
+            Measured = seen.Measured,
+            Doubt = seen.Doubt,
+        });
         (Open, Opened) = (Open + 1, Opened + 1);
         sink.Handle(told);
     }
 
     /// <summary>Closes what has had no evidence for the hold-down before a moment; <see cref="long.MaxValue"/>
     /// closes everything.</summary>
-    public void CloseBefore(long judgedMs)
+    /// <param name="judgedMs">The moment.</param>
+    /// <param name="isDoubtful">Which are meant: what is corroborated, or what is not; each has a time of its
+    /// own.</param>
+    public void CloseBefore(long judgedMs, bool isDoubtful)
     {
         List<IpKey>? done = null;
         foreach (var (subject, open) in _open)
         {
             foreach (var under in open)
             {
-                if (judgedMs == long.MaxValue || under.UntilMs + HoldDownMs <= judgedMs)
+                if (IsDue(under))
                 {
                     (Open, Closed) = (Open - 1, Closed + 1);
-                    sink.Handle(under.Reported with
-                    {
-                        Phase = EventPhase.Closed,
-                        UntilMs = under.UntilMs,
-                        Measured = under.Measured
-                    });
+                    sink.Handle(under.As(EventPhase.Closed));
                 }
             }
 
-            open.RemoveAll(under => judgedMs == long.MaxValue || under.UntilMs + HoldDownMs <= judgedMs);
+            open.RemoveAll(IsDue);
             if (open.Count == 0)
             {
                 (done ??= []).Add(subject);
@@ -152,19 +187,29 @@ internal sealed class EventTracker(
         }
 
         done?.ForEach(subject => _open.Remove(subject));
+
+        bool IsDue(OpenEvent under) => under.IsDoubtful == isDoubtful
+            && (judgedMs == long.MaxValue || under.UntilMs + HoldDownMs <= judgedMs);
     }
 
     private void Grow(OpenEvent under, RuleBreach seen)
     {
         under.UntilMs = Math.Max(under.UntilMs, seen.UntilMs);
-        under.Measured = Math.Max(under.Measured, seen.Measured);
-        if (under.UntilMs - under.Reported.UntilMs >= GrownEveryMs)
+        if (seen.Unit == under.Reported.Unit)
         {
-            under.Reported =
-                under.Reported with { Phase = EventPhase.Grown, UntilMs = under.UntilMs, Measured = under.Measured };
+            under.Measured = Math.Max(under.Measured, seen.Measured);
+        }
+
+        under.Doubt = seen.Doubt;
+        if (under.UntilMs - under.Reported.UntilMs >= GrownEveryMs || under.Doubt != under.Reported.Doubt)
+        {
+            under.Reported = under.As(EventPhase.Grown);
             sink.Handle(under.Reported);
         }
     }
+
+    private static bool IsOf(OpenEvent open, RuleBreach seen) =>
+        open.Reported.Rule == seen.Rule && Covers(open.Reported.Class, seen.Class);
 
     /// <summary>Whether evidence is about what an event is about. A flood that turns to another victim is another
     /// event: scopes do not widen.</summary>
@@ -176,6 +221,14 @@ internal sealed class EventTracker(
         }
 
         var (has, asks) = (open.Predicate, seen.Predicate);
+        if (has.Direction == Direction.In && asks.Direction == Direction.In && has.Trait == asks.Trait)
+        {
+            // Whoever else joins a flood that comes in, it is one; the class names those who began it.
+            return has.Protocol == asks.Protocol
+                && (has.RemotePorts.IsEmpty == asks.RemotePorts.IsEmpty)
+                && (has.RemotePorts.IsEmpty || asks.RemotePorts.Any(has.RemotePorts.Contains));
+        }
+
         return has.Protocol == asks.Protocol
             && (has.Remotes.IsEmpty
                 ? asks.RemotePorts.Any(has.RemotePorts.Contains)

@@ -24,7 +24,8 @@ internal struct SecondStageHeader
     /// <summary>Bin or half minute in which the subject was last above half a floor.</summary>
     public long HotAt;
 
-    /// <summary>The next free block, while this one is free.</summary>
+    /// <summary>The next free block, while this one is free; while it is not, the end of the last flow of a
+    /// contested stream, seconds since the UNIX epoch.</summary>
     public uint NextFree;
 
     /// <summary>One packet in so many, the coarsest heard.</summary>
@@ -37,6 +38,11 @@ internal struct SecondStageHeader
 
     public void Observe(in Flow flow)
     {
+        if (flow.Standing == FlowStanding.Contested)
+        {
+            NextFree = Math.Max(NextFree, (uint)(flow.EndMs / 1_000));
+        }
+
         Sampling = Math.Max(Sampling, flow.SamplingInterval);
         if (ExporterVotes == 0 || Exporter == flow.Exporter)
         {
@@ -48,6 +54,17 @@ internal struct SecondStageHeader
             ExporterVotes--;
         }
     }
+
+    /// <summary>Why what is held of the time from a moment on is not corroborated. What the block sums up fades within
+    /// two minutes.</summary>
+    /// <param name="fromMs">The moment.</param>
+    /// <param name="isDoubtful">Whether flows are counted here that are not corroborated.</param>
+    public readonly EvidenceDoubt DoubtOf(long fromMs, bool isDoubtful) =>
+        !isDoubtful ? EvidenceDoubt.None
+        : NextFree != 0 && (NextFree + FadedSeconds) * 1_000L > fromMs ? EvidenceDoubt.TwoStreams
+        : EvidenceDoubt.NewStream;
+
+    private const long FadedSeconds = 121;
 }
 
 /// <summary>Blocks of 1 KiB, a bounded number of them, for the few subjects above half a floor.

@@ -44,6 +44,9 @@ internal struct SubjectCounters
     /// counted again.</summary>
     public byte AtEdge;
 
+    /// <summary>Where what is not corroborated is counted: lower bits of the last minute of such a flow.</summary>
+    public ushort DoubtedMinute;
+
     /// <summary>Minutes since the UNIX epoch of the latest flow in which it sent anything; 0 = none.</summary>
     public uint SentMinute;
 

@@ -3,6 +3,7 @@
 // Floods out and in, SYN floods, reflection and spoofing, judged bin by bin (statistics.md B.11). A bin is held against
 // the floor and against the line's own mean of the bins before it; a bin above does not move the mean.
 using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Wire;
@@ -10,9 +11,9 @@ using Weir.Wire;
 namespace Weir.Collector.Detecting;
 
 /// <summary>The rules of volume for a block of detail and a bin.</summary>
-internal sealed unsafe class VolumeRules(
+internal sealed unsafe partial class VolumeRules(
     DetectingOptions options, FlowTime time, EventTracker book, Func<IpKey, (Floors Floors, double LineRate)> floorsOf,
-    Func<ushort, IpKey> exporterOf)
+    ExporterNumbers exporters, bool isDoubtful)
 {
     /// <summary>A bin of sampled traffic rests on at least so many packets looked at.</summary>
     private const double MinSamples = 10;
@@ -52,8 +53,7 @@ internal sealed unsafe class VolumeRules(
     private void Sent(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
         var (floors, lineRate) = floorsOf(detail->Head.Subject);
-        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp]
-            + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
+        var all = AllOf(sums);
         var bits = sums[(int)VolumeCounter.Octets] * 8 / _seconds;
         var reflected = sums[(int)VolumeCounter.Service] * 8 / _seconds;
         var syn = sums[(int)VolumeCounter.Fifth] / _seconds;
@@ -71,7 +71,7 @@ internal sealed unsafe class VolumeRules(
             Observe(
                 detail, bin, ReflectionRun, RuleId.ReflectionOut, new(reflected, floors.Reflection, "bits/s"),
                 new(
-                    ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
+                    ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port, TraitOf(RuleId.ReflectionOut)),
                     $"{Amplifiers.ToName(detail->Port)} reflector", detail->Port));
         }
 
@@ -83,7 +83,7 @@ internal sealed unsafe class VolumeRules(
         {
             Observe(
                 detail, bin, SynRun, RuleId.SynFloodOut, new(syn, synThreshold, "packets/s"),
-                new(ClassOf(detail, Direction.Out, Protocols.Tcp)));
+                new(ClassOf(detail, Direction.Out, Protocols.Tcp, trait: TraitOf(RuleId.SynFloodOut))));
         }
 
         Floods(detail, bin, sums, new(all, bits, floors.Out, lineRate), reflects, synFlood);
@@ -127,8 +127,7 @@ internal sealed unsafe class VolumeRules(
     private void Received(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
         var (floors, lineRate) = floorsOf(detail->Head.Subject);
-        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp]
-            + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
+        var all = AllOf(sums);
         var (packets, bits) = (all / _seconds, sums[(int)VolumeCounter.Octets] * 8 / _seconds);
         var bitFloor = lineRate > 0 ? Math.Min(floors.InBits, lineRate * options.LineShare) : floors.InBits;
         if (packets >= floors.In / 2.0 || bits >= bitFloor / 2)
@@ -146,15 +145,22 @@ internal sealed unsafe class VolumeRules(
             return;
         }
 
-        var amplified = sums[(int)VolumeCounter.Service] > options.AmplificationShare * sums[(int)VolumeCounter.Octets]
-            && detail->PortVotes > 0;
-        var traffic = amplified
-            ? TrafficClass.Create(Direction.In, Protocols.Udp, [detail->Port], [])
-            : Diffuse(detail);
         Observe(
             detail, bin, All, RuleId.FloodIn,
             packets <= threshold ? new(bits, bitFloor, "bits/s") : new(packets, threshold, "packets/s"),
-            new(traffic, amplified ? $"{Amplifiers.ToName(detail->Port)} amplification" : ""));
+            TrafficOf(detail, sums));
+    }
+
+    /// <summary>What comes, by what it comes from: named where most of it is amplified.</summary>
+    private BreachTraffic TrafficOf(VolumeState* detail, ReadOnlySpan<float> sums)
+    {
+        var amplified = sums[(int)VolumeCounter.Service] > options.AmplificationShare * sums[(int)VolumeCounter.Octets]
+            && detail->PortVotes > 0;
+        return amplified
+            ? new(
+                TrafficClass.Create(Direction.In, Protocols.Udp, [detail->Port], [], trait: TraitOf(RuleId.FloodIn)),
+                $"{Amplifiers.ToName(detail->Port)} amplification")
+            : new(Diffuse(detail));
     }
 
     /// <summary>Packets a minute from sources outside the networks, behind one interface; evidence as soon as
@@ -186,11 +192,16 @@ internal sealed unsafe class VolumeRules(
                 Unit = "packets/min",
                 WindowSeconds = 60,
                 Sampling = detail->Head.Sampling,
-                Exporter = exporterOf(detail->Head.Exporter),
+                Source = exporters.Of(detail->Head.Exporter),
+                Doubt = detail->Head.DoubtOf(bin * time.BinMs / FlowTime.MinuteMs * FlowTime.MinuteMs, isDoubtful),
                 Detail = $"interface {InterfaceSubscriberLines.InterfaceOf(detail->Head.Subject)}",
             });
         }
     }
+
+    private static float AllOf(ReadOnlySpan<float> sums) =>
+        sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp]
+        + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
 
     private bool CountRun(VolumeState* detail, int run, bool above)
     {
@@ -200,7 +211,7 @@ internal sealed unsafe class VolumeRules(
 
     /// <summary>Whether a bin above is evidence: the last of enough in a row, or more of an event under way.</summary>
     private bool ReachedMinimum(VolumeState* detail, int run, bool above, string rule) =>
-        above && (detail->Runs[run] >= options.Bins || book.IsOpen(detail->Head.Subject, rule));
+        above && (detail->Runs[run] >= options.Bins || book.IsOpen(detail->Head.Subject, rule, isDoubtful));
 
     private bool Concentrated(VolumeState* detail, byte protocol)
     {
@@ -251,20 +262,25 @@ internal sealed unsafe class VolumeRules(
 
     private static byte IcmpOf(VolumeState* detail) => detail->Head.Subject.IsV4 ? Protocols.Icmp : Protocols.Icmp6;
 
-    private static TrafficClass ClassOf(VolumeState* detail, Direction direction, byte protocol, ushort subjectPort = 0)
+    private static TrafficClass ClassOf(
+        VolumeState* detail, Direction direction, byte protocol, ushort subjectPort = 0,
+        FlowTrait trait = FlowTrait.None)
     {
         var (remotes, ports) = detail->Top.Select(protocol, VictimShare);
-        return TrafficClass.Create(direction, protocol, subjectPort == 0 ? ports : [], remotes, subjectPort);
+        return TrafficClass.Create(direction, protocol, subjectPort == 0 ? ports : [], remotes, subjectPort, trait);
     }
 
-    /// <summary>Many senders: by their port where they have one in common, else the heaviest of them.</summary>
+    private static FlowTrait TraitOf(string rule) => DetectionRules.Get(rule).Trait;
+
+    /// <summary>Many senders: the heaviest of them, with their port where they have one in common. That port alone
+    /// would hold whatever else the line does there.</summary>
     private TrafficClass Diffuse(VolumeState* detail)
     {
         var protocol = detail->Top.MainProtocol();
         _ = detail->Top.Heaviest(protocol, out var share);
         var (remotes, ports) = detail->Top.Select(protocol, share > options.TopShare ? VictimShare : OfHeaviest);
         return TrafficClass.Create(
-            Direction.In, protocol, ports, share <= options.TopShare && ports.Count > 0 ? [] : remotes);
+            Direction.In, protocol, ports, remotes);
     }
 
     private void Observe(
@@ -282,7 +298,9 @@ internal sealed unsafe class VolumeRules(
                 Unit = measured.Unit,
                 WindowSeconds = (int)(_seconds * options.Bins),
                 Sampling = Math.Max(1, detail->Head.Sampling),
-                Exporter = exporterOf(detail->Head.Exporter),
+                Source = exporters.Of(detail->Head.Exporter),
+                Doubt = detail->Head.DoubtOf(
+                    (bin - Math.Max(0, Math.Min(detail->Runs[run], options.Bins) - 1)) * time.BinMs, isDoubtful),
                 Detail = traffic.Words,
             });
 

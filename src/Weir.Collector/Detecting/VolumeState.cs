@@ -28,31 +28,45 @@ internal enum VolumeCounter
     Asked,
 }
 
-/// <summary>A block of detail on what a subject sends, or receives. At most 1 KiB.</summary>
-[StructLayout(LayoutKind.Sequential)]
+/// <summary>A block of detail on what a subject sends, or receives: 1 KiB to the last octet but four. The head leaves
+/// twelve unused, where a sequential layout would have nothing.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SecondStagePool.Octets)]
 internal unsafe struct VolumeState
 {
     public const int Sums = 8;
     public const int Classes = 4;
 
+    [FieldOffset(0)]
     public SecondStageHeader Head;
 
     /// <summary>A service's own port (sent) or the amplifying port (received), by majority; 0 = none.</summary>
+    [FieldOffset(36)]
     public ushort Port;
+    [FieldOffset(38)]
     public byte PortVotes;
 
     /// <summary>Bins in a row above the threshold: UDP, TCP, ICMP, all, bare SYN, reflection.</summary>
+    [FieldOffset(39)]
     public fixed byte Runs[7];
 
     /// <summary>Bins the mean below rests on.</summary>
+    [FieldOffset(46)]
     public ushort Known;
 
     /// <summary>Mean and variance of UDP, TCP, ICMP and all packets a bin.</summary>
+    [FieldOffset(48)]
     public fixed float Mean[Classes];
+    [FieldOffset(64)]
     public fixed float Variance[Classes];
 
+    [FieldOffset(80)]
     public TopRemotes Top;
 
+    /// <summary>The three newest seconds, in what a block had left.</summary>
+    [FieldOffset(480)]
+    public FastBins Fast;
+
+    [FieldOffset(512)]
     public fixed float Bins[FlowTime.Bins * Sums];
 
     /// <summary>Where a bin begins in the block.</summary>
@@ -92,6 +106,16 @@ internal unsafe struct VolumeState
         {
             sums[i] = Bins[at + i];
             Bins[at + i] = 0;
+        }
+    }
+
+    /// <summary>Adds the sums of a bin, which keeps them.</summary>
+    public void AddBin(long bin, Span<float> sums)
+    {
+        var at = (int)(bin % FlowTime.Bins) * Sums;
+        for (var i = 0; i < Sums; i++)
+        {
+            sums[i] += Bins[at + i];
         }
     }
 

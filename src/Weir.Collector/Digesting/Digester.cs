@@ -30,6 +30,9 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
     /// <summary>Rows handed to the sink so far.</summary>
     public long Rows => Interlocked.Read(ref _rows);
 
+    /// <summary>Times a table was full before its time, and was written out at once.</summary>
+    public long EarlyFlushes { get; private set; }
+
     /// <summary>Pairs not yet durable.</summary>
     public int PairsHeld => _filling.Count + _written.Count;
 
@@ -38,6 +41,7 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
     {
         if (!_filling.HasRoom)
         {
+            EarlyFlushes++;
             _ = FlushBeside();
         }
 

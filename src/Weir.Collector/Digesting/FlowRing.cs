@@ -8,6 +8,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 
 namespace Weir.Collector.Digesting;
@@ -46,6 +47,7 @@ internal sealed class FlowRing : IDisposable
 
     private readonly RingOptions _options;
     private readonly TimeProvider _time;
+    private readonly NetworkTable? _mailRelays;
     private readonly RingFile _file;
     private readonly BlockingCollection<Filled> _queue = new(QueuedBlocks);
     private readonly ConcurrentBag<Flow[]> _free = [];
@@ -68,8 +70,9 @@ internal sealed class FlowRing : IDisposable
     private string _fault = "";
 
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public FlowRing(RingOptions options, int shards, TimeProvider time)
+    public FlowRing(RingOptions options, int shards, TimeProvider time, NetworkTable? mailRelays = null)
     {
+        _mailRelays = mailRelays;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Span, RingOptions.Ceiling, nameof(options));
         (_options, _time, _reachMs) = (options, time, options.HeardFromMs);
         _file = new RingFile(options.Directory, Math.Max(1L << 20, options.Size.Octets / shards));
@@ -153,7 +156,7 @@ internal sealed class FlowRing : IDisposable
     /// on the shard's thread.</summary>
     public void Scan(IReadOnlyCollection<RingScanTarget> watches, EvidenceBuffer rows)
     {
-        var wanted = new ScopeTable();
+        var wanted = new ScopeTable(_mailRelays);
         foreach (var (watch, before) in watches)
         {
             wanted.Add(watch, before);

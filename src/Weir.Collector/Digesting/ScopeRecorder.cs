@@ -6,6 +6,7 @@
 // thousand of them cost one. A scope's end that slides asks the ring only for what lies between the old end and the
 // new.
 using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
 
@@ -33,7 +34,7 @@ public sealed record RecorderState(long Rows, int Scopes, long Passes, RingState
 /// <summary>Writes the flows of open scopes as evidence. All but <see cref="State"/> on the shard's thread.</summary>
 public sealed class ScopeRecorder : IDisposable
 {
-    private readonly ScopeTable _scopes = new();
+    private readonly ScopeTable _scopes;
     private readonly EvidenceBuffer _live;
     private readonly EvidenceBuffer _past;
     private readonly FlowRing? _ring;
@@ -49,11 +50,13 @@ public sealed class ScopeRecorder : IDisposable
 
     /// <param name="parts">Sink, ring and clock.</param>
     /// <param name="shards">How many share the ring's size.</param>
+    /// <param name="mailRelays">What goes there is in no scope of mail; null for none.</param>
     /// <exception cref="IOException">The ring's file cannot be made.</exception>
-    public ScopeRecorder(EvidenceDependencies parts, int shards)
+    public ScopeRecorder(EvidenceDependencies parts, int shards, NetworkTable? mailRelays = null)
     {
+        _scopes = new ScopeTable(mailRelays);
         (_live, _past) = (new EvidenceBuffer(parts.Sink), new EvidenceBuffer(parts.Sink));
-        _ring = parts.Ring is { } ring ? new FlowRing(ring, shards, parts.Time) : null;
+        _ring = parts.Ring is { } ring ? new FlowRing(ring, shards, parts.Time, mailRelays) : null;
     }
 
     public RecorderState State =>

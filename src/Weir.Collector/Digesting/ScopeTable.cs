@@ -8,13 +8,15 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Wire;
 
 namespace Weir.Collector.Digesting;
 
 /// <summary>Open scopes by subject. Not for several threads. Collecting allocates nothing.</summary>
-internal sealed class ScopeTable
+/// <param name="mailRelays">Relays of the provider: what goes there is in no scope of mail; null for none.</param>
+internal sealed class ScopeTable(NetworkTable? mailRelays = null)
 {
     private const int BitsPerScope = 32;
     private const int MinBits = 4_096;
@@ -79,6 +81,7 @@ internal sealed class ScopeTable
             FromMs = watch.FromMs,
             UntilMs = watch.UntilMs,
             BeforeBlock = beforeBlock,
+            IsSealed = watch.IsSealed,
         };
         if (Count * 2 > _slots.Length)
         {
@@ -168,7 +171,9 @@ internal sealed class ScopeTable
             if (entry.Subject == flow.Subject
                 && flow.StartMs >= entry.FromMs && flow.StartMs < entry.UntilMs
                 && block < entry.BeforeBlock
-                && entry.Class.Matches(flow))
+                && (entry.IsSealed || flow.Standing == FlowStanding.Corroborated)
+                && entry.Class.Matches(flow)
+                && !(entry.Class.Trait == FlowTrait.Mail && mailRelays?.Find(flow.Remote) is not null))
             {
                 Fill(ref rows.Next(), flow, entry.Scope, entry.Class.Direction);
             }
@@ -241,5 +246,6 @@ internal sealed class ScopeTable
         public long UntilMs;
         public long BeforeBlock;
         public bool Ended;
+        public bool IsSealed;
     }
 }

@@ -11,7 +11,8 @@ internal sealed class ListsMetrics
     {
         var meter = meters.Create("Weir.Matching.Lists");
         meter.CreateObservableGauge(
-            "weir.lists.copy_entries", () => Each(list => list.Entries.Count), "{entry}", "Entries of a list in force.");
+            "weir.lists.copy_entries", () =>
+                Each(list => list.Entries.Count), "{entry}", "Entries of a list in force.");
         meter.CreateObservableGauge(
             "weir.lists.copy_age", () => Each(list => (time.GetUtcNow() - list.ReadAt).TotalSeconds), "s",
             "Age of the copy in force.");

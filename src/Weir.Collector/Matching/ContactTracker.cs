@@ -4,8 +4,10 @@
 // come can change it: its own slot is over and so is every slot in which the other half of its traffic could begin. The
 // table holds a stated number of windows. When it is full the oldest eighth is closed early, by what is known of it,
 // and counted; the rows so made wait, folded, for the next Drain, and where even those outgrow the bound they are
-// counted as lost. One table belongs to one shard and one thread.
+// counted as lost. A contact that is certain is told at once, the first of a pair that the table holds; its rows follow
+// when its windows close. One table belongs to one shard and one thread.
 using System.Runtime.InteropServices;
+using Weir.Collector.Decoding;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Segments;
@@ -22,11 +24,12 @@ public readonly record struct ContactCounts(long Windows, long Radiation, long C
 
 /// <summary>Bounded table of contact windows.</summary>
 /// <param name="name">Gives the pseudonym of a subject's address block.</param>
-/// <param name="exporterOf">Gives an exporter by its number; null where nobody asks who told.</param>
+/// <param name="exporters">Who told, by number; null where nobody asks.</param>
 /// <param name="capacity">Windows held at most; about 130 octets each.</param>
+/// <param name="atOnce">Takes a certain exchange while its window is open; null where nobody waits for it.</param>
 public sealed class ContactTracker(
-    Func<IpKey, long, SubjectKey> name, Func<ushort, IpKey>? exporterOf = null,
-    int capacity = ContactTracker.DefaultCapacity)
+    Func<IpKey, long, SubjectKey> name, ExporterNumbers? exporters = null,
+    int capacity = ContactTracker.DefaultCapacity, Action<Sighting>? atOnce = null)
 {
     public const int DefaultCapacity = 262_144;
 
@@ -49,6 +52,12 @@ public sealed class ContactTracker(
 
         /// <summary>Number of the exporter that told of it last.</summary>
         public ushort Exporter;
+
+        /// <summary>A stream told of it with whose sequence two go on.</summary>
+        public bool IsContested;
+
+        /// <summary>Start of the contact that was told of at once; 0 = none was.</summary>
+        public long ToldMs;
     }
 
     /// <summary>Windows held now.</summary>
@@ -59,12 +68,23 @@ public sealed class ContactTracker(
     /// <summary>Adds one flow of a pair to its window.</summary>
     internal void Add(in Flow flow, ListTag tag, byte sources)
     {
+        var pair = new ContactPair(
+            flow.Subject, flow.Remote, flow.RemotePort, flow.Protocol, flow.Standing != FlowStanding.Corroborated);
+        AddTo(pair, flow, tag, sources);
+        if (!pair.IsDoubtful && _pairs.ContainsKey(pair with { IsDoubtful = true }))
+        {
+            // Halves of one conversation may come by two exporters, of which one is not corroborated.
+            AddTo(pair with { IsDoubtful = true }, flow, tag, sources);
+        }
+    }
+
+    private void AddTo(in ContactPair pair, in Flow flow, ListTag tag, byte sources)
+    {
         if (Count >= capacity)
         {
             CloseOldest();
         }
 
-        var pair = new ContactPair(flow.Subject, flow.Remote, flow.RemotePort, flow.Protocol);
         ref var contacts = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, pair, out var known);
         if (!known)
         {
@@ -73,9 +93,16 @@ public sealed class ContactTracker(
 
         contacts.Tag = Weightier(contacts.Tag!, tag);
         contacts.Sources = Math.Max(contacts.Sources, sources);
+        contacts.IsContested |= flow.Standing == FlowStanding.Contested;
         contacts.Exporter = flow.Exporter == 0 ? contacts.Exporter : flow.Exporter;
         var at = WindowOf(ref contacts, ContactWindow.SlotOf(flow.StartMs));
-        _windows[at].Add(flow);
+        ref var window = ref _windows[at];
+        window.Add(flow);
+        if (atOnce is not null && contacts.ToldMs == 0 && window.IsCertain(pair.Protocol))
+        {
+            contacts.ToldMs = Math.Max(1, window.FirstMs);
+            atOnce(MakeSighting(pair, contacts, ContactKind.Exchange, new Folded(window)));
+        }
     }
 
     /// <summary>Closes every window that flows starting at or after <paramref name="watermarkMs"/> cannot change;
@@ -87,6 +114,14 @@ public sealed class ContactTracker(
         _early.Clear();
         var complete = watermarkMs == long.MaxValue ? long.MaxValue : ContactWindow.SlotOf(watermarkMs);
         Close(complete, early: false, found);
+        if (found.Exists(static one => one.Doubt != EvidenceDoubt.None))
+        {
+            var proven = found.Where(static one => one.Doubt == EvidenceDoubt.None)
+                .Select(static one => (one.Subject, one.Endpoint, one.Kind)).ToHashSet();
+            found.RemoveAll(one =>
+                one.Doubt != EvidenceDoubt.None && proven.Contains((one.Subject, one.Endpoint, one.Kind)));
+        }
+
         return found;
     }
 
@@ -221,7 +256,7 @@ public sealed class ContactTracker(
 
             if (window.Verdict(pair.Protocol) is { } kind)
             {
-                rows[(int)kind].Add(window);
+                rows[(int)kind].Add(window, contacts.ToldMs);
                 _contacts++;
             }
             else
@@ -263,11 +298,7 @@ public sealed class ContactTracker(
     private void Emit(
         in ContactPair pair, in Contacts contacts, ContactKind kind, in Folded row, bool early, List<Sighting> found)
     {
-        var tag = contacts.Tag!;
-        var made = new Sighting(
-            name(pair.Subject, row.FirstMs), new Endpoint(pair.Remote, pair.Port, pair.Protocol), tag.List, kind,
-            row.FirstMs, row.LastMs, row.Contacts, tag.Role, tag.Confidence, contacts.Sources, tag.Family,
-            exporterOf?.Invoke(contacts.Exporter) ?? default);
+        var made = MakeSighting(pair, contacts, kind, row);
         if (!early)
         {
             found.Add(made);
@@ -280,6 +311,7 @@ public sealed class ContactTracker(
                 LastMs = Math.Max(made.LastMs, waiting.LastMs),
                 Contacts = made.Contacts + waiting.Contacts,
                 Sources = Math.Max(made.Sources, waiting.Sources),
+                ToldMs = Math.Max(made.ToldMs, waiting.ToldMs),
             };
         }
         else if (_early.Count < capacity)
@@ -290,6 +322,20 @@ public sealed class ContactTracker(
         {
             _lost++;
         }
+    }
+
+    private Sighting MakeSighting(in ContactPair pair, in Contacts contacts, ContactKind kind, in Folded row)
+    {
+        var tag = contacts.Tag!;
+        return new Sighting(
+            name(pair.Subject, row.FirstMs), new Endpoint(pair.Remote, pair.Port, pair.Protocol), tag.List, kind,
+            row.FirstMs, row.LastMs, row.Contacts, tag.Role, tag.Confidence, contacts.Sources, tag.Family,
+            exporters?.Of(contacts.Exporter) ?? default,
+            contacts.IsContested ? EvidenceDoubt.TwoStreams : pair.IsDoubtful ? EvidenceDoubt.NewStream
+                : EvidenceDoubt.None)
+        {
+            ToldMs = row.ToldMs,
+        };
     }
 
     /// <summary>Where lists differ over time, the same one is named whatever the order of flows.</summary>
@@ -312,9 +358,13 @@ public sealed class ContactTracker(
         public long FirstMs;
         public long LastMs;
         public uint Contacts;
+        public long ToldMs;
 
-        public void Add(in ContactWindow window)
+        public Folded(in ContactWindow window) => Add(window, window.FirstMs);
+
+        public void Add(in ContactWindow window, long toldMs)
         {
+            ToldMs = toldMs > 0 && ContactWindow.SlotOf(toldMs) == window.Slot ? toldMs : ToldMs;
             FirstMs = Contacts == 0 ? window.FirstMs : Math.Min(FirstMs, window.FirstMs);
             LastMs = Contacts == 0 ? window.LastMs : Math.Max(LastMs, window.LastMs);
             Contacts++;

@@ -6,7 +6,14 @@ using Weir.Wire;
 namespace Weir.Collector.Matching;
 
 /// <summary>Who talked to which listed endpoint.</summary>
-internal readonly record struct ContactPair(IpKey Subject, IpKey Remote, ushort Port, byte Protocol);
+/// <param name="Subject">Its block of addresses, or its line.</param>
+/// <param name="Remote">The endpoint's address.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Protocol">IANA number.</param>
+/// <param name="IsDoubtful">Whether what is not corroborated counts too: apart, so that it neither makes an exchange of
+/// what is nor casts doubt on it.</param>
+internal readonly record struct ContactPair(
+    IpKey Subject, IpKey Remote, ushort Port, byte Protocol, bool IsDoubtful = false);
 
 /// <summary>
 /// What went between a pair in flows that began in one slot of ten minutes. All of it are sums, unions, least and
@@ -140,6 +147,10 @@ internal struct ContactWindow
         Weigh(_attempted ? ContactKind.Attempt : null);
         return _verdict > 0 ? (ContactKind)(_verdict - 1) : null;
     }
+
+    /// <summary>Whether what is in it already is an exchange, whatever comes; see <see
+    /// cref="ExchangeRule.IsCertain"/>.</summary>
+    public readonly bool IsCertain(byte protocol) => ExchangeRule.IsCertain(protocol, Out, In, _flagsKnown);
 
     private readonly OneWayTraffic Out => new(Math.Max(_outEdge, _outBorder), _flagsOut);
 

@@ -32,12 +32,21 @@ internal readonly record struct OneWayTraffic(uint Packets, byte Flags)
     /// <summary>ACK and PSH or FIN: the sender had a connection and used it.</summary>
     public bool HasSpoken => (Flags & Ack) != 0 && (Flags & (Psh | Fin)) != 0;
 
+    /// <summary>ACK, and not of a refusal: what backscatter's victim answers is RST alone.</summary>
+    public bool HasAcknowledged => (Flags & Ack) != 0 && !IsResetAlone;
+
+    /// <summary>A bit that no RST to come can take back: with it the direction never is a refusal alone.</summary>
+    public bool CannotBecomeReset => (Flags & (Fin | Syn | Psh)) != 0;
+
+    /// <summary>SYN and ACK: the sender took a connection.</summary>
+    public bool HasAccepted => (Flags & (Syn | Ack)) == (Syn | Ack);
+
     /// <summary>
     /// SYN and ACK, then data or FIN, in three packets or more: nobody goes so far alone, so the other side spoke where
     /// the exporter does not look (asymmetric routing, one interface exported). Backscatter stops at SYN and ACK (ADR
     /// 0007).
     /// </summary>
-    public bool ImpliesPartner => Packets >= 3 && (Flags & (Syn | Ack)) == (Syn | Ack) && HasSpoken;
+    public bool ImpliesPartner => Packets >= 3 && HasAccepted && HasSpoken;
 }
 
 internal static class ExchangeRule
@@ -80,6 +89,23 @@ internal static class ExchangeRule
             ? ContactKind.AnsweredProbe
             : ContactKind.Attempt;
     }
+
+    /// <summary>
+    /// Whether no later packet can make an exchange less of one, so that nobody has to wait for its window to close.
+    /// TCP: the endpoint took the connection and both sides sent data, or three packets each way, each with a bit that
+    /// no reset to come can undo. Without
+    /// flags, and of other protocols: three packets each way. UDP: it was answered, and again. The doubtful is judged
+    /// when the window is whole.
+    /// </summary>
+    public static bool IsCertain(byte protocol, OneWayTraffic outward, OneWayTraffic inward, bool flagsKnown) =>
+        Math.Min(outward.Packets, inward.Packets) is var each && protocol switch
+        {
+            Protocols.Udp => each >= 2,
+            Protocols.Tcp when flagsKnown => outward.HasAcknowledged && outward.CannotBecomeReset
+                && inward.CannotBecomeReset
+                    && (each >= 3 || (each == 2 && inward.HasAccepted && inward.HasSpoken && outward.HasSpoken)),
+            _ => each >= 3,
+        };
 
     private static bool TcpQualifies(OneWayTraffic outward, OneWayTraffic inward) =>
         inward.Seen && !inward.IsResetAlone && (outward.HasSpoken || (outward.Packets >= 3 && inward.Packets >= 3));

@@ -3,6 +3,7 @@
 // Step 4 of the way: compares the far end of every attributed flow with the watchlist in force. What is listed as C&C
 // or sinkhole feeds the table of contacts, which alone says what was an exchange; what is listed as attacker or bogon
 // is counted and no more; what is allowed is left alone. One matcher belongs to one subject shard and one thread.
+using Weir.Collector.Decoding;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Segments;
@@ -18,16 +19,17 @@ public readonly record struct MatchCounts(
 /// <summary>Step 4: finds contacts of subjects with listed endpoints.</summary>
 /// <param name="lists">The watchlist in force; taken once a batch.</param>
 /// <param name="name">Gives the pseudonym of a subject's address block; asked once a sighting.</param>
-/// <param name="exporterOf">Gives an exporter by its number; null where nobody asks who told.</param>
+/// <param name="exporters">Who told, by number; null where nobody asks.</param>
 /// <param name="capacity">Contact windows held at most.</param>
+/// <param name="atOnce">Takes a certain exchange as it happens; null where nobody waits for it.</param>
 public sealed class Matcher(
-    CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, Func<ushort, IpKey>? exporterOf = null,
-    int capacity = ContactTracker.DefaultCapacity)
+    CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, ExporterNumbers? exporters = null,
+    int capacity = ContactTracker.DefaultCapacity, Action<Sighting>? atOnce = null)
 {
     /// <summary>Flows looked at together: enough misses of the cache at once, few enough to stay in it.</summary>
     private const int Stride = 64;
 
-    private readonly ContactTracker _contacts = new(name, exporterOf, capacity);
+    private readonly ContactTracker _contacts = new(name, exporters, capacity, atOnce);
     private long _attributed;
     private long _listed;
     private long _attackers;

@@ -37,7 +37,8 @@ internal sealed class LineActivityReporter(
         }
     }
 
-    /// <summary>Asks the counters about the interval that ends now. A flow may be told a minute after it went.</summary>
+    /// <summary>Asks the counters about the interval that ends now. A flow may be told a minute after it
+    /// went.</summary>
     private async Task LookAsync(CancellationToken cancel)
     {
         var (fromMs, untilMs) = (_fromMs, time.GetUtcNow().ToUnixTimeMilliseconds());

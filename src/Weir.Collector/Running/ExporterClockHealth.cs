@@ -6,8 +6,8 @@ using Weir.Wire;
 
 namespace Weir.Collector.Running;
 
-/// <summary>Exporters whose times cannot be: their flows are taken under the export time or that of arrival, and somebody
-/// has to set a clock. Told until ten minutes after the last such flow.</summary>
+/// <summary>Exporters whose times cannot be: their flows are taken under the export time or that of arrival, and
+/// somebody has to set a clock. Told until ten minutes after the last such flow.</summary>
 internal sealed class ExporterClockHealth(Func<IEnumerable<ExporterListing>> exporters, TimeProvider time)
 {
     private static readonly TimeSpan Told = TimeSpan.FromMinutes(10);

@@ -7,6 +7,10 @@ public sealed record FlowsOptions
     /// <summary>Subject shards. Default: one for each two processors.</summary>
     public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
+    /// <summary>A lab: every exporter is decoded while none is named, and what no stream corroborates counts as if one
+    /// did. Default false.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>How long the lanes get to end at a stop. Default 10 s.</summary>
     public TimeSpan LanesEnd { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Attributing;
 using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Admitting;
+using Weir.Collector.Collecting.Sessions;
 using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Collector.Events;
 using Weir.Collector.Keys;
 using Weir.Collector.Segments;
+using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Health;
@@ -22,7 +27,9 @@ internal static class PipelineRegistration
 {
     /// <summary>Adds the sockets; they open when the host starts, and datagrams wait in them.</summary>
     public static IServiceCollection AddSockets(this IServiceCollection services, UdpOptions options) =>
-        services.AddSingleton(provider => Open(options, provider));
+        services.AddSingleton(provider => Open(options, provider)).AddSingleton(provider => new SessionIntake(
+            options.Sessions, provider.GetRequiredService<KnownExporters>(), provider.GetRequiredService<IntakeGate>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
 
     /// <summary>Adds lanes and shards.</summary>
     public static IServiceCollection AddPipeline(
@@ -33,18 +40,23 @@ internal static class PipelineRegistration
         services.AddSingleton<ProcessFailure>();
         services.AddSingleton<FaultLog>(provider => new FaultLog(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FaultLog>>()));
-        services.AddSingleton(provider => Make(provider, settings, networks, options.Shards));
-        services.AddSingleton(new SubscriberInterfaces(PipelineReload.InterfacesOf(settings.Decoding.Exporters)));
+        services.AddSingleton(provider => Make(provider, settings, networks, options));
+        services.AddSingleton(new SubscriberInterfaces(
+            PipelineReload.InterfacesOf(settings.Decoding.Exporters),
+            PipelineReload.InterfacesOf(settings.Collecting.Exporters)));
+        services.AddSingleton(new KnownExporters(options.IsOpen, settings.Collecting.Exporters));
         services.AddSingleton<PipelineRounds>();
         services.AddSingleton<PipelineReload>();
         services.AddHostedService<PipelineRunner>();
         return services.AddSingleton<IHostedService>(provider => new TemplateSaver(
-                provider.GetRequiredService<Pipeline>(), Path.GetFullPath(settings.Decoding.TemplateFile), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<Pipeline>(), Path.GetFullPath(settings.Decoding.TemplateFile),
+                provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<TemplateSaver>>()));
     }
 
     /// <summary>Adds what the shards are told again and again, and at last the intake.</summary>
-    public static IServiceCollection AddIntake(this IServiceCollection services, ICollectorConfiguration settings) => services
+    public static IServiceCollection AddIntake(this IServiceCollection services, ICollectorConfiguration settings) =>
+        services
         .AddRound("flush", settings.Digesting.FlushInterval, rounds => rounds.FlushAsync)
         .AddRound("judging", TimeSpan.FromSeconds(1), rounds => rounds.JudgeAsync)
         .AddRound("evidence", settings.Evidence.FlushInterval, rounds => rounds.FlushEvidenceAsync)
@@ -55,7 +67,22 @@ internal static class PipelineRegistration
             var clocks = new ExporterClockHealth(
                 () => pipeline.Lanes.SelectMany(static lane => lane.Decoder.List()),
                 provider.GetRequiredService<TimeProvider>());
+            var known = provider.GetRequiredService<KnownExporters>();
+            var time = provider.GetRequiredService<TimeProvider>();
             provider.GetRequiredService<HealthRegistry>().Add("exporters", clocks.Read);
+            provider.GetRequiredService<HealthRegistry>().Add(
+                "unlisted-exporters", () => AdmissionHealth.Read(known, time.GetUtcNow()));
+            provider.GetRequiredService<HealthRegistry>().Add(
+                "export-streams",
+                () => StreamHealth.Read(pipeline.Lanes.SelectMany(static lane => lane.Decoder.List())));
+            provider.GetRequiredService<HealthRegistry>().Add(
+                "exporter-bounds", () => BoundsHealth.Read(settings.Decoding, pipeline.Corroborating));
+            if (provider.GetRequiredService<SessionIntake>().Credentials is { } credentials)
+            {
+                provider.GetRequiredService<HealthRegistry>().Add("ipfix-certificate", credentials.Health);
+            }
+
+            AdmissionHealth.AddMetrics(provider.GetRequiredService<IMeterFactory>(), known);
             provider.GetRequiredService<HealthRegistry>().Add("intake", () => gate.IsOpen ? ComponentHealth.Ok
                 : new ComponentHealth(
                     HealthState.Degraded, "stopped: " + string.Join("; ", gate.Reasons), IsReady: false));
@@ -71,7 +98,7 @@ internal static class PipelineRegistration
             provider.GetRequiredService<ILogger<PeriodicWork>>()));
 
     private static Pipeline Make(
-        IServiceProvider provider, ICollectorConfiguration settings, NetworkTable networks, int shards)
+        IServiceProvider provider, ICollectorConfiguration settings, NetworkTable networks, FlowsOptions options)
     {
         var time = provider.GetRequiredService<TimeProvider>();
         var spool = provider.GetRequiredService<Spool>();
@@ -89,6 +116,7 @@ internal static class PipelineRegistration
             Intake = keys.Leases,
             Digests = spool,
             Sightings = new EventfulSightings(provider.GetRequiredService<SpooledSightings>(), events),
+            AtOnce = certain => events.Handle(CncContactEvents.AtOnce(certain)),
             Detecting = new DetectingDependencies(
                 settings.Detecting with { ActiveTimeout = settings.Decoding.ActiveTimeout }, events, time),
             Evidence = new EvidenceDependencies
@@ -99,17 +127,31 @@ internal static class PipelineRegistration
             },
             Window = PipelineRounds.Window(settings.Store, time),
             Faults = provider.GetRequiredService<FaultLog>(),
-            Shards = shards,
+            Shards = options.Shards,
+            Known = provider.GetRequiredService<KnownExporters>(),
+            Corroborating = new()
+            {
+                After = settings.Collecting.CorroboratedAfter,
+                Withholds = !options.IsOpen && settings.Collecting.CorroboratedAfter > TimeSpan.Zero,
+            },
+            MailRelays = settings.Detecting.MailRelays is { Count: > 0 } relays
+                ? new NetworkTable([.. relays.Select(relay => new Network(relay))]) : null,
         });
         foreach (var _ in provider.GetRequiredService<UdpIntake>().Lanes)
         {
             pipeline.AddLane();
         }
 
+        foreach (var lane in provider.GetRequiredService<SessionIntake>().Lanes)
+        {
+            pipeline.AddLane(lane.Transport);
+        }
+
         return pipeline;
     }
 
-    /// <exception cref="IOException">An address cannot be had; the message names the setting, it and the fix.</exception>
+    /// <exception cref="IOException">An address cannot be had; the message names the setting, it and the
+    /// fix.</exception>
     private static UdpIntake Open(UdpOptions options, IServiceProvider provider)
     {
         try

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
+using Weir.Collector.Accounting;
 using Weir.Collector.Detecting;
 using Weir.Hosting.Sections;
 
@@ -8,9 +9,13 @@ namespace Weir.Collector.Running;
 /// <summary>What the pipeline is told again and again: to judge, to write out digests and evidence, and which flows to
 /// take.</summary>
 internal sealed class PipelineRounds(
-    Pipeline pipeline, ICollectorConfiguration settings, TimeProvider time, ILogger<PipelineRounds> log)
+    Pipeline pipeline, Account account, ICollectorConfiguration settings, TimeProvider time,
+    ILogger<PipelineRounds> log)
 {
     private static readonly TimeSpan FlowsAhead = TimeSpan.FromHours(1);
+
+    /// <summary>How long the lanes get to stand; where one is busy for longer, the next flush counts.</summary>
+    private static readonly TimeSpan LanesStand = TimeSpan.FromMilliseconds(500);
 
     private readonly FlowWatermark _watermark = new(settings.Decoding.ActiveTimeout, time);
     private readonly LateFlowWatch _late = new(settings.Decoding.ActiveTimeout, time, log);
@@ -30,10 +35,32 @@ internal sealed class PipelineRounds(
     public async Task FlushAsync(CancellationToken cancel)
     {
         var mark = _watermark.Next(pipeline.Lanes.Sum(lane => lane.Read), pipeline.Lanes.Max(lane => lane.LastMs));
-        await Task.Run(() => pipeline.FlushAsync(mark), cancel).WaitAsync(cancel);
+        await Task.Run(() => FlushAndCountAsync(mark, cancel), cancel).WaitAsync(cancel);
         foreach (var lane in pipeline.Lanes)
         {
             lane.Window = Window(settings.Store, time);
+        }
+    }
+
+    /// <summary>Counts what was read when the flush was asked for, once it is durable. Where pairs were written out
+    /// early meanwhile, segments hold more than was counted, and the next flush counts.</summary>
+    private async Task FlushAndCountAsync(long mark, CancellationToken cancel)
+    {
+        Task flushed;
+        SavedAccount? taken;
+        long early;
+        using (var halt = await pipeline.Barrier.HaltAsync(pipeline.Lanes.Count, LanesStand, cancel))
+        {
+            early = pipeline.Shards.Sum(shard => shard.EarlyFlushes);
+            taken = halt is null ? null : account.Take();
+            flushed = pipeline.FlushAsync(mark);
+            taken = halt?.IsWhole == true ? taken : null;
+        }
+
+        await flushed;
+        if (taken is not null && early == pipeline.Shards.Sum(shard => shard.EarlyFlushes))
+        {
+            account.Commit(taken);
         }
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Scopes;
 
@@ -9,13 +10,17 @@ namespace Weir.Collector.Scopes;
 /// <param name="Watch">As the shards have it.</param>
 /// <param name="IsProvisional">The desk has not ordered it.</param>
 /// <param name="FedAt">When an order or an event last said so, by our clock.</param>
-internal sealed record HeldScope(ScopeOrder Order, ScopeWatch Watch, bool IsProvisional, DateTimeOffset FedAt);
+/// <param name="Doubt">Why its grounds are not corroborated: it is recorded, and sealed.</param>
+internal sealed record HeldScope(
+    ScopeOrder Order, ScopeWatch Watch, bool IsProvisional, DateTimeOffset FedAt, EvidenceDoubt Doubt);
 
 /// <summary>What came of looking at an order.</summary>
 /// <param name="Code">Empty where it is to be put in force; else why not.</param>
 /// <param name="Order">The order; null where it cannot be read.</param>
 /// <param name="Watch">What the shards are to watch for; null where refused.</param>
-internal readonly record struct OrderVerdict(string Code, ScopeOrder? Order, ScopeWatch? Watch)
+/// <param name="Doubt">Why its grounds are not corroborated.</param>
+internal readonly record struct OrderVerdict(
+    string Code, ScopeOrder? Order, ScopeWatch? Watch, EvidenceDoubt Doubt = EvidenceDoubt.None)
 {
     public bool IsAccepted => Watch is not null;
 }

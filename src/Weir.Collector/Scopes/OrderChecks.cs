@@ -2,6 +2,7 @@
 //
 // Nobody is believed: an order is worth its grounds, and this collector looks for itself. What does not follow is
 // refused by its code; the subject is found by this collector's own keys.
+using Weir.Contracts.Flows;
 using Weir.Collector.Keys;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Scopes;
@@ -24,9 +25,10 @@ internal sealed class OrderChecks(PublicKeyRing ring, ScopeLimits limits, Subjec
             return new(ScopeFaults.Malformed, null, null);
         }
 
-        if (ScopeGrounds.Verify(order, ring, limits) is { Follows: false } refused)
+        var verdict = ScopeGrounds.Verify(order, ring, limits);
+        if (!verdict.Follows)
         {
-            return new(refused.Code, order, null);
+            return new(verdict.Code, order, null);
         }
 
         if (blocks.Resolve(order.Subject, order.Epoch, out var block) is { Length: > 0 } fault)
@@ -34,10 +36,13 @@ internal sealed class OrderChecks(PublicKeyRing ring, ScopeLimits limits, Subjec
             return new(fault, order, null);
         }
 
-        var watch = new ScopeWatch(order.Id, block, order.Class, order.FromMs, order.UntilMs);
+        var watch = new ScopeWatch(order.Id, block, order.Class, order.FromMs, order.UntilMs)
+        {
+            IsSealed = verdict.Doubt != EvidenceDoubt.None,
+        };
         return held is not null
             && (held.Subject != block || held.FromMs != watch.FromMs || !held.Class.Equals(watch.Class))
             ? new(ScopeFaults.Changed, order, null)
-            : new("", order, watch);
+            : new("", order, watch, verdict.Doubt);
     }
 }

@@ -7,10 +7,12 @@
 using Weir.Collector.Events;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
+using Weir.Hosting.Erasing;
 using Weir.Wire;
 
 namespace Weir.Collector.Scopes;
@@ -18,12 +20,12 @@ namespace Weir.Collector.Scopes;
 /// <summary>Puts scopes in force and ends them, one change after the other.</summary>
 internal sealed class ScopeKeeper(
     OrderChecks checks, IScopeWriter shards, ScopeRecord record, ScopeReporter reporter, ScopesOptions options,
-    TimeProvider time)
+    ErasureClock clock)
     : IDisposable
 {
     /// <summary>A scope whose end is so long past, and that nothing was said of for as long, gets no flows any more,
-    /// whatever becomes of the desk. Its end alone is no sign: a replay's flows, and those of an exporter whose clock is
-    /// hours behind, come after it.</summary>
+    /// whatever becomes of the desk. Its end alone is no sign: a replay's flows, and those of an exporter whose clock
+    /// is hours behind, come after it.</summary>
     private static readonly TimeSpan Over = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -125,7 +127,7 @@ internal sealed class ScopeKeeper(
         try
         {
             await OrderAsync([.. _waiting.Values], isRetry: true, cancel);
-            var now = time.GetUtcNow();
+            var now = clock.Latest;
             var past = (now - Over).ToUnixTimeMilliseconds();
             await EndAsync([.. _held.All
                 .Where(held => held.IsProvisional ? now - held.FedAt > options.ProvisionalFor
@@ -144,7 +146,7 @@ internal sealed class ScopeKeeper(
         IReadOnlyCollection<ScopeOrderFields> orders, bool isRetry, CancellationToken cancel)
     {
         var (accepted, refused) = (new List<HeldScope>(), new List<(ScopeOrderFields Order, string Code)>());
-        var now = time.GetUtcNow();
+        var now = clock.Latest;
         foreach (var fields in orders)
         {
             var order = fields.ToOrder();
@@ -152,7 +154,7 @@ internal sealed class ScopeKeeper(
             var verdict = checks.Check(order, held?.Watch);
             if (verdict.IsAccepted)
             {
-                accepted.Add(new HeldScope(order!, verdict.Watch!, IsProvisional: false, now));
+                accepted.Add(new HeldScope(order!, verdict.Watch!, IsProvisional: false, now, verdict.Doubt));
             }
             else
             {
@@ -172,8 +174,8 @@ internal sealed class ScopeKeeper(
         await PutAsync(accepted, cancel);
     }
 
-    /// <summary>A check whose class names no address, of mail or a scan, records nothing: a clean line sends mail too. It
-    /// says whose activity is asked for.</summary>
+    /// <summary>A check whose class names no address, of mail or a scan, records nothing: a clean line sends mail too.
+    /// It says whose activity is asked for.</summary>
     private static bool IsRecorded(HeldScope held) =>
         held.Order.Purpose != Purpose.RemediationCheck || !held.Order.Class.Remotes.IsEmpty;
 
@@ -255,15 +257,19 @@ internal sealed class ScopeKeeper(
                 return null;
             }
 
-            if (checks.Check(slid, before.Watch).Watch is { } later)
+            // Fresh evidence moves a corroborated scope as far as it is corroborated, and no further; and what is
+            // corroborated has a scope of its own beside a sealed one.
+            if (checks.Check(slid, before.Watch) is { Watch: { } later } verdict
+                && (before.Doubt == EvidenceDoubt.None
+                    ? verdict.Doubt == EvidenceDoubt.None : own.Event.Doubt != EvidenceDoubt.None))
             {
-                return before with { Order = slid, Watch = later, FedAt = time.GetUtcNow() };
+                return before with { Order = slid, Watch = later, FedAt = clock.Latest, Doubt = verdict.Doubt };
             }
         }
 
         return _held.Provisional + next.Count < options.MaxProvisional && before?.Order.Id != order.Id
-            && checks.Check(order, null).Watch is { } watch
-            ? new HeldScope(order, watch, IsProvisional: true, time.GetUtcNow()) : null;
+            && checks.Check(order, null) is { Watch: { } watch } given
+            ? new HeldScope(order, watch, IsProvisional: true, clock.Latest, given.Doubt) : null;
     }
 
     /// <summary>The same scope with a later end, because of one event more.</summary>

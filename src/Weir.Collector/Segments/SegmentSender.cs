@@ -6,7 +6,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Protocol;
-using Weir.Contracts.Segments;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Spooling;
 
@@ -17,6 +16,19 @@ internal sealed class SegmentSender(
     Spool spool, PeerClient store, SegmentsOptions options, TimeProvider time, ILogger<SegmentSender> log)
     : BackgroundService
 {
+    /// <summary>What came of a round.</summary>
+    private enum Sending : byte
+    {
+        /// <summary>Nothing waits any more.</summary>
+        Done,
+
+        /// <summary>The store answers, and does not take one now.</summary>
+        Refused,
+
+        /// <summary>The store is away, or the spool cannot be read.</summary>
+        Stuck,
+    }
+
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _one = new(1);
     private SegmentsState _state = new(0, 0, 0, 0, 0, "");
@@ -32,7 +44,11 @@ internal sealed class SegmentSender(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            _ = await SendWaitingAsync(either.Token);
+            // A store that answers may still be busy with the segment whose sending was just cut.
+            while (await SendWaitingAsync(either.Token) == Sending.Refused)
+            {
+                await Task.Delay(options.FirstPause, time, either.Token);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -50,7 +66,7 @@ internal sealed class SegmentSender(
     {
         while (true)
         {
-            if (await SendWaitingAsync(stoppingToken))
+            if (await SendWaitingAsync(stoppingToken) == Sending.Done)
             {
                 await spool.Arrived.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken);
             }
@@ -62,8 +78,8 @@ internal sealed class SegmentSender(
         }
     }
 
-    /// <summary>Sends until nothing waits; false where the store does not take one now.</summary>
-    private async Task<bool> SendWaitingAsync(CancellationToken cancel)
+    /// <summary>Sends until nothing waits, or the store does not take one now.</summary>
+    private async Task<Sending> SendWaitingAsync(CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try
@@ -78,9 +94,10 @@ internal sealed class SegmentSender(
                 }
             }
 
-            return true;
+            return Sending.Done;
         }
-        catch (Exception fault) when (fault is PeerDownException or PeerRefusedException or IOException)
+        catch (Exception fault) when (fault is PeerDownException or PeerRefusedException or IOException
+            or UnauthorizedAccessException)
         {
             if (State.Fault.Length == 0)
             {
@@ -88,7 +105,7 @@ internal sealed class SegmentSender(
             }
 
             Change(state => state with { Fault = fault.Message });
-            return false;
+            return fault is PeerRefusedException ? Sending.Refused : Sending.Stuck;
         }
         finally
         {
@@ -108,7 +125,7 @@ internal sealed class SegmentSender(
             var answer = await store.PostRawAsync(
                 $"{StoreRoutes.Segments}?name={Uri.EscapeDataString(name)}&doubt={(isDoubtful ? 1 : 0)}", file,
                 StoreJson.Default.SegmentReceipt, options.RequestTimeout, cancel);
-            File.Delete(path);
+            spool.Folder.Release(path);
             _ = _sent.Remove(name);
             Change(state => answer.WasThere
                 ? state with { Segments = state.Segments + 1, RowsKnown = state.RowsKnown + answer.Rows }
@@ -116,7 +133,7 @@ internal sealed class SegmentSender(
         }
         catch (PeerRefusedException refused) when (StoreCodes.IsSetAside(refused.Code))
         {
-            var rows = RowsOf(path);
+            var rows = SpoolFolder.RowsOf(path);
             spool.Folder.SetAside(path);
             _ = _sent.Remove(name);
             log.SegmentSetAside(name, refused.Code, refused.Message);
@@ -125,15 +142,6 @@ internal sealed class SegmentSender(
                 SetAside = state.SetAside + 1, RowsSetAside = state.RowsSetAside + rows,
             });
         }
-    }
-
-    /// <summary>Rows of a segment by its head; 0 where that cannot be read.</summary>
-    private static long RowsOf(string path)
-    {
-        Span<byte> head = stackalloc byte[SegmentHeader.Length];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
-            && SegmentHeader.TryRead(head, out _) is { } header ? header.Rows : 0;
     }
 
     private void Change(Func<SegmentsState, SegmentsState> change) => Volatile.Write(ref _state, change(_state));

@@ -3,6 +3,8 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Admitting;
+using Weir.Collector.Collecting.Sessions;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Digesting;
 using Weir.Hosting.Health;
@@ -16,28 +18,32 @@ internal static class CollectorStatusRegistration
 {
     /// <summary>Adds what can be looked at: status to the desk, and metrics.</summary>
     public static IServiceCollection AddStatus(
-        this IServiceCollection services, string name, TimeSpan period, PeerClient desk)
+        this IServiceCollection services, string name, TimeSpan period, PeerClient desk, bool isLab)
     {
         services.AddSingleton<StatusSnapshot>();
         services.AddSingleton<IExporterPage>(
-            provider => new ExporterPage(provider.GetRequiredService<Pipeline>()));
+            provider => new ExporterPage(
+                provider.GetRequiredService<Pipeline>(), provider.GetRequiredService<KnownExporters>()));
         return services.AddSingleton<IHostedService>(provider =>
         {
-            AddMetrics(provider);
+            AddMetrics(provider, isLab);
             return new StatusReporter(
                 name, period, provider.GetRequiredService<StatusSnapshot>(), desk,
                 provider.GetRequiredService<TimeProvider>());
         });
     }
 
-    private static void AddMetrics(IServiceProvider provider)
+    private static void AddMetrics(IServiceProvider provider, bool isLab)
     {
         var meters = provider.GetRequiredService<IMeterFactory>();
         var pipeline = provider.GetRequiredService<Pipeline>();
         var intake = provider.GetRequiredService<UdpIntake>();
-        _ = new FaultMetrics(meters, provider.GetRequiredService<FaultLog>());
+        var named = new NamedExporters(() => pipeline.Lanes.SelectMany(static lane => lane.Decoder.List()));
+        _ = new FaultMetrics(meters, provider.GetRequiredService<FaultLog>(), named.Has);
         _ = new SocketMetrics(meters, () => intake);
-        _ = new PipelineMetrics(meters, () => [pipeline]);
+        var sessions = provider.GetRequiredService<SessionIntake>();
+        _ = new SessionMetrics(meters, () => sessions.Listeners);
+        _ = new PipelineMetrics(meters, () => [pipeline], provider.GetRequiredService<TimeProvider>(), isLab, named);
         _ = new DetectorMetrics(meters, () => [pipeline]);
         _ = new RecorderMetrics(
             meters, () => [.. pipeline.Shards.Select(shard => shard.Evidence).OfType<RecorderState>()],

@@ -2,6 +2,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Admitting;
 using Weir.Collector.Decoding;
 using Weir.Hosting.Monitoring;
 
@@ -30,19 +32,34 @@ namespace Weir.Collector.Status;
 /// <param name="Last">Its last datagram.</param>
 /// <param name="Counts">What became of records beside their flows.</param>
 /// <param name="Faults">By the rule that was broken.</param>
+/// <param name="Standing">Whether its word is corroborated, as <see cref="Corroborating.StreamFigures.ToWord"/> says
+/// it; empty where nobody asks.</param>
+/// <param name="Strays">Messages that continued no stream of it.</param>
 public sealed record ExporterReport(
     string Exporter, string Protocols, long Datagrams, long Damaged, long Dropped, long Flows, long NotFlows,
     int Templates, long TemplateUnknown, IReadOnlyList<string> TemplatesMissing, long Lost, long Late, long Restarts,
     uint Sampling, string SamplingSource, IReadOnlyList<string> Rates, double ClockSkewSeconds, DateTimeOffset? First,
-    DateTimeOffset? Last, ExporterCounts Counts, IReadOnlyDictionary<string, long> Faults)
+    DateTimeOffset? Last, ExporterCounts Counts, IReadOnlyDictionary<string, long> Faults, string Standing, long Strays)
 {
-    public static ExporterReport From(ExporterListing one) => new(
-        one.Address.ToString(), one.Protocols, one.Datagrams, one.Damaged, one.Dropped, one.Flows, one.NotFlows,
-        one.Templates, one.UnknownTemplateSets, one.UnknownTemplates, one.Lost, one.Late, one.Restarts,
-        one.SamplingInterval, SourceOf(one.SamplingSource),
-        [.. one.SeenRates.Select(rate => string.Create(
-            CultureInfo.InvariantCulture, $"{rate.Interval}:{SourceOf(rate.Source)}"))],
-        one.ClockSkewMs / 1_000.0, Time(one.FirstSeenMs), Time(one.LastSeenMs), one.Counts, one.Faults);
+    /// <summary>How it sends: <c>udp</c>, <c>tcp</c> or <c>tls</c>.</summary>
+    public string Transport { get; init; } = "udp";
+
+    public static ExporterReport From(ExporterListing one)
+    {
+        return new(
+            one.Address.ToString(), one.Protocols, one.Datagrams, one.Damaged, one.Dropped, one.Flows, one.NotFlows,
+            one.Templates, one.UnknownTemplateSets, one.UnknownTemplates, one.Lost, one.Late, one.Restarts,
+            one.SamplingInterval, SourceOf(one.SamplingSource),
+            [.. one.SeenRates.Select(rate => string.Create(
+                CultureInfo.InvariantCulture, $"{rate.Interval}:{SourceOf(rate.Source)}"))],
+            one.ClockSkewMs / 1_000.0, Time(one.FirstSeenMs), Time(one.LastSeenMs), one.Counts, one.Faults,
+            one.Transport == ExportTransport.Tls ? "corroborated"
+                : one.Streams?.ToWord(one.LastSeenMs - one.FirstSeenMs, one.LastSeenMs) ?? "",
+            one.Streams?.Strays ?? 0)
+        {
+            Transport = one.Transport.ToString().ToLowerInvariant(),
+        };
+    }
 
     /// <summary>Who told a rate, in a word.</summary>
     public static string SourceOf(SamplingSource source) => source switch
@@ -55,11 +72,11 @@ public sealed record ExporterReport(
     };
 
     /// <summary>Reads a page; null where it is none.</summary>
-    public static IReadOnlyList<ExporterReport>? Parse(string page)
+    public static HeardExporters? Parse(string page)
     {
         try
         {
-            return JsonSerializer.Deserialize(page, ExporterReportJson.Default.IReadOnlyListExporterReport);
+            return JsonSerializer.Deserialize(page, ExporterReportJson.Default.HeardExporters);
         }
         catch (JsonException)
         {
@@ -71,15 +88,31 @@ public sealed record ExporterReport(
         milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }
 
-/// <summary>The exporters of this collector, for whoever watches it.</summary>
-internal sealed class ExporterPage(Pipeline pipeline) : IExporterPage
+/// <summary>A sender whose datagrams are not decoded.</summary>
+/// <param name="Sender">Its address; <c>other</c> for all that are not told one by one.</param>
+/// <param name="Reason"><c>unknown-exporter</c>, <c>other-port</c> or <c>needs-tls</c>.</param>
+/// <param name="Datagrams">How many.</param>
+/// <param name="Last">When the last came.</param>
+public sealed record UnlistedReport(string Sender, string Reason, long Datagrams, DateTimeOffset Last);
+
+/// <summary>What the page of a collector says.</summary>
+/// <param name="Heard">Exporters that are decoded.</param>
+/// <param name="Unlisted">Senders that are not.</param>
+public sealed record HeardExporters(IReadOnlyList<ExporterReport> Heard, IReadOnlyList<UnlistedReport> Unlisted);
+
+/// <summary>The page of exporters, made when somebody asks.</summary>
+internal sealed class ExporterPage(Pipeline pipeline, KnownExporters? known = null) : IExporterPage
 {
     public string Write() => JsonSerializer.Serialize(
-        [.. pipeline.Lanes.SelectMany(lane => lane.Decoder.List()).Where(one => one.Datagrams > 0)
-            .OrderBy(one => one.Address).Select(ExporterReport.From)],
-        ExporterReportJson.Default.IReadOnlyListExporterReport);
+        new HeardExporters(
+            [.. pipeline.Lanes.SelectMany(lane => lane.Decoder.List()).Where(one => one.Datagrams > 0)
+                .OrderBy(one => one.Address).Select(ExporterReport.From)],
+            [.. (known?.List() ?? []).Select(one => new UnlistedReport(
+                one.Address?.ToString() ?? "other", KnownExporters.ToName(one.Fault), one.Datagrams,
+                DateTimeOffset.FromUnixTimeMilliseconds(one.LastMs)))]),
+        ExporterReportJson.Default.HeardExporters);
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(IReadOnlyList<ExporterReport>))]
+[JsonSerializable(typeof(HeardExporters))]
 internal sealed partial class ExporterReportJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using System.Globalization;
 using Weir.Collector.Attributing;
 using Weir.Collector.Decoding;
 using Weir.Collector.Matching;
+using Weir.Hosting.Metrics;
 using Weir.Wire;
 
 namespace Weir.Collector.Status;
@@ -15,24 +16,34 @@ namespace Weir.Collector.Status;
 internal sealed class PipelineMetrics
 {
     private readonly Func<IReadOnlyList<Pipeline>> _pipelines;
+    private readonly NamedExporters _named;
 
     /// <param name="meters">Where the instruments are made.</param>
     /// <param name="pipelines">The running pipeline, or nothing before it runs.</param>
-    public PipelineMetrics(IMeterFactory meters, Func<IReadOnlyList<Pipeline>> pipelines)
+    /// <param name="time">Our clock.</param>
+    /// <param name="isLab">Whether what would tell of one line may be told.</param>
+    /// <param name="named">Which exporters have series of their own; null where nobody else asks.</param>
+    public PipelineMetrics(
+        IMeterFactory meters, Func<IReadOnlyList<Pipeline>> pipelines, TimeProvider time, bool isLab,
+        NamedExporters? named = null)
     {
-        _pipelines = pipelines;
+        (_pipelines, _named) = (pipelines, named ?? new(() => Lanes().SelectMany(static lane => lane.Decoder.List())));
         Decoding(meters.Create("Weir.Decoding"));
         meters.Create("Weir.Attributing").CreateObservableCounter(
             "weir.attributing.flows", () => Lanes().SelectMany(Places), "{flow}",
             "Flows read, by where they belong; only attributed ones go on. outside-window: they start longer ago than "
                 + "pair digests are kept, or over an hour ahead of our clock; unattributed: no lease is known, or the "
-                + "vault has not given the key of their epoch.");
-        Matching(meters.Create("Weir.Matching"));
+                + "vault has not given the key of their epoch; stray: their datagram continues no stream.");
+        meters.Create("Weir.Corroborating").CreateObservableCounter(
+            "weir.corroborating.flows", () => Lanes().Sum(lane => lane.Attributor.Counts.Doubtful), "{flow}",
+            "Attributed flows that are not corroborated: they give sealed grounds alone, and are in no pair digest.");
+        Matching(meters.Create("Weir.Matching"), time, isLab);
         var digesting = meters.Create("Weir.Digesting");
         digesting.CreateObservableCounter(
             "weir.digesting.flows", () => Shards().Sum(s => s.Flows), "{flow}", "Flows matched and added up.");
         digesting.CreateObservableCounter(
-            "weir.digesting.rows", () => Shards().Sum(s => s.Rows), "{row}", "Pair digests made durable in the spool.");
+            "weir.digesting.rows", CoarseCount.Of(() => Shards().Sum(s => s.Rows), time, isLab), "{row}",
+            "Pair digests made durable in the spool; outside the lab rounded up to a hundred and a minute old.");
         digesting.CreateObservableGauge(
             "weir.digesting.pairs_held", () => Shards().Sum(s => (long)s.PairsHeld), "{pair}",
             "Pairs in memory that wait for the next flush.");
@@ -42,61 +53,69 @@ internal sealed class PipelineMetrics
     {
         meter.CreateObservableCounter("weir.decoding.datagrams", () => Lanes().SelectMany(Outcomes), "{datagram}",
             "Datagrams by outcome; together they are all that was received. damaged: a part was lost; dropped: no "
-                + "message could be read; refused: too many exporters.");
+                + "message could be read; refused: too many exporters; unlisted: collecting.exporters names no such sender.");
         meter.CreateObservableCounter(
-            "weir.decoding.exporter_datagrams", () => Each(e => e.Datagrams), "{datagram}",
-            "Datagrams of an exporter.");
+            "weir.decoding.exporter_datagrams", _named.Counter(e => e.Datagrams), "{datagram}",
+            "Datagrams of an exporter; sixty-four by name, those with standing first, and the others together.");
         meter.CreateObservableCounter(
-            "weir.decoding.flows", () => Each(e => e.Flows), "{flow}", "Flows an exporter told of.");
+            "weir.decoding.flows", _named.Counter(e => e.Flows), "{flow}", "Flows an exporter told of.");
         meter.CreateObservableCounter(
-            "weir.decoding.not_flows", () => Each(e => e.NotFlows), "{record}",
+            "weir.decoding.not_flows", _named.Counter(e => e.NotFlows), "{record}",
             "Well-formed records and samples that are no flow.");
         meter.CreateObservableUpDownCounter(
-            "weir.decoding.template_unknown_sets", () => Each(e => e.UnknownTemplateSets), "{set}",
+            "weir.decoding.template_unknown_sets", _named.Sum(e => e.UnknownTemplateSets), "{set}",
             "Data sets that still lack their template. Falls when it comes in time.");
         meter.CreateObservableGauge(
-            "weir.decoding.sequence_missing", () => Each(e => e.Lost), "{unit}",
+            "weir.decoding.sequence_missing", _named.Sum(e => e.Lost), "{unit}",
             "Messages (v9, sFlow) or flows (v5, IPFIX) that an exporter's sequence numbers miss. Falls "
                 + "when they come late after all.");
         meter.CreateObservableCounter(
-            "weir.decoding.restarts", () => Each(e => e.Restarts), "{restart}",
+            "weir.decoding.restarts", _named.Counter(e => e.Restarts), "{restart}",
             "Times an exporter booted anew, by its header's time minus its uptime.");
         meter.CreateObservableCounter(
-            "weir.decoding.read_late_sets", () => Each(e => e.SetsReadLate), "{set}",
+            "weir.decoding.read_late_sets", _named.Counter(e => e.SetsReadLate), "{set}",
             "Data sets that waited for their template and were read when it came.");
         meter.CreateObservableCounter(
-            "weir.decoding.replaced_times_flows", () => Each(e => e.TimesReplaced + e.ClocksReplaced), "{flow}",
+            "weir.decoding.replaced_times_flows", _named.Counter(e => e.TimesReplaced + e.ClocksReplaced), "{flow}",
             "Flows whose own times could not be, so that the export time or arrival stands for them.");
         meter.CreateObservableCounter(
-            "weir.decoding.seen_twice_flows", () => Each(e => e.SeenTwice), "{flow}",
+            "weir.decoding.seen_twice_flows", _named.Counter(e => e.SeenTwice), "{flow}",
             "Flows told at the way out of a router that had told them at the way in: counted once.");
         meter.CreateObservableCounter(
-            "weir.decoding.discarded_flows", () => Each(e => e.DroppedFlows), "{flow}",
+            "weir.decoding.discarded_flows", _named.Counter(e => e.DroppedFlows), "{flow}",
             "Flows of packets that the exporter did not forward: attempts, never exchanges.");
         meter.CreateObservableGauge(
-            "weir.decoding.templates", () => Each(e => e.Templates), "{template}", "Templates known of an exporter.");
+            "weir.decoding.templates", _named.Sum(e => e.Templates), "{template}", "Templates known of an exporter.");
         meter.CreateObservableGauge(
-            "weir.decoding.sampling_interval", () => Each(e => (long)e.SamplingInterval), null,
+            "weir.decoding.sampling_interval", _named.Each(e => (long)e.SamplingInterval), null,
             "One packet in so many was looked at, as given to the exporter's last flow.");
         meter.CreateObservableGauge(
-            "weir.decoding.clock_skew", () => Each(e => e.ClockSkewMs / 1_000.0), "s",
+            "weir.decoding.clock_skew", _named.Each(e => e.ClockSkewMs / 1_000.0), "s",
             "Our clock minus the exporter's.");
     }
 
-    private void Matching(Meter meter)
+    private void Matching(Meter meter, TimeProvider time, bool isLab)
     {
         meter.CreateObservableCounter(
             "weir.matching.flows", () => Shards().SelectMany(Answers), "{flow}",
-            "Attributed flows by what the lists say of their far end.");
-        meter.CreateObservableGauge(
-            "weir.matching.windows_waiting", () => Shards().Sum(s => (long)s.Matcher.Waiting), "{window}",
-            "Contact windows that wait for their other half.");
+            "Attributed flows, those of an allowed far end apart. Which of the others a list names no counter tells, since "
+                + "one line alone may be behind them.");
+        if (isLab)
+        {
+            meter.CreateObservableGauge(
+                "weir.matching.windows_waiting", () => Shards().Sum(s => (long)s.Matcher.Waiting), "{window}",
+                "Contact windows that wait for their other half; in the lab alone, since each is one line's.");
+        }
+
+        var windows = new CoarseCount(() => Shards().Sum(s => s.Matcher.Contacts.Windows), time);
         meter.CreateObservableCounter(
-            "weir.matching.windows", () => Shards().Sum(s => s.Matcher.Contacts.Windows), "{window}",
-            "Contact windows closed and made sightings.");
+            "weir.matching.windows", windows.Read, "{window}",
+            "Contact windows closed and made sightings; rounded up to a hundred and a minute old.");
+        var radiation = new CoarseCount(() => Shards().Sum(s => s.Matcher.Contacts.Radiation), time);
         meter.CreateObservableCounter(
-            "weir.matching.radiation_windows", () => Shards().Sum(s => s.Matcher.Contacts.Radiation), "{window}",
-            "Windows in which only the listed endpoint sent: no contact of the subject.");
+            "weir.matching.radiation_windows", radiation.Read, "{window}",
+            "Windows in which only the listed endpoint sent: no contact of the subject. Rounded up to a hundred and a "
+                + "minute old.");
         meter.CreateObservableCounter(
             "weir.matching.closed_early_windows", () => Shards().Sum(s => s.Matcher.Contacts.ClosedEarly), "{window}",
             "Windows closed before their time because the table was full.");
@@ -109,18 +128,11 @@ internal sealed class PipelineMetrics
 
     private IEnumerable<Shard> Shards() => _pipelines().SelectMany(p => p.Shards);
 
-    private IEnumerable<Measurement<T>> Each<T>(Func<ExporterListing, T> value)
-        where T : struct =>
-        from lane in Lanes()
-        from exporter in lane.Decoder.List()
-        where exporter.Datagrams > 0
-        select new Measurement<T>(
-            value(exporter), new KeyValuePair<string, object?>("exporter", exporter.Address.ToString()));
-
     private static IEnumerable<Measurement<long>> Outcomes(Lane lane, int number) =>
     [
         Labelled(lane.Decoder.Clean, "clean", number), Labelled(lane.Decoder.Damaged, "damaged", number),
         Labelled(lane.Decoder.Dropped, "dropped", number), Labelled(lane.Decoder.Refused, "refused", number),
+        Labelled(lane.Decoder.Unlisted, "unlisted", number),
     ];
 
     private static IEnumerable<Measurement<long>> Places(Lane lane, int number)
@@ -133,7 +145,7 @@ internal sealed class PipelineMetrics
             Labelled(counts.Excluded, "excluded", number),
             Labelled(counts.OutsideWindow, "outside-window", number),
             Labelled(counts.SeenTwice, "seen-twice", number),
-            Labelled(counts.Unattributed, "unattributed", number),
+            Labelled(counts.Unattributed, "unattributed", number), Labelled(counts.Stray, "stray", number),
         ];
     }
 
@@ -142,8 +154,7 @@ internal sealed class PipelineMetrics
         var counts = shard.Matcher.Counts;
         return
         [
-            Labelled(counts.Unlisted, "unlisted", number), Labelled(counts.Listed, "listed", number),
-            Labelled(counts.Attackers, "attacker", number), Labelled(counts.Bogons, "bogon", number),
+            Labelled(counts.Unlisted + counts.Listed + counts.Attackers + counts.Bogons, "looked-up", number),
             Labelled(counts.Allowed, "allowed", number),
         ];
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Collector.Digesting;
+using Weir.Hosting.Metrics;
 
 namespace Weir.Collector.Status;
 
@@ -13,9 +14,11 @@ internal sealed class RecorderMetrics
     public RecorderMetrics(IMeterFactory meters, Func<IReadOnlyList<RecorderState>> shards, TimeProvider time)
     {
         var meter = meters.Create("Weir.Digesting.Evidence");
+        var rows = new CoarseCount(() => shards().Sum(s => s.Rows), time);
         meter.CreateObservableCounter(
-            "weir.evidence.rows", () => shards().Sum(s => s.Rows), "{row}",
-            "Flows inside an open scope, made durable in the spool.");
+            "weir.evidence.rows", rows.Read, "{row}",
+            "Flows inside an open scope, made durable in the spool; rounded up to a hundred and a minute old, since one "
+                + "line alone may be behind them.");
         meter.CreateObservableGauge(
             "weir.evidence.scopes", () => shards().Sum(s => (long)s.Scopes), "{scope}",
             "Scopes watched, those that are over and wait for late flows among them.");

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Collector.Accounting;
+using Weir.Collector.Collecting.Sessions;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
@@ -11,7 +14,7 @@ namespace Weir.Collector.Status;
 
 /// <summary>Reads what the collector is doing.</summary>
 internal sealed class StatusSnapshot(
-    UdpIntake intake, Pipeline pipeline, Spool spool, ScopeKeeper scopes, ScopeFigures counts)
+    UdpIntake intake, SessionIntake sessions, Pipeline pipeline, Account account, Spool spool, ScopeKeeper scopes, ScopeFigures counts)
 {
     /// <summary>Everything as it stands now, each number by itself.</summary>
     public CollectorStatus Read(string name, DateTimeOffset startedAt, DateTimeOffset at)
@@ -25,10 +28,14 @@ internal sealed class StatusSnapshot(
             Name = name,
             StartedAt = startedAt,
             At = at,
-            Listeners = [.. intake.Sockets.Select(socket => socket.Listener).Distinct()],
+            Listeners =
+            [
+                .. intake.Sockets.Select(socket => socket.Listener).Distinct(),
+                .. sessions.Listeners.Select(one => one.Listener),
+            ],
             Flows = ReadFlows(),
             Exporters = [.. pipeline.Lanes.SelectMany(lane => lane.Decoder.List())
-                .Where(exporter => exporter.Datagrams > 0).OrderBy(exporter => exporter.Address).Select(ToStatus)],
+                .Where(exporter => exporter.Datagrams > 0 && exporter.WentOn).OrderBy(exporter => exporter.Address).Select(ToStatus)],
             Held = new HeldTotals(
                 rings.Count > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(rings.Min(ring => ring.OldestMs)) : null,
                 rings.Sum(ring => ring.Flows), rings.Sum(ring => ring.Octets), detected.Subjects,
@@ -45,8 +52,8 @@ internal sealed class StatusSnapshot(
         var lanes = pipeline.Lanes;
         return new FlowTotals
         {
-            Datagrams = intake.Sockets.Sum(socket => socket.Datagrams),
-            Octets = intake.Sockets.Sum(socket => socket.Octets),
+            Datagrams = intake.Sockets.Sum(socket => socket.Datagrams) + sessions.Listeners.Sum(one => one.Messages),
+            Octets = intake.Sockets.Sum(socket => socket.Octets) + sessions.Listeners.Sum(one => one.Octets),
             Malformed = lanes.Sum(lane => lane.Decoder.Damaged + lane.Decoder.Dropped + lane.Decoder.Refused),
             TemplateUnknown = lanes.Sum(lane => lane.Decoder.List().Sum(exporter => exporter.UnknownTemplateSets)),
             Read = lanes.Sum(lane => lane.Read),
@@ -72,7 +79,20 @@ internal sealed class StatusSnapshot(
            where socket.Truncated > 0
            select new LossTotal(
                $"longer than collecting.max-datagram at {socket.Listener}, cut", socket.Truncated, "datagrams"),
+        .. from listener in sessions.Listeners
+           where listener.LostOctets > 0
+           select new LossTotal(
+               $"of messages that were begun at {listener.Listener} and not ended", listener.LostOctets, "octets"),
+        .. from absence in account.Absences
+           where absence.Missing > 0
+           select new LossTotal(
+               string.Create(
+                   CultureInfo.InvariantCulture,
+                   $"of exporter {absence.Exporter} from {At(absence.FromMs):u} to {At(absence.UntilMs):u}, this collector killed or away"),
+               absence.Missing, absence.Unit),
     ];
+
+    private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
     private static DetectionTotals ToTotals(DetectingCounts detected) => new()
     {
@@ -94,6 +114,7 @@ internal sealed class StatusSnapshot(
     {
         Exporter = exporter.Address.ToString(),
         Protocol = exporter.Protocols,
+        Transport = exporter.Transport.ToString().ToLowerInvariant(),
         Datagrams = exporter.Datagrams,
         Flows = exporter.Flows,
         Missing = exporter.Lost,

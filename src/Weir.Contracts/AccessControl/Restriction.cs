@@ -28,6 +28,9 @@ public enum WalledGarden : byte
 /// <param name="Reason">As they said.</param>
 public sealed record WalledGardenOrder(CaseId Case, ScopeId Scope, WalledGarden Garden, string By, string Reason)
 {
+    /// <summary>Number of what two people signed; empty where that is not needed.</summary>
+    public string Approval { get; init; } = "";
+
     /// <summary>What stays open in every garden, as configured: networks, <c>udp/5060</c>, names.</summary>
     public IReadOnlyList<string> Exempt { get; init; } = [];
 }

@@ -25,10 +25,3 @@ public interface IPromotedContacts
     Task<ContactSearchResult> WhoMetAsync(
         Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel);
 }
-
-/// <summary>Our own list.</summary>
-public static class PromotedList
-{
-    /// <summary>Name of the list that promoted endpoints stand on.</summary>
-    public const string Name = "promoted";
-}

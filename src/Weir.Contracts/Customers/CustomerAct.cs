@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a customer did on the own page, as the vault saw it: "I fixed it", an appeal, a consent. It crosses as the vault's signed
-// word, so that nobody else can say that a customer did something.
+// What a customer did on the own page, as the vault saw it: "I fixed it", an appeal, a consent. It crosses as the
+// vault's signed word, so that nobody else can say that a customer did something.
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -30,8 +30,8 @@ public enum CustomerActKind : byte
 /// <param name="Kind">What.</param>
 /// <param name="Case">Whose.</param>
 /// <param name="At">When, UTC, whole milliseconds.</param>
-/// <param name="Words">Of an appeal, as the customer wrote them: kept with the case, never in an audit. Of a consent, the
-/// vault's token for it. Empty for the others.</param>
+/// <param name="Words">Of an appeal, as the customer wrote them: kept with the case, never in an audit. Of a consent,
+/// the vault's token for it. Empty for the others.</param>
 public sealed record CustomerAct(string Id, CustomerActKind Kind, CaseId Case, DateTimeOffset At, string Words)
 {
     /// <summary>Most characters of an appeal.</summary>

@@ -14,8 +14,8 @@ namespace Weir.Contracts.Customers;
 /// <param name="From">Since when it counts, UTC.</param>
 /// <param name="Until">Its end, UTC.</param>
 /// <param name="Count">How often the class was seen; null while nobody can count.</param>
-/// <param name="IsClean">It is known to be clean: it was silent, all of the silence was watched, and the line was active
-/// (worked example 19).</param>
+/// <param name="IsClean">It is known to be clean: it was silent, all of the silence was watched, and the line was
+/// active (worked example 19).</param>
 /// <param name="IsUnwatched">It was silent long enough, and not all of it was watched: nobody can tell yet.</param>
 public sealed record CustomerCheck(
     bool IsRunning, DateTimeOffset From, DateTimeOffset Until, long? Count, bool IsClean, bool IsUnwatched);

@@ -4,6 +4,7 @@
 // it, in what it measures, and which words a customer reads. Whoever needs one of these asks here, so a new rule is a
 // folder of the collector and a row; a test finds what a row lacks.
 using System.Collections.Frozen;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 
 namespace Weir.Contracts.Events;
@@ -24,24 +25,22 @@ public static class RuleId
     public static IReadOnlyList<string> All { get; } = [.. DetectionRules.All.Select(rule => rule.Id)];
 }
 
-/// <summary>What a flow itself has to show where the class of a rule's events may leave the far end open (rules.md
-/// R22).</summary>
-public enum FlowTrait : byte
+/// <summary>Kinds of traffic that people ask for, and that an event may open a part of.</summary>
+[Flags]
+public enum TrafficKinds : byte
 {
-    /// <summary>Nothing: the class names a far end, or opens no scope.</summary>
-    None,
+    None = 0,
 
-    /// <summary>An attempt that was not answered, or reset.</summary>
-    Unanswered,
+    /// <summary>To and from ports of mail.</summary>
+    Mail = 1,
 
-    /// <summary>A SYN without an ACK, alone.</summary>
-    BareSyn,
+    /// <summary>Other TCP.</summary>
+    Tcp = 2,
 
-    /// <summary>From or to a port of mail, the provider's relays aside.</summary>
-    Mail,
+    Udp = 4,
 
-    /// <summary>From the port of the service that answers.</summary>
-    FromService,
+    /// <summary>Further ports of an address whose traffic is open.</summary>
+    OtherPorts = 8,
 }
 
 /// <summary>How pressing a case is.</summary>
@@ -66,11 +65,19 @@ public enum CaseSeverity : byte
 public sealed record DetectionRule(
     string Id, Purpose Purpose, ScopeActions Actions, IReadOnlyList<string> Units, FlowTrait Trait = FlowTrait.None)
 {
-    /// <summary>Whether it says who talks to a listed endpoint, which nobody sees outside a case (rules.md R11).</summary>
+    /// <summary>Whether it says who talks to a listed endpoint, which nobody sees outside a case (rules.md
+    /// R11).</summary>
     public bool IsContact { get; init; }
 
     /// <summary>Whether it says that others attack the line: its customer has nothing to clean.</summary>
     public bool IsOfVictim { get; init; }
+
+    /// <summary>Whether who does it is most likely a bot's: what such lines share is compared apart, whatever lists
+    /// say.</summary>
+    public bool IsOfBot { get; init; }
+
+    /// <summary>Of what its event opens one class, for who asks what would open something.</summary>
+    public TrafficKinds Opens { get; init; }
 
     /// <summary>Whether what else its event says tells where a subject is connected.</summary>
     public bool IsPlacedByDetail { get; init; }
@@ -78,8 +85,8 @@ public sealed record DetectionRule(
     /// <summary>How pressing its case is before anything is known of its size.</summary>
     public CaseSeverity Severity { get; init; } = CaseSeverity.Medium;
 
-    /// <summary>Begin of the keys of what a customer reads: <c>finding.scan</c>, which <c>.heading</c>, <c>.about</c> and
-    /// <c>.todo</c> follow in each language's catalogue.</summary>
+    /// <summary>Begin of the keys of what a customer reads: <c>finding.scan</c>, which <c>.heading</c>, <c>.about</c>
+    /// and <c>.todo</c> follow in each language's catalogue.</summary>
     public string Words => $"finding.{Id}";
 }
 
@@ -97,28 +104,34 @@ public static class DetectionRules
     [
         new(RuleId.FloodOut, Purpose.DdosSource, OfSource, ["packets/s", "bits/s"])
         {
-            Severity = CaseSeverity.High,
+            Severity = CaseSeverity.High, Opens = TrafficKinds.Udp, IsOfBot = true,
         },
         new(RuleId.SynFloodOut, Purpose.DdosSource, OfSource, ["packets/s"], FlowTrait.BareSyn)
         {
-            Severity = CaseSeverity.High,
+            Severity = CaseSeverity.High, Opens = TrafficKinds.Tcp, IsOfBot = true,
         },
         new(RuleId.ReflectionOut, Purpose.DdosSource, OfSource, ["bits/s"], FlowTrait.FromService)
         {
-            Severity = CaseSeverity.High,
+            Severity = CaseSeverity.High, Opens = TrafficKinds.Udp,
         },
-        new(RuleId.FloodIn, Purpose.NetworkIntegrity, OfVictim, ["packets/s", "bits/s"])
+        new(RuleId.FloodIn, Purpose.NetworkIntegrity, OfVictim, ["packets/s", "bits/s"], FlowTrait.FromService)
         {
             IsOfVictim = true, Severity = CaseSeverity.Low,
         },
-        new(RuleId.Spam, Purpose.SpamSource, OfSource, ["connections/min"], FlowTrait.Mail),
+        new(RuleId.Spam, Purpose.SpamSource, OfSource, ["connections/min"], FlowTrait.Mail)
+        {
+            Opens = TrafficKinds.Mail, IsOfBot = true,
+        },
         new(
             RuleId.Scan, Purpose.ScanSource, OfSource, ["remotes/min", "ports/min", "remotes/10min"],
-            FlowTrait.Unanswered),
+            FlowTrait.Unanswered)
+        {
+            Opens = TrafficKinds.Tcp, IsOfBot = true,
+        },
         new(RuleId.Spoof, Purpose.Spoofing, OfSource, ["packets/min"]) { IsPlacedByDetail = true },
         new(RuleId.CncContact, Purpose.CncContact, OfSource, ["exchanges"])
         {
-            IsContact = true, Severity = CaseSeverity.High,
+            IsContact = true, Severity = CaseSeverity.High, Opens = TrafficKinds.Tcp | TrafficKinds.OtherPorts,
         },
     ];
 
@@ -133,8 +146,8 @@ public static class DetectionRules
     public static DetectionRule Get(string id) => Find(id) ?? throw new ArgumentOutOfRangeException(
         nameof(id), id, "No rule of this name is in the catalogue (DetectionRules).");
 
-    /// <summary>The rule of a trigger, <c>scan</c> of <c>scan/1</c>; also what stands before the stroke of one that is no
-    /// rule's, <c>complaint</c> of <c>complaint/xarf</c>.</summary>
+    /// <summary>The rule of a trigger, <c>scan</c> of <c>scan/1</c>; also what stands before the stroke of one that is
+    /// no rule's, <c>complaint</c> of <c>complaint/xarf</c>.</summary>
     public static string IdOf(string trigger)
     {
         var stroke = trigger.IndexOf('/');

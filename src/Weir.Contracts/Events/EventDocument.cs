@@ -50,15 +50,16 @@ public static class EventDocument
 /// <summary>A class of traffic as JSON has it; <c>any</c> is an empty list or 0.</summary>
 public sealed record ClassFields(
     string Direction, byte Protocol, IReadOnlyList<ushort> RemotePorts, IReadOnlyList<string> Remotes,
-    ushort SubjectPort)
+    ushort SubjectPort, string Trait)
 {
     /// <summary>The fields of a predicate.</summary>
     public static ClassFields From(FlowPredicate predicate) => new(
         FlowPredicate.ToName(predicate.Direction), predicate.Protocol, [.. predicate.RemotePorts],
-        [.. predicate.Remotes.Select(remote => remote.ToString())], predicate.SubjectPort);
+        [.. predicate.Remotes.Select(remote => remote.ToString())], predicate.SubjectPort,
+        FlowTraitNames.ToName(predicate.Trait));
 
     /// <summary>The predicate they write down.</summary>
-    /// <exception cref="FormatException">A direction or an address is none.</exception>
+    /// <exception cref="FormatException">A direction, an address or a trait is none.</exception>
     public FlowPredicate ToPredicate() => new()
     {
         Direction = Direction switch
@@ -73,6 +74,8 @@ public sealed record ClassFields(
         Remotes = [.. Remotes.Select(text =>
             IpKey.TryParse(text, out var remote) ? remote : throw new FormatException($"'{text}' is no address"))],
         SubjectPort = SubjectPort,
+        Trait = FlowTraitNames.TryParse(Trait, out var trait) ? trait
+            : throw new FormatException($"'{Trait}' is no trait of a flow"),
     };
 }
 
@@ -80,14 +83,16 @@ public sealed record ClassFields(
 internal sealed record EventFields(
     string Number, string Phase, string Subject, string Rule, int RuleVersion, ClassFields? Class, ushort ServicePort,
     long FromMs, long UntilMs, long TriggeredMs, double Measured, double Threshold, string Unit, int WindowSeconds,
-    uint SamplingInterval, string Exporter, string Origin, string Detail)
+    uint SamplingInterval, string Exporter, uint Domain, uint Interface, long CorroboratedMs, string Doubt,
+    string Origin,
+    string Detail)
 {
     public static EventFields From(QualityEvent e) => new(
         e.Number.ToString("x16", CultureInfo.InvariantCulture), PhaseName(e.Phase), e.Subject.ToString(),
         e.Rule, e.RuleVersion, e.Class is { } named ? ClassFields.From(named.Predicate) : null, e.ServicePort, e.FromMs,
         e.UntilMs, e.TriggeredMs, e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval,
-        e.Exporter.ToString(),
-        e.Origin == EventOrigin.Digests ? "digests" : "flows", e.Detail);
+        e.Origin == EventOrigin.Digests ? "" : e.Exporter.ToString(), e.Domain, e.Interface, e.CorroboratedMs,
+        EvidenceDoubts.ToName(e.Doubt), e.Origin == EventOrigin.Digests ? "digests" : "flows", e.Detail);
 
     public bool TryCreate(out QualityEvent quality)
     {
@@ -96,7 +101,9 @@ internal sealed record EventFields(
             || Number.Length != 16
             || !SubjectKey.TryParse(Subject, out var subject)
             || DetectionRules.Find(Rule)?.Units.Contains(Unit) != true || RuleVersion < 1
-            || !IpKey.TryParse(Exporter, out var exporter)
+            || !TrySource(out var exporter) || !EvidenceDoubts.TryParse(Doubt, out var doubt)
+            || CorroboratedMs > UntilMs || (CorroboratedMs != 0 && CorroboratedMs < FromMs)
+            || (doubt == EvidenceDoubt.None && CorroboratedMs != UntilMs)
             || FromMs < 0 || UntilMs < FromMs || TriggeredMs < 0 || WindowSeconds < 0
             || Origin is not ("flows" or "digests")
             || (EventPhase?)(Phase switch
@@ -129,10 +136,23 @@ internal sealed record EventFields(
             WindowSeconds = WindowSeconds,
             SamplingInterval = SamplingInterval,
             Exporter = exporter,
+            Domain = Domain,
+            Interface = Interface,
+            CorroboratedMs = CorroboratedMs,
+            Doubt = doubt,
             Origin = Origin == "digests" ? EventOrigin.Digests : EventOrigin.Flows,
             Detail = Detail,
         };
         return true;
+    }
+
+    /// <summary>Flows were told by somebody; digests say nobody.</summary>
+    private bool TrySource(out IpKey exporter)
+    {
+        exporter = default;
+        return Origin == "digests"
+            ? Exporter.Length == 0
+            : IpKey.TryParse(Exporter, out exporter) && exporter != default && exporter != IpKey.FromV4(0);
     }
 
     private static string PhaseName(EventPhase phase) => phase switch

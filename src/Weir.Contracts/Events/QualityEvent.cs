@@ -71,8 +71,21 @@ public sealed record QualityEvent
     /// <summary>One packet in so many; 1 = unsampled.</summary>
     public required uint SamplingInterval { get; init; }
 
-    /// <summary>Who exported the flows that mattered most.</summary>
+    /// <summary>Who exported the flows that mattered most; the unspecified address of what was found in digests, which
+    /// keep no exporter.</summary>
     public required IpKey Exporter { get; init; }
+
+    /// <summary>The exporter's observation domain that told them.</summary>
+    public uint Domain { get; init; }
+
+    /// <summary>SNMP index of the interface that they came in by; 0 = not told.</summary>
+    public uint Interface { get; init; }
+
+    /// <summary>Why not all of its evidence is corroborated.</summary>
+    public EvidenceDoubt Doubt { get; init; }
+
+    /// <summary>End of the last evidence that is corroborated; 0 where none is.</summary>
+    public long CorroboratedMs { get => Doubt == EvidenceDoubt.None ? UntilMs : Math.Min(field, UntilMs); init; }
 
     /// <summary>What else an officer should know, in words: a named amplification, the sampled
     /// form of a rule.</summary>

@@ -9,9 +9,14 @@ namespace Weir.Contracts.Flows;
 /// protocol without ports.</summary>
 public readonly partial record struct Endpoint(IpKey Address, ushort Port, byte Protocol)
 {
-    public override string ToString() => Address.IsV4
-        ? $"{Address}:{Port}/{Protocols.ToName(Protocol)}"
-        : $"[{Address}]:{Port}/{Protocols.ToName(Protocol)}";
+    public override string ToString() => Write(Address.ToString(), Port, Protocols.ToName(Protocol));
+
+    /// <summary>An endpoint of parts that are texts already, as reports have them.</summary>
+    public static string Write(string address, ushort port, string protocol)
+    {
+        var rest = string.Create(CultureInfo.InvariantCulture, $":{port}/{protocol}");
+        return address.Contains(':', StringComparison.Ordinal) ? $"[{address}]{rest}" : $"{address}{rest}";
+    }
 
     /// <summary>Reads what <see cref="ToString"/> writes: <c>192.0.2.7:443/tcp</c> or
     /// <c>[2001:db8::7]:443/tcp</c>.</summary>

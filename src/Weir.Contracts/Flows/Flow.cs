@@ -60,13 +60,13 @@ public struct Flow
     public byte FlagsIn;
     public FlowTraits Traits;
 
-    /// <summary>Number of the exporter that told of it; 0 = none.</summary>
+    /// <summary>Number of who told of it: exporter, domain, interface; 0 = none.</summary>
     public ushort Exporter;
 
     /// <summary>Code of the kind of line: access type and network group together; 0 = not told apart.</summary>
     public byte AccessType;
 
-    /// <summary>Opener, place and role in one octet: the whole is 96 octets.</summary>
+    /// <summary>Opener, place, role and standing in one octet: the whole is 96 octets.</summary>
     private byte _standing;
 
     public FlowInitiator Opener
@@ -84,8 +84,15 @@ public struct Flow
     /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (weir.md section 6).</summary>
     public byte Role
     {
-        readonly get => (byte)(_standing >> 5);
-        set => _standing = (byte)((_standing & 0x1F) | (value << 5));
+        readonly get => (byte)((_standing >> 5) & 0x01);
+        set => _standing = (byte)((_standing & ~0x20) | ((value & 0x01) << 5));
+    }
+
+    /// <summary>What it is worth as grounds.</summary>
+    public FlowStanding Standing
+    {
+        readonly get => (FlowStanding)(_standing >> 6);
+        set => _standing = (byte)((_standing & 0x3F) | ((byte)value << 6));
     }
 
     public readonly bool Is(FlowTraits trait) => (Traits & trait) != 0;
@@ -118,26 +125,35 @@ public sealed class FlowBatch(int capacity = FlowBatch.DefaultCapacity)
     /// than the counters.</summary>
     public int Spoofed { get; set; }
 
-    /// <summary>Moves flows of spoofed sources to the end and gives the others.</summary>
-    public Span<Flow> Attributed()
-    {
-        if (Spoofed == 0)
-        {
-            return Flows;
-        }
+    /// <summary>Flows among them that are not corroborated.</summary>
+    public int Doubtful { get; set; }
 
-        var own = 0;
-        for (var at = 0; at < Count; at++)
+    /// <summary>Moves flows of spoofed sources to the end and gives the others.</summary>
+    public Span<Flow> Attributed() => Spoofed == 0
+        ? Flows
+        : First(Flows, static (in flow) => flow.Place != FlowAttribution.Spoofed);
+
+    /// <summary>Those of <see cref="Attributed"/> that are corroborated, moved to its begin.</summary>
+    public Span<Flow> Corroborated(Span<Flow> attributed) => Doubtful == 0
+        ? attributed
+        : First(attributed, static (in flow) => flow.Standing == FlowStanding.Corroborated);
+
+    public void Clear() => (Count, Spoofed, Doubtful) = (0, 0, 0);
+
+    private static Span<Flow> First(Span<Flow> flows, FlowTest wanted)
+    {
+        var first = 0;
+        for (var at = 0; at < flows.Length; at++)
         {
-            if (_flows[at].Place != FlowAttribution.Spoofed)
+            if (wanted(in flows[at]))
             {
-                (_flows[own], _flows[at]) = (_flows[at], _flows[own]);
-                own++;
+                (flows[first], flows[at]) = (flows[at], flows[first]);
+                first++;
             }
         }
 
-        return _flows.AsSpan(0, own);
+        return flows[..first];
     }
 
-    public void Clear() => (Count, Spoofed) = (0, 0);
+    private delegate bool FlowTest(in Flow flow);
 }

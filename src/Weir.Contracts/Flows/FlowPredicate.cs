@@ -46,6 +46,18 @@ public sealed record FlowPredicate
     /// service); 0 = any.</summary>
     public ushort SubjectPort { get; init; }
 
+    /// <summary>What a flow has to show of itself beside; every trait but none where the remotes are left
+    /// open.</summary>
+    public FlowTrait Trait { get; init; }
+
+    /// <summary>Whether a line may be closed for it, or put into a garden: it names far ends, or what a flow has to
+    /// show (rules.md R22).</summary>
+    public bool MayRestrict => !Remotes.IsEmpty || Trait != FlowTrait.None;
+
+    /// <summary>Whether a class of what comes from a service says which: by the line's own port, or by the far end's.
+    /// </summary>
+    internal bool NamesService => Trait != FlowTrait.FromService || SubjectPort != 0 || !RemotePorts.IsEmpty;
+
     /// <summary>Whether some of the flow's packets are meant. Of a flow that went both ways only the half in
     /// <see cref="Direction"/> is.</summary>
     public bool Matches(in Flow flow) =>
@@ -54,12 +66,14 @@ public sealed record FlowPredicate
         && (((Direction & Direction.Out) != 0 && flow.PacketsOut > 0)
             || ((Direction & Direction.In) != 0 && flow.PacketsIn > 0))
         && (RemotePorts.IsEmpty || RemotePorts.BinarySearch(flow.RemotePort) >= 0)
-        && (Remotes.IsEmpty || Remotes.BinarySearch(flow.Remote) >= 0);
+        && (Remotes.IsEmpty || Remotes.BinarySearch(flow.Remote) >= 0)
+        && (Trait == FlowTrait.None || (FlowTraitNames.IsShownBy(flow, Trait) && NamesService));
 
     /// <summary>Whether nothing that this predicate means lies outside <paramref name="other"/>.</summary>
     public bool IsWithin(FlowPredicate other) =>
         (Direction & ~other.Direction) == 0
         && (other.Protocol == 0 || Protocol == other.Protocol)
+        && (other.Trait == FlowTrait.None || Trait == other.Trait)
         && (other.SubjectPort == 0 || SubjectPort == other.SubjectPort)
         && (other.RemotePorts.IsEmpty
             || (!RemotePorts.IsEmpty && RemotePorts.All(port => other.RemotePorts.BinarySearch(port) >= 0)))
@@ -74,7 +88,8 @@ public sealed record FlowPredicate
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{ToName(Direction)} {(Protocol == 0 ? "any" : Protocols.ToName(Protocol))} rport={List(RemotePorts)} "
-            + $"raddr={List(Remotes)}{(SubjectPort == 0 ? "" : $" sport={SubjectPort}")}");
+            + $"raddr={List(Remotes)}{(SubjectPort == 0 ? "" : $" sport={SubjectPort}")}"
+            + $"{(Trait == FlowTrait.None ? "" : $" trait={FlowTraitNames.ToName(Trait)}")}");
 
     /// <summary>The word of a direction.</summary>
     public static string ToName(Direction direction) =>

@@ -32,6 +32,8 @@ public sealed record TrafficClass
         : predicate.Protocol == 0 ? "A traffic class needs one protocol; any/any opens nothing (rules.md R3)."
         : predicate.RemotePorts.IsEmpty && predicate.Remotes.IsEmpty
             ? "A traffic class needs remote ports or remote addresses beside the protocol (rules.md R3)."
+        : !predicate.NamesService
+            ? "A traffic class of what comes from a service needs the service's port (rules.md R22)."
         : predicate.RemotePorts.Length > MaxPorts
             ? $"A traffic class names at most {MaxPorts} remote ports (rules.md R3); name the remote addresses instead."
         : predicate.Remotes.Length > MaxRemotes
@@ -41,14 +43,15 @@ public sealed record TrafficClass
     /// <summary>A class by its parts; see the constructor.</summary>
     public static TrafficClass Create(
         Direction direction, byte protocol, IEnumerable<ushort> remotePorts, IEnumerable<IpKey> remotes,
-        ushort subjectPort = 0) =>
+        ushort subjectPort = 0, FlowTrait trait = FlowTrait.None) =>
             new(new FlowPredicate
             {
                 Direction = direction,
                 Protocol = protocol,
                 RemotePorts = [.. remotePorts],
                 Remotes = [.. remotes],
-                SubjectPort = subjectPort
+                SubjectPort = subjectPort,
+                Trait = trait,
             });
 
     public override string ToString() => Predicate.ToString();

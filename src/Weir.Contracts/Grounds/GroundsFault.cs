@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
 using Weir.Contracts.Signing;
 
 namespace Weir.Contracts.Grounds;
@@ -43,9 +44,15 @@ public enum GroundsFault : byte
 /// <summary>What came of checking grounds.</summary>
 /// <param name="Fault">Why not; <see cref="GroundsFault.None"/> where it follows.</param>
 /// <param name="Signature">Of <see cref="GroundsFault.NotSigned"/>: what is wrong with the envelope.</param>
-public readonly record struct GroundsVerdict(GroundsFault Fault, EnvelopeFault Signature = EnvelopeFault.None)
+/// <param name="Doubt">Of grounds from which it follows: why they are not corroborated. Such a scope is recorded and
+/// sealed: nobody reads it, and nothing is done because of it (rules.md R21).</param>
+public readonly record struct GroundsVerdict(
+    GroundsFault Fault, EnvelopeFault Signature = EnvelopeFault.None, EvidenceDoubt Doubt = EvidenceDoubt.None)
 {
     public bool Follows => Fault == GroundsFault.None;
+
+    /// <summary>Whether it follows and something may come of it.</summary>
+    public bool IsCorroborated => Follows && Doubt == EvidenceDoubt.None;
 
     /// <summary>The code, as counters and chains have it.</summary>
     public string Code =>

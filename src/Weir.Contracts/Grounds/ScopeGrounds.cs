@@ -6,7 +6,9 @@
 // From events: the subject is the events', through names that the vault re-issued; the class is an event's own, or, for
 // an attack that hops ports, the union of the ports its events named, at most eight, then the victim alone (worked
 // example 14); the time is from the first evidence less five minutes to the last plus fifteen, no longer than the cap.
-// From a complaint or a consent: what the vault wrote. A check after a clean-up rests on the events of what is checked.
+// An event says how far its evidence is corroborated (rules.md R21); a scope that does not follow from that part alone
+// is recorded and sealed. From a complaint or a consent: what the vault wrote. A check after a clean-up rests on the
+// events of what is checked.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
@@ -61,7 +63,29 @@ public static class ScopeGrounds
             : events.Count > 0 && grants.Count == 0 ? FromEvents(order, events, names, limits)
             : events.Count == 0 && grants is [var only] ? FromGrant(order, only, names)
             : GroundsFault.OtherPurpose;
-        return new(fault);
+        return new(fault)
+        {
+            Doubt = fault == GroundsFault.None && events.Count > 0
+                ? DoubtOf(order, events, names, limits) : EvidenceDoubt.None,
+        };
+    }
+
+    /// <summary>Why events are not corroborated grounds of a scope of some class; none where they are. Of a scope that
+    /// a grant opened it is none.</summary>
+    /// <param name="named">The scope's class.</param>
+    /// <param name="events">Envelopes that were believed.</param>
+    public static EvidenceDoubt DoubtOf(FlowPredicate named, IReadOnlyList<Envelope> events)
+    {
+        List<QualityEvent> read = [];
+        foreach (var envelope in events)
+        {
+            if (EventDocument.TryRead(envelope, out var quality))
+            {
+                read.Add(quality);
+            }
+        }
+
+        return read.Count == 0 || IsOfClass(named, Corroborated(read)) ? EvidenceDoubt.None : Worst(read);
     }
 
     /// <summary>The class that a hop adds to: an event's own while there are few, then one of all
@@ -75,8 +99,35 @@ public static class ScopeGrounds
     /// <summary>Whether two classes are hops of one attack: all the same but the remote ports.</summary>
     public static bool AreHops(FlowPredicate one, FlowPredicate other) =>
         !one.RemotePorts.IsEmpty && !other.RemotePorts.IsEmpty && !one.Remotes.IsEmpty
-        && (one.Direction, one.Protocol, one.SubjectPort) == (other.Direction, other.Protocol, other.SubjectPort)
+        && (one.Direction, one.Protocol, one.SubjectPort, one.Trait)
+            == (other.Direction, other.Protocol, other.SubjectPort, other.Trait)
         && one.Remotes.SequenceEqual(other.Remotes);
+
+    /// <summary>A scope is corroborated where it follows from the corroborated part of its events alone, its end
+    /// too.</summary>
+    private static EvidenceDoubt DoubtOf(
+        ScopeOrder order, List<QualityEvent> events, HashSet<SubjectKey> names, ScopeLimits limits) =>
+        Corroborated(events) is { Count: > 0 } proven
+            && FromEvents(order, proven, names, limits) == GroundsFault.None
+            ? EvidenceDoubt.None : Worst(events);
+
+    /// <summary>Events as far as they are corroborated. What its latest step says of a contest holds for all of an
+    /// event.</summary>
+    private static List<QualityEvent> Corroborated(List<QualityEvent> events)
+    {
+        HashSet<ulong> contested = [.. events.GroupBy(one => one.Number)
+            .Select(steps => steps.MaxBy(one => (one.UntilMs, one.Phase))!)
+            .Where(latest => latest.Doubt == EvidenceDoubt.TwoStreams).Select(latest => latest.Number)];
+        return
+        [
+            .. events.Where(one => one.CorroboratedMs >= one.FromMs && one.CorroboratedMs > 0
+                    && !contested.Contains(one.Number))
+                .Select(one => one with { UntilMs = one.CorroboratedMs }),
+        ];
+    }
+
+    private static EvidenceDoubt Worst(List<QualityEvent> events) =>
+        events.Max(one => one.Doubt) is not EvidenceDoubt.None and var doubt ? doubt : EvidenceDoubt.NewStream;
 
     /// <summary>Every name the subject goes by: the order's own, and those of before that the vault re-issued for this
     /// case.</summary>
@@ -103,13 +154,18 @@ public static class ScopeGrounds
             return GroundsFault.OtherSubject;
         }
 
-        if (events.Exists(e => e.Rule != first.Rule) || (!isCheck && DetectionRules.Get(first.Rule).Purpose != order.Purpose))
+        if (events.Exists(e => e.Rule != first.Rule)
+            || (!isCheck && DetectionRules.Get(first.Rule).Purpose != order.Purpose))
         {
             return GroundsFault.OtherPurpose;
         }
 
-        if (!events.Exists(e => e.Class is { } named && order.Class.IsWithin(named.Predicate))
-            && !IsHopped(order.Class, events))
+        if (events.Exists(e => e.Class is { } named && !HasTrait(named.Predicate, e.Rule)))
+        {
+            return GroundsFault.OtherClass;
+        }
+
+        if (!IsOfClass(order.Class, events))
         {
             return GroundsFault.OtherClass;
         }
@@ -124,6 +180,14 @@ public static class ScopeGrounds
             : order.ExpiresMs - order.FromMs > limits.CapMs + limits.BeforeMs ? GroundsFault.TooLong
             : GroundsFault.None;
     }
+
+    /// <summary>A class that leaves the far end open shows what its rule is about, and nothing else (rules.md R22).
+    /// </summary>
+    private static bool HasTrait(FlowPredicate named, string rule) =>
+        !named.Remotes.IsEmpty || (named.Trait != FlowTrait.None && named.Trait == DetectionRules.Get(rule).Trait);
+
+    private static bool IsOfClass(FlowPredicate asked, List<QualityEvent> events) =>
+        events.Exists(e => e.Class is { } named && asked.IsWithin(named.Predicate)) || IsHopped(asked, events);
 
     /// <summary>The union of hops: as wide as the ports that the events themselves named, or the victim alone once
     /// there are more than a class may name.</summary>

@@ -81,7 +81,7 @@ internal ref struct BestRow(ListTag[] tags, Question asked)
                 continue;
             }
 
-            if (_best is null || Rank(tag) < Rank(_best))
+            if (_best is null || Rank(tag) < Rank(_best) || IsOthersWord(tag, _best))
             {
                 _sources = _best?.Role == tag.Role ? _sources : (byte)0;
                 _best = tag;
@@ -95,6 +95,11 @@ internal ref struct BestRow(ListTag[] tags, Question asked)
             }
         }
     }
+
+    /// <summary>What others list decides before what we put on our own list: a case then rests on more than on what was
+    /// found here.</summary>
+    private static bool IsOthersWord(ListTag tag, ListTag best) => tag.Role == best.Role
+        && best.List == PromotedList.Name && tag.List != PromotedList.Name;
 
     /// <summary>Allow first, then C&amp;C, sinkhole, attacker, bogon.</summary>
     private static int Rank(ListTag tag) => tag.Role == ListRole.Allow ? -1 : (int)tag.Role;

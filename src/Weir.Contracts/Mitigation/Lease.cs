@@ -23,6 +23,9 @@ public readonly record struct LeaseId(ulong Number)
 /// <param name="CountedAt">When it was counted, UTC.</param>
 public readonly record struct Collateral(int NonCaseSubjects, int Subjects, DateTimeOffset CountedAt)
 {
+    /// <summary>The most who are not infected that a block by address may hit (rules.md R15).</summary>
+    public static int Ceiling(int subjects) => Math.Max(5, Math.Min(subjects / 1_000, 100));
+
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{NonCaseSubjects} of {Subjects} subjects");
 
@@ -94,8 +97,8 @@ public sealed record Lease
     /// <summary>Who holds it, as they answered last.</summary>
     public Confirmation Confirmed { get; init; }
 
-    /// <summary>Whether a router or resolver answered that it holds it now. What is only approved or announced is not in
-    /// force.</summary>
+    /// <summary>Whether a router or resolver answered that it holds it now. What is only approved or announced is not
+    /// in force.</summary>
     public bool IsInForceAt(DateTimeOffset now) => State == LeaseState.Verified && now < EndsAt;
 
     /// <summary>Whether routers and resolvers should hold it. One whose line was forgotten never is.</summary>

@@ -2,8 +2,9 @@
 //
 // Who has an address now and had it before, for networks whose addresses change hands or are shared (rules.md R7): from
 // (address, protocol, port, time) to a line number. Rows may nest and cross, so they are flattened once: address space
-// into ranges, each range into cells of ports, each cell into cuts of time. Where a translator gives one port of TCP and
-// of UDP to two lines, the range has its cells once for each. A look-up bisects three times and allocates nothing. A longer prefix wins over a shorter one; where two lines of one length claim the same, nobody is named.
+// into ranges, each range into cells of ports, each cell into cuts of time. Where a translator gives one port of TCP
+// and of UDP to two lines, the range has its cells once for each. A look-up bisects three times and allocates nothing.
+// A longer prefix wins over a shorter one; where two lines of one length claim the same, nobody is named.
 using Weir.Contracts.Flows;
 using Weir.Wire;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What was really done about a case, as a value: words are made where a customer reads them, in the customer's language.
-// The text form is for the desk's journal and its people.
+// What was really done about a case, as a value: words are made where a customer reads them, in the customer's
+// language. The text form is for the desk's journal and its people.
 using System.Globalization;
 
 namespace Weir.Contracts.Notices;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a customer is told of one scope, as values: made once, by the vault, from the signed grounds that the scope rests
-// on, and read by mails and the page alike. Nothing here is the desk's word. Which exporter told of it, who complained
-// and which list has an endpoint are the provider's and are left out.
+// What a customer is told of one scope, as values: made once, by the vault, from the signed grounds that the scope
+// rests on, and read by mails and the page alike. Nothing here is the desk's word. Which exporter told of it, who
+// complained and which list has an endpoint are the provider's and are left out.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;

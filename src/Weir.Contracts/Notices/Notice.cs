@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the desk has a customer told: which scope, which step, what was really done. The facts of the scope the vault takes
-// from its grounds. Who the customer is stands nowhere here; only the vault knows, and its pipe delivers (rules.md R9).
+// What the desk has a customer told: which scope, which step, what was really done. The facts of the scope the vault
+// takes from its grounds. Who the customer is stands nowhere here; only the vault knows, and its pipe delivers
+// (rules.md R9).
 using Weir.Contracts.Clients;
 using Weir.Contracts.Scopes;
 
@@ -53,4 +54,11 @@ public interface INoticeGateway
     /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault does not answer.</exception>
     /// <exception cref="Weir.Contracts.Clients.VaultRefusedException">The case has no key there.</exception>
     Task<NoticeReceipt> DeliverAsync(Notice notice, CancellationToken cancel);
+
+    /// <summary>The text of a step with invented facts; sends nothing.</summary>
+    /// <param name="step">Which step.</param>
+    /// <param name="language">Which language; another where there are no texts of it.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault does not answer.</exception>
+    Task<Protocol.NoticeExample> PreviewAsync(NoticeStep step, string language, CancellationToken cancel);
 }

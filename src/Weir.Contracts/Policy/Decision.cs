@@ -16,7 +16,8 @@ public enum DenyCode : byte
     /// <summary>There is a scope, and this lies outside it.</summary>
     OutOfScope,
 
-    /// <summary>Where else a subject goes is for the comparison alone.</summary>
+    /// <summary>Where else a subject goes, and how many met an endpoint of one's choice, is for the comparison
+    /// alone.</summary>
     PopulationPlaneOnly,
 
     /// <summary>A base below 500.</summary>
@@ -34,7 +35,8 @@ public enum DenyCode : byte
     /// <summary>Requests of authorities go the provider's legal way.</summary>
     LegalProcess,
 
-    /// <summary>The scope is over and its evidence erased.</summary>
+    /// <summary>The scope is over and its evidence erased; or what is asked for was published often enough, or not in
+    /// time.</summary>
     Expired,
 
     /// <summary>The role may not.</summary>
@@ -63,6 +65,9 @@ public enum DenyCode : byte
 
     /// <summary>Five scopes of the subject are open: the event is recorded, its scope waits for review.</summary>
     TooManyScopes,
+
+    /// <summary>The scope's grounds are not corroborated: it is recorded and sealed (R21).</summary>
+    NotCorroborated,
 }
 
 /// <summary>The words of refusals.</summary>
@@ -88,6 +93,7 @@ public static class DenyCodes
         DenyCode.NotAuthenticated => "not-authenticated",
         DenyCode.VaultDown => "vault-down",
         DenyCode.TooManyScopes => "too-many-scopes",
+        DenyCode.NotCorroborated => "not-corroborated",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal."),
     };
 

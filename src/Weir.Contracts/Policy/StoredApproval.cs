@@ -35,4 +35,8 @@ public sealed record StoredApproval
     public Role GivenRole { get; init; }
 
     public DateTimeOffset? GivenAt { get; init; }
+
+    /// <summary>Both signatures as <c>SignedApproval</c> writes them; empty where nothing is signed: in a
+    /// lab.</summary>
+    public string Signed { get; init; } = "";
 }

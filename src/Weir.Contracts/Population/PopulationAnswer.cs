@@ -54,7 +54,14 @@ public sealed record PopulationAnswer(
     string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, PublishedCell Base,
     IReadOnlyList<PublishedCell> Bases, IReadOnlyList<PublishedRow> Lines)
 {
+    /// <summary>What <see cref="Made"/> says of an answer with noise.</summary>
+    public const int WithNoise = 1;
+
+    /// <summary>How it was made; 0 of an earlier Weir, whose counts were exact.</summary>
+    public int Made { get; init; }
+
     /// <summary>Whether it may still be shown: it was made under rules as strict as these.</summary>
     public bool Meets(PopulationKAnonymity rules) =>
-        K >= rules.K && MinimumBase >= rules.Base && Rounding >= rules.Rounding;
+        (rules.HidesNothing || Made >= WithNoise) && K >= rules.K && MinimumBase >= rules.Base
+            && Rounding >= rules.Rounding;
 }

@@ -17,6 +17,15 @@ public enum PopulationRefusal : byte
 
     /// <summary>The window has not ended, or what was heard in it may still be on its way.</summary>
     WindowOpen,
+
+    /// <summary>The endpoint is the asker's own choice: on no list, and found by no comparison.</summary>
+    EndpointNotListed,
+
+    /// <summary>The endpoint was told of for that day, or often enough in that quarter.</summary>
+    FiguresSpent,
+
+    /// <summary>The noise of that day is erased, and nothing was published of it before.</summary>
+    WindowErased,
 }
 
 /// <summary>A report for one reader: the whole, or one group.</summary>
@@ -42,7 +51,7 @@ public interface IPopulationReports
     /// <summary>Answers a question.</summary>
     /// <param name="name">Name of a fixed report.</param>
     /// <param name="group">A network group, or null for everybody.</param>
-    /// <param name="window">A UTC day or hour as the report takes it; null for the latest closed one.</param>
+    /// <param name="window">A UTC day; null for the latest closed one.</param>
     /// <param name="endpoint">For the report that is about one.</param>
     /// <param name="cancel">Ends the wait.</param>
     Task<PopulationOutcome> QueryAsync(

@@ -10,6 +10,9 @@ public static class PopulationRefusals
         PopulationRefusal.BelowK => "below-k",
         PopulationRefusal.Unknown => "unknown",
         PopulationRefusal.WindowOpen => "window-open",
+        PopulationRefusal.EndpointNotListed => "population-plane-only",
+        PopulationRefusal.FiguresSpent => "figures-spent",
+        PopulationRefusal.WindowErased => "window-erased",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "Not a refusal."),
     };
 

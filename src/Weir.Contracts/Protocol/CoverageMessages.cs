@@ -5,8 +5,8 @@ namespace Weir.Contracts.Protocol;
 
 /// <summary>What collectors heard in a window, by exporter: minutes and counts, nothing of subjects.</summary>
 /// <param name="From">First minute, UTC.</param>
-/// <param name="Until">First minute after it: no later than <see cref="KnownUntil"/>, for nothing is said of minutes whose
-/// rows are still to come.</param>
+/// <param name="Until">First minute after it: no later than <see cref="KnownUntil"/>, for nothing is said of minutes
+/// whose rows are still to come.</param>
 /// <param name="KnownUntil">End of the latest minute of which any collector's row is here; null where there is
 /// none.</param>
 /// <param name="Exporters">Those that were asked for, or all that were heard in the window or a day before it.</param>

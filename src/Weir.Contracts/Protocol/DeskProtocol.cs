@@ -35,8 +35,11 @@ public static class DeskRoutes
     /// <summary>POST <see cref="CollectorStatus"/> → <see cref="Done"/>; every five seconds.</summary>
     public const string Status = "collector/status";
 
-    /// <summary>Vault. POST <see cref="SubjectScopesAsk"/> → <see cref="SubjectScopesReply"/>: for the customer's own view
-    /// (rules.md R19). The vault knows whose the cases are; the desk does not learn it.</summary>
+    /// <summary>POST <see cref="HeardTime"/> → <see cref="Done"/>: what exporters say the time is.</summary>
+    public const string HeardTime = "collector/heard-time";
+
+    /// <summary>Vault. POST <see cref="SubjectScopesAsk"/> → <see cref="SubjectScopesReply"/>: for the customer's own
+    /// view (rules.md R19). The vault knows whose the cases are; the desk does not learn it.</summary>
     public const string SubjectScopes = "vault/subject-scopes";
 }
 
@@ -88,6 +91,11 @@ public sealed record ScopeReport(string Scope, long? WholeSinceMs, string? Refus
 /// <param name="Digest">SHA-256 of the body, lower-case hexadecimal.</param>
 /// <param name="Octets">Its length.</param>
 public sealed record ListsNotice(long Version, string Digest, long Octets);
+
+/// <summary>What the clocks in exporters' messages say, for who erases by age: a witness beside the machine's clock.
+/// </summary>
+/// <param name="AtMs">Milliseconds since the UNIX epoch.</param>
+public sealed record HeardTime(long AtMs);
 
 /// <summary>Nothing more to say.</summary>
 public sealed record Done
@@ -170,6 +178,9 @@ public sealed record ExporterStatus
     /// <summary>Protocols heard, joined with a comma.</summary>
     public required string Protocol { get; init; }
 
+    /// <summary>How it sends: <c>udp</c>, <c>tcp</c> or <c>tls</c>.</summary>
+    public string Transport { get; init; } = "udp";
+
     public long Datagrams { get; init; }
 
     public long Flows { get; init; }
@@ -236,6 +247,7 @@ public sealed record DetectionTotals
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventBatch))]
+[JsonSerializable(typeof(HeardTime))]
 [JsonSerializable(typeof(EventReceipt))]
 [JsonSerializable(typeof(SubjectScopesAsk))]
 [JsonSerializable(typeof(SubjectScopesReply))]

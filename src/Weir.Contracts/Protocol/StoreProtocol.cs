@@ -6,6 +6,7 @@
 // chains.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Population;
@@ -20,6 +21,9 @@ public static class StoreRoutes
     /// <summary>Collector. POST <c>?name=…&amp;doubt=0|1</c>, the octets of a segment file →
     /// <see cref="SegmentReceipt"/>, once the engine holds all its rows.</summary>
     public const string Segments = "segments";
+
+    /// <summary>Collector. POST <see cref="HeardTime"/> → <see cref="Done"/>: what exporters say the time is.</summary>
+    public const string HeardTime = "heard-time";
 
     /// <summary>Desk. POST <see cref="EvidenceAsk"/> → <see cref="EvidenceRelease"/>.</summary>
     public const string ReadEvidence = "evidence/read";
@@ -81,6 +85,9 @@ public static class StoreCodes
     /// <summary>403: what is asked lies outside the order.</summary>
     public const string OutOfScope = "out-of-scope";
 
+    /// <summary>403: the time in which something may come of the scope is over.</summary>
+    public const string ScopeOver = "scope-over";
+
     /// <summary>403: a check after a clean-up is counted, never read.</summary>
     public const string CountOnly = "count-only";
 
@@ -89,6 +96,21 @@ public static class StoreCodes
 
     /// <summary>409: the window lies in two epochs, in which one subject has two names.</summary>
     public const string WindowOverEpochs = "window-over-epochs";
+
+    /// <summary>409: outside the lab a window is whole UTC days, which are over and settled.</summary>
+    public const string WindowOpen = "window-open";
+
+    /// <summary>409: a comparison of another window with some of these days was published.</summary>
+    public const string WindowOverlaps = "window-overlaps";
+
+    /// <summary>409: the window was published under looser rules, and a window is published once.</summary>
+    public const string BelowK = "below-k";
+
+    /// <summary>410: the key of the window's noise is erased, and nothing was published of it before.</summary>
+    public const string WindowErased = "window-erased";
+
+    /// <summary>503: the key of the window's noise cannot be had.</summary>
+    public const string NoNoiseKey = "no-noise-key";
 
     /// <summary>503: a comparison is under way.</summary>
     public const string CompareRunning = "compare-running";
@@ -182,9 +204,10 @@ public sealed record AllowListReceipt(string Digest, int Networks);
 /// <param name="Q">False discovery rate.</param>
 /// <param name="Strict">Benjamini–Yekutieli.</param>
 /// <param name="K">Fewest subjects behind a figure; the store's own bound where that is more.</param>
+/// <param name="TimeOrder">Whether exporters' clocks agree, so that the order of contacts can be believed.</param>
 public sealed record CompareAsk(
     string Number, long FromMs, long UntilMs, bool TwoWayOnly, string AllowList, ulong Seed, double Q, bool Strict,
-    int K);
+    int K, bool TimeOrder = true);
 
 /// <summary>What a comparison found, as the store's profile lets it out.</summary>
 /// <param name="Figures">Shaped.</param>
@@ -195,17 +218,37 @@ public sealed record CompareAsk(
 /// <param name="Entry">Number of that entry.</param>
 public sealed record Comparison(
     ComparedFigures Figures, IReadOnlyList<WithheldEndpoint> Withheld, double Seconds, long PeakMemoryBytes,
-    string Digest, long Entry);
+    string Digest, long Entry)
+{
+    /// <summary>It was published before and is given as it was: no run was made.</summary>
+    public bool WasKept { get; init; }
+
+    /// <summary>Endpoints of our own list, as <c>192.0.2.7:443/tcp</c>, that the window upholds by cases of others'
+    /// lists alone: for the machine, which renews them.</summary>
+    public IReadOnlyList<string> Upheld { get; init; } = [];
+}
 
 /// <summary>An endpoint that was found and is not published.</summary>
 /// <param name="Endpoint">As <c>192.0.2.7:443/tcp</c>.</param>
 /// <param name="Status"><c>candidate</c> or <c>shared</c>.</param>
 /// <param name="P">An order of magnitude.</param>
 /// <param name="Q">The same.</param>
-public sealed record WithheldEndpoint(string Endpoint, string Status, string P, string Q);
+public sealed record WithheldEndpoint(string Endpoint, string Status, string P, string Q)
+{
+    /// <summary>Promoted endpoints without which it would not have been found.</summary>
+    public IReadOnlyList<string> RestsOn { get; init; } = [];
+}
 
 /// <summary>A question to a fixed report.</summary>
-public sealed record PopulationAsk(string Number, string Report, string? Group, string? Window, string? Endpoint);
+/// <param name="Number">The request's own.</param>
+/// <param name="Report">Name of a fixed report.</param>
+/// <param name="Group">A network group; null for everybody.</param>
+/// <param name="Window">A UTC day; null for the latest closed one.</param>
+/// <param name="Endpoint">For the report that is about one.</param>
+/// <param name="List">The list in force that names the endpoint, as the desk says; it stands on the store's chain. Null
+/// where none does: then a comparison here has to have found it.</param>
+public sealed record PopulationAsk(
+    string Number, string Report, string? Group, string? Window, string? Endpoint, string? List = null);
 
 /// <summary>The view, or why there is none.</summary>
 /// <param name="View">Null where refused.</param>
@@ -237,8 +280,8 @@ public sealed record SightedEndpoints(IReadOnlyList<SightedRow> Endpoints);
 /// <param name="Endpoint">The far end.</param>
 /// <param name="FirstMs">Start of the first flow.</param>
 /// <param name="LastMs">End of the last.</param>
-/// <param name="LinesFrom">Low end of the band in which the number of lines lies; 0 where they are fewer than
-/// k.</param>
+/// <param name="LinesFrom">Low end of the band of the largest number of lines that a comparison of whole days since
+/// told of it; 0 where none did, or they were fewer than k.</param>
 public sealed record SightedRow(string Endpoint, long FirstMs, long LastMs, long LinesFrom);
 
 /// <summary>A search for whoever met a promoted endpoint.</summary>
@@ -248,10 +291,11 @@ public sealed record SightedRow(string Endpoint, long FirstMs, long LastMs, long
 /// <param name="UntilMs">End, exclusive; both in one epoch.</param>
 public sealed record LookBackAsk(string Number, PromotionLeave Promotion, long FromMs, long UntilMs);
 
-/// <summary>The leave of two people in different roles for one endpoint (rules.md R9, R11).</summary>
+/// <summary>The leave of two people in different roles for one endpoint (rules.md R9, R11), with their signatures; null
+/// in a lab, which has none.</summary>
 public sealed record PromotionLeave(
     ulong Approval, string Endpoint, string AskedBy, string AskedRole, DateTimeOffset AskedAt, string GivenBy,
-    string GivenRole, DateTimeOffset GivenAt, string Reason);
+    string GivenRole, DateTimeOffset GivenAt, string Reason, SignedApproval? Signed = null);
 
 /// <summary>Events that the store signed, earliest first. Beside them nothing says who or how many.</summary>
 /// <param name="Events">Envelopes of type <c>event</c>, each found in digests.</param>
@@ -312,6 +356,7 @@ public sealed record StoreStatus
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HeardTime))]
 [JsonSerializable(typeof(SegmentReceipt))]
 [JsonSerializable(typeof(EvidenceAsk))]
 [JsonSerializable(typeof(EvidenceRelease))]

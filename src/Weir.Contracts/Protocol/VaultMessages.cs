@@ -19,8 +19,8 @@ public static class VaultLimits
     public const int MaxAtOnce = 10_000;
 }
 
-/// <summary>What a collector's mechanical counters say of lines under a check, and of no others: whether each was active
-/// in an interval. How much, when in it and with whom is not asked and not said.</summary>
+/// <summary>What a collector's mechanical counters say of lines under a check, and of no others: whether each was
+/// active in an interval. How much, when in it and with whom is not asked and not said.</summary>
 /// <param name="FromMs">Begin of the interval, ms since the UNIX epoch.</param>
 /// <param name="UntilMs">Its end.</param>
 /// <param name="Lines">One for each case.</param>
@@ -135,6 +135,13 @@ public sealed record ActionFields(string Kind, string What, DateTimeOffset At)
 public sealed record NoticeProof(
     string Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At);
 
+/// <summary>A notice with invented facts, as a customer would get it.</summary>
+/// <param name="Language">Of its text.</param>
+/// <param name="Languages">Languages there are texts for.</param>
+/// <param name="Subject">Its subject.</param>
+/// <param name="Plain">Its plain text.</param>
+public sealed record NoticeExample(string Language, IReadOnlyList<string> Languages, string Subject, string Plain);
+
 /// <summary>Whether a line is protected.</summary>
 public sealed record ProtectedAsk(string Number, ScopeOrderFields Order);
 
@@ -164,7 +171,8 @@ public sealed record LineRoutesReply(IReadOnlyList<LineRouteFields> Routes);
 /// <param name="Detail">What the router said of it, never an address; empty for nothing.</param>
 /// <param name="SentTo">Neighbours that are sent it.</param>
 /// <param name="Neighbours">Neighbours there are.</param>
-public sealed record LineRouteFields(string Lease, string State, string Reason, string Detail, int SentTo, int Neighbours)
+public sealed record LineRouteFields(string Lease, string State, string Reason, string Detail, int SentTo,
+    int Neighbours)
 {
     private static readonly (LeaseState State, string Name)[] States =
     [

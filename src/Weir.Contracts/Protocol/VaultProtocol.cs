@@ -17,8 +17,15 @@ public static class VaultRoutes
     /// <summary>Store. GET <c>?epoch=N</c> → 8 octets, little end first: the key of that epoch's cohort draw.</summary>
     public const string CohortKey = "cohort-key";
 
+    /// <summary>Store. GET <c>?from=DAY&amp;until=DAY</c>, days since the UNIX epoch, the second exclusive, both in one
+    /// epoch → 32 octets: the key of the noise of what is published of that window.</summary>
+    public const string NoiseKey = "noise-key";
+
     /// <summary>Collector. GET <c>?instance=…&amp;after=N</c> → octets of <see cref="IntakeRows"/>.</summary>
     public const string Intake = "intake";
+
+    /// <summary>Collector. POST <see cref="HeardTime"/> → <see cref="Done"/>: what exporters say the time is.</summary>
+    public const string HeardTime = "heard-time";
 
     /// <summary>Collector. POST <see cref="LineActivityReport"/> → <see cref="Done"/>: whether lines under a check were
     /// active, a boolean each.</summary>
@@ -46,8 +53,20 @@ public static class VaultRoutes
     /// somebody.</summary>
     public const string Disclose = "disclose";
 
+    /// <summary>Desk. POST <see cref="ApprovalAsk"/> → <see cref="ApprovalStanding"/>.</summary>
+    public const string OpenApproval = "approvals/open";
+
+    /// <summary>Desk. GET <c>?leave=a-…</c> → <see cref="ApprovalStanding"/>.</summary>
+    public const string Approval = "approvals";
+
+    /// <summary>Desk. POST <see cref="ApprovalSignAsk"/> → <see cref="ApprovalStanding"/>.</summary>
+    public const string SignApproval = "approvals/sign";
+
     /// <summary>Desk. POST <see cref="NoticeAsk"/> → <see cref="NoticeProof"/>.</summary>
     public const string Notice = "notice";
+
+    /// <summary>Desk. GET <c>?step=…&amp;language=…</c> → <see cref="NoticeExample"/>.</summary>
+    public const string NoticePreview = "notice/preview";
 
     /// <summary>Desk. POST <see cref="ProtectedAsk"/> → <see cref="ProtectedReply"/>.</summary>
     public const string Protected = "protected";
@@ -144,12 +163,16 @@ public static class VaultCodes
     /// <summary>403: nobody saw the line active after what is told of, so it cannot be called clean.</summary>
     public const string NotSeenActive = "not-seen-active";
 
+    /// <summary>429: as many requests wait for signatures as may.</summary>
+    public const string TooManyApprovals = "too-many-approvals";
+
     /// <summary>403: somebody who is said to have ordered is on no list of the vault in that role.</summary>
     public const string UnknownPerson = "unknown-person";
 }
 
 /// <summary>JSON of what is said to the vault and by it.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HeardTime))]
 [JsonSerializable(typeof(LineActivityReport))]
 [JsonSerializable(typeof(WasActiveAsk))]
 [JsonSerializable(typeof(WasActiveReply))]
@@ -163,8 +186,12 @@ public static class VaultCodes
 [JsonSerializable(typeof(SignedGrant))]
 [JsonSerializable(typeof(DiscloseAsk))]
 [JsonSerializable(typeof(DisclosedLine))]
+[JsonSerializable(typeof(ApprovalAsk))]
+[JsonSerializable(typeof(ApprovalSignAsk))]
+[JsonSerializable(typeof(ApprovalStanding))]
 [JsonSerializable(typeof(NoticeAsk))]
 [JsonSerializable(typeof(NoticeProof))]
+[JsonSerializable(typeof(NoticeExample))]
 [JsonSerializable(typeof(ProtectedAsk))]
 [JsonSerializable(typeof(ProtectedReply))]
 [JsonSerializable(typeof(LineRouteAsk))]

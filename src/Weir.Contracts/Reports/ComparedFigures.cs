@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Serialization;
+
 namespace Weir.Contracts.Reports;
 
 /// <summary>What a comparison of the store's pairs found: the part of a report that comes from the store. As computed,
@@ -8,11 +10,11 @@ public sealed record ComparedFigures
     public ReportSubjects Subjects { get; init; } = new();
 
     /// <summary>Packets of the attributed flows as the store sums them, each multiplied by its
-    /// sampling interval.</summary>
-    public long EstimatedPackets { get; init; }
+    /// sampling interval; null outside <c>lab</c>, since one line may have any number.</summary>
+    public long? EstimatedPackets { get; init; }
 
     /// <summary>Their octets, the same way.</summary>
-    public long EstimatedOctets { get; init; }
+    public long? EstimatedOctets { get; init; }
 
     public IReadOnlyList<ReportSighting> Sightings { get; init; } = [];
 
@@ -36,9 +38,13 @@ public sealed record ComparedFigures
 
     public IReadOnlyList<ReportWithholding> Withholdings { get; init; } = [];
 
-    /// <summary>What collectors heard of each exporter in the window. What no exporter delivered, the comparison did not
-    /// see, and its silence proves nothing. Empty where the store has no rows of it.</summary>
+    /// <summary>What collectors heard of each exporter in the window. What no exporter delivered, the comparison did
+    /// not see, and its silence proves nothing. Empty where the store has no rows of it.</summary>
     public IReadOnlyList<ExporterCoverage> Coverage { get; init; } = [];
+
+    /// <summary>Endpoints of our own list that this window upholds without it; in no file.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Upheld { get; init; } = [];
 
     /// <summary>Whether enough subjects were seen for population figures: what else a report says of people follows it.
     /// </summary>

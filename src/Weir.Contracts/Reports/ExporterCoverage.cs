@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Contracts.Reports;
 
-/// <summary>What collectors heard of one exporter in a window of whole minutes: counts of datagrams and time, nothing of
-/// subjects.</summary>
+/// <summary>What collectors heard of one exporter in a window of whole minutes: counts of datagrams and time, nothing
+/// of subjects.</summary>
 /// <param name="Exporter">Address the datagrams came from.</param>
 /// <param name="Minutes">Minutes of the window.</param>
 /// <param name="Heard">Of those, minutes in which a datagram came.</param>
@@ -32,6 +32,6 @@ public sealed record ExporterCoverage(
 /// <summary>A span of whole minutes in which nothing came of an exporter.</summary>
 /// <param name="From">First minute, UTC.</param>
 /// <param name="Until">First minute after it.</param>
-/// <param name="WasWatched">A collector ran and the exporter said nothing; false = for some of it no collector that knew
-/// the exporter ran, or its rows never came.</param>
+/// <param name="WasWatched">A collector ran and the exporter said nothing; false = for some of it no collector that
+/// knew the exporter ran, or its rows never came.</param>
 public sealed record CoverageGap(DateTimeOffset From, DateTimeOffset Until, bool WasWatched);

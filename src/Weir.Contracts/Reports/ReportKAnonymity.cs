@@ -13,6 +13,8 @@ public sealed record ReportKAnonymity
 {
     public static readonly ReportKAnonymity Default = new(k: 10, minimumBase: 500);
 
+    private static readonly int[] OrderSteps = [0, -2, -5, -10, -20, -50, -100, -200];
+
     private readonly PopulationKAnonymity _rules;
 
     /// <param name="k">At least 5.</param>
@@ -59,6 +61,15 @@ public sealed record ReportKAnonymity
     {
         var low = RoundingSteps.AtMost(exact);
         return (Math.Max(low, K), RoundingSteps.After(low) - 1);
+    }
+
+    /// <summary>A probability as a band of orders of magnitude, by its upper end: 1, 1e-2, 1e-5, 1e-10, 1e-20, 1e-50,
+    /// 1e-100, 1e-200.</summary>
+    public static PublishedValue OrderBand(double probability)
+    {
+        var power = Math.Log10(Math.Max(probability, double.Epsilon));
+        var step = OrderSteps.Where(step => power <= step + 1e-9).DefaultIfEmpty(0).Min();
+        return PublishedValue.FromText(step == 0 ? "1" : string.Create(CultureInfo.InvariantCulture, $"1e{step}"));
     }
 
     /// <summary>A probability as the power of ten not below it.</summary>

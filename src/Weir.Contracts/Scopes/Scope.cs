@@ -114,7 +114,12 @@ public sealed record Scope
 /// <param name="Class">Its class.</param>
 /// <param name="FromMs">First flow start that counts.</param>
 /// <param name="UntilMs">First flow start that does not; slides while the event lasts.</param>
-public sealed record ScopeWatch(ScopeId Scope, Wire.IpKey Subject, FlowPredicate Class, long FromMs, long UntilMs);
+public sealed record ScopeWatch(ScopeId Scope, Wire.IpKey Subject, FlowPredicate Class, long FromMs, long UntilMs)
+{
+    /// <summary>Whether its grounds are not corroborated: flows that are not either are in it, and in no
+    /// other.</summary>
+    public bool IsSealed { get; init; }
+}
 
 internal static class IdText
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
-using Weir.Wire;
 
 namespace Weir.Contracts.Segments;
 
@@ -34,8 +33,8 @@ public enum ContactKind : byte
 /// <param name="Confidence">Of the entry, 0 to 100.</param>
 /// <param name="Sources">Lists of that role that named the endpoint at the time; two make it independent.</param>
 /// <param name="Family">Malware family as published, or empty.</param>
-/// <param name="Exporter">Who told of the latest flow; for the event, not stored: the unspecified address where nobody
-/// knows.</param>
+/// <param name="Source">Who told of the latest flow; for the event, not stored: nobody where digests tell.</param>
+/// <param name="Doubt">Why it is not corroborated; one that is not becomes an event and is not stored.</param>
 public readonly record struct Sighting(
     SubjectKey Subject,
     Endpoint Endpoint,
@@ -48,4 +47,10 @@ public readonly record struct Sighting(
     byte Confidence = 100,
     byte Sources = 1,
     string Family = "",
-    IpKey Exporter = default);
+    FlowSource Source = default,
+    EvidenceDoubt Doubt = EvidenceDoubt.None)
+{
+    /// <summary>When that of its contacts began which was told while its window was open; 0 where none was. In no
+    /// segment.</summary>
+    public long ToldMs { get; init; }
+}

@@ -63,6 +63,9 @@ public sealed class SigningKey : IDisposable
         return new Envelope(type, version, Public.Id, payload.ToArray(), signature);
     }
 
+    /// <summary>A bare signature, 64 octets, for a form of octets that brings its own domain.</summary>
+    internal byte[] SignBare(ReadOnlySpan<byte> octets) => SignatureAlgorithm.Ed25519.Sign(_key, octets);
+
     /// <summary>Wipes the key.</summary>
     public void Dispose() => _key.Dispose();
 

@@ -47,6 +47,9 @@ public interface IAlertChannel
     /// <summary>As configured and as metrics name it.</summary>
     string Name { get; }
 
+    /// <summary>Whether it is to send an alert at all.</summary>
+    bool Wants(Alert alert) => true;
+
     /// <exception cref="ChannelException">It was not taken; the message names the place and the mend.</exception>
     Task SendAsync(Alert alert, CancellationToken cancel);
 }

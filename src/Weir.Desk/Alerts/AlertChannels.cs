@@ -13,7 +13,8 @@ internal static class AlertChannels
         {
             try
             {
-                return Open(channel with { Version = version }, options.Smtp, time);
+                var opened = Open(channel with { Version = version }, options.Smtp, time);
+                return channel.Reader == ChannelReader.PrivacyOfficer ? new OfficerChannel(opened) : opened;
             }
             catch (Exception fault) when (fault is ChannelException or IOException or UnauthorizedAccessException)
             {
@@ -25,7 +26,7 @@ internal static class AlertChannels
         channel.Kind switch
         {
             ChannelKind.Webhook => new MessageChannel(channel.Name, new WebhookSender(channel, time)),
-            ChannelKind.Syslog => new SyslogChannel(channel.Name, new SyslogSender(channel, time)),
+            ChannelKind.Syslog => new SyslogChannel(channel.Name, channel, time),
             ChannelKind.Mail => new MailChannel(channel.Name, new SmtpSender(smtp, time), channel.From!, channel.To!),
             ChannelKind.Script => new MessageChannel(channel.Name, new ScriptRunner(
                 new() { Program = channel.Program, Arguments = channel.Arguments, Limit = channel.Timeout }, time)),

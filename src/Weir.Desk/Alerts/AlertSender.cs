@@ -95,7 +95,8 @@ public sealed class AlertSender : IDisposable
     /// <exception cref="AlertJournalException">It cannot be kept; it was not taken.</exception>
     public async Task<bool> EnqueueAsync(Alert alert, CancellationToken cancel)
     {
-        if (_names.Length == 0)
+        string[] names = [.. _channels.Where(channel => channel.Wants(alert)).Select(channel => channel.Name)];
+        if (names.Length == 0)
         {
             return false;
         }
@@ -105,7 +106,7 @@ public sealed class AlertSender : IDisposable
         {
             var now = _time.GetUtcNow();
             var state = _gate.MayPass(alert.Kind, now) ? AlertState.Waiting : AlertState.Held;
-            if (!await _journal.PutAsync(alert, state, _names, cancel))
+            if (!await _journal.PutAsync(alert, state, names, cancel))
             {
                 return false;
             }
@@ -113,7 +114,7 @@ public sealed class AlertSender : IDisposable
             _gate.Count(alert.Kind, now);
             _digestAt =
                 state == AlertState.Held && _digestAt == DateTimeOffset.MaxValue ? now + _options.Window : _digestAt;
-            Array.ForEach(_names, name =>
+            Array.ForEach(names, name =>
                 Count(name, s => s with { Taken = s.Taken + 1, Held = s.Held + (state == AlertState.Held ? 1 : 0) }));
         }
         finally
@@ -144,8 +145,10 @@ public sealed class AlertSender : IDisposable
 
             if (await _journal.HeldAsync(cancel) is { Count: > 0 } held)
             {
-                await _journal.DigestAsync(Digest(held, now), _names, cancel);
-                Array.ForEach(_names, name =>
+                // Who is to be told of none of them gets no digest of them.
+                string[] names = [.. _names.Where(name => _standing[name].Held > 0)];
+                await _journal.DigestAsync(Digest(held, now), names, cancel);
+                Array.ForEach(names, name =>
                     Count(name, s => s with { Taken = s.Taken + 1, Digested = s.Digested + s.Held, Held = 0 }));
             }
 

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Channels;
 
 namespace Weir.Desk.Alerts;
 
@@ -16,7 +17,7 @@ public static class CefWriter
         foreach (var field
             in new[] { version, alert.Kind, alert.Text, Grade(alert.Severity).ToString(CultureInfo.InvariantCulture) })
         {
-            _ = text.Append('|').Append(SyslogWriter.Line(field)
+            _ = text.Append('|').Append(SyslogMessage.Line(field)
                 .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal));
         }
 
@@ -56,7 +57,7 @@ public static class CefWriter
     {
         var escaped = value.ReplaceLineEndings("\n").Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("=", "\\=", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-        _ = text.Append(' ').Append(name).Append('=').Append(SyslogWriter.Line(escaped));
+        _ = text.Append(' ').Append(name).Append('=').Append(SyslogMessage.Line(escaped));
     }
 
     /// <summary>A name of ours among the format's own: letters and digits, <c>weirRule</c>.</summary>

@@ -18,7 +18,7 @@ public sealed class MailChannel(string name, IMailSender sender, string from, st
 
     public Task SendAsync(Alert alert, CancellationToken cancel)
     {
-        var subject = SyslogWriter.Line($"[weir] {alert.Kind}: {alert.Text}");
+        var subject = SyslogMessage.Line($"[weir] {alert.Kind}: {alert.Text}");
         return sender.SendAsync(
             new Mail
             {
@@ -46,7 +46,7 @@ public sealed class MailChannel(string name, IMailSender sender, string from, st
         foreach (var (field, value) in fields.Where(f => f.Value.Length > 0))
         {
             _ = text.Append(
-                System.Globalization.CultureInfo.InvariantCulture, $"{field}: {SyslogWriter.Line(value)}\n");
+                System.Globalization.CultureInfo.InvariantCulture, $"{field}: {SyslogMessage.Line(value)}\n");
         }
 
         return text.ToString();

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
+using Weir.Desk.Api.Audits;
+using Weir.Desk.Api.Changes;
+using Weir.Desk.Api.Instance;
+using Weir.Desk.Api.Overview;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Requests;
@@ -12,10 +18,14 @@ using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
+using Weir.Desk.Records;
 using Weir.Desk.Reporting.Transparency;
+using Weir.Desk.Sessions;
 using Weir.Desk.Sharing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Blocking;
+using Weir.Hosting.Health;
+using Weir.Hosting.Posix;
 
 namespace Weir.Desk.Api;
 
@@ -25,6 +35,9 @@ internal sealed record ApiDependencies
     /// <summary>Who has which role.</summary>
     public required ApiCallers Callers { get; init; }
 
+    /// <summary>Who counts refusals of users without a role; one of its own unless given.</summary>
+    public StrangerRefusals? Strangers { get; init; }
+
     public required CaseHandler Cases { get; init; }
 
     public required EvidenceHandler Evidence { get; init; }
@@ -33,8 +46,14 @@ internal sealed record ApiDependencies
 
     public required ComparedRuns Runs { get; init; }
 
+    /// <summary>What the runs say of each far end.</summary>
+    public EndpointHistory Endpoints => field ??= new(Runs);
+
     /// <summary>Folder of the desk's record.</summary>
     public required string AuditFolder { get; init; }
+
+    /// <summary>Heads that the auditor countersigned.</summary>
+    public required CountersignatureBook Countersignatures { get; init; }
 
     public required PublishedTransparency Transparency { get; init; }
 
@@ -70,9 +89,45 @@ internal sealed record ApiDependencies
     /// <summary>The lists in force.</summary>
     public required CurrentWatchlist Lists { get; init; }
 
+    /// <summary>Whose networks endpoints are in.</summary>
+    public required NetworkOwners Owners { get; init; }
+
+    /// <summary>What collectors said of themselves last.</summary>
+    public required CollectorStatuses Collectors { get; init; }
+
+    /// <summary>How the desk's parts are.</summary>
+    public required HealthRegistry Health { get; init; }
+
+    /// <summary>The journal of events; null for none.</summary>
+    public EventHistory? Events { get; init; }
+
+    /// <summary>What this Weir goes by; a lab unless given.</summary>
+    public InstanceFacts Instance { get; init; } = new();
+
+    /// <summary>What the officer is told of.</summary>
+    public required IAlarmSource Oversight { get; init; }
+
+    /// <summary>Flows a second before now; of its own unless given.</summary>
+    public RateHistory Rates { get; init; } = new();
+
+    /// <summary>The way into the console; null where there is none.</summary>
+    public ConsoleSignIn? SignIn { get; init; }
+
+    /// <summary>Tokens for scripts; in memory alone unless given.</summary>
+    public ApiTokens Tokens { get => field ??= new(null, Time, OsUsers.UserId); init; }
+
+    /// <summary>Where it is asked over TLS; null for nowhere.</summary>
+    public ControlOptions? Remote { get; init; }
+
     public required IAuditLog Audit { get; init; }
 
     public required PolicyProfile Policy { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>That something changed.</summary>
+    public ChangeFeed Changes => field ??= new(ChangeTopics.Of(this), Time);
+
+    /// <summary>What was answered under a key, over whatever way it came.</summary>
+    public IdempotencyKeys Keys => field ??= new(Time);
 }

@@ -78,7 +78,8 @@ internal static partial class ApiDocument
         return text.ToString();
     }
 
-    /// <summary>A value that is one of several says in one word which; System.Text.Json adds that member by itself.</summary>
+    /// <summary>A value that is one of several says in one word which; System.Text.Json adds that member by
+    /// itself.</summary>
     private static void DescribeKinds(OpenApiDocument document)
     {
         foreach (var member in from schema in document.Components?.Schemas?.Values ?? []
@@ -88,6 +89,10 @@ internal static partial class ApiDocument
             if (member is OpenApiSchema { Description: null, Enum.Count: 1 } word)
             {
                 word.Description = "Which of its kinds it is.";
+            }
+            else if (member.Description is { } told)
+            {
+                member.Description = Blanks().Replace(told, " "); // as the comment says it, not as its lines break
             }
         }
     }
@@ -156,6 +161,9 @@ internal static partial class ApiDocument
 
     [GeneratedRegex(@"\{(?<name>[a-z]+)\}")]
     private static partial Regex PathParts();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
 
     [GeneratedRegex("[^a-z0-9]+")]
     private static partial Regex PathMarks();

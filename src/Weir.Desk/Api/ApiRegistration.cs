@@ -4,45 +4,87 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
+using Weir.Desk.Api.Audits;
+using Weir.Desk.Api.Instance;
+using Weir.Desk.Api.Overview;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Notices;
+using Weir.Desk.Oversight;
 using Weir.Desk.Policy;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
+using Weir.Desk.Records;
 using Weir.Desk.Reporting.Transparency;
+using Weir.Desk.Sessions;
 using Weir.Desk.Sharing;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Posix;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
 
 namespace Weir.Desk.Api;
 
+/// <summary>What the API is told of the desk.</summary>
+/// <param name="Control">Where it is asked.</param>
+/// <param name="Reports">Folder of reports.</param>
+/// <param name="Audit">Where the desk's record lies.</param>
+/// <param name="People">Whose keys count.</param>
+/// <param name="Records">Folder of the desk's records.</param>
+internal sealed record ApiOptions(
+    ControlOptions Control, string Reports, AuditOptions Audit, CurrentPeople People, string Records);
+
 /// <summary>Puts the API into the desk's host.</summary>
 internal static class ApiRegistration
 {
     /// <param name="services">The host's services.</param>
-    /// <param name="socket">Path of the Unix socket.</param>
+    /// <param name="options">Where it is asked, and what lies where.</param>
     /// <param name="callers">Who may do what.</param>
-    /// <param name="reports">Folder of reports.</param>
-    /// <param name="audit">Folder of the desk's record.</param>
     public static IServiceCollection AddApi(
-        this IServiceCollection services, string socket, ApiCallers callers, string reports,
-        string audit)
+        this IServiceCollection services, ApiOptions options, ApiCallers callers)
     {
+        var (control, reports, audit, people, records) = options;
+        services.AddSingleton(provider => new CountersignatureBook(
+            audit, people, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IListedSightings>(provider =>
             new StoreSightings(provider.GetRequiredService<StoreCounts>()));
+        services.AddSingleton(provider => new StrangerRefusals(
+            provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddRecurring(
+            "refusals", StrangerRefusals.Together, provider =>
+                provider.GetRequiredService<StrangerRefusals>().TellAsync);
+        services.AddSingleton<RateHistory>();
+        services.AddRecurring("rates", RateHistory.Period, provider =>
+        {
+            var (rates, exporters) = (
+                provider.GetRequiredService<RateHistory>(),
+                new ExporterView(provider.GetRequiredService<CollectorStatuses>()));
+            return _ =>
+            {
+                rates.Add(exporters.FlowsPerSecond());
+                return Task.CompletedTask;
+            };
+        });
+        services.AddSingleton(provider => new ApiTokens(
+            Path.Combine(records, "tokens.json"), provider.GetRequiredService<TimeProvider>(), OsUsers.UserId));
+        services.AddSingleton(provider => DependenciesOf(provider, callers, reports, audit.Directory) with
+        {
+            Tokens = provider.GetRequiredService<ApiTokens>(), Remote = control,
+        });
         return services.AddDeferred(provider => new ApiDoor(
-            socket, DependenciesOf(provider, callers, reports, audit), provider.GetRequiredService<ILoggerFactory>()));
+            control.Socket, provider.GetRequiredService<ApiDependencies>(), provider.GetRequiredService<ILoggerFactory>()));
     }
 
     private static ApiDependencies DependenciesOf(
@@ -54,12 +96,14 @@ internal static class ApiRegistration
         return new ApiDependencies
         {
             Callers = callers,
+            Strangers = provider.GetRequiredService<StrangerRefusals>(),
             Cases = provider.GetRequiredService<CaseHandler>(),
             Evidence = provider.GetRequiredService<EvidenceHandler>(),
             Disclosures = provider.GetRequiredService<DisclosureHandler>(),
             Runs = provider.GetRequiredService<ComparedRuns>(),
             Transparency = new PublishedTransparency(reports),
             AuditFolder = audit,
+            Countersignatures = provider.GetRequiredService<CountersignatureBook>(),
             StartComparison = provider.GetRequiredService<ComparisonSchedule>().TryStart,
             Population = provider.GetRequiredService<PopulationReportHandler>(),
             Complaints = provider.GetRequiredService<ComplaintHandler>(),
@@ -73,6 +117,14 @@ internal static class ApiRegistration
             Sightings = provider.GetRequiredService<IListedSightings>(),
             ListSet = provider.GetRequiredService<ListSet>(),
             Lists = provider.GetRequiredService<CurrentWatchlist>(),
+            Owners = provider.GetRequiredService<NetworkOwners>(),
+            Collectors = provider.GetRequiredService<CollectorStatuses>(),
+            Health = provider.GetRequiredService<HealthRegistry>(),
+            Instance = provider.GetRequiredService<InstanceFacts>() with { Holdings = InstanceHoldings.Of(provider) },
+            Events = provider.GetRequiredService<EventHistory>(),
+            Oversight = provider.GetRequiredService<OversightBook>(),
+            Rates = provider.GetRequiredService<RateHistory>(),
+            SignIn = provider.GetService<ConsoleSignIn>(),
             Audit = provider.GetRequiredService<IAuditLog>(),
             Policy = policy,
             Time = time,
@@ -83,8 +135,11 @@ internal static class ApiRegistration
     {
         private ApiServer? _server;
 
-        public async Task StartAsync(CancellationToken cancellationToken) =>
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            parts.Health.Add("countersigned", parts.Countersignatures.Check);
             _server = await ApiServer.StartAsync(socket, parts, logs);
+        }
 
         public async Task StopAsync(CancellationToken cancellationToken)
         {

@@ -6,16 +6,23 @@ using Weir.Desk.Api.Approvals;
 using Weir.Desk.Api.Audits;
 using Weir.Desk.Api.Blocks;
 using Weir.Desk.Api.Cases;
+using Weir.Desk.Api.Changes;
 using Weir.Desk.Api.Channels;
 using Weir.Desk.Api.Comparisons;
 using Weir.Desk.Api.Complaints;
+using Weir.Desk.Api.Endpoints;
 using Weir.Desk.Api.Escalations;
+using Weir.Desk.Api.Happenings;
+using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Lists;
 using Weir.Desk.Api.Notices;
+using Weir.Desk.Api.Overview;
 using Weir.Desk.Api.Population;
 using Weir.Desk.Api.Promotions;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Api.Sessions;
 using Weir.Desk.Api.Sharing;
+using Weir.Desk.Api.Tokens;
 using Weir.Desk.Api.Transparency;
 using Weir.Desk.Escalations;
 
@@ -28,19 +35,22 @@ internal static class ApiRouteTable
     public static ApiRoutes Create(ApiDependencies parts)
     {
         var routes = new ApiRoutes();
-        new CaseRoutes(parts.Cases, new(
-            parts.Cases, parts.Policy, parts.Lists,
+        var format = new CaseFormatter(
+            parts.Cases, parts.Policy, parts.Lists, parts.Owners,
             new(id => parts.Escalations.Find(id)?.Rung ?? EscalationLevel.None,
-                id => parts.Notices.ForCase(id).MaxBy(row => row.PlannedAt)), parts.Time)).Map(routes);
-        new EvidenceRoutes(parts.Cases, parts.Evidence).Map(routes);
+                id => parts.Notices.ForCase(id).MaxBy(row => row.PlannedAt)), parts.Time);
+        new CaseRoutes(parts.Cases, format).Map(routes);
+        new EvidenceRoutes(parts.Cases, format, parts.Evidence).Map(routes);
         new EscalationRoutes(parts.Escalations, parts.EscalationRound, parts.Time).Map(routes);
         new NoticeRoutes(parts.Cases, parts.Notices).Map(routes);
         new ApprovalRoutes(parts.Cases, parts.Disclosures).Map(routes);
         new ComplaintRoutes(parts.Cases, parts.Complaints).Map(routes);
         new ComparisonRoutes(parts.Cases, parts.Runs, parts.StartComparison).Map(routes);
-        new PromotionRoutes(parts.Cases, parts.Promotions).Map(routes);
+        new EndpointRoutes(parts.Cases, parts.Endpoints, parts.Lists, parts.Owners, parts.Time).Map(routes);
+        new PromotionRoutes(parts.Cases, parts.Promotions, parts.Owners).Map(routes);
         new PopulationRoutes(parts.Population).Map(routes);
-        new BlockRoutes(parts.Blocks, new(parts.Blocks.Blocks, parts.Backends)).Map(routes);
+        new BlockRoutes(
+            parts.Blocks, new(parts.Blocks.Blocks, parts.Backends), new(parts.Blocks.Blocks, parts.Cases), parts.Owners).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
         new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
         new HeldListRoutes(parts.ListSet, parts.Audit).Map(routes);
@@ -50,8 +60,21 @@ internal static class ApiRouteTable
             Policy = parts.Policy, Time = parts.Time,
         }).Map(routes);
         new TransparencyRoutes(parts.Cases, parts.Transparency).Map(routes);
-        new AuditRoutes(parts.AuditFolder, parts.Audit).Map(routes);
-        return routes;
+        new AuditRoutes(parts.AuditFolder, parts.Audit, parts.Countersignatures).Map(routes);
+        new EventRoutes(parts.Cases, parts.Events, parts.Policy, parts.Time).Map(routes);
+        new InstanceRoutes(parts.Instance, parts.Cases, parts.Policy, parts.Time).Map(routes);
+        new TokenRoutes(parts.Tokens, parts.Audit).Map(routes);
+        new SessionRoutes(parts.SignIn, parts.Audit, parts.Time).Map(routes);
+        var exporters = new ExporterView(parts.Collectors);
+        new OverviewRoutes(
+            exporters, parts.Rates,
+            new(parts.Cases, parts.Blocks.Blocks, parts.ListSet, parts.Health,
+                file => format.Summary(file).Families.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            parts.Health, parts.Policy.Name, parts.Time).Map(routes);
+        new OversightRoutes(parts.Oversight).Map(routes);
+        return new ChangeRoutes(
+            parts.Changes, name => routes.All.Single(route => $"{route.Method} {route.Path}" == name).Roles, parts.Time)
+            .Map(routes);
     }
 
     /// <summary>JSON of every message, for the document.</summary>
@@ -63,8 +86,11 @@ internal static class ApiRouteTable
         options.RespectRequiredConstructorParameters = true;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
-            CaseJson.Default, ApprovalJson.Default, AuditJson.Default, BlockJson.Default, ChannelJson.Default, ComparisonJson.Default,
-            ComplaintJson.Default, EscalationJson.Default, ListsJson.Default, NoticeJson.Default, PopulationJson.Default,
-            PromotionJson.Default, SharingJson.Default, TransparencyJson.Default, ApiProblemJson.Default);
+            CaseJson.Default, ApprovalJson.Default, AuditJson.Default, BlockJson.Default, ChangeJson.Default, ChannelJson.Default,
+            ComparisonJson.Default,
+            ComplaintJson.Default, EndpointJson.Default, EscalationJson.Default, EventJson.Default, InstanceJson.Default, ListsJson.Default, NoticeJson.Default,
+            OverviewJson.Default, PopulationJson.Default, PromotionJson.Default, SessionJson.Default,
+            SharingJson.Default, TokenJson.Default,
+            TransparencyJson.Default, ApiProblemJson.Default);
     }
 }

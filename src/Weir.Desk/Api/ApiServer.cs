@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The people's API on its Unix socket. Everybody may connect; who is answered is decided by the peer's user, and a user
-// without a role is refused and audited. What is asked here is decided by the policy engine, one request after the
-// other as from anybody.
+// The people's API on its Unix socket, and over TLS where it is told to. Everybody may connect; who is answered is
+// decided by the peer's user, or by a token, and who has no role is refused and audited. What is asked here is decided
+// by the policy engine, one request after the other as from anybody.
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Desk.Api.Routing;
+using Weir.Hosting.Browsers;
 
 namespace Weir.Desk.Api;
 
@@ -21,11 +22,10 @@ namespace Weir.Desk.Api;
 internal sealed class ApiServer : IAsyncDisposable
 {
     private const int LongestSocketPath = 107;
-    private const int MaxConnections = 64;
     private const int MaxHeadOctets = 16 << 10;
     private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
 
-    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan IdlePatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
 
@@ -78,31 +78,51 @@ internal sealed class ApiServer : IAsyncDisposable
         File.Delete(_socket);
     }
 
+    /// <summary>The same gate without a socket, for the console.</summary>
+    public static LocalApi Local(ApiDependencies parts, ILoggerFactory logs) =>
+        new(GateOf(parts, logs), ApiRouteTable.Create(parts));
+
+    private static ApiGate GateOf(ApiDependencies parts, ILoggerFactory logs) => new(
+        parts.Callers, new(parts.Cases.Engine, parts.Audit, parts.Strangers ?? new(parts.Audit, parts.Time)),
+        parts.Keys, logs.CreateLogger<ApiGate>());
+
     private static WebApplication Build(string socket, ApiDependencies parts, ILoggerFactory logs)
     {
-        var connections = new CallerConnections();
+        var (connections, limits) = (new CallerConnections(parts.Callers), new RemoteLimits());
+        var door = new RemoteDoor(parts, limits);
+        var certificate = parts.Remote is { Listen: not null } control ? BrowserCertificate.Read(
+            "control.certificate", control.Certificate, control.Key, "the desk") : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(
                 socket, listen => listen.Use(next => connection => connections.ServeAsync(connection, next)));
+            ListenAfar(kestrel, parts.Remote, certificate, door);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ApiRoute.UsualOctets;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadOctets;
-            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.MaxConcurrentConnections = 4 * CallerConnections.Max; // turned away by user before
             kestrel.Limits.RequestHeadersTimeout = HeadPatience;
             kestrel.Limits.KeepAliveTimeout = IdlePatience;
             kestrel.Limits.MinRequestBodyDataRate = SlowestRate;
             kestrel.Limits.MinResponseDataRate = SlowestRate;
         });
+        if (certificate is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json => ApiRouteTable.Configure(json.SerializerOptions));
         ApiDocument.Add(builder.Services);
         var app = builder.Build();
-        var gate = new ApiGate(
-            parts.Callers, new(parts.Cases.Engine, parts.Audit), new(parts.Time),
-            logs.CreateLogger<ApiGate>());
+        _ = app.Lifetime.ApplicationStopped.Register(limits.Dispose);
+        var gate = GateOf(parts, logs);
+
+        // A Unix socket has no address.
+        app.Use(next => context => context.Connection.RemoteIpAddress is null
+            ? next(context) : door.ReceiveAsync(context, next));
         app.Use(next => async context =>
         {
             await next(context);
@@ -120,6 +140,19 @@ internal sealed class ApiServer : IAsyncDisposable
         return app;
     }
 
+    private static void ListenAfar(
+        KestrelServerOptions kestrel, ControlOptions? remote, BrowserCertificate? certificate, RemoteDoor door)
+    {
+        if (remote?.Listen is { } address)
+        {
+            kestrel.Listen(address, listen =>
+            {
+                listen.Use(next => connection => door.ServeAsync(connection, next));
+                certificate!.Use(listen);
+            });
+        }
+    }
+
     private static void Map(WebApplication app, ApiGate gate, ApiRoute route)
     {
         var answer = gate.For(route);
@@ -127,7 +160,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .WithMetadata(
                 route, answer.Method,
                 new ProducesResponseTypeMetadata(
-                    StatusCodes.Status200OK, route.AnswerType.Type, ["application/json"]))
+                    StatusCodes.Status200OK, route.AnswerType.Type, [route.ContentType]))
             .WithSummary(route.Summary);
         foreach (var status in ApiRoutes.RefusalsOf(route).Select(kind => kind.Status).Distinct())
         {

@@ -120,6 +120,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             && IsOfRule(s, quality.Rule)
             && named.Predicate.IsWithin(s.Scope.Class.Predicate)
             && quality.FromMs >= s.Scope.FromMs
+            && (s.Doubt == EvidenceDoubt.None || quality.Doubt != EvidenceDoubt.None || quality.Number == s.Event)
             && (quality.FromMs <= s.UntilMs || quality.Number == s.Event));
 
     private static bool IsOfRule(CaseScope scope, string rule) => DetectionRules.IdOf(scope.Scope.Trigger) == rule;
@@ -153,7 +154,8 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             Class = asked.Predicate,
             Purpose = DetectionRules.Get(quality.Rule).Purpose,
             Fields = ScopeFields.All,
-            Actions = DetectionRules.Get(quality.Rule).Actions,
+            Actions = DetectionRules.Get(quality.Rule).Actions
+                & (asked.Predicate.MayRestrict ? (ScopeActions)byte.MaxValue : ~ScopeActions.Block),
             Trigger = quality.Trigger,
             FromMs = renews is null ? firstMs - _beforeMs : firstMs,
             ExpiresMs = firstMs + _capMs,
@@ -162,8 +164,9 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             Origin = quality.Origin,
             Renews = renews,
         };
-        var untilMs = Math.Min(quality.UntilMs + _afterMs, row.ExpiresMs);
-        Open(draft, file, new(row, quality.UntilMs, untilMs, [.. GroundsSelection.Select(row.Class, grounds)]));
+        var lastMs = LastOf(quality);
+        var untilMs = Math.Min(lastMs + _afterMs, row.ExpiresMs);
+        Open(draft, file, new(row, lastMs, untilMs, [.. GroundsSelection.Select(row.Class, grounds)]));
     }
 
     /// <summary>Puts a scope into its file: in force, or sealed behind the subject's full
@@ -171,11 +174,13 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     public void Open(CaseUnitOfWork draft, CaseFile file, ScopePlan plan)
     {
         var (row, lastMs, untilMs, envelopes) = plan;
-        var open = file.Scopes.Count(s => s.State == ScopeState.Open && (s.Scope.Actions & ScopeActions.Read) != 0);
+        var open = file.Scopes.Count(s => s.State == ScopeState.Open && s.Doubt == EvidenceDoubt.None
+            && (s.Scope.Actions & ScopeActions.Read) != 0);
         var waits = (row.Actions & ScopeActions.Read) != 0 && open >= policy.MaxOpenScopes;
         var scope = CaseHandler.FileOf(
             row, new ScopeStateRecord(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now),
             envelopes);
+        file = file with { TouchedAt = draft.Now };
         if (file.State == CaseState.Snoozed)
         {
             file = file with
@@ -186,36 +191,46 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         }
 
         draft.Audit(
-            waits ? AuditActions.SealScope : AuditActions.OpenScope, AuditActions.Allow, file, scope,
-            TriggerText.Format(row.Facts, row.Origin));
+            waits || scope.Doubt != EvidenceDoubt.None ? AuditActions.SealScope : AuditActions.OpenScope,
+            AuditActions.Allow, file, scope,
+            TriggerText.Format(row.Facts, row.Origin)
+                + (scope.Doubt == EvidenceDoubt.None ? "" : $"; sealed: {EvidenceDoubts.ToSentence(scope.Doubt)}"));
         draft.Open(file, row, scope);
     }
 
     private void Slide(CaseUnitOfWork draft, CaseFile file, CaseScope scope, JournaledEvent journaled)
     {
         var quality = journaled.Event;
-        if (quality.UntilMs >= scope.Scope.ExpiresMs)
+        var lastMs = scope.Doubt == EvidenceDoubt.None ? quality.CorroboratedMs : LastOf(quality);
+        if (lastMs >= scope.Scope.ExpiresMs)
         {
             Renew(draft, file, scope, journaled);
             return;
         }
 
-        var moved = quality.UntilMs - scope.LastMs;
-        if (moved < SlideStepMs && !(quality.Phase == EventPhase.Closed && moved > 0))
+        var next = scope.On([.. GroundsSelection.Select(
+            scope.Scope.Class.Predicate, [.. scope.Envelopes, journaled.Envelope])]);
+        var moved = lastMs - scope.LastMs;
+        if (moved < SlideStepMs && !(quality.Phase == EventPhase.Closed && moved > 0) && next.Doubt == scope.Doubt)
         {
             return;
         }
 
-        var next = scope with
-        {
-            LastMs = quality.UntilMs,
-            UntilMs = Math.Min(quality.UntilMs + _afterMs, scope.Scope.ExpiresMs),
-            Envelopes = [.. GroundsSelection.Select(
-                scope.Scope.Class.Predicate, [.. scope.Envelopes, journaled.Envelope])],
-        };
-        draft.Audit(AuditActions.RenewScope, AuditActions.Allow, file, next, WordsOf(quality));
+        next = next with { LastMs = Math.Max(lastMs, scope.LastMs) };
+        next = next with { UntilMs = Math.Max(scope.UntilMs, Math.Min(lastMs + _afterMs, scope.Scope.ExpiresMs)) };
+        draft.Audit(
+            next.Doubt == EvidenceDoubt.None ? AuditActions.RenewScope
+                : AuditActions.SealScope, AuditActions.Allow, file,
+            next,
+            WordsOf(quality)
+                + (next.Doubt == EvidenceDoubt.None ? "" : $"; sealed: {EvidenceDoubts.ToSentence(next.Doubt)}"));
         draft.Mark(file, next);
     }
+
+    /// <summary>Fresh evidence moves a scope's end as far as it is corroborated; that of a sealed scope as far as it
+    /// goes.</summary>
+    private static long LastOf(QualityEvent quality) =>
+        quality.CorroboratedMs > 0 ? quality.CorroboratedMs : quality.UntilMs;
 
     /// <summary>The cap is reached and the event lasts: the scope ends, and fresh evidence opens the next of the
     /// same class (R5).</summary>
@@ -240,6 +255,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         var asked = named.Predicate;
         var hops = file.Scopes.Where(s =>
             s.State == ScopeState.Open && IsOfRule(s, journaled.Event.Rule)
+            && (s.Doubt == EvidenceDoubt.None) == (journaled.Event.Doubt == EvidenceDoubt.None)
             && ScopeGrounds.AreHops(s.Scope.Class.Predicate, asked)).ToList();
         var ports = hops.SelectMany(s => s.Scope.Class.Predicate.RemotePorts)
             .Concat(asked.RemotePorts).ToHashSet();

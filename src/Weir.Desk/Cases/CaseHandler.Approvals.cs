@@ -4,6 +4,8 @@
 // the approval exists.
 using System.Collections.Concurrent;
 using System.Globalization;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
@@ -28,6 +30,9 @@ public readonly record struct ApprovalSubject(CaseId Case = default, ScopeId Sco
 {
     /// <summary>The planned block it is to put in force; default where it is none.</summary>
     public LeaseId Lease { get; init; }
+
+    /// <summary>For how long what is given may hold; null where it is done at once.</summary>
+    public TimeSpan? Lasts { get; init; }
 }
 
 public sealed partial class CaseHandler
@@ -42,7 +47,9 @@ public sealed partial class CaseHandler
         [.. _approvals.Values.Where(a => a.GivenAt is null && !IsOver(a)).OrderBy(a => a.AskedAt)];
 
     /// <summary>Asks for what a second person has to give. The request to the engine names no
-    /// second person yet.</summary>
+    /// second person yet. Outside the lab the vault draws up what both sign.</summary>
+    /// <exception cref="VaultDownException">The vault does not answer, so nothing can be drawn up.</exception>
+    /// <exception cref="VaultRefusedException">It does not draw it up.</exception>
     public async Task<ApprovalResult> RequestAsync(
         Actor actor, Permission deed, ApprovalSubject about, string reason, CancellationToken cancel)
     {
@@ -52,11 +59,13 @@ public sealed partial class CaseHandler
             Lease = about.Lease,
             AskedBy = actor.Name, AskedRole = actor.Role, Reason = reason, AskedAt = _parts.Time.GetUtcNow(),
         };
+        await DrawUpAsync(asked, about.Lasts, cancel);
         await ActAsync(
             draft =>
             {
                 draft.Entries.Add(EntryOf(asked, actor, ActOf(deed, isGiven: false), reason));
                 draft.Approvals.Add(asked);
+                draft.Touch(asked.Case);
             },
             cancel);
         return new(asked, null, null);
@@ -89,6 +98,16 @@ public sealed partial class CaseHandler
 
         var now = _parts.Time.GetUtcNow();
         var given = asked with { GivenBy = actor.Name, GivenRole = actor.Role, GivenAt = now };
+        var (signed, fault) = await SignedAsync(given, length, now, cancel);
+        if (fault != ApprovalFault.None)
+        {
+            return new(asked, null, await RefuseAsync(
+                actor, request(asked), DenyCode.SecondPersonNeeded,
+                $"{ApprovalFaults.Sentence(fault)} ({ApprovalFaults.Word(fault)}; weir approve {Name(number)}).",
+                cancel));
+        }
+
+        given = given with { Signed = signed?.ToJson() ?? "" };
         var first = false;
         await ActAsync(
             draft =>
@@ -96,9 +115,15 @@ public sealed partial class CaseHandler
                 first = _approvals.TryUpdate(number, given, asked);
                 if (first)
                 {
+                    draft.Entries.AddRange(signed is null ? [] : SignedEntries.From(signed, _parts.People.Current));
                     draft.Entries.Add(EntryOf(
-                        given, actor, ActOf(given.Deed, isGiven: true), $"asked by {given.AskedBy}: {given.Reason}"));
+                        given, actor, ActOf(given.Deed, isGiven: true),
+                        $"asked by {given.AskedBy}: {given.Reason}") with
+                    {
+                        Approval = SignedEntries.NumberOf(signed),
+                    });
                     draft.Approvals.Add(given);
+                    draft.Touch(given.Case);
                 }
             },
             cancel);

@@ -64,7 +64,8 @@ public sealed partial class CaseHandler
                 if (!_parts.Policy.Purposes.Contains(Purpose.CustomerDiagnosis))
                 {
                     return await RefusedAsync(new(
-                        DenyCode.ActionNotAllowed, "The policy in force does not name the purpose customer-diagnosis."));
+                        DenyCode.ActionNotAllowed,
+                        "The policy in force does not name the purpose customer-diagnosis."));
                 }
 
                 _ = await _parts.Audit.AppendAsync(entry, cancel);

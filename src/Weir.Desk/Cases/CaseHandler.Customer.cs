@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the customer may do about an own case (rules.md R14, R19) beside saying that it is fixed, which begins a check:
-// ask that it be looked at again. The vault signed that the customer did; nobody else is believed. It closes and opens nothing: an analyst's case stays the analyst's.
+// ask that it be looked at again. The vault signed that the customer did; nobody else is believed. It closes and opens
+// nothing: an analyst's case stays the analyst's.
 using Weir.Contracts.Customers;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
@@ -29,6 +30,7 @@ public sealed partial class CaseHandler
             draft.Entries.Add(CreateCustomerEntry(AuditActions.Appeal, file, act, "asks that it be looked at again"));
             draft.Put(file with { Comments = file.Comments.Add(comment) });
             draft.Comment(act.Case, comment);
+            draft.Touch(act.Case);
         },
         cancel);
 

@@ -21,6 +21,7 @@ public sealed partial class CaseHandler
     private string _fault = "";
     private long _taken;
     private long _known;
+    private long _handledAtOnce;
 
     /// <summary>Why events wait, or empty.</summary>
     public string Fault => Volatile.Read(ref _fault);
@@ -36,6 +37,10 @@ public sealed partial class CaseHandler
 
     /// <summary>The same, by code.</summary>
     public IReadOnlyDictionary<string, long> RefusedByCode => _refusedEvents.ByCode;
+
+    /// <summary>Of all of these, events that came by <see cref="HandleAsync(IReadOnlyCollection{Envelope},
+    /// CancellationToken)"/>.</summary>
+    internal long HandledAtOnce => Interlocked.Read(ref _handledAtOnce);
 
     /// <summary>Events that are kept and wait to be handled.</summary>
     public int Waiting => _inbox.Reader.Count;
@@ -89,6 +94,7 @@ public sealed partial class CaseHandler
     {
         var (fresh, refused) = await JournalAsync(events, cancel);
         await HandleAsync(fresh, cancel);
+        Interlocked.Add(ref _handledAtOnce, events.Count);
         return new(fresh.Count, events.Count - fresh.Count - refused.Values.Sum(), refused);
     }
 

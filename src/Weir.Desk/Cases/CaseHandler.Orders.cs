@@ -30,6 +30,9 @@ public sealed partial class CaseHandler
     private readonly Lock _seenLock = new();
     private readonly Dictionary<ScopeId, long> _seenAt = [];
 
+    /// <summary>When the last evidence of before this start was written down.</summary>
+    private readonly Dictionary<ScopeId, DateTimeOffset> _writtenAt = [];
+
     /// <summary>The scopes in force and their changes, for collectors.</summary>
     public ScopeChangeLog Orders => _parts.Orders;
 
@@ -139,7 +142,13 @@ public sealed partial class CaseHandler
         {
             foreach (var scope in draft.Watched.Values)
             {
-                _seenAt[scope.Scope.Id] = _parts.Time.GetTimestamp();
+                // A new name of its subject is no evidence.
+                if (draft.IsMarked(scope.Scope.Id) || !_seenAt.ContainsKey(scope.Scope.Id))
+                {
+                    _seenAt[scope.Scope.Id] = _parts.Time.GetTimestamp();
+                    _ = _writtenAt.Remove(scope.Scope.Id);
+                }
+
                 if (_book.Get(scope.Scope.Case) is { } file)
                 {
                     orders.Add(OrderOf(file, scope));
@@ -149,6 +158,7 @@ public sealed partial class CaseHandler
             foreach (var over in draft.Over)
             {
                 _ = _seenAt.Remove(over);
+                _ = _writtenAt.Remove(over);
             }
         }
 

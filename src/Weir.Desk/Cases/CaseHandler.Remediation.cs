@@ -38,7 +38,8 @@ public sealed partial class CaseHandler
 
         await ActAsync(
             draft => CheckAnew(
-                draft, id, CreateCustomerEntry(AuditActions.EditCase, draft.Get(id)!, act, "says that it is fixed"), length),
+                draft, id, CreateCustomerEntry(AuditActions.EditCase, draft.Get(id)!, act, "says that it is fixed"),
+                length),
             cancel);
         return new(Find(id), null);
     }
@@ -91,8 +92,8 @@ public sealed partial class CaseHandler
             IsFresh(file, since));
     }
 
-    /// <summary>Whether the silence of a case since a time means clean: its exporters delivered, and its line was active
-    /// (worked example 19).</summary>
+    /// <summary>Whether the silence of a case since a time means clean: its exporters delivered, and its line was
+    /// active (worked example 19).</summary>
     /// <param name="id">The case.</param>
     /// <param name="since">Begin of the silence.</param>
     /// <param name="length">How long it has to be.</param>
@@ -191,6 +192,7 @@ public sealed partial class CaseHandler
     private void CheckAnew(CaseUnitOfWork draft, CaseId id, AuditEntry entry, TimeSpan? length = null)
     {
         draft.Entries.Add(entry);
+        draft.Touch(id);
         foreach (var check in OpenChecks(draft.Get(id)!).ToList())
         {
             CaseEventPlanner.End(draft, draft.Get(id)!, check, "it is checked anew");

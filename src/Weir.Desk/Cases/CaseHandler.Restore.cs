@@ -13,6 +13,20 @@ public sealed partial class CaseHandler
     /// <summary>How long an erased case is still known as such; later it is unknown.</summary>
     private static readonly TimeSpan ErasedKnown = TimeSpan.FromDays(90);
 
+    /// <summary>Evidence was seen when it was written down, not at this start: a scope whose time ran out while nobody
+    /// looked is over. How long that was is asked for as long as the scope is open: a witness of the time may come
+    /// after the start.</summary>
+    private void AgeSeen(IEnumerable<ScopeStateRecord> marks)
+    {
+        lock (_seenLock)
+        {
+            foreach (var mark in marks)
+            {
+                _writtenAt[mark.Scope] = mark.At;
+            }
+        }
+    }
+
     private async Task RestoreAsync(CancellationToken cancel)
     {
         var stored = await _parts.Records.LoadAsync(_parts.Time.GetUtcNow() - ErasedKnown, cancel);
@@ -36,6 +50,7 @@ public sealed partial class CaseHandler
                 ErasedAt = row.ErasedAt,
                 Verdict = row.Verdict,
                 IsSealed = row.IsSealed,
+                TouchedAt = row.TouchedAt,
                 Reissues = row.Reissues,
                 Scopes = [.. scopes[row.Id]],
                 Comments = [.. comments[row.Id]],
@@ -55,6 +70,7 @@ public sealed partial class CaseHandler
         }
 
         Publish(again);
+        AgeSeen(again.Watched.Keys.Select(id => marks[id]));
         if (stored.Unhandled.Count > 0)
         {
             await HandleAsync([.. stored.Unhandled], cancel);

@@ -2,18 +2,21 @@
 //
 // What time does to case files: scopes end, what was put aside wakes, subjects are sealed and re-issued, checks
 // conclude, and after close and thirty days all that could be read is erased. Ends are counted on the clock that does
-// not jump.
+// not jump, and go on from the instants on disk at a start, so that neither a clock that steps back nor a restart
+// extends anything.
 using System.Globalization;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers.Calling;
 
 namespace Weir.Desk.Cases;
 
@@ -21,6 +24,9 @@ public sealed partial class CaseHandler
 {
     /// <summary>How long after a scope's end flows of its time may still be exported.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
+    /// <summary>A case that nobody touches and no event comes to closes itself after so long (trust.md R27).</summary>
+    public static readonly TimeSpan LongestUntouched = TimeSpan.FromDays(14);
 
     private bool _vaultDown;
 
@@ -34,8 +40,9 @@ public sealed partial class CaseHandler
         await ActAsync(EndScopes, cancel);
         await EndWithdrawnAsync(cancel);
         await ActAsync(Wake, cancel);
-        await ConcludeChecksAsync(cancel);
+        await ActAsync(CloseUntouched, cancel);
         await EraseDueAsync(cancel);
+        await ConcludeChecksAsync(cancel);
         await SealAsync(cancel);
         await ReissueAsync(cancel);
     }
@@ -60,7 +67,29 @@ public sealed partial class CaseHandler
                 ? TimeSpan.FromMilliseconds(reach)
                 : TimeSpan.FromMilliseconds(Math.Max(0, scope.UntilMs - scope.Scope.FromMs));
             return !_seenAt.TryGetValue(scope.Scope.Id, out var seen)
-                || _parts.Time.GetElapsedTime(seen) >= length + Late;
+                || _parts.Time.GetElapsedTime(seen) >= length + Late
+                || (_writtenAt.TryGetValue(scope.Scope.Id, out var written) && Settled - written >= length + Late);
+        }
+    }
+
+    private DateTimeOffset Settled => _parts.Erasing?.Settled ?? _parts.Time.GetUtcNow();
+
+    private void CloseUntouched(CaseUnitOfWork draft)
+    {
+        var before = Settled - LongestUntouched;
+        foreach (var file in Files.Where(f => f.TakesEvents && f.LastAt < before).ToList())
+        {
+            var closed = file with
+            {
+                State = CaseState.Closed, Verdict = CaseClosureReason.Untouched, ClosedAt = draft.Now, SnoozedUntil = null,
+            };
+            draft.Entries.Add(EntryOf(
+                Actor.Weir, AuditActions.CloseCase, closed,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"close untouched: nothing happened to it since {file.LastAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")));
+            draft.Put(closed);
+            EndAll(draft, file.Id, "its case is closed");
         }
     }
 
@@ -79,7 +108,8 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>A check that is over says whether it found contacts; the count is the only thing anybody learns. Where
-    /// it found none and not all of its time was watched, it says that it cannot be told.</summary>
+    /// it found none and not all of its time was watched, or its time is so long ago that the store counts nothing of
+    /// it any more, it says that it cannot be told.</summary>
     private async Task ConcludeChecksAsync(CancellationToken cancel)
     {
         var now = _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -94,8 +124,7 @@ public sealed partial class CaseHandler
                 continue;
             }
 
-            var count = IsCounted(scope) ? await _parts.Evidence.CountAsync(filter, cancel) : 0;
-            if (await ConcludeAsync(scope, count, now, cancel) is not { } conclusion)
+            if (await ConcludeAsync(scope, filter, now, cancel) is not { } conclusion)
             {
                 continue;
             }
@@ -114,15 +143,21 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>What a check that is over says; null while what exporters delivered is on its way.</summary>
-    private async Task<string?> ConcludeAsync(CaseScope check, long count, long now, CancellationToken cancel)
+    private async Task<string?> ConcludeAsync(CaseScope check, RowFilter filter, long now, CancellationToken cancel)
     {
         var (from, until) = (
             DateTimeOffset.FromUnixTimeMilliseconds(check.Scope.FromMs),
             DateTimeOffset.FromUnixTimeMilliseconds(check.UntilMs));
         var file = Find(check.Scope.Case)!;
+        var count = IsCounted(check) ? await CountAsync(filter, cancel) : 0;
         if (count > 0 || IsFresh(file, from))
         {
             return AuditActions.NotClean;
+        }
+
+        if (count is null)
+        {
+            return AuditActions.NotKnown;
         }
 
         var verdict = await _parts.Judge.JudgeAsync(new(file, check, from, until, until - from), cancel);
@@ -131,11 +166,24 @@ public sealed partial class CaseHandler
             : AuditActions.NotKnown;
     }
 
+    /// <summary>Null where the store counts nothing of the scope any more.</summary>
+    private async Task<long?> CountAsync(RowFilter filter, CancellationToken cancel)
+    {
+        try
+        {
+            return await _parts.Evidence.CountAsync(filter, cancel);
+        }
+        catch (PeerRefusedException refused) when (refused.Code == StoreCodes.ScopeOver)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Close and so many days: evidence, key, subject and comments go for good (R10). First the record, then
     /// the act; what fails is done at the next round.</summary>
     private async Task EraseDueAsync(CancellationToken cancel)
     {
-        var before = _parts.Time.GetUtcNow().AddDays(-_parts.Policy.EvidenceDaysAfterClose);
+        var before = (_parts.Erasing?.Now ?? _parts.Time.GetUtcNow()).AddDays(-_parts.Policy.EvidenceDaysAfterClose);
         foreach (var file in Files.Where(f => f.State == CaseState.Closed && f.ClosedAt <= before).ToList())
         {
             await EraseAsync(file, cancel);

@@ -13,7 +13,11 @@ using Weir.Hosting.Auditing;
 namespace Weir.Desk.Cases;
 
 /// <summary>What came of a step: the case as it stands now, or a refusal.</summary>
-public sealed record CaseStepResult(CaseFile? Case, Decision.Deny? Refused);
+public sealed record CaseStepResult(CaseFile? Case, Decision.Deny? Refused)
+{
+    /// <summary>Somebody changed the case since the caller read it; nothing was done.</summary>
+    public bool IsStale { get; init; }
+}
 
 public sealed partial class CaseHandler
 {
@@ -32,41 +36,79 @@ public sealed partial class CaseHandler
             ? new(null, deny)
             : new(Find(id), null);
 
-    /// <summary>Gives a case to somebody; an empty name gives it back to all.</summary>
-    public Task<CaseStepResult> AssignAsync(Actor actor, CaseId id, string to, CancellationToken cancel)
+    /// <summary>Gives a case to somebody who works on cases; an empty name gives it back to all. Given to nobody it
+    /// would be hidden from everybody.</summary>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="to">A user; empty for all.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="known">The version the caller read (<see cref="CaseVersion"/>); null for whatever it is
+    /// now.</param>
+    public async Task<CaseStepResult> AssignAsync(
+        Actor actor, CaseId id, string to, CancellationToken cancel, string? known = null)
     {
+        if (to.Length > 0 && _parts.People.Current is { NeedsKeys: true } people
+            && (people.FindUser(to) is not { } person || !Roles.May(person.Role, Permission.WorkOnCase)))
+        {
+            return new(null, await RefuseAsync(
+                actor, new Request.WorkOnCase(id, "assign"), DenyCode.Unknown,
+                $"{to} is nobody of the governance in force who works on cases; weir governance show names everybody.",
+                cancel));
+        }
+
         var state = to.Length > 0 ? CaseState.Assigned : CaseState.Open;
-        return StepAsync(
-            actor, id, new("assign", $"to {to}") { To = state },
+        return await StepAsync(
+            actor, id, new("assign", $"to {to}") { To = state, Known = known },
             file => file with { Assignee = to, SnoozedUntil = null }, cancel);
     }
 
     /// <summary>Writes a line into a case. No name of a customer belongs there.</summary>
-    public Task<CaseStepResult> CommentAsync(Actor actor, CaseId id, string text, CancellationToken cancel)
+    /// <param name="actor">Who does it.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="text">The line; cut at <see cref="MaxTextLength"/> characters.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="known">The version the caller read; null for whatever it is now.</param>
+    public Task<CaseStepResult> CommentAsync(
+        Actor actor, CaseId id, string text, CancellationToken cancel, string? known = null)
     {
         var comment = new CaseComment(
             _parts.Time.GetUtcNow(), actor.Name, text.Length <= MaxTextLength ? text : text[..MaxTextLength]);
         return StepAsync(
-            actor, id, new("comment") { Comment = comment },
+            actor, id, new("comment") { Comment = comment, Known = known },
             file => file with { Comments = file.Comments.Add(comment) }, cancel);
     }
 
     /// <summary>Puts a case aside.</summary>
-    public Task<CaseStepResult> SnoozeAsync(Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel)
+    /// <param name="actor">Who does it.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="until">Until then.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="known">The version the caller read; null for whatever it is now.</param>
+    public Task<CaseStepResult> SnoozeAsync(
+        Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel, string? known = null)
     {
         var note = string.Create(CultureInfo.InvariantCulture, $"until {until:u}");
         return StepAsync(
-            actor, id, new("snooze", note) { To = CaseState.Snoozed }, file => file with { SnoozedUntil = until },
+            actor, id, new("snooze", note) { To = CaseState.Snoozed, Known = known }, file =>
+                file with { SnoozedUntil = until },
             cancel);
     }
 
     /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was
     /// listed is allowed, for this case and all others it opened.</summary>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="verdict">As what.</param>
+    /// <param name="reason">Why; stands on record and beside what is allowed.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="known">The version the caller read; null for whatever it is now.</param>
     public async Task<CaseStepResult> CloseAsync(
-        Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel)
+        Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel,
+        string? known = null)
     {
         var step = await StepAsync(
-            actor, id, new("close", $"{CaseStateMachine.ToName(verdict)}: {reason}") { To = CaseState.Closed },
+            actor, id,
+            new("close", $"{CaseStateMachine.ToName(verdict)}: {reason}") { To = CaseState.Closed, Known = known },
             file => file with { Verdict = verdict }, cancel);
         if (step.Case is not { } closed)
         {
@@ -103,12 +145,19 @@ public sealed partial class CaseHandler
         }
 
         await ActAsync(
-            draft => draft.Mark(
-                draft.Get(file.Id)!,
-                draft.Get(file.Id)!.Scopes.First(s => s.Scope.Id == id) with { State = ScopeState.Open }),
+            draft =>
+            {
+                draft.Mark(
+                    draft.Get(file.Id)!,
+                    draft.Get(file.Id)!.Scopes.First(s => s.Scope.Id == id) with { State = ScopeState.Open });
+                draft.Touch(file.Id);
+            },
             cancel);
         return new(Find(file.Id), null);
     }
+
+    /// <summary>A person did something about a case elsewhere than in its file.</summary>
+    internal Task TouchAsync(CaseId id, CancellationToken cancel) => ActAsync(draft => draft.Touch(id), cancel);
 
     private async Task<CaseStepResult> StepAsync(
         Actor actor, CaseId id, Step step, Func<CaseFile, CaseFile> change, CancellationToken cancel)
@@ -119,11 +168,18 @@ public sealed partial class CaseHandler
             return new(null, deny);
         }
 
-        var wrong = "";
+        var (wrong, isStale) = ("", false);
         await ActAsync(
             draft =>
             {
+                // Compared where it is changed: nobody comes between.
                 var file = draft.Get(id)!;
+                if (step.Known is { } known && known != CaseVersion.Of(file))
+                {
+                    isStale = true;
+                    return;
+                }
+
                 if (!file.TakesEvents || (to is { } next && !CaseStateMachine.MayGo(file.State, next)))
                 {
                     wrong = $"{id} is {CaseStateMachine.ToName(file.State)}; it cannot be "
@@ -131,7 +187,7 @@ public sealed partial class CaseHandler
                     return;
                 }
 
-                var changed = change(file) with { State = to ?? file.State };
+                var changed = change(file) with { State = to ?? file.State, TouchedAt = draft.Now };
                 changed = to == CaseState.Closed ? changed with { ClosedAt = draft.Now } : changed;
                 draft.Entries.Add(EntryOf(actor, request.Act, changed, step.ToString()));
                 draft.Put(changed);
@@ -146,7 +202,8 @@ public sealed partial class CaseHandler
                 }
             },
             cancel);
-        return wrong.Length > 0
+        return isStale ? new(null, null) { IsStale = true }
+            : wrong.Length > 0
             ? new(null, await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
             : new(Find(id), null);
     }
@@ -160,6 +217,9 @@ public sealed partial class CaseHandler
         public CaseState? To { get; init; }
 
         public CaseComment? Comment { get; init; }
+
+        /// <summary>The version it is meant for; null for any.</summary>
+        public string? Known { get; init; }
 
         public override string ToString() => Reason.Length > 0 ? $"{Word} {Reason}" : Word;
     }

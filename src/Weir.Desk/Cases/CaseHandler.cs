@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one place where scopes and approvals are made (rules.md R2, house convention C14). Events are kept, then wait in a
-// bounded inbox whose senders wait when it is full; they are handled many at once: audited, then written in one
+// The one place where scopes and approvals are made (rules.md R2, house convention C14). Events are kept, then wait in
+// a bounded inbox whose senders wait when it is full; they are handled many at once: audited, then written in one
 // transaction, then told to collectors. A worm's ten thousand scopes are a few such rounds.
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
@@ -16,6 +19,7 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 
 namespace Weir.Desk.Cases;
 
@@ -42,6 +46,12 @@ public sealed record CaseHandlerDependencies
 
     public required IVault Vault { get; init; }
 
+    /// <summary>What two people sign; null where no vault keeps it.</summary>
+    public IApprovalBook? Approvals { get; init; }
+
+    /// <summary>Who may approve, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
+
     /// <summary>Consents of customers; null where no vault can sign any.</summary>
     public IConsentGateway? Consents { get; init; }
 
@@ -53,6 +63,9 @@ public sealed record CaseHandlerDependencies
     public required PolicyProfile Policy { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The time by which closed cases are erased; null for the clock.</summary>
+    public ErasureClock? Erasing { get; init; }
 
     public required ILogger<CaseHandler> Log { get; init; }
 
@@ -73,6 +86,8 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
     private readonly CaseEventPlanner _plan;
     private readonly Channel<JournaledEvent> _inbox = Channel.CreateBounded<JournaledEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentDictionary<string, (string Role, int Refusals, DateTimeOffset Since)> _toldOfficer =
+        new(StringComparer.Ordinal);
 
     private CaseHandler(CaseHandlerDependencies parts)
     {
@@ -104,8 +119,21 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    void IPrivacyOfficerNotifier.Notify(string actor, string role, int refusals) =>
+    /// <summary>Whom the officer was told of, and since when; the latest number of each.</summary>
+    public IReadOnlyList<(string Actor, string Role, int Refusals, DateTimeOffset Since)> ToldOfficer =>
+        [.. _toldOfficer.Select(one => (one.Key, one.Value.Role, one.Value.Refusals, one.Value.Since))];
+
+    /// <summary>Events that were refused since the start.</summary>
+    public long RefusedEventCount => _refusedEvents.Total;
+
+    void IPrivacyOfficerNotifier.Notify(string actor, string role, int refusals)
+    {
+        var now = _parts.Time.GetUtcNow();
+        _ = _toldOfficer.AddOrUpdate(
+            actor, (role, refusals, now),
+            (_, before) => (role, refusals, now - before.Since < TimeSpan.FromHours(24) ? before.Since : now));
         _parts.Log.OfficerTold(actor, role, refusals);
+    }
 
     /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
     internal static CaseScope FileOf(
@@ -131,6 +159,7 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
         Event = row.Event,
         Facts = row.Facts,
         Envelopes = envelopes,
+        Doubt = ScopeGrounds.DoubtOf(row.Class, envelopes),
         Origin = row.Origin,
         Renews = row.Renews,
     };

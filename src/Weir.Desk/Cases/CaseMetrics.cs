@@ -21,7 +21,8 @@ public sealed class CaseMetrics
             "weir.cases.events_waiting", () => desk()?.Waiting ?? 0, "{event}",
             "Events that wait in the desk's inbox; collectors wait when it is full.");
         meter.CreateObservableGauge(
-            "weir.cases.orders", () => desk()?.Orders.Count ?? 0, "{scope}", "Scopes that collectors are told to record.");
+            "weir.cases.orders", () => desk()?.Orders.Count
+                ?? 0, "{scope}", "Scopes that collectors are told to record.");
         meter.CreateObservableGauge(
             "weir.cases.orders_refused", () => RefusedOrders(desk()), "{scope}",
             "Scopes that a collector does not record, by collector and why.");

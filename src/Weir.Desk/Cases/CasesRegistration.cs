@@ -6,6 +6,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Signing;
 using Weir.Desk.Cases.Records;
@@ -13,6 +14,7 @@ using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 using Weir.Hosting.StoreClient;
@@ -26,6 +28,9 @@ public sealed record CaseSources
     public required PublicKeyRing Ring { get; init; }
 
     public required VaultTie Vault { get; init; }
+
+    /// <summary>Who may approve, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
 
     /// <summary>How long after "fixed" flows of before may still come. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
@@ -76,10 +81,13 @@ internal static class CasesRegistration
                 Evidence = new StoreEvidence(provider.GetRequiredService<StoreRequests>(), orders.Find),
                 Vault = vault.Cases,
                 Consents = vault.Consents,
+                Approvals = vault.Approvals,
+                People = sources.People,
                 Judge = provider.GetRequiredService<IRemediationJudge>(),
                 Allow = provider.GetRequiredService<IFalsePositiveSink>(),
                 Policy = provider.GetRequiredService<PolicyProfile>(),
                 Time = provider.GetRequiredService<TimeProvider>(),
+                Erasing = provider.GetRequiredService<ErasureClock>(),
                 Log = provider.GetRequiredService<ILogger<CaseHandler>>(),
                 CheckSettles = sources.CheckSettles,
             },

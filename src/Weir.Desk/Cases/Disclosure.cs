@@ -45,10 +45,20 @@ public sealed class DisclosureHandler(
     /// <summary>The second person gives; the vault answers, or nobody learns anything.</summary>
     public async Task<DisclosureResult> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
-        var step = await desk.ApproveAsync(
-            actor, number,
-            asked => new Request.Disclose(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)),
-            TimeSpan.FromMinutes(policy.DisclosureMinutes), cancel);
+        ApprovalResult step;
+        try
+        {
+            step = await desk.ApproveAsync(
+                actor, number,
+                asked => new Request.Disclose(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)),
+                TimeSpan.FromMinutes(policy.DisclosureMinutes), cancel);
+        }
+        catch (VaultDownException down) when (desk.FindAsked(number) is not null)
+        {
+            var asked = desk.FindAsked(number)!;
+            return new(asked, null, await RefusedAsync(actor, asked, DenyCode.VaultDown, down.Message, cancel));
+        }
+
         return step.Approval is { } approval
             ? await OpenAsync(actor, approval, cancel)
             : new(step.Asked, null, step.Refused);

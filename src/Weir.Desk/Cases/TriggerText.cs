@@ -8,7 +8,8 @@ namespace Weir.Desk.Cases;
 /// <summary>The facts of a trigger in words, for the desk's people and the audit. Nothing reads them back.</summary>
 public static class TriggerText
 {
-    /// <summary>One line: <c>80000 packets/s against 10000 in 10 s, one in 1, told by 192.0.2.1; DNS reflector</c>.</summary>
+    /// <summary>One line: <c>80000 packets/s against 10000 in 10 s, one in 1, told by 192.0.2.1; DNS
+    /// reflector</c>.</summary>
     /// <param name="facts">What the trigger told.</param>
     /// <param name="origin">What its event was found in.</param>
     public static string Format(TriggerFacts facts, EventOrigin origin = EventOrigin.Flows) => facts switch

@@ -62,7 +62,8 @@ public sealed class CollectorRoutes(CaseHandler cases, ListsPublisher lists, Col
         if (batch.Events.Count > EventBatch.Max)
         {
             throw new PeerRefusalException(
-                TooMany, $"{batch.Events.Count} events are more than the {EventBatch.Max} of one batch; send fewer", 413);
+                TooMany, $"{batch.Events.Count} events are more than the {EventBatch.Max} of one batch; send fewer",
+                413);
         }
 
         // It stays with the collector until this desk is brought to its version: what is refused one by one is not sent

@@ -54,7 +54,8 @@ public sealed class CollectorStatuses(TimeProvider time)
            let last = same.MaxBy(exporter => exporter.LastHeard)!
            select new HeardExporter(
                heard.Status.Name, same.Key, AgeOf(heard) + (heard.Status.At - (last.LastHeard ?? heard.Status.At)),
-               AgeOf(heard) > SilentAfter ? null : rates?.Of(same.Key), same.Sum(exporter => exporter.Missing), last.Sampling ?? 0),
+               AgeOf(heard) > SilentAfter ? null
+                   : rates?.Of(same.Key), same.Sum(exporter => exporter.Missing), last.Sampling ?? 0),
     ];
 
     /// <summary>How long a collector has been silent.</summary>

@@ -18,7 +18,8 @@ public readonly record struct DeliveryRates(double Datagrams, double Flows);
 public sealed record HeardExporter(
     string Collector, string Exporter, TimeSpan HeardAgo, DeliveryRates? Rates, long Missing, uint Sampling);
 
-/// <summary>Rates of one collector's exporters, from what it told within the last minute. Safe for any thread.</summary>
+/// <summary>Rates of one collector's exporters, from what it told within the last minute. Safe for any
+/// thread.</summary>
 internal sealed class ExporterRates
 {
     private static readonly TimeSpan Span = TimeSpan.FromMinutes(1);
@@ -66,7 +67,8 @@ internal sealed class ExporterRates
             var seconds = (last.At - first.At).TotalSeconds;
             var (before, now) = (first.Totals.GetValueOrDefault(exporter), last.Totals.GetValueOrDefault(exporter));
             return new(
-                Math.Max(0, now.Datagrams - before.Datagrams) / seconds, Math.Max(0, now.Flows - before.Flows) / seconds);
+                Math.Max(0, now.Datagrams - before.Datagrams) / seconds,
+                Math.Max(0, now.Flows - before.Flows) / seconds);
         }
     }
 }

@@ -7,6 +7,12 @@ using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Comparisons;
 
+/// <summary>What a run gave.</summary>
+/// <param name="Shaped">Its report as it is shown.</param>
+/// <param name="Withheld">What is not, for two people.</param>
+/// <param name="WasKept">The store had published it before: no run was made.</param>
+internal sealed record ComparedReport(Report Shaped, IReadOnlyList<WithheldRow> Withheld, bool WasKept);
+
 /// <summary>A run's report: its digest in the audit, then kept among the runs; what was withheld beside it,
 /// for two people.</summary>
 internal static class ComparedRecord
@@ -14,9 +20,9 @@ internal static class ComparedRecord
     /// <exception cref="AuditException">The entry could not be made durable: nothing is kept and
     /// nothing may be shown.</exception>
     public static async Task KeepAsync(
-        IAuditLog audit, ComparedRuns runs, Report shaped, IReadOnlyList<WithheldRow> withheld, DateTimeOffset at,
-        CancellationToken cancel)
+        IAuditLog audit, ComparedRuns runs, ComparedReport report, DateTimeOffset at, CancellationToken cancel)
     {
+        var (shaped, withheld, wasKept) = report;
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ReportJson.Write(shaped))));
         await audit.AppendAsync(
             new AuditEntry
@@ -27,7 +33,9 @@ internal static class ComparedRecord
                 Outcome = AuditActions.Allow,
                 Rows = shaped.Candidates.Count,
                 ResultDigest = digest,
-                Permuted = shaped.Family.PermutedDiscoveries,
+                Permuted = wasKept ? null : shaped.Family.PermutedDiscoveries,
+                Result = wasKept ? AuditActions.Again : "",
+                Reason = wasKept ? "kept" : "",
             },
             cancel);
         _ = runs.Keep(shaped, withheld, at);

@@ -62,7 +62,8 @@ internal sealed class ComparedRuns(string folder) : ICandidates
 
         var report = ReportJson.Read(File.ReadAllText(PathOf(near.Id, "report")));
         return new(
-            near.Until, report.Subjects.Cases, report.Subjects.Seen, report.Candidates.Count(c => c.Status == "candidate"));
+            near.Until, report.Subjects.Cases, report.Subjects.Seen,
+            report.Candidates.Count(c => c.Status == "candidate"));
     }
 
     public IReadOnlyList<RunRow> List() => [.. Ids().Select(RowOf)];
@@ -74,7 +75,7 @@ internal sealed class ComparedRuns(string folder) : ICandidates
     public string? Withheld(string id) => Row(id) is var (_, _, row) ? row.Endpoint : null;
 
     Candidate? ICandidates.Withheld(string number) =>
-        Row(number) is var (run, at, row) ? RunCandidates.Withheld(run, at, row) : null;
+        Row(number) is var (run, at, row) ? RunCandidates.Withheld(run, at, row, RowOf(run).Until) : null;
 
     public Candidate? Find(Endpoint endpoint)
     {
@@ -87,7 +88,8 @@ internal sealed class ComparedRuns(string folder) : ICandidates
                 return published;
             }
 
-            withheld ??= Rows(run).Select((row, at) => RunCandidates.Withheld(run, at + 1, row))
+            var until = RowOf(run).Until;
+            withheld ??= Rows(run).Select((row, at) => RunCandidates.Withheld(run, at + 1, row, until))
                 .FirstOrDefault(c => c?.Endpoint == endpoint);
         }
 
@@ -135,7 +137,8 @@ internal sealed class ComparedRuns(string folder) : ICandidates
         return Ids().SkipLast(Most).Where(id => !ofDays.Contains(id));
     }
 
-    private IEnumerable<string> Ids() => !Directory.Exists(Folder) ? [] :
+    /// <summary>Runs that are kept, oldest first.</summary>
+    public IEnumerable<string> Ids() => !Directory.Exists(Folder) ? [] :
         Directory.EnumerateFiles(Folder, "*.report.json")
             .Select(path => Path.GetFileName(path)[..^".report.json".Length]).Order(StringComparer.Ordinal);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The hours a comparison looks at. A subject's pseudonym changes with the epoch, so a window over two epochs would
-// count one subject twice: it stays inside one. Early in an epoch, where less than half of the window would be left,
-// the last window of the epoch before is compared instead. The lab profile has no pseudonyms and no such bound.
+// What a comparison looks at. A provider's windows are whole UTC days that are over and settled, and lie end to end:
+// each epoch is cut into windows of one length from its begin, since a subject's pseudonym changes with it, so that no
+// two windows share a day and nothing can be subtracted (docs/36-numbers.md). What is left of an epoch is a window
+// where it is at least half of one. The lab profile has no pseudonyms and hides nothing: its windows end now.
 using Weir.Contracts.Networks;
 
 namespace Weir.Desk.Comparisons;
@@ -20,24 +21,37 @@ internal readonly record struct ComparedHours(long FromMs, long UntilMs, bool Tw
 internal static class ComparedWindow
 {
     private const long HourMs = 3_600_000;
+    private const long DayMs = 24 * HourMs;
     private const long EpochMs = Epochs.Ms;
 
-    /// <param name="now">End of the window, but for an epoch that has only begun.</param>
-    /// <param name="length">As configured.</param>
-    /// <param name="hasEpochs">Subjects have pseudonyms.</param>
+    /// <summary>The latest window of a provider that is over.</summary>
+    /// <param name="closed">Until then all rows are in the store.</param>
+    /// <param name="length">As configured; parts of a day count as one.</param>
     /// <param name="isSampled">Some exporter samples: then one direction of a contact is enough.</param>
-    public static ComparedHours Of(DateTimeOffset now, TimeSpan length, bool hasEpochs, bool isSampled)
+    public static ComparedHours LatestOver(DateTimeOffset closed, TimeSpan length, bool isSampled)
+    {
+        var (closedMs, lengthMs) = (closed.ToUnixTimeMilliseconds(), WholeDays(length));
+        for (var epoch = closedMs / EpochMs * EpochMs; ; epoch -= EpochMs)
+        {
+            for (var from = epoch + ((EpochMs - 1) / lengthMs * lengthMs); from >= epoch; from -= lengthMs)
+            {
+                var until = Math.Min(from + lengthMs, epoch + EpochMs);
+                if (until <= closedMs && until - from >= lengthMs / 2)
+                {
+                    return new ComparedHours(from, until, TwoWayOnly: !isSampled);
+                }
+            }
+        }
+    }
+
+    /// <summary>The lab's: it ends now and begins with an hour.</summary>
+    public static ComparedHours UntilNow(DateTimeOffset now, TimeSpan length, bool isSampled)
     {
         var until = now.ToUnixTimeMilliseconds();
-        var lengthMs = (long)length.TotalMilliseconds;
-        var begun = until / EpochMs * EpochMs;
-        if (hasEpochs && until - begun < lengthMs / 2)
-        {
-            until = begun;
-            begun -= EpochMs;
-        }
-
-        var from = (until - lengthMs) / HourMs * HourMs;
-        return new ComparedHours(hasEpochs ? Math.Max(begun, from) : from, until, TwoWayOnly: !isSampled);
+        return new ComparedHours(
+            (until - (long)length.TotalMilliseconds) / HourMs * HourMs, until, TwoWayOnly: !isSampled);
     }
+
+    private static long WholeDays(TimeSpan length) =>
+        Math.Clamp(((long)length.TotalMilliseconds + DayMs - 1) / DayMs * DayMs, DayMs, EpochMs);
 }

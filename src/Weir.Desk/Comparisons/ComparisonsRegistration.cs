@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
 using Weir.Desk.Collectors;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Lists;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
@@ -45,9 +46,11 @@ internal static class ComparisonsRegistration
         Events = provider.GetRequiredService<EventHistory>(),
         Lists = provider.GetRequiredService<CurrentWatchlist>(),
         Refresher = provider.GetRequiredService<ListRefresher>(),
+        Owners = provider.GetRequiredService<NetworkOwners>(),
         Collectors = provider.GetRequiredService<CollectorStatuses>(),
         Runs = provider.GetRequiredService<ComparedRuns>(),
         Alerts = provider.GetRequiredService<AlertPublisher>(),
+        Renewal = provider.GetRequiredService<PromotionRenewal>(),
         Audit = provider.GetRequiredService<IAuditLog>(),
         Time = provider.GetRequiredService<TimeProvider>(),
         Log = provider.GetRequiredService<ILogger<ReportRun>>(),

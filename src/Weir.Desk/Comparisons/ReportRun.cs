@@ -10,8 +10,10 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Desk.Alerts;
 using Weir.Desk.Collectors;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Lists;
 using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Html;
@@ -33,11 +35,16 @@ internal sealed record ComparisonSources
 
     public required ListRefresher Refresher { get; init; }
 
+    public required NetworkOwners Owners { get; init; }
+
     public required CollectorStatuses Collectors { get; init; }
 
     public required ComparedRuns Runs { get; init; }
 
     public required AlertPublisher Alerts { get; init; }
+
+    /// <summary>Renews what was promoted and is upheld.</summary>
+    public required PromotionRenewal Renewal { get; init; }
 
     public required IAuditLog Audit { get; init; }
 
@@ -65,13 +72,17 @@ internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sour
 
         var started = sources.Time.GetTimestamp();
         var statuses = sources.Collectors.All.Select(heard => heard.Status).ToList();
-        var hours = ComparedWindow.Of(
-            sources.Time.GetUtcNow(), options.Settings.Window, !InClear, CollectorInputs.IsSampled(statuses));
+        var isSampled = CollectorInputs.IsSampled(statuses);
+        var hours = InClear
+            ? ComparedWindow.UntilNow(sources.Time.GetUtcNow(), options.Settings.Window, isSampled)
+            : ComparedWindow.LatestOver(
+                sources.Time.GetUtcNow() - options.Settle, options.Settings.Window, isSampled);
         var lists = sources.Lists.Current;
         var compared = await sources.Store.RunAsync(
             new CompareAsk(
                 "", hours.FromMs, hours.UntilMs, hours.TwoWayOnly, "", options.Settings.Seed, options.Settings.Q,
-                options.Settings.Strict, options.Settings.KAnonymity.K),
+                options.Settings.Strict, options.Settings.KAnonymity.K,
+                ReportLimits.ClocksAgree(statuses.SelectMany(CollectorInputs.ToExporters))),
             StoreComparisons.AllowedBy(lists), cancel);
         var computed = await MakeAsync(hours, statuses, lists, cancel);
         var seconds = sources.Time.GetElapsedTime(started).TotalSeconds;
@@ -94,11 +105,16 @@ internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sour
             },
         };
         IReadOnlyList<WithheldRow> withheld =
-            [.. compared.Withheld.Select(one => new WithheldRow(one.Endpoint, one.Status, one.P, one.Q))];
+            [.. compared.Withheld.Select(one => new WithheldRow(one.Endpoint, one.Status, one.P, one.Q)
+            {
+                RestsOn = one.RestsOn,
+            })];
         await ComparedRecord.KeepAsync(
-            sources.Audit, sources.Runs, shaped, withheld, sources.Time.GetUtcNow(), cancel);
+            sources.Audit, sources.Runs, new(shaped, withheld, compared.WasKept), sources.Time.GetUtcNow(), cancel);
+        await sources.Renewal.RunAsync(
+            compared.Upheld, DateTimeOffset.FromUnixTimeMilliseconds(hours.UntilMs), cancel);
         sources.Alerts.Compared(shaped);
-        var files = ReportFiles.Write(shaped, options.Folder);
+        var files = ReportFiles.Write(ReportNetworks.Name(shaped, sources.Owners.Find), options.Folder);
         sources.Log.Compared(shaped.Family.Endpoints, seconds, shaped.Candidates.Count, files.Json);
     }
 

@@ -19,6 +19,9 @@ public sealed record ReportRunOptions
     /// <summary>The provider's name; empty for none.</summary>
     public string Provider { get; init; } = "";
 
+    /// <summary>How long after its end a window is still open: rows may be on their way to the store.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Folder of reports and runs.</summary>
     public required string Folder { get; init; }
 }

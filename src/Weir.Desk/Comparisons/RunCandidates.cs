@@ -16,16 +16,7 @@ namespace Weir.Desk.Comparisons;
 /// <summary>A withheld endpoint as it is kept beside its run.</summary>
 internal sealed record WithheldRow(string Endpoint, string Status, string P, string Q)
 {
-    public static WithheldRow Of(ReportCandidate exact) => new(
-        RunCandidates.EndpointOf(exact), exact.Status, ReportKAnonymity.Order(exact.P.Number).ToString(),
-        ReportKAnonymity.Order(exact.Q.Number).ToString());
-
-    /// <summary>What was computed and is not shown.</summary>
-    public static IReadOnlyList<WithheldRow> Between(Report computed, Report shaped)
-    {
-        var shown = shaped.Candidates.Select(RunCandidates.EndpointOf).ToHashSet(StringComparer.Ordinal);
-        return [.. computed.Candidates.Where(c => !shown.Contains(RunCandidates.EndpointOf(c))).Select(Of)];
-    }
+    public IReadOnlyList<string> RestsOn { get; init; } = [];
 
     /// <summary>Reads a row; of an earlier Weir, whose rows were endpoints alone, no status is known and
     /// nothing is promoted.</summary>
@@ -40,25 +31,38 @@ internal static class RunCandidates
 {
     private const string Hidden = "withheld";
 
-    public static string EndpointOf(ReportCandidate candidate)
-    {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{candidate.Port}/{candidate.Protocol}");
-        return candidate.Remote.Contains(':', StringComparison.Ordinal)
-            ? $"[{candidate.Remote}]:{text}"
-            : $"{candidate.Remote}:{text}";
-    }
+    public static string EndpointOf(ReportCandidate candidate) =>
+        Endpoint.Write(candidate.Remote, candidate.Port, candidate.Protocol);
 
     /// <summary>The endpoint in a published report; null where it is not among its candidates.</summary>
     public static Candidate? Published(string run, Report report, Endpoint endpoint) =>
         report.Candidates.FirstOrDefault(c => EndpointOf(c) == endpoint.ToString()) is { } c
             ? new(endpoint, run, c.Status, c.P.ToString(), c.Q.ToString(), c.Ic.ToString(), c.Ic025.ToString(), "")
+            {
+                RestsOn = EndpointsOf(c.RestsOn),
+                SeenUntil = report.Window.Until,
+            }
             : null;
 
     /// <summary>A withheld row as a candidate; null where its endpoint cannot be read.</summary>
-    public static Candidate? Withheld(string run, int number, WithheldRow row) =>
-        Endpoint.TryParse(row.Endpoint, out var endpoint)
-            ? new(
-                endpoint, run, row.Status.Length > 0 ? row.Status : "of an earlier version's run", row.P, row.Q, Hidden,
-                Hidden, string.Create(CultureInfo.InvariantCulture, $"{run}.{number}"))
-            : null;
+    public static Candidate? Withheld(string run, int number, WithheldRow row, DateTimeOffset seenUntil)
+    {
+        if (!Endpoint.TryParse(row.Endpoint, out var endpoint))
+        {
+            return null;
+        }
+
+        return new(
+            endpoint, run, row.Status.Length > 0 ? row.Status
+                : "of an earlier version's run", row.P, row.Q, Hidden, Hidden,
+            string.Create(CultureInfo.InvariantCulture, $"{run}.{number}"))
+        {
+            RestsOn = EndpointsOf(row.RestsOn),
+            SeenUntil = seenUntil,
+        };
+    }
+
+    private static IReadOnlyList<Endpoint> EndpointsOf(IReadOnlyList<string> names) => names.Count == 0 ? [] :
+        [.. names.Select(name => Endpoint.TryParse(name, out var endpoint) ? endpoint : default).Where(one =>
+            one != default)];
 }

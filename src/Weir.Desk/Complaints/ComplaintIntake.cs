@@ -28,7 +28,13 @@ public sealed class ComplaintIntake(
     ReporterAuthenticator reporters, IVault vault, IComplaintHistory memory, TimeProvider time)
 {
     /// <summary>How far ahead of our clock a reporter's may be.</summary>
-    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+
+    /// <summary>Octets and items are bounded, so reading ends within seconds. A file that takes longer is refused and
+    /// stands in the way of no other.</summary>
+    private static readonly TimeSpan ReadingBudget = TimeSpan.FromSeconds(30);
+
+    internal Func<ReadOnlyMemory<byte>, string, ComplaintParseResult> Read { get; init; } = ComplaintReader.Read;
 
     public async Task<ComplaintReceipt> ReceiveAsync(ComplaintFile file, CancellationToken cancel)
     {
@@ -45,7 +51,7 @@ public sealed class ComplaintIntake(
                 + "reporter stands behind the complaint (rules.md R2)");
         }
 
-        var reading = ComplaintReader.Read(file.Octets, file.Name);
+        var reading = await ReadAsync(file, cancel);
         if (reading.Why.Length > 0)
         {
             return Whole(reporter, proof, DenyCode.NoTrigger, reading.Why);
@@ -61,6 +67,20 @@ public sealed class ComplaintIntake(
         }
 
         return new(reporter, proof, outcomes, reading.Faults);
+    }
+
+    private async Task<ComplaintParseResult> ReadAsync(ComplaintFile file, CancellationToken cancel)
+    {
+        try
+        {
+            return await Task.Run(() => Read(file.Octets, file.Name), CancellationToken.None)
+                .WaitAsync(ReadingBudget, time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return ComplaintParseResult.Refused(
+                null, FormattableString.Invariant($"reading it took more than {ReadingBudget.TotalSeconds:0} s"));
+        }
     }
 
     /// <summary>A trigger's scope is open: from now on the complaint counts as told of. Until then it may

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a Shadowserver report is about depends on the report, not on a row: in one the source attacked, in another it was
-// attacked. The type stands in the file's name (2026-05-28-event4_sinkhole-example.csv); without the name, columns that
-// one report alone has tell it, then the row's own tag. What none of them tells is refused, never guessed: a wrong guess
-// accuses the victim.
+// What a Shadowserver report is about depends on the report, not on a row: in one the source attacked, in another it
+// was attacked. The type stands in the file's name (2026-05-28-event4_sinkhole-example.csv); without the name, columns
+// that one report alone has tell it, then the row's own tag. What none of them tells is refused, never guessed: a wrong
+// guess accuses the victim.
 //
 // Source: The Shadowserver Foundation, "Reports" (event4_* and scan_* schemas).
 using Weir.Contracts.Scopes;
@@ -91,7 +91,8 @@ internal static class ShadowserverReports
     {
         var plain = tag.Trim().ToLowerInvariant().Replace('-', '_');
         return plain.Contains("amplification", StringComparison.Ordinal) ? Victim
-            : plain.EndsWith("brute_force", StringComparison.Ordinal) || plain.EndsWith("_scan", StringComparison.Ordinal)
+            : plain.EndsWith("brute_force", StringComparison.Ordinal)
+                || plain.EndsWith("_scan", StringComparison.Ordinal)
                 ? ReportMeaning.Of(Purpose.ScanSource)
             : plain.Contains("ddos_participant", StringComparison.Ordinal) ? ReportMeaning.Of(Purpose.DdosSource)
             : plain.Contains("spoofer", StringComparison.Ordinal) ? ReportMeaning.Of(Purpose.Spoofing)

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Outside;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 
@@ -20,12 +22,14 @@ internal static class DeskAudit
         return services.AddOpened(async (provider, cancel) =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
-            var audit = FileAuditLog.Open(options, time, provider.GetRequiredService<ILogger<FileAuditLog>>());
+            var audit = FileAuditLog.Open(
+                options, time, provider.GetRequiredService<ILogger<FileAuditLog>>(),
+                provider.GetRequiredService<ErasureClock>());
             _ = new AuditMetrics(provider.GetRequiredService<IMeterFactory>(), () => audit.State, time);
             provider.GetRequiredService<HealthRegistry>().Add(
                 "audit", () => AuditHealth.Of(audit.State, options, time.GetUtcNow()));
             await audit.AppendAsync(PolicyAuditEntry.Create(policy), cancel);
             return audit;
-        });
+        }).AddHeadsOutside(options.Outside, "desk");
     }
 }

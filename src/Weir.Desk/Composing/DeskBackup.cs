@@ -46,9 +46,15 @@ internal static class DeskBackup
                 new("cases/false-positives.txt", Path.Combine(cases, "false-positives.txt"), BackupPartKind.File),
                 new("cases/lists", Path.Combine(cases, "lists"), BackupPartKind.Folder),
                 new("reports", Path.GetFullPath(settings.Report.Dir), BackupPartKind.Folder),
+                new("governance", Path.Combine(folder, "governance"), BackupPartKind.FolderOnce),
                 new("tls", Path.Combine(folder, "tls"), BackupPartKind.Folder),
             ],
-            LeftOut = [new("the configuration and the list of public keys", "they are root's, in /etc/weir")],
+            LeftOut =
+            [
+                new("the configuration and the list of public keys", "they are root's, in /etc/weir"),
+                new("tokens of scripts, and what passkeys counted",
+                    "an old copy would bring back tokens that were ended; they are made anew"),
+            ],
             Void = VoidAsync,
         };
     }
@@ -65,7 +71,8 @@ internal static class DeskBackup
         return await records.WriteAsync<IReadOnlyList<VoidedRequests>>(
             file =>
             [
-                new("requests that waited for a second person", file.Run("DELETE FROM approvals WHERE given_ms IS NULL")),
+                new("requests that waited for a second person",
+                    file.Run("DELETE FROM approvals WHERE given_ms IS NULL")),
                 new("notices that waited", file.Run("UPDATE notices SET state = $1, fault = $2 WHERE state = $3",
                     (int)Contracts.Notices.NoticeState.Dropped, "void by a restore from a backup",
                     (int)Contracts.Notices.NoticeState.Waiting)),

@@ -4,25 +4,31 @@
 // it tells of; the doors open last.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Console;
 using Weir.Desk.Customers;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Mitigation.GoBgp;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
+using Weir.Desk.Oversight;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Desk.Remediation;
 using Weir.Desk.Reporting.Transparency;
 using Weir.Desk.Subjects;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
@@ -39,8 +45,13 @@ internal static class DeskComposition
     public static IServiceCollection AddDeskProcess(this IServiceCollection services, DeskProcessOptions options) =>
         options.Validate() is { Count: > 0 } faults
             ? throw new InvalidDataException(string.Join('\n', faults))
-            : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map).AddApi(
-                options.Settings.Control.Socket, options.Callers, options.Settings.Report.Dir, options.Audit.Directory);
+            : services.AddDeskComponents(options).AddPeerServer(options.Peers, DeskDoor.Map)
+                .AddConsoleSignIn(options.Settings.Console, options.People, options.Records)
+                .AddSingleton(options.Instance)
+                .AddApi(
+                    new(options.Settings.Control, options.Settings.Report.Dir, options.Audit, options.People, options.Records),
+                    options.Callers)
+                .AddConsole(options.Settings.Console);
 
     /// <summary>Adds the process without its door.</summary>
     internal static IServiceCollection AddDeskComponents(this IServiceCollection services, DeskProcessOptions options)
@@ -49,9 +60,11 @@ internal static class DeskComposition
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthRegistry>();
         return services
+            .AddErasureClock(_ => options.Records)
             .AddAudit(options.Audit, options.Policy)
             .AddRecords(options.Records)
             .AddLists(options.Lists)
+            .AddEnrichment(options.Settings.Enrichment)
             .AddAlerts(options.Settings.Notifying, options.AlertJournal, options.Version)
             .AddStore(options.Store)
             .AddRemediation(options.Remediation)
@@ -74,7 +87,9 @@ internal static class DeskComposition
                 Path.Combine(options.Records, RecordsRegistration.FileName), options.Policy.EvidenceDaysAfterClose))
             .AddRetentionSource(_ => new FileRetention("reports and aggregates", options.Comparisons.Folder, "*", null))
             .AddRetentionSource(_ => new AuditRetention(options.Audit))
-            .AddAlertRounds();
+            .AddOversight()
+            .AddAlertRounds()
+            .AddDiskWatch([options.Records, options.Audit.Directory]);
     }
 
     /// <summary>Adds what is asked of the store: each request stands on the desk's chain first.</summary>
@@ -84,6 +99,11 @@ internal static class DeskComposition
 
     private static IServiceCollection AddPopulation(this IServiceCollection services) =>
         services.AddSingleton(provider => new PopulationReportHandler(
-            new StorePopulation(provider.GetRequiredService<StoreRequests>()), provider.GetRequiredService<CaseHandler>().Engine,
+            new StorePopulation(
+                provider.GetRequiredService<StoreRequests>(),
+                new ListedEndpoints(
+                    provider.GetRequiredService<CurrentWatchlist>(),
+                    provider.GetRequiredService<TimeProvider>()).ListOf),
+            provider.GetRequiredService<CaseHandler>().Engine,
             provider.GetRequiredService<Weir.Hosting.Auditing.IAuditLog>()));
 }

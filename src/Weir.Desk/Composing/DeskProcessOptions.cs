@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
+using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
@@ -43,11 +45,17 @@ internal sealed record DeskProcessOptions
 
     public required DeskListsOptions Lists { get; init; }
 
+    /// <summary>Who may do what and approve what, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
+
     /// <summary>The desk's side of the customer's page; null where the vault serves none.</summary>
     public CustomersOptions? Customers { get; init; }
 
     /// <summary>The program's version, as chain and alerts name it.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>What this Weir goes by, for people; a lab unless given.</summary>
+    public InstanceFacts Instance { get; init; } = new();
 
     /// <summary>The provider's networks, as the collector has them.</summary>
     public NetworkTable Networks { get => field ?? Settings.Attributing.ToTable(); init; }
@@ -62,6 +70,7 @@ internal sealed record DeskProcessOptions
     {
         Ring = Ring,
         Vault = Vault,
+        People = People,
         CheckSettles = Settings.Escalating.Settles,
     };
 
@@ -102,6 +111,7 @@ internal sealed record DeskProcessOptions
         Networks = Networks,
         Folder = Settings.Report.Dir,
         Provider = Settings.Report.Provider,
+        Settle = Settings.RowsOnTheWay,
     };
 
     public PromotionsOptions Promotions => new()
@@ -114,7 +124,7 @@ internal sealed record DeskProcessOptions
     };
 
     /// <summary>Who may do what.</summary>
-    public ApiCallers Callers => ApiCallers.From(Settings.Access);
+    public ApiCallers Callers => ApiCallers.From(Settings.Access, People);
 
     /// <summary>Sentences for the operator, one for each fault.</summary>
     public IReadOnlyList<string> Validate() => Peers.Validate();

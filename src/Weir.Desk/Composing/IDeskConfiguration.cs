@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
+using Weir.Desk.Console;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
@@ -50,11 +52,17 @@ public interface IDeskConfiguration
     /// <summary>The door for people's commands.</summary>
     ControlOptions Control { get; }
 
+    /// <summary>Where browsers reach the console.</summary>
+    ConsoleOptions Console { get; }
+
     /// <summary>Who may do what.</summary>
     AccessOptions Access { get; }
 
     /// <summary>Where reports go.</summary>
     ReportOptions Report { get; }
+
+    /// <summary>Whose networks endpoints are in.</summary>
+    EnrichmentOptions Enrichment { get; }
 
     /// <summary>How long after a flow its row is in the store; follows from <c>decoding</c> and <c>digesting</c>.
     /// </summary>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A customer did something on the own page: the vault says so and signs it, and nobody else is believed. An act that was
-// taken and not yet said to be taken comes again; it is known by what it left in the case.
+// A customer did something on the own page: the vault says so and signs it, and nobody else is believed. An act that
+// was taken and not yet said to be taken comes again; it is known by what it left in the case.
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Customers;
@@ -68,7 +68,8 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
             case CustomerActKind.Appeal:
                 _ = await parts.Ladders.AppealAsync(act, cancel);
                 break;
-            case CustomerActKind.Consent when await parts.Cases.TakeConsentAsync(act, cancel) is { Refused: { } refused }:
+            case CustomerActKind.Consent when await parts.Cases.TakeConsentAsync(act,
+                cancel) is { Refused: { } refused }:
                 log.ConsentRefused(act.Case, DenyCodes.ToName(refused.Code));
                 break;
             case CustomerActKind.Fixed:
@@ -88,7 +89,8 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
         CustomerActKind.Appeal =>
             file.Comments.Any(one => one.By == CaseHandler.Customer && one.At == act.At && one.Text == act.Words),
         CustomerActKind.Consent =>
-            file.Scopes.Any(scope => scope.Facts is ConsentTrigger { Id: { } given } && CustomerAct.IdOf(given) == act.Id),
+            file.Scopes.Any(scope => scope.Facts is ConsentTrigger { Id: { } given }
+                && CustomerAct.IdOf(given) == act.Id),
         _ => file.Scopes.Any(scope => scope.Scope.Purpose == Purpose.RemediationCheck
             && scope.Scope.FromMs >= act.At.ToUnixTimeMilliseconds()),
     };

@@ -9,8 +9,8 @@ using Weir.Desk.Mitigation;
 
 namespace Weir.Desk.Customers;
 
-/// <summary>What stands because of a scope: blocks as routers and resolvers answered that they hold them, and the garden
-/// that the access system confirmed. What is only planned, approved or announced was not done.</summary>
+/// <summary>What stands because of a scope: blocks as routers and resolvers answered that they hold them, and the
+/// garden that the access system confirmed. What is only planned, approved or announced was not done.</summary>
 /// <param name="blocks">Blocks.</param>
 /// <param name="ladders">The ladder of a case; null where it has none.</param>
 /// <param name="time">Tells now.</param>

@@ -42,7 +42,7 @@ public sealed partial class EscalationController
         }
 
         foreach (var scope in file.Scopes.Where(
-            s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & ScopeActions.Block) != 0
+            s => s.MayAct && (s.Scope.Actions & ScopeActions.Block) != 0
                 && Now.ToUnixTimeMilliseconds() - s.LastMs < Fresh.TotalMilliseconds))
         {
             foreach (var (decided, target) in TargetsOf(scope))

@@ -125,6 +125,7 @@ public sealed partial class EscalationController
             _ = await AuditAsync(
                 AuditActions.Appeal, (id, scope), AuditActions.Allow,
                 $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel);
+            await _parts.Cases.TouchAsync(id, cancel);
         }
 
         _ = Interlocked.Increment(ref _appeals);
@@ -135,9 +136,7 @@ public sealed partial class EscalationController
             l => suspends
                 ? l with
                 {
-                    ReviewSince = Now,
-                    OrderedBy = leave.By,
-                    OrderedFor = "appeal",
+                    ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal",
                     PendingNotices = AddPending(l, NoticeStep.Released)
                 }
                 : l with { ReviewSince = Now });
@@ -238,6 +237,7 @@ public sealed partial class EscalationController
     private async Task<EscalationResult> OrderAsync(
         CaseId id, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel)
     {
+        await _parts.Cases.TouchAsync(id, cancel);
         var ladder = await ApplyAsync(
             Find(id)!, step, leave, Short(why), cancel,
             l => l with

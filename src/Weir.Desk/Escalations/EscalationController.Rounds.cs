@@ -15,8 +15,8 @@ namespace Weir.Desk.Escalations;
 
 public sealed partial class EscalationController
 {
-    /// <summary>What collectors wrote down of the silence's end may come so much later; until then nobody is told that it
-    /// is missing.</summary>
+    /// <summary>What collectors wrote down of the silence's end may come so much later; until then nobody is told that
+    /// it is missing.</summary>
     private static readonly TimeSpan CoverageOnTheWay = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<CaseId, DateTimeOffset> _countedAt = [];
@@ -53,11 +53,16 @@ public sealed partial class EscalationController
     private async Task<Escalation> FollowAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         if (file.State == CaseState.Erased
-            || file is { State: CaseState.Closed, Verdict: CaseClosureReason.FalsePositive })
+            || file is
+            {
+                State: CaseState.Closed, Verdict: CaseClosureReason.FalsePositive or CaseClosureReason.Untouched,
+            })
         {
             return ladder.State == EscalationState.Ended ? ladder : await ApplyAsync(
                 ladder, EscalationStep.End, EscalationAuthorization.ByRules,
-                file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
+                file.State == CaseState.Erased ? "the case is erased"
+                    : file.Verdict == CaseClosureReason.Untouched ? "nobody touched its case" : "it was a false alarm",
+                cancel);
         }
 
         if (file.State == CaseState.Closed
@@ -215,7 +220,8 @@ public sealed partial class EscalationController
                 Scope = about.Scope.Number == 0 ? "" : about.Scope.ToString(),
                 Reason = reason,
                 Subject =
-                    _parts.Cases.Find(about.Case) is { State: not CaseState.Erased } file ? file.Subject.ToString() : "",
+                    _parts.Cases.Find(about.Case) is { State: not CaseState.Erased } file ? file.Subject.ToString()
+                        : "",
             },
             cancel);
 }

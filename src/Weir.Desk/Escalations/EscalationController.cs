@@ -175,7 +175,7 @@ public sealed partial class EscalationController : IDisposable
 
     /// <summary>The scope that an act of the ladder rests on: the latest that events opened.</summary>
     private static CaseScope? ScopeOf(CaseFile file, ScopeActions action) =>
-        file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & action) != 0)
+        file.Scopes.Where(s => s.MayAct && (s.Scope.Actions & action) != 0)
             .MaxBy(s => (s.State == ScopeState.Open, s.LastMs));
 
     private static ImmutableArray<NoticeStep> AddPending(Escalation ladder, NoticeStep step) =>

@@ -50,7 +50,8 @@ internal sealed class VaultProtected(IAccessControlGateway lines) : IProtectedSu
 internal sealed class DeskNotices(NoticeDispatcher desk) : INoticeScheduler
 {
     public Task<Decision.Deny?> PlanAsync(
-        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done, CancellationToken cancel) =>
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done,
+        CancellationToken cancel) =>
             desk.PlanAsync(actor, id, scope, step, done, cancel);
 
     public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) =>

@@ -13,7 +13,8 @@ public interface INoticeScheduler
     /// <summary>Has a customer told. Once for each case and step, whoever asks again.</summary>
     /// <returns>Why not, where the rules refuse it.</returns>
     Task<Decision.Deny?> PlanAsync(
-        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done, CancellationToken cancel);
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done,
+        CancellationToken cancel);
 
     /// <summary>When the customer's provider took a notice for delivery; null where none did yet.</summary>
     DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step);

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists;
 
@@ -109,7 +110,7 @@ public sealed class ListRefresher(
     private bool TryRead(ref ReadList list, List<FeedException> faults)
     {
         var options = list.Options;
-        var stamp = StampOf(options.Path);
+        var stamp = FileStamp.Of(options.Path);
         if ((list.Good is not null && list.Fault is null && stamp == list.Stamp)
             || (options.IsFetched && stamp == 0 && list.Good is null))
         {
@@ -154,29 +155,6 @@ public sealed class ListRefresher(
         else
         {
             log.ListMissing(list.Options.Path, reason);
-        }
-    }
-
-    /// <summary>Changes when the file, or any file of the folder, does; 0 where it is not there.</summary>
-    private static long StampOf(string path)
-    {
-        try
-        {
-            var files = Directory.Exists(path) ? Directory.GetFiles(path) : [path];
-            var stamp = 0L;
-            foreach (var file in files)
-            {
-                var about = new FileInfo(file);
-                stamp = unchecked((stamp * 31) + (about.Exists
-                    ? about.LastWriteTimeUtc.Ticks ^ about.Length ^ file.GetHashCode(StringComparison.Ordinal)
-                    : 0));
-            }
-
-            return stamp;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return 0;
         }
     }
 }

@@ -74,7 +74,8 @@ internal sealed class ListStatuses(ListRefresher refresher, ListFetching fetchin
             LastFetch = fetched?.Last?.Outcome,
             NextFetch = fetched?.NextAt,
             Fault = state?.Fault ?? fetched?.Last?.Reason ?? (state?.Good is null ? "it is not fetched yet" : ""),
-            IsTooOld = role is ListRole.C2 or ListRole.Sinkhole && asOf is { } at && time.GetUtcNow() - at > list.MaxAge,
+            IsTooOld = role is ListRole.C2 or ListRole.Sinkhole && asOf is { } at
+                && time.GetUtcNow() - at > list.MaxAge,
         };
     }
 }

@@ -116,7 +116,8 @@ public sealed record WatchlistOptions : ISection
 
         foreach (var (setting, text) in ((string, string)[])[("url", Url), ("checksum-url", ChecksumUrl)])
         {
-            if (text.Length > 0 && !(Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps))
+            if (text.Length > 0
+                && !(Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps))
             {
                 faults.Add(setting, $"is '{text}' and no https URL; what is fetched in clear can be anybody's");
             }
@@ -126,7 +127,8 @@ public sealed record WatchlistOptions : ISection
             }
         }
 
-        if (Proxy.Length > 0 && !(Uri.TryCreate(Proxy, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https"))
+        if (Proxy.Length > 0
+            && !(Uri.TryCreate(Proxy, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https"))
         {
             faults.Add("proxy", $"is '{Proxy}' and no URL of a proxy, such as http://proxy.example:3128");
         }

@@ -24,7 +24,8 @@ internal sealed class WatchMetrics
             "weir.lists.refused_lines", () => Each(f => f.Refused.Count), "{line}",
             "Lines of a list that could not be read as an entry.");
         meter.CreateObservableGauge(
-            "weir.lists.age", () => Of<double>(s => s.AsOf is { } at ? (time.GetUtcNow() - at).TotalSeconds : null), "s",
+            "weir.lists.age", () =>
+                Of<double>(s => s.AsOf is { } at ? (time.GetUtcNow() - at).TotalSeconds : null), "s",
             "Since its publisher last said that this is the list; of a file since it was last written.");
         meter.CreateObservableGauge(
             "weir.lists.too_old", () => Of<int>(s => s.IsTooOld ? 1 : 0), "1",

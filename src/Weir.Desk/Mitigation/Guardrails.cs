@@ -153,7 +153,7 @@ public static class Guardrails
 
     /// <summary>Above this many others there is no block by address (R15): max(5, min(0.1 % of the
     /// subjects, 100)).</summary>
-    public static int Ceiling(int subjects) => Math.Max(5, Math.Min(subjects / 1_000, 100));
+    public static int Ceiling(int subjects) => Collateral.Ceiling(subjects);
 
     /// <summary>A block by address is counted first, lately, and hits few.</summary>
     public static MitigationRefusal? Others(

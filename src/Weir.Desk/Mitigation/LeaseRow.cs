@@ -124,6 +124,10 @@ public interface IMitigationJournal
     /// <exception cref="MitigationJournalException">It is not, or cannot.</exception>
     Task ProbeAsync(CancellationToken cancel);
 
+    /// <summary>Opens it anew, as after a disk that went and came back; a file that is gone is made.</summary>
+    /// <exception cref="MitigationJournalException">It cannot be had.</exception>
+    Task ReopenAsync(CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>All leases that are not over, and those that ended since a moment.</summary>
     /// <exception cref="MitigationJournalException">They cannot be read.</exception>
     Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel);

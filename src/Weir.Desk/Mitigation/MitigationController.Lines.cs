@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks for one line. The vault announces them by a router of its own and says whether they are held; where the line is
-// never comes here.
+// Blocks for one line. The vault announces them by a router of its own and says whether they are held; where the line
+// is never comes here.
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;

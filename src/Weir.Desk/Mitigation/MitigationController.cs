@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Where leases live. One step at a time: what is asked is judged, audited, written to the journal, and only then
-// counts. Routers and resolvers take from here what should stand and tell back what does. If the journal is lost,
-// nothing stands: a block that nobody can account for is worse than none.
+// counts. Routers and resolvers take from here what should stand and tell back what does. While the journal is lost,
+// nothing stands: a block that nobody can account for is worse than none; each round looks whether it can be had again.
+using Weir.Hosting.GoBgp;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -29,11 +30,16 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
     private readonly IAuditLog _audit;
     private readonly IDomainFeeds _feeds;
     private readonly MitigationOptions _options;
+
+    /// <summary>How routes are written.</summary>
+    internal RouteOptions Routes => _options.Routes;
     private readonly TimeProvider _time;
     private readonly ILogger<MitigationController> _log;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ImmutableDictionary<LeaseId, Lease> _leases = ImmutableDictionary<LeaseId, Lease>.Empty;
     private string _lost = "";
+    private DateTimeOffset _lostAt;
+    private string? _stopped;
     private long _refused;
 
     private MitigationController(
@@ -161,7 +167,10 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
             MitigationAuditEntries.Entry(
                 approved, AuditActions.Block, _options.Enforce ? AuditActions.Allow : "dry-run",
                 $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}",
-                actor, role),
+                actor, role) with
+            {
+                Approval = order.Approval,
+            },
             cancel);
         await SaveAsync([approved], cancel);
         Changed?.Invoke();
@@ -194,6 +203,7 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
         }
         catch (Exception fault) when (fault is AuditException or MitigationJournalException)
         {
+            _stopped = why;
             Lose(fault);
             throw;
         }
@@ -208,7 +218,7 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
     public async Task ExpireAsync(CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        if (Lost.Length > 0 || !await ProbeAsync(cancel))
+        if (Lost.Length > 0 ? !await TryHealAsync(now: _time.GetUtcNow(), cancel) : !await ProbeAsync(cancel))
         {
             return;
         }
@@ -268,10 +278,7 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
             ending.Where(l => l.State != LeaseState.Planned)
                 .Select(l => MitigationAuditEntries.EndOf(l, now, end, actor, role)),
             cancel);
-        await SaveAsync(
-            [.. ending.Select(
-                l => l with { State = end.To, StateAt = now, Reason = end.Why, Target = l.Target.WithoutLine() })],
-            cancel);
+        await SaveAsync([.. ending.Select(lease => Ended(lease, end, now))], cancel);
         return ending.Count;
     }
 
@@ -322,8 +329,9 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
     private void Lose(Exception fault)
     {
         _log.JournalLost(fault.Message);
+        _lostAt = _time.GetUtcNow();
         Volatile.Write(
-            ref _lost, $"{fault.Message}. Nothing is blocked until Weir was started again with a journal it can use.");
+            ref _lost, $"{fault.Message}. Nothing is blocked until it can be used; that is tried again by itself.");
     }
 
     private async Task<IDisposable> LockAsync(CancellationToken cancel)

@@ -115,8 +115,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         catch (Exception fault) when (fault is DbException or InvalidOperationException)
         {
             throw new MitigationJournalException(
-                $"the journal of blocks in {_file.Path} cannot be {what}: {fault.Message}; see the disk, then start "
-                + "Weir again", fault);
+                $"the journal of blocks in {_file.Path} cannot be {what}: {fault.Message}; see the disk", fault);
         }
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;
@@ -30,6 +32,7 @@ public sealed record MitigationOrder
 
         _leaveEndsAt = approval.EndsAt;
         (ApprovedBy, Grounds) = ($"{approval.AskedBy}, {approval.GivenBy}", "");
+        Approval = SignedEntries.NumberOf(SignedApproval.FromJson(approval.Given.Signed));
         Lease = planned.Id;
         EndsAt = endsAt;
     }
@@ -56,6 +59,9 @@ public sealed record MitigationOrder
 
     /// <summary>What the rules rest their leave on; empty where people gave theirs.</summary>
     public string Grounds { get; }
+
+    /// <summary>Number of what two people signed; empty where the rules gave leave, and in the lab.</summary>
+    public string Approval { get; } = "";
 
     /// <summary>The planned lease it puts in force.</summary>
     public LeaseId Lease { get; }

@@ -302,5 +302,5 @@ public sealed partial class NoticeDispatcher
         Math.Min(_parts.Options.LongestWait.Ticks, _parts.Options.FirstWait.Ticks << Math.Min(attempts - 1, 10)));
 
     private static bool IsTellable(CaseScope scope) =>
-        scope.State is ScopeState.Open or ScopeState.Ended && (scope.Scope.Actions & ScopeActions.Notify) != 0;
+        scope.MayAct && (scope.Scope.Actions & ScopeActions.Notify) != 0;
 }

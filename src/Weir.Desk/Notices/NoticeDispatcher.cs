@@ -6,9 +6,11 @@
 // before.
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
@@ -66,6 +68,12 @@ public sealed partial class NoticeDispatcher : IDisposable
         return desk;
     }
 
+    /// <summary>What a customer reads of a step, with invented facts.</summary>
+    /// <exception cref="VaultDownException">The vault, which alone has the texts, does not answer or is none.</exception>
+    public Task<NoticeExample> PreviewAsync(NoticeStep step, string language, CancellationToken cancel) =>
+        _parts.Pipe?.PreviewAsync(step, language, cancel) ?? throw new VaultDownException(
+            "no vault is configured, so there are no texts of notices; run `weir vault` and set vault.socket");
+
     /// <summary>The notices of a case, in the order they were planned.</summary>
     public IReadOnlyList<NoticeRow> ForCase(CaseId id) => [.. Enum.GetValues<NoticeStep>()
         .Select(step => _rows.GetValueOrDefault((id, step))).OfType<NoticeRow>().OrderBy(row => row.PlannedAt)];
@@ -84,7 +92,8 @@ public sealed partial class NoticeDispatcher : IDisposable
     /// <exception cref="AuditException">It could not be audited: nothing is planned.</exception>
     /// <exception cref="NoticeJournalException">It could not be journaled: nothing is planned.</exception>
     public async Task<Decision.Deny?> PlanAsync(
-        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done, CancellationToken cancel)
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done,
+        CancellationToken cancel)
     {
         if (actor.Role == Role.Machine && _rows.ContainsKey((id, step)))
         {

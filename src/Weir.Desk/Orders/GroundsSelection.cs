@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a scope rests on, and no more: of all events that were inside it, those from which its class, its first moment
-// and its end follow. An event that lasts for days leaves two or three envelopes, an attack that hops a dozen.
+// and its end follow, and how far they are corroborated. An event that lasts for days leaves two or three envelopes, an
+// attack that hops a dozen.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -31,11 +32,13 @@ internal static class GroundsSelection
             }
         }
 
-        HashSet<Envelope> chosen = [.. ForClass(named, read)];
+        HashSet<Envelope> chosen = [.. ForClass(named, [.. read.OrderBy(one => one.Event.CorroboratedMs == 0)])];
         if (read.Count > 0)
         {
             chosen.Add(read.MinBy(one => one.Event.FromMs).Envelope);
-            chosen.Add(read.MaxBy(one => one.Event.UntilMs).Envelope);
+            chosen.Add(read.MaxBy(one => (one.Event.UntilMs, one.Event.Phase)).Envelope);
+            chosen.Add(read.MaxBy(
+                one => (one.Event.CorroboratedMs, one.Event.UntilMs, one.Event.Phase)).Envelope);
         }
 
         return [.. events.Where(chosen.Remove)];

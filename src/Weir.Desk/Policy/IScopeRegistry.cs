@@ -26,7 +26,11 @@ public enum ScopeState : byte
 /// <param name="State">How it stands.</param>
 /// <param name="UntilMs">First flow start that is not inside: slides while the event lasts, never beyond the
 /// scope's expiry.</param>
-public sealed record ScopeStatus(Scope Scope, ScopeState State, long UntilMs);
+public sealed record ScopeStatus(Scope Scope, ScopeState State, long UntilMs)
+{
+    /// <summary>Why its grounds are not corroborated; then nothing of it is read, and nothing done.</summary>
+    public EvidenceDoubt Doubt { get; init; }
+}
 
 /// <summary>A case as the policy engine needs to see it.</summary>
 /// <param name="Case">Its number.</param>

@@ -98,7 +98,8 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         }
 
         var scope = found!.Scope;
-        var asked = read.Predicate ?? scope.Class.Predicate;
+        var asked = read.Predicate is { } narrower
+            ? narrower with { Trait = scope.Class.Predicate.Trait } : scope.Class.Predicate;
         var (from, until) = (read.FromMs ?? scope.FromMs, read.UntilMs ?? found.UntilMs);
         return asked.IsWithin(scope.Class.Predicate) && from >= scope.FromMs
             && until <= Math.Min(found.UntilMs, scope.ExpiresMs) && from <= until
@@ -129,7 +130,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         return Role(actor, deed)
             ?? Named(act.Purpose)
             ?? Usable(actor, act.Scope, act.Purpose, act.Action, out _)
-            ?? (act.Target.IsWithin(scopes.Find(act.Scope)!.Scope.Class.Predicate)
+            ?? (IsWithinTrait(act.Target, scopes.Find(act.Scope)!.Scope.Class.Predicate)
                 ? null
                 : Deny(DenyCode.OutOfScope, "Only what the scope's class names may be closed."))
             ?? (Roles.NeedsTwo(deed) && actor.Role != Weir.Contracts.Policy.Role.Machine
@@ -137,6 +138,10 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
                 : null)
             ?? Granted;
     }
+
+    /// <summary>What is closed is told by ports and addresses; the trait of the class stays the class's.</summary>
+    private static bool IsWithinTrait(FlowPredicate target, FlowPredicate named) =>
+        (target with { Trait = named.Trait }).IsWithin(named);
 
     /// <summary>R9: analyst and privacy officer together, for a reason, behind a scope.</summary>
     private Decision Disclose(Actor actor, Request.Disclose disclose) =>
@@ -181,6 +186,9 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
             : found.State == ScopeState.Sealed ? Deny(
                 DenyCode.TooManyScopes,
                 "The subject had its full number of open scopes; this one waits for review and its evidence is sealed.")
+            : found.Doubt != EvidenceDoubt.None && found.Scope.Purpose != Purpose.RemediationCheck ? Deny(
+                DenyCode.NotCorroborated,
+                $"The scope is sealed: {EvidenceDoubts.ToSentence(found.Doubt)}. Fresh corroborated evidence opens it.")
             : purpose is { } p && p != found.Scope.Purpose
                 ? Deny(DenyCode.OutOfScope, $"The scope is for {Purposes.ToName(found.Scope.Purpose)}; what it holds "
                     + "is not read for another purpose.")

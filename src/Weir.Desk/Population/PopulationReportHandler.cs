@@ -73,6 +73,8 @@ public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEn
     {
         PopulationRefusal.PopulationTooSmall => DenyCode.PopulationTooSmall,
         PopulationRefusal.BelowK => DenyCode.BelowK,
+        PopulationRefusal.EndpointNotListed => DenyCode.PopulationPlaneOnly,
+        PopulationRefusal.FiguresSpent or PopulationRefusal.WindowErased => DenyCode.Expired,
         _ => DenyCode.Unknown,
     };
 

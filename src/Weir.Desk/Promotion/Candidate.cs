@@ -16,6 +16,12 @@ namespace Weir.Desk.Promotion;
 public sealed record Candidate(
     Endpoint Endpoint, string Run, string Status, string P, string Q, string Ic, string Ic025, string WithheldAs)
 {
+    /// <summary>Promoted endpoints without which it would not have been found.</summary>
+    public IReadOnlyList<Endpoint> RestsOn { get; init; } = [];
+
+    /// <summary>End of the days that the comparison looked at; for good where it is not told.</summary>
+    public DateTimeOffset SeenUntil { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>The one status that may be promoted.</summary>
     public const string IsOne = "candidate";
 }

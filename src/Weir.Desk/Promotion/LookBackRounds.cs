@@ -4,6 +4,7 @@
 // must be there. A stop in between is made up for at the next start, under the same leave.
 using Microsoft.Extensions.Logging;
 using Weir.Desk.Cases;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Promotion;
 
@@ -14,6 +15,7 @@ internal sealed class LookBackRounds(
 {
     public async Task RunOnceAsync(CancellationToken cancel)
     {
+        var faults = new List<string>();
         foreach (var promotion in promoted.All.Where(IsDue).ToList())
         {
             var name = CaseHandler.Name(promotion.Approval);
@@ -24,14 +26,28 @@ internal sealed class LookBackRounds(
                 continue;
             }
 
-            if (!await search.RunAsync(leave, cancel))
+            try
             {
-                log.LookBackCut(name, LookBack.MaxContacts);
+                if (!await search.RunAsync(leave, cancel))
+                {
+                    log.LookBackCut(name, LookBack.MaxContacts);
+                }
+            }
+            catch (Exception fault) when (fault is not AuditException && !cancel.IsCancellationRequested)
+            {
+                // The others are searched all the same; this one the next time.
+                faults.Add($"{name}: {fault.Message}");
+                continue;
             }
 
             var next = promotion.LookedBack == LookBackState.Due ? LookBackState.Once : LookBackState.Done;
             await promoted.MarkAsync(promotion, next, cancel);
             log.LookedBack(name, next);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new InvalidOperationException($"looking back failed: {string.Join("; ", faults)}");
         }
     }
 

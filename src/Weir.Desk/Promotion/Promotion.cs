@@ -47,20 +47,40 @@ public sealed record Promotion
     /// <summary>Flows that start at or after it are no contacts any more.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>End of the latest days that renewed it; null where none did.</summary>
+    public DateTimeOffset? UpheldUntil { get; init; }
+
     public LookBackState LookedBack { get; init; }
+
+    /// <summary>Promoted endpoints without which it would not have been found: it is taken off with any of
+    /// them.</summary>
+    public IReadOnlyList<Endpoint> RestsOn { get; init; } = [];
+
+    /// <summary>Steps from a list of others: 1 where it stands by one, 2 where it rests on such ones.</summary>
+    public int Hops { get; init; } = 1;
 
     /// <summary>Where the entry comes from, in one line.</summary>
     public string Provenance => string.Create(
         CultureInfo.InvariantCulture,
         $"promoted from {Run} by {AskedBy} and {GivenBy}, {CaseHandler.Name(Approval)}, p {P}, q {Q}, IC "
-            + $"{Ic}, IC025 {Ic025}: {Reason}");
+            + $"{Ic}, IC025 {Ic025}{(RestsOn.Count > 0 ? $", rests on {string.Join(' ', RestsOn)}" : "")}"
+            + $"{(UpheldUntil is { } upheld ? $", upheld by days until {upheld:yyyy-MM-dd}" : "")}: {Reason}");
 }
+
+/// <summary>An endpoint that was taken off: only what was seen since then can bring it back.</summary>
+/// <param name="Endpoint">Which.</param>
+/// <param name="PromotedAt">When it was promoted.</param>
+/// <param name="At">When it was taken off.</param>
+public sealed record RejectedEndpoint(Endpoint Endpoint, DateTimeOffset PromotedAt, DateTimeOffset At);
 
 /// <summary>Our own list. What a call changes is durable and in force when it returns.</summary>
 public interface IPromotedList
 {
     /// <summary>What stands on it, expired entries too.</summary>
     IReadOnlyList<Promotion> All { get; }
+
+    /// <summary>What was taken off, latest last.</summary>
+    IReadOnlyList<RejectedEndpoint> Rejected { get; }
 
     /// <summary>Puts an endpoint on it; an earlier entry of the same endpoint gives way.</summary>
     /// <exception cref="IOException">It could not be written: nothing changed.</exception>
@@ -70,6 +90,11 @@ public interface IPromotedList
     /// anew meanwhile.</summary>
     Task MarkAsync(Promotion promotion, LookBackState state, CancellationToken cancel);
 
-    /// <summary>Takes an endpoint off; false where it was not on it.</summary>
-    Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel);
+    /// <summary>Lets entries last as long as these say; nothing where one was taken off or promoted anew
+    /// meanwhile.</summary>
+    /// <exception cref="IOException">It could not be written: nothing changed.</exception>
+    Task RenewAsync(IReadOnlyCollection<Promotion> renewed, CancellationToken cancel);
+
+    /// <summary>Takes endpoints off in one step and remembers it; false where none was on it.</summary>
+    Task<bool> RemoveAsync(IReadOnlyCollection<Endpoint> endpoints, CancellationToken cancel);
 }

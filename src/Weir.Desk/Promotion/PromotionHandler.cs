@@ -106,12 +106,14 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             Reason = approval.Given.Reason,
             At = now,
             ExpiresAt = now + parts.Lifetime,
+            RestsOn = found.RestsOn,
+            Hops = PromotionBrake.HopsOf(found, parts.Promoted.All),
         };
         await parts.Promoted.PutAsync(promotion, cancel);
         return new(approval.Given, promotion, null);
     }
 
-    /// <summary>One person takes it back.</summary>
+    /// <summary>One person takes it back, and with it what would not have been found without it.</summary>
     /// <returns>Null when done, or why not.</returns>
     public async Task<Decision.Deny?> DemoteAsync(
         Actor actor, Endpoint endpoint, string reason, CancellationToken cancel)
@@ -122,7 +124,18 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return deny;
         }
 
-        return await parts.Promoted.RemoveAsync(endpoint, cancel) ? null : await parts.Desk.RefuseAsync(
+        List<Endpoint> fallen = [endpoint];
+        foreach (var one in PromotionBrake.FallWith(endpoint, parts.Promoted.All))
+        {
+            if (await parts.Desk.Engine.DecideAsync(
+                actor, new Request.Demote(one, $"it rests on {endpoint}, which is taken off: {reason}"), cancel)
+                is Decision.Allow)
+            {
+                fallen.Add(one);
+            }
+        }
+
+        return await parts.Promoted.RemoveAsync(fallen, cancel) ? null : await parts.Desk.RefuseAsync(
             actor, request, DenyCode.Unknown, $"{endpoint} is not on our own list.", cancel);
     }
 
@@ -150,6 +163,9 @@ public sealed class PromotionHandler(PromotionDependencies parts)
                 "A list allows it, and what is allowed is never listed; take it off that list first.")
             : parts.Promoted.All.Any(p => p.Endpoint == found.Endpoint && p.ExpiresAt > parts.Time.GetUtcNow())
                 ? (DenyCode.ActionNotAllowed, "It is promoted already; weir compare promoted shows until when.")
+            : PromotionBrake.Check(
+                found, parts.Promoted.All, parts.Promoted.Rejected, parts.Time.GetUtcNow()) is { } brake
+                ? (DenyCode.ActionNotAllowed, brake)
             : null;
     }
 

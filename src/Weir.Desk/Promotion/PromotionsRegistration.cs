@@ -49,6 +49,9 @@ internal static class PromotionsRegistration
             Lifetime = options.Lifetime,
             Time = provider.GetRequiredService<TimeProvider>(),
         }));
+        services.AddSingleton(provider => new PromotionRenewal(
+            provider.GetRequiredService<PromotedFile>(), provider.GetRequiredService<IAuditLog>(), options.Lifetime,
+            provider.GetRequiredService<TimeProvider>()));
         return services.AddRecurring("promotions", Period, provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();

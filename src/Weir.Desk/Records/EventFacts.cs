@@ -9,12 +9,12 @@ namespace Weir.Desk.Records;
 
 /// <summary>A predicate as the columns of a row hold it.</summary>
 internal sealed record ClassColumns(
-    byte Direction, byte Protocol, string RemotePorts, string Remotes, ushort SubjectPort)
+    byte Direction, byte Protocol, string RemotePorts, string Remotes, ushort SubjectPort, byte Trait = 0)
 {
     public static ClassColumns From(FlowPredicate predicate) =>
         new(
             (byte)predicate.Direction, predicate.Protocol, string.Join(',', predicate.RemotePorts),
-            string.Join(',', predicate.Remotes), predicate.SubjectPort);
+            string.Join(',', predicate.Remotes), predicate.SubjectPort, (byte)predicate.Trait);
 
     public FlowPredicate ToPredicate() => new()
     {
@@ -24,6 +24,7 @@ internal sealed record ClassColumns(
             port => ushort.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture))],
         Remotes = [.. Parts(Remotes).Select(IpKey.Parse)],
         SubjectPort = SubjectPort,
+        Trait = (FlowTrait)Trait,
     };
 
     private static string[] Parts(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries);
@@ -33,12 +34,13 @@ internal sealed record ClassColumns(
 internal sealed record EventFacts(
     EventPhase Phase, string Rule, int RuleVersion, ClassColumns? Class, ushort ServicePort, long FromMs, long UntilMs,
     long TriggeredMs, double Measured, double Threshold, string Unit, int WindowSeconds, uint SamplingInterval,
-    string Exporter, string Detail, EventOrigin Origin = EventOrigin.Flows)
+    string Exporter, string Detail, EventOrigin Origin = EventOrigin.Flows, uint Domain = 0, uint Interface = 0,
+    EvidenceDoubt Doubt = EvidenceDoubt.None, long CorroboratedMs = 0)
 {
     public static string Write(QualityEvent e) => JsonSerializer.Serialize(new EventFacts(
         e.Phase, e.Rule, e.RuleVersion, e.Class is { } named ? ClassColumns.From(named.Predicate) : null, e.ServicePort,
         e.FromMs, e.UntilMs, e.TriggeredMs, e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval,
-        e.Exporter.ToString(), e.Detail, e.Origin));
+        e.Exporter.ToString(), e.Detail, e.Origin, e.Domain, e.Interface, e.Doubt, e.CorroboratedMs));
 
     public static QualityEvent Read(string facts, ulong number, SubjectKey subject)
     {
@@ -62,6 +64,10 @@ internal sealed record EventFacts(
             WindowSeconds = read.WindowSeconds,
             SamplingInterval = read.SamplingInterval,
             Exporter = IpKey.Parse(read.Exporter),
+            Domain = read.Domain,
+            Interface = read.Interface,
+            Doubt = read.Doubt,
+            CorroboratedMs = read.CorroboratedMs,
             Detail = read.Detail,
             Origin = read.Origin,
         };

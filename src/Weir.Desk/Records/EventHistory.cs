@@ -3,6 +3,7 @@
 // What was raised in a window, from the journal the desk keeps anyway: an event as it was told last,
 // whatever became of it.
 using Weir.Contracts.Events;
+using Weir.Contracts.Scopes;
 
 namespace Weir.Desk.Records;
 
@@ -16,6 +17,39 @@ public sealed record RuleCount(string Rule, long Events, long Subjects);
 /// <param name="ByRule">All events, by rule.</param>
 public sealed record EventWindowSummary(
     IReadOnlyList<QualityEvent> Newest, long Older, IReadOnlyList<RuleCount> ByRule);
+
+/// <summary>Which events are wanted, one by one.</summary>
+public sealed record EventsWanted
+{
+    /// <summary>Evidence at it or after; milliseconds since the UNIX epoch, as all times here.</summary>
+    public required long FromMs { get; init; }
+
+    /// <summary>First evidence before it.</summary>
+    public required long UntilMs { get; init; }
+
+    /// <summary>A rule whose events are left out; empty for none.</summary>
+    public string ButRule { get; init; } = "";
+
+    /// <summary>The one rule whose events are wanted; empty for all.</summary>
+    public string Rule { get; init; } = "";
+
+    /// <summary>Only what is not closed and has evidence at it or after; 0 for all.</summary>
+    public long OpenSinceMs { get; init; }
+
+    /// <summary>Where the rows before these ended: first evidence of the last of them.</summary>
+    public long BehindMs { get; init; } = long.MaxValue;
+
+    /// <summary>Within that moment: its number, 16 hexadecimal digits.</summary>
+    public string BehindNumber { get; init; } = "";
+
+    /// <summary>So many at most.</summary>
+    public required int Most { get; init; }
+}
+
+/// <summary>An event as it was told last.</summary>
+/// <param name="Event">What it says.</param>
+/// <param name="Case">The case it went to; one that does not exist where it opened none.</param>
+public readonly record struct CasedEvent(QualityEvent Event, CaseId Case);
 
 /// <summary>Reads the journal of events in the records of cases.</summary>
 public sealed class EventHistory(RecordsFile file)
@@ -34,11 +68,39 @@ public sealed class EventHistory(RecordsFile file)
         ORDER BY json_extract(facts, '$.FromMs') DESC, seq DESC LIMIT $4
         """;
 
+    private const string Wanted =
+        """
+        WITH told AS (
+          SELECT max(seq) AS seq FROM events WHERE handled = 1 AND json_extract(facts, '$.UntilMs') >= $1 AND json_extract(facts, '$.FromMs') < $2 GROUP BY number
+        )
+        SELECT number, subject, facts, case_id FROM events JOIN told USING (seq)
+        WHERE subject IS NOT NULL AND json_extract(facts, '$.Rule') <> $3 AND ($4 = '' OR json_extract(facts, '$.Rule') = $4)
+          AND ($5 = 0 OR (json_extract(facts, '$.Phase') <> $6 AND json_extract(facts, '$.UntilMs') >= $5))
+          AND (json_extract(facts, '$.FromMs') < $7 OR (json_extract(facts, '$.FromMs') = $7 AND printf('%016x', number) > $8))
+        ORDER BY json_extract(facts, '$.FromMs') DESC, printf('%016x', number) LIMIT $9
+        """;
+
     private const string ByRule =
         $"""
         {Told}
         SELECT json_extract(facts, '$.Rule'), count(*), count(DISTINCT subject), count(subject) FROM events JOIN told USING (seq) GROUP BY 1 ORDER BY 1
         """;
+
+    /// <summary>Events one by one, the newest first and within a moment by number. What no case has taken in yet is not
+    /// among them: nobody knows whose it will be.</summary>
+    /// <exception cref="RecordsException">The records cannot be read.</exception>
+    public Task<List<CasedEvent>> ListAsync(EventsWanted wanted, CancellationToken cancel) => file.ReadAsync(
+        connection =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var events = connection.Statement(Wanted);
+            return events.Read(
+                row => new CasedEvent(
+                    EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), new(row.Number(3))),
+                wanted.FromMs, wanted.UntilMs, wanted.ButRule, wanted.Rule, wanted.OpenSinceMs,
+                (long)EventPhase.Closed, wanted.BehindMs, wanted.BehindNumber, (long)wanted.Most);
+        },
+        cancel);
 
     /// <summary>Events with evidence in a window of flow time.</summary>
     /// <param name="fromMs">Milliseconds since the UNIX epoch, inclusive.</param>

@@ -30,7 +30,8 @@ public sealed class ScopeReportRecords(RecordsFile file) : IScopeReportRecords
         file.ReadAsync<IReadOnlyList<HeardReport>>(
             connection =>
             {
-                using var all = connection.Statement("SELECT scope_id, collector, whole_ms, refused FROM scope_reports");
+                using var all =
+                    connection.Statement("SELECT scope_id, collector, whole_ms, refused FROM scope_reports");
                 return all.Read(row => new HeardReport(
                     new ScopeId(row.Number(0)), row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2),
                     row.GetString(3)));

@@ -32,9 +32,9 @@ internal static class CoverageVerdict
         {
             var gaps = exporter.LongerThan(limit).ToList();
             doubts.AddRange(gaps.TakeLast(1).Select(gap => DoubtOf(exporter, gap)));
-            if (gaps.Count > 0 && gaps[^1].Until > from)
+            if (gaps.Count > 0 && Resumed(gaps[^1], until) is var resumed && resumed > from)
             {
-                from = gaps[^1].Until;
+                from = resumed;
             }
 
             if (exporter.Heard == 0 && gaps.Count == 0)
@@ -61,6 +61,11 @@ internal static class CoverageVerdict
                     .Select(one => new RemediationDoubt(DoubtKind.Lost, one.Exporter)),
             ]);
     }
+
+    /// <summary>From when a minute was watched whole again: the one that ends a gap may have been heard in its last
+    /// second alone.</summary>
+    private static DateTimeOffset Resumed(CoverageGap gap, DateTimeOffset until) =>
+        gap.Until + Minute < until ? gap.Until + Minute : until;
 
     private static RemediationDoubt DoubtOf(ExporterCoverage exporter, CoverageGap gap) => new(
         gap.WasWatched ? DoubtKind.ExporterSilent : DoubtKind.NotWatched, exporter.Exporter, gap.From, gap.Until);

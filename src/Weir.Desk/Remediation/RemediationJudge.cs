@@ -12,7 +12,8 @@ namespace Weir.Desk.Remediation;
 
 /// <summary>Asks the store what the line's exporters delivered, and the vault whether the line was active.</summary>
 /// <param name="store">The store.</param>
-/// <param name="vault">The vault; null in a lab that has none, where nobody is behind a line and nobody is told.</param>
+/// <param name="vault">The vault; null in a lab that has none, where nobody is behind a line and nobody is
+/// told.</param>
 /// <param name="options">How long a gap may be.</param>
 internal sealed class RemediationJudge(ICoverageSource store, ILineActivity? vault, RemediationOptions options)
     : IRemediationJudge

@@ -38,8 +38,8 @@ internal sealed record Report
 
     public ReportFlows Flows { get; init; } = new();
 
-    /// <summary>What collectors heard of each exporter in the window; left out where the report is of files, whose flows
-    /// are all there is.</summary>
+    /// <summary>What collectors heard of each exporter in the window; left out where the report is of files, whose
+    /// flows are all there is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ExporterCoverage>? Coverage { get; init; }
 
@@ -64,6 +64,16 @@ internal sealed record Report
 
     public ReportFamily Family { get; init; } = new();
 
+    /// <summary>What lines share that were seen to attack; left out outside <c>lab</c>, and where fewer than three
+    /// did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportOtherCases? ByDeeds { get; init; }
+
+    /// <summary>What lines share that others reported as infected; left out outside <c>lab</c>, and where nobody gave
+    /// such a file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportOtherCases? ByReports { get; init; }
+
     /// <summary>Mechanical triggers; outside <c>lab</c> under pseudonyms and without <c>cnc-contact</c>, which
     /// <see cref="EventCounts"/> alone tells of.</summary>
     public IReadOnlyList<ReportEvent> Events { get; init; } = [];
@@ -83,6 +93,9 @@ internal sealed record Report
     public int Withheld { get; init; }
 
     public IReadOnlyList<ReportWithholding> Withholdings { get; init; } = [];
+
+    /// <summary>What the run cannot conclude, and why.</summary>
+    public IReadOnlyList<ReportLimit> Limits => ReportLimits.Of(this);
 
     public ReportTiming Timing { get; init; } = new();
 
@@ -144,10 +157,10 @@ internal sealed record ReportFlows
 
     /// <summary>Packets of the attributed flows as the store sums them, each multiplied by its
     /// sampling interval.</summary>
-    public long EstimatedPackets { get; init; }
+    public long? EstimatedPackets { get; init; }
 
     /// <summary>Their octets, the same way.</summary>
-    public long EstimatedOctets { get; init; }
+    public long? EstimatedOctets { get; init; }
 }
 
 /// <summary>What the run cost: wall seconds, flows per wall second, peak resident octets.</summary>

@@ -3,11 +3,12 @@
 // What a profile may show of a run (rules.md R11). The lab profile shows everything in clear and says so. In every
 // other, ComparisonAnonymizer makes the figures of the comparison coarse; here is the rest:
 //
-// - who talks to a C&C is in no event, and counted alone;
+// - who talks to a C&C is in no event, and counted alone, with the noise that the cases have;
 // - an event of the other rules stays, since it is the proof that looking was not random (R12, statistics.md B.11):
 //   under a pseudonym, without the place where its subject is connected.
 //
-// Totals of datagrams and flows are counts of records, not of people, and stay exact: the books have to balance.
+// Totals of datagrams and flows are counts of records, not of people, and stay exact: the books have to balance. Sums
+// of packets and octets are not told.
 using System.Text.RegularExpressions;
 using Weir.Contracts.Events;
 using Weir.Contracts.Reports;
@@ -15,7 +16,9 @@ using Weir.Contracts.Reports;
 namespace Weir.Desk.Reporting;
 
 /// <summary>Turns a computed report into one that its profile may show.</summary>
-internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
+/// <param name="rule">How coarse.</param>
+/// <param name="protection">The noise of the run; null where the store has put it in already, or in the lab.</param>
+internal sealed partial class ReportAnonymizer(ReportKAnonymity rule, FigureProtection? protection = null)
 {
     public const string LabProfile = "lab";
 
@@ -24,8 +27,6 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 
     public const string KeysAreKept =
         "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
-
-    private readonly ComparisonAnonymizer _figures = new(rule);
 
     [GeneratedRegex("^p-[0-9a-f]{32}$")]
     private static partial Regex Pseudonym();
@@ -39,7 +40,9 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
             ? Combine(computed, figures) with { Pseudonyms = "" }
             : Hide(computed, figures);
 
-    private Report Hide(Report computed) => Hide(computed, _figures.Shape(computed.Figures));
+    private Report Hide(Report computed) => Hide(
+        computed, new ComparisonAnonymizer(rule, protection ?? throw new InvalidOperationException(
+            "exact figures of a provider are not shown without noise: say where it comes from")).Shape(computed.Figures));
 
     private Report Hide(Report computed, ComparedFigures figures)
     {
@@ -48,7 +51,14 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
         {
             Pseudonyms = computed.Pseudonyms.Length > 0 ? computed.Pseudonyms : KeyIsGone,
             Events = events,
-            EventCounts = [.. computed.EventCounts.Select(c => Coarse(c, figures.IsBaseMet))],
+            ByDeeds = null,
+            ByReports = null,
+            Flows = computed.Flows with
+            {
+                EstimatedPackets = figures.EstimatedPackets,
+                EstimatedOctets = figures.EstimatedOctets,
+            },
+            EventCounts = [.. computed.EventCounts.Select(c => Coarse(c, figures))],
             Withholdings = [.. figures.Withholdings, .. Explain(computed, events.Count)],
         };
     }
@@ -73,7 +83,7 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
         var unshown = Math.Max(contacts, computed.Events.Count - events);
         return unshown > 0
             ? [new(
-                "service events", rule.Count(unshown),
+                "service events", ComparisonAnonymizer.NotTold,
                 "who talks to a listed endpoint is shown to nobody outside a case")]
             : [];
     }
@@ -92,9 +102,11 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 
     private static bool IsContact(string rule) => DetectionRules.Find(rule) is { IsContact: true };
 
-    private ReportEventCount Coarse(ReportEventCount exact, bool isBaseMet) => exact with
+    /// <summary>Who met a listed endpoint is counted once, as a case; the events of other rules stand in the report one
+    /// by one, and no count stands beside them.</summary>
+    private static ReportEventCount Coarse(ReportEventCount exact, ComparedFigures figures) => exact with
     {
-        Events = _figures.ShapeCount(exact.Events.Number, isBaseMet),
-        Subjects = _figures.ShapeCount(exact.Subjects.Number, isBaseMet),
+        Events = ComparisonAnonymizer.NotTold,
+        Subjects = IsContact(exact.Rule) ? figures.Subjects.Cases : ComparisonAnonymizer.NotTold,
     };
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the vault asks of the desk for a customer's own view (rules.md R19): the scopes of cases, why they were opened
-// and how many flows are kept. Answered to the vault alone, each case on record before the answer; the vault knows whose
-// the cases are, the desk does not learn it.
+// and how many flows are kept. Answered to the vault alone, each case on record before the answer; the vault knows
+// whose the cases are, the desk does not learn it.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
@@ -74,7 +74,8 @@ internal sealed class SubjectScopesGate(CaseHandler cases, EvidenceHandler evide
         return new(
             scope.Case.ToString(), scope.Id.ToString(), Purposes.ToName(scope.Purpose), scope.Class.ToString(),
             $"{scope.Trigger}: {TriggerText.Format(held.Facts, held.Origin)}",
-            DateTimeOffset.FromUnixTimeMilliseconds(scope.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(held.UntilMs),
+            DateTimeOffset.FromUnixTimeMilliseconds(scope.FromMs),
+            DateTimeOffset.FromUnixTimeMilliseconds(held.UntilMs),
             await CountAsync(held, cancel), CaseStateMachine.ToName(held.State));
     }
 

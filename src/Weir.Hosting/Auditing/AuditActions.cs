@@ -102,6 +102,9 @@ public static class AuditActions
     /// <summary>A promoted endpoint was taken off our own list.</summary>
     public const string Demote = "demote";
 
+    /// <summary>A promoted endpoint lasts longer, since comparisons uphold it.</summary>
+    public const string RenewPromotion = "renew-promotion";
+
     /// <summary>Pair digests were searched for contacts with a promoted endpoint; rows counts the contacts that become
     /// events (worked example 8).</summary>
     public const string LookBack = "look-back";
@@ -111,6 +114,17 @@ public static class AuditActions
 
     /// <summary>A person's leave for a block.</summary>
     public const string ApproveBlock = "approve-block";
+
+    /// <summary>The vault drew up what two people are asked to sign.</summary>
+    public const string DrawUpApproval = "draw-up-approval";
+
+    /// <summary>A person signed an approval: text and signature are filled, and stand on the chain of each process that
+    /// acts because of them.</summary>
+    public const string SignApproval = "sign-approval";
+
+    /// <summary>What is governed, at each start and change: the reason holds its digest, who signed it and the keys.
+    /// </summary>
+    public const string GovernanceInForce = "governance-in-force";
 
     /// <summary>A block was put in force.</summary>
     public const string Block = "block";
@@ -218,6 +232,22 @@ public static class AuditActions
     /// <summary>A user without a role, or with a role that may not, came to the control socket.</summary>
     public const string LoginRefused = "login-refused";
 
+    /// <summary>A person asked for a link into the console over the people's socket.</summary>
+    public const string AskSignIn = "ask-sign-in";
+
+    /// <summary>Somebody showed who they are: by a link or a passkey at the console, by a passkey at the vault's page of
+    /// approvals, by a token over TLS. The reason says where; the outcome is a code where it was none.</summary>
+    public const string SignIn = "sign-in";
+
+    /// <summary>A person had a token for scripts made; the reason names it, its life and its networks.</summary>
+    public const string MakeToken = "make-token";
+
+    /// <summary>A token for scripts was ended; the reason names it.</summary>
+    public const string RevokeToken = "revoke-token";
+
+    /// <summary>A session of the console was ended by its person; the reason names it.</summary>
+    public const string SignOut = "sign-out";
+
     /// <summary>A request to look that no scope allows: somebody asked for a subject's flows.</summary>
     public const string Look = "look";
 
@@ -252,6 +282,10 @@ public static class AuditActions
     /// <summary>Part of the record was read, to be verified elsewhere; the reason says which.</summary>
     public const string ReadAudit = "read-audit";
 
+    /// <summary>The auditor countersigned a head of this record: text and signature are filled, rows is what the head
+    /// covers.</summary>
+    public const string Countersign = "countersign";
+
     /// <summary>The process's state was put back from a backup; the reason says which, what was open and is void, and
     /// how the chain stands to heads kept elsewhere; rows counts entries that are lost.</summary>
     public const string Restore = "restore";
@@ -272,7 +306,8 @@ public static class AuditActions
     /// which alone is counted.</summary>
     public const string Granted = "granted";
 
-    /// <summary>The result of a disclosure that was shown again to the two who may: it is no further one.</summary>
+    /// <summary>The result of what was given again as it was, a disclosure to the two who may or a published
+    /// comparison: it is no further one.</summary>
     public const string Again = "again";
 
     /// <summary>The reason of an ended remediation check that found nothing.</summary>

@@ -52,6 +52,15 @@ public sealed record AuditEntry
     /// check, why a block ended.</summary>
     public string Result { get; init; } = "";
 
+    /// <summary>Number of what two people signed, which this rests on: <c>r-…</c>.</summary>
+    public string Approval { get; init; } = "";
+
+    /// <summary>The exact text that a person signed; empty where the entry is about no signature.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The signature over <see cref="Text"/>, armored as ssh-keygen writes it.</summary>
+    public string Signature { get; init; } = "";
+
     /// <summary>Subjects without a case whom a block hits as well.</summary>
     public long? Collateral { get; init; }
 

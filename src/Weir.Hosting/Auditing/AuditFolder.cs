@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The files of one audit log: a segment of entries a day, named by its first sequence and its day; heads.jsonl; the key
-// and its public half. Everything is its user's alone.
+// The files of one audit log: a segment of entries a day, named by its first sequence and its day; heads.jsonl;
+// tail.jsonl; the key and its public half. Everything is its user's alone.
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Weir.Hosting.Posix;
@@ -28,6 +28,10 @@ internal sealed partial class AuditFolder(string directory)
     public string PublicKeyFile { get; } = Path.Combine(directory, "public.pem");
 
     public string HeadsFile { get; } = Path.Combine(directory, "heads.jsonl");
+
+    /// <summary>Heads signed since the last one of <see cref="HeadsFile"/>, which is begun anew behind each of those.
+    /// </summary>
+    public string TailFile { get; } = Path.Combine(directory, "tail.jsonl");
 
     public string LockFile { get; } = Path.Combine(directory, "lock");
 
@@ -130,7 +134,8 @@ internal sealed partial class AuditFolder(string directory)
 
     /// <summary>Has heads copied to another file from now on.</summary>
     public void BeginCopy() =>
-        Files.AtomicFile.Write(CopiesFile, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Copies()) + 1}\n"));
+        Files.AtomicFile.Write(CopiesFile,
+            string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Copies()) + 1}\n"));
 
     private int Copies() => File.Exists(CopiesFile) && int.TryParse(
         File.ReadAllText(CopiesFile), NumberStyles.Integer, CultureInfo.InvariantCulture, out var copies) ? copies : 0;

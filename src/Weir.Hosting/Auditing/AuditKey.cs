@@ -109,6 +109,6 @@ internal sealed class AuditKey : IDisposable
 
     private static byte[] PublicText(ECDsa key) => Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n");
 
-    private static string FingerprintOf(ECDsa key) =>
+    public static string FingerprintOf(ECDsa key) =>
         Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 }

@@ -4,7 +4,7 @@ using Weir.Hosting.Configuration;
 namespace Weir.Hosting.Auditing;
 
 /// <summary>Where an audit is kept and how long; the section <c>auditing</c>, which is the desk's. The chains of other
-/// processes lie in their own folders.</summary>
+/// processes lie in their own folders; of this section they read where heads go.</summary>
 public sealed record AuditOptions : ISection
 {
     /// <summary>Rule R10: the audit is kept a year at least.</summary>
@@ -17,7 +17,8 @@ public sealed record AuditOptions : ISection
         Key = "dir")]
     public string Directory { get; init; } = "/var/lib/weir/audit";
 
-    [Setting("How often a head is signed over everything so far.", Min = "1s", Max = "10m",
+    [Setting("How often a head is signed at least. One is signed sooner where entries stand behind the last one: after a "
+        + "hundred of them, or ten seconds.", Min = "1s", Max = "10m",
         Because = "rule R12 wants a head every ten minutes")]
     public TimeSpan HeadPeriod { get; init; } = LongestPeriod;
 
@@ -28,6 +29,9 @@ public sealed record AuditOptions : ISection
     [Setting("A directory off this machine to which every head is copied, so that a log written anew is found.",
         Key = "export-dir", Example = "/mnt/evidence/weir")]
     public string? ExportDirectory { get; init; }
+
+    [Setting("Heads beside the disk: whoever has all of this machine's files still does not have those.")]
+    public OutsideOptions Outside { get; init; } = new();
 
     /// <summary>What the entry of the opening names: the program's version.</summary>
     public string Version { get; init; } = "";
@@ -58,4 +62,8 @@ public sealed record AuditOptions : ISection
 /// <param name="Fault">Why the latest entry, head or export failed; empty when all is well.</param>
 public sealed record AuditState(
     long Entries, long Refusals, long Failures, long Commits, long Heads, DateTimeOffset? LastHead,
-    long Sequence, string Fault);
+    long Sequence, string Fault)
+{
+    /// <summary>The last entry that a signed head covers.</summary>
+    public long Covered { get; init; }
+}

@@ -66,6 +66,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         json.Begin();
         json.Text("act", Entry.Act);
         json.Text("actor", Entry.Actor);
+        json.TextIfAny("approval", Entry.Approval);
         json.Text("at", TimeText(At));
         json.TextIfAny("case", Entry.Case);
         json.NumberIfAny("collateral", Entry.Collateral);
@@ -85,7 +86,9 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         json.TextIfAny("rule", Entry.Rule);
         json.TextIfAny("scope", Entry.Scope);
         json.Number("sequence", Sequence);
+        json.TextIfAny("signature", Entry.Signature);
         json.TextIfAny("subject", Entry.Subject);
+        json.TextIfAny("text", Entry.Text);
         json.End();
     }
 
@@ -112,6 +115,9 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
             Reason = Text("reason"),
             Request = Text("request"),
             Result = Text("result"),
+            Approval = Text("approval"),
+            Text = Text("text"),
+            Signature = Text("signature"),
             Collateral = Number("collateral"),
             LifetimeSeconds = Number("lifetimeSeconds"),
             Permuted = Number("permuted"),

@@ -23,7 +23,14 @@ internal sealed class AuditTail
 
     public MerkleFrontier Tree { get; private set; } = new();
 
+    /// <summary>The last one that stays.</summary>
     public TreeHead? Head { get; set; }
+
+    /// <summary>One that was signed behind it.</summary>
+    public TreeHead? TailHead { get; set; }
+
+    /// <summary>The last entry that a head covers.</summary>
+    private long Signed => TailHead?.Size ?? Head?.Size ?? 0;
 
     public AuditSegment? Segment { get; set; }
 
@@ -76,6 +83,27 @@ internal sealed class AuditTail
         Tree = Frontier(head, end.Number);
         Head = head;
         (Sequence, Hash) = (head.Size, head.Last);
+        ReadTail(publicKey);
+    }
+
+    /// <summary>The last head that was signed behind the one that stays; those before that one count no more.</summary>
+    private void ReadTail(ECDsa publicKey)
+    {
+        if (!File.Exists(_folder.TailFile)
+            || TextLineFile.Read(_folder.TailFile).Where(line => line.IsWhole)
+                .Select(line => (TextLine?)(line with { Octets = line.Octets.ToArray() })).LastOrDefault() is not { } end)
+        {
+            return;
+        }
+
+        var head = TreeHead.Read(end.Octets.Span);
+        if (head is null || !AuditKey.Verify(publicKey, head) || head.Number > Head!.Number + 1
+            || (head.Number > Head.Number && (head.Previous != Head.Digest() || head.Size < Head.Size)))
+        {
+            throw Broken(_folder.TailFile, end.Number, "the head does not hold");
+        }
+
+        TailHead = head.Number > Head.Number ? head : null;
     }
 
     private MerkleFrontier Frontier(TreeHead head, long line)
@@ -106,10 +134,10 @@ internal sealed class AuditTail
         }
 
         var found = (expected ?? 1) - 1;
-        if (found < covered)
+        if (found < Signed)
         {
             throw new AuditException(
-                $"audit: head {Head!.Number} covers {covered} entries, and only {found} are there; the end of the log "
+                $"audit: head {(TailHead ?? Head!).Number} covers {Signed} entries, and only {found} are there; the end of the log "
                     + $"was taken away. Keep '{_folder.Directory}' as it is, find out who did, and begin another");
         }
 
@@ -159,12 +187,16 @@ internal sealed class AuditTail
         {
             Tree.Add(line.Octets.Span);
             (Sequence, Hash) = (record.Sequence, record.Hash);
+            if (expected == TailHead?.Size && Tree.Root() != TailHead.Root)
+            {
+                throw Broken(segment.Path, line.Number, $"entry {expected} is not the one that a head was signed over");
+            }
         }
     }
 
     private long Torn(AuditSegment segment, TextLine line, long expected, long covered, bool isLast)
     {
-        if (!isLast || expected <= covered)
+        if (!isLast || expected <= Signed)
         {
             throw Broken(segment.Path, line.Number, $"entry {expected} lacks its end");
         }

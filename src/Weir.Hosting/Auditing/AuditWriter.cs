@@ -16,11 +16,19 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
     private FileStream? _file;
     private long _durable;
     private string? _spoilt;
+    private (long Number, long Durable) _tailFile;
     private long _headsDurable = File.Exists(folder.HeadsFile) ? new FileInfo(folder.HeadsFile).Length : 0;
 
     public long Sequence => tail.Sequence;
 
+    /// <summary>The last one that stays.</summary>
     public TreeHead? Head => tail.Head;
+
+    /// <summary>The last one signed.</summary>
+    public TreeHead? Newest => tail.TailHead ?? tail.Head;
+
+    /// <summary>Entries behind the last head.</summary>
+    public long Uncovered => tail.Sequence - (Newest?.Size ?? 0);
 
     /// <summary>Makes entries durable, all or none. Where the clock jumped, an entry that says so
     /// comes before them.</summary>
@@ -53,6 +61,30 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
         return [.. records[^entries.Count..].Select(r => new AuditReceipt(r.Sequence, r.At, r.Hash))];
     }
 
+    /// <summary>Signs a head over everything so far that stands until the next one takes its place.</summary>
+    /// <exception cref="IOException">It is not durable.</exception>
+    public TreeHead SignTail()
+    {
+        var head = key.Sign(new TreeHead
+        {
+            Number = tail.Head!.Number + 1,
+            Kind = TreeHeadReason.Tail,
+            At = Now(),
+            Size = tail.Sequence,
+            Last = tail.Hash,
+            Root = tail.Tree.Root(),
+            Previous = tail.Head.Digest(),
+            Key = key.Fingerprint,
+        });
+        using var file = folder.OpenToWrite(folder.TailFile);
+        CutTo(file, _tailFile.Number == head.Number ? _tailFile.Durable : 0);
+        file.Write([.. head.Line(), (byte)'\n']);
+        file.Flush(flushToDisk: true);
+        _tailFile = (head.Number, file.Length);
+        tail.TailHead = head;
+        return head;
+    }
+
     /// <summary>Signs a head over everything so far and makes it durable.</summary>
     /// <param name="kind">Why.</param>
     /// <param name="keptFrom">For a prune head: the first entry that stays, the tree before it and the
@@ -80,7 +112,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
         file.Write([.. head.Line(), (byte)'\n']);
         file.Flush(flushToDisk: true);
         _headsDurable = file.Length;
-        tail.Head = head;
+        (tail.Head, tail.TailHead) = (head, null);
         return head;
     }
 

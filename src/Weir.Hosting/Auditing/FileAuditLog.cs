@@ -4,6 +4,7 @@
 // for all of them (group commit). Only then do they learn their receipts, so that no act runs ahead of its entry.
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Erasing;
 
 namespace Weir.Hosting.Auditing;
 
@@ -14,7 +15,15 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     private const int MaxBatch = 1_024;
     private const int MaxTextLength = 16_384;
 
-    private sealed record Waiter(AuditEntry? Entry, TaskCompletionSource<AuditReceipt> Done);
+    /// <summary>So many entries at most stand behind the last head for longer than their commit.</summary>
+    private const int MostUncovered = 100;
+
+    /// <summary>And none for longer.</summary>
+    private static readonly TimeSpan LongestUncovered = TimeSpan.FromSeconds(10);
+
+    /// <summary>Who waits: for an entry, for a head that stays, or, where nobody is told, for one over the
+    /// tail.</summary>
+    private sealed record Waiter(AuditEntry? Entry, TaskCompletionSource<AuditReceipt>? Done);
 
     private readonly Channel<Waiter> _waiting = Channel.CreateBounded<Waiter>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
@@ -25,21 +34,24 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     private readonly AuditWriter _writer;
     private readonly TreeHeadExporter? _export;
     private readonly TimeProvider _time;
+    private readonly ErasureClock? _erasing;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writing;
     private readonly Task _signing;
     private AuditState _state;
+    private TreeHead _newest;
     private string _entryFault = "";
     private string _headFault = "";
     private bool _disposed;
 
     private FileAuditLog(
         AuditOptions options, AuditFolder folder, FileStream held, AuditKey key, AuditTail tail,
-        TimeProvider time, ILogger log)
+        (TimeProvider Clock, ErasureClock? Erasing) time, ILogger log)
     {
-        (_options, _folder, _lock, _key, _time, _log) = (options, folder, held, key, time, log);
-        _writer = new(folder, key, tail, time);
+        (_options, _folder, _lock, _key, _log) = (options, folder, held, key, log);
+        (_time, _erasing) = time;
+        _writer = new(folder, key, tail, _time);
         _export = options.ExportDirectory is { } export ? new(folder, export) : null;
         _state = new(0, 0, 0, 0, 0, null, tail.Sequence, "");
         try
@@ -53,6 +65,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             throw;
         }
 
+        _newest = _writer.Head!;
         log.AuditOpened(folder.Directory, tail.Sequence);
         _state = _state with
         {
@@ -60,7 +73,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             Commits = 1,
             Heads = 1,
             LastHead = _writer.Head!.At,
-            Sequence = _writer.Sequence
+            Sequence = _writer.Sequence,
+            Covered = _writer.Sequence,
         };
         Export();
         _writing = Task.Run(WriteAsync);
@@ -69,10 +83,21 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
 
     public AuditState State => Volatile.Read(ref _state);
 
+    /// <summary>Where it lies.</summary>
+    public string Directory => _folder.Directory;
+
+    /// <summary>The last head signed: it speaks for everything before it.</summary>
+    public TreeHead Newest => Volatile.Read(ref _newest);
+
     /// <summary>Opens a log, or begins one; checks the last head and all that comes after it.</summary>
+    /// <param name="options">Where, and how long entries are kept.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Takes what an operator must know.</param>
+    /// <param name="erasing">The time by which old entries go; null for the clock.</param>
     /// <exception cref="AuditException">It cannot be written, another process writes it, or it does not
     /// hold together.</exception>
-    public static FileAuditLog Open(AuditOptions options, TimeProvider time, ILogger<FileAuditLog> log)
+    public static FileAuditLog Open(
+        AuditOptions options, TimeProvider time, ILogger<FileAuditLog> log, ErasureClock? erasing = null)
     {
         var folder = new AuditFolder(options.Validated().Directory);
         var held = folder.Lock();
@@ -80,7 +105,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         try
         {
             key = AuditKey.Open(folder);
-            return new(options, folder, held, key, AuditTail.Read(folder, key), time, log);
+            return new(options, folder, held, key, AuditTail.Read(folder, key), (time, erasing), log);
         }
         catch (Exception failure)
         {
@@ -111,16 +136,16 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
 
         // From here on the entry will be there: whoever turns away leaves an entry without an act, never an
         // act without one.
-        return await waiter.Done.Task;
+        return await waiter.Done!.Task;
     }
 
-    /// <summary>Signs a head now.</summary>
+    /// <summary>Signs a head that stays now.</summary>
     /// <exception cref="AuditException">It could not be made durable.</exception>
     public async Task SignHeadAsync(CancellationToken cancel)
     {
         var waiter = new Waiter(null, new(TaskCreationOptions.RunContinuationsAsynchronously));
         await _waiting.Writer.WriteAsync(waiter, cancel);
-        _ = await waiter.Done.Task;
+        _ = await waiter.Done!.Task;
     }
 
     /// <summary>Closes the log with an entry and a head.</summary>
@@ -194,9 +219,13 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             }
 
             Commit([.. batch.Where(w => w.Entry is not null)]);
-            if (batch.Where(w => w.Entry is null).ToList() is { Count: > 0 } heads)
+            if (batch.Where(w => w.Entry is null && w.Done is not null).ToList() is { Count: > 0 } heads)
             {
                 SignFor(heads);
+            }
+            else if (_writer.Uncovered >= MostUncovered || batch.Exists(w => w.Done is null))
+            {
+                SignTail();
             }
         }
     }
@@ -219,7 +248,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             });
             for (var i = 0; i < batch.Count; i++)
             {
-                batch[i].Done.SetResult(receipts[i]);
+                batch[i].Done!.SetResult(receipts[i]);
             }
         }
         catch (Exception failure)
@@ -230,7 +259,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             UpdateState(s => s with { Failures = s.Failures + batch.Count });
             var refusal = new AuditException($"audit: the entry could not be made durable in '{_folder.Directory}', so "
                 + $"the act is refused: {failure.Message}", failure);
-            batch.ForEach(w => w.Done.TrySetException(refusal));
+            batch.ForEach(w => w.Done!.TrySetException(refusal));
         }
     }
 
@@ -240,18 +269,38 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         {
             var head = _writer.Sign(TreeHeadReason.Period);
             _headFault = "";
-            UpdateState(s => s with { Heads = s.Heads + 1, LastHead = head.At });
+            UpdateState(s => s with { Heads = s.Heads + 1, LastHead = head.At, Covered = head.Size });
             Prune();
             Export();
-            heads.ForEach(w => w.Done.SetResult(new(head.Size, head.At, head.Last)));
+            heads.ForEach(w => w.Done!.SetResult(new(head.Size, head.At, head.Last)));
         }
         catch (Exception failure)
         {
             _log.HeadFailed(failure.Message);
             _headFault = $"no head could be signed: {failure.Message}";
             UpdateState(s => s);
-            heads.ForEach(w => w.Done.TrySetException(new AuditException(
+            heads.ForEach(w => w.Done!.TrySetException(new AuditException(
                 $"audit: no head could be signed in '{_folder.Directory}': {failure.Message}", failure)));
+        }
+    }
+
+    private void SignTail()
+    {
+        try
+        {
+            if (_writer.Uncovered > 0)
+            {
+                var head = _writer.SignTail();
+                _headFault = "";
+                UpdateState(s => s with { Heads = s.Heads + 1, LastHead = head.At, Covered = head.Size });
+                Export();
+            }
+        }
+        catch (Exception failure)
+        {
+            _log.HeadFailed(failure.Message);
+            _headFault = $"no head could be signed: {failure.Message}";
+            UpdateState(s => s);
         }
     }
 
@@ -259,7 +308,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     {
         try
         {
-            if (AuditPruning.Drop(_folder, _writer, _time.GetUtcNow() - _options.Retention) is { } dropped)
+            if (AuditPruning.Drop(_folder, _writer,
+                (_erasing?.Now ?? _time.GetUtcNow()) - _options.Retention) is { } dropped)
             {
                 _log.AuditPruned(dropped.KeptFrom, dropped.Segments);
                 UpdateState(s => s with
@@ -267,7 +317,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
                     Entries = s.Entries + 1,
                     Commits = s.Commits + 1,
                     Heads = s.Heads + 1,
-                    Sequence = _writer.Sequence
+                    Sequence = _writer.Sequence,
+                    Covered = _writer.Head!.Size,
                 });
             }
         }
@@ -283,7 +334,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     {
         try
         {
-            _export?.Copy();
+            _export?.Copy(_writer.Newest!);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or AuditException)
         {
@@ -293,14 +344,25 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         }
     }
 
+    /// <summary>A head that stays each period, and one soon after the first entry that none covers.</summary>
     private async Task SignAsync()
     {
-        using var timer = new PeriodicTimer(_options.HeadPeriod, _time);
+        var pace = _options.HeadPeriod < LongestUncovered ? _options.HeadPeriod : LongestUncovered;
+        var signedAt = _time.GetTimestamp();
         try
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            while (true)
             {
-                await _waiting.Writer.WriteAsync(new(null, new()), _stopping.Token);
+                await Task.Delay(pace, _time, _stopping.Token);
+                if (_time.GetElapsedTime(signedAt) + (pace / 2) >= _options.HeadPeriod)
+                {
+                    signedAt = _time.GetTimestamp();
+                    await _waiting.Writer.WriteAsync(new(null, new()), _stopping.Token);
+                }
+                else if (State.Sequence > State.Covered)
+                {
+                    await _waiting.Writer.WriteAsync(new(null, null), _stopping.Token);
+                }
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -310,6 +372,9 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     }
 
     /// <summary>Called by one thread at a time.</summary>
-    private void UpdateState(Func<AuditState, AuditState> change) =>
+    private void UpdateState(Func<AuditState, AuditState> change)
+    {
+        Volatile.Write(ref _newest, _writer.Newest!);
         Volatile.Write(ref _state, change(_state) with { Fault = _entryFault.Length > 0 ? _entryFault : _headFault });
+    }
 }

@@ -20,12 +20,16 @@ public enum TreeHeadReason
 
     /// <summary>Entries before <see cref="TreeHead.KeptFrom"/> were dropped by retention.</summary>
     Prune,
+
+    /// <summary>Entries stood behind the last head for seconds. The next head takes its place, so it has the number that
+    /// this one will have, and lacks what only a start needs.</summary>
+    Tail,
 }
 
-/// <summary>One line of <c>heads.jsonl</c>.</summary>
+/// <summary>One line of <c>heads.jsonl</c> or <c>tail.jsonl</c>.</summary>
 public sealed record TreeHead
 {
-    /// <summary>From 1, without gaps.</summary>
+    /// <summary>From 1, without gaps; of a tail head, that of the head which will take its place.</summary>
     public required long Number { get; init; }
 
     public required TreeHeadReason Kind { get; init; }
@@ -41,8 +45,9 @@ public sealed record TreeHead
     /// <summary>Merkle root over all lines covered, hexadecimal.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Roots of the full subtrees, largest first; <see cref="Root"/> follows from them.</summary>
-    public required IReadOnlyList<string> Peaks { get; init; }
+    /// <summary>Roots of the full subtrees, largest first; <see cref="Root"/> follows from them. None in a tail
+    /// head.</summary>
+    public IReadOnlyList<string> Peaks { get; init; } = [];
 
     /// <summary>First entry that is kept; 1 until retention dropped something.</summary>
     public long KeptFrom { get; init; } = 1;
@@ -62,20 +67,30 @@ public sealed record TreeHead
     /// <summary>Over the canonical JSON of all other members.</summary>
     public string Signature { get; init; } = "";
 
+    internal bool IsTail => Kind == TreeHeadReason.Tail;
+
     /// <summary>The line, without line feed.</summary>
     internal byte[] Line()
     {
         var json = new CanonicalJson();
         json.Begin();
         json.Text("at", AuditRecord.TimeText(At));
-        json.Number("keptFrom", KeptFrom);
-        json.Texts("keptFromPeaks", KeptFromPeaks);
-        json.Text("keptFromPrevious", KeptFromPrevious);
+        if (!IsTail)
+        {
+            json.Number("keptFrom", KeptFrom);
+            json.Texts("keptFromPeaks", KeptFromPeaks);
+            json.Text("keptFromPrevious", KeptFromPrevious);
+        }
+
         json.Text("key", Key);
         json.Text("kind", ToName(Kind));
         json.Text("last", Last);
         json.Number("number", Number);
-        json.Texts("peaks", Peaks);
+        if (!IsTail)
+        {
+            json.Texts("peaks", Peaks);
+        }
+
         json.Text("previous", Previous);
         json.Text("root", Root);
         json.TextIfAny("signature", Signature);
@@ -91,7 +106,7 @@ public sealed record TreeHead
     internal string Digest() => Convert.ToHexStringLower(SHA256.HashData(Line()));
 
     /// <summary>Reads a line; null where it is not octet for octet a head.</summary>
-    internal static TreeHead? Read(ReadOnlySpan<byte> line)
+    public static TreeHead? Read(ReadOnlySpan<byte> line)
     {
         try
         {
@@ -110,8 +125,8 @@ public sealed record TreeHead
     // Small letters alone: two spellings of one hash would let an octet change unseen.
     private bool IsWellMade() =>
         IsHex(Signature, 128) && Size >= 0 && KeptFrom >= 1
-        && Peaks.Count == BitOperations.PopCount((ulong)Size)
-        && KeptFromPeaks.Count == BitOperations.PopCount((ulong)(KeptFrom - 1))
+        && (IsTail || (Peaks.Count == BitOperations.PopCount((ulong)Size)
+            && KeptFromPeaks.Count == BitOperations.PopCount((ulong)(KeptFrom - 1))))
         && Peaks.Concat(KeptFromPeaks)
             .Concat([Last, Root, KeptFromPrevious, Previous, Key]).All(hash => IsHex(hash, 64));
 
@@ -122,7 +137,7 @@ public sealed record TreeHead
         string Text(string name) => root.GetProperty(name).GetString() ?? "";
         IReadOnlyList<string> Texts(string name) =>
             [.. root.GetProperty(name).EnumerateArray().Select(e => e.GetString() ?? "")];
-        return new()
+        var head = new TreeHead
         {
             Number = root.GetProperty("number").GetInt64(),
             Kind = Enum.GetValues<TreeHeadReason>().First(kind => ToName(kind) == Text("kind")),
@@ -130,13 +145,16 @@ public sealed record TreeHead
             Size = root.GetProperty("size").GetInt64(),
             Last = Text("last"),
             Root = Text("root"),
+            Previous = Text("previous"),
+            Key = Text("key"),
+            Signature = Text("signature"),
+        };
+        return head.IsTail ? head : head with
+        {
             Peaks = Texts("peaks"),
             KeptFrom = root.GetProperty("keptFrom").GetInt64(),
             KeptFromPeaks = Texts("keptFromPeaks"),
             KeptFromPrevious = Text("keptFromPrevious"),
-            Previous = Text("previous"),
-            Key = Text("key"),
-            Signature = Text("signature"),
         };
     }
 
@@ -146,6 +164,7 @@ public sealed record TreeHead
         TreeHeadReason.Start => "start",
         TreeHeadReason.Period => "period",
         TreeHeadReason.Stop => "stop",
+        TreeHeadReason.Tail => "tail",
         _ => "prune",
     };
 

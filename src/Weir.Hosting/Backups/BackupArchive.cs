@@ -52,7 +52,8 @@ internal sealed record BackupArchive(BackupManifest Manifest, string Folder)
 
     private static BackupManifest ReadManifest(TarReader tar, string file)
     {
-        if (tar.GetNextEntry() is not { Name: BackupManifest.FileName, DataStream: { } content, Length: <= MostManifestOctets })
+        if (tar.GetNextEntry() is not { Name: BackupManifest.FileName, DataStream: { } content,
+            Length: <= MostManifestOctets })
         {
             throw Damaged(file, "it does not begin with its manifest");
         }
@@ -82,7 +83,8 @@ internal sealed record BackupArchive(BackupManifest Manifest, string Folder)
             if (tables.Version > known)
             {
                 throw new BackupException(string.Create(
-                    CultureInfo.InvariantCulture, $"{file}: {tables.Name} is of version {tables.Version}, and this Weir "
+                    CultureInfo.InvariantCulture,
+                    $"{file}: {tables.Name} is of version {tables.Version}, and this Weir "
                         + $"knows {known}; restore it with {manifest.Program} or a newer one"));
             }
         }

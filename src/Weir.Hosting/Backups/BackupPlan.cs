@@ -14,6 +14,10 @@ public enum BackupPartKind : byte
     /// <summary>Files of a folder and below.</summary>
     Folder,
 
+    /// <summary>The same, put back only where the folder is not there: what is newer than the backup must not go
+    /// back.</summary>
+    FolderOnce,
+
     /// <summary>An SQLite file, copied as of one moment while it is written.</summary>
     Sqlite,
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Puts a backup back: everything is unpacked and checked beside its place first; then the chain, with an entry that says
-// so; then the files, each there whole or not at all. A restore that was cut off is begun again. What was open is void:
-// nobody acts on a request of before, and nothing that was taken back comes back by itself.
+// Puts a backup back: everything is unpacked and checked beside its place first; then the chain, with an entry that
+// says so; then the files, each there whole or not at all. A restore that was cut off is begun again. What was open is
+// void: nobody acts on a request of before, and nothing that was taken back comes back by itself.
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -142,7 +142,11 @@ public sealed class BackupRestorer
 
     private void Put(BackupPart part)
     {
-        if (part.Kind == BackupPartKind.Folder)
+        if (part.Kind == BackupPartKind.FolderOnce && Directory.Exists(part.Path))
+        {
+            _kept.Add(part.Name);
+        }
+        else if (part.Kind is BackupPartKind.Folder or BackupPartKind.FolderOnce)
         {
             var from = Path.Combine(_archive.Folder, part.Name);
             foreach (var file in FilesOf(part.Name))
@@ -184,7 +188,8 @@ public sealed class BackupRestorer
         _files++;
     }
 
-    private string[] FilesOf(string name) => Path.Combine(_archive.Folder, name) is var folder && Directory.Exists(folder)
+    private string[] FilesOf(string name) => Path.Combine(_archive.Folder, name) is var folder
+        && Directory.Exists(folder)
         ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
         : [];
 

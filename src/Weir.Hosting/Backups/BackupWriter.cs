@@ -80,7 +80,7 @@ public sealed class BackupWriter
         {
             switch (part.Kind)
             {
-                case BackupPartKind.Folder:
+                case BackupPartKind.Folder or BackupPartKind.FolderOnce:
                     CopyFolder(part.Name, part.Path);
                     break;
                 case BackupPartKind.Sqlite when File.Exists(part.Path):
@@ -153,7 +153,8 @@ public sealed class BackupWriter
 
     private void CopyWhole(string name, string from)
     {
-        using (var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using (var source =
+            new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
         using (var target = Create(name))
         {
             source.CopyTo(target);
@@ -202,7 +203,8 @@ public sealed class BackupWriter
             Tables = _tables, Files = _files, LeftOut = _plan.LeftOut,
         };
         File.WriteAllBytes(
-            At(BackupManifest.FileName), JsonSerializer.SerializeToUtf8Bytes(manifest, BackupJson.Default.BackupManifest));
+            At(BackupManifest.FileName),
+            JsonSerializer.SerializeToUtf8Bytes(manifest, BackupJson.Default.BackupManifest));
         using var file = new FileStream(fresh, new FileStreamOptions
         {
             Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly,

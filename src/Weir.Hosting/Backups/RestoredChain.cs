@@ -73,34 +73,23 @@ internal sealed record RestoredChain(bool Keeps, long Sequence, long Compared, T
     private static RestoredChain Compare(string chain, string? copied, bool keeps, bool isLossSaid, bool isNamed)
     {
         var last = AuditReader.Bounds(chain)?.Last.Sequence ?? 0;
-        if (copied is null || !File.Exists(copied))
+        // What Weir copies begins as an empty file.
+        if (copied is null || new FileInfo(copied) is not { Exists: true } file || (!isNamed && file.Length == 0))
         {
-            return isNamed ? throw new BackupException($"{copied} is not there; name the heads that were kept elsewhere")
+            return isNamed
+                ? throw new BackupException($"{copied} is not there; name the heads that were kept elsewhere")
                 : new(keeps, last, 0, null);
         }
 
-        var own = AuditReader.Heads(chain).ToList();
-        var (compared, lost) = (0L, (TreeHead?)null);
-        foreach (var line in TextLineFile.Read(copied).TakeWhile(line => line.IsWhole))
+        var verdict = AuditVerifier.Verify(chain, copied);
+        var lost = verdict.Beyond;
+        if (verdict.Faults.FirstOrDefault(fault => lost is null || fault.Sequence != lost.Number) is { } other)
         {
-            if (TreeHead.Read(line.Octets.Span) is not { } head)
-            {
-                continue; // an export holds entries and the key beside heads
-            }
-
-            compared++;
-            var same = head.Number <= own.Count ? own[(int)head.Number - 1] : null;
-            if (same is not null && !same.Line().AsSpan().SequenceEqual(head.Line()))
-            {
-                throw new BackupException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"head {head.Number} of {copied} is not the chain's: this is another log, or one was written anew"));
-            }
-
-            lost = same is null ? head : null;
+            throw new BackupException(
+                $"{copied} is not the chain's: {other.What}; this is another log, or one was written anew");
         }
 
-        return lost is null || isLossSaid ? new(keeps, last, compared, lost) : throw new BackupException(string.Create(
+        return lost is null || isLossSaid ? new(keeps, last, verdict.Compared, lost) : throw new BackupException(string.Create(
             CultureInfo.InvariantCulture,
             $"the chain would go back behind head {lost.Number} of {AuditRecord.TimeText(lost.At)} in {copied}, which "
                 + $"covers {lost.Size} entries, {lost.Size - last} more than there are; take a newer backup, or say why "

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A place that holds blocks: a router, the resolvers, whatever comes. It says what of ours it holds, takes what is
-// missing and lets go what is over; when and in which order is the business of MitigationReconciler, the same for all. A
-// backend is a folder with its options and its registration, and a line in the composition.
+// missing and lets go what is over; when and in which order is the business of MitigationReconciler, the same for all.
+// A backend is a folder with its options and its registration, and a line in the composition.
 using System.Collections.Immutable;
 using Weir.Contracts.Mitigation;
 

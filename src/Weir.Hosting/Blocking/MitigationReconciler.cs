@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keeps one backend at the plan. Every minute, at start and whenever the ledger changes it reads what the backend holds,
-// withdraws what is ours and not planned, announces what is planned and missing, and reads again: only what was read
-// back counts as announced, only what reached whoever acts by it as verified. A backend that does not answer is tried
-// again every few seconds; entries of others are never touched. Withdrawals come first and wait for no record.
+// Keeps one backend at the plan. Every minute, at start and whenever the ledger changes it reads what the backend
+// holds, withdraws what is ours and not planned, announces what is planned and missing, and reads again: only what was
+// read back counts as announced, only what reached whoever acts by it as verified. A backend that does not answer is
+// tried again every few seconds; entries of others are never touched. Withdrawals come first and wait for no record.
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Mitigation;
 

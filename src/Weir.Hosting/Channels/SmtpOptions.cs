@@ -17,7 +17,8 @@ public enum SmtpSecurity : byte
     None,
 }
 
-/// <summary>The next station for mail; the section <c>notifying.smtp</c>, and part of <c>vault.notices.mail</c>.</summary>
+/// <summary>The next station for mail; the section <c>notifying.smtp</c>, and part of
+/// <c>vault.notices.mail</c>.</summary>
 public record SmtpOptions : ISection
 {
     [Setting("Name or address of the mail server; its certificate is checked against it.",

@@ -16,12 +16,14 @@ internal sealed class ConfigurationReader
 
     private ConfigurationReader(Func<string, string?> environment) => _environment = environment;
 
-    public static ConfigurationReading<T> ReadFile<T>(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="governed">Settings that two people signed, as the same YAML; empty for none.</param>
+    public static ConfigurationReading<T> ReadFile<T>(string path, string governed = "")
         where T : class, new()
     {
         try
         {
-            return Read<T>(File.ReadAllText(path), Environment.GetEnvironmentVariable);
+            return Read<T>(File.ReadAllText(path), Environment.GetEnvironmentVariable, governed);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -32,18 +34,24 @@ internal sealed class ConfigurationReader
     }
 
     /// <summary>Reads text; <paramref name="environment"/> answers what a variable holds.</summary>
-    public static ConfigurationReading<T> Read<T>(string text, Func<string, string?> environment)
+    public static ConfigurationReading<T> Read<T>(
+        string text, Func<string, string?> environment, string governed = "")
         where T : class, new()
     {
         var reader = new ConfigurationReader(environment);
         var root = YamlTree.Read(text, reader._faults);
+        if (YamlTree.Read(governed, []) is YamlMap signed && reader._faults.Count == 0)
+        {
+            root = YamlOverlay.Put(root, signed, reader._faults);
+        }
+
         var value = root is null or YamlText { IsMissing: true }
             ? new()
             : (T)reader.Record(typeof(T), root, "");
         if (root is not null)
         {
-            foreach (var (path, sentence) in SectionFaults.Of(value, "", reader._places.ContainsKey)
-                .Where(breach => reader.IsWhole(breach.Path)))
+            foreach (var (path, sentence) in SectionFaults.Of(
+                value, "", reader._places.ContainsKey, reader.IsInFile).Where(breach => reader.IsWhole(breach.Path)))
             {
                 var place = reader.Place(path);
                 reader._faults.Add(new(place?.Line ?? 0, place?.Column ?? 0, $"{path} {sentence}") { Path = path });
@@ -242,6 +250,9 @@ internal sealed class ConfigurationReader
 
         return result.ToString();
     }
+
+    /// <summary>What is governed has no line.</summary>
+    private bool IsInFile(string path) => _places.TryGetValue(path, out var part) && part.Line > 0;
 
     /// <summary>Where a path stands, or the nearest part around it.</summary>
     private YamlPart? Place(string path)

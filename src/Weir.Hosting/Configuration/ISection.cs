@@ -11,8 +11,9 @@ public interface ISection
 
 /// <summary>What a section finds wrong with itself.</summary>
 /// <param name="path">Where the section stands, such as <c>blocking.rpz</c>; empty for the whole file.</param>
-/// <param name="isWritten">Whether a key, by its whole path, stands in the file.</param>
-public sealed class SectionFaults(string path, Func<string, bool> isWritten)
+/// <param name="isWritten">Whether a key, by its whole path, stands in the file or in what is governed.</param>
+/// <param name="isInFile">Whether it stands in the file itself.</param>
+public sealed class SectionFaults(string path, Func<string, bool> isWritten, Func<string, bool> isInFile)
 {
     private readonly List<(string Path, string Sentence)> _all = [];
 
@@ -22,21 +23,23 @@ public sealed class SectionFaults(string path, Func<string, bool> isWritten)
     /// <summary>What a record and all below it find wrong.</summary>
     /// <param name="record">A section, or the whole.</param>
     /// <param name="path">Where it stands; empty for the whole.</param>
-    /// <param name="isWritten">Whether a key stands in the file; null for none.</param>
+    /// <param name="isWritten">Whether a key stands in the file or in what is governed; null for none.</param>
+    /// <param name="isInFile">Whether it stands in the file itself; null for none.</param>
     public static IEnumerable<(string Path, string Sentence)> Of(
-        object record, string path, Func<string, bool>? isWritten = null)
+        object record, string path, Func<string, bool>? isWritten = null, Func<string, bool>? isInFile = null)
     {
-        var own = new SectionFaults(path, isWritten ?? (_ => false));
+        var own = new SectionFaults(path, isWritten ?? (_ => false), isInFile ?? (_ => false));
         (record as ISection)?.Validate(own);
         return own.All.Concat(Schema.Of(record.GetType()).SelectMany(setting =>
-            setting.IsSection ? Of(setting.Property.GetValue(record)!, own.PathOf(setting.Key), isWritten)
+            setting.IsSection ? Of(setting.Property.GetValue(record)!, own.PathOf(setting.Key), isWritten, isInFile)
             : !setting.IsRecordList ? []
             : ((IEnumerable<object>)setting.Property.GetValue(record)!).Index().SelectMany(item =>
-                Of(item.Item, own.PathOf($"{setting.Key}[{item.Index}]"), isWritten))));
+                Of(item.Item, own.PathOf($"{setting.Key}[{item.Index}]"), isWritten, isInFile))));
     }
 
     /// <summary>The whole path of a key.</summary>
-    /// <param name="key">Inside the section, such as <c>asn</c> or <c>communities[2]</c>; empty for the section.</param>
+    /// <param name="key">Inside the section, such as <c>asn</c> or <c>communities[2]</c>; empty for the
+    /// section.</param>
     public string PathOf(string key) =>
         key.Length == 0 ? path : path.Length == 0 || key[0] == '[' ? path + key : $"{path}.{key}";
 
@@ -46,6 +49,9 @@ public sealed class SectionFaults(string path, Func<string, bool> isWritten)
 
     /// <summary>Whether the file says it, and not the default.</summary>
     public bool IsWritten(string key) => isWritten(PathOf(key));
+
+    /// <summary>Whether the file itself says it: not the default, and not what two people signed.</summary>
+    public bool IsInFile(string key) => isInFile(PathOf(key));
 
     /// <summary>A text that stands for a path or a name and holds none.</summary>
     public void AddEmpty(string key, string? text)

@@ -55,7 +55,8 @@ internal static partial class Scalars
         Enum name => Schema.Kebab(name.ToString()),
         Secret secret => Quoted(secret.ToString()),
         Prefix { Length: 128 } address => Quoted(address.Network.ToString()),
-        byte or ushort or int or uint or long or ulong or ByteSize => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        byte or ushort or int or uint or long or ulong or ByteSize =>
+            string.Create(CultureInfo.InvariantCulture, $"{value}"),
         string text => Quoted(text.Replace("${", "$${", StringComparison.Ordinal)),
         Uri uri => Quoted(uri.OriginalString.Replace("${", "$${", StringComparison.Ordinal)),
         _ => Quoted(value.ToString()!),

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Hosting.Files;
 
-/// <summary>What System.Text.Json says of a text that it cannot read, without what is nothing to whoever wrote the text:
-/// names of our types, paths into them, advice to programmers. The one place that takes its sentences apart.</summary>
+/// <summary>What System.Text.Json says of a text that it cannot read, without what is nothing to whoever wrote the
+/// text: names of our types, paths into them, advice to programmers. The one place that takes its sentences
+/// apart.</summary>
 public static partial class JsonFault
 {
     /// <summary>The sentence without its full stop.</summary>

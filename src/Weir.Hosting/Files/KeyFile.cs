@@ -87,6 +87,9 @@ public static class KeyFile
         return key;
     }
 
+    /// <summary>All octets of a file that its owner wrote; null where there is none.</summary>
+    public static byte[]? ReadIfAny(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+
     /// <summary>Erases a file for good; one that is not there is erased already.</summary>
     public static void Shred(string path)
     {

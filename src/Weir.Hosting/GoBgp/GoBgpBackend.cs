@@ -18,8 +18,8 @@ public sealed class GoBgpBackend : IMitigationBackend, IDisposable
 
     /// <param name="router">GoBGP's gRPC address.</param>
     /// <param name="options">How routes are written.</param>
-    /// <param name="isForLines">Routes name lines of subscribers: the router's own words, which may repeat them, are not
-    /// passed on.</param>
+    /// <param name="isForLines">Routes name lines of subscribers: the router's own words, which may repeat them, are
+    /// not passed on.</param>
     public GoBgpBackend(GoBgpAddress router, RouteOptions options, bool isForLines = false) =>
         (_options, _router, _isForLines) = (options, new GoBgpClient(router, Patience), isForLines);
 

@@ -15,8 +15,9 @@ public static class MetricNames
 {
     /// <summary>The only labels there are. An exporter's address may be shown, a subscriber's never.</summary>
     public static readonly string[] Labels = [
-        "act", "backend", "channel", "code", "collector", "exporter", "lane", "list", "listener", "outbox", "outcome", "part", "peer",
-        "process", "reason", "role", "route", "rung", "source", "state"];
+        "act", "backend", "channel", "code", "collector", "exporter", "fate", "file", "folder", "lane", "list",
+        "listener",
+        "outbox", "outcome", "part", "peer", "reason", "role", "route", "rung", "source", "state", "unit"];
 
     private const string Total = "_total";
 

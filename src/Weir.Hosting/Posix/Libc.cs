@@ -31,11 +31,17 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags, uint mode);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fsync(int descriptor);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int folder, string path, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statvfs(string path, FileSystemStatus* status);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
@@ -61,6 +67,26 @@ internal static unsafe partial class Libc
         public nint Password;
         public uint Id;
         private fixed byte _rest[64];
+    }
+
+    /// <summary>struct statvfs of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 112)]
+    public struct FileSystemStatus
+    {
+        [FieldOffset(8)]
+        public ulong Fragment;
+
+        [FieldOffset(32)]
+        public ulong BlocksForUs;
+
+        [FieldOffset(40)]
+        public ulong Files;
+
+        [FieldOffset(56)]
+        public ulong FilesForUs;
+
+        [FieldOffset(72)]
+        public ulong Flags;
     }
 
     /// <summary>The beginning of struct statx, whose layout is the same on every architecture.</summary>

@@ -21,6 +21,9 @@ public readonly record struct PathOwner(uint User, uint Group, UnixFileMode Mode
     /// <summary>True for a directory.</summary>
     public bool IsFolder => Kind == 0x4000;
 
+    /// <summary>True for an ordinary file: no link, pipe or device.</summary>
+    public bool IsFile => Kind == 0x8000;
+
     /// <summary>True for a Unix socket.</summary>
     public bool IsSocket => Kind == 0xC000;
 

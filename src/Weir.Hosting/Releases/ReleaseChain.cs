@@ -88,6 +88,23 @@ public sealed class ReleaseChain
         }
     }
 
+    /// <summary>Makes durable what a release rests on, which is no release itself.</summary>
+    /// <exception cref="PeerRefusalException">It could not be made durable.</exception>
+    public async Task RecordBeforeAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var entry in entries)
+            {
+                _ = await _audit.AppendAsync(entry, cancel);
+            }
+        }
+        catch (AuditException fault)
+        {
+            throw Down(PeerCodes.AuditDown, fault.Message);
+        }
+    }
+
     /// <summary>Records a refusal on grounds; what comes back is to be thrown.</summary>
     /// <param name="entry">What was asked, as it would have been recorded.</param>
     /// <param name="code">The code.</param>

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Outside;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 
 namespace Weir.Hosting.Releases;
@@ -20,12 +22,13 @@ public static class ReleaseChainRegistration
     {
         services.AddSingleton(provider => FileAuditLog.Open(
             options, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FileAuditLog>>()));
+            provider.GetRequiredService<ILogger<FileAuditLog>>(), provider.GetService<ErasureClock>()));
         services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<FileAuditLog>());
         services.AddSingleton(provider => new ReleaseChain(
             provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<IMeterFactory>(), process));
-        return services.AddSingleton<IHostedService>(provider => new Opening(
+        services.AddSingleton<IHostedService>(provider => new Opening(
             provider.GetRequiredService<FileAuditLog>(), provider.GetRequiredService<HealthRegistry>()));
+        return services.AddHeadsOutside(options.Outside, process);
     }
 
     /// <summary>Shows how the log is. That it is made opens the log before anything else starts.</summary>

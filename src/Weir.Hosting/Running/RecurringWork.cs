@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +9,8 @@ using Weir.Hosting.Health;
 namespace Weir.Hosting.Running;
 
 /// <summary>Work that is done again and again beside the rest. A failure is told and shown in the process's health, and
-/// the next round tries anew: it ends nothing.</summary>
+/// the next round tries anew: it ends nothing. The same failure again is told once; a round that does not end is shown.
+/// </summary>
 /// <param name="part">What health and logs call it.</param>
 /// <param name="period">From one round to the next.</param>
 /// <param name="work">One round.</param>
@@ -18,15 +20,29 @@ public sealed class RecurringWork(
     string part, TimeSpan period, Func<CancellationToken, Task> work, TimeProvider time, ILogger<RecurringWork> log)
     : BackgroundService
 {
-    private string _fault = "";
+    /// <summary>A round that takes longer than this stands.</summary>
+    public static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(5);
 
-    /// <summary>How the latest round went.</summary>
+    private const long Resting = long.MinValue;
+
+    private string _fault = "";
+    private long _since = Resting;
+
+    /// <summary>How the latest round went, or that it does not end.</summary>
     public ComponentHealth Check() =>
-        Volatile.Read(ref _fault) is { Length: > 0 } fault ? ComponentHealth.Degraded(fault) : ComponentHealth.Ok;
+        Interlocked.Read(ref _since) is not Resting and var since && time.GetElapsedTime(since) is var so
+            && so > LongestRound
+            ? ComponentHealth.Degraded(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a round of it has not ended for {so.TotalSeconds:0} s: see the processor's load and the disk, or "
+                    + $"restart it"))
+            : Volatile.Read(ref _fault) is { Length: > 0 } fault ? ComponentHealth.Degraded(fault)
+            : ComponentHealth.Ok;
 
     /// <summary>One round.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
+        Interlocked.Exchange(ref _since, time.GetTimestamp());
         try
         {
             await work(cancel);
@@ -34,8 +50,16 @@ public sealed class RecurringWork(
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            log.RoundFailed(part, failure.Message);
+            if (Volatile.Read(ref _fault) != failure.Message)
+            {
+                log.RoundFailed(part, failure.Message);
+            }
+
             Volatile.Write(ref _fault, failure.Message);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _since, Resting);
         }
     }
 

@@ -3,7 +3,8 @@ using Weir.Hosting.Configuration;
 
 namespace Weir.Hosting.Sections;
 
-/// <summary>Who may do what; the section <c>access</c>, which desk and vault read.</summary>
+/// <summary>Who may do what in a lab; the section <c>access</c>, which desk and vault read. Outside the lab it is
+/// governed.</summary>
 public sealed record AccessOptions : ISection
 {
     [Setting("Users who work on cases.", Example = "ana")]

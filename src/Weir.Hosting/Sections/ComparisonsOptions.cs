@@ -10,7 +10,8 @@ public sealed record ComparisonsOptions
     [Setting("When the engine runs: `every 6h`, `daily 02:30` (UTC) or `never`.")]
     public Schedule Schedule { get; init; } = Schedule.Daily(new TimeOnly(2, 30));
 
-    [Setting("How far a run looks back. One day unsampled, up to six days when exporters sample.", Min = "1h",
+    [Setting("How long a window is. One day unsampled, up to six days when exporters sample. Outside `lab` windows are "
+        + "whole UTC days end to end, each compared once it is over.", Min = "1h",
         Max = "7d", Because = "pair digests are kept no longer (R10)")]
     public TimeSpan Window { get; init; } = TimeSpan.FromDays(1);
 

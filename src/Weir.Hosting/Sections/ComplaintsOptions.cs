@@ -47,7 +47,8 @@ public sealed record ComplaintsOptions : ISection
             if (reporter.Proof == ReporterProof.AuthenticationResults
                 && string.IsNullOrWhiteSpace(AuthservId))
             {
-                faults.Add("authserv-id", $"is missing, and {faults.PathOf($"reporters[{i}]")} is told by the mail server's word; "
+                faults.Add("authserv-id",
+                    $"is missing, and {faults.PathOf($"reporters[{i}]")} is told by the mail server's word; "
                     + "write the name under which your own server writes Authentication-Results");
             }
         }

@@ -114,5 +114,6 @@ public sealed record ExemptOptions : ISection
 
     /// <summary>All of it as plain text, for a garden's own list of what stays open.</summary>
     public IReadOnlyList<string> ToWords() =>
-        [.. Networks.Select(network => network.ToString()), .. Services.Select(service => service.ToString()), .. Names];
+        [.. Networks.Select(network => network.ToString()), .. Services.Select(service => service.ToString()),
+            .. Names];
 }

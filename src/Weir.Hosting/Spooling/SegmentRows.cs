@@ -23,6 +23,21 @@ internal readonly ref struct SegmentRows
 
     public ReadOnlySpan<CoverageRow> Coverage { get; init; }
 
+    /// <summary>Flows that are summed up in pairs; 0 of other kinds.</summary>
+    public long Flows
+    {
+        get
+        {
+            var flows = 0L;
+            foreach (ref readonly var pair in Pairs)
+            {
+                flows += pair.Flows;
+            }
+
+            return flows;
+        }
+    }
+
     public int Length => Pairs.Length + Sightings.Length + Evidence.Length + Coverage.Length;
 
     /// <summary>Octets of all blocks, about.</summary>

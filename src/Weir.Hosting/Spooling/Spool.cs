@@ -1,43 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
+using Weir.Hosting.Disks;
+using Weir.Hosting.Posix;
 using Weir.Wire.Native;
 
 namespace Weir.Hosting.Spooling;
 
-/// <summary>Rows on their way to the store, as segments on local disk. A call that returns has made
-/// its rows durable.</summary>
+/// <summary>Rows on their way to the store, as segments on local disk. A call that returns has made its rows durable;
+/// while the disk refuses, for whatever reason, it waits, and says why.</summary>
 public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposable
 {
-    private const int NoSpace = 28;
-    private const int QuotaExceeded = 122;
     private const int SecondsPerDay = 86_400;
 
     private readonly SpoolOptions _options;
     private readonly ILogger<Spool> _log;
     private readonly Func<string, long> _free;
+    private readonly Action<string> _flush;
     private readonly NativeWriter _writer = new(1 << 20);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
     private uint _counter;
+    private bool _inPlace;
     private long _rowsWritten;
-    private long _fullDiskWaits;
-    private bool _diskFull;
+    private long _waits;
+    private string _fault = "";
 
     /// <summary>Opens the spool's folders; segments left there by an earlier run wait for the loader.</summary>
     /// <exception cref="StoreException">They cannot be written, or another process holds them.</exception>
     public Spool(SpoolOptions options, ILogger<Spool> log)
-        : this(options, log, folder => new DriveInfo(folder).AvailableFreeSpace)
+        : this(options, log, folder => DiskRoom.Of(folder).FreeOctets)
     {
     }
 
-    internal Spool(SpoolOptions options, ILogger<Spool> log, Func<string, long> free)
+    /// <param name="options">Where and how much.</param>
+    /// <param name="log">Takes what the disk refuses.</param>
+    /// <param name="free">Free octets where a folder lies.</param>
+    /// <param name="flush">Makes the names of a folder durable; the kernel where null.</param>
+    internal Spool(
+        SpoolOptions options, ILogger<Spool> log, Func<string, long> free, Action<string>? flush = null)
     {
-        (_options, _log, _free) = (options, log, free);
+        (_options, _log, _free, _flush) = (options, log, free, flush ?? FolderSync.Flush);
         ArgumentOutOfRangeException.ThrowIfNotEqual(
             options.SegmentRows is >= 1 and <= 1_000_000, true, nameof(options));
-        Folder = new SpoolFolder(options.Directory);
+        Folder = new SpoolFolder(options.Directory, log);
     }
 
     /// <summary>Where the spool stands; reads the folder.</summary>
@@ -45,15 +53,15 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
     {
         get
         {
-            var waiting = new DirectoryInfo(Folder.Ready).GetFiles();
+            var (segments, octets) = Folder.Measure();
             return new(
-                Volatile.Read(ref _diskFull), waiting.Length, waiting.Sum(Size), Interlocked.Read(ref _rowsWritten),
-                Interlocked.Read(ref _fullDiskWaits));
+                Fault, segments, octets, Interlocked.Read(ref _rowsWritten), Interlocked.Read(ref _waits),
+                Folder.RowsLost);
         }
     }
 
-    /// <summary>Intake waits for room. Cheap.</summary>
-    public bool IsDiskFull => Volatile.Read(ref _diskFull);
+    /// <summary>Why intake waits for the disk, a sentence for the operator; empty while it does not. Cheap.</summary>
+    public string Fault => Volatile.Read(ref _fault);
 
     public SpoolFolder Folder { get; }
 
@@ -62,8 +70,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
     /// <summary>Set when a segment came; the loader waits on it.</summary>
     public SemaphoreSlim Arrived { get; } = new(0, 1);
 
-    /// <summary>Makes pair digests durable. Blocks while the disk is full.</summary>
-    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// <summary>Makes pair digests durable. Blocks while the disk refuses.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk refused: the rows of this call
     /// are not held.</exception>
     public void Write(ReadOnlySpan<PairDigest> rows)
     {
@@ -86,8 +94,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
     }
 
     /// <summary>Makes sightings durable, a segment for each UTC day of first contact. Blocks while
-    /// the disk is full.</summary>
-    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// the disk refuses.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk refused: the rows of this call
     /// are not held.</exception>
     public void Write(ReadOnlySpan<SightingRow> sightings)
     {
@@ -103,8 +111,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         }
     }
 
-    /// <summary>Makes evidence durable, a segment for each week. Blocks while the disk is full.</summary>
-    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// <summary>Makes evidence durable, a segment for each week. Blocks while the disk refuses.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk refused: the rows of this call
     /// are not held.</exception>
     public void Write(ReadOnlySpan<EvidenceRow> rows)
     {
@@ -125,8 +133,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         }
     }
 
-    /// <summary>Makes coverage durable, a segment for each UTC day. Blocks while the disk is full.</summary>
-    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// <summary>Makes coverage durable, a segment for each UTC day. Blocks while the disk refuses.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk refused: the rows of this call
     /// are not held.</exception>
     public void Write(ReadOnlySpan<CoverageRow> rows)
     {
@@ -142,7 +150,17 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         }
     }
 
-    /// <summary>Ends every wait for a full disk: who waits gets <see cref="OperationCanceledException"/> and knows that
+    /// <summary>A count of everything up to now is durable; see <see cref="SpooledFlows"/>.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void BeginCount(long count)
+    {
+        lock (_gate)
+        {
+            Folder.Flows.Begin(count);
+        }
+    }
+
+    /// <summary>Ends every wait for the disk: who waits gets <see cref="OperationCanceledException"/> and knows that
     /// its rows are not held.</summary>
     public void GiveUpWaiting() => _closing.Cancel();
 
@@ -160,45 +178,77 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
 
     private void Hold(SegmentRows rows)
     {
-        while (!TryWrite(rows))
+        while (TryWrite(rows) is { Length: > 0 } fault)
         {
-            AwaitRoom(rows.Octets);
+            AwaitDisk(fault);
+        }
+
+        if (Fault.Length > 0)
+        {
+            Volatile.Write(ref _fault, "");
+            _log.DiskWritesAgain(Folder.Ready);
         }
     }
 
-    /// <summary>One segment; false where the disk has no room, with nothing left behind.</summary>
-    private bool TryWrite(SegmentRows rows)
+    /// <summary>One segment. Where it is in place and only its name is not durable yet, it is not written again: the
+    /// store may have it already.</summary>
+    /// <returns>Why the disk does not take it, with nothing left behind; empty where it is held.</returns>
+    private string TryWrite(SegmentRows rows)
     {
-        if (_free(Folder.Ready) - rows.Octets < _options.MinimumFree)
-        {
-            return false;
-        }
-
-        var segment = Folder.Epoch | (++_counter & 0xFF_FFFF);
-        var name = Folder.NameOf(_counter, segment);
-        var path = Path.Combine(Folder.Temporary, name);
+        var path = "";
         try
         {
-            using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            Folder.Restore();
+            if (!_inPlace)
             {
-                WriteFile(file, segment, rows);
+                if (_free(Folder.Ready) - rows.Octets < _options.MinimumFree)
+                {
+                    return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the disk of {Folder.Ready} is full: it has to have {_options.MinimumFree + rows.Octets} free octets");
+                }
+
+                var segment = Folder.Epoch | (++_counter & 0xFF_FFFF);
+                path = Path.Combine(Folder.Temporary, Folder.NameOf(_counter, segment));
+                Place(path, segment, rows);
+                _inPlace = true;
             }
 
-            Folder.Hold(name, _options.Durable);
+            if (_options.Durable)
+            {
+                _flush(Folder.Ready);
+            }
         }
-        catch (IOException full) when ((full.HResult & 0xFFFF) is NoSpace or QuotaExceeded)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            File.Delete(path);
-            return false;
+            SpoolFolder.Remove(path);
+            return DiskFault.Describe(Folder.Ready, fault);
         }
 
+        _inPlace = false;
         Interlocked.Add(ref _rowsWritten, rows.Length);
         if (Arrived.CurrentCount == 0)
         {
             Arrived.Release();
         }
 
-        return true;
+        return "";
+    }
+
+    private void Place(string path, ulong segment, SegmentRows rows)
+    {
+        using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            WriteFile(file, segment, rows);
+        }
+
+        var name = Path.GetFileName(path);
+        if (rows.Kind == SegmentKind.Pairs)
+        {
+            Folder.Flows.Add(name, rows.Flows, _options.Durable);
+        }
+
+        Folder.Hold(name, rows.Length);
     }
 
     private void WriteFile(FileStream file, ulong segment, SegmentRows rows)
@@ -227,22 +277,24 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         file.Flush(flushToDisk: _options.Durable);
     }
 
-    private void AwaitRoom(long estimate)
+    private void AwaitDisk(string fault)
     {
-        Volatile.Write(ref _diskFull, true);
-        Interlocked.Increment(ref _fullDiskWaits);
-        _log.DiskFull(Folder.Ready, _options.MinimumFree + estimate);
-        do
+        if (Fault.Length == 0)
         {
-            if (_closing.Token.WaitHandle.WaitOne(_options.FullDiskPause))
-            {
-                throw new OperationCanceledException("the spool was closed while its disk was full", _closing.Token);
-            }
+            Interlocked.Increment(ref _waits);
         }
-        while (_free(Folder.Ready) - estimate < _options.MinimumFree);
-        Volatile.Write(ref _diskFull, false);
-        _log.DiskHasRoom();
-    }
 
-    private static long Size(FileInfo file) => file.Exists ? file.Length : 0;
+        if (Fault != fault)
+        {
+            _log.DiskRefuses(fault);
+            Volatile.Write(ref _fault, fault);
+        }
+
+        if (_closing.Token.WaitHandle.WaitOne(_options.FullDiskPause))
+        {
+            _inPlace = false;
+            throw new OperationCanceledException($"the spool was closed while it could not write: {fault}",
+                _closing.Token);
+        }
+    }
 }

@@ -10,7 +10,7 @@ public sealed record SpoolOptions
     /// <summary>Octets that stay free on the spool's disk: below it intake waits. Default 256 MiB.</summary>
     public long MinimumFree { get; init; } = 256L << 20;
 
-    /// <summary>Pause between looks at a full disk. Default 1 s.</summary>
+    /// <summary>Pause between looks at a disk that refuses. Default 1 s.</summary>
     public TimeSpan FullDiskPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest pause between tries to load while the store is down. Default 10 s.</summary>
@@ -26,9 +26,11 @@ public sealed record SpoolOptions
 }
 
 /// <summary>Where the spool stands.</summary>
-/// <param name="DiskFull">Intake waits for room.</param>
+/// <param name="Fault">Why intake waits for the disk; empty where it does not.</param>
 /// <param name="Ready">Segments that wait for the store.</param>
 /// <param name="ReadyOctets">Their size on disk.</param>
 /// <param name="RowsWritten">Rows made durable since the start.</param>
-/// <param name="FullDiskWaits">How often the disk was found full since the start.</param>
-public sealed record SpoolState(bool DiskFull, int Ready, long ReadyOctets, long RowsWritten, long FullDiskWaits);
+/// <param name="Waits">How often the disk began to refuse since the start.</param>
+/// <param name="RowsLost">Rows of segments that somebody removed while they waited, since the start.</param>
+public sealed record SpoolState(
+    string Fault, int Ready, long ReadyOctets, long RowsWritten, long Waits, long RowsLost);

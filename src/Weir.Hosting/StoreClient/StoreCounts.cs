@@ -33,7 +33,9 @@ public sealed class StoreCounts(StoreRequests store) : ICollateralCounts
 }
 
 /// <summary>The fixed reports in the store's process. Passing failures are a <see cref="StoreException"/>.</summary>
-public sealed class StorePopulation(StoreRequests store) : IPopulationReports
+/// <param name="store">The store.</param>
+/// <param name="listOf">The list in force that names an endpoint; null where none does.</param>
+public sealed class StorePopulation(StoreRequests store, Func<Endpoint, string?>? listOf = null) : IPopulationReports
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
@@ -43,7 +45,8 @@ public sealed class StorePopulation(StoreRequests store) : IPopulationReports
     {
         var given = await store.AskAsync(
             new(StoreRoutes.Population) { Limit = Limit },
-            new PopulationAsk("", name, group, window, endpoint?.ToString()),
+            new PopulationAsk(
+                "", name, group, window, endpoint?.ToString(), endpoint is { } asked ? listOf?.Invoke(asked) : null),
             (ask, number) => ask with { Number = number },
             (StoreCalls.Json.PopulationAsk, StoreCalls.Json.PopulationReply), cancel);
         PopulationRefusal? refusal = given.Refusal is { } code

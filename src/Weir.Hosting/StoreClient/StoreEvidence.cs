@@ -27,7 +27,8 @@ public sealed class StoreEvidence(StoreRequests store, Func<ScopeId, ScopeOrder?
     public async Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel)
     {
         var given = await AskAsync(
-            StoreRoutes.ReadEvidence, filter, Math.Clamp(limit, 1, EvidenceAsk.MaxRows), StoreCalls.Json.EvidenceRelease,
+            StoreRoutes.ReadEvidence, filter, Math.Clamp(limit, 1, EvidenceAsk.MaxRows),
+            StoreCalls.Json.EvidenceRelease,
             cancel);
         return EvidenceRowCodec.TryRead(given.Rows, out var rows)
             && Convert.ToHexStringLower(SHA256.HashData(given.Rows)) == given.Digest

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers.Calling;
@@ -18,7 +19,8 @@ public sealed class StoreLookBack(StoreRequests store)
             ? new(
                 promotion.Given.Number, promotion.Target, promotion.AskedBy,
                 Actor.ToName(promotion.Given.AskedRole), promotion.Given.AskedAt, promotion.GivenBy,
-                Actor.ToName(promotion.Given.GivenRole), givenAt, promotion.Given.Reason)
+                Actor.ToName(promotion.Given.GivenRole), givenAt, promotion.Given.Reason,
+                SignedApproval.FromJson(promotion.Given.Signed))
             : throw new ArgumentException("only the leave of a promotion lets anybody look back", nameof(promotion));
 
     /// <summary>Searches one span of time; outside the lab it lies in one epoch.</summary>

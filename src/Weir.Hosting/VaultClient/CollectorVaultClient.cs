@@ -38,7 +38,8 @@ public sealed class CollectorVaultClient(PeerClient vault)
     }
 
     /// <summary>Says whether lines under a check were active.</summary>
-    /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault does not answer: the same may be said again.
+    /// <exception cref="Weir.Contracts.Clients.VaultDownException">The vault does not answer: the same may be said
+    /// again.
     /// </exception>
     public Task ReportActivityAsync(LineActivityReport report, CancellationToken cancel) =>
         vault.AskAsync(

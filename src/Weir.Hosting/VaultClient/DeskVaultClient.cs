@@ -4,6 +4,7 @@
 // on: the vault believes these, not the desk. Before it goes it stands on the desk's chain, under the number that the
 // vault's chain will have.
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Customers;
@@ -26,11 +27,16 @@ namespace Weir.Hosting.VaultClient;
 /// <param name="audit">The desk's own chain; a request that cannot be recorded does not go.</param>
 /// <param name="orders">The order of a scope, with its grounds; null where there is none.</param>
 public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<ScopeId, ScopeOrder?> orders)
-    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages, ILineActivity
+    : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages, ILineActivity,
+    IApprovalBook
 {
     private static readonly VaultJson Json = VaultCalls.Json;
 
     private readonly RecordedRequests _requests = new(vault, audit);
+
+    /// <summary>How much is kept of who had an address; of nobody in particular.</summary>
+    public Task<VaultHoldings> HoldingsAsync(CancellationToken cancel) =>
+        vault.ReadAsync(VaultRoutes.Retention, Json.VaultHoldings, cancel);
 
     /// <inheritdoc/>
     public Task SealAsync(ScopeOrder order, CancellationToken cancel) => _requests.AskAsync(
@@ -90,6 +96,13 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
             ? new(outcome, given.Channel, given.Reply, given.Digest, given.Language, given.At)
             : throw Unreadable();
     }
+
+    /// <inheritdoc/>
+    public async Task<NoticeExample> PreviewAsync(NoticeStep step, string language, CancellationToken cancel) =>
+        await VaultCalls.PassAsync(() => vault.GetAsync(
+            VaultRoutes.NoticePreview, Json.NoticeExample,
+            new Dictionary<string, string> { ["step"] = NoticeNames.ToName(step), ["language"] = language },
+            VaultCalls.Soon, cancel)) ?? throw Unreadable();
 
     /// <inheritdoc/>
     public async Task<bool> WasActiveAsync(
@@ -181,15 +194,45 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
             cancel));
 
     /// <inheritdoc/>
-    public Task ShowAsync(CustomerCase shown, CancellationToken cancel) => _requests.AskAsync(
-        new(VaultRoutes.CustomerCase, shown.Id),
-        new CustomerCaseAsk("", shown.Id.ToString(), shown.IsClean, shown.KeptUntil, shown.Terms,
-        [
-            .. shown.Scopes.Select(scope => new CustomerScopeFields(
-                ScopeOrderFields.From(scope.Order), [.. scope.Done.Select(ActionFields.From)],
-                scope.Check is { } check ? CustomerCheckFields.Create(check) : null)),
-        ]),
-        (ask, number) => ask with { Number = number }, (Json.CustomerCaseAsk, Json.Done), cancel);
+    public Task ShowAsync(CustomerCase shown, CancellationToken cancel)
+    {
+        return _requests.AskAsync(
+            new(VaultRoutes.CustomerCase, shown.Id),
+            new CustomerCaseAsk("", shown.Id.ToString(), shown.IsClean, shown.KeptUntil, shown.Terms,
+            [
+                .. shown.Scopes.Select(scope => new CustomerScopeFields(
+                    ScopeOrderFields.From(scope.Order), [.. scope.Done.Select(ActionFields.From)],
+                    scope.Check is { } check ? CustomerCheckFields.Create(check) : null)),
+            ]),
+            (ask, number) => ask with { Number = number }, (Json.CustomerCaseAsk, Json.Done), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<ApprovalStanding> OpenAsync(ApprovalWish wish, CancellationToken cancel)
+    {
+        var ask = new ApprovalAsk(
+            "", wish.Leave, WhoSigns.Of(wish.Act).Name, wish.Case.Number == 0 ? "" : wish.Case.ToString(),
+            wish.Scope.Number == 0 ? null : OrderOf(wish.Case, wish.Scope), wish.Target, wish.Reason)
+        {
+            AskedBy = wish.AskedBy,
+            LastsSeconds = (long)(wish.Lasts ?? TimeSpan.Zero).TotalSeconds,
+        };
+        return _requests.AskAsync(
+            new(VaultRoutes.OpenApproval, wish.Case, wish.Scope), ask,
+            (asked, number) => asked with { Number = number }, (Json.ApprovalAsk, Json.ApprovalStanding), cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ApprovalStanding> FindAsync(string leave, CancellationToken cancel) =>
+        await VaultCalls.PassAsync(() => vault.GetAsync(
+            VaultRoutes.Approval, Json.ApprovalStanding, new Dictionary<string, string> { ["leave"] = leave },
+            VaultCalls.Soon, cancel)) ?? throw Unreadable();
+
+    /// <inheritdoc/>
+    public Task<ApprovalStanding> SignAsync(string leave, string signature, CancellationToken cancel) =>
+        _requests.AskAsync(
+            new(VaultRoutes.SignApproval), new ApprovalSignAsk("", leave, signature),
+            (ask, number) => ask with { Number = number }, (Json.ApprovalSignAsk, Json.ApprovalStanding), cancel);
 
     /// <summary>How the vault is; also, whether it answers.</summary>
     public Task<VaultStatus> StatusAsync(CancellationToken cancel) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization.Metadata;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
@@ -43,6 +44,19 @@ internal static class VaultCalls
     /// <summary>Octets of a key, in memory that does not move.</summary>
     public static Task<byte[]> KeyAsync(
         this PeerClient vault, string route, uint epoch, int octets, CancellationToken cancel) =>
+        vault.KeyAsync(route, new Dictionary<string, string> { ["epoch"] = Text(epoch) }, octets, cancel);
+
+    /// <summary>Octets of the key of a window of days, in memory that does not move.</summary>
+    public static Task<byte[]> KeyAsync(
+        this PeerClient vault, string route, (uint From, uint Until) days, int octets, CancellationToken cancel) =>
+        vault.KeyAsync(
+            route, new Dictionary<string, string> { ["from"] = Text(days.From), ["until"] = Text(days.Until) }, octets,
+            cancel);
+
+    private static string Text(uint number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Task<byte[]> KeyAsync(
+        this PeerClient vault, string route, Dictionary<string, string> query, int octets, CancellationToken cancel) =>
         PassAsync(() => vault.GetRawAsync(
             route,
             async (body, stop) =>
@@ -51,11 +65,7 @@ internal static class VaultCalls
                 await body.ReadExactlyAsync(key, stop);
                 return key;
             },
-            new Dictionary<string, string>
-            {
-                ["epoch"] = epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            },
-            Soon, cancel));
+            query, Soon, cancel));
 
     public static async Task<T> PassAsync<T>(Func<Task<T>> call)
     {
@@ -91,6 +101,8 @@ internal static class VaultCalls
         VaultCodes.ScopeOver => DenyCode.Expired,
         VaultCodes.UnknownReporter => DenyCode.NotAuthenticated,
         VaultCodes.UnknownPerson => DenyCode.SecondPersonNeeded,
+        _ when word.StartsWith(ApprovalFaults.Prefix, StringComparison.Ordinal) => DenyCode.SecondPersonNeeded,
+        VaultCodes.TooManyApprovals => DenyCode.ActionNotAllowed,
         VaultCodes.TimeOutOfBounds or VaultCodes.TooManyComplaints => DenyCode.Unattributable,
         _ => DenyCode.NoTrigger,
     };

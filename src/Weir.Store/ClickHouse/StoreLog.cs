@@ -27,4 +27,17 @@ internal static partial class StoreLog
     [LoggerMessage(EventId = 7020, Level = LogLevel.Information,
         Message = "pair digests of {Day} and before dropped: {Partitions} partitions")]
     public static partial void Dropped(this ILogger log, DateOnly day, int partitions);
+
+    [LoggerMessage(EventId = 7021, Level = LogLevel.Critical,
+        Message = "the flow store's folder {Folder} was removed while it was in use: all flows and evidence in it are lost; "
+            + "it is made anew")]
+    public static partial void FolderRemoved(this ILogger log, string folder);
+
+    [LoggerMessage(EventId = 7022, Level = LogLevel.Warning,
+        Message = "the flow store's folder {Folder} is made anew: what comes now is kept")]
+    public static partial void FolderMade(this ILogger log, string folder);
+
+    [LoggerMessage(EventId = 7023, Level = LogLevel.Error,
+        Message = "the flow store's folder {Folder} cannot be made anew: {Reason}; tried again")]
+    public static partial void FolderNotMade(this ILogger log, string folder, string reason);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
 using Weir.Contracts.Segments;
 using Weir.Wire;
 
@@ -23,15 +25,27 @@ public sealed record CaseSet(
     public IReadOnlyDictionary<SubjectKey, IReadOnlySet<Endpoint>> Contacts { get; init; } =
         new Dictionary<SubjectKey, IReadOnlySet<Endpoint>>();
 
+    /// <summary>Listed endpoints that our own list alone names: what rests on these rests on what was found
+    /// before.</summary>
+    public IReadOnlySet<Endpoint> OnOurOwnListAlone { get; init; } = new HashSet<Endpoint>();
+
+    /// <summary>Subjects that are neither case nor control: infected by another definition than this set's.</summary>
+    public IReadOnlySet<SubjectKey> Neither { get; init; } = new HashSet<SubjectKey>();
+
     /// <summary>Exchanges make cases, and one-sided contacts do under sampling; attempts and answered probes do not,
     /// but their endpoints are listed all the same.</summary>
     public static CaseSet From(IEnumerable<Sighting> sightings, IReadOnlyCollection<Prefix> benign)
     {
-        var listed = new HashSet<Endpoint>();
+        var (listed, byOthers) = (new HashSet<Endpoint>(), new HashSet<Endpoint>());
         var contacts = new Dictionary<SubjectKey, (long First, HashSet<Endpoint> Endpoints)>();
         foreach (var sighting in sightings)
         {
             listed.Add(sighting.Endpoint);
+            if (sighting.List != PromotedList.Name)
+            {
+                byOthers.Add(sighting.Endpoint);
+            }
+
             if (sighting.Kind is not (ContactKind.Exchange or ContactKind.OneSided))
             {
                 continue;
@@ -47,6 +61,7 @@ public sealed record CaseSet(
             listed, benign)
         {
             Contacts = contacts.ToDictionary(c => c.Key, c => (IReadOnlySet<Endpoint>)c.Value.Endpoints),
+            OnOurOwnListAlone = listed.Except(byOthers).ToHashSet(),
         };
     }
 }

@@ -16,6 +16,9 @@ public sealed record Stratum(byte Class, int MinActivity, int MaxActivity, int C
 /// and seed alone.</summary>
 internal sealed class ComparisonCohort
 {
+    private const int FewestForScanner = 10;
+    private const double ScannerShare = 0.05;
+
     public required StratumAssignment[] Cohort { get; init; }
 
     /// <summary>Members of each stratum, by key; the cases are marked in <see cref="CaseKeys"/>.</summary>
@@ -43,9 +46,11 @@ internal sealed class ComparisonCohort
     {
         var drawn = seed ^ 0xC0_4017;
         var infected = activity.Where(a => set.Cases.ContainsKey(a.Subject)).ToList();
-        var eligible = infected.Where(a => set.Cases[a.Subject].Endpoints <= options.WatchlistEndpointsAtMost).ToList();
+        var most = Math.Min(options.WatchlistEndpointsAtMost, MostOfOne(infected, set));
+        var eligible = infected.Where(a => set.Cases[a.Subject].Endpoints <= most).ToList();
         var cases = Lowest(eligible, options.CasesAtMost, drawn);
-        var controls = activity.Where(a => !set.Cases.ContainsKey(a.Subject)).ToList();
+        var controls = activity
+            .Where(a => !set.Cases.ContainsKey(a.Subject) && !set.Neither.Contains(a.Subject)).ToList();
         var others = controls.Count;
         controls = Lowest(
             controls,
@@ -70,12 +75,27 @@ internal sealed class ComparisonCohort
             CaseKeys = caseKeys,
             Strata = [.. groups.Select(
                 g => Describe(g.Key.Class, g.Select(s => (s.Endpoints, caseKeys.Contains(s.Subject)))))],
-            Infected = [.. set.Cases.Keys.Order()],
+            Infected = [.. set.Cases.Keys.Union(set.Neither).Order()],
             Others = others,
             Scanners = infected.Count - eligible.Count,
             Unseen = set.Cases.Count - infected.Count,
             Beyond = eligible.Count - cases.Count,
         };
+    }
+
+    /// <summary>
+    /// Listed endpoints that one case may meet. Where ten and more were met, a case that met half of all of them
+    /// alone, or with one in twenty of the others, met them one by one: a scanner of C&amp;Cs, a researcher. Bots of
+    /// one net with many C&amp;Cs are more than that.
+    /// </summary>
+    private static int MostOfOne(List<SubjectActivity> infected, CaseSet set)
+    {
+        var met = set.Contacts.Values.SelectMany(endpoints => endpoints).Distinct().Count();
+        var half = (met + 1) / 2;
+        return met >= FewestForScanner
+            && infected.Count(a => set.Cases[a.Subject].Endpoints >= half) is > 0 and var so
+            && so <= Math.Max(1, ScannerShare * infected.Count) && infected.Count > so
+            ? half - 1 : int.MaxValue;
     }
 
     /// <summary>The real labels (0) and those permuted within strata (1 to <paramref name="permutations"/>).</summary>

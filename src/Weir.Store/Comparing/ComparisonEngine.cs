@@ -60,11 +60,11 @@ public static class ComparisonEngine
     }
 
     /// <summary>
-    /// Activity is counted over endpoints so popular that they can never be candidates: so no endpoint adjusts for itself,
-    /// and what bots are sent to, hundreds of endpoints that nobody else uses, does not put them into strata of their own,
-    /// in which nothing stands out. Where hardly anything is that popular, everything counts.
+    /// Activity is counted over endpoints so popular that they can never be candidates: so no endpoint adjusts for
+    /// itself, and what bots are sent to, hundreds of endpoints that nobody else uses, does not put them into strata of
+    /// their own, in which nothing stands out. Where hardly anything is that popular, everything counts.
     /// </summary>
-    private static async Task<IReadOnlyList<SubjectActivity>> OrdinaryAsync(
+    internal static async Task<IReadOnlyList<SubjectActivity>> OrdinaryAsync(
         IPairCounts store, PairWindow window, IReadOnlyList<SubjectActivity> all, ComparingOptions options,
         CancellationToken cancel)
     {

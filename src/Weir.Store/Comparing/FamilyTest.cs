@@ -4,6 +4,7 @@
 // endpoint that the veto or the cap takes out counts as p = 1 from then on, so it lifts nobody else over the threshold,
 // and the rate stays controlled as p values only grow.
 using Weir.Contracts.Flows;
+using Weir.Contracts.Reports;
 using Weir.Store.Comparing.Statistics;
 
 namespace Weir.Store.Comparing;
@@ -87,7 +88,7 @@ internal sealed class FamilyTest(
         IsCapped(others) ? FindingStatus.Capped
         : onset == OnsetVerdict.Vetoed ? FindingStatus.Vetoed
         : q > options.Q ? FindingStatus.Unsupported
-        : options.TellShared && others > Math.Max(5, Math.Min(0.001 * (roster.Others + roster.Infected.Length), 100))
+        : options.TellShared && SharedUse.IsShared(others, roster.Others + roster.Infected.Length)
             ? FindingStatus.Shared
         : FindingStatus.Candidate;
 

@@ -154,8 +154,8 @@ public interface IPairCounts
     Task<IReadOnlyList<OthersCount>> OthersAsync(
         FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
 
-    /// <summary>Every row of the subjects named with the keys named, within the family's window; a pair may have several
-    /// in an hour. For keys of <see cref="EndpointUnit.Endpoint"/> alone.</summary>
+    /// <summary>Every row of the subjects named with the keys named, within the family's window; a pair may have
+    /// several in an hour. For keys of <see cref="EndpointUnit.Endpoint"/> alone.</summary>
     Task<IReadOnlyList<PairHour>> HoursAsync(
         FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
 

@@ -29,6 +29,11 @@ internal sealed class InputDigest
             {
                 Write(hash, key.Pseudonym, infection.FirstContactMs, infection.Endpoints);
             }
+
+            foreach (var key in set.Neither.Order())
+            {
+                Write(hash, key.Pseudonym, 0, 0);
+            }
         });
         Add("excluded", hash =>
         {

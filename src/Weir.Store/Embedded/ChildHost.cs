@@ -25,6 +25,7 @@ public sealed class ChildHost : IAsyncDisposable
     /// lives is given up.</summary>
     private const int FirstTries = 5;
 
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
@@ -77,6 +78,29 @@ public sealed class ChildHost : IAsyncDisposable
         _thread = new Thread(Supervise) { IsBackground = true, Name = "flow store supervisor" };
         _thread.Start();
         await _first.Task.WaitAsync(cancel);
+    }
+
+    /// <summary>Kills the child, and comes back when the next one answers.</summary>
+    /// <exception cref="StoreException">None answers within two minutes.</exception>
+    public async Task StartAgainAsync(CancellationToken cancel)
+    {
+        var before = State.Restarts;
+        lock (_gate)
+        {
+            _process?.Kill();
+        }
+
+        var began = _time.GetTimestamp();
+        while (State is not { Running: true } state || state.Restarts == before)
+        {
+            if (_time.GetElapsedTime(began) > LongestStart)
+            {
+                throw new StoreException(
+                    0, $"the flow store's process does not start: {State.LastWords}", retryable: true);
+            }
+
+            await Task.Delay(Pace, _time, cancel);
+        }
     }
 
     /// <summary>Ends the child: its standard input is closed, and after three seconds it is killed.</summary>

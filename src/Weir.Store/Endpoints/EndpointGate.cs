@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Counts about endpoints: whom a block would hit (rules.md R15), and which listed endpoints lines exchanged traffic
-// with. Counts alone leave; the second as bands.
+// with. Counts alone leave; outside the lab the second are those that comparisons published before, so that nothing new
+// is told of anybody.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
@@ -12,13 +13,17 @@ using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
 using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
+using Weir.Store.Publishing;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Endpoints;
 
 /// <summary>Answers both. Calls may run side by side.</summary>
-internal sealed class EndpointGate(EndpointOptions options, EngineHost engine, ReleaseChain chain, TimeProvider time)
+internal sealed class EndpointGate(
+    EndpointOptions options, EngineHost engine, KeptComparisons published, CollateralFigures collateral,
+    ReleaseChain chain, TimeProvider time)
 {
+    private const long DayMs = 86_400_000;
     private const int MostDays = 90;
 
     /// <summary>How many a block would hit.</summary>
@@ -41,7 +46,8 @@ internal sealed class EndpointGate(EndpointOptions options, EngineHost engine, R
 
         try
         {
-            var counted = await new CollateralCounts(engine.Store.Client, time).CountAsync(target, inCases, cancel);
+            var exact = await new CollateralCounts(engine.Store.Client, time).CountAsync(target, inCases, cancel);
+            var counted = options.IsLab ? exact : collateral.Show(ask.Target, exact);
             var entry = ReleaseChain.EntryOf(call, ask.Number, AuditActions.CountCollateral) with
             {
                 PredicateDigest = ReleaseChain.Digest(ask.Target),
@@ -55,6 +61,10 @@ internal sealed class EndpointGate(EndpointOptions options, EngineHost engine, R
         catch (StoreException down)
         {
             throw chain.EngineDown(down);
+        }
+        catch (IOException down)
+        {
+            throw chain.EngineDown(new StoreException(0, down.Message, retryable: true, down));
         }
     }
 
@@ -75,10 +85,15 @@ internal sealed class EndpointGate(EndpointOptions options, EngineHost engine, R
             var rule = new ReportKAnonymity(k, Math.Max(k, options.KAnonymity.MinimumBase));
             var sighted = await new SightingRepository(engine.Store.Client).SinceAsync(
                 DateTimeOffset.FromUnixTimeMilliseconds(ask.SinceMs), cancel);
+            var told = options.IsLab
+                ? sighted.ToDictionary(one => one.Endpoint.ToString(), one => (double)one.Lines)
+                : published.ListedSince((uint)(ask.SinceMs / DayMs));
             SightedRow[] rows =
             [
-                .. sighted.Select(one => new SightedRow(
-                    one.Endpoint.ToString(), one.FirstMs, one.LastMs, (long)rule.LowEnd(one.Lines))),
+                .. sighted.Select(one => (Name: one.Endpoint.ToString(), one.FirstMs, one.LastMs)).Select(one =>
+                    new SightedRow(
+                    one.Name, DayOf(one.FirstMs), DayOf(one.LastMs),
+                    (long)rule.LowEnd(told.GetValueOrDefault(one.Name)))),
             ];
             var entry = ReleaseChain.EntryOf(call, ask.Number, AuditActions.PopulationReport) with
             {
@@ -94,10 +109,16 @@ internal sealed class EndpointGate(EndpointOptions options, EngineHost engine, R
             throw chain.EngineDown(down);
         }
     }
+
+    /// <summary>Outside the lab the day alone: a moment would tell of one contact.</summary>
+    private long DayOf(long timeMs) => options.IsLab ? timeMs : timeMs - (timeMs % DayMs);
 }
 
 /// <summary>How coarse counts about endpoints are at least.</summary>
 public sealed record EndpointOptions
 {
     public ReportKAnonymity KAnonymity { get; init; } = ReportKAnonymity.Default;
+
+    /// <summary>The lab profile: what is counted is told.</summary>
+    public bool IsLab { get; init; }
 }

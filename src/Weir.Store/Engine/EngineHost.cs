@@ -14,11 +14,15 @@ internal sealed class EngineHost(
     : IHostedService, IAsyncDisposable
 {
     private FlowStore? _store;
+    private string _lost = "";
 
     /// <summary>The engine.</summary>
     /// <exception cref="StoreException">It is not open yet, or not any more.</exception>
     public FlowStore Store => Volatile.Read(ref _store)
         ?? throw new StoreException(0, "the flow store is not open; ask again", retryable: true);
+
+    /// <summary>What went with a folder that somebody removed while it was in use; empty where nothing did.</summary>
+    public string Lost { get => Volatile.Read(ref _lost); set => Volatile.Write(ref _lost, value); }
 
     /// <exception cref="StoreException">It cannot be opened.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -30,6 +34,7 @@ internal sealed class EngineHost(
                 options.CommandLine is { } line ? [.. line] : null));
         health.Add("engine", () => Volatile.Read(ref _store)?.Child is { State.Running: false } child
             ? ComponentHealth.Degraded($"its process is being started again: {child.State.LastWords}")
+            : Lost is { Length: > 0 } lost ? ComponentHealth.Degraded(lost)
             : ComponentHealth.Ok);
     }
 

@@ -22,6 +22,6 @@ internal static class EngineRegistration
             _ = new EngineMetrics(provider.GetRequiredService<IMeterFactory>(), engine);
             return engine;
         });
-        return services;
+        return services.AddHostedService<EngineFolderWatch>();
     }
 }

@@ -118,6 +118,18 @@ public sealed class FlowStore : IAsyncDisposable
         return old.Count;
     }
 
+    /// <summary>Starts the embedded engine again on a folder that is new, and makes its tables.</summary>
+    /// <exception cref="StoreException">It does not start, or cannot make them.</exception>
+    public async Task RenewAsync(CancellationToken cancel)
+    {
+        await Child!.StartAgainAsync(cancel);
+        await StoreSchema.EnsureAsync(Client, cancel);
+        if (EngineHasTokens)
+        {
+            await HardenAsync(Client, cancel);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

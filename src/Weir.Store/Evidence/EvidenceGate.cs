@@ -10,6 +10,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
 using Weir.Store.Engine;
@@ -20,7 +21,7 @@ namespace Weir.Store.Evidence;
 /// <summary>Answers questions about evidence. Calls may run side by side.</summary>
 internal sealed class EvidenceGate(
     EngineHost engine, IPendingRows pending, ErasedScopes erased, ReleaseChain chain, EvidenceOptions options,
-    TimeProvider time)
+    TimeProvider time, ErasureClock clock)
 {
     /// <summary>Rows inside the scope and inside the question.</summary>
     public async Task<EvidenceRelease> ReadAsync(PeerCall call, EvidenceAsk ask, CancellationToken cancel)
@@ -128,6 +129,20 @@ internal sealed class EvidenceGate(
         {
             throw await chain.RefuseAsync(
                 entry, verdict.Code, $"scope {order.Id} does not follow from its grounds: {verdict.Code}");
+        }
+
+        if (options.Retention is { } kept && clock.Latest - kept > DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs))
+        {
+            throw await chain.RefuseAsync(
+                entry, StoreCodes.ScopeOver,
+                $"scope {order.Id} is over, and the time in which something may come of it is too");
+        }
+
+        if (!verdict.IsCorroborated && order.Purpose != Purpose.RemediationCheck)
+        {
+            throw await chain.RefuseAsync(
+                entry, DenyCodes.ToName(DenyCode.NotCorroborated),
+                $"scope {order.Id} is sealed: {EvidenceDoubts.ToSentence(verdict.Doubt)}");
         }
 
         if (order.Purpose == Purpose.RemediationCheck && act == AuditActions.ReadEvidence)

@@ -17,6 +17,10 @@ public sealed record EvidenceOptions
     /// <summary>How far a scope may reach.</summary>
     public ScopeLimits Limits { get; init; } = ScopeLimits.Default;
 
+    /// <summary>How long after a scope's last possible flow it is still read; null for ever, in a lab, whose flows may
+    /// be of years ago. Default 90 days, which rules.md R10 names as the most that evidence is kept.</summary>
+    public TimeSpan? Retention { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>How long rows of an erased scope may still be on their way. Default 30 days.</summary>
     public TimeSpan LongestWay { get; init; } = TimeSpan.FromDays(30);
 }

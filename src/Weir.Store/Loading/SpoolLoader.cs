@@ -85,7 +85,7 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
                     }
                 }
                 catch (Exception fault) when (fault is StoreException { Retryable: true }
-                    || (!stopAtRefusal && fault is StoreException or IOException))
+                    || (!stopAtRefusal && fault is StoreException or IOException or UnauthorizedAccessException))
                 {
                     Change(state => state with { Fault = fault.Message });
                     log.SegmentsWait(fault.Message, pause.TotalMilliseconds);
@@ -132,7 +132,7 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
 
     private void Done(string path, string name, Func<LoaderState, LoaderState> count)
     {
-        File.Delete(path);
+        spool.Folder.Release(path);
         _sent.Remove(name);
         Change(count);
     }

@@ -62,8 +62,14 @@ internal sealed class LookBackGate(
                 .. CncContactEvents.From(met.Contacts).Select(
                     contact => EventDocument.Sign(contact with { Origin = EventOrigin.Digests }, options.Key)),
             ];
+            if (leave.Signed is { } signed)
+            {
+                await chain.RecordBeforeAsync(SignedEntries.From(signed, options.People.Current), cancel);
+            }
+
             _ = await chain.RecordAsync(
-                call, entry with { Rows = events.Length, ResultDigest = DigestOf(events) }, cancel);
+                call, entry with { Approval = SignedEntries.NumberOf(leave.Signed), Rows = events.Length,
+                    ResultDigest = DigestOf(events) }, cancel);
             return new(events, met.IsCut);
         }
         catch (StoreException fault)

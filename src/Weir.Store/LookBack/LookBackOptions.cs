@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Signing;
 
 namespace Weir.Store.LookBack;
@@ -8,6 +9,9 @@ public sealed record LookBackOptions
 {
     /// <summary>The store's own key: events found in digests are its word.</summary>
     public required SigningKey Key { get; init; }
+
+    /// <summary>Who may promote, with their keys. Nobody unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
 
     /// <summary>Subjects stand in clear, so that a span may lie in several epochs.</summary>
     public bool IsLab { get; init; }

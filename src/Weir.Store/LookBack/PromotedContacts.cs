@@ -7,6 +7,7 @@
 using System.Globalization;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;

@@ -2,6 +2,7 @@
 //
 // Whether a promotion lets the store look back, judged by the store alone: two different people in the two roles, for
 // one endpoint that a comparison here found, not over, and no further back than rules allow. Pure.
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
@@ -39,6 +40,10 @@ internal static class PromotionCheck
         {
             (code, sentence) = (StoreCodes.PromotionOver, "the promotion is over, or not yet");
         }
+        else if (FaultOf(leave, endpoint, (asked, given), options, now) is not ApprovalFault.None and var fault)
+        {
+            (code, sentence) = (ApprovalFaults.Word(fault), ApprovalFaults.Sentence(fault));
+        }
         else
         {
             (code, sentence) = CheckSpan(ask, options, now);
@@ -55,11 +60,34 @@ internal static class PromotionCheck
                     GivenBy = leave.GivenBy,
                     GivenRole = given,
                     GivenAt = leave.GivenAt,
+                    Signed = leave.Signed?.ToJson() ?? "",
                 },
                 leave.GivenAt + options.ValidFor);
         }
 
         return null;
+    }
+
+    /// <summary>Both signed just this, are who the leave says, and it is not longer ago than anybody may look back.
+    /// </summary>
+    private static ApprovalFault FaultOf(
+        PromotionLeave leave, Endpoint endpoint, (Role Asked, Role Given) roles, LookBackOptions options,
+        DateTimeOffset now)
+    {
+        if (!options.People.Current.NeedsKeys)
+        {
+            return ApprovalFault.None;
+        }
+
+        var verdict = (leave.Signed ?? new([])).Verify(
+            new(ApprovalAct.Promotion, endpoint.ToString()) { Reason = leave.Reason }, options.People.Current, null);
+        return verdict.Fault != ApprovalFault.None ? verdict.Fault
+            : leave.GivenAt < verdict.Request!.NotBefore || leave.GivenAt >= verdict.Request.Expires
+                || now >= verdict.Request.Expires + options.ValidFor ? ApprovalFault.Stale
+            : verdict.Signers.Any(one => one.User == leave.AskedBy.Trim() && one.Role == roles.Asked)
+                && verdict.Signers.Any(one => one.User == leave.GivenBy.Trim() && one.Role == roles.Given)
+                ? ApprovalFault.None
+            : ApprovalFault.SecondPersonNeeded;
     }
 
     private static (string Code, string Sentence) CheckSpan(

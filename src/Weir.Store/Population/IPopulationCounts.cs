@@ -36,11 +36,23 @@ public interface IPopulationCounts
     Task<ExactTable> CountAsync(PopulationQuery question, CancellationToken cancel);
 }
 
+/// <summary>How many were active on a day, with noise: one for all reports of the day.</summary>
+/// <param name="Window">The day, as <see cref="PopulationWindow"/> writes it.</param>
+/// <param name="Groups">Names of groups.</param>
+/// <param name="Subjects">By group, noisy.</param>
+public sealed record NoisyBase(string Window, IReadOnlyList<string> Groups, IReadOnlyList<long> Subjects);
+
 /// <summary>Answers that were given. What is kept is what was published; an exact count never is.</summary>
 public interface IPopulationAnswers
 {
     /// <summary>The answer given before, or null.</summary>
     Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel);
+
+    /// <summary>The base of a day as its first report drew it, or null.</summary>
+    Task<NoisyBase?> FindBaseAsync(PopulationWindow window, CancellationToken cancel);
+
+    /// <summary>Keeps it durably, before a report of the day is shown to anybody.</summary>
+    Task SaveBaseAsync(NoisyBase drawn, CancellationToken cancel);
 
     /// <summary>Keeps an answer durably; returns before it is shown to anybody.</summary>
     Task SaveAsync(PopulationAnswer answer, CancellationToken cancel);

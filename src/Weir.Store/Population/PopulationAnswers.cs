@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Weir.Contracts.Population;
+using Weir.Hosting.Files;
 
 namespace Weir.Store.Population;
 
@@ -11,6 +12,8 @@ namespace Weir.Store.Population;
 /// figures alone and are kept without limit (rules.md R10, aggregates).</summary>
 public sealed class PopulationAnswers(string folder) : IPopulationAnswers
 {
+    private const string Bases = "bases";
+
     /// <exception cref="InvalidDataException">The file is not an answer to this question; the
     /// message names it.</exception>
     public async Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel)
@@ -51,6 +54,38 @@ public sealed class PopulationAnswers(string folder) : IPopulationAnswers
 
         File.Move(beside, path, overwrite: true);
     }
+
+    /// <exception cref="InvalidDataException">The file is no base of that day.</exception>
+    public async Task<NoisyBase?> FindBaseAsync(PopulationWindow window, CancellationToken cancel)
+    {
+        var path = BasePathOf(window.ToString());
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var kept = JsonSerializer.Deserialize<NoisyBase>(await File.ReadAllTextAsync(path, cancel));
+            return kept?.Window == window.ToString() && kept.Groups.Count == kept.Subjects.Count
+                ? kept : throw new JsonException("it is of another day");
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException(
+                $"{path} is no base of the population plane: {fault.Message}; drawing it again could tell two answers "
+                    + "apart, so put the file back from a backup", fault);
+        }
+    }
+
+    public Task SaveBaseAsync(NoisyBase drawn, CancellationToken cancel)
+    {
+        _ = Directory.CreateDirectory(Path.Combine(folder, Bases));
+        AtomicFile.Write(BasePathOf(drawn.Window), JsonSerializer.Serialize(drawn));
+        return Task.CompletedTask;
+    }
+
+    private string BasePathOf(string day) => Path.Combine(folder, Bases, $"{day}.json");
 
     /// <summary>The report's name and window for the eye, a digest for what is no file name.</summary>
     private string PathOf(string question)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Population;
 using Weir.Contracts.Protocol;
@@ -7,13 +9,16 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
 using Weir.Store.Engine;
+using Weir.Store.Runs;
 using Weir.Wire.Native;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Store.Population;
 
 /// <summary>The fixed reports for the desk: counted once, protected, kept, recorded, and then given.</summary>
 internal sealed class PopulationGate(
-    PopulationOptions options, EngineHost engine, ReleaseChain chain, TimeProvider time)
+    PopulationOptions options, EngineHost engine, FoundEndpoints found, PopulationPublishing publishing,
+    ReleaseChain chain, TimeProvider time)
     : IPopulationCounts, IDisposable
 {
     private readonly Lock _gate = new();
@@ -32,7 +37,9 @@ internal sealed class PopulationGate(
 
         try
         {
-            var outcome = await Reports().QueryAsync(ask.Report, ask.Group, ask.Window, endpoint, cancel);
+            var named = new NamedEndpoints(
+                Reports(), one => options.KAnonymity.HidesNothing || ask.List is { Length: > 0 } || found.Has(one));
+            var outcome = await named.QueryAsync(ask.Report, ask.Group, ask.Window, endpoint, cancel);
             var reply = new PopulationReply(
                 outcome.View, outcome.Refusal is { } refusal ? PopulationRefusals.ToCode(refusal) : null, outcome.Why);
             var asked = string.Join(
@@ -41,6 +48,7 @@ internal sealed class PopulationGate(
             {
                 Outcome = reply.Refusal ?? AuditActions.Allow,
                 PredicateDigest = ReleaseChain.Digest(asked),
+                Reason = ask.List is { Length: > 0 } list ? $"listed by {(list.Length > 64 ? list[..64] : list)}" : "",
                 Rows = reply.View?.Lines.Count ?? 0,
                 ResultDigest = reply.View is null ? "" : ReleaseChain.Digest(
                     JsonSerializer.SerializeToUtf8Bytes(reply.View, StoreJson.Default.PopulationView)),
@@ -51,6 +59,12 @@ internal sealed class PopulationGate(
         catch (StoreException fault)
         {
             throw chain.EngineDown(fault);
+        }
+        catch (VaultDownException away)
+        {
+            throw chain.Refuse(
+                StoreCodes.NoNoiseKey, $"the key of the day's noise cannot be had: {away.Message}; ask again",
+                StatusCodes.Status503ServiceUnavailable);
         }
         catch (IOException fault)
         {
@@ -68,7 +82,7 @@ internal sealed class PopulationGate(
         lock (_gate)
         {
             return _reports ??= new(
-                this, new PopulationAnswers(options.Folder), options.KAnonymity, options.Settle, time);
+                this, new PopulationAnswers(options.Folder), options.KAnonymity, publishing, time);
         }
     }
 }

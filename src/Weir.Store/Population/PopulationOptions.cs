@@ -15,8 +15,4 @@ public sealed record PopulationOptions
 
     /// <summary>How coarse.</summary>
     public PopulationKAnonymity KAnonymity { get; init; } = PopulationKAnonymity.Default;
-
-    /// <summary>How long after its end a window is still open: the exporters' active timeout and the time that a
-    /// segment takes to the store.</summary>
-    public TimeSpan Settle { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
+using Weir.Store.Publishing;
 
 namespace Weir.Store.Population;
 
@@ -7,5 +8,10 @@ namespace Weir.Store.Population;
 internal static class PopulationRegistration
 {
     public static IServiceCollection AddPopulation(this IServiceCollection services, PopulationOptions options) =>
-        services.AddSingleton(options).AddSingleton<PopulationGate>();
+        services.AddSingleton(options)
+            .AddSingleton(provider => new PopulationPublishing(
+                provider.GetRequiredService<WindowNoise>(), provider.GetRequiredService<EndpointFigures>(),
+                provider.GetRequiredService<PublishingOptions>().Settle,
+                provider.GetRequiredService<KeptComparisons>().Has))
+            .AddSingleton<PopulationGate>();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The fixed reports of the population plane: there is no query language, and nobody can add one at run time (rules.md
-// R11, examples 10, 11, 17). Each report has one length of window, so that no two answers of it overlap. All of them
-// count distinct subjects that sent something; what only arrives (scans from outside) says nothing about a subscriber.
+// R11, examples 10, 11, 17). Each is about one UTC day, so that no two answers of it overlap. All of them count
+// distinct subjects that sent something; what only arrives (scans from outside) says nothing about a subscriber.
 namespace Weir.Store.Population;
 
 /// <summary>What a report's cells count subjects by.</summary>
@@ -25,23 +25,19 @@ public enum PopulationKey : byte
 /// <summary>One fixed report.</summary>
 /// <param name="Name">As it is asked for.</param>
 /// <param name="Key">What its lines are.</param>
-/// <param name="Window">Length of its windows: an hour or a day, on UTC boundaries.</param>
 /// <param name="Tells">What it tells, one sentence.</param>
-public sealed record PopulationReport(string Name, PopulationKey Key, TimeSpan Window, string Tells)
+public sealed record PopulationReport(string Name, PopulationKey Key, string Tells)
 {
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-
     /// <summary>All there are.</summary>
     public static IReadOnlyList<PopulationReport> All { get; } =
     [
         new(
-            "top-remote-ports", PopulationKey.RemotePort, Hour,
-            "Subjects that sent to a remote port, by port, in one hour."),
-        new("protocols", PopulationKey.Protocol, Day, "Subjects that used an IP protocol, by protocol, in one day."),
-        new("endpoint-contacts", PopulationKey.Endpoint, Day, "Subjects that sent to one endpoint in one day."),
-        new("access-mix", PopulationKey.Access, Day, "Active subjects by access type in one day."),
-        new("busy-hours", PopulationKey.Hour, Day, "Active subjects in each hour of one day (UTC)."),
+            "top-remote-ports", PopulationKey.RemotePort, "Subjects that sent to a remote port, by port, in one day."),
+        new("protocols", PopulationKey.Protocol, "Subjects that used an IP protocol, by protocol, in one day."),
+        new("endpoint-contacts", PopulationKey.Endpoint,
+            "Subjects that sent to one listed or found endpoint in one day."),
+        new("access-mix", PopulationKey.Access, "Active subjects by access type in one day."),
+        new("busy-hours", PopulationKey.Hour, "Active subjects in each hour of one day (UTC)."),
     ];
 
     /// <summary>Whether each subject is in exactly one line, so that the lines add up to the base.</summary>

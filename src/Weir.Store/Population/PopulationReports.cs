@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The population plane's only door: a fixed report over a closed window, counted once, protected whole, kept, and from
-// then on always the same answer (rules.md R11). Asking again after late rows came, after a restart or for another
-// group first gives nothing to subtract. The caller has asked the policy engine and writes the audit entry before it
-// shows a view.
+// The population plane's only door: a fixed report over a closed day, counted once, with the noise of that day,
+// protected whole, kept, and from then on always the same answer (rules.md R11). Asking again after late rows came,
+// after a restart or for another group first gives nothing to subtract. The caller has asked the policy engine and
+// writes the audit entry before it shows a view.
 using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Population;
+using Weir.Store.Publishing;
 
 namespace Weir.Store.Population;
+
+/// <summary>What the reports need of what was and is published.</summary>
+/// <param name="Noise">Keys of noise.</param>
+/// <param name="Figures">What was told of endpoints.</param>
+/// <param name="Settle">How long after its end a day is still open: the exporters' active timeout and the time a
+/// segment takes to the store.</param>
+/// <param name="IsCompared">Whether the comparison of a day, a UTC day since the UNIX epoch, was published: its figures
+/// come first, so that nobody has a candidate vanish by asking about it.</param>
+public sealed record PopulationPublishing(
+    WindowNoise Noise, EndpointFigures Figures, TimeSpan Settle, Func<uint, bool> IsCompared);
 
 /// <summary>Answers the fixed reports. Safe for several callers.</summary>
 /// <param name="counts">The flow store.</param>
 /// <param name="answers">Answers given before.</param>
 /// <param name="rules">How coarse.</param>
-/// <param name="settle">How long after its end a window is still open: the exporters' active timeout and the time a
-/// segment takes to the store.</param>
+/// <param name="publishing">The noise, what was told of endpoints, and when a day is settled.</param>
 /// <param name="time">Clock.</param>
 public sealed class PopulationReports(
-    IPopulationCounts counts, IPopulationAnswers answers, PopulationKAnonymity rules, TimeSpan settle,
+    IPopulationCounts counts, IPopulationAnswers answers, PopulationKAnonymity rules, PopulationPublishing publishing,
     TimeProvider time)
     : IPopulationReports, IDisposable
 {
@@ -51,45 +62,99 @@ public sealed class PopulationReports(
             return Refused(PopulationRefusal.Unknown, $"{name} is told for all networks together; leave the group out");
         }
 
-        var closed = time.GetUtcNow() - settle;
-        var asked = PopulationWindow.LastBefore(closed, report.Window);
-        if (window is not null && !PopulationWindow.TryParse(window, report.Window, out asked))
+        // The lab compares and asks until now.
+        var closed = rules.HidesNothing ? DateTimeOffset.MaxValue : time.GetUtcNow() - publishing.Settle;
+        var asked = PopulationWindow.LastBefore(time.GetUtcNow() - publishing.Settle);
+        if (window is not null && !PopulationWindow.TryParse(window, out asked))
         {
-            return Refused(PopulationRefusal.Unknown, $"'{window}' is no window of {name}; it takes a UTC "
-                + $"{(report.Window == TimeSpan.FromDays(1) ? "day, 2026-11-22" : "hour, 2026-11-22T14")}");
+            return Refused(
+                PopulationRefusal.Unknown, $"'{window}' is no window of {name}; it takes a UTC day, 2026-11-22");
         }
 
         if (asked.Until > closed)
         {
             return Refused(PopulationRefusal.WindowOpen, $"the window {asked} is open until "
-                + $"{asked.Until + settle:yyyy-MM-dd HH:mm} UTC; ask then, or for an earlier one");
+                + $"{asked.Until + publishing.Settle:yyyy-MM-dd HH:mm} UTC; ask then, or for an earlier one");
         }
 
-        return CreateOutcome(await AnswerAsync(new(report, asked, endpoint), cancel), report, asked, group);
+        if (endpoint is not null && !rules.HidesNothing && !publishing.IsCompared(asked.Days.From))
+        {
+            return Refused(
+                PopulationRefusal.WindowOpen,
+                $"the comparison of {asked} is not published yet, and what it finds is told "
+                    + "first; ask once its report is there");
+        }
+
+        try
+        {
+            var (answer, why) = await AnswerAsync(new(report, asked, endpoint), cancel);
+            return answer is null ? Refused(PopulationRefusal.FiguresSpent, why)
+                : CreateOutcome(answer, report, asked, group);
+        }
+        catch (EpochKeyException gone)
+        {
+            return Refused(
+                PopulationRefusal.WindowErased,
+                $"nothing was published of {asked} in time, and only what was published before can be: {gone.Message}");
+        }
     }
 
     public void Dispose() => _one.Dispose();
 
     /// <summary>The answer kept, or a new one that is kept before anybody sees it. One at a time, so that two callers
     /// get the same.</summary>
-    private async Task<PopulationAnswer> AnswerAsync(PopulationQuery question, CancellationToken cancel)
+    /// <returns>Null where nothing further may be told, and why.</returns>
+    private async Task<(PopulationAnswer? Answer, string Why)> AnswerAsync(PopulationQuery question,
+        CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try
         {
             if (await answers.FindAsync(question, cancel) is { } before)
             {
-                return before;
+                return (before, "");
             }
 
-            var answer = Suppression.Protect(question, await counts.CountAsync(question, cancel), rules);
-            await answers.SaveAsync(answer, cancel);
-            return answer;
+            if (rules.HidesNothing)
+            {
+                return (await KeepAsync(question, await counts.CountAsync(question, cancel), cancel), "");
+            }
+
+            if (question.Endpoint is { } endpoint && publishing.Figures.Take(
+                endpoint.ToString(), question.Window.Days, question.Report.Name) != FigureLeave.Given)
+            {
+                return (null,
+                    $"{endpoint} was told of for {question.Window} by another report, or {EndpointFigures.MostAsked} "
+                    + $"times in this quarter on question and {EndpointFigures.MostPerQuarter} in all; a figure of its next "
+                    + "quarter can be asked for (rules.md R11)");
+            }
+
+            using var noise = await publishing.Noise.GetAsync(question.Window.Days, cancel);
+            var table = await counts.CountAsync(question, cancel);
+            var drawn = await answers.FindBaseAsync(question.Window, cancel);
+            if (drawn is null)
+            {
+                drawn = NoisyTable.BaseOf(question.Window, table, noise);
+                await answers.SaveBaseAsync(drawn, cancel);
+            }
+
+            return drawn.Groups.SequenceEqual(table.Groups)
+                ? (await KeepAsync(question, NoisyTable.Blur(question, table, drawn, noise), cancel), "")
+                : (null, $"{question.Window} was told of with the networks in other groups; the difference would tell of few, "
+                    + "so ask for a day after they were changed");
         }
         finally
         {
             _one.Release();
         }
+    }
+
+    private async Task<PopulationAnswer> KeepAsync(
+        PopulationQuery question, ExactTable table, CancellationToken cancel)
+    {
+        var answer = Suppression.Protect(question, table, rules) with { Made = PopulationAnswer.WithNoise };
+        await answers.SaveAsync(answer, cancel);
+        return answer;
     }
 
     private PopulationOutcome CreateOutcome(

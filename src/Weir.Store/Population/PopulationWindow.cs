@@ -1,38 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Store.Publishing;
 
 namespace Weir.Store.Population;
 
-/// <summary>A whole UTC hour or day. Windows lie on fixed boundaries, so two of one report never
-/// overlap in part.</summary>
+/// <summary>A whole UTC day: two windows of one report never overlap in part.</summary>
 /// <param name="From">First moment.</param>
-/// <param name="Length">An hour or a day.</param>
-public readonly record struct PopulationWindow(DateTimeOffset From, TimeSpan Length)
+public readonly record struct PopulationWindow(DateTimeOffset From)
 {
-    private const string DayForm = "yyyy-MM-dd";
-    private const string HourForm = "yyyy-MM-dd'T'HH";
+    private const string Form = "yyyy-MM-dd";
+
+    /// <summary>How long each is.</summary>
+    public static readonly TimeSpan Length = TimeSpan.FromDays(1);
 
     public DateTimeOffset Until => From + Length;
 
-    /// <summary>The latest window of a length that ended at or before a moment.</summary>
-    public static PopulationWindow LastBefore(DateTimeOffset moment, TimeSpan length)
+    /// <summary>The day as what is published counts days.</summary>
+    public PublishedDays Days => PublishedDays.OfWhole(From.ToUnixTimeMilliseconds(), Until.ToUnixTimeMilliseconds())
+        ?? throw new InvalidOperationException($"{From:O} is no midnight of UTC");
+
+    /// <summary>The latest day that ended at or before a moment.</summary>
+    public static PopulationWindow LastBefore(DateTimeOffset moment)
     {
         var utc = moment.UtcDateTime;
-        return new(new DateTimeOffset(utc.Ticks - (utc.Ticks % length.Ticks), TimeSpan.Zero) - length, length);
+        return new(new DateTimeOffset(utc.Ticks - (utc.Ticks % Length.Ticks), TimeSpan.Zero) - Length);
     }
 
-    /// <summary>Reads <c>2026-11-22</c> for a day and <c>2026-11-22T14</c> for an hour, UTC.</summary>
-    public static bool TryParse(string text, TimeSpan length, out PopulationWindow window)
+    /// <summary>Reads <c>2026-11-22</c>, UTC.</summary>
+    public static bool TryParse(string text, out PopulationWindow window)
     {
-        var form = length == TimeSpan.FromDays(1) ? DayForm : HourForm;
         var known = DateTimeOffset.TryParseExact(
-            text, form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
             out var from);
-        window = known ? new(from, length) : default;
+        window = known ? new(from) : default;
         return known;
     }
 
     /// <summary>In the form that <see cref="TryParse"/> reads.</summary>
-    public override string ToString() =>
-        From.UtcDateTime.ToString(Length == TimeSpan.FromDays(1) ? DayForm : HourForm, CultureInfo.InvariantCulture);
+    public override string ToString() => From.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Endpoints with nearly the same users at nearly the same times are one campaign: what bots were sent to, and not rows of
-// their own. Greedy and in a fixed order: the endpoint with most users that is still free gathers those of its kind whose
-// lines are its lines and whose contacts with each begin and end within the slack of its own; then the group's medians
-// gather once more, so that the first one's oddities do not decide. Fewer than eight are no campaign.
+// Endpoints with nearly the same users at nearly the same times are one campaign: what bots were sent to, and not rows
+// of their own. Greedy and in a fixed order: the endpoint with most users that is still free gathers those of its kind
+// whose lines are its lines and whose contacts with each begin and end within the slack of its own; then the group's
+// medians gather once more, so that the first one's oddities do not decide. Fewer than eight are no campaign.
 using System.Runtime.InteropServices;
 using Weir.Store.Comparing;
 
@@ -48,7 +48,8 @@ internal sealed class CampaignFinder
     public CampaignFinder(ContactProfiles profiles, RankInput input)
     {
         (_profiles, _findings, _timeOrder) = (profiles, input.Findings, input.TimeOrder);
-        _slackMs = Math.Max(Math.Min(SlackMs, input.Window.LengthMs / 12), input.IsSampled ? input.Window.LengthMs / 24 : 0);
+        _slackMs =
+            Math.Max(Math.Min(SlackMs, input.Window.LengthMs / 12), input.IsSampled ? input.Window.LengthMs / 24 : 0);
         _taken = new bool[input.Findings.Count];
     }
 

@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How much speaks for an endpoint being what commands: a logistic of published weights over features of 0 to 1. What the
-// window does not tell counts as the feature's neutral value, which is its mean over candidates of the laboratory, and says
-// so in its words. The weights were fitted on laboratory seeds of their own (docs/43-command-accuracy.md) and rounded.
+// How much speaks for an endpoint being what commands: a logistic of published weights over features of 0 to 1. What
+// the window does not tell counts as the feature's neutral value, which is its mean over candidates of the laboratory,
+// and says so in its words. The weights were fitted on laboratory seeds of their own (docs/43-command-accuracy.md) and
+// rounded.
 using System.Globalization;
 using Weir.Contracts.Reports;
 
 namespace Weir.Store.Ranking;
-
-/// <summary>Names of features, as report.json has them.</summary>
-internal static class CommandFeatures
-{
-    public const string First = "first";
-    public const string Precedes = "precedes";
-    public const string Stays = "stays";
-    public const string Regular = "regular";
-    public const string Small = "small";
-    public const string Alone = "alone";
-    public const string Port = "port";
-    public const string Family = "family";
-    public const string Share = "share";
-    public const string Neighbour = "neighbour";
-    public const string Others = "others";
-    public const string Campaign = "campaign";
-}
 
 /// <summary>One feature of an endpoint.</summary>
 /// <param name="Name">Of <see cref="CommandFeatures"/>.</param>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who met what and in which hours, as numbers: endpoints in the order of findings, lines in the order of their keys. Rows of
-// a pair lie together, in order of time.
+// Who met what and in which hours, as numbers: endpoints in the order of findings, lines in the order of their keys.
+// Rows of a pair lie together, in order of time.
 using Weir.Contracts.Flows;
 using Weir.Store.Comparing;
 
@@ -113,7 +113,8 @@ internal sealed class ContactProfiles
         {
             var until = from;
             var last = long.MinValue;
-            while (until < rows.Length && rows[until].Endpoint == rows[from].Endpoint && rows[until].Line == rows[from].Line)
+            while (until < rows.Length && rows[until].Endpoint == rows[from].Endpoint
+                && rows[until].Line == rows[from].Line)
             {
                 last = Math.Max(last, rows[until++].Hour.LastMs);
             }

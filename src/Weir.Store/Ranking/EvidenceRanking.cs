@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which of the endpoints that the comparison found command, and which were only ordered? The statistics are the gate:
-// nothing comes in here that they did not find, and nothing goes out. What is asked of the digests is the cases' own rows
-// with what was found, so the cost follows the findings, not the population.
+// nothing comes in here that they did not find, and nothing goes out. What is asked of the digests is the cases' own
+// rows with what was found, so the cost follows the findings, not the population.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Reports;
 using Weir.Store.Comparing;
@@ -103,10 +103,11 @@ internal static class EvidenceRanking
         var ranked = new RankedEndpoint[input.Findings.Count];
         for (var at = 0; at < ranked.Length; at++)
         {
+            var (family, share) = plain.Infection(at);
             CommandFeature[] features =
             [
                 times.First(at), times.Precedes(at), times.Stays(at), times.Regular(at), times.Alone(at),
-                plain.Small(at), plain.Port(at), plain.Family(at), plain.Share(at), plain.Neighbour(at), plain.Others(at),
+                plain.Small(at), plain.Port(at), family, share, plain.Neighbour(at), plain.Others(at),
                 Campaign(campaignOf[at] < 0 ? null : campaigns[campaignOf[at]], input.TimeOrder),
             ];
             ranked[at] = new(CommandScore.Compute(features), CommandScore.Reasons(features), campaignOf[at]);

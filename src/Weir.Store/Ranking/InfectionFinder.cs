@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which infections are there, and which has a line? What the same lines use belongs to one family: listed endpoints, found
-// endpoints that are in no campaign, and campaigns are joined by average linkage on how much of their lines they share (the
-// cosine of the two sets). A downloader of two families joins one of them and cannot join the two, since the other links
-// are weak. A line has a family where it uses at least two of its marks, or the only one.
+// Which infections are there, and which has a line? What the same lines use belongs to one family: listed endpoints,
+// found endpoints that are in no campaign, and campaigns are joined by average linkage on how much of their lines they
+// share (the cosine of the two sets). A downloader of two families joins one of them and cannot join the two, since the
+// other links are weak. A group without anything listed is no family: nobody was called infected because of it. A line
+// has a family where it uses at least two of its marks, or the only one.
 using System.Numerics;
 
 namespace Weir.Store.Ranking;
@@ -36,7 +37,8 @@ internal static class InfectionFinder
             .ThenBy(mark => mark.Number).Take(MostMarks)];
         return
         [
-            .. Join(used, lines).Select(group => Make([.. group.Select(at => used[at])]))
+            .. Join(used, lines).Where(group => group.Exists(at => used[at].IsListed))
+                .Select(group => Make([.. group.Select(at => used[at])]))
                 .Where(infection => infection.Lines.Length > 0)
                 .OrderByDescending(infection => infection.Lines.Length).ThenBy(infection => infection.Marks[0]),
         ];

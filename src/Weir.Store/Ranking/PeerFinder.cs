@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Peers of one another: UDP endpoints on many ports, each of which a part of the same lines keeps. No two of them have the
-// same users, so likeness of users does not find them; what holds them together is that the lines which have one have
-// several. An endpoint that half of those lines use is no peer but a hub, and stays a row of its own.
+// Peers of one another: UDP endpoints on many ports, each of which a part of the same lines keeps. No two of them have
+// the same users, so likeness of users does not find them; what holds them together is that the lines which have one
+// have several. An endpoint that half of those lines use is no peer but a hub, and stays a row of its own.
 using Weir.Store.Comparing;
 
 namespace Weir.Store.Ranking;

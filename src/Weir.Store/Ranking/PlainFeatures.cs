@@ -2,6 +2,7 @@
 //
 // What an endpoint offers, how much is said to it and by whom.
 using Weir.Contracts.Flows;
+using Weir.Contracts.Reports;
 using Weir.Store.Comparing;
 
 namespace Weir.Store.Ranking;
@@ -65,37 +66,27 @@ internal sealed class PlainFeatures
             : Services.IsMining(key.Port)
                 ? new(CommandFeatures.Port, 0, CommandScore.Words($"mining pools offer their work on port {key.Port}"))
                 : new(
-                    CommandFeatures.Port, Usual + ((1 - Usual) * Math.Clamp((-Math.Log10(Math.Max(share, 1e-9)) - 1) / 2.5, 0, 1)),
+                    CommandFeatures.Port, Usual
+                        + ((1 - Usual) * Math.Clamp((-Math.Log10(Math.Max(share, 1e-9)) - 1) / 2.5, 0, 1)),
                     CommandScore.Words($"{share * 100:0.###} % of all contacts go to port {key.Port}"));
     }
 
-    /// <summary>Its lines have one family, not several.</summary>
-    public CommandFeature Family(int endpoint)
+    /// <summary>Its lines have one family, not several; and most of the lines with that infection use it.</summary>
+    public (CommandFeature Family, CommandFeature Share) Infection(int endpoint)
     {
+        const string NoneWords = "its lines share no infection that could be told apart";
         var (users, own) = Lines(endpoint);
         if (own is null)
         {
-            return new(CommandFeatures.Family, null, "its lines share no infection that could be told apart");
+            return (new(CommandFeatures.Family, null, NoneWords), new(CommandFeatures.Share, null, NoneWords));
         }
 
         var inside = users.Count(own.Contains);
-        return new(
-            CommandFeatures.Family, Math.Clamp(((double)inside / users.Count * 2) - 1, 0, 1), CommandScore.Words(
-                $"{inside} of its {users.Count} infected lines have one and the same infection"));
-    }
-
-    /// <summary>Most of the lines with that infection use it.</summary>
-    public CommandFeature Share(int endpoint)
-    {
-        var (users, own) = Lines(endpoint);
-        if (own is null)
-        {
-            return new(CommandFeatures.Share, null, "its lines share no infection that could be told apart");
-        }
-
-        var inside = users.Count(own.Contains);
-        return new(CommandFeatures.Share, (double)inside / own.Count, CommandScore.Words(
-            $"{inside} of the {own.Count} lines with that infection use it"));
+        return (
+            new(CommandFeatures.Family, Math.Clamp(((double)inside / users.Count * 2) - 1, 0, 1), CommandScore.Words(
+                $"{inside} of its {users.Count} infected lines have one and the same infection")),
+            new(CommandFeatures.Share, (double)inside / own.Count, CommandScore.Words(
+                $"{inside} of the {own.Count} lines with that infection use it")));
     }
 
     public CommandFeature Neighbour(int endpoint)

@@ -2,6 +2,8 @@
 //
 // What the times of contacts say. All of them are medians over lines, so that one odd line moves nothing; a line whose
 // infection was under way when the window began says nothing of what came first.
+using Weir.Contracts.Reports;
+
 namespace Weir.Store.Ranking;
 
 internal sealed class TimeFeatures(ContactProfiles profiles, RankInput input, int[] campaignOf)
@@ -14,7 +16,8 @@ internal sealed class TimeFeatures(ContactProfiles profiles, RankInput input, in
 
     private readonly Dictionary<int, long[]> _activities = input.Activities
         .Where(one => profiles.Numbers.ContainsKey(one.Subject))
-        .GroupBy(one => profiles.Numbers[one.Subject]).ToDictionary(one => one.Key, one => one.Select(a => a.FromMs).ToArray());
+        .GroupBy(one => profiles.Numbers[one.Subject]).ToDictionary(one => one.Key, one =>
+            one.Select(a => a.FromMs).ToArray());
 
     private readonly (long FirstMs, int Unit)[][] _units = [.. profiles.Lines.Select((_, line) =>
         UnitsOf(profiles.OfLine(line), campaignOf))];
@@ -130,7 +133,8 @@ internal sealed class TimeFeatures(ContactProfiles profiles, RankInput input, in
             foreach (ref readonly var profile in profiles.OfEndpoint(endpoint))
             {
                 var at = profile.FirstMs;
-                siblings.Add(profiles.OfLine(profile.Line).Count(other => Math.Abs(other.FirstMs - at) <= SiblingMs) - 1);
+                siblings.Add(profiles.OfLine(profile.Line).Count(other =>
+                    Math.Abs(other.FirstMs - at) <= SiblingMs) - 1);
             }
         }
 

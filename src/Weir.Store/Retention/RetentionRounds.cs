@@ -9,6 +9,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
@@ -22,9 +23,10 @@ namespace Weir.Store.Retention;
 
 /// <summary>Keeps house at the start and each period, and says what is held.</summary>
 internal sealed class RetentionRounds(
-    StoreOptions settings, RetentionOptions options, PopulationOptions population, EngineHost engine, IPendingRows pending,
-    IAuditLog audit,
-    ReleaseChain chain, HealthRegistry health, TimeProvider time, ILogger<RetentionRounds> log)
+    StoreOptions settings, RetentionOptions options, PopulationOptions population, EngineHost engine,
+    IPendingRows pending,
+    IAuditLog audit, ErasureClock erasing, ReleaseChain chain, HealthRegistry health, TimeProvider time,
+    ILogger<RetentionRounds> log)
     : BackgroundService
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -63,7 +65,7 @@ internal sealed class RetentionRounds(
         await _turn.WaitAsync(cancel);
         try
         {
-            await DropDueAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancel);
+            await DropDueAsync(DateOnly.FromDateTime(erasing.Now.UtcDateTime), cancel);
         }
         finally
         {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keys of the control cohort's draw, in memory alone: fetched once an epoch has begun, so that a vault that is away does
-// not hold up a comparison.
+// Keys of the control cohort's draw, in memory alone: fetched once an epoch has begun, so that a vault that is away
+// does not hold up a comparison.
 using Microsoft.Extensions.Hosting;
 using Weir.Contracts.Networks;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A comparison that the desk asks for. The store computes it, makes it as coarse as its own profile wants, and records
-// it before it goes. Exact figures and subjects stay here.
+// A comparison that the desk asks for. The store computes it, puts in the noise and makes it as coarse as its own
+// profile wants, keeps it, and records it before it goes. Exact figures and subjects stay here.
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -15,16 +15,29 @@ using Weir.Hosting.Releases;
 using Weir.Store.Comparing;
 using Weir.Store.Coverage;
 using Weir.Store.Engine;
-using Weir.Wire;
+using Weir.Store.Publishing;
 using Weir.Wire.Native;
-using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Store.Runs;
 
+/// <summary>What a comparison rests on beside the pairs: what the lists allow, and who is drawn.</summary>
+internal sealed record ComparisonInputs(AllowLists Lists, CohortKeys Cohort);
+
+/// <summary>What becomes of exact figures before they leave.</summary>
+/// <param name="IsBaseMet">Whether enough were seen for anything to be told or noted.</param>
+/// <param name="Shape">Figures as they leave, and the endpoints that are held back.</param>
+internal sealed record Shaping(
+    Func<ComparedFigures, bool> IsBaseMet,
+    Func<ComparedFigures, (ComparedFigures Shaped, IReadOnlyList<WithheldEndpoint> Withheld)> Shape)
+{
+    /// <summary>In the lab nothing is hidden.</summary>
+    public static Shaping InClear { get; } = new(_ => true, exact => (exact, []));
+}
+
 /// <summary>Compares when asked, one run at a time.</summary>
 internal sealed class ComparisonGate(
-    ComparisonOptions options, EngineHost engine, AllowLists lists, FoundEndpoints found, ReleaseChain chain,
-    CohortKeys cohort, TimeProvider time)
+    ComparisonOptions options, EngineHost engine, ComparisonInputs inputs, ComparedEndpoints known, ReleaseChain chain,
+    ComparisonPublisher publisher, TimeProvider time)
     : IDisposable
 {
     private const double LeastQ = 0.000001;
@@ -37,7 +50,7 @@ internal sealed class ComparisonGate(
     /// <summary>Runs one.</summary>
     public async Task<Comparison> AnswerAsync(PeerCall call, CompareAsk ask, CancellationToken cancel)
     {
-        var held = Check(ask);
+        var (held, days) = Check(ask);
         if (!await _one.WaitAsync(TimeSpan.Zero, cancel))
         {
             throw chain.Refuse(
@@ -47,11 +60,17 @@ internal sealed class ComparisonGate(
 
         try
         {
-            return await RunAsync(call, ask, held, cancel);
+            return days is { } window
+                ? await PublishAsync(call, ask, held, window, cancel)
+                : await GiveAsync(call, ask, await RunAsync(ask, held, Shaping.InClear, cancel), cancel);
         }
         catch (StoreException fault)
         {
             throw chain.EngineDown(fault);
+        }
+        catch (IOException fault)
+        {
+            throw chain.EngineDown(new StoreException(0, fault.Message, retryable: true, fault));
         }
         finally
         {
@@ -61,7 +80,7 @@ internal sealed class ComparisonGate(
 
     public void Dispose() => _one.Dispose();
 
-    private HeldAllowList Check(CompareAsk ask)
+    private (HeldAllowList Held, PublishedDays? Days) Check(CompareAsk ask)
     {
         chain.RequireNumber(ask.Number);
         if (ask.FromMs < 0 || ask.UntilMs <= ask.FromMs || ask.Q is not (>= LeastQ and <= MostQ))
@@ -70,56 +89,82 @@ internal sealed class ComparisonGate(
                 $"the window is empty, or q is not {LeastQ} to {MostQ}"));
         }
 
-        if (cohort.IsKeyed && Epochs.At(ask.FromMs) != Epochs.At(ask.UntilMs - 1))
+        if (inputs.Cohort.IsKeyed && Epochs.At(ask.FromMs) != Epochs.At(ask.UntilMs - 1))
         {
             throw chain.Refuse(
                 StoreCodes.WindowOverEpochs, "the window lies in two epochs; ask for a part in one of them",
                 StatusCodes.Status409Conflict);
         }
 
-        return lists.Find(ask.AllowList) ?? throw chain.Refuse(
+        var days = publisher.DaysOf(ask);
+        return (inputs.Lists.Find(ask.AllowList) ?? throw chain.Refuse(
             StoreCodes.AllowListUnknown, "the allow-list of that digest is not held here; send it, then ask again",
-            StatusCodes.Status412PreconditionFailed);
+            StatusCodes.Status412PreconditionFailed), days);
     }
 
-    private async Task<Comparison> RunAsync(
-        PeerCall call, CompareAsk ask, HeldAllowList held, CancellationToken cancel)
+    /// <summary>What was kept, or a run that is kept before it goes.</summary>
+    private async Task<Comparison> PublishAsync(
+        PeerCall call, CompareAsk ask, HeldAllowList held, PublishedDays days, CancellationToken cancel)
     {
-        var began = time.GetTimestamp();
-        var window = new PairWindow(ask.FromMs, ask.UntilMs, ask.TwoWayOnly);
-        var store = engine.Store;
-        var exact = await PairComparison.ComputeAsync(
-            new PairCounts(store.Client, options.Networks.Lines),
-            new PairComparisonInput
-            {
-                Window = window,
-                Standing = await StoredSightings.StandingAsync(store, window, held.Lists, cancel),
-                Allowed = held.Networks,
-                Networks = options.Networks,
-                Options = new ComparingOptions { Q = ask.Q, Strict = ask.Strict },
-                Seed = ask.Seed,
-                Cohort = await CohortAsync(ask, cancel),
-            },
-            cancel);
-        var shaped = Shape(exact, ask.K) with
+        if (publisher.FindKept(days, ask.K) is { } kept)
         {
-            Coverage = await CoverageAsync(store, ask, cancel),
-        };
-        Remember(exact);
-        var digest = ReleaseChain.Digest(
-            JsonSerializer.SerializeToUtf8Bytes(shaped, StoreJson.Default.ComparedFigures));
+            return await GiveAsync(call, ask, kept with { WasKept = true }, cancel);
+        }
+
+        using var noise = await publisher.NoiseAsync(days, cancel);
+        var fresh = await RunAsync(ask, held, new(
+            exact => publisher.IsBaseMet(exact, noise, ask.K), exact => publisher.Shape(exact, days, noise, ask.K)),
+                cancel);
+        publisher.Keep(days, fresh, ask.K);
+        return await GiveAsync(call, ask, fresh, cancel);
+    }
+
+    /// <summary>On the chain, then away.</summary>
+    private async Task<Comparison> GiveAsync(
+        PeerCall call, CompareAsk ask, Comparison answer, CancellationToken cancel)
+    {
         var entry = ReleaseChain.EntryOf(call, ask.Number, AuditActions.Compare) with
         {
             PredicateDigest = ReleaseChain.Digest(JsonSerializer.SerializeToUtf8Bytes(
                 ask, StoreJson.Default.CompareAsk)),
-            Rows = shaped.Candidates.Count,
-            ResultDigest = digest,
-            Permuted = exact.Family.PermutedDiscoveries,
+            Rows = answer.Figures.Candidates.Count,
+            ResultDigest = answer.Digest,
+            Permuted = answer.WasKept ? null : answer.Figures.Family.PermutedDiscoveries,
+            Result = answer.WasKept ? AuditActions.Again : "",
+            Reason = answer.WasKept ? "kept" : "",
         };
-        var number = await chain.RecordAsync(call, entry, cancel);
+        return answer with { Entry = await chain.RecordAsync(call, entry, cancel) };
+    }
+
+    /// <summary>Computes one; it stands on no chain yet.</summary>
+    private async Task<Comparison> RunAsync(
+        CompareAsk ask, HeldAllowList held, Shaping shaping, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        var window = new PairWindow(ask.FromMs, ask.UntilMs, ask.TwoWayOnly);
+        var store = engine.Store;
+        var pairs = new PairCounts(store.Client, options.Networks.Lines);
+        var input = new PairComparisonInput
+        {
+            Window = window,
+            Standing = await StoredSightings.StandingAsync(store, window, held.Lists, cancel),
+            Allowed = held.Networks,
+            Networks = options.Networks,
+            Options = new ComparingOptions { Q = ask.Q, Strict = ask.Strict, TimeOrder = ask.TimeOrder },
+            Seed = ask.Seed,
+            Cohort = await CohortAsync(ask, cancel),
+        };
+        var exact = await PairComparison.ComputeAsync(pairs, input, cancel);
+        var isBigEnough = shaping.IsBaseMet(exact);
+        var followed = isBigEnough ? await known.FollowAsync(pairs, input, exact, cancel) : exact;
+        var (figures, withheld) = shaping.Shape(followed);
+        figures = isBigEnough ? figures with { Coverage = await CoverageAsync(store, ask, cancel) } : figures;
         return new(
-            shaped, Withheld(exact, shaped), time.GetElapsedTime(began).TotalSeconds, PairComparison.PeakMemory(store),
-            digest, number);
+            figures, withheld, time.GetElapsedTime(began).TotalSeconds, PairComparison.PeakMemory(store),
+            ReleaseChain.Digest(JsonSerializer.SerializeToUtf8Bytes(figures, StoreJson.Default.ComparedFigures)), 0)
+        {
+            Upheld = followed.Upheld,
+        };
     }
 
     /// <summary>What exporters delivered in the window; of its last minutes rows may still be on their way.</summary>
@@ -137,7 +182,7 @@ internal sealed class ComparisonGate(
     {
         try
         {
-            return await cohort.GetAsync(Epochs.At(ask.FromMs), cancel);
+            return await inputs.Cohort.GetAsync(Epochs.At(ask.FromMs), cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -146,43 +191,4 @@ internal sealed class ComparisonGate(
                 StatusCodes.Status503ServiceUnavailable);
         }
     }
-
-    private ComparedFigures Shape(ComparedFigures exact, int askedK)
-    {
-        if (options.IsLab)
-        {
-            return exact;
-        }
-
-        var k = Math.Max(options.KAnonymity.K, askedK);
-        var rule = new ReportKAnonymity(k, Math.Max(k, options.KAnonymity.MinimumBase));
-        return new ComparisonAnonymizer(rule).Shape(exact);
-    }
-
-    private void Remember(ComparedFigures exact)
-    {
-        try
-        {
-            found.Add(exact.Candidates.Where(c => c.Status == "candidate").Select(EndpointOf));
-        }
-        catch (IOException fault)
-        {
-            throw new StoreException(0, $"what was found cannot be kept: {fault.Message}", retryable: true, fault);
-        }
-    }
-
-    private static IReadOnlyList<WithheldEndpoint> Withheld(ComparedFigures exact, ComparedFigures shaped)
-    {
-        var shown = shaped.Candidates.Select(EndpointOf).ToHashSet();
-        return
-        [
-            .. exact.Candidates.Where(c => !shown.Contains(EndpointOf(c))).Select(c => new WithheldEndpoint(
-                EndpointOf(c).ToString(), c.Status, ReportKAnonymity.Order(c.P.Number).ToString(),
-                ReportKAnonymity.Order(c.Q.Number).ToString())),
-        ];
-    }
-
-    private static Endpoint EndpointOf(ReportCandidate candidate) => new(
-        IpKey.Parse(candidate.Remote), candidate.Port,
-        Protocols.TryParse(candidate.Protocol, out var protocol) ? protocol : (byte)0);
 }

@@ -23,6 +23,9 @@ public sealed record ComparisonOptions
     /// <summary>File of the endpoints that comparisons found, for the look-back.</summary>
     public required string FoundFile { get; init; }
 
+    /// <summary>File of the candidates that wait for a later window.</summary>
+    public required string FrozenFile { get; init; }
+
     /// <summary>How long an endpoint that was found may be promoted. Default 100 days.</summary>
     public TimeSpan FoundFor { get; init; } = TimeSpan.FromDays(100);
 }

@@ -50,12 +50,12 @@ internal static class PairComparison
     public static async Task<ComparedFigures> ComputeAsync(
         IPairCounts pairs, PairComparisonInput input, CancellationToken cancel)
     {
-        var cases = CaseSet.From(input.Standing, [.. input.Allowed, .. SpecialPurpose.Networks]);
+        var totals = await pairs.TotalsAsync(input.Window, cancel);
+        var (all, cases, popular) = Believed(input, totals.Subjects);
         var run = await ComparisonEngine.RunAsync(
             pairs, input.Window, cases, input.Options, input.Seed ^ input.Cohort, cancel);
         var asked = await EvidenceRanking.AskAsync(pairs, run, cases, input.Options, input.Activities, cancel);
-        var told = new RankedFindings(asked, EvidenceRanking.Rank(asked, cases), input.Networks);
-        var totals = await pairs.TotalsAsync(input.Window, cancel);
+        var told = new RankedFindings(asked, EvidenceRanking.Rank(asked, cases), cases, input.Networks);
         return new ComparedFigures
         {
             EstimatedPackets = totals.Packets,
@@ -63,7 +63,7 @@ internal static class PairComparison
             Subjects = new ReportSubjects
             {
                 Seen = totals.Subjects,
-                Cases = cases.Cases.Count,
+                Cases = all.Cases.Count,
                 Controls = run.Participants.Controls,
                 Excluded = run.Participants.Scanners,
             },
@@ -73,9 +73,22 @@ internal static class PairComparison
             Campaigns = told.Campaigns(),
             Infections = told.Infections(),
             Rollups = ReportFindingMapper.Rollups(run),
-            Family = ReportFindingMapper.Family(run) with { Seed = input.Seed },
+            Family = ReportFindingMapper.Family(run) with
+            {
+                Seed = input.Seed,
+                PopularEntries = ReportFindingMapper.PopularEntries(popular),
+            },
         };
     }
+
+    /// <summary>The cases that are compared.</summary>
+    /// <exception cref="StoreException">The store could not answer.</exception>
+    public static async Task<CaseSet> BelievedAsync(
+        IPairCounts pairs, PairComparisonInput input, CancellationToken cancel) =>
+        Believed(input, (await pairs.TotalsAsync(input.Window, cancel)).Subjects).Cases;
+
+    private static BelievedCases Believed(PairComparisonInput input, long subjects) => PopularEntries.LeaveOut(
+        input.Standing, [.. input.Allowed, .. SpecialPurpose.Networks], subjects, input.Options);
 
     /// <summary>Peak resident octets of this process and the store's child, where there is one, together.</summary>
     public static long PeakMemory(FlowStore? store)

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
+using Weir.Store.Comparing;
 using Weir.Store.Ranking;
 
 namespace Weir.Store.Runs;
 
 /// <summary>Turns what was ranked into the report's own records, in clear; the profile hides afterwards.</summary>
-internal sealed class RankedFindings(RankInput input, RankedRun ranked, NetworkTable networks)
+internal sealed class RankedFindings(RankInput input, RankedRun ranked, CaseSet cases, NetworkTable networks)
 {
+    private readonly IReadOnlyList<IReadOnlyList<Endpoint>> _lineage = Lineage.Of(input, cases);
+
     /// <summary>By evidence for command; equal ones as the statistics rank them.</summary>
     public IReadOnlyList<ReportCandidate> Candidates() =>
     [
@@ -17,6 +21,7 @@ internal sealed class RankedFindings(RankInput input, RankedRun ranked, NetworkT
             {
                 Command = ranked.Endpoints[at].Command,
                 Reasons = ranked.Endpoints[at].Reasons,
+                RestsOn = [.. _lineage[at].Select(endpoint => endpoint.ToString())],
                 Campaign = ranked.Endpoints[at].Campaign is >= 0 and var campaign ? IdOf(campaign) : null,
             }),
     ];

@@ -14,9 +14,11 @@ namespace Weir.Store.Runs;
 internal static class ReportFindingMapper
 {
     /// <summary>One row for each listed endpoint and list that somebody contacted.</summary>
-    public static IReadOnlyList<ReportSighting> Sightings(IReadOnlyList<Sighting> sightings) =>
-    [
-        .. from sighting in sightings
+    public static IReadOnlyList<ReportSighting> Sightings(IReadOnlyList<Sighting> sightings)
+    {
+        var whole = sightings.GroupBy(one => one.Endpoint).ToDictionary(
+            of => of.Key, of => of.Where(IsExchange).Select(one => one.Subject).Distinct().LongCount());
+        return [.. from sighting in sightings
            group sighting by (sighting.Endpoint, sighting.List) into contacts
            let exchanged = contacts.Where(IsExchange).ToList()
            orderby exchanged.Select(s => s.Subject).Distinct().Count() descending, contacts.Key.Endpoint.ToString()
@@ -29,8 +31,9 @@ internal static class ReportFindingMapper
                Subjects = exchanged.Select(s => s.Subject).Distinct().Count(),
                Exchanges = exchanged.Sum(s => (long)s.Contacts),
                Attempts = contacts.Where(s => !IsExchange(s)).Sum(s => (long)s.Contacts),
-           },
-    ];
+               OnAnyList = whole[contacts.Key.Endpoint],
+           }];
+    }
 
     /// <summary>Subjects with at least one exchange; for the lab profile, where a subject's key is its
     /// address block.</summary>
@@ -99,6 +102,9 @@ internal static class ReportFindingMapper
             Seed = run.Seed,
         };
     }
+
+    public static IReadOnlyList<ReportPopularEntry> PopularEntries(IReadOnlyList<PopularEntry> entries) =>
+        [.. entries.Select(one => new ReportPopularEntry(one.Entry.ToString(), one.Lines, one.Alone))];
 
     private static bool IsExchange(Sighting sighting) => sighting.Kind is ContactKind.Exchange or ContactKind.OneSided;
 

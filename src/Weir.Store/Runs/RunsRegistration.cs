@@ -9,6 +9,8 @@ internal static class RunsRegistration
 {
     public static IServiceCollection AddComparisons(this IServiceCollection services, ComparisonOptions options) =>
         services.AddSingleton(options).AddSingleton<AllowLists>().AddSingleton<FoundEndpoints>()
+            .AddSingleton<FrozenCandidates>().AddSingleton<ComparedEndpoints>()
+            .AddSingleton<ComparisonInputs>().AddSingleton<ComparisonShelf>().AddSingleton<ComparisonPublisher>()
             .AddSingleton<ComparisonGate>().AddSingleton<CohortKeys>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<CohortKeys>());
 }

@@ -26,7 +26,8 @@ internal static partial class VaultLog
     [LoggerMessage(EventId = 11005, Level = LogLevel.Error, Message = "{Path} failed: {Reason}")]
     public static partial void RequestFailed(this ILogger log, string path, string reason);
 
-    [LoggerMessage(EventId = 11006, Level = LogLevel.Information, Message = "keys of {Keys} holders of events are known")]
+    [LoggerMessage(EventId = 11006, Level = LogLevel.Information,
+        Message = "keys of {Keys} holders of events are known")]
     public static partial void KeysKnown(this ILogger log, int keys);
 
     [LoggerMessage(EventId = 11020, Level = LogLevel.Information,

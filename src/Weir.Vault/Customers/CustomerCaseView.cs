@@ -24,7 +24,8 @@ internal sealed record CustomerCaseView(
 
     /// <summary>Whether the customer could have a check begun: who is attacked has nothing to fix.</summary>
     public bool IsCheckable => !IsChecking && Scopes.Any(s =>
-        DetectionRules.Find(s.Facts.Finding) is not { IsOfVictim: true } && s.Facts.Purpose != Purpose.CustomerDiagnosis);
+        DetectionRules.Find(s.Facts.Finding) is not { IsOfVictim: true }
+            && s.Facts.Purpose != Purpose.CustomerDiagnosis);
 
     /// <summary>For how many hours the customer may agree that a scope's class is looked at; 0 where not: the class is
     /// too wide, a look runs, or the case is over.</summary>
@@ -46,7 +47,8 @@ internal sealed record CustomerCaseView(
     public static IReadOnlyList<CustomerScopeView> Combine(IEnumerable<CustomerScopeView> scopes) =>
     [
         .. scopes.GroupBy(scope => (scope.Facts.Finding, scope.Facts.Purpose, Class: scope.Facts.Class.ToString()))
-            .Select(same => same.MaxBy(scope => scope.Facts.Last)! is var latest && same.Count() == 1 ? latest : latest with
+            .Select(same => same.MaxBy(scope => scope.Facts.Last)! is var latest && same.Count() == 1 ? latest
+                : latest with
             {
                 Facts = latest.Facts with { First = same.Min(scope => scope.Facts.First) },
                 Done = [.. same.SelectMany(scope => scope.Done).Distinct()],

@@ -101,6 +101,10 @@ internal sealed class CustomerGate(CustomerGateDependencies? parts, IAuditLog au
             {
                 continue; // kept for its record alone
             }
+            catch (VaultRefusedException doubtful) when (doubtful.Code == DenyCode.NotCorroborated)
+            {
+                continue; // sealed: nothing is said because of it
+            }
 
             if (IsTakenBack(order))
             {

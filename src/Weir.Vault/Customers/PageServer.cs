@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Weir.Hosting.Browsers;
 using Weir.Hosting.Metrics;
 
 namespace Weir.Vault.Customers;
@@ -12,6 +13,10 @@ namespace Weir.Vault.Customers;
 /// inert.</summary>
 internal sealed class PageServer(CustomerPageOptions options, CustomerPages pages) : IHostedService, IAsyncDisposable
 {
+    private static readonly BrowserLimits Limits = new(
+        Connections: 512, OfAddress: 32, CustomerPages.MaxOctets, LineOctets: 2 << 10, Headers: TimeSpan.FromSeconds(10),
+        KeepAlive: TimeSpan.FromSeconds(30));
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
 
     private WebApplication? _app;
@@ -23,17 +28,7 @@ internal sealed class PageServer(CustomerPageOptions options, CustomerPages page
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = CustomerPages.MaxOctets;
-            kestrel.Limits.MaxRequestLineSize = 2 << 10;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
-            kestrel.Limits.MaxConcurrentConnections = 512;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-            kestrel.Listen(options.Listen);
-        });
+        builder.WebHost.UseBrowsers(options.Listen, Limits);
         builder.Logging.AddPlainConsole();
         _app = builder.Build();
         _app.Run(pages.AnswerAsync);

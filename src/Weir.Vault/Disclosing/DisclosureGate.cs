@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Opens who the subject of a case is, for fifteen minutes, by leave of two people (rules.md R9). The vault looks for
-// itself: the scope follows from its grounds, the case was sealed for that subject, and the two stand in the vault's own
-// configuration in two roles. An order opens one view; the same request again, in its time, gets the same view.
+// itself: the scope follows from its grounds, the case was sealed for that subject, and both people signed just this
+// with keys of the governance in force; in the lab, which has no keys, they stand in the vault's own configuration. An
+// order opens one view; the same request again, in its time, gets the same view.
 using System.Globalization;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
@@ -12,6 +14,7 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
+using Weir.Vault.Approving;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
 
@@ -20,7 +23,7 @@ namespace Weir.Vault.Disclosing;
 /// <summary>What disclosures need.</summary>
 internal sealed record DisclosureDependencies(
     DisclosureOptions Options, CaseSealStore Seals, CaseGrounds Grounds, DisclosureLedger Orders,
-    NetworkTable Networks);
+    NetworkTable Networks, ApprovalJudge Approvals);
 
 /// <summary>Discloses. Safe for any thread.</summary>
 internal sealed class DisclosureGate(
@@ -53,6 +56,7 @@ internal sealed class DisclosureGate(
         try
         {
             var subject = Check(scope, order);
+            entry = entry with { Approval = Approve(scope, order) };
             var at = CheckRepeated(parts.Orders.Before(order), asker.Number);
             var line = Describe(subject);
             _ = await audit.AppendAsync(
@@ -75,7 +79,8 @@ internal sealed class DisclosureGate(
             throw refusal;
         }
 
-        foreach (var (name, role) in new[] { (order.AskedBy, order.AskedRole), (order.GivenBy, order.GivenRole) })
+        foreach (var (name, role) in parts.Approvals.NeedsKeys ? []
+            : new[] { (order.AskedBy, order.AskedRole), (order.GivenBy, order.GivenRole) })
         {
             if (parts.Options.People.GetValueOrDefault(name.Trim()) != role)
             {
@@ -89,6 +94,28 @@ internal sealed class DisclosureGate(
         }
 
         return parts.Grounds.Require(scope);
+    }
+
+    /// <summary>Both signed just this, and are who the order says; the number of what they signed. Empty in the lab.
+    /// </summary>
+    private string Approve(ScopeOrder scope, DisclosureOrder order)
+    {
+        if (!parts.Approvals.NeedsKeys)
+        {
+            return "";
+        }
+
+        var (request, signers) = parts.Approvals.Require(
+            new(ApprovalAct.Disclosure, "")
+            {
+                Case = order.Case.ToString(), Scope = ScopeDigest.Of(scope), Reason = order.Reason,
+            },
+            order.Number, order.Number);
+        (string User, string Role)[] told =
+            [(order.AskedBy.Trim(), order.AskedRole), (order.GivenBy.Trim(), order.GivenRole)];
+        return signers.All(one => told.Contains((one.User, one.RoleWord)))
+            ? request.Number
+            : throw ApprovalJudge.Refuse(ApprovalFault.SecondPersonNeeded);
     }
 
     /// <summary>When the same request was answered before, in the time of its view; null where it is new.</summary>

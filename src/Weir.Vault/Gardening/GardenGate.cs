@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
+using Weir.Vault.Approving;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.Gardening;
 
-/// <summary>Takes orders for gardens. Putting a line in needs grounds; letting it out needs nobody's leave. Safe for any
-/// thread.</summary>
+/// <summary>Takes orders for gardens. Putting a line in needs grounds; letting it out needs nobody's leave. Safe for
+/// any thread.</summary>
 /// <param name="gardens">Null where none is configured.</param>
 /// <param name="grounds">Judges orders.</param>
+/// <param name="approvals">Judges what two people signed.</param>
 /// <param name="audit">The vault's chain.</param>
 /// <param name="refusals">Answers.</param>
 internal sealed class GardenGate(
-    WalledGardenController? gardens, CaseGrounds grounds, IAuditLog audit, VaultRefusals refusals)
+    WalledGardenController? gardens, CaseGrounds grounds, ApprovalJudge approvals, IAuditLog audit,
+    VaultRefusals refusals)
 {
     /// <summary>Counts; null where no garden is configured.</summary>
     public GardenCounts? Counts => gardens?.Counts is { } counts
@@ -52,6 +56,26 @@ internal sealed class GardenGate(
             {
                 _ = grounds.Require(scope is not null && scope.Case == id ? scope : throw new VaultRefusedException(
                     DenyCode.NoTrigger, $"an order for a garden names a scope of {id} that allows it"));
+                if (!scope.Class.MayRestrict)
+                {
+                    throw new VaultRefusedException(
+                        DenyCode.TooWide,
+                        $"scope {scope.Id} names no far end and nothing that its flows have to show, so "
+                            + "no line is restricted because of it");
+                }
+            }
+
+            if (garden != WalledGarden.Strict)
+            {
+                approvals.Close(ApprovalAct.StrictGarden, id.ToString());
+            }
+            else if (approvals.NeedsKeys)
+            {
+                order = order with
+                {
+                    Approval = approvals.Require(
+                        new(ApprovalAct.StrictGarden, "") { Case = id.ToString() }, null, id.ToString()).Request.Number,
+                };
             }
         }
         catch (VaultRefusedException refused)

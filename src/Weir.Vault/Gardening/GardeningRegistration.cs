@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Channels;
+using Weir.Vault.Approving;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
 
@@ -26,7 +27,8 @@ internal static class GardeningRegistration
 
         return services.AddSingleton(provider => new GardenGate(
             provider.GetService<WalledGardenController>(), provider.GetRequiredService<CaseGrounds>(),
-            provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<VaultRefusals>()));
+            provider.GetRequiredService<ApprovalJudge>(), provider.GetRequiredService<IAuditLog>(),
+            provider.GetRequiredService<VaultRefusals>()));
     }
 
     private static WalledGardenController Open(IServiceProvider provider, WalledGardenOptions options)

@@ -77,6 +77,8 @@ internal sealed partial class WalledGardenController : ICaseEnding
             Case = order.Case.ToString(),
             Scope = order.Scope.ToString(),
             PredicateDigest = WalledGardenStore.Digest(order),
+            Approval = order.Approval,
+            Result = WalledGardenNames.ToName(order.Garden),
         };
         var subject = _parts.Seals.Open(order.Case);
         if (Refusal(order, subject) is { } refusal)

@@ -22,6 +22,7 @@ public sealed record GroundsOptions
 /// <summary>One of them.</summary>
 /// <param name="Holder">Role, <c>collector</c> or <c>store</c>, and name.</param>
 /// <param name="Key">The key; null where it stands in a file.</param>
-/// <param name="File">A file that holds <c>ed25519:…</c> alone, or a list of keys with a line of this holder: read again while nobody knows the key of an envelope,
-/// so that a vault may start before the process whose key it is. Null for none.</param>
+/// <param name="File">A file that holds <c>ed25519:…</c> alone, or a list of keys with a line of this holder: read
+/// again while nobody knows the key of an envelope, so that a vault may start before the process whose key it is. Null
+/// for none.</param>
 public sealed record EventKeyHolder(KeyHolder Holder, PublicKey? Key, string? File = null);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Identity.Tables;
@@ -29,7 +30,8 @@ internal static class IdentityRegistration
         return services
             .AddSingleton(provider => IdentityIntake.Open(
                 options, salt(provider), provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<IdentityIntake>>(), provider.GetRequiredService<IAuditLog>()))
+                provider.GetRequiredService<ILogger<IdentityIntake>>(), provider.GetRequiredService<IAuditLog>(),
+                provider.GetRequiredService<ErasureClock>()))
             .AddSingleton<IIdentity>(provider => provider.GetRequiredService<IdentityIntake>().Table)
             .AddSingleton(provider => provider.GetRequiredService<IdentityIntake>().Sessions)
             .AddHostedService(provider => new Running(provider.GetRequiredService<IdentityIntake>()));

@@ -16,7 +16,12 @@ internal sealed class KeyErasure(EpochKeys keys, IAuditLog audit, TimeProvider t
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        _ = keys.GetKey(Epochs.At(time.GetUtcNow()));
+        // None where the clock fell back into an epoch whose key is gone: its flows stay without names.
+        if (Epochs.At(time.GetUtcNow()) is var epoch && keys.Has(epoch))
+        {
+            _ = keys.GetKey(epoch);
+        }
+
         await EraseAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }

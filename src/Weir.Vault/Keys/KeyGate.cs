@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keys leave for the memory of a collector (names of an epoch) and of the store (the draw of its cohort): the entry is
-// durable before, and the copy is cleared behind.
+// Keys leave for the memory of a collector (names of an epoch) and of the store (the draw of its cohort, the noise of
+// what it publishes of a window): the entry is durable before, and the copy is cleared behind.
 using System.Security.Cryptography;
+using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Chain;
@@ -18,26 +19,41 @@ internal sealed class KeyGate(EpochKeys keys, IAuditLog audit, VaultRefusals ref
     public Task<Stream> CohortAsync(PeerCall call, CancellationToken cancel) =>
         AnswerAsync(call, "cohort", epoch => BitConverter.GetBytes(keys.CohortOf(epoch)), cancel);
 
+    /// <summary>The key of one window's noise; days since the UNIX epoch.</summary>
+    public Task<Stream> NoiseAsync(PeerCall call, CancellationToken cancel) => refusals.AnswerAsync(
+        call, () =>
+        {
+            var (from, until) = (NumberOf(call, "from"), NumberOf(call, "until"));
+            return from < until && Epochs.OfDay(from) == Epochs.OfDay(until - 1)
+                ? GiveAsync(call, $"noise of days {from} to {until}", keys.NoiseOf(from, until), cancel)
+                : throw new FormatException("from and until are no window of days in one epoch");
+        });
+
     private Task<Stream> AnswerAsync(
         PeerCall call, string what, Func<uint, byte[]> find, CancellationToken cancel) => refusals.AnswerAsync(
-        call, async () =>
+        call, () =>
         {
-            var epoch = call.Number("epoch") is { } number and <= uint.MaxValue
-                ? (uint)number
-                : throw new FormatException("epoch is missing, or no number of an epoch");
-            var key = find(epoch);
-            try
-            {
-                _ = await audit.AppendAsync(
-                    new Asker(call.Peer.Name).Entry(AuditActions.GiveKey, $"{what} of epoch {epoch}"), cancel);
-                return (Stream)new ClearedStream(key);
-            }
-            catch
-            {
-                CryptographicOperations.ZeroMemory(key);
-                throw;
-            }
+            var epoch = NumberOf(call, "epoch");
+            return GiveAsync(call, $"{what} of epoch {epoch}", find(epoch), cancel);
         });
+
+    private static uint NumberOf(PeerCall call, string name) => call.Number(name) is { } number and <= uint.MaxValue
+        ? (uint)number
+        : throw new FormatException($"{name} is missing, or no number of that kind");
+
+    private async Task<Stream> GiveAsync(PeerCall call, string what, byte[] key, CancellationToken cancel)
+    {
+        try
+        {
+            _ = await audit.AppendAsync(new Asker(call.Peer.Name).Entry(AuditActions.GiveKey, what), cancel);
+            return new ClearedStream(key);
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(key);
+            throw;
+        }
+    }
 
     /// <summary>Octets that are cleared when they were sent.</summary>
     private sealed class ClearedStream : MemoryStream

@@ -4,6 +4,7 @@
 // withdrawing needs nobody's leave. Neither answer says where the line is.
 using System.Globalization;
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Mitigation;
@@ -12,6 +13,7 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
+using Weir.Vault.Approving;
 using Weir.Vault.Chain;
 using Weir.Vault.Sealing;
 
@@ -21,12 +23,13 @@ namespace Weir.Vault.LineRoutes;
 /// <param name="lines">Null where no router is configured.</param>
 /// <param name="routes">What should stand.</param>
 /// <param name="grounds">Judges orders.</param>
+/// <param name="approvals">Judges what two people signed.</param>
 /// <param name="audit">The vault's chain.</param>
 /// <param name="refusals">Answers.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LineRouteGate(
     (LineRouteLedger Ledger, LineRouteOptions Options)? lines, LineRouteStore routes, CaseGrounds grounds,
-    IAuditLog audit, VaultRefusals refusals, TimeProvider time)
+    ApprovalJudge approvals, IAuditLog audit, VaultRefusals refusals, TimeProvider time)
     : ICaseEnding
 {
     private readonly Lock _gate = new();
@@ -48,6 +51,7 @@ internal sealed class LineRouteGate(
             var lease = Lease(ask.Lease);
             _ = await audit.AppendAsync(
                 asker.Entry(AuditActions.LineRoute, $"withdraw {lease}") with { Case = ask.Case }, cancel);
+            approvals.Close(ApprovalAct.LineRoute, lease.ToString());
             _ = routes.Remove(lease);
             lines?.Ledger.Trigger();
             return Done.It;
@@ -90,6 +94,7 @@ internal sealed class LineRouteGate(
         {
             _ = grounds.Require(order);
             Check(order, route.Lease, route.Target, route.EndsAt);
+            entry = entry with { Approval = Approve(order, route) };
         }
         catch (VaultRefusedException refused)
         {
@@ -100,6 +105,26 @@ internal sealed class LineRouteGate(
         _ = await audit.AppendAsync(entry, cancel);
         routes.Put(new(order.Case, route.Lease, route.Target, route.EndsAt));
         lines!.Value.Ledger.Trigger();
+    }
+
+    /// <summary>What met a C&amp;C is closed by the rules alone; anything else two people signed, and for how long. A
+    /// route that stands already needs no more, but to stand for longer.</summary>
+    private string Approve(ScopeOrder order, (LeaseId Lease, MitigationTarget Target, DateTimeOffset EndsAt) route)
+    {
+        if (!approvals.NeedsKeys || order.Purpose == Purpose.CncContact
+            || (routes.Find(route.Lease) is { } standing && route.EndsAt <= standing.EndsAt))
+        {
+            return "";
+        }
+
+        var (request, _) = approvals.Require(
+            new(ApprovalAct.LineRoute, route.Target.ToString()) { Case = order.Case.ToString() }, null,
+            route.Lease.ToString());
+        return ApprovalParameters.LastsOf(request.Parameters) is not { } most || route.EndsAt <= request.Expires + most
+            ? request.Number
+            : throw Other(string.Create(
+                CultureInfo.InvariantCulture,
+                $"two people signed a route until {request.Expires + most:yyyy-MM-dd HH:mm} UTC at the latest; they sign again for longer"));
     }
 
     private void Check(ScopeOrder order, LeaseId lease, MitigationTarget target, DateTimeOffset endsAt)

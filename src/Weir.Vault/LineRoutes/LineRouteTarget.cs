@@ -2,7 +2,6 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Mitigation;
-using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.LineRoutes;
 
@@ -15,6 +14,8 @@ internal static class LineRouteTarget
         var named = order.Class;
         return target is not { Kind: MitigationKind.FlowSpec, IsForOneLine: true, Line: null }
                 ? "a route of a line is a rule for one line, without its address"
+            : target.Action != MitigationAction.Discard
+                ? "a route of a line discards what its grounds are about; it slows nothing and sends nothing elsewhere"
             : target.Protocol != named.Protocol ? "the protocol is not the scope's"
             : !named.RemotePorts.IsEmpty && (target.Ports.IsEmpty || target.Ports.Any(
                 port => !named.RemotePorts.Contains(port))) ? "the ports are not the scope's"
@@ -27,5 +28,5 @@ internal static class LineRouteTarget
     /// </summary>
     private static bool IsWithin(MitigationTarget target, ScopeOrder order) => target.Remote is { } remote
         ? order.Class.Remotes.Contains(remote.Network) && remote.Length == 128
-        : order.Class.Remotes.IsEmpty && order.Purpose == Purpose.SpamSource && !target.Ports.IsEmpty;
+        : order.Class.Remotes.IsEmpty && order.Class.Trait == FlowTrait.Mail && !target.Ports.IsEmpty;
 }

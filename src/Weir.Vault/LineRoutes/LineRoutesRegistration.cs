@@ -6,6 +6,7 @@ using Weir.Hosting.Blocking;
 using Weir.Hosting.GoBgp;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
+using Weir.Vault.Approving;
 using Weir.Vault.Chain;
 using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
@@ -50,8 +51,8 @@ internal static class LineRoutesRegistration
             .AddSingleton(provider => new LineRouteGate(
                 options.Gobgp is null ? null : (provider.GetRequiredService<LineRouteLedger>(), options),
                 provider.GetRequiredService<LineRouteStore>(), provider.GetRequiredService<CaseGrounds>(),
-                provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<VaultRefusals>(),
-                provider.GetRequiredService<TimeProvider>()))
+                provider.GetRequiredService<ApprovalJudge>(), provider.GetRequiredService<IAuditLog>(),
+                provider.GetRequiredService<VaultRefusals>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<ICaseEnding>(provider => provider.GetRequiredService<LineRouteGate>());
     }
 }

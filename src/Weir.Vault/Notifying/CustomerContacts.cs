@@ -118,11 +118,13 @@ public sealed class CustomerContacts
                 _ => null
             };
             var fault =
-                mail.Length > 0 && !IsMail(mail) ? "its mail is no address; write one such as user@example.net, or nothing"
+                mail.Length > 0 && !IsMail(mail)
+                    ? "its mail is no address; write one such as user@example.net, or nothing"
                 : !languages.Contains(language) ? $"its language has no templates; write one of "
                     + $"{string.Join(", ", languages.Order(StringComparer.Ordinal))}, or nothing"
                 : isProtected is null ? "its protected is neither `protected` nor empty"
-                : name.Length > LongestName || name.Any(char.IsControl) ? "its name is too long or holds control characters"
+                : name.Length > LongestName || name.Any(char.IsControl)
+                    ? "its name is too long or holds control characters"
                 : null;
             if (fault is not null)
             {

@@ -87,7 +87,8 @@ internal sealed class NoticeDelivery(
         if (parts.Way is not { Way: { } way, Terms: { } terms } notices)
         {
             await audit.AppendAsync(
-                entry with { Outcome = NoticeNames.ToName(NoticeOutcome.Refused), Reason = $"{entry.Reason}: not configured" },
+                entry with { Outcome = NoticeNames.ToName(NoticeOutcome.Refused),
+                    Reason = $"{entry.Reason}: not configured" },
                 CancellationToken.None);
             return new(NoticeOutcome.Refused, "", NotConfigured, "", "", now);
         }
@@ -124,7 +125,8 @@ internal sealed class NoticeDelivery(
     }
 
     private async Task<NoticeReceipt> SendAsync(
-        CustomerNotice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
+        CustomerNotice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way,
+        NoticeDeliveryOptions terms)
     {
         var step = NoticeNames.ToName(notice.Step);
         var (title, plain, html) = _text!.Write(notice, contact);

@@ -35,7 +35,8 @@ internal sealed class NoticeGate(
             var step = NoticeNames.TryParse(ask.Step, out NoticeStep named)
                 ? named
                 : throw new FormatException($"'{ask.Step}' is not a step");
-            var proof = await DeliverAsync(CaseGrounds.Read(ask.Order), step, ActionFields.Read(ask.Done), asker, cancel);
+            var proof =
+                await DeliverAsync(CaseGrounds.Read(ask.Order), step, ActionFields.Read(ask.Done), asker, cancel);
             return new NoticeProof(
                 NoticeNames.ToName(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
         });

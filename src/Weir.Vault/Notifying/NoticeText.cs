@@ -61,8 +61,10 @@ internal sealed class NoticeText(TextCatalogue catalogue, NoticeDeliveryOptions 
         };
         return (
             TemplateText.Escaped(values["subject"], Escape.Plain),
-            catalogue.NoticePlain.Fill(With(values, label => texts.Label(label, facts), title => title.ToUpperInvariant()), lists, Escape.Plain),
-            catalogue.NoticeHtml.Fill(With(values, label => texts.Label(label, facts), title => title), lists, Escape.Html));
+            catalogue.NoticePlain.Fill(With(values, label => texts.Label(label, facts), title =>
+                title.ToUpperInvariant()), lists, Escape.Plain),
+            catalogue.NoticeHtml.Fill(With(values, label => texts.Label(label, facts), title => title), lists,
+                Escape.Html));
     }
 
     /// <summary>Nobody is told of an infected device where none was found: who is attacked, who was complained of, who

@@ -36,6 +36,7 @@ internal static class NotifyingRegistration
         .AddSingleton<IProtectedSubjects>(provider => new ProtectedNetworks(
             provider.GetRequiredService<CustomerContactFile>(), shielded,
             provider.GetRequiredService<SubscriberLineNetworks>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new NoticePreviewGate(provider.GetRequiredService<TextCatalogue>(), notices))
         .AddSingleton<NoticeDelivery>()
         .AddSingleton<NoticeGateDependencies>()
         .AddSingleton<NoticeGate>()

@@ -64,7 +64,7 @@ internal sealed class LineActivityGate(
         };
         try
         {
-            _ = grounds.Require(check);
+            _ = grounds.Require(check, mayBeDoubtful: true);
             if (check.Purpose != Purpose.RemediationCheck || silence.FromMs < check.FromMs
                 || silence.UntilMs > check.ExpiresMs || silence.UntilMs <= silence.FromMs)
             {

@@ -10,6 +10,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Erasing;
 using Weir.Vault.Attributing;
 using Weir.Vault.Grounds;
 
@@ -17,7 +18,7 @@ namespace Weir.Vault.Sealing;
 
 /// <summary>Judges orders about cases. Safe for any thread.</summary>
 internal sealed class CaseGrounds(
-    CaseSealStore seals, SubjectResolver names, EventKeys keys, GroundsOptions options, TimeProvider time)
+    CaseSealStore seals, SubjectResolver names, EventKeys keys, GroundsOptions options, ErasureClock clock)
 {
     private const string Beside = "grounds";
 
@@ -28,9 +29,13 @@ internal sealed class CaseGrounds(
     public static ScopeOrder Read(ScopeOrderFields fields) =>
         fields.ToOrder() ?? throw new FormatException("the order is none: a field of it cannot be read");
 
-    /// <summary>Judges an order by itself.</summary>
-    /// <exception cref="VaultRefusedException">It does not follow from its grounds, or is over.</exception>
-    public void Verify(ScopeOrder order)
+    /// <summary>Judges an order by itself. Of one whose grounds are not corroborated nothing may come, but its case is
+    /// sealed and keeps its name.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="mayBeDoubtful">Whether grounds will do that are not corroborated.</param>
+    /// <exception cref="VaultRefusedException">It does not follow from its grounds, they are not corroborated, or it is
+    /// over.</exception>
+    public void Verify(ScopeOrder order, bool mayBeDoubtful = false)
     {
         var verdict = keys.Verify(order);
         if (!verdict.Follows)
@@ -42,7 +47,13 @@ internal sealed class CaseGrounds(
             };
         }
 
-        if (time.GetUtcNow() - options.Retention > DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs))
+        if (!verdict.IsCorroborated && !mayBeDoubtful)
+        {
+            throw new VaultRefusedException(
+                DenyCode.NotCorroborated, $"scope {order.Id} is sealed: {EvidenceDoubts.ToSentence(verdict.Doubt)}");
+        }
+
+        if (clock.Latest - options.Retention > DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs))
         {
             throw new VaultRefusedException(
                 DenyCode.Expired, $"scope {order.Id} is over, and the time in which something may come of it is too")
@@ -57,15 +68,17 @@ internal sealed class CaseGrounds(
     public ResolvedSubject? Resolve(ScopeOrder order) => names.Resolve(order.Subject, order.Epoch);
 
     /// <summary>Judges an order of a sealed case, and keeps what it gives.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="mayBeDoubtful">Whether grounds will do that are not corroborated.</param>
     /// <returns>Who the case is about.</returns>
-    /// <exception cref="VaultRefusedException">The case is not sealed, the order does not follow, is over, or is about
-    /// somebody else.</exception>
-    public SealedSubject Require(ScopeOrder order)
+    /// <exception cref="VaultRefusedException">The case is not sealed, the order does not follow, its grounds are not
+    /// corroborated, it is over, or is about somebody else.</exception>
+    public SealedSubject Require(ScopeOrder order, bool mayBeDoubtful = false)
     {
         var subject = seals.Open(order.Case) ?? throw new VaultRefusedException(
             DenyCode.Unknown,
             $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
-        Verify(order);
+        Verify(order, mayBeDoubtful);
         lock (_records)
         {
             if (CaseRecord.Read(seals.OpenBeside(order.Case, Beside)) is not { } record)

@@ -132,11 +132,11 @@ internal sealed class SealGate(SealDependencies parts, IAuditLog audit, VaultRef
             var known = parts.Seals.Open(order.Case);
             if (known is not null && parts.Grounds.Find(order.Case) is not null)
             {
-                return parts.Grounds.Require(order);
+                return parts.Grounds.Require(order, mayBeDoubtful: true);
             }
 
             // New, or cut off between the seal and what stands beside it.
-            parts.Grounds.Verify(order);
+            parts.Grounds.Verify(order, mayBeDoubtful: true);
             var found = parts.Grounds.Resolve(order) ?? throw new VaultRefusedException(
                 DenyCode.Unattributable,
                 $"{order.Subject} of epoch {order.Epoch} stands for nobody; it is another epoch's, or its line is no "

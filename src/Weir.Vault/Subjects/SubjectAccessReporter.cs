@@ -49,7 +49,8 @@ internal sealed class SubjectAccessReporter(SubjectDependencies parts, IAuditLog
             await audit.AppendAsync(
                 entry with
                 {
-                    Outcome = DenyCodes.ToName(DenyCode.Unattributable), Reason = $"{entry.Reason} {reason}".TrimStart(),
+                    Outcome = DenyCodes.ToName(DenyCode.Unattributable),
+                    Reason = $"{entry.Reason} {reason}".TrimStart(),
                 }, cancel);
             throw new VaultRefusedException(
                 DenyCode.Unattributable,

@@ -36,8 +36,8 @@ public static class ExportFraming
         return isIt ? begins : ExportProtocol.Unknown;
     }
 
-    /// <summary>What the first eight octets alone say: for files that are known to be payloads, whose faults the decoder
-    /// counts.</summary>
+    /// <summary>What the first eight octets alone say: for files that are known to be payloads, whose faults the
+    /// decoder counts.</summary>
     public static ExportProtocol Begins(ReadOnlySpan<byte> payload)
     {
         var protocol = payload.Length < 8 ? ExportProtocol.Unknown : ExportProtocols.Detect(payload);
@@ -62,7 +62,8 @@ public static class ExportFraming
     public static int Missing(ReadOnlySpan<byte> run) =>
         Begins(run) == ExportProtocol.Ipfix ? Math.Max(0, SetFraming.IpfixLength(run) - run.Length) : 0;
 
-    /// <summary>The length told, where another message stands behind it; else what is there belongs to this one.</summary>
+    /// <summary>The length told, where another message stands behind it; else what is there belongs to this
+    /// one.</summary>
     private static int WhereOneFollows(ReadOnlySpan<byte> run, int told) =>
         told < run.Length && Begins(run[told..]) != ExportProtocol.Unknown ? told : run.Length;
 

@@ -28,8 +28,8 @@ public static class PacketHeaders
             LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.IPv4 or LinkType.IPv6 => (Ip(frame), 0),
             LinkType.Null or LinkType.Loop => (frame.Length > 4 ? Ip(frame[4..]) : 0, 4),
 
-            // A cooked capture's protocol field stands where an Ethernet type would (two octets before the packet), so the
-            // last fourteen octets in front are read as an Ethernet header.
+            // A cooked capture's protocol field stands where an Ethernet type would (two octets before the packet), so
+            // the last fourteen octets in front are read as an Ethernet header.
             LinkType.LinuxSll => (SampledPacket.Ethernet, 2),
             LinkType.LinuxSll2 when frame.Length >= 20 => (Ip(frame[20..]), 20),
             _ => (0u, 0),

@@ -19,7 +19,8 @@ internal static class CounterFields
         field.Enterprise is 0 or Reverse && field.Id is 85 or 86 or 171 or 172 or 353;
 
     /// <summary>What becomes of a template's totals: they count alone; where it tells what is new as well they are read
-    /// beside it, since some tell the last packets of a flow in the total alone; of both directions they are left out.</summary>
+    /// beside it, since some tell the last packets of a flow in the total alone; of both directions they are left
+    /// out.</summary>
     public static TotalsUse UseOf(ExportProtocol protocol, ReadOnlySpan<TemplateField> fields)
     {
         var (deltas, reverse) = (false, false);

@@ -39,6 +39,10 @@ public struct NatEvent
     /// <summary>The record gives ports as a range (361), not as one translated port (227).</summary>
     public bool HasRange;
 
+    /// <summary>natOriginatingAddressRealm (229): 2 where the public side opened the session, so that its source is
+    /// the remote end, and the translation is the destination's; 1 or 0 elsewhere.</summary>
+    public byte Realm;
+
     /// <summary>Creates, by its kind.</summary>
     public readonly bool Creates => Kind is 1 or 4 or 6 or 8 or 10 or 14 or 16;
 

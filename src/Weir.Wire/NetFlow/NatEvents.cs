@@ -16,6 +16,9 @@ public static class NatEvents
 {
     private const int SetHeaderOctets = 4;
     private const int FirstDataSet = 256;
+
+    /// <summary>natOriginatingAddressRealm (RFC 8158 §4.2): the session came from outside.</summary>
+    private const byte PublicRealm = 2;
     private const string RecordRule = "RFC 7011 §3.3.1 record goes beyond its set";
 
     /// <summary>Reads one datagram: an IPFIX message, or one of NetFlow v9.</summary>
@@ -145,6 +148,7 @@ public static class NatEvents
     {
         octets = 0;
         var ports = 0;
+        var target = default(Target);
         foreach (var field in template.Fields)
         {
             int length = field.Length;
@@ -160,10 +164,20 @@ public static class NatEvents
 
             if (field.Enterprise == 0 && !template.IsOptions)
             {
-                SetField(ref draft, ref ports, field.Id, rest.Slice(octets, length));
+                var value = rest.Slice(octets, length);
+                if (!SetTarget(ref target, ref draft.Realm, field.Id, value))
+                {
+                    SetField(ref draft, ref ports, field.Id, value);
+                }
             }
 
             octets += length;
+        }
+
+        if (draft.Realm == PublicRealm && !draft.HasRange)
+        {
+            (draft.Inside, draft.Outside) = (target.Inside, target.Outside);
+            draft.PortFrom = draft.PortTo = target.Port;
         }
 
         if (draft.HasRange && draft.PortTo == 0)
@@ -173,6 +187,41 @@ public static class NatEvents
         }
 
         return true;
+    }
+
+    /// <summary>The destination's side of a session: what the public realm reached, and whom that was.</summary>
+    private struct Target
+    {
+        public IpKey Inside;
+        public IpKey Outside;
+        public ushort Port;
+    }
+
+    private static bool SetTarget(ref Target target, ref byte realm, ushort id, ReadOnlySpan<byte> value)
+    {
+        switch (id, value.Length)
+        {
+            case (229, 1):
+                realm = value[0];
+                return true;
+            case (12, 4):
+                target.Outside = IpKey.FromV4(BinaryPrimitives.ReadUInt32BigEndian(value));
+                return true;
+            case (28, 16):
+                target.Outside = IpKey.FromV6(value);
+                return true;
+            case (226, 4):
+                target.Inside = IpKey.FromV4(BinaryPrimitives.ReadUInt32BigEndian(value));
+                return true;
+            case (282, 16):
+                target.Inside = IpKey.FromV6(value);
+                return true;
+            case (11, 2):
+                target.Port = BinaryPrimitives.ReadUInt16BigEndian(value);
+                return true;
+            default:
+                return false;
+        }
     }
 
     /// <summary>RFC 7011 §7: a length of one octet, or of two behind 255.</summary>

@@ -58,7 +58,8 @@ internal struct RecordDraft
         }
     }
 
-    /// <summary>Reads the record's section of a packet as a sampled header (RFC 7133 §3.1, §4.1; RFC 5477 §8.3.1).</summary>
+    /// <summary>Reads the record's section of a packet as a sampled header (RFC 7133 §3.1, §4.1; RFC 5477
+    /// §8.3.1).</summary>
     public PacketFinding ReadSection<TVisitor>(
         ReadOnlySpan<byte> record, RecordPlan plan, in ExportClock clock, ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor

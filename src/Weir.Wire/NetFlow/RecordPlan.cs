@@ -143,7 +143,8 @@ internal sealed class RecordPlan
             }
 
             if (kind != FieldKind.Skip && Fits(kind, field.Length) && inner.Belongs(i, kind, choice)
-                && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }) && !(isTotal && totals == TotalsUse.None))
+                && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 })
+                    && !(isTotal && totals == TotalsUse.None))
             {
                 found.Add((kind, rank, i, shape.MinOctets, field.Length));
                 shape.IsRunningTotal |= isTotal && totals == TotalsUse.Alone;

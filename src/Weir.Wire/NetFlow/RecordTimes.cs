@@ -83,7 +83,8 @@ internal struct RecordTimes
     private static long Moment(FieldKind kind, ulong value, in ExportClock clock) =>
         value == 0 && !IsDelta(kind) ? 0 : kind switch
         {
-            FieldKind.StartSeconds or FieldKind.EndSeconds or FieldKind.EventSeconds => Bounded(value > LastMs ? value : value * 1000),
+            FieldKind.StartSeconds or FieldKind.EndSeconds or FieldKind.EventSeconds =>
+                Bounded(value > LastMs ? value : value * 1000),
             FieldKind.StartMs or FieldKind.EndMs or FieldKind.EventMs => Bounded(value),
             FieldKind.StartMicroseconds or FieldKind.EndMicroseconds or FieldKind.EventMicroseconds =>
                 clock.FromNtp(value, 1_000),

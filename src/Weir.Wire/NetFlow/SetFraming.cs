@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// NetFlow v9 and IPFIX are runs of sets behind a header. IPFIX tells the length of the message; v9 does not, so its sets
-// are walked.
+// NetFlow v9 and IPFIX are runs of sets behind a header. IPFIX tells the length of the message; v9 does not, so its
+// sets are walked.
 //
 // Standards: RFC 3954 §5.1, RFC 7011 §3.1 and §3.3.2.
 using System.Buffers.Binary;
@@ -18,7 +18,8 @@ internal static class SetFraming
             payload[NetFlow9.HeaderOctets..], cut,
             BinaryPrimitives.ReadUInt16BigEndian(payload[NetFlow9.HeaderOctets..]) <= 1);
 
-    /// <summary>Whether an IPFIX header tells a length that can be, and is followed by something that can be a set.</summary>
+    /// <summary>Whether an IPFIX header tells a length that can be, and is followed by something that can be a
+    /// set.</summary>
     public static bool LooksLikeIpfix(ReadOnlySpan<byte> payload, bool cut)
     {
         var length = IpfixLength(payload);
@@ -36,8 +37,8 @@ internal static class SetFraming
     /// <summary>Octets an IPFIX header promises; may be more than there are, or less than a header.</summary>
     public static int IpfixLength(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
 
-    /// <summary>Octets of the v9 message that begins here: its sets are walked until a number that cannot be a set id (2
-    /// to 255 are reserved, RFC 3954 §5.2 and §5.3) begins the next message.</summary>
+    /// <summary>Octets of the v9 message that begins here: its sets are walked until a number that cannot be a set id
+    /// (2 to 255 are reserved, RFC 3954 §5.2 and §5.3) begins the next message.</summary>
     /// <param name="run">From its first octet.</param>
     /// <param name="beginsMessage">Whether a run looks like the begin of a message of any protocol.</param>
     public static int V9Length(ReadOnlySpan<byte> run, Func<ReadOnlySpan<byte>, bool> beginsMessage)

@@ -39,8 +39,8 @@ public sealed class Template
     /// <summary>When it was last heard, milliseconds since the UNIX epoch by the collector's clock.</summary>
     public long LearntAtMs { get; internal set; }
 
-    /// <summary>When its exporter had booted, by the header it last came with (milliseconds since the UNIX epoch, lowest
-    /// 32 bits); null where the protocol does not tell.</summary>
+    /// <summary>When its exporter had booted, by the header it last came with (milliseconds since the UNIX epoch,
+    /// lowest 32 bits); null where the protocol does not tell.</summary>
     internal uint? BootMs { get; set; }
 
     /// <summary>Data records read with it.</summary>
@@ -48,8 +48,8 @@ public sealed class Template
 
     internal RecordPlan Plan { get; }
 
-    /// <summary>Whether records of such a template can be flows: they name two ends or hold a packet's first octets, and
-    /// they are not events that count nothing.</summary>
+    /// <summary>Whether records of such a template can be flows: they name two ends or hold a packet's first octets,
+    /// and they are not events that count nothing.</summary>
     /// <param name="protocol">NetFlow v9 or IPFIX.</param>
     /// <param name="fields">As the exporter wrote them.</param>
     public static bool CanTellFlows(ExportProtocol protocol, ReadOnlySpan<TemplateField> fields)

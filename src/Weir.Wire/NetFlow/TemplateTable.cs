@@ -27,7 +27,11 @@ public sealed class TemplateTable
     private readonly Dictionary<TemplateKey, List<Template>> _bySession = [];
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain), long> _systemInit = [];
     private readonly int _maxTemplates;
-    private readonly TemplateField[] _scratch;
+    private readonly int _maxFields;
+    private readonly SharedBudget? _budget;
+    private readonly int _free;
+    private TemplateField[]? _scratch;
+    private int _fields;
     private Template? _last;
     private TemplateKey _lastKey;
 
@@ -35,14 +39,24 @@ public sealed class TemplateTable
     /// forgotten; 0 = never.</param>
     /// <param name="maxTemplates">Templates kept at most.</param>
     /// <param name="maxFields">Fields of one template at most.</param>
-    public TemplateTable(long lifetimeMs = 0, int maxTemplates = DefaultMaxTemplates, int maxFields = DefaultMaxFields)
-    {
-        LifetimeMs = lifetimeMs;
-        _maxTemplates = maxTemplates;
-        _scratch = new TemplateField[maxFields];
-    }
+    public TemplateTable(long lifetimeMs = 0, int maxTemplates = DefaultMaxTemplates, int maxFields = DefaultMaxFields) =>
+        (LifetimeMs, _maxTemplates, _maxFields) = (lifetimeMs, maxTemplates, maxFields);
+
+    /// <param name="lifetimeMs">As above.</param>
+    /// <param name="maxTemplates">As above.</param>
+    /// <param name="maxFields">As above.</param>
+    /// <param name="budget">Fields that tables of a process keep together.</param>
+    /// <param name="free">Fields of this one that count for none of it.</param>
+    public TemplateTable(long lifetimeMs, int maxTemplates, int maxFields, SharedBudget budget, int free)
+        : this(lifetimeMs, maxTemplates, maxFields) =>
+        (_budget, _free) = (budget, free);
 
     public long LifetimeMs { get; }
+
+    /// <summary>Whether a session that has no template of an id borrows it of the others: datagrams do, for their
+    /// session is guessed from a port. Where a connection is the session, templates live and die with it (RFC 7011
+    /// §8).</summary>
+    public bool Borrows { get; init; } = true;
 
     /// <summary>Arrival of the datagram being read, milliseconds since the UNIX epoch. Set before each read.</summary>
     public long ArrivedAtMs { get; set; }
@@ -50,8 +64,15 @@ public sealed class TemplateTable
     /// <summary>UDP source port of the datagram being read; 0 where none is known. Set before each read.</summary>
     public ushort Port { get; set; }
 
-    /// <summary>What the same inputs taught when they were read before: asked for a template that has not come yet. Null
-    /// where they are read once.</summary>
+    /// <summary>Takes what is taught and is asked first, while a sender is read who may not change this table; what it
+    /// does not know is looked for here. Null where this one is taught. Set when a message begins.</summary>
+    public TemplateTable? Aside { get; set; }
+
+    /// <summary>Nothing that is taught is kept, and nothing is withdrawn. Set when a message begins.</summary>
+    public bool IsDeaf { get; set; }
+
+    /// <summary>What the same inputs taught when they were read before: asked for a template that has not come yet.
+    /// Null where they are read once.</summary>
     public FirstTemplates? ReadBefore { get; set; }
 
     /// <summary>Keeps the first definition of each template; null where the inputs are read once.</summary>
@@ -84,12 +105,17 @@ public sealed class TemplateTable
     /// <summary>Boot time by the header being read; null where its protocol does not tell.</summary>
     internal uint? BootMs { get; set; }
 
-    internal Span<TemplateField> Scratch => _scratch;
+    internal Span<TemplateField> Scratch => _scratch ??= new TemplateField[_maxFields];
 
     internal TemplateKey KeyOf(in ExportHeader header, ushort id) => new(header.Protocol, header.Domain, id, Port);
 
     internal bool TryGet(TemplateKey key, out Template template)
     {
+        if (Turned() is { } aside && aside.TryGet(key, out template))
+        {
+            return true;
+        }
+
         template = _last!;
         if (template is null || _lastKey != key)
         {
@@ -114,6 +140,11 @@ public sealed class TemplateTable
     /// <summary>Learns a template or hears it again; false where the table is full.</summary>
     public bool TryLearn(TemplateKey key, bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields)
     {
+        if (IsDeaf || Turned() is not null)
+        {
+            return IsDeaf || Aside!.TryLearn(key, isOptions, scopeCount, fields);
+        }
+
         if (_templates.TryGetValue(key, out var known))
         {
             if (known.Matches(isOptions, scopeCount, fields))
@@ -134,6 +165,11 @@ public sealed class TemplateTable
             }
         }
 
+        if (!TryTake(fields.Length, key.Port))
+        {
+            return false;
+        }
+
         var made = new Template(key, isOptions, scopeCount, fields, ArrivedAtMs) { BootMs = BootMs };
         _templates[key] = made;
         Firsts?.Add(made);
@@ -148,9 +184,37 @@ public sealed class TemplateTable
         return true;
     }
 
+    /// <summary>Forgets every template of a session that is over.</summary>
+    public void EndSession(ushort port)
+    {
+        foreach (var template in _templates.Values)
+        {
+            if (template.Key.Port == port)
+            {
+                Remove(template);
+            }
+        }
+    }
+
+    /// <summary>Forgets all: its sender is forgotten.</summary>
+    public void Clear()
+    {
+        foreach (var template in _templates.Values)
+        {
+            Remove(template);
+        }
+
+        _systemInit.Clear();
+    }
+
     /// <summary>Forgets one template of a session; false where it was not known.</summary>
     internal bool Withdraw(TemplateKey key)
     {
+        if (IsDeaf || Turned() is not null)
+        {
+            return !IsDeaf && Aside!.Withdraw(key);
+        }
+
         if (!_templates.TryGetValue(key, out var known))
         {
             return false;
@@ -165,6 +229,12 @@ public sealed class TemplateTable
     /// (RFC 7011 §8.1).</summary>
     public void WithdrawAll(ExportProtocol protocol, uint domain, bool? isOptions = null)
     {
+        if (IsDeaf || Turned() is not null)
+        {
+            (IsDeaf ? null : Aside)?.WithdrawAll(protocol, domain, isOptions);
+            return;
+        }
+
         foreach (var (key, template) in _templates)
         {
             if (key.Protocol == protocol && key.Domain == domain && key.Port == Port
@@ -179,7 +249,11 @@ public sealed class TemplateTable
     /// <summary>Takes element 160 of options data.</summary>
     public void LearnSystemInit(ExportProtocol protocol, uint domain, long systemInitMs)
     {
-        if (_systemInit.ContainsKey((protocol, domain)) || _systemInit.Count < _maxTemplates)
+        if (IsDeaf || Aside is not null)
+        {
+            (IsDeaf ? null : Aside)?.LearnSystemInit(protocol, domain, systemInitMs);
+        }
+        else if (_systemInit.ContainsKey((protocol, domain)) || _systemInit.Count < _maxTemplates)
         {
             _systemInit[(protocol, domain)] = systemInitMs;
         }
@@ -188,13 +262,25 @@ public sealed class TemplateTable
     /// <summary>When the exporter said it was (re)initialised (element 160), milliseconds since the UNIX
     /// epoch; 0 = not said.</summary>
     internal long SystemInit(ExportProtocol protocol, uint domain) =>
-        _systemInit.Count == 0 ? 0 : _systemInit.GetValueOrDefault((protocol, domain));
+        Aside?.SystemInit(protocol, domain) is > 0 and var told ? told
+        : _systemInit.Count == 0 ? 0 : _systemInit.GetValueOrDefault((protocol, domain));
+
+    /// <summary>The other table, with the message being read; null where there is none.</summary>
+    private TemplateTable? Turned()
+    {
+        if (Aside is { } aside)
+        {
+            (aside.ArrivedAtMs, aside.Port, aside.BootMs) = (ArrivedAtMs, Port, BootMs);
+        }
+
+        return Aside;
+    }
 
     /// <summary>The one definition that other sessions have of an id; none where they differ.</summary>
     private bool TryBorrow(TemplateKey key, out Template template)
     {
         template = null!;
-        if (!_bySession.TryGetValue(key with { Port = 0 }, out var sessions))
+        if (!Borrows || !_bySession.TryGetValue(key with { Port = 0 }, out var sessions))
         {
             return false;
         }
@@ -262,10 +348,32 @@ public sealed class TemplateTable
         return true;
     }
 
+    /// <summary>Room for a template's fields; where all tables together have none, the oldest of other sessions makes
+    /// it.</summary>
+    private bool TryTake(int fields, ushort port)
+    {
+        int Beyond(int count) => Math.Max(0, count - _free);
+
+        while (_budget is { } budget && Beyond(_fields + fields) - Beyond(_fields) is > 0 and var wanted
+            && !budget.TryTake(wanted))
+        {
+            if (!DisplaceOther(port))
+            {
+                return false;
+            }
+        }
+
+        _fields += fields;
+        return true;
+    }
+
     private void Remove(Template template)
     {
         _last = null;
         _templates.Remove(template.Key);
+        var fewer = _fields - template.Fields.Length;
+        _budget?.Return(Math.Max(0, _fields - _free) - Math.Max(0, fewer - _free));
+        _fields = fewer;
         var group = template.Key with { Port = 0 };
         if (_bySession.TryGetValue(group, out var sessions) && sessions.Remove(template) && sessions.Count == 0)
         {

@@ -38,8 +38,8 @@ internal static class SampledPacket
 
     /// <param name="protocol">sFlow header_protocol.</param>
     /// <param name="packet">The octets the switch copied.</param>
-    /// <param name="flow">Takes addresses, protocol, ports, flags, and in its octets the IP packet's length: 0 where the
-    /// header does not tell it.</param>
+    /// <param name="flow">Takes addresses, protocol, ports, flags, and in its octets the IP packet's length: 0 where
+    /// the header does not tell it.</param>
     /// <param name="shape">Where the IP packet begins, and what it carries; pass it empty.</param>
     public static PacketFinding Read(
         uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape) => protocol switch
@@ -118,7 +118,8 @@ internal static class SampledPacket
                 case 0x8847 or 0x8848:
                     return FromMpls(packet[at..], ref flow, ref shape);
                 case 0x8864:
-                    return packet.Length < at + 6 ? PacketFinding.Cut : FromPpp(packet[(at + 6)..], ref flow, ref shape);
+                    return packet.Length < at + 6 ? PacketFinding.Cut
+                        : FromPpp(packet[(at + 6)..], ref flow, ref shape);
                 case < 0x0600 when TryU16(packet, at, out var sap) && sap == 0xAAAA:
                     at += 6;
                     break;

@@ -83,7 +83,8 @@ internal static class TunnelHeader
         }
 
         var flags = BinaryPrimitives.ReadUInt16BigEndian(rest);
-        var at = 4 + ((flags & 0x8000) != 0 ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0) + ((flags & 0x1000) != 0 ? 4 : 0);
+        var at = 4 + ((flags & 0x8000) != 0 ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0)
+            + ((flags & 0x1000) != 0 ? 4 : 0);
         var link = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) switch
         {
             0x0800 => SampledPacket.IPv4,
@@ -98,8 +99,8 @@ internal static class TunnelHeader
         }
     }
 
-    /// <summary>Version 1, protocol type GTP, message 255 (G-PDU): eight octets, four more where any of E, S, PN is set,
-    /// then extension headers.</summary>
+    /// <summary>Version 1, protocol type GTP, message 255 (G-PDU): eight octets, four more where any of E, S, PN is
+    /// set, then extension headers.</summary>
     private static void FromGtpU(ReadOnlySpan<byte> body, ref PacketShape shape)
     {
         if (body[0] >> 5 != 1 || (body[0] & 0x10) == 0 || body[1] != 255)

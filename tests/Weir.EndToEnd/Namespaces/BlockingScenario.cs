@@ -217,6 +217,13 @@ internal sealed class BlockingScenario : IAsyncDisposable
     /// <summary>The operator approves; gives when it ends.</summary>
     public async Task<DateTimeOffset> ApproveAsync(string id, TimeSpan length)
     {
+        foreach (var user in _place.Governed is null ? [] : (string[])[Analyst, Operator])
+        {
+            var signed = await OtherUser.RunAsync(
+                user, "approve", id, "--key", _place.Governed!.KeyOf(user), "--yes", "--socket", _place.Control);
+            Assert.True(signed.ExitCode == 0, signed.Error);
+        }
+
         var row = Assert.Single(await ListAsync(
             Operator, "block", "approve", id, "--for",
             string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalSeconds}s")));
@@ -289,11 +296,8 @@ internal sealed class BlockingScenario : IAsyncDisposable
           enabled: true
           gobgp: {speakers.Api}
           asn: {BgpSpeakers.Asn}
-        access:
-          analysts: [{Analyst}]
-          operators: [{Operator}]
         """,
-        profile);
+        profile, (Analyst, "analyst"), (Operator, "operator"));
 
     private static Func<string, bool> Holds(string[] addresses) => answer =>
         new[]

@@ -17,29 +17,34 @@ public class PacketsTests
         CultureInfo.InvariantCulture,
         $"dst {NamespaceTopology.Command6}/128; next header 6; dport {Arrivals.CommandPort};");
 
+    /// <summary>Outside the lab a figure carries noise: how many are below ten is not to be told, and nearly always is not.
+    /// </summary>
+    private const string Few = "^(<10|10|15|20) of (<10|10|15|20) subjects$";
+
     [Fact]
     public async Task A_command_server_is_cut_off_while_its_lease_lasts_and_nothing_else_is()
     {
         await using var story = await BlockingScenario.BeginAsync(
             "a lease, its end, a blackhole", "us-provider", withFrr: true);
         await RunStoryAsync(
-            story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"),
-            () => Task.CompletedTask, until => Until.MomentAsync(until));
+            story, "blocked-by-packets.txt", (Few, Few, Few),
+            4, () => Task.CompletedTask, until => Until.MomentAsync(until));
     }
 
     [Fact]
+    [Trait("Run", "prove")]
     public async Task Whatever_is_killed_between_two_steps_the_same_packets_arrive()
     {
         await using var story = await BlockingScenario.BeginAsync(
             "the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
         await RunStoryAsync(
-            story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"),
-            story.KillBothAsync, story.AwayUntilAsync);
+            story, "blocked-by-packets-killed.txt", ("^0 of 7 subjects$", "^3 of 7 subjects$", "^2 of 7 subjects$"),
+            10, story.KillBothAsync, story.AwayUntilAsync);
     }
 
     private static async Task RunStoryAsync(
-        BlockingScenario story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between,
-        Func<DateTimeOffset, Task> atTheEnd)
+        BlockingScenario story, string file, (string Rule, string Whole4, string Whole6) collateral, int starts,
+        Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
     {
         await story.NeighboursCallAsync();
         await story.ArriveAsync("before", 5, 5, 5, 5, 5, 5);
@@ -59,13 +64,14 @@ public class PacketsTests
                 CultureInfo.InvariantCulture,
                 $"flowspec {NamespaceTopology.Command6} tcp {Arrivals.CommandPort} discard"),
             cases[1]);
-        Assert.Equal((collateral.Rule, collateral.Rule), (four.Collateral, six.Collateral));
+        Assert.Matches(collateral.Rule, four.Collateral);
+        Assert.Matches(collateral.Rule, six.Collateral);
         await between();
         await story.StandAsync("planned", four.Id, six.Id);
         await story.FlowSpecAsync("planned only");
 
-        // A slow machine gets a longer lease: what is done within it takes as many starts of Weir.
-        var length = TimeSpan.FromSeconds(Math.Max(30, 10 * story.StartTook.TotalSeconds));
+        // A slow machine gets a longer lease: what is done within it takes as long as so many starts of Weir.
+        var length = TimeSpan.FromSeconds(Math.Max(30, starts * story.StartTook.TotalSeconds));
         var from = TimeProvider.System.GetUtcNow();
         _ = await story.ApproveAsync(four.Id, length);
         var until = await story.ApproveAsync(six.Id, length);
@@ -103,7 +109,8 @@ public class PacketsTests
     {
         var four = await story.PlanAsync($"blackhole {NamespaceTopology.Command4}", cases[0]);
         var six = await story.PlanAsync($"blackhole {NamespaceTopology.Command6}", cases[1]);
-        Assert.Equal((collateral.Whole4, collateral.Whole6), (four.Collateral, six.Collateral));
+        Assert.Matches(collateral.Whole4, four.Collateral);
+        Assert.Matches(collateral.Whole6, six.Collateral);
         story.Table.AppendLine($"  collateral of the blackholes, said before: {four.Collateral}, {six.Collateral}");
         _ = await story.ApproveAsync(four.Id, TimeSpan.FromHours(1));
         _ = await story.ApproveAsync(six.Id, TimeSpan.FromHours(1));

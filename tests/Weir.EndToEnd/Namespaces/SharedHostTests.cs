@@ -29,7 +29,7 @@ public sealed class SharedHostTests : IDisposable
     {
         var place = ServeFixture.MakeOwn(
             _folder, [NamespaceTopology.Provider4], [$"{Shared}:4443", $"{Small}:4443"],
-            $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
+            "", "us-provider", (Environment.UserName, "analyst"));
         await using var weir = await RunningWeir.StartAsync(place);
         using (var socket = new UdpClient(AddressFamily.InterNetwork))
         {
@@ -44,18 +44,19 @@ public sealed class SharedHostTests : IDisposable
 
         var refused = await PlanAsync(place, $"blackhole {Shared}");
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains(
-            "would hit 45 subjects who are not infected; above 5 nothing is blocked by address", refused.Error);
+        // Outside the lab a figure carries noise; what is refused is decided without.
+        Assert.Matches(
+            "would hit (3|4|5)[05] subjects who are not infected; above 5 nothing is blocked by address", refused.Error);
         var few = await PlanAsync(place, $"blackhole {Small}");
         Assert.Equal(1, few.ExitCode);
-        Assert.Contains("would hit <10 subjects", few.Error);
+        Assert.Matches("would hit (<10|10|15|20) subjects", few.Error);
         Assert.Equal(2, AuditReader.Entries(place.Audit)
             .Count(e => e.Entry is { Act: AuditActions.Block, Outcome: "collateral" }));
 
         var port = await PlanAsync(place, $"flowspec {Shared} tcp 4443 discard");
         Assert.True(port.ExitCode == 0, port.Error);
         var row = Assert.Single(JsonDocument.Parse(port.Out).RootElement.EnumerateArray());
-        Assert.Equal("<10 of 45 subjects", row.GetProperty("collateral").GetString());
+        Assert.Matches("^(<10|10|15|20) of (3|4|5)[05] subjects$", row.GetProperty("collateral").GetString()!);
         Console.WriteLine($"{Users} lines use {Shared}: {refused.Error.Trim()}");
     }
 

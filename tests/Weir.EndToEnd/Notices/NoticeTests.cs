@@ -28,7 +28,8 @@ public sealed class NoticeTests : IDisposable
         Need.Root("starts exim4");
         Need.Programs("exim4");
         await using var station = await EximServer.MakeAsync();
-        var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
+        var place = await ServeFixture.MakeAsync(
+            _folder, "us-provider", vault: Socket, people: [(Environment.UserName, "analyst")]);
         var contacts = await ContactsAsync();
         await File.AppendAllTextAsync(place.Configuration, More(station));
         var vault = await RunningVault.StartAsync(place.Configuration, Socket);
@@ -159,8 +160,6 @@ public sealed class NoticeTests : IDisposable
           delay: 0s
           least: 0s
           most-a-minute: 1000
-        access:
-          analysts: [{Environment.UserName}]
 
         """;
 

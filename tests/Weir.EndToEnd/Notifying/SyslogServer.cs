@@ -39,7 +39,8 @@ internal sealed class SyslogServer : IAsyncDisposable
 
     public string CaFile => _folder.At("cert.pem");
 
-    private string Written => _folder.At("rsyslog/written");
+    /// <summary>What it wrote.</summary>
+    public string Written => _folder.At("rsyslog/written");
 
     public async Task StartAsync()
     {

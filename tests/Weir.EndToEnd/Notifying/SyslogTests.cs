@@ -33,8 +33,8 @@ public class SyslogTests
         await server.StartAsync();
         var options = Options(server, way);
 
-        await new SyslogSender(options, TimeProvider.System).SendAsync(Alert, default);
-        await new SyslogSender(options with { Form = SyslogFormat.Cef, Version = "9.9" }, TimeProvider.System)
+        await new SyslogChannel("siem", options, TimeProvider.System).SendAsync(Alert, default);
+        await new SyslogChannel("siem", options with { Form = SyslogFormat.Cef, Version = "9.9" }, TimeProvider.System)
             .SendAsync(Alert with { Id = "a-2" }, default);
 
         var line = await server.LineAsync("id=\"a-1\"");
@@ -58,10 +58,10 @@ public class SyslogTests
         await server.StartAsync();
 
         _ = await Assert.ThrowsAsync<ChannelException>(
-            () => new SyslogSender(Options(server, SyslogTransport.Tls) with { CaFile = null }, TimeProvider.System)
+            () => new SyslogChannel("siem", Options(server, SyslogTransport.Tls) with { CaFile = null }, TimeProvider.System)
                 .SendAsync(Alert, default));
 
-        await new SyslogSender(Options(server, SyslogTransport.Tls), TimeProvider.System).SendAsync(
+        await new SyslogChannel("siem", Options(server, SyslogTransport.Tls), TimeProvider.System).SendAsync(
             Alert with { Id = "a-3" }, default);
         _ = await server.LineAsync("id=\"a-3\"");
         Assert.Equal(0, server.Count("id=\"a-1\""));

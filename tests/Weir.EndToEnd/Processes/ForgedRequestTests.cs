@@ -10,6 +10,7 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 
@@ -29,8 +30,11 @@ public sealed class ForgedRequestTests(FourProcesses four)
         Func<string, ScopeOrderFields, string> Body)> OnGrounds =
     [
         ("vault", VaultRoutes.Seal, nameof(SealAsk), null, (number, order) => Seal(order)(number)),
-        ("vault", VaultRoutes.Disclose, nameof(DiscloseAsk), "unknown-person", (number, order) =>
-            Disclose(number, order)),
+        ("vault", VaultRoutes.Disclose, nameof(DiscloseAsk), null, (number, order) => Disclose(number, order)),
+        ("vault", VaultRoutes.OpenApproval, nameof(ApprovalAsk), null, (number, order) => JsonSerializer.Serialize(
+            new ApprovalAsk(
+                number, "a-00000000000000a1", "disclosure", order.Case, order, "", "the customer asked who it was"),
+            VaultJson.Default.ApprovalAsk)),
         ("vault", VaultRoutes.Notice, nameof(NoticeAsk), null, (number, order) => JsonSerializer.Serialize(
             new NoticeAsk(number, order, NoticeNames.ToName(NoticeStep.Found), []), VaultJson.Default.NoticeAsk)),
         ("vault", VaultRoutes.Protected, nameof(ProtectedAsk), null, (number, order) => JsonSerializer.Serialize(
@@ -52,6 +56,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
         ("store", StoreRoutes.CountEvidence, nameof(EvidenceAsk), null, (number, order) => Read(order)(number)),
     ];
 
+    [Trait("Attack", "17")]
     [Fact]
     public async Task A_seal_that_no_collector_signed_for_is_refused_counted_and_on_the_vaults_chain()
     {
@@ -81,6 +86,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
             "store", StoreRoutes.ReadEvidence, "out-of-scope", number => Ask(number, order, Everything));
     }
 
+    [Trait("Attack", "46")]
     [Fact]
     public async Task A_look_back_that_no_two_people_and_no_comparison_stand_behind_is_refused()
     {
@@ -88,10 +94,11 @@ public sealed class ForgedRequestTests(FourProcesses four)
 
         await RefusedAsync(
             "store", StoreRoutes.LookBack, "second-person-needed", LookBack("ana", "ana"));
-        await RefusedAsync("store", StoreRoutes.LookBack, "not-found-here", LookBack("ana", "olaf"));
+        await RefusedAsync("store", StoreRoutes.LookBack, "second-person-needed", LookBack("ana", "olaf"));
     }
 
     /// <summary>Whatever the desk may ask on a scope's grounds, by the messages that carry one.</summary>
+    [Trait("Attack", "46")]
     [Fact]
     public async Task Nothing_that_is_asked_on_grounds_is_done_on_grounds_that_the_desk_made_up()
     {
@@ -112,14 +119,15 @@ public sealed class ForgedRequestTests(FourProcesses four)
         }
     }
 
+    [Trait("Attack", "17")]
     [Fact]
     public async Task A_disclosure_that_the_desk_says_two_people_ordered_names_nobody()
     {
         await four.StartedAsync();
         var order = await OrderAsync();
 
-        // The grounds are real, the people are the desk's word.
-        await RefusedAsync("vault", VaultRoutes.Disclose, "unknown-person", number => Disclose(number, order));
+        // The grounds are real, the people are the desk's word: nobody signed.
+        await RefusedAsync("vault", VaultRoutes.Disclose, "second-person-needed", number => Disclose(number, order));
         await RefusedAsync(
             "vault", VaultRoutes.Disclose, "second-person-needed",
             number => Disclose(number, order, four.Person.Name, four.Person.Name));
@@ -158,6 +166,7 @@ public sealed class ForgedRequestTests(FourProcesses four)
         }
     }
 
+    [Trait("Attack", "48")]
     [Fact]
     public async Task Evidence_that_was_had_beside_the_desks_record_is_found_by_who_verifies()
     {
@@ -210,12 +219,20 @@ public sealed class ForgedRequestTests(FourProcesses four)
         Assert.True(verified.ExitCode == 0, verified.Out);
     }
 
-    /// <summary>A scope of a collector's event, as the desk holds it and gives it to collectors.</summary>
+    /// <summary>A scope of a collector's event, as the desk holds it and gives it to collectors; its case is sealed in
+    /// the vault.</summary>
     private async Task<ScopeOrderFields> OrderAsync()
     {
         var answer = await four.AskAsync(four.Place.Collector, "desk", DeskRoutes.Scopes);
         Assert.Equal(200, answer.Status);
-        return JsonSerializer.Deserialize(answer.Body, DeskJson.Default.ScopeChanges)!.Orders[0];
+        var order = JsonSerializer.Deserialize(answer.Body, DeskJson.Default.ScopeChanges)!.Orders[0];
+
+        // A scope is in force at once; the desk has the case sealed on its next round.
+        await four["desk"].UntilAsync("the case is sealed", () => Task.FromResult(
+            AuditReader.Entries(Path.Combine(four.Place.Folder("vault"), "audit")).Any(one =>
+                one.Entry.Act == AuditActions.SealSubject && one.Entry.Case == order.Case
+                && one.Entry.Outcome == AuditActions.Allow)));
+        return order;
     }
 
     /// <summary>An order on an event that a key of the desk's own signed.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using Weir.EndToEnd.Notifying;
 using Weir.EndToEnd.Support;
 using Weir.Tests.Support;
 
@@ -20,11 +21,18 @@ public sealed class FourProcesses : IAsyncLifetime
 
     private readonly TempFolder _folder = new();
     private readonly List<RunningProcess> _running = [];
+    private SyslogServer? _outside;
     private Task? _started;
 
     internal ShippedConfiguration Place { get; private set; } = null!;
 
     internal ServeFixture Traffic { get; private set; } = null!;
+
+    /// <summary>File of the provider's own networks.</summary>
+    internal string Networks => _folder.At("provider/networks.txt");
+
+    /// <summary>A collector of syslog on another machine, which keeps the heads of the three records.</summary>
+    internal SyslogServer Outside => _outside!;
 
     internal SystemUser Person { get; } = new(Analyst);
 
@@ -80,6 +88,11 @@ public sealed class FourProcesses : IAsyncLifetime
             await process.DisposeAsync();
         }
 
+        if (_outside is not null)
+        {
+            await _outside.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 
@@ -88,11 +101,25 @@ public sealed class FourProcesses : IAsyncLifetime
     internal async Task RunAllAsync(DateTimeOffset? from = null)
     {
         Need.OtherUsers();
-        Need.Programs("curl", "systemd-tmpfiles");
+        Need.Programs("curl", "systemd-tmpfiles", "rsyslogd");
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+        _outside = new(_folder);
+        await _outside.StartAsync();
+        File.SetUnixFileMode(_outside.CaFile, (UnixFileMode)0b110_100_100);
         Traffic = await ServeFixture.MakeAsync(_folder, "us-provider", from: from);
         Place = new(_folder, Traffic.Web);
-        await Place.InstallAsync(Own(Traffic.Flows), Analyst);
+        await Place.InstallAsync(Own(Traffic.Flows), Analyst, $"""
+              outside:
+                every: 1s
+                channels:
+                  - name: archive
+                    kind: syslog
+                    way: tls
+                    host: localhost
+                    port: {_outside.Tls}
+                    ca-file: {_outside.CaFile}
+
+            """);
         await MakeKeysAsync();
         foreach (var process in (string[])["vault", "store", "desk", "collector"])
         {
@@ -151,7 +178,7 @@ public sealed class FourProcesses : IAsyncLifetime
             Assert.True(check.ExitCode == 0, check.Error);
             Assert.All(
                 check.Error.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)),
-                line => Assert.Matches("placeholder|no list of C&Cs|on this machine alone", line));
+                line => Assert.Matches("placeholder|no list of C&Cs|on this machine alone|below ten minutes", line));
         }
     }
 

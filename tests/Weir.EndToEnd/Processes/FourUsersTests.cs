@@ -40,6 +40,9 @@ public sealed class FourUsersTests(FourProcesses four)
         Assert.Equal(0, await four["desk"].SumAsync("weir_comparing_runs_total", "failed"));
     }
 
+    [Trait("Attack", "18")]
+    [Trait("Attack", "19")]
+    [Trait("Attack", "20")]
     [Fact]
     public async Task No_user_reads_or_writes_a_file_of_another_or_its_memory()
     {
@@ -65,7 +68,14 @@ public sealed class FourUsersTests(FourProcesses four)
                 Assert.Equal("", await OpenedAsync(other, memory));
             }
 
-            if (owner.Name != "vault")
+            // Keys in memory are not even their own user's to read from another process, nor by the runtime's own dump.
+            Assert.DoesNotContain(owner.Ids, id => File.Exists($"/tmp/dotnet-diagnostic-{id}-{StartOf(id)}-socket"));
+            Assert.True(File.Exists($"/tmp/dotnet-diagnostic-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}-socket"));
+            if (owner.Name is "vault" or "collector")
+            {
+                Assert.Equal("", await OpenedAsync(owner.User, memory));
+            }
+            else
             {
                 // A user's own are opened by it, so that the question is a question.
                 Assert.Contains(memory[1], await OpenedAsync(owner.User, memory), StringComparison.Ordinal);
@@ -114,6 +124,7 @@ public sealed class FourUsersTests(FourProcesses four)
         }
     }
 
+    [Trait("Attack", "1")]
     [Fact]
     public async Task People_who_are_no_analysts_and_the_other_processes_users_see_no_case()
     {
@@ -129,6 +140,13 @@ public sealed class FourUsersTests(FourProcesses four)
                 AuditReader.Entries(Path.Combine(four.Place.Folder("desk"), "audit")),
                 one => one.Entry.Actor == user.Name && one.Entry.Outcome == "role-may-not");
         }
+    }
+
+    /// <summary>When a process began, in the kernel's ticks; a number that comes again has another (proc(5)).</summary>
+    private static string StartOf(int id)
+    {
+        var stat = File.ReadAllText($"/proc/{id}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
     }
 
     /// <summary>Which of the files a user can open for reading, and which, but the kernel's, it could write.</summary>
@@ -149,17 +167,25 @@ public sealed class FourUsersTests(FourProcesses four)
         string[] store = RoutesOf(typeof(StoreRoutes)), vault = RoutesOf(typeof(VaultRoutes)),
             desk = RoutesOf(typeof(DeskRoutes));
         string[] people = [VaultRoutes.GiveConsent, VaultRoutes.WithdrawConsents, VaultRoutes.Subject];
-        string[] keys = [VaultRoutes.EpochKey, VaultRoutes.CohortKey, VaultRoutes.Intake, VaultRoutes.LineActivity];
+        string[] keys =
+        [
+            VaultRoutes.EpochKey, VaultRoutes.CohortKey, VaultRoutes.NoiseKey, VaultRoutes.Intake,
+            VaultRoutes.LineActivity,
+        ];
         return who switch
         {
             "collector" => [
-                ("store", store, [StoreRoutes.Segments, StoreRoutes.Status]), ("desk", desk, [.. desk.Except([DeskRoutes.SubjectScopes])]),
+                ("store", store, [StoreRoutes.Segments, StoreRoutes.HeardTime, StoreRoutes.Status]),
+                ("desk", desk, [.. desk.Except([DeskRoutes.SubjectScopes])]),
                 ("vault", vault,
-                    [VaultRoutes.EpochKey, VaultRoutes.Intake, VaultRoutes.LineActivity, VaultRoutes.Status])],
-            "store" => [("desk", desk, []), ("vault", vault, [VaultRoutes.CohortKey, VaultRoutes.Status])],
+                [
+                    VaultRoutes.EpochKey, VaultRoutes.Intake, VaultRoutes.LineActivity, VaultRoutes.HeardTime,
+                    VaultRoutes.Status,
+                ])],
+            "store" => [("desk", desk, []), ("vault", vault, [VaultRoutes.CohortKey, VaultRoutes.NoiseKey, VaultRoutes.Status])],
             "desk" => [
-                ("store", store, [.. store.Except([StoreRoutes.Segments])]),
-                ("vault", vault, [.. vault.Except([.. people, .. keys])])],
+                ("store", store, [.. store.Except([StoreRoutes.Segments, StoreRoutes.HeardTime])]),
+                ("vault", vault, [.. vault.Except([.. people, .. keys, VaultRoutes.HeardTime])])],
             "vault" => [("store", store, []), ("desk", desk, [DeskRoutes.SubjectScopes])],
             _ => [("store", store, []), ("desk", desk, []), ("vault", vault, [])],
         };

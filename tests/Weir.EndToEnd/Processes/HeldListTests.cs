@@ -17,6 +17,7 @@ public sealed class HeldListTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Attack", "24")]
     [Fact]
     public async Task A_doubtful_copy_is_put_in_force_by_two_people_in_different_roles()
     {

@@ -25,6 +25,9 @@ internal static class Kills
             ? named.Split(',') : ["store", "desk", "vault"];
 
     /// <summary>Datagrams a second, so that the traffic lasts as long as the kills.</summary>
-    public static string PaceOf(long datagrams) =>
-        Math.Clamp(datagrams / (Count * SecondsEach), 20, 3_000).ToString(CultureInfo.InvariantCulture);
+    public static string PaceOf(long datagrams) => PaceOf(datagrams, Count);
+
+    /// <summary>Likewise, for so many kills.</summary>
+    public static string PaceOf(long datagrams, int kills) =>
+        Math.Clamp(datagrams / (kills * SecondsEach), 20, 3_000).ToString(CultureInfo.InvariantCulture);
 }

@@ -15,7 +15,9 @@ public sealed class ProcessKillTests : IDisposable
     public async Task Store_and_desk_killed_under_traffic_change_nothing_of_what_is_stored_and_found()
     {
         var place = await ServeFixture.MakeAsync(_folder);
-        await using var weir = await RunningWeir.StartAsync(place);
+
+        // Killed while it starts, a process has not refused to.
+        await using var weir = await RunningWeir.StartKilledAsync(place, "store");
         var sending = place.SendAsync("truth");
         for (var i = 0; i < 2 * Endurance.Times; i++)
         {

@@ -19,7 +19,13 @@ internal sealed class RunningProcess : IAsyncDisposable
     {
         (Name, User) = (name, user);
         _monitor = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{monitor}/"));
-        _process = Process.Start(user.StartWeir(name, "--config", configuration))
+        var start = user.StartWeir(name, "--config", configuration);
+        foreach (var variable in Environments(name))
+        {
+            start.Environment[variable[..variable.IndexOf('=')]] = variable[(variable.IndexOf('=') + 1)..];
+        }
+
+        _process = Process.Start(start)
             ?? throw new InvalidOperationException("setpriv did not start");
         _process.OutputDataReceived += (_, line) => AppendLine(line.Data);
         _process.ErrorDataReceived += (_, line) => AppendLine(line.Data);
@@ -50,6 +56,14 @@ internal sealed class RunningProcess : IAsyncDisposable
             .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' '))
             .Where(child => child.Length > 0).Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
     ];
+
+    /// <summary>What the process's unit gives it.</summary>
+    private static IEnumerable<string> Environments(string name)
+    {
+        const string Given = "Environment=";
+        return File.ReadLines(Path.Combine(RepositoryRoot.Path, "dist", $"weir-{name}.service"))
+            .Where(line => line.StartsWith(Given, StringComparison.Ordinal)).Select(line => line[Given.Length..]);
+    }
 
     /// <summary>Starts it, and waits until it says that it is ready.</summary>
     public static async Task<RunningProcess> StartAsync(

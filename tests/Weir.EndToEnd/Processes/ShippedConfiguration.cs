@@ -26,6 +26,11 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
         ["collector"] = FreePort.Tcp(), ["store"] = FreePort.Tcp(), ["vault"] = FreePort.Tcp(), ["desk"] = web,
     };
 
+    /// <summary>What is governed here; the analyst has a key.</summary>
+    public Governed Governed { get; private set; } = null!;
+
+    private static (string User, string Role)[] Officers => [("mail", "privacy-officer"), ("www-data", "operator")];
+
     public string Folder(string process) => folder.At($"lib/{process}");
 
     public string Socket(string process) => folder.At($"run/{process}/{process}.sock");
@@ -62,7 +67,10 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
     }
 
     /// <summary>Makes the folders, and writes the configuration with an operator's part in place of the example.</summary>
-    public async Task InstallAsync(string own, string analyst)
+    /// <param name="own">The operator's part.</param>
+    /// <param name="analyst">Who is the analyst.</param>
+    /// <param name="auditing">Further lines of the section <c>auditing</c>.</param>
+    public async Task InstallAsync(string own, string analyst, string auditing = "")
     {
         var folders = folder.File("tmpfiles.conf", Read("tmpfiles.d/weir.conf"));
         var made = await new SystemUser("root").RunAsync("systemd-tmpfiles", "--create", folders);
@@ -70,8 +78,10 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
         var text = Read("weir.yaml");
         text = text[..text.IndexOf(OwnPart, StringComparison.Ordinal)]
             .Replace("decoding:\n", "decoding:\n  active-timeout: 2s\n", StringComparison.Ordinal)
+            .Replace("auditing:\n", $"auditing:\n{auditing}", StringComparison.Ordinal)
             .Replace("evidence:\n", "evidence:\n  ring-size: 64MiB\n  flush-interval: 1s\n", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Configuration, $"{text}access:\n  analysts: [{analyst}]\n{own}");
+        Governed = Governed.Write(folder, "etc", [(analyst, "analyst"), .. Officers]);
+        await File.WriteAllTextAsync(Configuration, $"{text}{own}");
         File.SetUnixFileMode(Configuration, (UnixFileMode)0b110_100_100);
     }
 

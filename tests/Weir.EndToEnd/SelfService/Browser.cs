@@ -20,7 +20,8 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>All that it asked of anybody.</summary>
     public List<string> Asked { get; } = [];
 
-    public static async Task<Browser> StartAsync()
+    /// <param name="trusts">Digest of the key of a certificate that it takes for good, base64; empty for none.</param>
+    public static async Task<Browser> StartAsync(string trusts = "")
     {
         var playwright = await Playwright.CreateAsync();
         return new(playwright, await playwright.Chromium.LaunchAsync(new()
@@ -29,7 +30,8 @@ internal sealed class Browser : IAsyncDisposable
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync"
+                "--disable-component-update", "--disable-sync",
+                .. trusts.Length > 0 ? [$"--ignore-certificate-errors-spki-list={trusts}"] : Array.Empty<string>(),
             ],
         }));
     }
@@ -46,7 +48,8 @@ internal sealed class Browser : IAsyncDisposable
             Locale = locale,
             ColorScheme = scheme,
             ViewportSize = new() { Width = width, Height = 900 },
-            BypassCSP = mayAsk
+            BypassCSP = mayAsk,
+            IgnoreHTTPSErrors = true, // a certificate of the test's own, at most
         });
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();

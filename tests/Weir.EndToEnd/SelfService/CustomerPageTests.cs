@@ -27,16 +27,17 @@ public sealed class CustomerPageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Attack", "43")]
     [Fact]
+    [Trait("Run", "prove")]
     public async Task A_customer_sees_the_facts_says_fixed_and_is_told_what_the_check_says()
     {
         Need.Programs("chromium");
-        var place = await ServeFixture.MakeAsync(_folder, "us-provider");
+        var place = await ServeFixture.MakeAsync(
+            _folder, "us-provider", people: [(Environment.UserName, "analyst")]);
         await File.AppendAllTextAsync(place.Configuration, $"""
 
 
-            access:
-              analysts: [{Environment.UserName}]
             selfservice:
               enabled: true
               listen: 127.0.0.1:{_port}

@@ -120,6 +120,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
                 Records = new CaseRecords(_file),
                 Audit = _audit,
                 Ring = _keys.Ring,
+                People = new(Weir.Contracts.Approvals.People.Lab),
                 Grants = new LabGrantSource(_keys.Vault),
                 Orders = new ScopeChangeLog(_clock),
                 Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file), default),

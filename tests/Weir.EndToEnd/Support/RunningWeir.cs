@@ -52,6 +52,15 @@ internal sealed class RunningWeir : IAsyncDisposable
         return weir;
     }
 
+    /// <summary>Starts, has one of its processes killed as soon as it is there, and waits until all are ready.</summary>
+    public static async Task<RunningWeir> StartKilledAsync(ServeFixture place, string process)
+    {
+        var weir = new RunningWeir(place);
+        await weir.UntilAsync($"{process} is there", () => Task.FromResult(weir.ChildOf(process) > 0));
+        await weir.KillChildAsync(process);
+        return weir;
+    }
+
     /// <summary>Starts and waits until it collects: without the vault's keys it is not ready.</summary>
     public static async Task<RunningWeir> StartWithoutKeysAsync(ServeFixture place)
     {
@@ -102,7 +111,7 @@ internal sealed class RunningWeir : IAsyncDisposable
                     && Of("weir_digesting_pairs_held") == 0
                     && Of("weir_spool_segments_waiting") == 0
                     && Of("weir_spool_rows_loaded_total") + Of("weir_spool_rows_already_there_total") >= rows
-                    && Of("weir_matching_windows_waiting") == 0;
+                    && metrics.GetValueOrDefault("weir_matching_windows_waiting") == 0;
                 if (!isIn || rows != written)
                 {
                     written = isIn ? rows : -1;
@@ -169,7 +178,8 @@ internal sealed class RunningWeir : IAsyncDisposable
     }
 
     /// <summary>Number of the process that runs a command under this one; 0 while there is none.</summary>
-    private int ChildOf(string process) => Directory.EnumerateDirectories("/proc")
+    /// <summary>The number of one of its processes; 0 where it is not there.</summary>
+    public int ChildOf(string process) => Directory.EnumerateDirectories("/proc")
         .Select(Path.GetFileName).Where(name => name is not null && char.IsAsciiDigit(name[0]))
         .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
         .FirstOrDefault(id => IsChild(id, process));

@@ -9,8 +9,13 @@ namespace Weir.EndToEnd.Support;
 /// ports of its own.</summary>
 internal sealed class ServeFixture
 {
+    /// <summary>How long its exporters may send: at a test's pace, which may stop them, as long as a part of a proof.
+    /// </summary>
+    private static readonly TimeSpan Sending = TimeSpan.FromMinutes(20);
+
     private readonly TempFolder _folder;
     private readonly string[] _provider;
+    private (string User, string Role)[] _people = [];
 
     private ServeFixture(
         TempFolder folder, int subscribers, string[]? provider = null, DateTimeOffset? from = null)
@@ -37,6 +42,16 @@ internal sealed class ServeFixture
     /// <summary>Datagrams a second.</summary>
     public string Pace { get; set; } = "3000";
 
+    /// <summary>By how much what is sent begins later, in whole seconds: the same again is other traffic then, not the same
+    /// events told twice.</summary>
+    public TimeSpan Later { get; set; }
+
+    /// <summary>The process that sends, or sent last.</summary>
+    public int Sender { get; private set; }
+
+    /// <summary>What is governed; null in the lab, which has none.</summary>
+    public Governed? Governed { get; private set; }
+
     public string Control => _folder.At("control.sock");
 
     public string Audit => _folder.At("audit");
@@ -52,9 +67,10 @@ internal sealed class ServeFixture
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
     public static async Task<ServeFixture> MakeAsync(
         TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null,
-        DateTimeOffset? from = null)
+        DateTimeOffset? from = null, params (string User, string Role)[] people)
     {
         var place = new ServeFixture(folder, subscribers, from: from);
+        place.Govern(profile, people);
         await place.ConfigureAsync(profile, flush, vault is null
             ? $"vault:\n  dir: {folder.At("vault")}\n"
             : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
@@ -84,15 +100,30 @@ internal sealed class ServeFixture
     /// <param name="list">Lines of the watchlist.</param>
     /// <param name="more">Further sections of the configuration.</param>
     /// <param name="profile">The policy profile.</param>
-    public static ServeFixture MakeOwn(TempFolder folder, string[] networks, string[] list, string more, string profile)
+    /// <param name="people">Users with their roles; in the lab as its section of access.</param>
+    public static ServeFixture MakeOwn(
+        TempFolder folder, string[] networks, string[] list, string more, string profile,
+        params (string User, string Role)[] people)
     {
         var place = new ServeFixture(folder, 0, []);
+        place.Govern(profile, people);
         _ = Directory.CreateDirectory(folder.At("provider"));
         _ = folder.File("provider/watchlist.txt", string.Join('\n', list) + "\n");
         _ = folder.File("weir.yaml",
             $"{place.Yaml(profile, networks, "1s", "2s")}\nvault:\n  dir: {folder.At("vault")}\n{more}");
         return place;
     }
+
+    /// <summary>Outside the lab people are governed.</summary>
+    private void Govern(string profile, (string User, string Role)[] people)
+    {
+        _people = people;
+        Governed = profile == "lab" ? null : Governed.Write(_folder, people);
+    }
+
+    private string PeopleSection() => Governed?.Section ?? (_people.Length == 0 ? "" : "access:\n" + string.Concat(
+        _people.GroupBy(one => one.Role).Select(
+            role => $"  {role.Key}s: [{string.Join(", ", role.Select(one => one.User))}]\n")));
 
     private async Task ConfigureAsync(string profile, string flush, string more, string activeTimeout = "2s")
     {
@@ -109,12 +140,19 @@ internal sealed class ServeFixture
         SimulateAsync(name, ["--to", $"127.0.0.1:{Flows}", "--pps", Pace, .. options]);
 
     /// <summary>What would be sent.</summary>
-    public Task<LabRun> CountAsync(string name) => SimulateAsync(name, []);
+    public Task<LabRun> CountAsync(string name, params string[] options) => SimulateAsync(name, options);
+
+    /// <summary>Options of the simulator with its start so much later.</summary>
+    private IEnumerable<string> Shifted() => _provider.Select((word, i) => i > 0 && _provider[i - 1] == "--start"
+        ? DateTimeOffset.Parse(word, CultureInfo.InvariantCulture).Add(Later)
+            .UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)
+        : word);
 
     private async Task<LabRun> SimulateAsync(string name, string[] options)
     {
         var folder = _folder.At(name);
-        var sent = await WeirProcess.RunAsync(["lab", "--out", folder, .. _provider, .. options]);
+        var sent = await WeirProcess.RunAsync(
+            [], ["lab", "--out", folder, .. Shifted(), .. options], id => Sender = id, Sending);
         Assert.True(sent.ExitCode == 0, sent.Error);
         using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "truth.json")));
         var totals = truth.RootElement.GetProperty("totals");
@@ -125,7 +163,10 @@ internal sealed class ServeFixture
             .SelectMany(entry => entry.GetProperty("cleanSubjects").EnumerateArray())
             .Select(subject => subject.GetString()!);
         return new LabRun(totals.GetProperty("datagrams").GetInt64(), totals.GetProperty("flows").GetInt64(), [
-            .. bots.Concat(clean).Distinct().Order(StringComparer.Ordinal)]);
+            .. bots.Concat(clean).Distinct().Order(StringComparer.Ordinal)])
+        {
+            OptionsRecords = totals.GetProperty("optionsRecords").GetInt64(),
+        };
     }
 
     /// <summary>The report of a comparison that began from now on: the next one may be under way already.</summary>
@@ -145,6 +186,7 @@ internal sealed class ServeFixture
     private string Yaml(string profile, IEnumerable<string> networks, string flush, string activeTimeout) =>
         $"""
         profile: {profile}
+        {PeopleSection()}
         processes:
           dir: {_folder.At("weir")}
         collecting:
@@ -185,4 +227,10 @@ internal sealed class ServeFixture
 
 /// <summary>What the simulator sent, and whom its truth calls infected: whoever exchanged traffic with a listed
 /// endpoint, rightly listed or not.</summary>
-internal sealed record LabRun(long Datagrams, long Flows, string[] Infected);
+internal sealed record LabRun(long Datagrams, long Flows, string[] Infected)
+{
+    /// <summary>Records that count in a sequence and are no flows.</summary>
+    public long OptionsRecords { get; init; }
+
+    public long Records => Flows + OptionsRecords;
+}

@@ -27,6 +27,10 @@ internal sealed class SmallDisk : IDisposable
 
     public void Empty() => File.Delete(Filler);
 
+    /// <summary>Tries while somebody has a file open to write.</summary>
+    public void MakeReadOnly(bool isReadOnly) => Until.IsSo(
+        () => Run("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", _folder) == 0);
+
     public void Dispose() => Run("umount", "-l", _folder);
 
     private static int Run(string program, params string[] arguments)

@@ -32,9 +32,15 @@ internal static class WeirProcess
 
     public static Task<WeirResult> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
-    public static async Task<WeirResult> RunAsync((string Name, string Value)[] environment, string[] arguments)
+    /// <param name="environment">Beside what this process has.</param>
+    /// <param name="arguments">Of the program.</param>
+    /// <param name="started">Told the number of the process.</param>
+    /// <param name="patience">How long it may take; five minutes unless given.</param>
+    public static async Task<WeirResult> RunAsync(
+        (string Name, string Value)[] environment, string[] arguments, Action<int>? started = null,
+        TimeSpan? patience = null)
     {
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var cancel = new CancellationTokenSource(patience ?? TimeSpan.FromMinutes(5));
         var start = Start(arguments);
         foreach (var (name, value) in environment)
         {
@@ -44,6 +50,7 @@ internal static class WeirProcess
         using var process = Process.Start(start)
             ?? throw new InvalidOperationException("dotnet did not start");
         process.StandardInput.Close();
+        started?.Invoke(process.Id);
         var output = process.StandardOutput.ReadToEndAsync(cancel.Token);
         var error = process.StandardError.ReadToEndAsync(cancel.Token);
         try

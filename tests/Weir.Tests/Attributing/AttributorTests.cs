@@ -200,6 +200,8 @@ public class AttributorTests
 
     private sealed class FacesOn(uint index) : IInterfaceRoles
     {
-        public bool FacesSubscribers(IpKey exporter, uint inputInterface) => inputInterface == index;
+        public int Version => 1;
+
+        public IReadOnlySet<uint> FacingSubscribers(IpKey exporter) => new HashSet<uint> { index };
     }
 }

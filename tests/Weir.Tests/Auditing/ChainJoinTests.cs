@@ -91,6 +91,40 @@ public sealed class ChainJoinTests : IDisposable
         Assert.DoesNotContain(missing, one => one.Contains("entry 2 ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_the_desk_says_two_people_approved_must_be_what_the_vault_drew_up_and_saw_signed()
+    {
+        await RecordAsync(
+            Vault, Approved(AuditActions.DrawUpApproval, "r-1"), Approved(AuditActions.SignApproval, "r-1", "ana"),
+            Approved(AuditActions.SignApproval, "r-1", "olaf"), Approved(AuditActions.DrawUpApproval, "r-2"),
+            Approved(AuditActions.SignApproval, "r-2", "ana"));
+        await RecordAsync(
+            Desk, Approved(AuditActions.ApproveBlock, "r-1", "olaf"), Approved(AuditActions.Block, "r-1", "olaf"),
+            Approved(AuditActions.ApproveBlock, "r-2", "olaf"), Approved(AuditActions.ApproveBlock, "r-3", "olaf"),
+            Approved(AuditActions.ApproveBlock, "", "olaf"));
+
+        var missing = ChainJoin.Between(Desk, Vault).Missing;
+
+        Assert.Equal(2, missing.Count);
+        Assert.Contains("rests on r-2, which 1 signed", missing[0], StringComparison.Ordinal);
+        Assert.Contains("rests on r-3, which the vault's record never drew up", missing[1], StringComparison.Ordinal);
+    }
+
+    private static AuditEntry Approved(string act, string approval, string actor = "weir") => new()
+    {
+        Actor = actor, Role = "operator", Act = act, Outcome = AuditActions.Allow, Approval = approval,
+    };
+
+    private static async Task RecordAsync(string folder, params AuditEntry[] entries)
+    {
+        await using var log = FileAuditLog.Open(
+            new AuditOptions { Directory = folder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+        foreach (var entry in entries)
+        {
+            _ = await log.AppendAsync(entry, default);
+        }
+    }
+
     private static async Task WriteAsync(string folder, params (string Act, string Request)[] entries)
     {
         await using var log = FileAuditLog.Open(

@@ -188,6 +188,44 @@ public sealed class FileAuditLogTests : IDisposable
         Assert.Single(AuditReader.Entries(_place.Directory), e => e.Entry.Act == AuditActions.ClockStepped);
     }
 
+    /// <summary>Who cuts the tail cuts a hundred entries at most (attacks.md 30).</summary>
+    [Fact]
+    public async Task No_more_than_a_hundred_entries_stand_behind_the_last_head()
+    {
+        await using var log = _place.Open();
+        await AuditFixture.AppendAsync(log, 255);
+
+        Assert.InRange(log.State.Sequence - log.State.Covered, 0, 100);
+        Assert.True(_place.Verify().IsSound);
+    }
+
+    [Fact]
+    public async Task A_copy_that_may_only_grow_grows()
+    {
+        var away = _place.Beside("away");
+        await using var log = _place.Open(away);
+        var copy = Path.Combine(away, "heads.jsonl");
+        using var forbid = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("chattr", ["+a", copy])
+        {
+            RedirectStandardError = true,
+        })!;
+        await forbid.WaitForExitAsync();
+        var before = File.ReadAllBytes(copy);
+        try
+        {
+            // Where the file system or the user knows no such files, at least nothing of before is written again.
+            await log.SignHeadAsync(default);
+            Assert.Equal(before, File.ReadAllBytes(copy)[..before.Length]);
+            Assert.Equal("", log.State.Fault);
+            Assert.Equal(File.ReadAllBytes(_place.Heads), File.ReadAllBytes(copy));
+        }
+        finally
+        {
+            using var allow = System.Diagnostics.Process.Start("chattr", ["-a", copy]);
+            await allow.WaitForExitAsync();
+        }
+    }
+
     [Fact]
     public async Task Every_head_is_copied_off_the_box()
     {
@@ -209,7 +247,17 @@ public sealed class FileAuditLogTests : IDisposable
         {
         }
 
-        File.AppendAllText(Path.Combine(away, "heads.jsonl"), new string('x', 10_000));
+        var (before, segment) = (File.ReadAllBytes(_place.Heads), File.ReadAllBytes(_place.Segments[0]));
+        await using (_place.Open(away))
+        {
+        }
+
+        await using (_place.Open(away))
+        {
+        }
+
+        File.WriteAllBytes(_place.Heads, before);
+        File.WriteAllBytes(_place.Segments[0], segment);
         await using var log = _place.Open(away);
 
         Assert.Contains("the log was set back", log.State.Fault);

@@ -176,6 +176,55 @@ public class MitigationControllerTests
     }
 
     [Fact]
+    public async Task A_journal_that_comes_back_puts_in_force_what_stood_and_is_an_alarm_until_then()
+    {
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
+        var stands = await BlockAsync(desk, Rule);
+        _records.JournalFails = true;
+        await desk.ExpireAsync(CancellationToken.None);
+        await desk.ExpireAsync(CancellationToken.None);
+        Assert.Equal("journal-lost", Assert.Single(desk.Alarms).Kind);
+
+        _records.Forget(); // the file was removed with its disk
+        _records.JournalFails = false;
+        await desk.ExpireAsync(CancellationToken.None);
+
+        Assert.Equal(("", stands.Id), (desk.Lost, Assert.Single(desk.Active).Id));
+        Assert.Empty(desk.Alarms);
+        Assert.Equal(stands.Id.Number, Assert.Single(_records.Rows).Id);
+
+        using var blind = await LostAtTheStartAsync();
+        await blind.ExpireAsync(CancellationToken.None);
+        Assert.Equal(stands.Id, Assert.Single(blind.Active).Id);
+    }
+
+    [Fact]
+    public async Task An_emergency_stop_without_a_record_is_not_undone_when_the_journal_can_be_written_again()
+    {
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
+        _ = await BlockAsync(desk, Rule);
+        _records.AuditFails = true;
+        _ = await Assert.ThrowsAsync<AuditException>(
+            () => desk.StopAllAsync("drill", "otto", "operator", CancellationToken.None));
+        await desk.ExpireAsync(CancellationToken.None);
+        Assert.NotEqual("", desk.Lost);
+
+        _records.AuditFails = false;
+        await desk.ExpireAsync(CancellationToken.None);
+        Assert.Equal("", desk.Lost);
+        Assert.Empty(desk.Active);
+        Assert.Equal(LeaseReasonCode.EmergencyStop, Assert.Single(desk.Leases).Reason.Code);
+    }
+
+    private async Task<MitigationController> LostAtTheStartAsync()
+    {
+        _records.JournalFails = true;
+        var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
+        _records.JournalFails = false;
+        return desk;
+    }
+
+    [Fact]
     public async Task Dry_run_is_the_default_and_announces_nothing()
     {
         Assert.False(new MitigationOptions().Enforce);

@@ -90,6 +90,9 @@ internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDo
 
     public IReadOnlyCollection<LeaseRow> Rows => [.. _rows.Values];
 
+    /// <summary>The journal's file is gone.</summary>
+    public void Forget() => _rows.Clear();
+
     public static Task<MitigationController> DeskAsync(
         FakeMitigationRecords records, FakeTimeProvider time, MitigationOptions? options = null) =>
             MitigationController.OpenAsync(

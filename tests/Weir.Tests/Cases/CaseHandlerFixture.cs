@@ -10,6 +10,7 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
+using Weir.Hosting.Erasing;
 using Weir.Tests.Support;
 using Weir.Wire;
 
@@ -32,7 +33,10 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     private RecordsFile? _file;
     private CaseHandler? _desk;
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
+    public SteppedTime Clock { get; } = new(DateTimeOffset.UnixEpoch);
+
+    /// <summary>In force from the next restart on; null for the clock.</summary>
+    public ErasureClock? Erasing { get; set; }
 
     public TestKeys Keys { get; } = new();
 
@@ -107,7 +111,8 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Subject = Subject(subject),
         Rule = rule,
         RuleVersion = 3,
-        Class = named,
+        Class = named is { Predicate.Remotes.IsEmpty: true }
+            ? new(named.Predicate with { Trait = DetectionRules.Get(rule).Trait }) : named,
         FromMs = from,
         UntilMs = until,
         TriggeredMs = from + 10_000,
@@ -141,11 +146,13 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file!), default),
         Evidence = Evidence,
         Vault = Vault,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Judge = Judge,
         Consents = Consents,
         Allow = Allow,
         Policy = Policy,
         Time = Clock,
+        Erasing = Erasing,
         Log = NullLogger<CaseHandler>.Instance,
     };
 

@@ -103,6 +103,7 @@ public sealed class CaseWorkTests
         Assert.Contains(place.Audit.EntriesOf(AuditActions.Disclose), e => e.Outcome == "vault-down");
     }
 
+    [Trait("Attack", "40")]
     [Fact]
     public async Task Thirty_days_after_its_close_a_case_is_erased_and_says_expired()
     {
@@ -125,6 +126,54 @@ public sealed class CaseWorkTests
         Assert.Empty(place.Desk.Find(scope.Case)!.Comments);
         Assert.Equal(DenyCode.Expired, Assert.IsType<Decision.Deny>(await place.Desk.Engine
             .DecideAsync(Ana, new Request.ReadFlows(Purpose.DdosSource, scope.Id, null, null), default)).Code);
+    }
+
+    /// <summary>trust.md R27.</summary>
+    [Trait("Attack", "41")]
+    [Fact]
+    public async Task A_case_that_nobody_touches_closes_itself_a_fortnight_after_its_last_event_and_what_was_kept_goes()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        var id = place.Desk.Files.Single().Id;
+        place.Clock.Advance(TimeSpan.FromDays(13));
+        await place.Desk.RunOnceAsync(default);
+        Assert.Equal(CaseState.Open, place.Desk.Find(id)!.State);
+
+        // Whoever touches it gives it a fortnight more, and a restart forgets none of that.
+        Assert.Null((await place.Desk.CommentAsync(Ana, id, "called, no answer", default)).Refused);
+        await place.RestartAsync();
+        place.Clock.Advance(TimeSpan.FromDays(13));
+        await place.Desk.RunOnceAsync(default);
+        Assert.Equal(CaseState.Open, place.Desk.Find(id)!.State);
+
+        place.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        await place.Desk.RunOnceAsync(default);
+        var closed = place.Desk.Find(id)!;
+        Assert.Equal((CaseState.Closed, CaseClosureReason.Untouched), (closed.State, closed.Verdict));
+        Assert.DoesNotContain(closed.Scopes, scope => scope.State is ScopeState.Open or ScopeState.Sealed);
+        Assert.Contains("untouched", Assert.Single(place.Audit.EntriesOf(AuditActions.CloseCase)).Reason);
+
+        place.Clock.Advance(TimeSpan.FromDays(31));
+        await place.Desk.RunOnceAsync(default);
+        Assert.Equal(CaseState.Erased, place.Desk.Find(id)!.State);
+        Assert.Contains(id, place.Vault.Destroyed);
+    }
+
+    /// <summary>An end is an instant on disk: a desk that was down past it gives the scope no further minute.</summary>
+    [Trait("Attack", "41")]
+    [Fact]
+    public async Task A_scope_whose_end_passed_while_the_desk_was_down_is_over_at_its_start()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        Assert.Equal(ScopeState.Open, place.Scopes.Single().State);
+
+        place.Clock.Advance(TimeSpan.FromHours(3));
+        await place.RestartAsync();
+        await place.Desk.RunOnceAsync(default);
+
+        Assert.Equal(ScopeState.Ended, place.Scopes.Single().State);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Weir.Cli.SelfTesting.Rules;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
@@ -154,7 +155,8 @@ public sealed class LookBackTests
     }
 
     private static Sighting Met(uint subject) =>
-        new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
+        new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3,
+            Source: new(IpKey.Parse("192.0.2.1")));
 
     private static LookBack Create(
         CaseHandlerFixture place, FakePromotedContacts contacts, Func<uint, bool>? hasNames = null) =>

@@ -6,6 +6,7 @@ using Weir.Desk.Policy;
 using Weir.Desk.Population;
 using Weir.Hosting.Auditing;
 using Weir.Store.Population;
+using Weir.Tests.Support;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
@@ -97,7 +98,9 @@ public sealed class PopulationReportHandlerTests
         CaseHandlerFixture place, long subjects, long everybody, IPopulationAnswers? answers = null) =>
         new(
             new FixedCounts(subjects, everybody), answers ?? new InMemoryAnswers(),
-            PopulationReportHandler.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
+            PopulationReportHandler.RulesOf(PolicyProfile.UsProvider),
+            NoNoise.Publishing(Directory.CreateTempSubdirectory("weir-figures-").FullName, TimeSpan.FromMinutes(30)),
+            place.Clock);
 
     private sealed class FixedCounts(long subjects, long everybody) : IPopulationCounts
     {
@@ -109,6 +112,11 @@ public sealed class PopulationReportHandlerTests
     /// <summary>Every window was answered before, when a single subject was enough.</summary>
     private sealed class LooseAnswers : IPopulationAnswers
     {
+        public Task<NoisyBase?> FindBaseAsync(PopulationWindow window, CancellationToken cancel) =>
+            Task.FromResult<NoisyBase?>(null);
+
+        public Task SaveBaseAsync(NoisyBase drawn, CancellationToken cancel) => Task.CompletedTask;
+
         private static readonly PublishedCell Everybody = new(PublishedCellKind.Shown, 1_000);
 
         public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) =>
@@ -119,6 +127,11 @@ public sealed class PopulationReportHandlerTests
 
     private sealed class InMemoryAnswers : IPopulationAnswers
     {
+        public Task<NoisyBase?> FindBaseAsync(PopulationWindow window, CancellationToken cancel) =>
+            Task.FromResult<NoisyBase?>(null);
+
+        public Task SaveBaseAsync(NoisyBase drawn, CancellationToken cancel) => Task.CompletedTask;
+
         public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) =>
             Task.FromResult<PopulationAnswer?>(null);
 

@@ -8,6 +8,7 @@ using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Promotion;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Wire;
 
@@ -62,12 +63,64 @@ public sealed class PromotedFileTests : IDisposable
         Assert.False(_lists.Current.TryFind(Server, Now + (90 * 86_400_000L), out _));
         Assert.False(_lists.Current.IsOwnConfirmation(Server, Now + (90 * 86_400_000L)));
 
-        Assert.True(await file.RemoveAsync(Server, default));
-        Assert.False(await file.RemoveAsync(Server, default));
+        Assert.True(await file.RemoveAsync([Server], default));
+        Assert.False(await file.RemoveAsync([Server], default));
         Assert.False(_lists.Current.TryFind(Server, Now, out _));
 
         await file.MarkAsync(Promoted(Server), LookBackState.Once, default);
         Assert.Empty(file.All); // a search that ends later does not bring it back
+    }
+
+    [Fact]
+    public async Task Days_that_uphold_an_entry_renew_it_in_the_second_half_of_its_life_and_on_record()
+    {
+        var life = TimeSpan.FromDays(14);
+        var audit = new BreakableAuditLog();
+        using var file = Open();
+        var first = Promoted(Server) with { ExpiresAt = _clock.GetUtcNow() + life };
+        await file.PutAsync(first, default);
+        await file.PutAsync(Promoted(Six) with { ExpiresAt = first.ExpiresAt }, default);
+        var renewal = new PromotionRenewal(file, audit, life, _clock);
+        Task UpheldAsync() => renewal.RunAsync([Server.ToString(), "192.0.2.99:1/tcp"], _clock.GetUtcNow(), default);
+
+        _clock.Advance(TimeSpan.FromDays(6));
+        await UpheldAsync();
+        Assert.Equal([first.ExpiresAt, first.ExpiresAt], file.All.Select(one => one.ExpiresAt));
+
+        _clock.Advance(TimeSpan.FromDays(4));
+        await UpheldAsync();
+        await UpheldAsync();
+        Assert.Equal([_clock.GetUtcNow() + life, first.ExpiresAt], file.All.Select(one => one.ExpiresAt));
+        var entry = Assert.Single(audit.EntriesOf(AuditActions.RenewPromotion));
+        Assert.StartsWith($"a-0000000000000009: {Server} until ", entry.Reason, StringComparison.Ordinal);
+
+        _clock.Advance(TimeSpan.FromDays(5));
+        Assert.True(_lists.Current.TryFind(Server, Now, out var listed));
+        Assert.Contains("upheld by days until 2024-10-14", listed.Tag.Provenance, StringComparison.Ordinal);
+        Assert.False(_lists.Current.TryFind(Six, Now, out _));
+        using var again = Open();
+        Assert.Equal(file.All, again.All);
+
+        // What is over stays over, and nothing is renewed for good.
+        _clock.Advance(TimeSpan.FromDays(20));
+        await UpheldAsync();
+        Assert.True(file.All[0].ExpiresAt < _clock.GetUtcNow());
+        await file.PutAsync(first with { At = _clock.GetUtcNow().AddDays(-80), ExpiresAt = _clock.GetUtcNow().AddDays(2) }, default);
+        await UpheldAsync();
+        Assert.Equal(_clock.GetUtcNow().AddDays(10), file.All.Single(one => one.Endpoint == Server).ExpiresAt);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_recorded_is_not_renewed()
+    {
+        var audit = new BreakableAuditLog { Breaks = _ => true };
+        using var file = Open();
+        var entry = Promoted(Server) with { ExpiresAt = _clock.GetUtcNow().AddDays(1) };
+        await file.PutAsync(entry, default);
+
+        await Assert.ThrowsAsync<AuditException>(() => new PromotionRenewal(file, audit, TimeSpan.FromDays(14), _clock)
+            .RunAsync([Server.ToString()], _clock.GetUtcNow(), default));
+        Assert.Equal([entry], file.All);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public sealed class PromotionHandlerTests
     private static readonly Endpoint Found = new(IpKey.Parse("192.0.2.80"), 8443, Protocols.Tcp);
     private static readonly Endpoint Shared = Found with { Port = 443 };
     private static readonly Endpoint Hidden = Found with { Port = 9000 };
+    private static readonly Endpoint Child = Found with { Port = 6667 };
+    private static readonly Endpoint Grandchild = Found with { Port = 6668 };
     private static readonly Endpoint Allowed = Found with { Port = 8080 };
 
     [Fact]
@@ -50,6 +52,54 @@ public sealed class PromotionHandlerTests
         Assert.Equal(DenyCode.Unknown, (await desk.DemoteAsync(Olaf, Found, "a vendor", default))!.Code);
         Assert.Contains(place.Audit.EntriesOf(AuditActions.Demote), e =>
             e is { Outcome: AuditActions.Allow, Actor: "olaf", Reason: "a vendor" });
+    }
+
+    [Fact]
+    public async Task What_was_taken_off_comes_back_by_a_comparison_of_later_days_alone()
+    {
+        await using var place = await OpenAsync();
+        var now = place.Clock.GetUtcNow();
+        var list = new InMemoryPromotedList { TakenOffAt = now };
+        var candidates = new Seen(now.AddHours(-1));
+        var desk = new PromotionHandler(new PromotionDependencies
+        {
+            Desk = place.Desk, Candidates = candidates, Promoted = list, Lists = new CurrentWatchlist(Watchlist.Empty),
+            Lifetime = TimeSpan.FromDays(90), Time = place.Clock,
+        });
+        var asked = await desk.RequestAsync(Ana, Found, "", "beacons", default);
+        Assert.NotNull((await desk.ApproveAsync(Olaf, asked.Asked!.Number, default)).Done);
+        Assert.Null(await desk.DemoteAsync(Olaf, Found, "a vendor", default));
+
+        var again = await desk.RequestAsync(Ana, Found, "", "beacons", default);
+        Assert.Equal(DenyCode.ActionNotAllowed, again.Refused!.Code);
+        Assert.Contains("It was taken off on", again.Refused.Why, StringComparison.Ordinal);
+        candidates.Until = now.AddHours(1);
+        Assert.Null((await desk.RequestAsync(Ana, Found, "", "it is back", default)).Refused);
+    }
+
+    [Fact]
+    public async Task What_was_promoted_and_taken_off_counts_within_its_day()
+    {
+        await using var place = await OpenAsync();
+        var now = place.Clock.GetUtcNow();
+        RejectedEndpoint[] rejected =
+            [.. Enumerable.Range(0, PromotionBrake.MostADay).Select(i => new RejectedEndpoint(
+                Found with { Port = (ushort)(100 + i) }, now.AddHours(-2), now.AddHours(-1)))];
+        var candidate = new Seen(now).Find(Found)!;
+
+        Assert.Contains("within 24 hours", PromotionBrake.Check(candidate, [], rejected, now), StringComparison.Ordinal);
+        Assert.Null(PromotionBrake.Check(candidate, [], rejected[1..], now));
+        Assert.Null(PromotionBrake.Check(candidate, [], rejected, now.AddDays(1)));
+    }
+
+    private sealed class Seen(DateTimeOffset until) : ICandidates
+    {
+        public DateTimeOffset Until { get; set; } = until;
+
+        public Candidate? Withheld(string number) => null;
+
+        public Candidate? Find(Endpoint endpoint) =>
+            new(endpoint, "run", Candidate.IsOne, "1e-9", "1e-6", "5.4", "5.1", "") { SeenUntil = Until };
     }
 
     [Fact]
@@ -115,6 +165,55 @@ public sealed class PromotionHandlerTests
         Assert.NotNull((await desk.RequestAsync(Ana, Hidden, "", "reviewed", default)).Asked);
     }
 
+    [Fact]
+    public async Task What_rests_on_a_promoted_endpoint_falls_with_it_in_one_step_and_on_record()
+    {
+        await using var place = await OpenAsync();
+        var list = new InMemoryPromotedList();
+        var desk = DeskOf(place, list);
+        foreach (var endpoint in new[] { Found, Child })
+        {
+            var asked = await desk.RequestAsync(Ana, endpoint, "", "beacons", default);
+            Assert.NotNull((await desk.ApproveAsync(Olaf, asked.Asked!.Number, default)).Done);
+        }
+
+        Assert.Equal([1, 2], list.All.Select(p => p.Hops));
+        var third = (await desk.RequestAsync(Ana, Grandchild, "", "beacons", default)).Refused!;
+        Assert.Equal(DenyCode.ActionNotAllowed, third.Code);
+        Assert.Contains("2 steps from a list of others are the limit", third.Why, StringComparison.Ordinal);
+
+        Assert.Null(await desk.DemoteAsync(Olaf, Found, "a vendor", default));
+        Assert.Empty(list.All);
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.Demote), e => e.Outcome == AuditActions.Allow
+            && e.Reason == $"it rests on {Found}, which is taken off: a vendor");
+    }
+
+    [Fact]
+    public void The_brake_counts_steps_days_and_what_falls()
+    {
+        var now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+        Promotion[] all = [Entry(Found, 1), Entry(Child, 2, Found), Entry(Hidden, 2, Shared, Child), Entry(Allowed, 1)];
+        var candidates = new FakeCandidates();
+
+        Assert.Equal(1, PromotionBrake.HopsOf(candidates.Find(Found)!, all));
+        Assert.Equal(2, PromotionBrake.HopsOf(candidates.Find(Child)!, all));
+        Assert.Equal(3, PromotionBrake.HopsOf(candidates.Find(Grandchild)!, all));
+        Assert.Equal(3, PromotionBrake.HopsOf(candidates.Find(Child)!, [])); // its ancestor is gone: nobody knows how far
+        Assert.Equal([Child, Hidden], PromotionBrake.FallWith(Found, all));
+        Assert.Empty(PromotionBrake.FallWith(Allowed, all));
+
+        Promotion[] day = [.. Enumerable.Range(1, PromotionBrake.MostADay).Select(i =>
+            Entry(Found with { Port = (ushort)i }, 1) with { At = now.AddHours(-i) })];
+        Assert.Contains("within 24 hours", PromotionBrake.Check(candidates.Find(Found)!, day, [], now), StringComparison.Ordinal);
+        Assert.Null(PromotionBrake.Check(candidates.Find(Found)!, day, [], now.AddHours(5)));
+    }
+
+    private static Promotion Entry(Endpoint endpoint, int hops, params Endpoint[] ancestors) => new()
+    {
+        Endpoint = endpoint, Run = "run", P = "", Q = "", Ic = "", Ic025 = "", Approval = 1, AskedBy = "ana",
+        GivenBy = "olaf", Reason = "", At = default, ExpiresAt = DateTimeOffset.MaxValue, Hops = hops, RestsOn = ancestors,
+    };
+
     private static PromotionHandler DeskOf(CaseHandlerFixture place, InMemoryPromotedList list)
     {
         var allow = FeedReader.Parse(
@@ -139,6 +238,8 @@ public sealed class PromotionHandlerTests
             endpoint == Found || endpoint == Allowed ? Create(endpoint)
             : endpoint == Shared ? Create(endpoint, "shared")
             : endpoint == Hidden ? Withheld("run.1")
+            : endpoint == Child ? Create(Child) with { RestsOn = [Found] }
+            : endpoint == Grandchild ? Create(Grandchild) with { RestsOn = [Child] }
             : null;
 
         private static Candidate Create(Endpoint endpoint, string status = Candidate.IsOne, string withheldAs = "") =>
@@ -156,6 +257,10 @@ internal sealed class InMemoryPromotedList : IPromotedList
 
     public IReadOnlyList<Promotion> All => _all;
 
+    public IReadOnlyList<RejectedEndpoint> Rejected { get; private set; } = [];
+
+    public DateTimeOffset TakenOffAt { get; set; } = DateTimeOffset.MinValue;
+
     public Task PutAsync(Promotion promotion, CancellationToken cancel)
     {
         _all = [.. _all.Where(p => p.Endpoint != promotion.Endpoint), promotion];
@@ -164,7 +269,20 @@ internal sealed class InMemoryPromotedList : IPromotedList
 
     public Task MarkAsync(Promotion promotion, LookBackState state, CancellationToken cancel) => Task.CompletedTask;
 
-    public Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel) => IsBroken
+    public Task RenewAsync(IReadOnlyCollection<Promotion> renewed, CancellationToken cancel)
+    {
+        _all = [.. _all.Select(p => renewed.FirstOrDefault(one => one.Endpoint == p.Endpoint) ?? p)];
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> RemoveAsync(IReadOnlyCollection<Endpoint> endpoints, CancellationToken cancel) => IsBroken
         ? throw new IOException("no space left")
-        : Task.FromResult(_all.RemoveAll(p => p.Endpoint == endpoint) > 0);
+        : Task.FromResult(TakeOff(endpoints));
+
+    private bool TakeOff(IReadOnlyCollection<Endpoint> endpoints)
+    {
+        Rejected = [.. Rejected, .. _all.Where(p => endpoints.Contains(p.Endpoint))
+            .Select(p => new RejectedEndpoint(p.Endpoint, p.At, TakenOffAt))];
+        return _all.RemoveAll(p => endpoints.Contains(p.Endpoint)) > 0;
+    }
 }

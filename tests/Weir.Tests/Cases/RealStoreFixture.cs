@@ -157,6 +157,7 @@ internal sealed class RealStoreFixture : IAsyncDisposable
         Records = new CaseRecords(_records),
         Audit = _audit,
         Ring = Keys.Ring,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Grants = new LabGrantSource(Keys.Vault),
         Orders = new ScopeChangeLog(_clock),
         Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records), default),

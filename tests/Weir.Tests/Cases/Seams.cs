@@ -74,11 +74,16 @@ internal sealed class InMemoryEvidence : IEvidence
 {
     public List<EvidenceRow> Rows { get; } = [];
 
+    /// <summary>What counting meets; null for nothing.</summary>
+    public Exception? CountFails { get; set; }
+
     public Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<EvidenceRow>>([.. Inside(filter).OrderBy(r => r.StartMs).Take(limit)]);
 
     public Task<long> CountAsync(RowFilter filter, CancellationToken cancel) =>
-        Task.FromResult(Inside(filter).LongCount());
+        CountFails is { } failure
+            ? Task.FromException<long>(failure)
+            : Task.FromResult(Inside(filter).LongCount());
 
     public Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
     {

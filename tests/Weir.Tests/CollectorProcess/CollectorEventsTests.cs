@@ -24,6 +24,21 @@ public sealed class CollectorEventsTests
     }
 
     [Fact]
+    public async Task A_great_flood_is_at_the_desk_before_a_bin_of_it_is_judged()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        var sent = world.NowMs;
+        await world.SendAsync(process, 1, 10_000_000, startMs: sent - 5_000, endMs: sent - 1_000);
+        await world.UntilAsync(() => world.Desk.Journal.Count > 0, "an event", TimeSpan.FromMilliseconds(1));
+
+        Assert.InRange(world.NowMs - sent, 0, 3_000);
+        var opened = Assert.Single(world.Desk.Journal);
+        Assert.Equal((RuleId.FloodOut, EventPhase.Opened, 3), (opened.Rule, opened.Phase, opened.WindowSeconds));
+        Assert.Equal(200_000, opened.Threshold);
+    }
+
+    [Fact]
     public async Task Events_come_in_order_and_none_is_missing_though_the_collector_dies_and_answers_are_lost()
     {
         await using var world = new CollectorWorld();

@@ -105,6 +105,29 @@ public sealed class CollectorListsTests
     }
 
     [Fact]
+    public async Task A_certain_exchange_is_an_event_at_the_desk_before_its_window_closes()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        world.Desk.Give(1, [List(7703, Protocols.Udp, CollectorWorld.Victim + "/32")]);
+        await world.UntilAsync(
+            () => process.Services.GetRequiredService<CurrentWatchlist>().Current.Count == 1, "the lists");
+        var sent = world.NowMs;
+        await world.SendAsync(process, 3);
+        await world.SendAsync(process, 3, isAnswer: true);
+        await world.UntilAsync(() => world.Desk.Journal.Count > 0, "an event", TimeSpan.FromMilliseconds(1));
+
+        Assert.InRange(world.NowMs - sent, 0, 3_000);
+        var opened = Assert.Single(world.Desk.Journal);
+        Assert.Equal((RuleId.CncContact, EventPhase.Opened), (opened.Rule, opened.Phase));
+        Assert.Equal(0, world.Store.Rows(SegmentKind.Sightings));
+
+        await world.UntilAsync(() => world.Desk.Journal.Count > 1, "its window closed", TimeSpan.FromSeconds(10));
+        Assert.InRange(world.NowMs - sent, 600_000, 3_600_000);
+        Assert.Equal((opened.Number, EventPhase.Closed), (world.Desk.Journal[1].Number, world.Desk.Journal[1].Phase));
+    }
+
+    [Fact]
     public void Lists_are_the_same_octets_for_the_same_lists_and_come_back_as_they_were()
     {
         Feed[] feeds = [List("192.0.2.7/32", "2001:db8::/32", "198.51.100.0/24"), List()];

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Segments;
 using Weir.Contracts.Signing;
+using Weir.Hosting.Running;
 
 namespace Weir.Tests.CollectorProcess;
 
@@ -47,7 +50,10 @@ public sealed class CollectorStartTests
         await world.SendAsync(process, 3);
         await world.UntilAsync(() => world.Desk.Status?.Flows.Attributed == 3, "flows");
         Assert.Equal(
-            ["events", "exporters", "intake", "keys", "lists", "scopes", "segments"],
+            [
+                "clock", "disk", "events", "export-streams", "exporter-bounds", "exporters",
+                "intake", "keys", "lists", "scopes", "segments", "unlisted-exporters",
+            ],
             world.Health.Read().Parts.Select(part => part.Part));
         await process.StopAsync(CancellationToken.None);
         Assert.True(File.Exists(Path.Combine(world.Folder, "templates")));
@@ -60,10 +66,34 @@ public sealed class CollectorStartTests
         await using var world = new CollectorWorld();
         var process = await world.StartAsync();
         var running = process.RunAsync(CancellationToken.None);
-        Directory.Delete(Path.Combine(world.Folder, "spool", "tmp"));
-        await world.SendAsync(process, 3);
+        process.Services.GetRequiredService<ProcessFailure>().Report("a lane", new IOException("its socket is gone"));
         await world.UntilAsync(() => running.IsCompleted, "the process stops");
-        Assert.IsAssignableFrom<IOException>(await running);
+        Assert.Equal("its socket is gone", (await running)?.Message);
         Assert.NotEmpty(world.Logs.Of(1051));
+    }
+
+    [Fact]
+    public async Task A_spool_that_is_removed_under_a_running_collector_is_made_anew_and_it_goes_on()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        Directory.Delete(Path.Combine(world.Folder, "spool"), recursive: true);
+        await world.SendAsync(process, 3);
+        await world.UntilAsync(() => world.Store.Rows(SegmentKind.Pairs) > 0, "the pairs are with the store");
+        Assert.NotEmpty(world.Logs.Of(7014));
+        await process.StopAsync(CancellationToken.None);
+        Assert.Equal(3, await world.Store.FlowsAsync());
+    }
+
+    [Fact]
+    public async Task What_exporters_say_the_time_is_is_told_to_those_who_erase()
+    {
+        await using var world = new CollectorWorld { Behind = TimeSpan.FromDays(5) };
+        var process = await world.StartAsync();
+        await world.SendAsync(process, 3);
+        await world.UntilAsync(() => world.Desk.Heard is not null && world.Store.Heard is not null, "they are told");
+        Assert.Equal(world.Desk.Heard, world.Store.Heard);
+        var told = DateTimeOffset.FromUnixTimeMilliseconds(world.Desk.Heard!.AtMs);
+        Assert.InRange(world.Clock.GetUtcNow() - told, TimeSpan.FromDays(5), TimeSpan.FromDays(5.1));
     }
 }

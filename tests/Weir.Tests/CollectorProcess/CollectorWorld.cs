@@ -102,6 +102,7 @@ internal sealed class CollectorWorld : IAsyncDisposable
         Flows = new FlowsOptions
         {
             Shards = 2,
+            IsOpen = true,
             LanesEnd = TimeSpan.FromSeconds(3),
             ShardsEnd = TimeSpan.FromSeconds(3),
         },
@@ -153,6 +154,9 @@ internal sealed class CollectorWorld : IAsyncDisposable
         return _sender.SendAsync(
             V5(flows, packets, port, (begun, endMs ?? begun + 1_000), isAnswer), to.Listeners[0]).AsTask();
     }
+
+    /// <summary>The exporter sends flows that nobody hears.</summary>
+    public void Lose(int flows) => _sequence += (uint)flows;
 
     /// <summary>An event of this world's line, as the rules would raise it.</summary>
     public QualityEvent Flood(ulong number, string subject = Line, EventPhase phase = EventPhase.Opened) => new()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Collecting;
 using Weir.Collector.Coverage;
 using Weir.Collector.Decoding;
 using Weir.Contracts.Segments;
@@ -34,6 +35,30 @@ public sealed class CoverageLedgerTests
 
         Assert.Equal((2UL, 40UL, 0UL), (late.Datagrams, late.Flows, late.Lost));
         Assert.Equal((0UL, 0UL, 1UL), (again.Datagrams, again.Flows, again.Lost));
+    }
+
+    /// <summary>An exporter that was forgotten is heard anew under the same address: what it counts begins again.
+    /// </summary>
+    [Fact]
+    public void Who_was_forgotten_and_is_heard_anew_counts_what_it_told_since()
+    {
+        var ledger = new CoverageLedger();
+        _ = ledger.Close(60, [Heard("NetFlow9", 10, 200, 5)]);
+        var anew = Heard("NetFlow9", 11, 30, 1) with { FirstSeenMs = 61_000 };
+        var row = Assert.Single(ledger.Close(120, [anew]));
+
+        Assert.Equal((11UL, 30UL, 1UL), (row.Datagrams, row.Flows, row.Lost));
+    }
+
+    [Fact]
+    public void Where_one_of_two_lanes_forgets_it_the_other_counts_nothing_twice()
+    {
+        var ledger = new CoverageLedger();
+        var tcp = Heard("Ipfix", 100, 2_000, 0) with { Transport = ExportTransport.Tcp };
+        _ = ledger.Close(60, [Heard("Ipfix", 50, 1_000, 0), tcp]);
+        var left = Assert.Single(ledger.Close(120, [tcp with { Datagrams = 101, Flows = 2_020 }]));
+
+        Assert.Equal((1UL, 20UL), (left.Datagrams, left.Flows));
     }
 
     /// <summary>A collector that knows no exporter yet says that it listens: else nobody could tell its silence from its

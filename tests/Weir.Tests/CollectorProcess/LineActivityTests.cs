@@ -61,7 +61,7 @@ public sealed class LineActivityTests : IAsyncDisposable
         var process = await StartAsync();
         var spam = _world.Flood(98) with
         {
-            Rule = RuleId.Spam, Unit = "connections/min", Class = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], []),
+            Rule = RuleId.Spam, Unit = "connections/min", Class = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [], trait: FlowTrait.Mail),
         };
         await CheckAsync(Check(spam));
         await _world.SendAsync(process, 5);

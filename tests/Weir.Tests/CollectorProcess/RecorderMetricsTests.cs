@@ -23,12 +23,16 @@ public sealed class RecorderMetricsTests
             new(1, 0, 0, null),
         ];
         _ = new RecorderMetrics(meters.Factory, () => shards, clock);
+        Assert.Contains("weir_evidence_rows_total 0\n", MetricsPage.Render(registry), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Contains("weir_evidence_rows_total 0\n", MetricsPage.Render(registry), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(1));
         var page = MetricsPage.Render(registry);
 
-        Assert.Contains("weir_evidence_rows_total 16\n", page, StringComparison.Ordinal);
+        Assert.Contains("weir_evidence_rows_total 100\n", page, StringComparison.Ordinal);
         Assert.Contains("weir_evidence_scopes 3\n", page, StringComparison.Ordinal);
         Assert.Contains("weir_ring_blocks 5\n", page, StringComparison.Ordinal);
         Assert.Contains("weir_ring_lost_flows_total 5\n", page, StringComparison.Ordinal);
-        Assert.Contains("weir_ring_reach_seconds 100\n", page, StringComparison.Ordinal);
+        Assert.Contains("weir_ring_reach_seconds 160\n", page, StringComparison.Ordinal);
     }
 }

@@ -75,7 +75,16 @@ internal sealed class ScriptedDesk
         Wake(() => _lists = (version, body, digest ?? Convert.ToHexStringLower(SHA256.HashData(body))));
     }
 
+    /// <summary>What it was told exporters say the time is.</summary>
+    public HeardTime? Heard { get; private set; }
+
     public PeerRoutes Routes() => new PeerRoutes()
+        .Post(DeskRoutes.HeardTime, PeerRoles.Collector, DeskJson.Default.HeardTime, DeskJson.Default.Done,
+            (_, heard, _) =>
+            {
+                Heard = heard;
+                return Task.FromResult(Done.It);
+            })
         .Post(DeskRoutes.Events, PeerRoles.Collector, DeskJson.Default.EventBatch, DeskJson.Default.EventReceipt,
             (_, batch, _) => Task.FromResult(Journaled(batch)), 4 << 20)
         .Get(DeskRoutes.Scopes, PeerRoles.Collector, DeskJson.Default.ScopeChanges, ScopesAsync)

@@ -35,8 +35,17 @@ internal sealed class ScriptedStore
 
     public long Rows(SegmentKind kind) => Held.Where(one => one.Kind == kind).Sum(one => one.Rows);
 
-    public PeerRoutes Routes() => new PeerRoutes().PostRaw(
-        StoreRoutes.Segments, PeerRoles.Collector, StoreJson.Default.SegmentReceipt, TakeAsync, 1L << 30);
+    /// <summary>What it was told exporters say the time is.</summary>
+    public HeardTime? Heard { get; private set; }
+
+    public PeerRoutes Routes() => new PeerRoutes()
+        .PostRaw(StoreRoutes.Segments, PeerRoles.Collector, StoreJson.Default.SegmentReceipt, TakeAsync, 1L << 30)
+        .Post(StoreRoutes.HeardTime, PeerRoles.Collector, StoreJson.Default.HeardTime, StoreJson.Default.Done,
+            (_, heard, _) =>
+            {
+                Heard = heard;
+                return Task.FromResult(Done.It);
+            });
 
     /// <summary>Sum of flows of all pairs.</summary>
     public async Task<long> FlowsAsync()

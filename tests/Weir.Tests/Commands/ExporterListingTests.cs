@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using Weir.Wire;
+using Weir.Hosting.Configuration;
+using Weir.Cli.Configuring;
 using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Commands.Flows;
@@ -78,12 +81,35 @@ public sealed class ExporterListingTests : IDisposable
     {
         var heard = ExporterDiscovery.Read([_capture.Path], TextWriter.Null, default).List()
             .Select(ExporterReport.From).ToList();
-        var page = JsonSerializer.Serialize(heard, JsonSerializerOptions.Web);
+        var page = JsonSerializer.Serialize(
+            new HeardExporters(heard, [new("192.0.2.9", "unknown-exporter", 7, DateTimeOffset.UnixEpoch)]),
+            JsonSerializerOptions.Web);
         var (first, again) = (new StringWriter(), new StringWriter());
         ExportersCommand.Write(heard, ListingFormat.Json, first);
-        ExportersCommand.Write(ExporterReport.Parse(page)!, ListingFormat.Json, again);
+        ExportersCommand.Write(ExporterReport.Parse(page)!.Heard, ListingFormat.Json, again);
         Assert.Equal(first.ToString(), again.ToString());
+        Assert.Equal("192.0.2.9", ExporterReport.Parse(page)!.Unlisted.Single().Sender);
         Assert.Null(ExporterReport.Parse("<html>"));
+    }
+
+    [Fact]
+    public void Who_sends_and_is_not_decoded_is_told_with_the_lines_that_would_name_him()
+    {
+        var at = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var text = UnlistedLines.Of(
+        [
+            new("192.0.2.9", "unknown-exporter", 7, at), new("192.0.2.1", "other-port", 1, at),
+            new("other", "unknown-exporter", 4_936, at),
+        ]);
+
+        Assert.Contains("192.0.2.9 sent 7 datagrams that were not decoded (unknown-exporter)", text, StringComparison.Ordinal);
+        Assert.Contains("other sent 4936 datagrams", text, StringComparison.Ordinal);
+        var lines = text[text.IndexOf("    collecting:", StringComparison.Ordinal)..];
+        var settings = ConfigurationReader.Read<WeirConfiguration>(
+            "", _ => null, string.Join('\n', lines.Split('\n').Select(line => line.Length > 4 ? line[4..] : line)));
+        Assert.DoesNotContain(settings.Faults, fault => fault.Path.StartsWith("collecting", StringComparison.Ordinal));
+        Assert.Equal(Prefix.Parse("192.0.2.9"), Assert.Single(settings.Value.Collecting.Exporters).Network);
+        Assert.Equal("", UnlistedLines.Of([]));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Weir.Desk.Promotion;
 using Weir.Desk.Reporting;
 using Weir.Tests.Reporting;
 using Weir.Wire;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Comparing;
 
@@ -18,6 +19,8 @@ public sealed class ComparedRunsTests : IDisposable
     private static readonly Endpoint Few = new(IpKey.Parse("2001:db8::1"), 8443, Protocols.Tcp);
     private static readonly DateTimeOffset At = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
 
+    private static readonly WithheldRow[] Held = [new(Few.ToString(), Candidate.IsOne, "1e-2", "1")];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-runs-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -26,12 +29,15 @@ public sealed class ComparedRunsTests : IDisposable
     public void A_published_candidate_comes_with_its_published_figures_and_a_withheld_one_with_orders_alone()
     {
         var runs = new ComparedRuns(_folder);
-        var (computed, shaped) = Reports();
-        var run = runs.Keep(shaped, WithheldRow.Between(computed, shaped), At);
+        var shaped = Shaped();
+        var run = runs.Keep(shaped, Held, At);
 
         var many = runs.Find(Many)!;
         Assert.Equal(new(Many, run, "candidate", shaped.Candidates[0].P.ToString(), shaped.Candidates[0].Q
-            .ToString(), shaped.Candidates[0].Ic.ToString(), shaped.Candidates[0].Ic025.ToString(), ""), many);
+            .ToString(), shaped.Candidates[0].Ic.ToString(), shaped.Candidates[0].Ic025.ToString(), "")
+        {
+            SeenUntil = shaped.Window.Until,
+        }, many);
         var few = runs.Find(Few)!;
         Assert.Equal((Few, run, "candidate", $"{run}.1"), (few.Endpoint, few.Run, few.Status, few.WithheldAs));
         Assert.Equal(("withheld", "withheld"), (few.Ic, few.Ic025));
@@ -46,9 +52,9 @@ public sealed class ComparedRunsTests : IDisposable
     public void The_newest_run_counts_and_rows_of_an_earlier_version_are_no_candidates()
     {
         var runs = new ComparedRuns(_folder);
-        var (computed, shaped) = Reports();
-        var first = runs.Keep(shaped, WithheldRow.Between(computed, shaped), At);
-        var second = runs.Keep(shaped, WithheldRow.Between(computed, shaped), At.AddHours(1));
+        var shaped = Shaped();
+        var first = runs.Keep(shaped, Held, At);
+        var second = runs.Keep(shaped, Held, At.AddHours(1));
         Assert.Equal(second, runs.Find(Many)!.Run);
 
         foreach (var run in new[] { first, second })
@@ -62,7 +68,7 @@ public sealed class ComparedRunsTests : IDisposable
         Assert.NotEqual(Candidate.IsOne, runs.Find(Few)!.Status);
     }
 
-    private static (Report Computed, Report Shaped) Reports()
+    private static Report Shaped()
     {
         var computed = SampleReport.Create("us-provider") with
         {
@@ -72,8 +78,8 @@ public sealed class ComparedRunsTests : IDisposable
                 SampleReport.Candidate("2001:db8::1", 8443, 4, 0.1, 0, "passed", "candidate")
             ],
         };
-        var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(computed);
+        var shaped = new ReportAnonymizer(ReportKAnonymity.Default, NoNoise.Protection).Shape(computed);
         Assert.Single(shaped.Candidates);
-        return (computed, shaped);
+        return shaped;
     }
 }

@@ -6,67 +6,57 @@ namespace Weir.Tests.Comparing;
 
 public sealed class ComparedWindowTests
 {
+    private const long DayMs = 86_400_000;
+
     private static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch.AddDays(Epochs.DaysPerEpoch * 2_900);
 
-    [Fact]
-    public void It_ends_now_and_begins_on_an_hour()
+    [Theory]
+    [InlineData(3.1, 2, 3)]
+    [InlineData(3.0, 2, 3)]
+    [InlineData(2.99, 1, 2)]
+    [InlineData(0.5, -1, 0)]
+    public void A_providers_window_is_the_last_utc_day_that_is_over(double now, int from, int until)
     {
-        var now = Epoch.AddDays(3).AddMinutes(150);
+        var window = ComparedWindow.LatestOver(Epoch.AddDays(now), TimeSpan.FromDays(1), isSampled: false);
 
-        var window = ComparedWindow.Of(now, TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
-
-        Assert.Equal(now.ToUnixTimeMilliseconds(), window.UntilMs);
-        Assert.Equal(Epoch.AddDays(2).AddHours(2).ToUnixTimeMilliseconds(), window.FromMs);
+        Assert.Equal(Epoch.AddDays(from).ToUnixTimeMilliseconds(), window.FromMs);
+        Assert.Equal(Epoch.AddDays(until).ToUnixTimeMilliseconds(), window.UntilMs);
         Assert.True(window.TwoWayOnly);
     }
 
-    [Theory]
-    [InlineData(13, 13)]
-    [InlineData(12, 12)]
-    public void It_does_not_reach_into_the_epoch_before(int hours, int kept)
-    {
-        var window = ComparedWindow.Of(Epoch.AddHours(hours), TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
-
-        Assert.Equal(Epoch.ToUnixTimeMilliseconds(), window.FromMs);
-        Assert.Equal(kept * 3_600_000L, window.LengthMs);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(2.5)]
-    [InlineData(11.9)]
-    public void Early_in_an_epoch_the_last_window_of_the_one_before_is_compared(double hours)
-    {
-        var window = ComparedWindow.Of(Epoch.AddHours(hours), TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
-
-        Assert.Equal(Epoch.ToUnixTimeMilliseconds(), window.UntilMs);
-        Assert.Equal(Epoch.AddDays(-1).ToUnixTimeMilliseconds(), window.FromMs);
-    }
-
     [Fact]
-    public void No_window_of_any_length_touches_two_epochs()
+    public void Windows_of_one_length_never_share_a_day_and_none_touches_two_epochs()
     {
-        for (var minute = 0; minute < 20 * 24 * 60; minute += 37)
+        foreach (var days in (double[])[0.1, 1, 2, 3, 4, 5, 6, 7])
         {
-            foreach (var days in (int[])[1, 3, 7])
+            var length = Math.Max(1, Math.Ceiling(days));
+            HashSet<(long From, long Until)> seen = [];
+            for (var hour = 0; hour < 30 * 24; hour++)
             {
-                var window = ComparedWindow.Of(
-                    Epoch.AddMinutes(minute), TimeSpan.FromDays(days), hasEpochs: true, isSampled: false);
-
-                Assert.True(window.LengthMs >= days * 43_200_000L, $"{days} days at minute {minute}");
-                Assert.Equal(Of(window.FromMs), Of(window.UntilMs - 1));
+                var now = Epoch.AddHours(hour);
+                var window = ComparedWindow.LatestOver(now, TimeSpan.FromDays(days), isSampled: true);
+                Assert.True(window.UntilMs <= now.ToUnixTimeMilliseconds());
+                Assert.True(now.ToUnixTimeMilliseconds() - window.UntilMs <= 14 * DayMs);
+                Assert.Equal((0, 0), (window.FromMs % DayMs, window.UntilMs % DayMs));
+                Assert.InRange(window.LengthMs, (long)(length * DayMs / 2), (long)(length * DayMs));
+                Assert.Equal(Epochs.At(window.FromMs), Epochs.At(window.UntilMs - 1));
+                seen.Add((window.FromMs, window.UntilMs));
             }
-        }
 
-        static uint Of(long ms) => Epochs.OfDay((uint)(ms / 86_400_000));
+            Assert.All(seen, one => Assert.DoesNotContain(
+                seen, other => other != one && other.From < one.Until && one.From < other.Until));
+        }
     }
 
     [Fact]
-    public void Where_nobody_has_a_pseudonym_there_is_no_such_bound_and_under_sampling_one_direction_is_enough()
+    public void The_labs_window_ends_now_and_begins_on_an_hour()
     {
-        var window = ComparedWindow.Of(Epoch.AddHours(1), TimeSpan.FromDays(2), hasEpochs: false, isSampled: true);
+        var now = Epoch.AddDays(3).AddMinutes(150);
 
-        Assert.Equal(Epoch.AddHours(-47).ToUnixTimeMilliseconds(), window.FromMs);
+        var window = ComparedWindow.UntilNow(now, TimeSpan.FromDays(1), isSampled: true);
+
+        Assert.Equal(now.ToUnixTimeMilliseconds(), window.UntilMs);
+        Assert.Equal(Epoch.AddDays(2).AddHours(2).ToUnixTimeMilliseconds(), window.FromMs);
         Assert.False(window.TwoWayOnly);
     }
 }

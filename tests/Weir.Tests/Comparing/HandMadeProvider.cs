@@ -56,6 +56,11 @@ internal sealed class HandMadeProvider
         }
     }
 
+    /// <summary>Tests candidates of another window on this one.</summary>
+    public Task<ReplicationRun> ReplicateAsync(params Endpoint[] frozen) =>
+        new Replication(Counts(_rows), new(), 5).RunAsync(
+            Day, new(_cases, [Listed], []), frozen, CancellationToken.None);
+
     public Task<ComparisonRun> RunAsync(ComparingOptions? options = null, ulong seed = 5, int shuffle = 0)
     {
         var rows = _rows.ToArray();
@@ -64,13 +69,19 @@ internal sealed class HandMadeProvider
             new Random(shuffle).Shuffle(rows);
         }
 
+        return ComparisonEngine.RunAsync(
+            Counts(rows), Day, new(_cases, [Listed], []), options ?? new() { RollUps = false }, seed, CancellationToken.None);
+    }
+
+    private static MemoryPairCounts Counts(
+        IEnumerable<(SubjectKey Subject, Endpoint Endpoint, long First, long Last)> rows)
+    {
         var counts = new MemoryPairCounts();
         foreach (var (subject, endpoint, first, last) in rows)
         {
             counts.Add(subject, endpoint, first, last);
         }
 
-        return ComparisonEngine.RunAsync(
-            counts, Day, new(_cases, [Listed], []), options ?? new() { RollUps = false }, seed, CancellationToken.None);
+        return counts;
     }
 }

@@ -36,7 +36,7 @@ public sealed class ConnectionAttemptRuleTests
         Assert.Equal(fires ? RuleId.Scan : null, told?.Rule);
         if (told is not null)
         {
-            Assert.Equal("out tcp rport=23 raddr=any", told.Class!.ToString());
+            Assert.Equal("out tcp rport=23 raddr=any trait=unanswered", told.Class!.ToString());
             Assert.Equal(("horizontal", "remotes/min", 60), (told.Detail, told.Unit, told.WindowSeconds));
             Assert.InRange(told.Measured, 135, 165);
         }
@@ -82,7 +82,7 @@ public sealed class ConnectionAttemptRuleTests
         Flow[] answers = [.. probes.Select(
             p => p with { PacketsOut = 0, OctetsOut = 0, PacketsIn = 1, OctetsIn = 90 })];
 
-        Assert.Equal("out udp rport=161 raddr=any", Judged(probes)?.Class!.ToString());
+        Assert.Equal("out udp rport=161 raddr=any trait=unanswered", Judged(probes)?.Class!.ToString());
         Assert.Null(Judged(probes.Zip(answers, (a, b) => (Flow[])[a, b]).SelectMany(pair => pair)));
     }
 
@@ -94,7 +94,7 @@ public sealed class ConnectionAttemptRuleTests
         var told = Judged(Enumerable.Range(1, ports).Select(i => Probe(i * 29.0 / ports, Victim, (ushort)i)));
 
         Assert.Equal(fires ? "vertical" : null, told?.Detail);
-        Assert.Equal(fires ? "out tcp rport=any raddr=203.0.113.9" : null, told?.Class!.ToString());
+        Assert.Equal(fires ? "out tcp rport=any raddr=203.0.113.9 trait=unanswered" : null, told?.Class!.ToString());
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class ConnectionAttemptRuleTests
         Assert.Equal(fires ? RuleId.Spam : null, told?.Rule);
         if (told is not null)
         {
-            Assert.Equal("out tcp rport=25 raddr=any", told.Class!.ToString());
+            Assert.Equal("out tcp rport=25 raddr=any trait=mail", told.Class!.ToString());
             Assert.Equal((perMinute, 60d, "connections/min"), (told.Measured, told.Threshold, told.Unit));
         }
     }
@@ -169,7 +169,7 @@ public sealed class ConnectionAttemptRuleTests
 
         Assert.Equal(["flood-out", "spam"], told.Select(e => e.Rule).Order());
         Assert.Equal(
-            ["out tcp rport=25 raddr=any", "out udp rport=7703 raddr=203.0.113.9"],
+            ["out tcp rport=25 raddr=any trait=mail", "out udp rport=7703 raddr=203.0.113.9"],
             told.Select(e => e.Class!.ToString()).Order());
     }
 }

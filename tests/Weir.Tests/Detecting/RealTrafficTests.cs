@@ -93,7 +93,7 @@ public sealed class RealTrafficTests
         var events = Events(
             "flows/cicids2017/Portscan_5000.csv.xz", "172.16.0.1/32", new DetectingOptions { ScanTargets = 20 });
         Assert.Contains(
-            events, e => e.Rule == RuleId.Scan && e.Class!.ToString() == "out tcp rport=any raddr=192.168.10.50");
+            events, e => e.Rule == RuleId.Scan && e.Class!.ToString() == "out tcp rport=any raddr=192.168.10.50 trait=unanswered");
     }
 
     [Fact]

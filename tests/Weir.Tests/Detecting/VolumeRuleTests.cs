@@ -159,7 +159,7 @@ public sealed class VolumeRuleTests
         Assert.Equal(rule, told?.Rule);
         if (told is not null)
         {
-            Assert.Equal("out udp rport=any raddr=203.0.113.9 sport=53", told.Class!.ToString());
+            Assert.Equal("out udp rport=any raddr=203.0.113.9 sport=53 trait=from-service", told.Class!.ToString());
             Assert.Equal((53, "DNS reflector", "bits/s"), (told.ServicePort, told.Detail, told.Unit));
         }
     }
@@ -171,7 +171,7 @@ public sealed class VolumeRuleTests
             .Select(i => In(0, 40, 100 * 40, 100 * 40 * 1_200, port: 123, remote: Remote(i)))]);
 
         Assert.Equal((RuleId.FloodIn, "NTP amplification"), (told?.Rule, told?.Detail));
-        Assert.Equal("in udp rport=123 raddr=any", told!.Class!.ToString());
+        Assert.Equal("in udp rport=123 raddr=any trait=from-service", told!.Class!.ToString());
     }
 
     [Fact]

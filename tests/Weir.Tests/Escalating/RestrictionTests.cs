@@ -47,6 +47,25 @@ public sealed class RestrictionTests
     }
 
     [Fact]
+    public async Task A_garden_and_an_appeal_keep_their_case_from_closing_as_untouched()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        place.Cases.Clock.Advance(TimeSpan.FromDays(12));
+        await place.Cases.Desk.RunOnceAsync(default);
+        Assert.Null((await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default)).Refused);
+
+        place.Cases.Clock.Advance(TimeSpan.FromDays(13));
+        await place.Cases.Desk.RunOnceAsync(default);
+        Assert.Equal(CaseState.Open, place.File.State);
+        Assert.Null((await place.Desk.AppealAsync(Ana, place.File.Id, "a camera", false, default)).Refused);
+
+        place.Cases.Clock.Advance(TimeSpan.FromDays(13));
+        await place.Cases.Desk.RunOnceAsync(default);
+        Assert.Equal(CaseState.Open, place.File.State);
+    }
+
+    [Fact]
     public async Task The_strict_garden_takes_an_analyst_and_an_operator()
     {
         await using var place = await EscalationFixture.OpenAsync();

@@ -41,6 +41,23 @@ public sealed class FlowTests
         Assert.Equal((0, 0), (batch.Count, batch.Spoofed));
     }
 
+    /// <summary>Whatever interfaces somebody invents for one exporter, the others keep their numbers to get, and nobody is
+    /// nobody.</summary>
+    [Fact]
+    public void One_exporters_interfaces_leave_numbers_for_the_others()
+    {
+        var numbers = new ExporterNumbers();
+        var noisy = IpKey.FromV4(1);
+        for (var i = 1U; i <= 70_000; i++)
+        {
+            Assert.NotEqual(0, numbers.GetOrAdd(new FlowSource(noisy, 0, i)));
+        }
+
+        Assert.Equal(numbers.GetOrAdd(noisy), numbers.GetOrAdd(new FlowSource(noisy, 0, 70_000)));
+        var other = new FlowSource(IpKey.FromV4(2), 5, 6);
+        Assert.Equal(other, numbers.Of(numbers.GetOrAdd(in other)));
+    }
+
     [Fact]
     public void Exporters_have_one_number_each_whoever_asks()
     {

@@ -25,11 +25,13 @@ public sealed partial class SeamTests
     public void Threads_are_begun_past_the_seam_where_it_is_listed() => Compare(Threads(), new()
         {
             ["Weir.Collector"] = 3,
+            ["Weir.Collector/Collecting/Sessions"] = 1,
             ["Weir.Collector/Collecting/Sockets"] = 1,
             ["Weir.Collector/Digesting"] = 2,
             ["Weir.Collector/Events"] = 2,
             ["Weir.Collector/Running"] = 3,
             ["Weir.Desk/Collectors"] = 1,
+            ["Weir.Desk/Complaints"] = 1,
             ["Weir.Desk/Reporting/Transparency"] = 1,
             ["Weir.Store/Embedded"] = 3,
         });
@@ -37,15 +39,16 @@ public sealed partial class SeamTests
     [Fact]
     public void Files_are_reached_past_the_seam_where_it_is_listed() => Compare(Files(), new()
         {
+            ["Weir.Collector/Accounting"] = 1,
             ["Weir.Collector/Collecting/Files"] = 2,
             ["Weir.Collector/Collecting/Sockets"] = 1,
             ["Weir.Collector/Decoding"] = 1,
             ["Weir.Collector/Digesting"] = 1,
             ["Weir.Collector/Segments"] = 1,
-            ["Weir.Desk/Alerts"] = 1,
             ["Weir.Desk/Api"] = 1,
             ["Weir.Desk/Comparisons"] = 1,
             ["Weir.Desk/Complaints"] = 2,
+            ["Weir.Desk/Enrichment"] = 1,
             ["Weir.Desk/Escalations"] = 1,
             ["Weir.Desk/Lists"] = 2,
             ["Weir.Desk/Lists/Feeds"] = 4,
@@ -61,9 +64,10 @@ public sealed partial class SeamTests
             ["Weir.Store/Engine"] = 1,
             ["Weir.Store/Evidence"] = 1,
             ["Weir.Store/Loading"] = 2,
-            ["Weir.Store/Population"] = 1,
+            ["Weir.Store/Population"] = 1, ["Weir.Store/Publishing"] = 3,
             ["Weir.Store/Retention"] = 1,
-            ["Weir.Store/Runs"] = 1,
+            ["Weir.Store/Runs"] = 2,
+            ["Weir.Vault/Approving"] = 1,
             ["Weir.Vault/Consenting"] = 2,
             ["Weir.Vault/Customers"] = 1,
             ["Weir.Vault/Disclosing"] = 1,
@@ -73,7 +77,7 @@ public sealed partial class SeamTests
             ["Weir.Vault/Identity/Intake"] = 1,
             ["Weir.Vault/Identity/Radius"] = 2,
             ["Weir.Vault/Identity/Records"] = 1,
-            ["Weir.Vault/Keys"] = 2,
+            ["Weir.Vault/Keys"] = 3,
             ["Weir.Vault/Notifying"] = 2,
             ["Weir.Vault/Sealing"] = 1,
             ["Weir.Vault/Status"] = 1,
@@ -84,7 +88,6 @@ public sealed partial class SeamTests
     public void Sockets_are_opened_past_the_seam_where_it_is_listed() => Compare(Sockets(), new()
         {
             ["Weir.Collector/Collecting/Sockets"] = 1,
-            ["Weir.Desk/Alerts"] = 1,
             ["Weir.Desk/Lists/Fetching"] = 1,
             ["Weir.Store/ClickHouse"] = 1,
             ["Weir.Vault/Gardening/Radius"] = 1,
@@ -94,8 +97,11 @@ public sealed partial class SeamTests
     [Fact]
     public void Random_numbers_are_drawn_past_the_seam_where_it_is_listed() => Compare(Randomness(), new()
         {
+            ["Weir.Store/Publishing"] = 1,
+            ["Weir.Collector/Corroborating"] = 1,
             ["Weir.Collector/Detecting"] = 1,
             ["Weir.Collector/Digesting"] = 2,
+            ["Weir.Contracts/Approvals"] = 1,
             ["Weir.Contracts/Consents"] = 1,
             ["Weir.Contracts/Customers"] = 1,
             ["Weir.Contracts/Protocol"] = 1,
@@ -104,6 +110,7 @@ public sealed partial class SeamTests
             ["Weir.Desk/Lists/Fetching"] = 1,
             ["Weir.Desk/Mitigation"] = 1,
             ["Weir.Desk/Orders"] = 1,
+            ["Weir.Desk/Sessions"] = 1,
             ["Weir.Vault/Attributing"] = 1,
             ["Weir.Vault/Consenting"] = 1,
             ["Weir.Vault/Customers"] = 1,

@@ -9,6 +9,7 @@ using Weir.Desk.Reporting.Html;
 using Weir.Lab;
 using Weir.Lab.Telling;
 using Weir.Tests.Reporting;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Lab;
 
@@ -134,7 +135,7 @@ public sealed class LabScoreTests
         Assert.Single(error.TrimEnd('\n').Split('\n'));
 
         (truth, report) = Written(
-            folder, new ReportAnonymizer(ReportKAnonymity.Default).Shape(Report() with { Profile = "us-provider" }));
+            folder, new ReportAnonymizer(ReportKAnonymity.Default, NoNoise.Protection).Shape(Report() with { Profile = "us-provider" }));
         (code, _, error) = Run(truth, report, "text");
         Assert.Equal(2, code);
         Assert.Contains("run weir analyze with --profile lab", error, StringComparison.Ordinal);

@@ -87,6 +87,20 @@ public class WatchlistTests
         Assert.Equal(5, list.All(At("192.0.2.1", 443)).Count);
     }
 
+    [Theory]
+    [InlineData("192.0.2.1:443")]
+    [InlineData("192.0.2.0/24")]
+    public void What_others_list_as_well_decides_before_our_own_list(string theirs)
+    {
+        var ours = FeedOf(PromotedList.Name, ListRole.C2, "192.0.2.1:443");
+        var others = FeedOf("published", ListRole.C2, theirs);
+        foreach (var list in (Watchlist[])[ListOf(ours, others), ListOf(others, ours)])
+        {
+            Assert.True(list.TryFind(At("192.0.2.1", 443), Noon, out var entry, out var sources));
+            Assert.Equal(("published", 2), (entry.List, sources));
+        }
+    }
+
     [Fact]
     public void The_same_entry_said_twice_by_one_list_lives_as_long_as_either()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Desk.Alerts;
+using Weir.Hosting.Channels;
 using Weir.Hosting.Configuration;
 
 namespace Weir.Tests.Notifying;

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
@@ -119,6 +120,9 @@ internal sealed class FakeNoticeGateway : INoticeGateway
 
     /// <summary>Thrown after the delivery, as by a vault or a desk that dies then.</summary>
     public Exception? FailsAfter { get; set; }
+
+    public Task<NoticeExample> PreviewAsync(NoticeStep step, string language, CancellationToken cancel) =>
+        Task.FromResult(new NoticeExample(language, ["de", "en"], $"About {NoticeNames.ToName(step)}", "Dear A. Example"));
 
     public Task<NoticeReceipt> DeliverAsync(Notice notice, CancellationToken cancel)
     {

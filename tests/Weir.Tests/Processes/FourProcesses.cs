@@ -216,6 +216,7 @@ internal sealed class FourProcesses : IAsyncDisposable
         Peers = new() { Name = "vault", Socket = At("vault.sock") },
         Grounds = new() { Keys = [new(new("collector", "collector"), _collectorKey.Public)] },
         KnownIdentity = new ListedIdentity(),
+        People = new(Weir.Contracts.Approvals.People.Lab),
         AllowRoot = true,
     };
 
@@ -239,6 +240,7 @@ internal sealed class FourProcesses : IAsyncDisposable
             Vault = Client(PeerRoles.Desk, "vault"), LabKey = _labKey, IsLab = false, Networks = Networks,
         },
         Lists = new() { Folder = At("cases") },
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Customers = new(Ring(), null),
     };
 

@@ -21,8 +21,9 @@ public sealed class ProcessBackupsTests : IDisposable
         "keys/epoch-1.key", "keys/cohort-1.key", "keys/noise-1.key", "keys/grant.key", "keys/lines.key", "keys/names.key",
         "cases/c-1.key", "cases/c-1.seal", "cases/c-1.grounds", "cases/c-1.routes", "cases/c-1.garden", "cases/c-1.acts",
         "consents/k-1.key", "links/l-1.key", "identity.db", "contacts.csv", "disclosed", "findings", "notified",
-        "event.key", "own/found.json", "own/population/a.json", "own/erased-scopes", "flows/data/pairs", "templates",
-        "lists/a.csv", "ring/.ring-1", "spool/ready/a.seg", "events/outbox/1", "tls/key.pem", "lock",
+        "event.key", "own/found.json", "own/population/a.json", "own/comparisons/2026-11-22.json", "own/endpoint-figures.json", "own/erased-scopes", "flows/data/pairs", "templates",
+        "governance/governance.yaml", "keys/erased", "approvals/1.json", "account", "clock", "lists/a.csv",
+        "ring/.ring-1", "spool/ready/a.seg", "events/outbox/1", "tls/key.pem", "lock",
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weir-backups-");
@@ -30,10 +31,12 @@ public sealed class ProcessBackupsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("vault", "disclosed findings keys/grant.key keys/lines.key keys/names.key tls/key.pem")]
-    [InlineData("store", "event.key own/erased-scopes own/found.json own/population/a.json tls/key.pem")]
-    [InlineData("collector", "event.key lists/a.csv templates tls/key.pem")]
-    [InlineData("desk", "tls/key.pem")]
+    [InlineData(
+        "vault", "disclosed findings governance/governance.yaml keys/erased keys/grant.key keys/lines.key keys/names.key "
+            + "tls/key.pem")]
+    [InlineData("store", "event.key governance/governance.yaml own/comparisons/2026-11-22.json own/endpoint-figures.json own/erased-scopes own/found.json own/population/a.json tls/key.pem")]
+    [InlineData("collector", "event.key governance/governance.yaml lists/a.csv templates tls/key.pem")]
+    [InlineData("desk", "governance/governance.yaml tls/key.pem")]
     public void No_key_that_is_erased_and_nothing_that_is_kept_for_days_is_in_a_backup(string process, string expected)
     {
         var folder = At(process);

@@ -7,12 +7,16 @@ using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Html;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Reporting;
 
 public class ReportAnonymizerTests
 {
-    private static readonly ReportAnonymizer Shaper = new(ReportKAnonymity.Default);
+    private static readonly ReportAnonymizer Shaper = new(ReportKAnonymity.Default, NoNoise.Protection);
+
+    private static string Figures(Report report) => System.Text.Json.JsonSerializer.Serialize(
+        Shaper.Shape(report).Figures, Weir.Contracts.Protocol.StoreJson.Default.ComparedFigures);
 
     private static JsonNode Json(Report report) => JsonNode.Parse(ReportJson.Write(Shaper.Shape(report)))!;
 
@@ -42,28 +46,56 @@ public class ReportAnonymizerTests
         Assert.Equal("<10", (string?)json["sightings"]![1]!["subjects"]);
         Assert.Equal("20-49", (string?)json["candidates"]![0]!["cases"]);
         Assert.Equal("<10", (string?)json["candidates"]![0]!["others"]);
-        Assert.Equal("<=0.5", (string?)json["candidates"]![0]!["expected"]);
+        Assert.Equal("<=0.01", (string?)json["candidates"]![0]!["expected"]);
+        Assert.Equal("not told", (string?)json["sightings"]![0]!["exchanges"]);
         Assert.Matches("^1e-[0-9]+$", (string?)json["candidates"]![0]!["p"]);
+        Assert.All(json["candidates"]!.AsArray(), one => Assert.Equal(
+            ("not told", "not told", 0), ((string?)one!["command"], (string?)one["onset"], one["reasons"]!.AsArray().Count)));
+        Assert.Equal("not told", (string?)json["family"]!["baselines"]!["pooledFisher"]);
+        Assert.Null(json["flows"]!["estimatedOctets"]);
         Assert.Equal(4, json["candidates"]!.AsArray().Count);
-        Assert.Equal(2, (int)json["withheld"]!);
+        Assert.Equal(3, (int)json["withheld"]!); // one of them an address whose endpoint is shown
         Assert.Equal(
             "p-0123456789abcdef0123456789abcdef", (string?)Assert.Single(json["events"]!.AsArray())!["subject"]);
-        Assert.Equal(["cnc-contact: 30 of 30", "flood-out: <10 of <10"], json["eventCounts"]!
+        Assert.Equal(["cnc-contact: not told of 30", "flood-out: not told of not told"], json["eventCounts"]!
             .AsArray().Select(e => $"{e!["rule"]}: {e["events"]} of {e["subjects"]}"));
         Assert.Contains("cannot be resolved", (string?)json["pseudonyms"]);
     }
 
     [Fact]
-    public void Below_the_base_every_population_output_is_withheld_with_the_reason()
+    public void Below_the_base_what_was_found_changes_nothing_that_is_shown()
     {
         var json = Json(SampleReport.Create("eu-provider", seen: 499));
 
         Assert.Empty(json["candidates"]!.AsArray());
         Assert.Empty(json["rollups"]!.AsArray());
-        Assert.Equal(7, (int)json["withheld"]!);
+        Assert.Empty(json["sightings"]!.AsArray());
+        Assert.Empty(json["campaigns"]!.AsArray());
         Assert.Contains("fewer than 500", (string?)json["withholdings"]![0]!["why"]);
-        Assert.Equal("withheld", (string?)json["sightings"]![0]!["subjects"]);
-        Assert.Equal("<10", (string?)json["sightings"]![1]!["subjects"]);
+        Assert.Equal("withheld", (string?)json["subjects"]!["seen"]);
+        Assert.Contains("fewer than 500", (string?)json["family"]!["power"]!["why"]);
+        var none = SampleReport.Create("eu-provider", seen: 1) with
+        {
+            Subjects = new() { Seen = 1 }, Sightings = [], Candidates = [], Campaigns = [], Rollups = [], Infected = [],
+            Family = new(),
+        };
+        Assert.Equal(
+            Figures(none), Figures(SampleReport.Create("eu-provider", seen: 499)));
+    }
+
+    /// <summary>Who attacked, and what they share, is of few lines: of a provider it is not told.</summary>
+    [Fact]
+    public void What_lines_share_that_attacked_is_the_lab_s_alone()
+    {
+        var deeds = new ReportOtherCases { Lines = 14, Candidates = [SampleReport.Candidate(
+            "192.0.2.99", 9_999, 12, 0.1, 0, "undetermined", "candidate")] };
+        foreach (var profile in (string[])["lab", "us-provider", "eu-provider"])
+        {
+            var shown = ReportJson.Write(Shaper.Shape(SampleReport.Create(profile) with { ByDeeds = deeds, ByReports = deeds }));
+            Assert.Equal(profile == "lab", shown.Contains("192.0.2.99", StringComparison.Ordinal));
+            Assert.Equal(profile == "lab", shown.Contains("byDeeds", StringComparison.Ordinal));
+            Assert.Equal(profile == "lab", shown.Contains("byReports", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -90,8 +122,6 @@ public class ReportAnonymizerTests
         Assert.Contains("p-0123456789abcdef", screen.ToString(), StringComparison.Ordinal);
         Assert.Contains("cnc-contact", page, StringComparison.Ordinal);
         Assert.Contains(shaped.Withholdings, held => held.What == "service events");
-        Assert.Equal(
-            "withheld", (string?)Json(SampleReport.Create("us-provider", seen: 499))["eventCounts"]![0]!["events"]);
     }
 
     [Fact]
@@ -114,17 +144,106 @@ public class ReportAnonymizerTests
     }
 
     [Fact]
-    public void Effect_sizes_outside_the_lab_are_the_same_for_every_count_of_a_band()
+    public void What_is_shown_of_a_candidate_follows_from_its_two_counts_and_from_nothing_exact()
     {
-        Report With(double cases, double expected) => SampleReport.Create("us-provider") with
-        {
-            Candidates = [SampleReport.Candidate("192.0.2.1", 1, cases, expected, 3, "passed", "candidate")]
-        };
-        var shown = Enumerable.Range(10, 10)
-            .Select(cases => Shaper.Shape(With(cases, 0.21 + (0.01 * cases))).Candidates[0])
-            .Select(c => (c.Cases, c.Expected, c.Ic, c.Ic025, c.Why)).Distinct();
+        var sample = SampleReport.Create("us-provider");
+        string Of(ReportCandidate one) => Figures(sample with { Candidates = [one], Rollups = [] });
+        var one = SampleReport.Candidate("192.0.2.1", 1, 25, 0.3, 3, "passed", "candidate");
 
-        Assert.Single(shown);
+        Assert.Equal(Of(one), Of(one with
+        {
+            Expected = 7.5, P = 1e-300, Q = 1e-299, Ic = 9.1, Ic025 = 8, Onset = "review", Status = "shared", Command = 0.93,
+            Why = "MARK", Reasons = [new("others", 0.3, "MARK")],
+        }));
+        var shown = Shaper.Shape(sample with { Candidates = [one] }).Candidates[0];
+        Assert.Equal(0, shown.Ic.Number * 2 % 1);
+        Assert.Equal(0, shown.Ic025.Number * 2 % 1);
+        Assert.Contains($"{shown.Cases} infected subjects contacted it where {shown.Expected} were", shown.Why);
+    }
+
+    [Theory]
+    [InlineData(2, "candidate")]
+    [InlineData(200, "shared")]
+    public void Whether_too_many_others_use_it_follows_from_the_noisy_count(int others, string status) => Assert.Equal(
+        status, Shaper.Shape(SampleReport.Create("us-provider") with
+        {
+            Candidates = [SampleReport.Candidate("192.0.2.1", 1, 25, 0.3, others, "passed", "candidate")],
+        }).Candidates[0].Status);
+
+    [Theory]
+    [InlineData(1, "1")]
+    [InlineData(0.02, "1")]
+    [InlineData(0.01, "1e-2")]
+    [InlineData(2e-5, "1e-2")]
+    [InlineData(1e-17, "1e-10")]
+    [InlineData(1e-20, "1e-20")]
+    [InlineData(0, "1e-200")]
+    public void A_probability_is_shown_by_the_upper_end_of_its_band(double p, string shown) =>
+        Assert.Equal(shown, ReportKAnonymity.OrderBand(p).ToString());
+
+    [Fact]
+    public void An_endpoint_on_two_lists_has_one_row_with_each_subject_once()
+    {
+        var sample = SampleReport.Create("us-provider");
+        var one = sample.Sightings[0] with { List = "b", Subjects = 22, OnAnyList = 31 };
+        var shown = Assert.Single(Shaper.Shape(sample with { Sightings = [one, one with { List = "a", Subjects = 15 }] }).Sightings);
+
+        Assert.Equal(("a, b", "30"), (shown.List, shown.Subjects.ToString()));
+    }
+
+    [Fact]
+    public void Without_noise_nothing_of_a_provider_is_shown() => Assert.Throws<InvalidOperationException>(
+        () => new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create("us-provider")));
+
+    [Fact]
+    public void What_was_told_of_before_has_no_figure_and_a_candidate_that_was_shown_then_is_shown_without()
+    {
+        var sample = SampleReport.Create("us-provider");
+        var first = $"{sample.Candidates[0].Remote}:{sample.Candidates[0].Port}/tcp";
+        var protection = NoNoise.Protection with
+        {
+            MayTell = names => names.Where(name => name != first && !name.StartsWith("192.0.2.7:")).ToHashSet(),
+        };
+        var shaped = new ReportAnonymizer(ReportKAnonymity.Default, protection).Shape(sample);
+
+        Assert.Equal("not told", shaped.Sightings.Single(one => one.Remote == "192.0.2.7").Subjects.ToString());
+        Assert.DoesNotContain(shaped.Candidates, one => one.Remote == sample.Candidates[0].Remote
+            && one.Port == sample.Candidates[0].Port);
+        Assert.Equal(3, shaped.Withheld);
+
+        var again = new ReportAnonymizer(ReportKAnonymity.Default, protection with
+        {
+            ShownAs = name => name == first ? "shared" : null,
+        }).Shape(sample);
+        var shown = again.Candidates[^1];
+        Assert.Equal((sample.Candidates[0].Remote, "shared", 2), (shown.Remote, shown.Status, again.Withheld));
+        Assert.All(
+            [shown.Cases, shown.Expected, shown.Others, shown.P, shown.Q, shown.Ic, shown.Ic025, shown.Command],
+            figure => Assert.Equal("not told", figure.ToString()));
+        Assert.Contains(shown.Remote, ReportPage.Write(again), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Noise_comes_before_k_and_before_the_band()
+    {
+        var sample = SampleReport.Create("us-provider");
+        Report With(long draw) => new ReportAnonymizer(
+            ReportKAnonymity.Default, new(new Always(draw))).Shape(sample);
+
+        Assert.Equal("<10", With(-15).Sightings[0].Subjects.ToString());
+        Assert.Equal("40", With(15).Sightings[0].Subjects.ToString());
+        Assert.DoesNotContain(
+            With(-15).Candidates, one => one.Cases.ToString() is not ("10-19" or "20-49" or "50-99" or "100-199"));
+        Assert.True(With(-15).Withheld > With(0).Withheld);
+    }
+
+    private sealed class Always(long draw) : Weir.Contracts.Noise.IFigureNoise
+    {
+        public long Draw(string cell) => draw;
+
+        public void Dispose()
+        {
+        }
     }
 
     private static Gen<(int Few, int Cases, int Seen)> Drawn =>
@@ -161,9 +280,10 @@ public class ReportAnonymizerTests
                 && everyFigure.All(f => !f.IsNumber || (f.Number >= 10 && f.Number % 5 == 0))
                 && shaped.Candidates.All(c =>
                     !c.Cases.IsNumber && !c.Others.IsNumber && !c.P.IsNumber && !c.Q.IsNumber && !c.Expected.IsNumber)
-                && shaped.Candidates.Count + shaped.Rollups.Count + shaped.Withheld
-                    == computed.Candidates.Count + computed.Rollups.Count
-                && (seen >= 500 || shaped.Candidates.Count == 0);
+                && (seen >= 500
+                    ? shaped.Candidates.Count + shaped.Rollups.Count + shaped.Withheld
+                        == computed.Candidates.Count + computed.Rollups.Count
+                    : shaped.Candidates.Count + shaped.Rollups.Count + shaped.Withheld == 0);
         }));
 
     private static Report Hostile(int few, int cases, int seen) => SampleReport.Create(

@@ -4,6 +4,7 @@ using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Html;
 using Weir.Hosting.Files;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Reporting;
 
@@ -18,7 +19,7 @@ public sealed class ReportFilesTests : IDisposable
     [InlineData("us-provider")]
     public void Both_files_are_written_and_the_json_reads_back(string profile)
     {
-        var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile));
+        var shaped = new ReportAnonymizer(ReportKAnonymity.Default, NoNoise.Protection).Shape(SampleReport.Create(profile));
 
         var files = ReportFiles.Write(shaped, _folder);
 
@@ -57,7 +58,7 @@ public sealed class ReportFilesTests : IDisposable
             foreach (var profile in new[] { "lab", "us-provider" })
             {
                 ReportFiles.Write(
-                    new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile)),
+                    new ReportAnonymizer(ReportKAnonymity.Default, NoNoise.Protection).Shape(SampleReport.Create(profile)),
                     Path.Combine(folder, profile));
             }
         }

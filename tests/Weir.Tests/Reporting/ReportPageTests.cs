@@ -5,13 +5,14 @@ using Weir.Cli.Reporting;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Html;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Reporting;
 
 public class ReportPageTests
 {
     private static Report Shaped(string profile, long seen = 99_840, int infected = 31) =>
-        new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile, seen, infected));
+        new ReportAnonymizer(ReportKAnonymity.Default, NoNoise.Protection).Shape(SampleReport.Create(profile, seen, infected));
 
     [Fact]
     public void The_lab_page_names_the_infected_and_says_what_it_is()
@@ -21,6 +22,25 @@ public class ReportPageTests
         Assert.Contains("subscribers stand here in clear", page);
         Assert.Contains("10.20.0.7", page);
         Assert.Contains("198.51.100.80:8443/tcp", page);
+    }
+
+    [Fact]
+    public void What_attackers_share_stands_apart_with_what_was_left_out()
+    {
+        var page = ReportPage.Write(SampleReport.Create("lab") with
+        {
+            ByDeeds = new()
+            {
+                By = ["scan"], Lines = 14, AlsoListed = 9, OfTheDeeds = 41,
+                Candidates = [SampleReport.Candidate("192.0.2.99", 9_999, 12, 0.1, 0, "undetermined", "candidate")],
+                Family = new() { Endpoints = 2_041, Valid = false },
+            },
+        });
+
+        Assert.Contains("14 lines were seen to do this (scan), 9 of them also met a listed endpoint", page);
+        Assert.Contains("is left out (41 endpoints)", page);
+        Assert.Contains("192.0.2.99:9999/tcp", page);
+        Assert.Contains("This comparison cannot conclude", page);
     }
 
     [Fact]
@@ -137,7 +157,7 @@ public class ReportPageTests
     public void Nothing_that_matched_any_list_is_nought_and_not_a_band()
     {
         var computed = SampleReport.Create("us-provider", 99_840, 0) with { Sightings = [], Infected = [], Candidates = [] };
-        var report = new ReportAnonymizer(ReportKAnonymity.Default).Shape(
+        var report = new ReportAnonymizer(ReportKAnonymity.Default, NoNoise.Protection).Shape(
             computed with { Subjects = computed.Subjects with { Cases = 0 } });
 
         Assert.Equal((PublishedValue)0, report.Subjects.Cases);

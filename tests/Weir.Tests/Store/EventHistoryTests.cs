@@ -77,6 +77,48 @@ public sealed class EventHistoryTests : IDisposable
         Assert.Equal([new RuleCount(Contact, 2, 2), new RuleCount("flood-out", 1, 1)], told.ByRule);
     }
 
+    [Fact]
+    public async Task A_list_goes_on_where_its_page_ended_within_a_moment_too()
+    {
+        await SaveAsync(
+            Event(ulong.MaxValue, 10, 20), Event(3, 10, 20), Event(7, 10, 30), Event(5, 40, 50), Event(9, 5, 50));
+        await TakeInAsync();
+        List<ulong> seen = [];
+        var wanted = new EventsWanted { FromMs = 0, UntilMs = 100, Most = 2 };
+        while (await new EventHistory(_file).ListAsync(wanted, default) is { Count: > 0 } page)
+        {
+            seen.AddRange(page.Select(one => one.Event.Number));
+            wanted = wanted with
+            {
+                BehindMs = page[^1].Event.FromMs, BehindNumber = $"{page[^1].Event.Number:x16}",
+            };
+        }
+
+        Assert.Equal([5, 3, 7, ulong.MaxValue, 9], seen);
+    }
+
+    [Fact]
+    public async Task A_list_is_of_its_rule_and_of_what_goes_on_and_tells_the_case()
+    {
+        await SaveAsync(
+            Event(1, 10, 90), Event(2, 20, 90) with { Rule = "spam" }, Event(3, 30, 40),
+            Event(4, 30, 95) with { Phase = EventPhase.Closed }, Event(5, 50, 90) with { Rule = Contact });
+        await TakeInAsync();
+        await SaveAsync(Event(6, 60, 90)); // no case has taken it in
+        var wanted = new EventsWanted { FromMs = 0, UntilMs = 100, ButRule = Contact, Most = 9 };
+
+        async Task<string> NumbersAsync(EventsWanted asked) => string.Join(
+            ' ', (await new EventHistory(_file).ListAsync(asked, default)).Select(one => one.Event.Number));
+        Assert.Equal("3 4 2 1", await NumbersAsync(wanted));
+        Assert.Equal("2", await NumbersAsync(wanted with { Rule = "spam" }));
+        Assert.Equal("2 1", await NumbersAsync(wanted with { OpenSinceMs = 80 }));
+        var spam = Assert.Single(await new EventHistory(_file).ListAsync(wanted with { Rule = "spam" }, default));
+        Assert.Equal(new CaseId(2), spam.Case);
+    }
+
+    private Task<int> TakeInAsync() =>
+        _file.WriteAsync(connection => connection.Run("UPDATE events SET handled = 1"), default);
+
     private Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string but = "", int most = 100) =>
         new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
 

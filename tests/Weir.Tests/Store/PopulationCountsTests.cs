@@ -21,9 +21,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
     private static readonly byte[] Codes = [
         0, Lines.CodeOf("ftth", "north"), Lines.CodeOf("dsl", "north"), Lines.CodeOf("ftth", "south"),
         Lines.CodeOf("dsl", "")];
-    private static readonly PopulationWindow Noon = new(
-        DateTimeOffset.FromUnixTimeSeconds(Day + (12 * 3_600)), TimeSpan.FromHours(1));
-    private static readonly PopulationWindow Whole = new(DateTimeOffset.FromUnixTimeSeconds(Day), TimeSpan.FromDays(1));
+    private static readonly PopulationWindow Whole = new(DateTimeOffset.FromUnixTimeSeconds(Day));
 
     public static TheoryData<Engine> Both => new(Engine.Embedded, Engine.Server);
 
@@ -35,7 +33,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         var counts = new PopulationCounts(store.Client, Lines);
         foreach (var report in PopulationReport.All)
         {
-            var window = report.Window == Noon.Length ? Noon : Whole;
+            var window = Whole;
             Endpoint? endpoint = report.Key == PopulationKey.Endpoint ? Remote(2) : null;
             var table = await counts.CountAsync(new(report, window, endpoint), default);
             PairDigest[] sent = [.. rows.Where(r => r.PacketsOut > 0 && r.HourSeconds >= window.From.ToUnixTimeSeconds()
@@ -68,7 +66,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         time.Advance(Whole.Until.AddHours(2) - DateTimeOffset.UnixEpoch);
         using var reports = new PopulationReports(
             new PopulationCounts(store.Client, Lines), new PopulationAnswers(folder),
-            new PopulationKAnonymity(minimumBase: 100), TimeSpan.FromMinutes(30), time);
+            new PopulationKAnonymity(minimumBase: 100), NoNoise.Publishing(folder, TimeSpan.FromMinutes(30)), time);
 
         var everybody = (await reports.QueryAsync("endpoint-contacts", null, null, Remote(2), default)).View!;
         var nobody = (await reports.QueryAsync("endpoint-contacts", null, null, Remote(99), default)).View!;

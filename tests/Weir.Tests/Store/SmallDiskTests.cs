@@ -32,7 +32,7 @@ public sealed class SmallDiskTests
                 NullLogger<Spool>.Instance,
                 _ => Interlocked.Read(ref free));
             var writing = Task.Run(() => spool.Write(Pairs.Make(8_192 * 6)));
-            Until.IsSo(() => spool.State.DiskFull);
+            Until.IsSo(() => spool.Fault.Length > 0);
             var held = spool.State.Ready;
             Assert.InRange(held, 3, 4);
 

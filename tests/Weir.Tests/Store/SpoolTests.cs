@@ -192,15 +192,31 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = 2_000_000, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => Interlocked.Read(ref free));
         var writing = Task.Run(() => spool.Write(Pairs.Make(1_000)));
-        Until.IsSo(() => spool.State.DiskFull);
+        Until.IsSo(() => spool.Fault.Length > 0);
         Assert.Equal(0, spool.State.Ready);
         Assert.False(writing.IsCompleted);
 
         Interlocked.Exchange(ref free, 3_000_000);
         await writing.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.False(spool.State.DiskFull);
+        Assert.Equal("", spool.Fault);
         Assert.Equal(1, spool.State.Ready);
-        Assert.Equal(1, spool.State.FullDiskWaits);
+        Assert.Equal(1, spool.State.Waits);
+    }
+
+    [Fact]
+    public void A_segment_whose_name_is_not_durable_yet_is_not_written_a_second_time()
+    {
+        var refusals = 3;
+        using var spool = new Spool(
+            Options(1_000_000) with { FullDiskPause = TimeSpan.FromMilliseconds(1) },
+            NullLogger<Spool>.Instance, _ => long.MaxValue,
+            folder => _ = --refusals >= 0 ? throw new IOException($"'{folder}' cannot be flushed") : 0);
+        spool.Write(Pairs.Make(7));
+        Assert.Equal(-1, refusals);
+        Assert.Equal((1, 7L, 1L), (spool.State.Ready, spool.State.RowsWritten, spool.State.Waits));
+
+        spool.Write(Pairs.Make(5));
+        Assert.Equal((2, 12L), (spool.State.Ready, spool.State.RowsWritten));
     }
 
     [Fact]
@@ -210,7 +226,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = long.MaxValue, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => 0);
         var writing = Task.Run(() => spool.Write(Pairs.Make(1)));
-        Until.IsSo(() => spool.State.DiskFull);
+        Until.IsSo(() => spool.Fault.Length > 0);
         spool.Dispose();
         await Assert.ThrowsAsync<OperationCanceledException>(() => writing);
     }

@@ -26,7 +26,9 @@ internal static class ComparedData
 
     public static SubjectKey Line(int number) => new((UInt128)(uint)number * 0x9E3779B97F4A7C15UL + 7);
 
-    public static async Task FillAsync(StoreHouse house)
+    /// <param name="house">Whose store takes them.</param>
+    /// <param name="days">So many days later; the same lines and endpoints.</param>
+    public static async Task FillAsync(StoreHouse house, int days = 0)
     {
         var random = new Random(1);
         List<PairDigest> pairs = [];
@@ -58,8 +60,8 @@ internal static class ComparedData
         sightings.Add(Seen(200, Allowed, 3));
         foreach (var (name, octets) in house.Segments(spool =>
         {
-            spool.Write(pairs.OrderBy(row => row.HourSeconds).ToArray());
-            spool.Write(sightings.ToArray());
+            spool.Write(pairs.OrderBy(row => row.HourSeconds).Select(row => Later(row, days)).ToArray());
+            spool.Write(sightings.Select(row => Later(row, days)).ToArray());
         }))
         {
             using var body = new MemoryStream(octets, writable: false);
@@ -102,6 +104,22 @@ internal static class ComparedData
         OctetsIn = 400,
         FirstMs = FromMs + (hour * HourMs) + line,
         LastMs = FromMs + (hour * HourMs) + line + 1_000,
+    };
+
+    private static PairDigest Later(PairDigest row, int days) => row with
+    {
+        HourSeconds = (uint)(row.HourSeconds + (days * 86_400)),
+        FirstMs = row.FirstMs + (days * 24 * HourMs),
+        LastMs = row.LastMs + (days * 24 * HourMs),
+    };
+
+    private static SightingRow Later(SightingRow row, int days) => row with
+    {
+        Sighting = row.Sighting with
+        {
+            FirstMs = row.Sighting.FirstMs + (days * 24 * HourMs),
+            LastMs = row.Sighting.LastMs + (days * 24 * HourMs),
+        },
     };
 
     private static SightingRow Seen(int line, Endpoint endpoint, int hour) => new(

@@ -70,6 +70,28 @@ public sealed class EvidenceGateTests
             chain.Select(e => e.Request), house.DeskChain.Entries.Select(e => e.Request));
     }
 
+    [Trait("Attack", "41")]
+    [Fact]
+    public async Task A_scope_that_is_long_over_is_read_by_nobody()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        await FillAsync(house);
+        var order = Order(house);
+        var evidence = new StoreEvidence(house.Requests, _ => order);
+        Assert.Equal(4, (await evidence.ReadAsync(Filter(order), 100, default)).Count);
+
+        house.Time.Step = TimeSpan.FromDays(100);
+        await RefusedAsync();
+        house.Time.Step = TimeSpan.FromDays(-10);
+        Assert.Equal(4, (await evidence.ReadAsync(Filter(order), 100, default)).Count);
+        Assert.Contains(await house.ChainAsync(), one => one.Outcome == StoreCodes.ScopeOver);
+
+        async Task RefusedAsync() => Assert.Equal(
+            StoreCodes.ScopeOver,
+            (await Assert.ThrowsAsync<PeerRefusedException>(
+                () => evidence.ReadAsync(Filter(order), 100, default))).Code);
+    }
+
     [Fact]
     public async Task A_check_after_a_clean_up_is_counted_and_never_read()
     {
@@ -165,8 +187,10 @@ public sealed class EvidenceGateTests
         Grounds = [EventDocument.Sign(Event(), house.Collector)],
     };
 
+    private static readonly FlowSource Router = new(IpKey.Parse("192.0.2.1"), 3, 7);
+
     private static QualityEvent Event() => CncContactEvents.From(
-        [new Sighting(Subject, Server, "listed", ContactKind.Exchange, Begin, Begin + 60_000, 1)])[0];
+        [new Sighting(Subject, Server, "listed", ContactKind.Exchange, Begin, Begin + 60_000, 1, Source: Router)])[0];
 
     private static async Task FillAsync(StoreHouse house)
     {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
 using Weir.Contracts.Population;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.StoreClient;
 using Weir.Tests.Store;
+using Weir.Wire;
 
 namespace Weir.Tests.StoreProcess;
 
@@ -31,8 +33,17 @@ public sealed class PopulationGateTests
         Assert.Equal(first.View.Base, again.View!.Base);
         Assert.Equal(first.View.Lines, again.View.Lines);
 
-        var endpoint = await new StorePopulation(house.Requests).QueryAsync(
+        var chosen = await new StorePopulation(house.Requests).QueryAsync(
             "endpoint-contacts", null, day, ComparedData.Few, default);
+        Assert.Equal(PopulationRefusal.EndpointNotListed, chosen.Refusal);
+        var listed = new Endpoint(IpKey.Parse("192.0.2.99"), 4444, Protocols.Tcp);
+        var population = new StorePopulation(house.Requests, one => one == listed ? "ours" : null);
+        Assert.Equal(
+            PopulationRefusal.WindowOpen,
+            (await population.QueryAsync("endpoint-contacts", null, day, listed, default)).Refusal);
+        _ = await new StoreComparisons(house.Requests).RunAsync(
+            ComparisonGateTests.Ask(), StoreComparisons.AllowedBy(ComparedData.Lists()), default);
+        var endpoint = await population.QueryAsync("endpoint-contacts", null, day, listed, default);
         Assert.Equal(PublishedCellKind.Withheld, endpoint.View!.Lines.Single().Value.Kind);
         Assert.Equal(1, (await new StoreReports(house.Desk).HoldingsAsync(default)).PopulationAnswers - 1);
 
@@ -46,8 +57,9 @@ public sealed class PopulationGateTests
 
         var chain = await house.ChainAsync();
         Assert.Equal(
-            [AuditActions.Allow, AuditActions.Allow, AuditActions.Allow, "window-open", "unknown"],
+            [AuditActions.Allow, AuditActions.Allow, "population-plane-only", "window-open", AuditActions.Allow, "window-open", "unknown"],
             chain.Where(e => e.Act == AuditActions.PopulationReport).Select(e => e.Outcome));
+        Assert.Contains(chain, e => e.Reason == "listed by ours");
         Assert.All(chain, e => Assert.True(RequestNumber.IsOne(e.Request)));
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Noise;
 using Weir.Contracts.Segments;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
@@ -20,6 +21,7 @@ using Weir.Store;
 using Weir.Store.Engine;
 using Weir.Store.Retention;
 using Weir.Tests.Store;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Wire;
 
@@ -63,6 +65,9 @@ internal sealed class StoreHouse : IAsyncDisposable
     public InMemoryAuditLog DeskChain { get; } = new();
 
     public PeerClient Edge { get; private set; } = null!;
+
+    /// <summary>The store's clock.</summary>
+    public ShiftedTime Time => _time;
 
     public FlowStore Store => _host!.Services.GetRequiredService<EngineHost>().Store;
 
@@ -131,8 +136,10 @@ internal sealed class StoreHouse : IAsyncDisposable
         Engine = new() { CommandLine = Engines.CommandLine },
         Peers = new() { Name = "store", Socket = Path.Combine(_folder, "store.sock") },
         Key = Own,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Ring = Ring,
         Cohort = (_, _) => Task.FromResult(0x5EEDUL),
+        Noise = (_, _, _) => Task.FromResult<IFigureNoise>(new NoNoise()),
         Retention = new() { EvidenceDays = 400 },
     });
 

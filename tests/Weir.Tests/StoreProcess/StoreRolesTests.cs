@@ -19,6 +19,7 @@ public sealed class StoreRolesTests
     private static readonly Dictionary<string, string> Meant = new()
     {
         [StoreRoutes.Segments] = "collector",
+        [StoreRoutes.HeardTime] = "collector",
         [StoreRoutes.ReadEvidence] = "desk",
         [StoreRoutes.CountEvidence] = "desk",
         [StoreRoutes.EraseEvidence] = "desk",

@@ -40,8 +40,16 @@ internal static class Until
     }
 
     /// <summary>A moment of the clock, such as the end of a lease.</summary>
-    public static Task MomentAsync(DateTimeOffset moment) =>
-        IsSoAsync(() => TimeProvider.System.GetUtcNow() >= moment, $"{moment:O}");
+    public static async Task MomentAsync(DateTimeOffset moment)
+    {
+        // It may be further away than any patience, and the clock's timers are no patience at all.
+        for (var left = Left(); left > TimeSpan.Zero; left = Left())
+        {
+            await Task.Delay(left < Pace ? Pace : left);
+        }
+
+        TimeSpan Left() => moment - TimeProvider.System.GetUtcNow();
+    }
 
     /// <summary>Any moment: when a kill comes is to depend on nothing.</summary>
     public static Task AnyMomentAsync(Random moments, int maxMs) => Task.Delay(moments.Next(0, maxMs));

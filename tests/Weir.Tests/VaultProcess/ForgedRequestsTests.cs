@@ -178,6 +178,8 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
             "flowspec * tcp 443 discard line=erased", "flowspec 203.0.113.9/32 tcp 443 discard line=erased",
             "flowspec 198.51.100.7/32 tcp * discard line=erased", "flowspec 198.51.100.7/32 udp 443 discard line=erased",
             "flowspec 198.51.100.7/32 tcp 443 discard", "blackhole 198.51.100.7/32",
+            "flowspec 198.51.100.7/32 tcp 443 redirect=64500:666 line=erased",
+            "flowspec 198.51.100.7/32 tcp 443 rate=4294967295 line=erased",
         })
         {
             Assert.Equal(VaultCodes.OtherThanGrounds, await WordAsync(() => desk.AnnounceAsync(

@@ -35,13 +35,13 @@ internal sealed class VaultHouse : IAsyncDisposable
     private readonly IAuditLog? _audit;
     private IHost? _host;
 
-    private VaultHouse(Func<VaultProcessOptions, VaultProcessOptions> change, IAuditLog? audit)
+    private VaultHouse(Func<VaultProcessOptions, VaultProcessOptions> change, IAuditLog? audit, TimeSpan since)
     {
         (_change, _audit) = (change, audit);
-        Clock.Advance(TimeSpan.FromMilliseconds(SmallVault.NowMs));
+        Clock.Advance(TimeSpan.FromMilliseconds(SmallVault.NowMs) + since);
     }
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
+    public SteppedTime Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     public ListedIdentity Identity { get; } = new();
 
@@ -61,10 +61,11 @@ internal sealed class VaultHouse : IAsyncDisposable
 
     /// <param name="change">Changes of the options.</param>
     /// <param name="audit">In place of the vault's own chain, where a test has it fail.</param>
+    /// <param name="since">How old epoch 100 is at the start.</param>
     public static async Task<VaultHouse> OpenAsync(
-        Func<VaultProcessOptions, VaultProcessOptions>? change = null, IAuditLog? audit = null)
+        Func<VaultProcessOptions, VaultProcessOptions>? change = null, IAuditLog? audit = null, TimeSpan since = default)
     {
-        var house = new VaultHouse(change ?? (options => options), audit);
+        var house = new VaultHouse(change ?? (options => options), audit, since);
         await house.StartAsync();
         return house;
     }
@@ -145,6 +146,7 @@ internal sealed class VaultHouse : IAsyncDisposable
             ],
         },
         KnownIdentity = Identity,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Desk = "weir-desk",
         AllowRoot = true,
     });

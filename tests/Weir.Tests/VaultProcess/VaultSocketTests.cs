@@ -100,6 +100,15 @@ public sealed class VaultSocketTests : IAsyncLifetime
         Assert.Equal(HealthState.Ok, _host.Services.GetRequiredService<HealthRegistry>().Read().State);
         var store = new StoreVaultClient(_peer);
         Assert.Equal(await store.CohortKeyAsync(Now, default), await store.CohortKeyAsync(Now, default));
+        var today = Now * Epochs.DaysPerEpoch;
+        using var noise = await store.NoiseKeyAsync(today, today + 1, default);
+        using var same = await store.NoiseKeyAsync(today, today + 1, default);
+        using var next = await store.NoiseKeyAsync(today + 1, today + 2, default);
+        string[] cells = [.. Enumerable.Range(0, 64).Select(cell => $"cell {cell}")];
+        Assert.Equal(cells.Select(noise.Draw), cells.Select(same.Draw));
+        Assert.NotEqual(cells.Select(noise.Draw), cells.Select(next.Draw));
+        await Assert.ThrowsAsync<EpochKeyException>(() => store.NoiseKeyAsync(3, 4, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.NoiseKeyAsync(today, today + 8, default));
         await StopAsync();
         Assert.DoesNotContain(
             AuditReader.Entries(Path.Combine(_folder, "vault", "audit")),
@@ -218,6 +227,7 @@ public sealed class VaultSocketTests : IAsyncLifetime
             },
             Grounds = new() { Keys = [new(new("collector", "edge-1"), null, KeyFilePath)] },
             KnownIdentity = identity,
+            People = new(Weir.Contracts.Approvals.People.Lab),
             AllowRoot = true,
         };
         return new HostBuilder().ConfigureServices(services => services.AddLogging().AddVaultProcess(options)).Build();

@@ -35,7 +35,8 @@ internal static class BackupCommand
                 ProcessBackups.Create(name, settings), file, VersionAction.Text, TimeProvider.System.GetUtcNow()));
             var output = parsed.InvocationConfiguration.Output;
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{file}: {made.Files} files of {name}, {made.Octets} octets, SHA-256 {made.Sha256}"));
+                CultureInfo.InvariantCulture,
+                $"{file}: {made.Files} files of {name}, {made.Octets} octets, SHA-256 {made.Sha256}"));
             WriteLeftOut(made.LeftOut, output);
             return ExitCode.Done;
         });

@@ -17,7 +17,7 @@ internal static class BlockCommand
     private static readonly ListingColumn<BlockSummary>[] Rows =
     [
         new("block", b => b.Id), new("state", b => b.State), new("inForce", InForce), new("target", b => b.Target),
-        new("case", b => b.Case),
+        new("network", b => b.Network), new("case", b => b.Case),
         new("collateral", b => b.Collateral), new("plannedBy", b => b.PlannedBy), new("approvedBy", b => b.ApprovedBy),
         new("until", b => b.Until), new("reason", ReasonOf),
     ];

@@ -24,6 +24,7 @@ internal static class CaseCommand
     private static readonly ListingColumn<EvidenceFlow>[] Rows =
     [
         new("scope", r => r.Scope), new("start", r => r.Start), new("end", r => r.End), new("remote", r => r.Remote),
+        new("network", r => r.Network),
         new("port", r => r.Port), new("protocol", r => r.Protocol), new("packetsOut", r => r.PacketsOut),
         new("packetsIn", r => r.PacketsIn),
         new("octetsOut", r => r.OctetsOut), new("octetsIn", r => r.OctetsIn), new("sampling", r => r.Sampling),

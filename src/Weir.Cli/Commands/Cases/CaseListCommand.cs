@@ -36,7 +36,8 @@ internal sealed class CaseListCommand
             new("case", c => c.Id), new("severity", c => c.Severity), new("state", c => c.State),
             new("rule", c => c.Rules), new("endpoint", c => c.Endpoints) { IsCutLast = true },
             new("list", c => c.Lists),
-            new("family", c => c.Families), new("level", c => c.Level), new("notice", c => c.Notice) { IsCutLast = true },
+            new("family", c => c.Families), new("network", c => c.Networks, detail), new("level", c => c.Level),
+            new("notice", c => c.Notice) { IsCutLast = true },
             new("age", c => Age(c.Opened), ColumnUse.Brief),
             new("subject", c => c.Subject, detail), new("purposes", c => c.Purposes, detail),
             new("openScopes", c => c.OpenScopes, detail), new("scopes", c => c.Scopes, detail),
@@ -67,7 +68,8 @@ internal sealed class CaseListCommand
         var filters = FiltersOn(command);
         var sort = new Option<string?>("--sort")
         {
-            Description = "By a column, such as subject or severity; -COLUMN the other way round. Default: newest first.",
+            Description =
+                "By a column, such as subject or severity; -COLUMN the other way round. Default: newest first.",
             HelpName = "COLUMN",
         };
         var wide = new Option<bool>("--wide") { Description = "Every column in full, however wide the table is." };

@@ -86,7 +86,8 @@ internal static class CaseStepCommands
             Description = "Every case that fits the filters and is not closed, one by one. Shows them; --yes does it.",
         };
         var yes = new Option<bool>("--yes") { Description = "With --all: do it." };
-        var command = new Command(step.Name, $"{step.Meaning}\n\nExample: {step.Example}") { id, step.Option, all, yes };
+        var command =
+            new Command(step.Name, $"{step.Meaning}\n\nExample: {step.Example}") { id, step.Option, all, yes };
         Array.ForEach(step.Others, command.Add);
         var filters = CaseListCommand.FiltersOn(command);
         var api = ApiOption.On(command);
@@ -94,7 +95,8 @@ internal static class CaseStepCommands
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            if (parsed.GetValue(id) is null != parsed.GetValue(all) || (!parsed.GetValue(all) && filters.AreGiven(parsed)))
+            if (parsed.GetValue(id) is null != parsed.GetValue(all)
+                || (!parsed.GetValue(all) && filters.AreGiven(parsed)))
             {
                 throw new OperatorException(
                     $"{step.Name} takes one CASE, or --all with filters such as --rule scan, and not both",

@@ -106,7 +106,7 @@ internal static class CertsCommand
             Description = "Certificates, PEM.", Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command(
-            "show", "Print whom certificates are for, how long they hold, and their fingerprints. Example: weir certs "
+            "show", "Print whom certificates are for, how long they hold, and the fingerprints of them and of their keys. Example: weir certs "
             + "show edge-1/certificate.pem") { files };
         command.SetAction(parsed =>
         {
@@ -154,7 +154,7 @@ internal static class CertsCommand
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{who}\t{certificate.NotBefore.ToUniversalTime():u}\t{certificate.NotAfter.ToUniversalTime():u}\t")
-                + CertificateFingerprint.From(certificate));
+                + $"{CertificateFingerprint.From(certificate)}\tkey {CertificateFingerprint.OfKey(certificate)}");
             return ExitCode.Done;
         }
     }

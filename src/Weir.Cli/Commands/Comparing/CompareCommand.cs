@@ -27,7 +27,8 @@ internal static class CompareCommand
         Make(
             "list", "List the runs that are kept. Example: weir compare list", null,
             async (client, _, format, to, cancel) =>
-                Listing.Write(await client.ListAsync("comparisons", ComparisonJson.Default.ApiPageRunRow, cancel), Runs, format,
+                Listing.Write(await client.ListAsync("comparisons", ComparisonJson.Default.ApiPageRunRow, cancel),
+                    Runs, format,
                     to)),
         Make(
             "show", "Show a run's report as it was published, JSON. Example: weir compare show 20261122T200000Z", "RUN",

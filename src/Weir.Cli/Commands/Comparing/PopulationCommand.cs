@@ -16,7 +16,7 @@ internal static class PopulationCommand
             new Argument<string>("name") { Description = string.Join(", ", PopulationReport.All.Select(r => r.Name)) };
         var endpoint = new Argument<string?>("endpoint")
         {
-            Description = "For endpoint-contacts: 192.0.2.7:443/tcp",
+            Description = "For endpoint-contacts: a listed or found one, 192.0.2.7:443/tcp",
             Arity = ArgumentArity.ZeroOrOne
         };
         var group = new Option<string?>("--group")
@@ -26,16 +26,16 @@ internal static class PopulationCommand
         };
         var window = new Option<string?>("--window")
         {
-            Description = "A closed UTC hour, 2026-11-22T14, or day, 2026-11-22 (default the latest)",
+            Description = "A closed UTC day, 2026-11-22 (default the latest)",
             HelpName = "TIME"
         };
         var output = OutputOption.Create();
         var command = new Command(
             "population",
             """
-            How many subscribers did something in a closed hour or day; counts below k are withheld.
+            How many subscribers did something in a closed day, with noise; counts below k are withheld.
 
-            Example: weir report population top-remote-ports --window 2026-11-22T14
+            Example: weir report population top-remote-ports --window 2026-11-22
             """) { name, endpoint, group, window, output };
         var api = ApiOption.On(command);
         command.SetAction(async (parsed, cancel) =>
@@ -50,7 +50,8 @@ internal static class PopulationCommand
             var query = string.Join('&', asked.Where(pair => pair.Value is not null)
                 .Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
             var view = await client.GetAsync(
-                $"population/{ApiClient.Part(parsed.GetValue(name)!)}?{query}", PopulationJson.Default.PopulationResponse,
+                $"population/{ApiClient.Part(parsed.GetValue(name)!)}?{query}",
+                PopulationJson.Default.PopulationResponse,
                 cancel);
             PopulationListing.Write(view.ToView(), format, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;

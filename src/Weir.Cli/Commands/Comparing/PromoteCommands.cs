@@ -18,7 +18,8 @@ internal static class PromoteCommands
 
     private static readonly ListingColumn<PromotionSummary>[] Rows =
     [
-        new("endpoint", p => p.Endpoint), new("run", p => p.Run), new("p", p => p.P), new("q", p => p.Q),
+        new("endpoint", p => p.Endpoint), new("network", p => p.Network), new("run", p => p.Run), new("p", p => p.P),
+        new("q", p => p.Q),
         new("ic", p => p.Ic), new("ic025", p => p.Ic025), new("id", p => p.Id), new("askedBy", p => p.AskedBy),
         new("givenBy", p => p.GivenBy), new("at", p => p.At), new("until", p => p.Until), new("reason", p => p.Reason),
     ];

@@ -43,6 +43,22 @@ internal sealed class AnalyzeArguments
         Description = "The provider's name, as it heads the report."
     };
 
+    private readonly Option<string[]> _names = new("--names")
+    {
+        Description =
+            "A file that says whose network an endpoint is in: prefix-to-AS table, names of AS numbers, MaxMind "
+            + "database. May be repeated; what an earlier one knows stands.",
+        HelpName = "FILE"
+    };
+
+    private readonly Option<string?> _infected = new("--infected")
+    {
+        Description =
+            "Addresses of your lines that others reported as infected, one a line, or a CSV with a column of them: "
+            + "what these lines share is compared apart. With --profile lab only.",
+        HelpName = "FILE"
+    };
+
     private readonly Option<string?> _output = new("--out")
     {
         Description = "Folder for report.json and report.html. Default: ./weir-report."
@@ -116,7 +132,7 @@ internal sealed class AnalyzeArguments
         command.Add(_inputs);
         Option[] options =
         [
-            _networks, _exclude, _watchlists, _profile, _provider, _output, _since, _until, _seed, _length,
+            _networks, _exclude, _watchlists, _infected, _names, _profile, _provider, _output, _since, _until, _seed, _length,
             _columns, _sampling, _facing, _vault, _keep, _memory,
             _noTimeOrder,
         ];
@@ -143,6 +159,13 @@ internal sealed class AnalyzeArguments
                 "--vault has no use with --profile lab, which shows subjects in clear; leave one of them out");
         }
 
+        if (parsed.GetValue(_infected) is not null && chosen != Profiles[2])
+        {
+            throw new OperatorException(
+                "--infected names lines, and what it finds rests on few of them: it goes with --profile lab only; leave "
+                    + "one of them out");
+        }
+
         if (parsed.GetValue(_memory) is { } memory && (memory < 1 || parsed.GetValue(_keep) is not null))
         {
             throw new OperatorException(memory < 1
@@ -156,6 +179,8 @@ internal sealed class AnalyzeArguments
             Networks = AnalysisArguments.Networks(
                 parsed.GetValue(_networks)!, parsed.GetValue(_exclude), parsed.GetValue(_length)),
             Feeds = [.. (parsed.GetValue(_watchlists) ?? []).Select(AnalysisArguments.ParseFeed)],
+            Infected = parsed.GetValue(_infected) is { } infected ? Path.GetFullPath(infected) : null,
+            Names = [.. (parsed.GetValue(_names) ?? []).Select(Path.GetFullPath)],
             Profile = chosen,
             Provider = parsed.GetValue(_provider) ?? "",
             Out = Path.GetFullPath(parsed.GetValue(_output) ?? "weir-report"),

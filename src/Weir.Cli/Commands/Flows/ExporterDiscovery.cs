@@ -4,7 +4,6 @@ using Weir.Cli.Configuring;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
-using Weir.Hosting.Configuration;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands.Flows;
@@ -13,7 +12,8 @@ namespace Weir.Cli.Commands.Flows;
 /// next. Flows are counted and go nowhere.</summary>
 internal static class ExporterDiscovery
 {
-    private const string HoldsPackets = "holds packets, not flow exports, so no exporter speaks in it; weir analyze and "
+    private const string HoldsPackets =
+        "holds packets, not flow exports, so no exporter speaks in it; weir analyze and "
         + "weir flows put its packets together to flows";
 
     /// <summary>Reads all inputs or throws the first fault with exit code 3. What of a file was not used, and that it
@@ -79,7 +79,7 @@ internal static class ExporterDiscovery
             return state;
         }
 
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
+        var reading = GovernedConfiguration.ReadFile(config);
         return state is not null
             ? throw new OperatorException("--state and --config both name a saved file; give one of them")
             : reading.IsSound ? reading.Value.Decoding.TemplateFile

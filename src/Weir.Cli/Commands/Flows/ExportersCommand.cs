@@ -17,6 +17,7 @@ internal static class ExportersCommand
     [
         new("exporter", e => e.Exporter),
         new("protocols", e => e.Protocols),
+        new("transport", e => e.Transport, ColumnUse.Detail),
         new("datagrams", e => e.Datagrams),
         new("bad", e => e.Damaged + e.Dropped, ColumnUse.Brief),
         new("damaged", e => e.Damaged, ColumnUse.Detail),
@@ -35,6 +36,8 @@ internal static class ExportersCommand
         new("clockSkewSeconds", e => e.ClockSkewSeconds, ColumnUse.Detail),
         new("first", e => e.First, ColumnUse.Detail),
         new("last", e => e.Last, ColumnUse.Detail),
+        new("standing", e => e.Standing, ColumnUse.Detail),
+        new("strays", e => e.Strays, ColumnUse.Detail),
         new("counts", e => string.Join("; ", ExporterNotes.CountsOf(e.Counts)), ColumnUse.Detail),
         new("faults", e => string.Join("; ", e.Faults.Select(
             f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} {f.Key}"))), ColumnUse.Detail),
@@ -60,13 +63,14 @@ internal static class ExportersCommand
         };
         var config = ConfigOption.Create();
         config.Required = false;
-        config.Description = "Configuration of a running Weir: lists the exporters its collector hears; where it does not "
+        config.Description =
+            "Configuration of a running Weir: lists the exporters its collector hears; where it does not "
             + "answer, those its template file holds.";
         var output = OutputOption.Create();
         var command = new Command(
             "exporters",
             """
-            List who exports: protocols, datagrams, damage, flows, loss by sequence, late messages, restarts and every sampling rate with who told it; under the table what else became of the records, by reason, and the templates that are missing. json, ndjson and csv have every figure.
+            List who exports: protocols, datagrams, damage, flows, loss by sequence, late messages, restarts and every sampling rate with who told it; under the table what else became of the records, by reason, and the templates that are missing. json, ndjson and csv have every figure. Of a running collector also who sends and is not decoded, with the lines of the configuration that would name them.
 
             Example: weir exporters --config /etc/weir/weir.yaml
             """) { inputs, state, config, output };
@@ -86,7 +90,8 @@ internal static class ExportersCommand
                     new ProcessPlaces(settings, isSupervised: false), cancel);
                 if (answer.Page is { } page && ExporterReport.Parse(page) is { } heard)
                 {
-                    Write(heard, format, to);
+                    Write(heard.Heard, format, to);
+                    await notes.WriteAsync(UnlistedLines.Of(heard.Unlisted));
                     return ExitCode.Done;
                 }
 

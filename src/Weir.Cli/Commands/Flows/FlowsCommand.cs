@@ -26,7 +26,8 @@ internal static class FlowsCommand
         };
         var profile = new Option<string>("--profile")
         {
-            Description = "us-provider (default), eu-provider, or lab: every address in clear (public or self-made data "
+            Description =
+                "us-provider (default), eu-provider, or lab: every address in clear (public or self-made data "
                 + "only).",
             DefaultValueFactory = _ => _profiles[0],
         };

@@ -130,15 +130,7 @@ internal sealed class LabArguments
 
     private static LabJobs Jobs(string text, List<string> faults)
     {
-        var jobs = text switch
-        {
-            "none" => LabJobs.None,
-            "usual" => LabJobs.Usual,
-            "late-command" => LabJobs.LateCommand,
-            "campaign-first" => LabJobs.CampaignFirst,
-            "update-first" => LabJobs.UpdateFirst,
-            _ => (LabJobs?)null,
-        };
+        var jobs = LabJobsText.Parse(text);
         if (jobs is null)
         {
             faults.Add($"--jobs '{text}' is not known; it is none, usual, late-command, campaign-first or update-first");

@@ -5,7 +5,6 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Notices;
 using Weir.Desk.Api.Notices;
-using Weir.Hosting.Configuration;
 using Weir.Vault.Notifying;
 
 namespace Weir.Cli.Commands.Notices;
@@ -113,7 +112,7 @@ internal static class NotifyNoticeCommand
             return new NoticeDeliveryOptions();
         }
 
-        var reading = ConfigurationReader.ReadFile<WeirConfiguration>(config);
+        var reading = GovernedConfiguration.ReadFile(config);
         return reading.IsSound
             ? reading.Value.Vault.Notices
             : throw new OperatorException(reading.Faults[0].At(config));

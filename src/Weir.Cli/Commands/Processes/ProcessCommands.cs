@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Processes;
 
@@ -36,7 +34,7 @@ internal static class ProcessCommands
         command.SetAction(async (arguments, cancel) =>
         {
             var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+            var reading = ProcessPlaces.Configuration(process, file);
             return ConfigOption.IsSound(reading, file, process, arguments.InvocationConfiguration.Error)
                 ? await ProcessRunner.RunAsync(
                     process, file, reading.Value, arguments.GetValue(supervised), cancel)

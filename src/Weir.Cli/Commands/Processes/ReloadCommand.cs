@@ -45,7 +45,8 @@ internal static class ReloadCommand
             Row[] rows = [.. results.SelectMany(Rows)];
             Listing.Write(
                 rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
-            return Array.TrueForAll(rows, row => row.State is "changed" or "as before") ? ExitCode.Done : ExitCode.Failed;
+            return Array.TrueForAll(rows, row => row.State is "changed" or "as before") ? ExitCode.Done
+                : ExitCode.Failed;
         });
         return command;
     }
@@ -99,7 +100,8 @@ internal static class ReloadCommand
 
         if (!OwnProcess.TryReload(before.Pid, out why))
         {
-            return Refused(before.Process, $"process {before.Pid} cannot be told: {why}; run this as its user or as root");
+            return Refused(before.Process,
+                $"process {before.Pid} cannot be told: {why}; run this as its user or as root");
         }
 
         var begun = TimeProvider.System.GetTimestamp();

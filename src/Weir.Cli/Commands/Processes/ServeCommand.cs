@@ -2,7 +2,6 @@
 using System.CommandLine;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
-using Weir.Hosting.Configuration;
 using Weir.Hosting.Metrics;
 
 namespace Weir.Cli.Commands.Processes;
@@ -23,7 +22,7 @@ internal static class ServeCommand
         command.SetAction(async (arguments, cancel) =>
         {
             var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+            var reading = ProcessPlaces.Configuration(ProcessNames.Desk, file);
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {

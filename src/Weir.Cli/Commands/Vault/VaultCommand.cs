@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Cli.Commands.Vault;
 
@@ -23,7 +21,7 @@ internal static class VaultCommand
         command.SetAction(async (arguments, cancel) =>
         {
             var file = arguments.GetRequiredValue(config);
-            var reading = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+            var reading = ProcessPlaces.Configuration(ProcessNames.Vault, file);
             return ConfigOption.IsSound(reading, file, ProcessNames.Vault, arguments.InvocationConfiguration.Error)
                 ? await ProcessRunner.RunAsync(
                     ProcessNames.Vault, file, reading.Value, arguments.GetValue(supervised), cancel)
@@ -31,6 +29,7 @@ internal static class VaultCommand
         });
         command.Add(VaultSubjectCommand.Create());
         command.Add(VaultConsentCommand.Create());
+        command.Add(VaultEnrollCommand.Create());
         return command;
     }
 }

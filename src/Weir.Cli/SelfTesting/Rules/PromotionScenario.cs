@@ -77,6 +77,8 @@ internal sealed class PromotionScenario : IDisposable
     /// <summary>The other gives: it is a confirmation of ours from then on.</summary>
     public async Task PromoteAsync(ScenarioRunner play, Endpoint candidate, ulong number)
     {
+        await play.Place.People.SignAsync(
+            play.Place.Desk, number, [RulesTestHost.Ana, RulesTestHost.Olaf], play.Cancel);
         var given = await _desk.ApproveAsync(RulesTestHost.Olaf, number, play.Cancel);
         play.Note(RulesTestHost.Olaf, AuditActions.ApprovePromotion, given.Refused, AuditActions.Allow, "promoting");
         play.Check(

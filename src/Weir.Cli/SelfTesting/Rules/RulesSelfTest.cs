@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The nineteen worked examples of rules.md section 3, played in their order through one running system. A later example
-// stands on the scopes of the earlier ones, as in the text; the thirty days of the eighteenth end everything, so the
-// nineteenth is played before them.
+// stands on the scopes of the earlier ones, as in the text; the thirty days of the eighteenth end everything, so
+// attacks are tried and the nineteenth is played before them.
 using System.Runtime.CompilerServices;
 using System.Text;
 using Weir.Contracts.Clients;
@@ -26,7 +26,7 @@ internal sealed partial class RulesSelfTest
     private const uint Two = 2;
     private const uint Hopping = 3;
     private const string Victim = "203.0.113.9";
-    private const string Cnc = "198.51.100.7";
+    internal const string Cnc = "198.51.100.7";
     private const string Candidate = "192.0.2.80";
 
     /// <summary>An event is told, and closed: so long after what it is about.</summary>
@@ -37,11 +37,14 @@ internal sealed partial class RulesSelfTest
 
     private readonly RulesTestSettings _under;
     private readonly List<Func<ScenarioRunner, Task<string>>> _examples;
+    private readonly IReadOnlyList<AttackRow> _attacks;
     private CaseScope? _flood;
     private CaseScope? _contact;
 
     /// <param name="under">What is shipped, or thresholds and rules under which some example does not come out.</param>
-    public RulesSelfTest(RulesTestSettings under) => (_under, _examples) = (under,
+    /// <param name="attacks">Tried on what the examples left standing, before time ends everything.</param>
+    public RulesSelfTest(RulesTestSettings under, params IReadOnlyList<AttackRow> attacks) =>
+        (_under, _attacks, _examples) = (under, attacks,
     [
         FloodAsync, MailUnderFloodAsync, SpamToo, FewMailsAsync, ContactAsync, WhereElseAsync, ComparisonAsync,
         CandidateAsync, CuriosityAsync, FixedReportAsync, SmallNodeAsync, ComplaintAsync, CleanAsync, HoppingAsync,
@@ -58,9 +61,31 @@ internal sealed partial class RulesSelfTest
             yield return await PlayAsync(play, i);
         }
 
+        var tried = await TryAsync(play, _attacks);
         var last = await PlayAsync(play, _examples.Count - 1);
         yield return await PlayAsync(play, _examples.Count - 2);
         yield return last;
+        foreach (var attack in tried)
+        {
+            yield return attack;
+        }
+    }
+
+    private static async Task<List<RuleCheckResult>> TryAsync(ScenarioRunner play, IReadOnlyList<AttackRow> attacks)
+    {
+        var tried = new List<RuleCheckResult>();
+        foreach (var attack in attacks)
+        {
+            play.Begin();
+            _ = await TryAsync(play, async playing =>
+            {
+                await attack.Play(playing);
+                return "";
+            });
+            tried.Add(play.End(attack.Number, attack.Attack) with { Attacker = attack.Attacker });
+        }
+
+        return tried;
     }
 
     private async Task<RuleCheckResult> PlayAsync(ScenarioRunner play, int index)
@@ -339,7 +364,13 @@ internal sealed partial class RulesSelfTest
         var asked = await play.Place.Disclosures.RequestAsync(
             RulesTestHost.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk",
             play.Cancel);
-        var given = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, asked.Asked!.Number, play.Cancel);
+        var number = asked.Asked!.Number;
+        await play.Place.People.SignAsync(play.Place.Desk, number, [RulesTestHost.Ana], play.Cancel);
+        var alone = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, number, play.Cancel);
+        play.Note(
+            RulesTestHost.Petra, AuditActions.Disclose, alone.Refused, "second-person-needed", "disclosing by one key");
+        await play.Place.People.SignAsync(play.Place.Desk, number, [RulesTestHost.Petra], play.Cancel);
+        var given = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, number, play.Cancel);
         play.Check(
             given.Shown?.Line.Contains(RulesTestHost.Line(One).ToString(), StringComparison.Ordinal) == true,
             $"the vault did not disclose the line before: {given.Refused?.Why}");

@@ -7,6 +7,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Desk.Promotion;
+using Weir.Store.Publishing;
+using Weir.Contracts.Population;
+using Weir.Contracts.Noise;
 using Weir.Cli.Analysis;
 using Weir.Cli.Api;
 using Weir.Cli.Configuring;
@@ -74,6 +78,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     private VaultLink? _link;
     private RecordsFile? _records;
     private FileAuditLog? _log;
+    private static readonly byte[] NoiseOctets = System.Security.Cryptography.SHA256.HashData("weir selftest"u8);
+
     private PopulationReports? _reports;
     private Pipeline? _pipeline;
     private Lane? _lane;
@@ -94,6 +100,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     public long Start { get; private set; }
 
     public InProcessKeys SignedBy { get; } = new();
+
+    public InProcessPeople People { get; } = new();
 
     private CountingEventSink Raised => field ??= new CountingEventSink(_relay);
 
@@ -126,6 +134,13 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     public ComparedRuns Runs => new(_folder.At("report"));
 
     public IEpochKeySource Keys => _link!.Keys!;
+
+    /// <summary>The draws of what is published here, always the same, so that what is tried comes out the
+    /// same.</summary>
+    public NoiseKey Noise { get; } = new(NoiseOctets);
+
+    /// <summary>The day of the town.</summary>
+    public PopulationWindow TownDay { get; set; }
 
     public IReadOnlyList<Lane> Lanes => _pipeline!.Lanes;
 
@@ -163,10 +178,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         _feeding = _events.RunAsync(Desk, _stop.Token);
         _following = _scopes.RunAsync(_shardsEnd.Token);
         _relay.To(_events);
-        _reports = new PopulationReports(
-            new PopulationCounts(Store.Client, Networks.Lines), new PopulationAnswers(_folder.At("population")),
-            PopulationReportHandler.RulesOf(Policy), ActiveTimeout, Clock);
-        Population = new PopulationReportHandler(_reports, Desk.Engine, _log);
+        _reports = Reports(PopulationReportHandler.RulesOf(Policy), Networks.Lines);
+        Population = PopulationOf(_reports);
         Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, _log);
         Disclosures = new DisclosureHandler(Desk, Vault, _log, Policy, Clock);
     }
@@ -186,6 +199,31 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     /// <summary>A collector says to the vault that a case's line was active in the last hour.</summary>
     public Task ActiveAsync(CaseId id, CancellationToken cancel) => _link!.ForCollector().ReportActivityAsync(
         new(Now - 3_600_000, Now, [new(id.ToString(), WasActive: true)]), cancel);
+
+    /// <summary>The population plane as it would be after a restart: other rules, other groups, the same folder.
+    /// </summary>
+    public PopulationReports Reports(PopulationKAnonymity rules, SubscriberLineKinds lines)
+    {
+        var published = new PublishingOptions
+        {
+            Noise = (_, _, _) => Task.FromResult<IFigureNoise>(new NoiseKey(NoiseOctets)),
+            FiguresFile = _folder.At("population/endpoint-figures.json"),
+            ComparisonsFolder = _folder.At("population/comparisons"),
+        };
+        return new(
+            new PopulationCounts(Store.Client, lines), new PopulationAnswers(_folder.At("population")), rules,
+            new(new WindowNoise(published), new EndpointFigures(published), ActiveTimeout, _ => true), Clock);
+    }
+
+    /// <summary>Asked as a person asks.</summary>
+    public PopulationReportHandler PopulationOf(IPopulationReports reports)
+    {
+        var listed = new ListedEndpoints(Lists, Clock);
+        return new(
+            new NamedEndpoints(reports, one => listed.ListOf(one) is not null
+                || ((ICandidates)Runs).Find(one) is not null),
+            Desk.Engine, _log!);
+    }
 
     private void OpenPipeline()
     {
@@ -227,6 +265,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                 Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_records!), cancel),
                 Evidence = evidence,
                 Vault = Vault,
+                Approvals = _ask,
+                People = People.Current,
                 Judge = new RemediationJudge(new StoredCoverage(Store!), _ask, new()),
                 Allow = new AllowFile(_folder.At("cases")),
                 Policy = Policy,
@@ -252,6 +292,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         _scopes?.Dispose();
         Desk?.Dispose();
         _reports?.Dispose();
+        Noise.Dispose();
         _records?.Dispose();
         _loader?.Dispose();
         _spool?.Dispose();
@@ -273,6 +314,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         _stop.Dispose();
         _shardsEnd.Dispose();
         SignedBy.Dispose();
+        People.Dispose();
         _folder.Dispose();
     }
 
@@ -298,8 +340,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             {
                 Vault = new() { Dir = _folder.At("vault") },
                 Complaints = new() { Reporters = [new() { Name = "peer" }] },
-                Access = new() { Analysts = [Ana.Name], PrivacyOfficers = [Petra.Name] },
             },
+            People = People.Current,
             Networks = Networks,
             Version = VersionAction.Text,
             Peers = new()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Population;
@@ -99,6 +100,27 @@ internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken canc
         _decisions.Add(came);
         _due.Add((act, came, actor.Name));
         Check(came == wanted, $"{what}: {came}, {wanted} is due");
+    }
+
+    /// <summary>What refused is not the desk, so that nothing of it is due on the desk's record.</summary>
+    public void Came(string came, string wanted, string what)
+    {
+        _decisions.Add(came);
+        Check(came == wanted, $"{what}: {came}, {wanted} is due");
+    }
+
+    /// <summary>The vault refuses with this word, and does nothing.</summary>
+    public async Task VaultRefusesAsync(Func<Task> act, string wanted, string what)
+    {
+        try
+        {
+            await act();
+            Came(AuditActions.Allow, wanted, what);
+        }
+        catch (VaultRefusedException refused)
+        {
+            Came(refused.Word, wanted, what);
+        }
     }
 
     /// <summary>Rows of a scope, all of them inside it, and as many as were sent into it.</summary>

@@ -10,8 +10,9 @@ public readonly record struct RejectedFlowLine(long Number, string Rule);
 
 /// <summary>
 /// What a file held and what of it was not handed on. For captures:
-/// Packets = PacketsJoined + LinesNotIp where it holds packets alone, else Datagrams + NotUdp + NotFlowExport + PacketsDamaged + FragmentsJoined + FragmentsLost.
-/// For tables: Lines = Flows + LinesWithoutFlow + LinesNotIp + LinesRefused.
+/// Packets = PacketsJoined + LinesNotIp where it holds packets alone, else Datagrams + NotUdp + NotFlowExport +
+/// PacketsDamaged + FragmentsJoined + FragmentsLost. For tables: Lines = Flows + LinesWithoutFlow + LinesNotIp +
+/// LinesRefused.
 /// </summary>
 public sealed class InputLosses
 {

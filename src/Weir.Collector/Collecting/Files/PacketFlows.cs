@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A capture of packets, not of exports: the packets are put together to flows, as an exporter would. A flow is one
-// direction of a 5-tuple; it is told when it was silent for 15 s or has lasted 60 s, both by the capture's clock, and at
-// the end. The table is bounded: when it is full all of it is told.
+// direction of a 5-tuple; it is told when it was silent for 15 s or has lasted 60 s, both by the capture's clock, and
+// at the end. The table is bounded: when it is full all of it is told.
 using System.Runtime.InteropServices;
 using Weir.Wire;
 using Weir.Wire.Files;
@@ -18,7 +18,20 @@ internal sealed class PacketFlows(InputLosses losses, int capacity = PacketFlows
     private const long SweepMs = 5_000;
 
     private readonly record struct FiveTuple(
-        IpKey Source, IpKey Destination, ushort SourcePort, ushort DestinationPort, byte Protocol);
+        IpKey Source, IpKey Destination, ushort SourcePort, ushort DestinationPort, byte Protocol)
+    {
+        /// <summary>Every packet asks once: mixed as a whole, not member by member.</summary>
+        public override int GetHashCode()
+        {
+            var mixed = (Source.Upper ^ Destination.Upper) * 0x9E37_79B9_7F4A_7C15UL;
+            mixed = (mixed ^ Source.Lower) * 0x9E37_79B9_7F4A_7C15UL;
+            mixed = (mixed ^ (mixed >> 29) ^ Destination.Lower) * 0xBF58_476D_1CE4_E5B9UL;
+            mixed ^= (mixed >> 31)
+                ^ (((ulong)SourcePort << 24) | ((ulong)DestinationPort << 8) | Protocol);
+            mixed *= 0x94D0_49BB_1331_11EBUL;
+            return (int)(mixed >> 32);
+        }
+    }
 
     private readonly Dictionary<FiveTuple, FlowRecord> _flows = [];
     private readonly List<FiveTuple> _over = [];

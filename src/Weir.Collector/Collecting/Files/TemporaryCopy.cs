@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Weir.Collector.Collecting.Files;
 
 /// <summary>The unpacked content in a file of its own, for a program that reads files only. Its name is gone before the
-/// first octet is written, so that nothing is left however this process ends; it is reached by this process's descriptor
-/// (proc(5), <c>/proc/PID/fd</c>).</summary>
+/// first octet is written, so that nothing is left however this process ends; it is reached by this process's
+/// descriptor (proc(5), <c>/proc/PID/fd</c>).</summary>
 internal sealed class TemporaryCopy : IDisposable
 {
     private readonly FileStream _file;

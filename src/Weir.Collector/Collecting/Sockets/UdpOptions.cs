@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Weir.Collector.Collecting.Admitting;
+using Weir.Collector.Collecting.Sessions;
 using Weir.Hosting.Configuration;
 using Weir.Wire;
 
@@ -32,12 +34,25 @@ public sealed record UdpOptions : ISection
         Min = "1500B", Max = "65535B")]
     public ByteSize MaxDatagram { get; init; } = new(65_535);
 
+    [Setting("Exporters whose datagrams are decoded. Outside a lab no others are, and none while none is named; `weir "
+        + "exporters` prints the lines to add for those that are heard. Belongs into the governance.")]
+    public IReadOnlyList<KnownExporterOptions> Exporters { get; init; } = [];
+
+    [Setting("How long a stream of datagrams has to go on, by sequence and uptime, before what it tells is corroborated; "
+        + "until then, outside a lab, what it gives rise to is sealed. Less than 10m only by the governance; 0s: nobody "
+        + "asks, and whoever can send to the port is believed.", Min = "0s", Max = "1d")]
+    public TimeSpan CorroboratedAfter { get; init; } = TimeSpan.FromMinutes(10);
+
+    [Setting("IPFIX over TCP and TLS.")]
+    public SessionOptions Sessions { get; init; } = new();
+
     /// <summary>Whether several datagrams are taken by one call where the system has one. Default true.</summary>
     public bool Batched { get; init; } = true;
 
     public void Validate(SectionFaults faults)
     {
         faults.AddTwice("listen", Listen, at => at.ToString());
+        faults.AddTwice("exporters", Exporters, one => one.Network.ToString());
         if (Listen.Count == 0)
         {
             faults.Add("listen", "names no address; write one, or take the key out for the default ports");

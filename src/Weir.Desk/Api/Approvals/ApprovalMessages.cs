@@ -32,8 +32,25 @@ internal sealed record DisclosureRequest(string Case, string Scope, string Reaso
 internal sealed record DisclosureResponse(
     string Id, string Case, string Scope, string Line, DateTimeOffset? Until, string Next);
 
+/// <param name="Id">Number of the request.</param>
+/// <param name="Role">Whose text this is: the caller's role.</param>
+/// <param name="Text">What is signed, to the octet, as the vault drew it up.</param>
+/// <param name="SignedBy">Who has signed, first one first.</param>
+/// <param name="Next">What comes now, in words.</param>
+internal sealed record ApprovalDetail(
+    string Id, string Role, string Text, IReadOnlyList<string> SignedBy, string Next)
+{
+    /// <summary>The vault's page on which it is signed by passkeys; empty where there is none.</summary>
+    public string Page { get; init; } = "";
+}
+
+/// <param name="Signature">As <c>ssh-keygen -Y sign -n weir-approval</c> writes it.</param>
+internal sealed record SignatureSubmission(string Signature);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ApiPage<ApprovalSummary>))]
+[JsonSerializable(typeof(ApprovalDetail))]
+[JsonSerializable(typeof(SignatureSubmission))]
 [JsonSerializable(typeof(DisclosureRequest))]
 [JsonSerializable(typeof(DisclosureResponse))]
 internal sealed partial class ApprovalJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
@@ -13,7 +14,8 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
 {
     private static readonly string[] Codes =
     [
-        "unknown", "second-person-needed", "action-not-allowed", "expired", "too-many-scopes", "vault-down",
+        "unknown", "second-person-needed", "action-not-allowed", "expired", "too-many-scopes", "not-corroborated",
+        "vault-down",
         "unattributable",
     ];
 
@@ -25,6 +27,24 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
             Summary = "What waits for a second person, oldest first.",
             Answer = ApprovalJson.Default.ApiPageApprovalSummary,
             Refusal = _ => new Request.ShowCase(null), Handle = WaitingAsync,
+        })
+        .Add(new ApiRoute<ApprovalDetail>
+        {
+            Method = HttpMethods.Get, Path = "approvals/{id}", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Refusals = Codes,
+            Summary = "What a person of the caller's role signs, as the vault drew it up.",
+            Answer = ApprovalJson.Default.ApprovalDetail, Refusal = _ => new Request.ShowCase(null),
+            Handle = async call => Detail(call, await cases.StandingAsync(NumberOf(call), call.Cancel)),
+        })
+        .Add(new ApiRoute<SignatureSubmission, ApprovalDetail>
+        {
+            Method = HttpMethods.Post, Path = "approvals/{id}/signatures",
+            Roles = RouteRoles.For(Permission.ListCases), Repeat = RouteRepeat.ByName, Refusals = Codes,
+            Summary = "Put a person's signature under it; whose it is, the key says, and the vault whether it counts.",
+            Body = ApprovalJson.Default.SignatureSubmission, Answer = ApprovalJson.Default.ApprovalDetail,
+            Refusal = (_, _) => new Request.ShowCase(null),
+            Handle = async (call, sent) => Detail(
+                call, await cases.SignAsync(NumberOf(call), sent.Signature, call.Cancel)),
         })
         .Add(new ApiRoute<DisclosureRequest, DisclosureResponse>
         {
@@ -72,6 +92,20 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
         ? new(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole))
         : new(default, "");
 
+    private ulong NumberOf(ApiCall call) => cases.NumberOf(call.Part("id"));
+
+    private ApprovalDetail Detail(ApiCall call, ApprovalStanding standing) => new(
+        CaseHandler.Name(NumberOf(call)), call.Actor.RoleWord,
+        standing.Texts.GetValueOrDefault(call.Actor.RoleWord) ?? throw new ApiRefusalException(
+            DenyCodes.ToName(DenyCode.RoleMayNot), $"The role {call.Actor.RoleWord} has no part in this."),
+        standing.SignedBy,
+        standing.SignedBy.Count < 2
+            ? "both people sign it: weir approve; then the second one gives leave with --approve"
+            : "both signed; the second one gives leave with --approve")
+    {
+        Page = standing.Page,
+    };
+
     private static ScopeId ScopeOf(string? text) => ScopeId.TryParse(text ?? "", out var id) ? id : default;
 
     private static ApprovalSummary Summary(StoredApproval asked) => new(
@@ -79,14 +113,16 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
         asked.Case.Number == 0 ? "" : asked.Case.ToString(), asked.Scope.Number == 0 ? "" : asked.Scope.ToString(),
         asked.Target, asked.AskedBy, asked.AskedAt, asked.Reason);
 
-    private static DisclosureResponse Format(DisclosureResult step)
+    private DisclosureResponse Format(DisclosureResult step)
     {
         ApiRefusalException.ThrowIf(step.Refused);
         var id = CaseHandler.Name(step.Asked!.Number);
         return new(
             id, step.Asked.Case.ToString(), step.Asked.Scope.ToString(), step.Shown?.Line ?? "", step.Shown?.Until,
             step.Shown is null
-                ? $"waits for a second person: weir disclose --approve {id}"
+                ? cases.NeedsKeys
+                    ? $"both sign it: weir approve {id}; then the second person: weir disclose --approve {id}"
+                    : $"waits for a second person: weir disclose --approve {id}"
                 : "shown until then; kept nowhere");
     }
 }

@@ -32,6 +32,7 @@ internal sealed record WithdrawalRequest(string? Why = null);
 /// <param name="HeldBy">Neighbours that are sent it, or resolvers that have the zone, as they answered last.</param>
 /// <param name="Asked">Neighbours or resolvers there are.</param>
 /// <param name="Target">What is blocked; never a line's address.</param>
+/// <param name="Network">Whose network the address is in; empty where no file says.</param>
 /// <param name="Case">The case it is for; empty where there is none.</param>
 /// <param name="Collateral">How many others use it, rounded.</param>
 /// <param name="PlannedBy">The first person.</param>
@@ -40,8 +41,9 @@ internal sealed record WithdrawalRequest(string? Why = null);
 /// <param name="Reason">Why it is as it is, as a code: dry-run, not-held, time-over; empty for nothing to say.</param>
 /// <param name="ReasonDetail">What a person, a router or the vault said of it.</param>
 internal sealed record BlockSummary(
-    string Id, string State, bool InForce, int HeldBy, int Asked, string Target, string Case, string Collateral, string PlannedBy, string ApprovedBy,
-    DateTimeOffset Until, string Reason, string ReasonDetail);
+    string Id, string State, bool InForce, int HeldBy, int Asked, string Target, string Network, string Case,
+    string Collateral,
+    string PlannedBy, string ApprovedBy, DateTimeOffset Until, string Reason, string ReasonDetail);
 
 /// <param name="Block">The block.</param>
 /// <param name="Next">What comes now, in words.</param>
@@ -63,6 +65,19 @@ internal sealed record StandingPart(string Part, bool IsSound, string State, Dat
 /// <param name="Parts">The whole first, then each router, neighbour, zone and resolver.</param>
 internal sealed record StandingResponse(IReadOnlyList<StandingPart> Parts);
 
+/// <summary>A rule as one kind of router would be told it.</summary>
+/// <param name="Dialect"><c>bird</c>, <c>junos</c> or <c>ios-xr</c>.</param>
+/// <param name="Text">Its configuration.</param>
+internal sealed record RuleText(string Dialect, string Text);
+
+/// <summary>A rule that a plan would make; nothing is counted and nothing planned.</summary>
+/// <param name="Target">In one line; never a line's address.</param>
+/// <param name="Texts">As routers are told it; empty for one line's, whose address the vault alone puts in.</param>
+internal sealed record RulePreview(string Target, IReadOnlyList<RuleText> Texts);
+
+/// <param name="Rules">One for each remote address.</param>
+internal sealed record BlockPreviewResponse(IReadOnlyList<RulePreview> Rules);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ApiPage<BlockSummary>))]
 [JsonSerializable(typeof(BlockRequest))]
@@ -73,4 +88,5 @@ internal sealed record StandingResponse(IReadOnlyList<StandingPart> Parts);
 [JsonSerializable(typeof(LineBlockResponse))]
 [JsonSerializable(typeof(StopResponse))]
 [JsonSerializable(typeof(StandingResponse))]
+[JsonSerializable(typeof(BlockPreviewResponse))]
 internal sealed partial class BlockJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Policy;
@@ -12,15 +13,21 @@ using Weir.Wire.Native;
 namespace Weir.Desk.Api.Blocks;
 
 /// <summary>Blocks on the provider's own routers and resolvers, by two people (rules.md R15).</summary>
-internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing)
+/// <param name="requests">Plans, and what becomes of them.</param>
+/// <param name="standing">What routers and resolvers hold.</param>
+/// <param name="preview">What a plan would send.</param>
+/// <param name="owners">Whose networks far ends are in.</param>
+internal sealed class BlockRoutes(
+    BlockRequests requests, BlockStanding standing, BlockPreview preview, NetworkOwners owners)
 {
     private static readonly string[] Codes =
     [
         "unknown", "action-not-allowed", "second-person-needed", "out-of-scope", "expired", "too-many-scopes",
+        "not-corroborated",
         "too-wide", MitigationRefusal.NeverBlock, MitigationRefusal.NotOurLine, MitigationRefusal.Collateral,
         MitigationRefusal.NotCounted, MitigationRefusal.TooMany, MitigationRefusal.NotJustified,
         MitigationRefusal.Known, MitigationRefusal.TooLong, MitigationRefusal.NotListed, MitigationRefusal.NoGarden,
-        MitigationRefusal.Exempt, ApiProblems.StoreDown,
+        MitigationRefusal.Exempt, ApiProblems.StoreDown, "vault-down", "no-trigger",
     ];
 
     private static readonly string[] OfWithdrawal = ["unknown"];
@@ -55,7 +62,7 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
         {
             Method = HttpMethods.Post, Path = "blocks/emergency-stop", Roles = RouteRoles.For(Permission.Block),
             Repeat = RouteRepeat.ByName,
-            Summary = "Emergency stop: take everything back, plans too; one person is enough.",
+            Summary = "Emergency stop: take everything back, plans too; one person is enough, with a reason of three words.",
             Body = BlockJson.Default.WithdrawalRequest, Answer = BlockJson.Default.StopResponse,
             Refusal = (_, body) => new Request.WithdrawBlocks("all", body?.Why ?? ""), Handle = StopAsync,
         });
@@ -76,7 +83,29 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
             Summary = "What routers and resolvers answered when they were last asked, not what they were told.",
             Answer = BlockJson.Default.StandingResponse,
             Refusal = _ => new Request.ShowCase(null), Handle = StandingAsync,
+        })
+        .Add(new ApiRoute<BlockPreviewResponse>
+        {
+            Method = HttpMethods.Get, Path = "blocks/preview", Roles = RouteRoles.For(Permission.Block),
+            Repeat = RouteRepeat.Reads,
+            Query =
+            [
+                new("target", "What would be blocked, such as flowspec 203.0.113.9 tcp 443 discard."),
+                new("scope", "In its place: the scope whose class would be closed for its line."),
+            ],
+            Refusals = ["unknown"],
+            Summary = "The rules that a plan would send, as routers are told them. Nothing is planned, nobody is counted.",
+            Answer = BlockJson.Default.BlockPreviewResponse,
+            Refusal = _ => new Request.ShowCase(null), Handle = PreviewAsync,
         });
+
+    private async Task<BlockPreviewResponse> PreviewAsync(ApiCall call)
+    {
+        ApiRefusalException.ThrowIf(ScopeId.TryParse(call.Query("scope") ?? "", out var scope)
+            ? await requests.ShowAsync(call.Actor, scope, call.Cancel)
+            : await requests.ShowAsync(call.Actor, call.Cancel));
+        return preview.Write(call);
+    }
 
     private ApiRoutes MapPlans(ApiRoutes routes) => routes
         .Add(new ApiRoute<BlockRequest, BlockResponse>
@@ -154,7 +183,8 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
 
     private async Task<StopResponse> StopAsync(ApiCall call, WithdrawalRequest asked)
     {
-        var (ended, refused) = await requests.StopAllAsync(call.Actor, asked.Why ?? "", call.Cancel);
+        var why = ApiReasons.Require(asked.Why, "the emergency stop");
+        var (ended, refused) = await requests.StopAllAsync(call.Actor, why, call.Cancel);
         ApiRefusalException.ThrowIf(refused);
         return new(FormattableString.Invariant(
             $"{ended} blocks and plans were taken back; routers and resolvers let go within a minute"));
@@ -177,6 +207,7 @@ internal sealed class BlockRoutes(BlockRequests requests, BlockStanding standing
     private BlockSummary Summary(Lease lease) => new(
         lease.Id.ToString(), LeaseStateMachine.ToName(lease.State), lease.IsInForceAt(requests.Blocks.Now),
         lease.Confirmed.Held, lease.Confirmed.Asked, lease.Target.Shown,
+        lease.Target.Remote is { } remote ? $"{owners.Find(remote.Network)}" : "",
         lease.Case.Number == 0 ? "" : lease.Case.ToString(),
         lease.Justification.Collateral?.Shown(Blocks.Shown) ?? "",
         lease.PlannedBy, lease.ApprovedBy, lease.EndsAt,

@@ -5,6 +5,7 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Escalations;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
@@ -14,8 +15,8 @@ namespace Weir.Desk.Api.Cases;
 
 /// <summary>Writes case files and evidence as the API shows them.</summary>
 internal sealed class CaseFormatter(
-    CaseHandler cases, PolicyProfile policy, CurrentWatchlist lists, CaseFormatter.Steps steps,
-    TimeProvider time)
+    CaseHandler cases, PolicyProfile policy, CurrentWatchlist lists, NetworkOwners owners,
+    CaseFormatter.Steps steps, TimeProvider time)
 {
     /// <summary>How far a case has come with its customer.</summary>
     /// <param name="LevelOf">Of the ladder.</param>
@@ -24,9 +25,9 @@ internal sealed class CaseFormatter(
 
     public static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    public static EvidenceFlow Flow(EvidenceRow row) => new(
+    public EvidenceFlow Flow(EvidenceRow row) => new(
         row.Scope.ToString(), MaybeTime(row.StartMs), MaybeTime(row.EndMs),
-        row.Remote.Address.Bits == 0 ? "" : row.Remote.Address.ToString(),
+        row.Remote.Address.Bits == 0 ? "" : row.Remote.Address.ToString(), $"{owners.Find(row.Remote.Address)}",
         row.Remote.Port, row.Remote.Protocol == 0 ? "" : Protocols.ToName(row.Remote.Protocol),
         row.PacketsOut, row.PacketsIn, row.OctetsOut, row.OctetsIn, row.SamplingInterval, row.FlagsOut, row.FlagsIn);
 
@@ -34,7 +35,8 @@ internal sealed class CaseFormatter(
     {
         var endpoints = file.Scopes.SelectMany(held => EndpointsOf(held.Scope.Class)).Distinct().ToList();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var entries = endpoints.Select(endpoint => lists.Current.TryFind(endpoint, now, out var entry) ? entry : default)
+        var entries =
+            endpoints.Select(endpoint => lists.Current.TryFind(endpoint, now, out var entry) ? entry : default)
             .Where(entry => entry != default).ToList();
         return new(
             file.Id.ToString(), CaseStateMachine.ToName(file.State), Subject(file), file.Assignee, file.OpenedAt,
@@ -45,6 +47,9 @@ internal sealed class CaseFormatter(
             endpoints.Count > 0 ? Words(endpoints.Select(endpoint => endpoint.ToString()))
                 : string.Join("; ", file.Scopes.Select(s => s.Scope.Class.ToString()).Distinct()),
             Words(entries.Select(entry => entry.List)), Words(entries.Select(entry => entry.Family)),
+            string.Join("; ",
+                endpoints.Select(endpoint => $"{owners.Find(endpoint.Address)}").Where(name => name.Length > 0)
+                .Distinct()),
             EscalationStateMachine.ToName(steps.LevelOf(file.Id)), CaseSeverities.ToName(CaseSeverities.Of(file)),
             steps.NoticeOf(file.Id) is { } notice
                 ? $"{NoticeNames.ToName(notice.Step)} {NoticeNames.ToName(notice.State)}" : "none");
@@ -72,9 +77,15 @@ internal sealed class CaseFormatter(
         : policy.ShowsSubjects ? new IpKey(file.Subject.Pseudonym).ToString()
         : file.Subject.ToString();
 
-    private ScopeSummary Scope(CaseScope held) => new(
-        held.Scope.Id.ToString(), CaseStateMachine.ToName(held.State), Purposes.ToName(held.Scope.Purpose),
-        held.Scope.Class.ToString(), Time(held.Scope.FromMs), Time(held.UntilMs), Time(held.Scope.ExpiresMs),
-        cases.WholeSince(held.Scope.Id) is { } since ? Time(since) : null, held.Scope.Trigger, held.Facts,
-        held.Scope.Actions.ToString(), held.Renews?.ToString() ?? "", held.IsFromDigests);
+    private ScopeSummary Scope(CaseScope held)
+    {
+        var state = held.Doubt != EvidenceDoubt.None && held.State is ScopeState.Open or ScopeState.Ended
+            ? ScopeState.Sealed : held.State;
+        return new(
+            held.Scope.Id.ToString(), CaseStateMachine.ToName(state), Purposes.ToName(held.Scope.Purpose),
+            held.Scope.Class.ToString(), Time(held.Scope.FromMs), Time(held.UntilMs), Time(held.Scope.ExpiresMs),
+            cases.WholeSince(held.Scope.Id) is { } since ? Time(since) : null, held.Scope.Trigger, held.Facts,
+            held.Scope.Actions.ToString(), held.Renews?.ToString() ?? "", held.IsFromDigests,
+            EvidenceDoubts.ToName(held.Doubt));
+    }
 }

@@ -15,22 +15,26 @@ namespace Weir.Desk.Api.Cases;
 /// <param name="Opened">When its first event came.</param>
 /// <param name="Snoozed">Put aside until then.</param>
 /// <param name="Closed">When it was closed.</param>
-/// <param name="Verdict">As what it was closed: fixed, false-positive, none.</param>
+/// <param name="Verdict">As what it was closed: fixed, false-positive, untouched, none.</param>
 /// <param name="Scopes">How many it has.</param>
 /// <param name="OpenScopes">How many of them are open.</param>
 /// <param name="Purposes">Of its scopes, separated by blanks.</param>
 /// <param name="Rules">What opened its scopes, separated by blanks.</param>
-/// <param name="Endpoints">Listed endpoints that it is about, separated by blanks; else what its scopes are narrowed to.
+/// <param name="Endpoints">Listed endpoints that it is about, separated by blanks; else what its scopes are narrowed
+/// to.
 /// </param>
 /// <param name="Lists">Lists that name those endpoints now, separated by blanks.</param>
 /// <param name="Families">What those lists call them, separated by blanks.</param>
+/// <param name="Networks">Whose networks those endpoints are in, separated by semicolons; empty where no file
+/// says.</param>
 /// <param name="Level">How far the ladder has come, in words.</param>
 /// <param name="Severity">low, medium or high: the gravest of its scopes.</param>
-/// <param name="Notice">The latest step the customer is told of and how it stands, such as <c>found told</c>; none.</param>
+/// <param name="Notice">The latest step the customer is told of and how it stands, such as <c>found told</c>;
+/// none.</param>
 internal sealed record CaseSummary(
     string Id, string State, string Subject, string Assignee, DateTimeOffset Opened, DateTimeOffset? Snoozed,
     DateTimeOffset? Closed, string Verdict, int Scopes, int OpenScopes, string Purposes, string Rules, string Endpoints,
-    string Lists, string Families, string Level, string Severity, string Notice);
+    string Lists, string Families, string Networks, string Level, string Severity, string Notice);
 
 /// <param name="Id">Number of the scope, <c>s-</c> and 16 hexadecimal digits.</param>
 /// <param name="State">open, ended, sealed or erased.</param>
@@ -45,10 +49,12 @@ internal sealed record CaseSummary(
 /// <param name="Actions">What it allows.</param>
 /// <param name="Renews">The scope it follows; empty for a first one.</param>
 /// <param name="FromDigests">Found by looking back in sums by the hour: flows of before were never kept.</param>
+/// <param name="Doubt">Why its grounds are not corroborated, so that it is sealed: <c>new-stream</c>,
+/// <c>two-streams</c>; <c>none</c> where they are.</param>
 internal sealed record ScopeSummary(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
     DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, TriggerFacts Facts, string Actions,
-    string Renews, bool FromDigests);
+    string Renews, bool FromDigests, string Doubt);
 
 /// <param name="At">When it was written.</param>
 /// <param name="By">By whom.</param>
@@ -91,6 +97,7 @@ internal sealed record EvidenceRequest(
 /// <param name="Start">Of the flow; null where time was not asked for.</param>
 /// <param name="End">Of the flow.</param>
 /// <param name="Remote">The far end; empty where it was not asked for.</param>
+/// <param name="Network">Whose network the far end is in; empty where no file says.</param>
 /// <param name="Port">Of the far end.</param>
 /// <param name="Protocol">Such as tcp.</param>
 /// <param name="PacketsOut">Sent by the line, as exported.</param>
@@ -101,7 +108,7 @@ internal sealed record EvidenceRequest(
 /// <param name="FlagsOut">TCP flags of the line's packets, bits as in the header.</param>
 /// <param name="FlagsIn">TCP flags of the packets to it.</param>
 internal sealed record EvidenceFlow(
-    string Scope, DateTimeOffset? Start, DateTimeOffset? End, string Remote, int Port, string Protocol,
+    string Scope, DateTimeOffset? Start, DateTimeOffset? End, string Remote, string Network, int Port, string Protocol,
     ulong PacketsOut, ulong PacketsIn, ulong OctetsOut, ulong OctetsIn, uint Sampling, int FlagsOut, int FlagsIn);
 
 /// <param name="Scope">The scope that was read.</param>

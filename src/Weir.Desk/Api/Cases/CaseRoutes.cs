@@ -18,7 +18,8 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
 
     private static readonly ApiParameter[] Filters =
     [
-        new("state", "Cases in this state alone, such as open; all without it."),
+        new("state",
+            "Cases in this state alone, such as open, or in one of several with commas between; all without it."),
         new("rule", "Cases with a scope that this rule opened, such as cnc-contact."),
         new("purpose", "Cases with a scope of this purpose."),
         new("assignee", "Cases of this user; `-` for those of nobody."),
@@ -27,6 +28,8 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
         new("family", "Cases about an endpoint of this family."),
         new("severity", "Cases of this severity: low, medium or high."),
         new("level", "Cases whose ladder has come so far, such as told."),
+        new("sort", "`severity`: gravest first, newest of these first; newest first without it."),
+        ApiTimes.From("Cases opened at it or after."), ApiTimes.To("Cases opened before it."),
         new("notice", "Cases whose latest notice has this step or state, such as no-contact."),
     ];
 
@@ -42,24 +45,27 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
         .Add(new ApiRoute<CaseResponse>
         {
             Method = HttpMethods.Get, Path = "cases/{id}", Roles = RouteRoles.For(Permission.ListCases),
-            Repeat = RouteRepeat.Reads, Summary = "A case file with its scopes and comments.", Refusals = ["unknown"],
+            Repeat = RouteRepeat.Reads, Summary = "A case file with its scopes and comments; its ETag is for If-Match.",
+            Refusals = ["unknown"], Version = VersionOf,
             Answer = CaseJson.Default.CaseResponse,
             Refusal = call => new Request.ShowCase(call.CaseOf()),
             Handle = async call => Format(call, await cases.ShowAsync(call.Actor, call.CaseOf(), call.Cancel)),
         })
         .Add(Step(HttpMethods.Put, "assignee", "assign", CaseJson.Default.AssignRequest,
             "Give a case to somebody; to oneself without `to`, back to all with an empty one.",
-            (call, body) => cases.AssignAsync(call.Actor, call.CaseOf(), body.To ?? call.Actor.Name, call.Cancel)))
+            (call, body) =>
+                cases.AssignAsync(call.Actor, call.CaseOf(), body.To ?? call.Actor.Name, call.Cancel, call.Known)))
         .Add(Step(HttpMethods.Post, "comments", "comment", CaseJson.Default.CommentRequest,
             "Write a line into a case; no customer's name belongs there.",
             (call, body) => body.Text.Length > 0
-                ? cases.CommentAsync(call.Actor, call.CaseOf(), body.Text, call.Cancel)
+                ? cases.CommentAsync(call.Actor, call.CaseOf(), body.Text, call.Cancel, call.Known)
                 : throw ApiRefusalException.BadRequest("the comment lacks its text")))
         .Add(Step(HttpMethods.Put, "snooze", "snooze", CaseJson.Default.SnoozeRequest,
             "Put a case aside until a time, or until fresh evidence comes.",
-            (call, body) => cases.SnoozeAsync(call.Actor, call.CaseOf(), body.Until, call.Cancel)))
+            (call, body) => cases.SnoozeAsync(call.Actor, call.CaseOf(), body.Until, call.Cancel, call.Known)))
         .Add(Step(HttpMethods.Put, "closure", "close", CaseJson.Default.CloseRequest,
-            "Close a case: fixed, or a false positive, which allows what was listed.", CloseAsync))
+            "Close a case: fixed, or a false positive, which allows what was listed and takes a reason of three words.",
+            CloseAsync))
         .Add(new ApiRoute<CaseResponse>
         {
             Method = HttpMethods.Post, Path = "scopes/{id}/review", Roles = RouteRoles.For(Permission.ReviewScope),
@@ -86,24 +92,38 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
     {
         Method = method, Path = $"cases/{{id}}/{noun}", Roles = RouteRoles.For(Permission.WorkOnCase),
         Repeat = method == HttpMethods.Put ? RouteRepeat.ByName : RouteRepeat.ByKey, Summary = summary,
-        Refusals = OfCase, Body = body, Answer = CaseJson.Default.CaseResponse,
+        Refusals = OfCase, Version = VersionOf, Body = body, Answer = CaseJson.Default.CaseResponse,
         Refusal = (call, _) => new Request.WorkOnCase(call.CaseOf(), step),
         Handle = async (call, asked) => Format(call, await act(call, asked)),
     };
+
+    private string? VersionOf(ApiCall call) => cases.Find(call.CaseOf()) is { } file ? CaseVersion.Of(file) : null;
 
     private async Task<ApiPage<CaseSummary>> ListAsync(ApiCall call)
     {
         var (files, refused) = await cases.ListAsync(call.Actor, call.Cancel);
         ApiRefusalException.ThrowIf(refused);
+        var (from, to) = (ApiTimes.ReadFrom(call), ApiTimes.ReadTo(call));
         return ApiPages.Cut(
-            call, files.Where(file => Fits(call, file)), file => PageCursor.At(file.OpenedAt, file.Id.ToString()), newestFirst: true, format.Summary);
+            call, files.Where(file => (from is null || file.OpenedAt >= from) && (to is null || file.OpenedAt < to)
+                && Fits(call, file)), PlaceBy(call.Query("sort")), newestFirst: true,
+            format.Summary);
     }
+
+    /// <summary>By the time alone, or by the severity before it: ticks of a time stay below 2 to the 60th.</summary>
+    private static Func<CaseFile, PageCursor> PlaceBy(string? sort) => sort switch
+    {
+        null => file => PageCursor.At(file.OpenedAt, file.Id.ToString()),
+        "severity" => file => new(((long)CaseSeverities.Of(file) << 60) + file.OpenedAt.UtcTicks, file.Id.ToString()),
+        _ => throw ApiRefusalException.BadRequest($"sort '{sort}' is none; write severity, or leave it out"),
+    };
 
     private bool Fits(ApiCall call, CaseFile file)
     {
         bool Any(string parameter, Func<CaseScope, string> value) => call.Query(parameter) is not { } wanted
             || file.Scopes.Any(held => value(held).Equals(wanted, StringComparison.Ordinal));
-        return (call.Query("state") is not { } state || CaseStateMachine.ToName(file.State) == state)
+        return (call.Query("state") is not { } state
+                || state.Split(',').Contains(CaseStateMachine.ToName(file.State), StringComparer.Ordinal))
             && (call.Query("assignee") is not { } user || file.Assignee == (user == "-" ? "" : user))
             && Any("rule", held => CaseFormatter.RuleOf(held.Scope.Trigger))
             && Any("purpose", held => Purposes.ToName(held.Scope.Purpose))
@@ -138,7 +158,10 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
             _ => throw ApiRefusalException.BadRequest(
                 $"'{asked.Verdict}' is no verdict; a case is closed as fixed or false-positive"),
         };
-        return cases.CloseAsync(call.Actor, call.CaseOf(), verdict, asked.Reason ?? "", call.Cancel);
+        var reason = verdict == CaseClosureReason.FalsePositive
+            ? ApiReasons.Require(asked.Reason, "a false positive, which allows what was listed in all cases,")
+            : asked.Reason ?? "";
+        return cases.CloseAsync(call.Actor, call.CaseOf(), verdict, reason, call.Cancel, call.Known);
     }
 
     private async Task<NothingFound> LookAsync(ApiCall call) => throw ApiRefusalException.From(
@@ -147,6 +170,12 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
     private CaseResponse Format(ApiCall call, CaseStepResult step)
     {
         ApiRefusalException.ThrowIf(step.Refused);
+        if (step.IsStale)
+        {
+            throw new ApiRefusalException(
+                ApiProblems.Changed, $"{call.Part("id")} was changed since it was read; read it again and decide anew");
+        }
+
         return step.Case is { } file ? format.Whole(file) : throw ApiRefusalException.From(
             new(DenyCode.Unknown, $"{call.Part("id")} does not exist, or is not yours."));
     }

@@ -11,14 +11,14 @@ using Weir.Desk.Policy;
 namespace Weir.Desk.Api.Cases;
 
 /// <summary>Flows of a scope. Each look is an act: decided and on record before its rows.</summary>
-internal sealed class EvidenceRoutes(CaseHandler cases, EvidenceHandler evidence)
+internal sealed class EvidenceRoutes(CaseHandler cases, CaseFormatter format, EvidenceHandler evidence)
 {
     private const int UsualLimit = 1_000;
 
     private static readonly string[] Codes =
     [
         "no-trigger", "out-of-scope", "field-not-collected", "expired", "action-not-allowed", "unknown",
-        "too-many-scopes", ApiProblems.StoreDown,
+        "too-many-scopes", "not-corroborated", ApiProblems.StoreDown,
     ];
 
     private static readonly Dictionary<string, ScopeFields> FieldWords = new(StringComparer.Ordinal)
@@ -59,7 +59,7 @@ internal sealed class EvidenceRoutes(CaseHandler cases, EvidenceHandler evidence
         var id = result.Filter?.Scope ?? scope;
         return new(
             id.ToString(), result.Total, cases.WholeSince(id) is { } since ? CaseFormatter.Time(since) : null,
-            [.. result.Rows.Select(CaseFormatter.Flow)]);
+            [.. result.Rows.Select(format.Flow)]);
     }
 
     private (ScopeId Scope, Request.CountFlows? Count, Request.ReadFlows Read) Wanted(

@@ -39,7 +39,8 @@ internal sealed class ComplaintRoutes(CaseHandler cases, ComplaintHandler compla
             Method = HttpMethods.Post, Path = "consents", Roles = RouteRoles.For(Permission.TakeConsent),
             Repeat = RouteRepeat.ByName,
             Refusals =
-                ["not-authenticated", "action-not-allowed", "expired", "unknown", "vault-down", "too-many-scopes"],
+                ["not-authenticated", "action-not-allowed", "expired", "unknown", "vault-down", "too-many-scopes",
+                    "not-corroborated"],
             Summary = "Bring a customer's consent to a diagnosis of the own line; it opens one scope.",
             Body = ComplaintJson.Default.ConsentTokenRequest, Answer = ComplaintJson.Default.ConsentResponse,
             Refusal = (_, body) => new Request.UseConsent(DigestOf(body?.Token)), Handle = UseAsync,

@@ -17,7 +17,8 @@ namespace Weir.Desk.Api.Lists;
 /// <param name="Refused">Lines that could not be read as an entry.</param>
 /// <param name="AsOf">When its publisher last said that this is it; of a file when it was written; null without a copy.
 /// </param>
-/// <param name="LastFetch"><c>replaced</c>, <c>unchanged</c>, <c>held</c> or <c>failed</c>; null where none was tried.</param>
+/// <param name="LastFetch"><c>replaced</c>, <c>unchanged</c>, <c>held</c> or <c>failed</c>; null where none was
+/// tried.</param>
 /// <param name="NextFetch">Null for a file.</param>
 /// <param name="IsTooOld">Older than its max-age.</param>
 /// <param name="Fault">Why the latest reading or fetch failed; empty where it did not.</param>
@@ -65,7 +66,8 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit)
         if (lists.Fetching.States.All(state => state.Source.Name != name))
         {
             throw ApiRefusalException.From(new(
-                DenyCode.Unknown, $"{name} is no list with a url; weir status shows them, and matching.lists names them."));
+                DenyCode.Unknown,
+                $"{name} is no list with a url; weir status shows them, and matching.lists names them."));
         }
 
         await audit.AppendAsync(

@@ -29,7 +29,17 @@ internal sealed record NoticeSummary(
 /// <param name="Scope">The scope whose facts are told; the case's first without it.</param>
 internal sealed record NoticeSendRequest(string Case, string Step, string? Scope = null);
 
+/// <summary>A notice with invented facts, as a customer would get it.</summary>
+/// <param name="Step">Which step.</param>
+/// <param name="Language">Of its text.</param>
+/// <param name="Languages">Languages there are texts for.</param>
+/// <param name="Subject">Its subject.</param>
+/// <param name="Plain">Its plain text.</param>
+internal sealed record NoticePreviewResponse(
+    string Step, string Language, IReadOnlyList<string> Languages, string Subject, string Plain);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ApiPage<NoticeSummary>))]
 [JsonSerializable(typeof(NoticeSendRequest))]
+[JsonSerializable(typeof(NoticePreviewResponse))]
 internal sealed partial class NoticeJson : JsonSerializerContext;

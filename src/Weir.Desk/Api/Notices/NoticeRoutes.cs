@@ -18,7 +18,13 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
         .Add(new ApiRoute<ApiPage<NoticeSummary>>
         {
             Method = HttpMethods.Get, Path = "notices", Roles = RouteRoles.For(Permission.ListCases),
-            Repeat = RouteRepeat.Reads, Query = ApiRoute.Paging,
+            Repeat = RouteRepeat.Reads,
+            Query =
+            [
+                .. ApiRoute.Paging, ApiTimes.From("Notices planned at it or after."),
+                ApiTimes.To("Notices planned before it."),
+                new("state", "Notices in this state alone, such as no-contact."),
+            ],
             Summary = "Notices to customers, newest first: how each stands, never whom it went to.",
             Answer = NoticeJson.Default.ApiPageNoticeSummary,
             Refusal = _ => new Request.ShowCase(null), Handle = ListAsync,
@@ -31,13 +37,23 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
             Answer = NoticeJson.Default.ApiPageNoticeSummary,
             Refusal = call => new Request.ShowCase(call.CaseOf()), Handle = ShowAsync,
         })
+        .Add(new ApiRoute<NoticePreviewResponse>
+        {
+            Method = HttpMethods.Get, Path = "notices/preview", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Refusals = ["vault-down"],
+            Query = [new("step", "Which step; found without it."), new("language", "Such as de; en without it.")],
+            Summary = "What a customer reads of a step, by the vault, with invented facts; sends nothing.",
+            Answer = NoticeJson.Default.NoticePreviewResponse, Refusal = _ => new Request.ShowCase(null),
+            Handle = PreviewAsync,
+        })
         .Add(new ApiRoute<NoticeSendRequest, ApiPage<NoticeSummary>>
         {
             Method = HttpMethods.Post, Path = "notices", Roles = RouteRoles.For(Permission.Notify),
             Repeat = RouteRepeat.ByName,
             Refusals =
             [
-                "unknown", "action-not-allowed", "out-of-scope", "expired", "too-many-scopes", "vault-down",
+                "unknown", "action-not-allowed", "out-of-scope", "expired", "too-many-scopes", "not-corroborated",
+                "vault-down",
             ],
             Summary = "Have the customer of a case told of a step, once for each case and step.",
             Body = NoticeJson.Default.NoticeSendRequest, Answer = NoticeJson.Default.ApiPageNoticeSummary,
@@ -47,8 +63,30 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
     private async Task<ApiPage<NoticeSummary>> ListAsync(ApiCall call)
     {
         await DecideAsync(call, new Request.ShowCase(null));
+        var (from, to, state) = (ApiTimes.ReadFrom(call), ApiTimes.ReadTo(call), call.Query("state"));
+        string[] states = [.. Enum.GetValues<NoticeState>().Select(NoticeNames.ToName)];
+        if (state is not null && !states.Contains(state))
+        {
+            throw ApiRefusalException.BadRequest(
+                $"state '{state}' is none of a notice; there are {string.Join(", ", states)}");
+        }
+
         return ApiPages.Cut(
-            call, notices.All.Where(row => IsTheirs(call.Actor, row.Case)), Place, newestFirst: true, Format);
+            call, notices.All.Where(row => IsTheirs(call.Actor, row.Case) && (from is null || row.PlannedAt >= from)
+                && (to is null || row.PlannedAt < to) && (state is null || NoticeNames.ToName(row.State) == state)), Place, newestFirst: true, Format);
+    }
+
+    private async Task<NoticePreviewResponse> PreviewAsync(ApiCall call)
+    {
+        var word = call.Query("step") ?? NoticeNames.ToName(NoticeStep.Found);
+        if (!NoticeNames.TryParse(word, out NoticeStep step))
+        {
+            throw ApiRefusalException.BadRequest($"step '{word}' is none; there are "
+                + string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName)));
+        }
+
+        var text = await notices.PreviewAsync(step, call.Query("language") ?? "en", call.Cancel);
+        return new(word, text.Language, text.Languages, text.Subject, text.Plain);
     }
 
     private async Task<ApiPage<NoticeSummary>> ShowAsync(ApiCall call)

@@ -16,14 +16,16 @@ internal sealed class PopulationRoutes(PopulationReportHandler population)
     {
         Method = HttpMethods.Get, Path = "population/{name}", Roles = RouteRoles.For(Permission.ReadReports),
         Repeat = RouteRepeat.Reads,
-        Summary = "How many subscribers did something in a closed hour or day; counts below k are withheld.",
+        Summary = "How many subscribers did something in a closed day, with noise; counts below k are withheld.",
         Query =
         [
             new("group", "One network group; everybody without it."),
-            new("window", "A closed UTC hour, 2026-11-22T14, or day, 2026-11-22; the latest without it."),
-            new("endpoint", "For endpoint-contacts: 192.0.2.7:443/tcp."),
+            new("window", "A closed UTC day, 2026-11-22; the latest without it."),
+            new("endpoint", "For endpoint-contacts: a listed or found one, 192.0.2.7:443/tcp."),
         ],
-        Refusals = ["population-too-small", "below-k", "unknown", ApiProblems.StoreDown],
+        Refusals = [
+            "population-too-small", "population-plane-only", "below-k", "expired", "unknown", ApiProblems.StoreDown,
+        ],
         Answer = PopulationJson.Default.PopulationResponse,
         Refusal = call => new Request.ReadPopulationReport(Asked(call), 0), Handle = AskAsync,
     });

@@ -25,6 +25,7 @@ internal sealed record DemotionRequest(string Endpoint, string Reason);
 
 /// <summary>An endpoint on our own list, with the figures it was promoted on as they were published.</summary>
 /// <param name="Endpoint">The far end.</param>
+/// <param name="Network">Whose network it is in; empty where no file says.</param>
 /// <param name="Run">The comparison that found it.</param>
 /// <param name="P">As published: a number, or an order of magnitude.</param>
 /// <param name="Q">As published.</param>
@@ -37,7 +38,8 @@ internal sealed record DemotionRequest(string Endpoint, string Reason);
 /// <param name="Until">End of its time on the list.</param>
 /// <param name="Reason">As the first person said.</param>
 internal sealed record PromotionSummary(
-    string Endpoint, string Run, string P, string Q, string Ic, string Ic025, string Id, string AskedBy, string GivenBy,
+    string Endpoint, string Network, string Run, string P, string Q, string Ic, string Ic025, string Id,
+    string AskedBy, string GivenBy,
     DateTimeOffset At, DateTimeOffset Until, string Reason);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

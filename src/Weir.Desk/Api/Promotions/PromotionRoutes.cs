@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
-using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Desk.Api.Promotions;
 
 /// <summary>Our own list (worked example 8). Who met an endpoint is in no answer.</summary>
-internal sealed class PromotionRoutes(CaseHandler cases, PromotionHandler promotions)
+internal sealed class PromotionRoutes(CaseHandler cases, PromotionHandler promotions, NetworkOwners owners)
 {
     private static readonly string[] Codes =
-        ["unknown", "action-not-allowed", "second-person-needed", ApiProblems.ListDown];
+        ["unknown", "action-not-allowed", "second-person-needed", "vault-down", ApiProblems.ListDown];
 
     public ApiRoutes Map(ApiRoutes routes) => routes
         .Add(new ApiRoute<ApiPage<PromotionSummary>>
@@ -62,8 +63,8 @@ internal sealed class PromotionRoutes(CaseHandler cases, PromotionHandler promot
         return ApiPages.Cut(
             call, listed, p => PageCursor.At(p.At, p.Endpoint.ToString()), newestFirst: false,
             p => new PromotionSummary(
-                p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, CaseHandler.Name(p.Approval), p.AskedBy,
-                p.GivenBy, p.At, p.ExpiresAt, p.Reason));
+                p.Endpoint.ToString(), $"{owners.Find(p.Endpoint.Address)}", p.Run, p.P, p.Q, p.Ic, p.Ic025,
+                CaseHandler.Name(p.Approval), p.AskedBy, p.GivenBy, p.At, p.ExpiresAt, p.Reason));
     }
 
     private async Task<PromotionResponse> DemoteAsync(ApiCall call, DemotionRequest asked)

@@ -17,6 +17,9 @@ internal sealed class ApiCall(HttpContext context, Actor actor)
 
     public Actor Actor => actor;
 
+    /// <summary>Whether it comes by a token.</summary>
+    public bool IsByToken => context.Features.Get<TokenCaller>() is not null;
+
     /// <summary>Ends when the caller goes away.</summary>
     public CancellationToken Cancel => context.RequestAborted;
 
@@ -27,6 +30,11 @@ internal sealed class ApiCall(HttpContext context, Actor actor)
             && limit is >= 1 and <= MaxPage ? limit
         : throw ApiRefusalException.BadRequest(FormattableString.Invariant(
             $"limit '{text}' is no number of rows; write one from 1 to {MaxPage}"));
+
+    /// <summary>The version that the caller read (RFC 9110 13.1.1), which the step compares where it changes something;
+    /// null for whatever it is now.</summary>
+    public string? Known => context.Request.Headers.IfMatch is [{ Length: > 0 } known, ..] && known != "*" ? known
+        : null;
 
     /// <summary>A part of the path, as it was sent; empty where the route has none of the name.</summary>
     public string Part(string name) => context.Request.RouteValues[name] as string ?? "";

@@ -35,8 +35,20 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
         return context => GuardAsync(context, route.Name, told, async () =>
         {
             var call = new ApiCall(context, await IdentifyAsync(context, route.Roles, route.Name));
+            if (route is ApiStream stream)
+            {
+                await OpenAsync(context, stream, call);
+                return;
+            }
+
+            var tag = route.Method == HttpMethods.Get ? route.Version?.Invoke(call) : null;
             var octets = await AnswerAsync(context, route, call);
-            context.Response.ContentType = "application/json";
+            if (tag is not null)
+            {
+                context.Response.Headers.ETag = tag;
+            }
+
+            context.Response.ContentType = route.ContentType;
             context.Response.Headers.CacheControl = "no-store";
             context.Response.ContentLength = octets.Length;
             await context.Response.Body.WriteAsync(octets, context.RequestAborted);
@@ -68,11 +80,34 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
         throw new ApiRefusalException(
             DenyCodes.ToName(DenyCode.RoleMayNot),
             roles.People.Count == 0
-                ? $"{user} may not; {route} is for {roles.Words}, which the configuration's section access names."
-                : $"{user} has no role; the configuration's section access gives one.");
+                ? $"{user} may not; {route} is for {roles.Words}, which the governance names, in a lab the section access."
+                : $"{user} has no role; the governance gives one, in a lab the section access.");
     }
 
-    private async Task<byte[]> AnswerAsync(HttpContext context, ApiRoute route, ApiCall call)
+    /// <summary>Answers for as long as the caller is there, has the role it came with, and is still who came.
+    /// </summary>
+    private async Task OpenAsync(HttpContext context, ApiStream route, ApiCall call)
+    {
+        await RequireAsync(context, route, call);
+        CheckQuery(context, route);
+        var caller = context.Features.Get<LocalCaller>();
+        using var held = caller?.Hold?.Invoke();
+        if (caller?.Hold is not null && held is null)
+        {
+            throw new ApiRefusalException(
+                ApiProblems.TooMany, "as many streams are open by this token as may be; end one, then ask again");
+        }
+
+        context.Response.ContentType = route.ContentType;
+        context.Response.Headers.CacheControl = "no-store";
+        var isSignedIn = caller?.GoesOn;
+        await route.Write(
+            call, context.Response.Body,
+            () => isSignedIn?.Invoke() != false && callers.Find(call.Actor.Name)?.Role == call.Actor.Role,
+            call.Cancel);
+    }
+
+    private async Task RequireAsync(HttpContext context, ApiRoute route, ApiCall call)
     {
         if (!route.Roles.Allows(call.Actor.Role))
         {
@@ -81,9 +116,14 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
                 .RecordAsync(book, call.Actor, route.WhyNot(call.Actor.RoleWord), call.Cancel);
             throw ApiRefusalException.From(deny);
         }
+    }
 
+    private async Task<byte[]> AnswerAsync(HttpContext context, ApiRoute route, ApiCall call)
+    {
+        await RequireAsync(context, route, call);
         CheckQuery(context, route);
         var body = await ReadAsync(context, route);
+        CheckVersion(route, call);
         if (KeyOf(context, route) is not { } key)
         {
             return await route.AnswerAsync(call, body);
@@ -107,6 +147,14 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
             : IdempotencyKeys.IsKey(key) ? key
             : throw ApiRefusalException.BadRequest(FormattableString.Invariant(
                 $"{IdempotencyKeys.Header} is no key; send 1 to {IdempotencyKeys.MaxKeyLength} visible characters"));
+    }
+
+    private static void CheckVersion(ApiRoute route, ApiCall call)
+    {
+        if (call.Known is not null && route.Version is null)
+        {
+            throw ApiRefusalException.BadRequest($"{route.Name} takes no If-Match; leave it out");
+        }
     }
 
     private static void CheckQuery(HttpContext context, ApiRoute route)

@@ -40,6 +40,18 @@ internal static class ApiProblems
 
     public const string ChannelDown = "channel-down";
 
+    /// <summary>There is no console to sign in at.</summary>
+    public const string ConsoleOff = "console-off";
+
+    /// <summary>What is to be changed was changed since it was read.</summary>
+    public const string Changed = "changed-since";
+
+    /// <summary>Over TLS: no token, or none that counts.</summary>
+    public const string NoToken = "no-token";
+
+    /// <summary>One address asks too often, or one token holds too many streams.</summary>
+    public const string TooMany = "too-many-requests";
+
     /// <summary>Another process of Weir does not answer.</summary>
     public const string PeerDown = "peer-down";
 
@@ -65,6 +77,8 @@ internal static class ApiProblems
     private static IEnumerable<ApiProblemKind> Every() =>
     [
         new(BadRequest, StatusCodes.Status400BadRequest, "The request is not what the route takes"),
+        new(NoToken, StatusCodes.Status401Unauthorized, "No token, or none that counts"),
+        new(TooMany, StatusCodes.Status429TooManyRequests, "The address asks too often"),
         new(NoSuchRoute, StatusCodes.Status404NotFound, "There is no such route"),
         new(WrongMethod, StatusCodes.Status405MethodNotAllowed, "The route has no such method"),
         new(TooSlow, StatusCodes.Status408RequestTimeout, "The body came too slowly"),
@@ -78,6 +92,8 @@ internal static class ApiProblems
         new(StoreDown, StatusCodes.Status503ServiceUnavailable, "The flow store does not answer"),
         new(JournalLost, StatusCodes.Status503ServiceUnavailable, "Records cannot be written"),
         new(ListDown, StatusCodes.Status503ServiceUnavailable, "Our own list cannot be written"),
+        new(ConsoleOff, StatusCodes.Status404NotFound, "There is no console"),
+        new(Changed, StatusCodes.Status412PreconditionFailed, "It was changed since it was read"),
         new(ChannelDown, StatusCodes.Status503ServiceUnavailable, "The channel did not take it"),
         .. Enum.GetValues<DenyCode>().Select(code => new ApiProblemKind(
             DenyCodes.ToName(code), StatusOf(code), TitleOf(code))),

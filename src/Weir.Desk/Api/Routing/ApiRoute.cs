@@ -64,8 +64,15 @@ internal abstract class ApiRoute
     /// <summary>Refusals beyond those of every route (<see cref="ApiRoutes.OfEvery"/>).</summary>
     public IReadOnlyList<string> Refusals { get; init; } = [];
 
+    /// <summary>The version of what the path names, as an ETag, for <c>If-Match</c>; null where the route has none.
+    /// </summary>
+    public Func<ApiCall, string?>? Version { get; init; }
+
     /// <summary>The answer's type.</summary>
     public abstract JsonTypeInfo AnswerType { get; }
+
+    /// <summary>Of its answer.</summary>
+    public virtual string ContentType => "application/json";
 
     /// <summary>The body's type; null where it takes none.</summary>
     public virtual JsonTypeInfo? BodyType => null;

@@ -15,7 +15,7 @@ internal sealed class ApiRoutes
     public static readonly string[] OfEvery =
     [
         ApiProblems.BadRequest, "role-may-not", ApiProblems.PeerRefused, ApiProblems.Failed, ApiProblems.AuditDown,
-        ApiProblems.JournalLost, ApiProblems.PeerDown,
+        ApiProblems.JournalLost, ApiProblems.PeerDown, ApiProblems.NoToken, ApiProblems.TooMany,
     ];
 
     /// <summary>Refusals that every route with a body has.</summary>
@@ -61,6 +61,7 @@ internal sealed class ApiRoutes
     public static IEnumerable<ApiProblemKind> RefusalsOf(ApiRoute route) =>
         OfEvery.Concat(route.BodyType is null ? [] : OfBodies)
             .Concat(route.Repeat == RouteRepeat.ByKey ? [ApiProblems.KeyReused] : [])
+            .Concat(route.Version is null || route.Method == HttpMethods.Get ? [] : [ApiProblems.Changed])
             .Concat(route.Refusals).Distinct(StringComparer.Ordinal).Select(ApiProblems.Find)
             .OrderBy(kind => kind.Status).ThenBy(kind => kind.Code, StringComparer.Ordinal);
 

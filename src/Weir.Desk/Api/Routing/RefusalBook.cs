@@ -6,22 +6,13 @@ using Weir.Hosting.Auditing;
 namespace Weir.Desk.Api.Routing;
 
 /// <summary>Where calls that are refused before their handler are put on record.</summary>
-internal sealed class RefusalBook(PolicyEngine engine, IAuditLog audit)
+internal sealed class RefusalBook(PolicyEngine engine, IAuditLog audit, StrangerRefusals strangers)
 {
     public PolicyEngine Engine => engine;
 
     /// <summary>A user without a role.</summary>
     /// <exception cref="AuditException">It could not be made durable.</exception>
-    public Task StrangerAsync(string user, CancellationToken cancel) => audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = user,
-            Role = "none",
-            Act = AuditActions.LoginRefused,
-            Outcome = DenyCodes.ToName(DenyCode.RoleMayNot),
-            Reason = "the user stands in no role of access",
-        },
-        cancel);
+    public Task StrangerAsync(string user, CancellationToken cancel) => strangers.NoteAsync(user, cancel);
 
     /// <summary>A call of a wrong role that the policy engine does not count.</summary>
     /// <exception cref="AuditException">It could not be made durable.</exception>

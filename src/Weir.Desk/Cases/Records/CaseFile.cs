@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
@@ -35,6 +36,17 @@ public sealed record CaseScope
     /// <summary>What it rests on: events of collectors and the store, or a grant of the vault.</summary>
     public ImmutableArray<Envelope> Envelopes { get; init; } = [];
 
+    /// <summary>Why what it rests on is not corroborated: then it is recorded and sealed (rules.md R21). Read once for
+    /// the envelopes it has.</summary>
+    public EvidenceDoubt Doubt { get; init; }
+
+    /// <summary>Whether people may read it, and something may be done because of it.</summary>
+    public bool MayAct => State is ScopeState.Open or ScopeState.Ended && Doubt == EvidenceDoubt.None;
+
+    /// <summary>The same scope on these grounds.</summary>
+    internal CaseScope On(ImmutableArray<Envelope> envelopes) =>
+        this with { Envelopes = envelopes, Doubt = ScopeGrounds.DoubtOf(Scope.Class.Predicate, envelopes) };
+
     /// <summary>What the event that opened it was found in.</summary>
     public EventOrigin Origin { get; init; }
 
@@ -44,7 +56,7 @@ public sealed record CaseScope
     /// <summary>Opened by looking back: its flows were never kept.</summary>
     public bool IsFromDigests => Origin == EventOrigin.Digests;
 
-    public ScopeStatus Standing => new(Scope, State, UntilMs);
+    public ScopeStatus Standing => new(Scope, State, UntilMs) { Doubt = Doubt };
 }
 
 /// <summary>A line that somebody wrote into a case file.</summary>
@@ -76,6 +88,15 @@ public sealed record CaseFile
     public DateTimeOffset? ErasedAt { get; init; }
 
     public CaseClosureReason Verdict { get; init; }
+
+    /// <summary>When a person last did something with it, or a scope opened in it; 1970 for never.</summary>
+    public DateTimeOffset TouchedAt { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>When anything last happened to it: it was opened, a flow was evidence, a check ended or will, a person did
+    /// something.</summary>
+    public DateTimeOffset LastAt => Scopes.Select(scope => DateTimeOffset.FromUnixTimeMilliseconds(
+            scope.Scope.Purpose == Purpose.RemediationCheck ? scope.UntilMs : scope.LastMs))
+        .Append(OpenedAt).Append(TouchedAt).Max();
 
     /// <summary>The vault holds the subject under the case's own key.</summary>
     public bool IsSealed { get; init; }

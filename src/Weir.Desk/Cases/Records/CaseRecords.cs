@@ -21,9 +21,9 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 
     private const string UpsertCase =
         """
-        INSERT INTO cases (id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO cases (id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed, touched_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, assignee = excluded.assignee, snoozed_until_ms = excluded.snoozed_until_ms,
-          closed_ms = excluded.closed_ms, erased_ms = excluded.erased_ms, verdict = excluded.verdict, sealed = excluded.sealed
+          closed_ms = excluded.closed_ms, erased_ms = excluded.erased_ms, verdict = excluded.verdict, sealed = excluded.sealed, touched_ms = excluded.touched_ms
         """;
 
     private const string InsertSubject =
@@ -44,8 +44,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 
     private const string InsertScope =
         """
-        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin, trait)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """;
 
     private const string InsertMark =
@@ -54,9 +54,9 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 
     private const string UpsertApproval =
         """
-        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms
+        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id, signed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms, signed = excluded.signed
         """;
 
     private static readonly string[] Forgetting =
@@ -125,7 +125,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             _ = upsert.Run(
                 SqliteValue.From(row.Id), (long)row.State, SqliteValue.From(row.OpenedAt), row.Assignee,
                 SqliteValue.From(row.SnoozedUntil), SqliteValue.From(row.ClosedAt),
-                SqliteValue.From(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
+                SqliteValue.From(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L,
+                SqliteValue.From(row.TouchedAt));
             if (row.State != CaseState.Erased)
             {
                 _ = subject.Run(
@@ -148,7 +149,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
                 (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs,
                 SqliteValue.From(row.Event), row.Facts.Serialize(),
-                row.Renews is { } renewed ? SqliteValue.From(renewed) : null, (long)row.Origin);
+                row.Renews is { } renewed ? SqliteValue.From(renewed) : null, (long)row.Origin,
+                (long)named.Trait);
         }
 
         using var grounds = connection.Statement(UpsertGrounds);
@@ -180,7 +182,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             _ = approval.Run(
                 SqliteValue.From(row.Number), (long)row.Deed, SqliteValue.From(row.Case), SqliteValue.From(row.Scope),
                 row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.From(row.AskedAt),
-                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt), SqliteValue.From(row.Lease.Number));
+                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt), SqliteValue.From(row.Lease.Number),
+                row.Signed);
         }
 
         // What belongs to no case has nobody to be erased with, and rests on nothing: its octets go at once.

@@ -19,12 +19,12 @@ internal static class CaseRows
     public static StoredCases Load(SqliteFile connection, long erasedSinceMs)
     {
         using var cases = connection.Statement($"""
-            SELECT id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed, s.epoch, s.subject
+            SELECT id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed, s.epoch, s.subject, touched_ms
             FROM cases LEFT JOIN case_subjects s ON s.case_id = cases.id AND s.epoch = (SELECT max(epoch) FROM case_subjects WHERE case_id = cases.id)
             WHERE {Known} ORDER BY opened_ms, id
             """);
         using var scopes = connection.Statement($"""
-            SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin
+            SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin, trait
             FROM scopes JOIN cases ON cases.id = scopes.case_id LEFT JOIN case_subjects s ON s.case_id = scopes.case_id AND s.epoch = scopes.epoch
             WHERE {Known} ORDER BY scopes.from_ms, scopes.id
             """);
@@ -34,7 +34,7 @@ internal static class CaseRows
             """);
         using var comments = connection.Statement("SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
         using var approvals = connection.Statement("SELECT number, deed, case_id, scope_id, target, asked_by, "
-            + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id "
+            + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id, signed "
             + "FROM approvals ORDER BY asked_ms");
         using var events = connection.Statement("SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
                 + "ORDER BY seq");
@@ -78,6 +78,7 @@ internal static class CaseRows
         IsSealed = row.GetInt64(8) != 0,
         Epoch = row.IsDBNull(9) ? 0 : (uint)row.GetInt64(9),
         Subject = row.Subject(10),
+        TouchedAt = row.At(11),
     };
 
     private static StoredScope ScopeOf(DbDataReader row) => new()
@@ -87,7 +88,9 @@ internal static class CaseRows
         Epoch = (uint)row.GetInt64(2),
         Subject = row.Subject(3),
         Class = new ClassColumns(
-            row.GetByte(4), row.GetByte(5), row.GetString(6), row.GetString(7), (ushort)row.GetInt32(8)).ToPredicate(),
+            row.GetByte(4), row.GetByte(5), row.GetString(6), row.GetString(7), (ushort)row.GetInt32(8),
+            row.GetByte(19))
+            .ToPredicate(),
         Purpose = (Purpose)row.GetByte(9),
         Fields = (ScopeFields)row.GetInt32(10),
         Actions = (ScopeActions)row.GetByte(11),
@@ -134,5 +137,6 @@ internal static class CaseRows
         GivenRole = (Role)row.GetByte(10),
         GivenAt = row.MaybeAt(11),
         Lease = new(row.Number(12)),
+        Signed = row.GetString(13),
     };
 }

@@ -34,6 +34,9 @@ public enum CaseClosureReason : byte
 
     /// <summary>It was none: what was listed should not have been.</summary>
     FalsePositive,
+
+    /// <summary>Nobody touched it and no event came for so long that it closed itself.</summary>
+    Untouched,
 }
 
 /// <summary>The tables.</summary>
@@ -85,6 +88,7 @@ public static class CaseStateMachine
         CaseClosureReason.None => "",
         CaseClosureReason.Fixed => "fixed",
         CaseClosureReason.FalsePositive => "false-positive",
+        CaseClosureReason.Untouched => "untouched",
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "Not a verdict."),
     };
 }

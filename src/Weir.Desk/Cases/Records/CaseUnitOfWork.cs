@@ -65,6 +65,18 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         _taking[file.Subject] = file.Id;
     }
 
+    /// <summary>Somebody did something about a case; one that is closed, or is none, stays as it is.</summary>
+    public void Touch(CaseId id)
+    {
+        if (Get(id) is { TakesEvents: true } file)
+        {
+            Put(file with { TouchedAt = now });
+        }
+    }
+
+    /// <summary>Whether a scope comes to stand otherwise than before, or anew.</summary>
+    public bool IsMarked(ScopeId id) => _marks.ContainsKey(id);
+
     /// <summary>A scope that did not stand in its file before.</summary>
     public CaseFile Open(CaseFile file, StoredScope row, CaseScope scope)
     {
@@ -154,6 +166,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         ErasedAt = file.ErasedAt,
         Verdict = file.Verdict,
         IsSealed = file.IsSealed,
+        TouchedAt = file.TouchedAt,
         Reissues = file.Reissues,
     };
 }

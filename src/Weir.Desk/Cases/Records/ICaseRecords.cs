@@ -89,6 +89,9 @@ public sealed record StoredCase
 
     public required bool IsSealed { get; init; }
 
+    /// <summary>When a person last did something with it; 1970 for never.</summary>
+    public DateTimeOffset TouchedAt { get; init; } = DateTimeOffset.UnixEpoch;
+
     /// <summary>The vault's word of the subject's names, one for each epoch but the first.</summary>
     public ImmutableArray<Envelope> Reissues { get; init; } = [];
 }

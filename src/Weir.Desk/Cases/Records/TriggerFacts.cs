@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the trigger of a scope told, as values: the proof that looking was not random (glossary.md S8). They stand in the
-// records and cross the API as they are; TriggerText makes words of them where people read.
+// What the trigger of a scope told, as values: the proof that looking was not random (glossary.md S8). They stand in
+// the records and cross the API as they are; TriggerText makes words of them where people read.
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.Consents;

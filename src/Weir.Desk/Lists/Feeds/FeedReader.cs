@@ -87,7 +87,8 @@ public static class FeedReader
             text, intake.Options.Path, (array, item, number) => ReadItem(array, item, place, number, (intake, stix)));
         if (items.Read(octets) < 0)
         {
-            intake.Refuse(place, $"a JSON document of {WholeOctets >> 20} MiB or more that holds no array of rows, STIX "
+            intake.Refuse(place,
+                $"a JSON document of {WholeOctets >> 20} MiB or more that holds no array of rows, STIX "
                 + "objects, or MISP events or attributes");
         }
     }
@@ -119,7 +120,8 @@ public static class FeedReader
     }
 
     /// <summary>Runs <paramref name="use"/> over a JSON text; a damaged one is refused.</summary>
-    internal static void WithJson(ReadOnlyMemory<byte> text, string place, FeedParseContext intake, Action<JsonElement> use)
+    internal static void WithJson(ReadOnlyMemory<byte> text, string place, FeedParseContext intake,
+        Action<JsonElement> use)
     {
         try
         {

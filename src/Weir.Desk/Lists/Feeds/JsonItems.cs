@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A JSON document too large to be held: the one array that holds its entries is walked item by item. Known are arrays of
-// rows or MISP events, the objects of a STIX bundle or TAXII page, and what a MISP search answers.
+// A JSON document too large to be held: the one array that holds its entries is walked item by item. Known are arrays
+// of rows or MISP events, the objects of a STIX bundle or TAXII page, and what a MISP search answers.
 using System.Text.Json;
 
 namespace Weir.Desk.Lists.Feeds;
@@ -63,7 +63,8 @@ internal sealed class JsonItems(Stream from, string path, Action<string, JsonEle
         var whole = reader;
         while (reader.Read())
         {
-            var isItem = _depth >= 0 && reader.CurrentDepth == _depth + 1 && reader.TokenType is not JsonTokenType.EndArray;
+            var isItem = _depth >= 0 && reader.CurrentDepth == _depth + 1
+                && reader.TokenType is not JsonTokenType.EndArray;
             if (isItem)
             {
                 var from = reader.TokenStartIndex;

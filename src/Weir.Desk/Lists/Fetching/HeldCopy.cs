@@ -51,9 +51,11 @@ internal sealed record HeldCopy
     /// <param name="after">Entries of the new copy.</param>
     public static string? Doubt(int before, int after) => before < Fewest ? null
         : after < before * MostLost ? string.Create(
-            CultureInfo.InvariantCulture, $"it has {after} entries where {before} are in force: more than half are gone")
+            CultureInfo.InvariantCulture,
+            $"it has {after} entries where {before} are in force: more than half are gone")
         : after > before + AlwaysMayGrow && after > (long)before * MostGrown ? string.Create(
-            CultureInfo.InvariantCulture, $"it has {after} entries where {before} are in force: more than five times as many")
+            CultureInfo.InvariantCulture,
+            $"it has {after} entries where {before} are in force: more than five times as many")
         : null;
 
     /// <summary>Null where none is held, or nobody can read what is known of it: then it is judged anew.</summary>

@@ -18,7 +18,8 @@ public sealed class ListFetcher(TimeProvider time)
 {
     private const int MaxChecksumOctets = 4_096;
 
-    /// <summary>Fetches a list where the publisher has a newer one. Never throws for what the other side does.</summary>
+    /// <summary>Fetches a list where the publisher has a newer one. Never throws for what the other side
+    /// does.</summary>
     public async Task<FetchResult> FetchAsync(ListSource source, CancellationToken cancel)
     {
         using var bound = new CancellationTokenSource(source.Timeout, time);

@@ -90,7 +90,8 @@ public sealed class ListFetching(
 
     /// <summary>Copies that wait for people, and those that were dropped.</summary>
     internal IReadOnlyList<(ListSource Source, HeldCopy Held)> Held() =>
-        [.. States.Select(state => (state.Source, Held: HeldCopy.Read(state.Source)!)).Where(one => one.Held is not null)];
+        [.. States.Select(state => (state.Source, Held: HeldCopy.Read(state.Source)!)).Where(one =>
+            one.Held is not null)];
 
     /// <summary>Puts a held copy in force.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Pulls from a MISP instance the attributes that flows can be matched with and that are meant for detection, page after
-// page, into one document as the search itself answers. Deleted ones are not in it, so what is gone there goes here too.
+// page, into one document as the search itself answers. Deleted ones are not in it, so what is gone there goes here
+// too.
 //
 // Standards: MISP's automation API, attributes/restSearch.
 using System.Net;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Blocks of far ends: the journal, the controller, and a keeper for each backend that the composition names. A journal
-// that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept.
+// that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept, until it can.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -31,6 +31,7 @@ internal static class BlocksRegistration
         services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
         services.AddSingleton<ListedForBlocks>();
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, journal, cancel));
+        services.AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<MitigationController>());
         services.AddSingleton<BlockKeepers>();
         services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
         {
@@ -58,31 +59,11 @@ internal static class BlocksRegistration
     private static async Task<MitigationController> OpenAsync(
         IServiceProvider provider, MitigationOptions options, string path, CancellationToken cancel)
     {
-        IMitigationJournal journal;
-        try
-        {
-            journal = MitigationJournal.Open(path);
-        }
-        catch (MitigationJournalException fault)
-        {
-            journal = new LostJournal(fault);
-        }
-
         return await MitigationController.OpenAsync(
-            journal, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<ListedForBlocks>(),
+            new ReopenedJournal(path), provider.GetRequiredService<IAuditLog>(),
+            provider.GetRequiredService<ListedForBlocks>(),
             options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MitigationController>>(), cancel);
-    }
-
-    /// <summary>Stands where none could be opened.</summary>
-    private sealed class LostJournal(MitigationJournalException fault) : IMitigationJournal
-    {
-        public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => throw fault;
-
-        public Task ProbeAsync(CancellationToken cancel) => throw fault;
-
-        public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
-            throw fault;
     }
 }
 

@@ -27,7 +27,8 @@ public sealed class MitigationMetrics
             "Plans and orders that a guardrail refused.");
         meter.CreateObservableGauge(
             "weir.blocking.journal_lost", () => desk() is { Lost.Length: > 0 } ? 1 : 0, null,
-            "1 once the journal of blocks was lost: nothing is blocked until a restart.");
+            "1 while the journal of blocks is lost: nothing is blocked until it can be used again, which is tried by "
+                + "itself.");
         meter.CreateObservableGauge(
             "weir.blocking.backend_reachable", () => Per(status => status.IsReachable ? 1 : 0), null,
             "1 while a backend, router or zone, answers and takes what it is told.");

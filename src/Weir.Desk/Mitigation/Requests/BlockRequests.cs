@@ -3,6 +3,7 @@
 // What people ask of blocking. One plans, another in the other role approves; taking back needs one. A far end has to
 // be a listed C&C, so that counting whom a block would hit is no way to ask about other endpoints, and the count comes
 // before the plan. What is asked and refused is in the audit first.
+using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
@@ -82,9 +83,7 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
             actor.RoleWord, cancel);
         if (step.Lease is not null)
         {
-            _ = await parts.Cases.RequestAsync(
-                actor, Permission.Block,
-                new(forCase ?? default, default, target.ToString()) { Lease = step.Lease.Id }, why.Threat, cancel);
+            await RequestAsync(actor, step.Lease, new(forCase ?? default, default, target.ToString()), why, cancel);
         }
 
         return BlockAnswer.Of(step);
@@ -122,9 +121,7 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
                 actor.RoleWord, cancel);
             if (step.Lease is not null)
             {
-                _ = await parts.Cases.RequestAsync(
-                    actor, Permission.Block, new(held.Scope.Case, id, target.ToString()) { Lease = step.Lease.Id },
-                    why.Threat, cancel);
+                await RequestAsync(actor, step.Lease, new(held.Scope.Case, id, target.ToString()), why, cancel);
             }
 
             answers.Add(BlockAnswer.Of(step));
@@ -195,6 +192,11 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
     public async Task<Decision.Deny?> ShowAsync(Actor actor, CancellationToken cancel) =>
         await parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) as Decision.Deny;
 
+    /// <summary>Whether what a scope names may be seen: that of another's case may not.</summary>
+    public async Task<Decision.Deny?> ShowAsync(Actor actor, ScopeId id, CancellationToken cancel) =>
+        await parts.Cases.Engine.DecideAsync(
+            actor, new Request.ShowCase(parts.Cases.Scopes.Find(id)?.Scope.Case), cancel) as Decision.Deny;
+
     /// <summary>What approving a plan asks the policy engine.</summary>
     public Request RequestOf(LeaseId id) => AskedFor(parts.Blocks.Find(id)) is { } asked
         ? RequestOf(asked)
@@ -203,6 +205,24 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
     /// <summary>What a plan for the line of a scope asks the policy engine.</summary>
     public Request RequestOfLine(ScopeId id) =>
         new Request.BlockEndpoint($"the class of {id} for its line", parts.Cases.Scopes.Find(id)?.Scope.Case);
+
+    /// <summary>Asks a second person; a plan that nobody can be asked about does not stay.</summary>
+    private async Task RequestAsync(
+        Actor actor, Lease planned, ApprovalSubject about, BlockReasons why, CancellationToken cancel)
+    {
+        try
+        {
+            _ = await parts.Cases.RequestAsync(
+                actor, Permission.Block, about with { Lease = planned.Id, Lasts = parts.Longest }, why.Threat, cancel);
+        }
+        catch (Exception failure) when (failure is VaultDownException or VaultRefusedException)
+        {
+            _ = await parts.Blocks.WithdrawAsync(
+                [planned.Id], new(LeaseReasonCode.VaultRefused, failure.Message), actor.Name, actor.RoleWord,
+                CancellationToken.None);
+            throw;
+        }
+    }
 
     /// <summary>The request behind a plan that waits; null where it does not.</summary>
     private StoredApproval? AskedFor(Lease? planned) => planned is not { State: LeaseState.Planned }

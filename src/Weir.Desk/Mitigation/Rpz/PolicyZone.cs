@@ -23,8 +23,8 @@ public static class PolicyZone
     private const string SerialMark = " ; serial";
     private const string Cname = "CNAME";
 
-    /// <summary>What the zone should hold: its apex, what is exempt, and the leases that are names or answers. Where two
-    /// name the same owner what is exempt stands, then the stricter.</summary>
+    /// <summary>What the zone should hold: its apex, what is exempt, and the leases that are names or answers. Where
+    /// two name the same owner what is exempt stands, then the stricter.</summary>
     /// <exception cref="MitigationBackendException">A lease sends to the walled garden and there is none.</exception>
     public static IReadOnlyList<ZoneRecord> Plan(IEnumerable<Lease> leases, RpzOptions options) =>
     [

@@ -21,12 +21,20 @@ internal static class BlindSpotsSection
 
     public static Markup Write(Report report) => Markup.Format($"""
         <section id="unseen"><h2>What could not be seen</h2>
+        {Limits(report)}
         {Coverage(report)}
         {Sampling(report)}
         {Losses(report)}
         {Lists(report)}
         {Withheld(report)}
         </section>
+
+        """);
+
+    private static Markup Limits(Report report) => report.Limits is not { Count: > 0 } limits ? Markup.None
+        : Markup.Format($"""
+        <h3>What this run cannot conclude</h3>
+        <ul>{Markup.Join(limits.Select(limit => Markup.Format($"<li>{limit.Words}</li>\n")))}</ul>
 
         """);
 

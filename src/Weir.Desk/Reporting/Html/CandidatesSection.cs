@@ -18,6 +18,8 @@ internal static class CandidatesSection
             Table.Number<ReportRollup>("Infected", r => r.Cases),
             Table.Number<ReportRollup>("Others", r => r.Others))}
         {(report.Candidates.Count + report.Rollups.Count == 0 ? Markup.None : Statistics(report))}
+        {Other(report.ByDeeds, "What lines share that were seen to attack", "were seen to do this")}
+        {Other(report.ByReports, "What lines share that others reported", "are in this file")}
         <h3>Can it be believed?</h3>
         {Belief(report)}
         </section>
@@ -25,7 +27,8 @@ internal static class CandidatesSection
         """);
 
     /// <summary>Candidates that are not folded into a campaign.</summary>
-    private static List<ReportCandidate> Alone(Report report) => [.. report.Candidates.Where(CommandTable.IsAlone(report))];
+    private static List<ReportCandidate> Alone(Report report) =>
+        [.. report.Candidates.Where(CommandTable.IsAlone(report))];
 
     /// <summary>For who wants them: folded.</summary>
     private static Markup Statistics(Report report) => Markup.Format($"""
@@ -50,6 +53,21 @@ internal static class CandidatesSection
             Table.Text<ReportRollup>("IC", r => NumberFormatting.Effect(r.Ic), "n"),
             Table.Text<ReportRollup>("IC025", r => NumberFormatting.Effect(r.Ic025), "n"))}
         </details>
+
+        """);
+
+    /// <summary>Another definition of who is infected, apart.</summary>
+    private static Markup Other(ReportOtherCases? other, string heading, string what) => other is null ? Markup.None : Markup.Format($"""
+        <h3>{heading}</h3>
+        <p>Whatever lists say: {(PublishedValue)other.Lines} lines {what} ({string.Join(", ", other.By)}), {(PublishedValue)other.AlsoListed} of them also met a listed endpoint, {(PublishedValue)other.NotSeen} met nobody in the window. {(PublishedValue)other.Family.Endpoints} endpoints were tested apart.{(other.OfTheDeeds == 0 ? "" : $" What the deeds themselves were about is left out ({other.OfTheDeeds} endpoints).")}</p>
+        {(other.Family is { Valid: true, Power.Enough: true } ? Markup.None : Markup.Format($"<div class=\"note amber\"><p><b>This comparison cannot conclude.</b> {(other.Family.Valid ? other.Family.Power.Why : "With the labels shuffled it still made discoveries")}</p></div>"))}
+        {Table.Create($"{heading}: most evidence for command first", other.Candidates,
+            new Column<ReportCandidate>("Endpoint and why", c => Markup.Format($"<span class=\"code\">{NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
+            Table.Optional<ReportCandidate>("Network", c => $"{c.Network}"),
+            Table.Number<ReportCandidate>("Command", c => c.Command),
+            Table.Text<ReportCandidate>("Status", c => c.Status),
+            Table.Number<ReportCandidate>("These lines", c => c.Cases),
+            Table.Number<ReportCandidate>("Others", c => c.Others))}
 
         """);
 
@@ -102,7 +120,7 @@ internal static class CandidatesSection
             <dt>Self-test</dt><dd>{(family.Permutations == 0
                 ? Markup.Format($"not run")
                 : Markup.Format($"{(PublishedValue)family.PermutedDiscoveries} discoveries in {NumberFormatting.Plural(family.Permutations, "run", "runs")} with shuffled labels {(family.Valid ? Markup.Literal("<span class=\"tag green\">passed</span>") : Markup.Literal("<span class=\"tag red\">failed</span>"))}"))}</dd>
-            <dt>Simpler methods</dt><dd>On the same data a pooled Fisher test flags {(PublishedValue)family.Baselines.PooledFisher} endpoints and plain popularity among the infected {(PublishedValue)family.Baselines.Popularity}.</dd>
+            <dt>Simpler methods</dt><dd>On the same data a pooled Fisher test flags {family.Baselines.PooledFisher} endpoints and plain popularity among the infected {family.Baselines.Popularity}.</dd>
             <dt>Power</dt><dd>{(family.Power.Enough ? "enough" : "not enough")}; the smallest p this run could reach is {family.Power.MinimumP}, a lone discovery needs {ReportKAnonymity.Order(family.Q / family.Endpoints)} or less.</dd>
             <dt>Groups</dt><dd>{report.Subjects.Cases} infected, {report.Subjects.Controls} others to compare with.</dd>
             <dt>Seed</dt><dd>{family.Seed}: the same inputs and seed give the same list.</dd>

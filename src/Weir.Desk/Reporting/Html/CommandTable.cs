@@ -4,7 +4,8 @@ using Weir.Hosting.Html;
 
 namespace Weir.Desk.Reporting.Html;
 
-/// <summary>What commands comes first, with what speaks for it; what was only ordered is folded by campaign below.</summary>
+/// <summary>What commands comes first, with what speaks for it; what was only ordered is folded by campaign
+/// below.</summary>
 internal static class CommandTable
 {
     /// <summary>Features that a row tells.</summary>
@@ -14,15 +15,20 @@ internal static class CommandTable
     private const int MostEndpoints = 200;
 
     public static Markup Write(Report report) => Markup.Format($"""
-        {Table.Create("What commands: most evidence first", Rows(report),
+        {Table.Create(IsRanked(report) ? "What commands: most evidence first" : "What was found: strongest association first", Rows(report),
             new Column<ReportCandidate>("Endpoint and what speaks for command", c => Markup.Format($"<span class=\"code\">{NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{Reasons(c)}</span>"), "why"),
+            Table.Optional<ReportCandidate>("Network", c => $"{c.Network}"),
             Table.Number<ReportCandidate>("Command", c => c.Command),
-            Table.Text<ReportCandidate>("Status", c => c.Status),
+            Table.Text<ReportCandidate>("Status", StatusOf),
             Table.Number<ReportCandidate>("Infected", c => c.Cases),
             Table.Number<ReportCandidate>("Others", c => c.Others),
             Table.Text<ReportCandidate>("Campaign", c => c.Campaign ?? ""))}
         {Campaigns(report)}
         """);
+
+    /// <summary>What became of it, and how far it is where a later window spoke.</summary>
+    public static string StatusOf(ReportCandidate candidate) =>
+        candidate.Status == "candidate" ? candidate.State : candidate.Status;
 
     /// <summary>Rows of their own: candidates in no campaign that is shown, and one representative of each.</summary>
     public static Func<ReportCandidate, bool> IsAlone(Report report)
@@ -33,6 +39,9 @@ internal static class CommandTable
             NumberFormatting.Endpoint(candidate.Remote, candidate.Port, candidate.Protocol));
     }
 
+    /// <summary>Whether the candidates are in the order of their evidence for command, as in the lab.</summary>
+    public static bool IsRanked(Report report) => report.Candidates.All(candidate => candidate.Command.IsNumber);
+
     private static List<ReportCandidate> Rows(Report report) => [.. report.Candidates.Where(IsAlone(report))];
 
     private static string Reasons(ReportCandidate candidate) => string.Join(
@@ -41,7 +50,7 @@ internal static class CommandTable
 
     private static Markup Campaigns(Report report) => report.Campaigns.Count == 0 ? Markup.None : Markup.Format($"""
         <h3>What was ordered: campaigns</h3>
-        <p>Endpoints that the same infected lines met at the same times. They stand here as one; the first table has one of each, the one with most evidence.</p>
+        <p>Endpoints that the same infected lines met at the same times. They stand here as one; the first table has one of each, the {(IsRanked(report) ? "one with most evidence" : "strongest of those shown")}.</p>
         {Table.Create("Campaigns, largest first", report.Campaigns,
             Table.Text<ReportCampaign>("Id", c => c.Id),
             Table.Text<ReportCampaign>("Looks like", c => c.Words),

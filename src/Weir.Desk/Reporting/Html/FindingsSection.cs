@@ -18,6 +18,7 @@ internal static class FindingsSection
         {(!NextSection.HasList(report) ? Unjudged : report.Profile == ReportAnonymizer.LabProfile ? InClear(report) : Counted(report))}
         {Table.Create("Listed endpoints that were contacted", report.Sightings,
             Table.Text<ReportSighting>("Endpoint", s => NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), "code"),
+            Table.Optional<ReportSighting>("Network", s => $"{s.Network}"),
             Table.Text<ReportSighting>("Family", s => s.Family),
             Table.Text<ReportSighting>("List", s => s.List),
             Table.Number<ReportSighting>("Subscribers", s => s.Subjects),
@@ -62,7 +63,8 @@ internal static class FindingsSection
 
         """);
 
-    private static readonly Markup Unjudged = Markup.Literal("<div class=\"note amber\"><p><b>No list of command servers "
+    private static readonly Markup Unjudged =
+        Markup.Literal("<div class=\"note amber\"><p><b>No list of command servers "
         + "was in force.</b> Nobody can be found infected without one; that is not the same as nobody being so.</p></div>");
 
     private static Markup InClear(Report report) => report.Infected.Count == 0

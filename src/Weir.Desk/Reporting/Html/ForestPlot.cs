@@ -21,7 +21,7 @@ internal static class ForestPlot
 
     public static Markup Draw(IReadOnlyList<ReportCandidate> candidates)
     {
-        var rows = candidates.Take(MaxRows).ToList();
+        var rows = candidates.Where(one => one.Ic.IsNumber).Take(MaxRows).ToList();
         if (rows.Count == 0)
         {
             return Markup.None;

@@ -3,7 +3,8 @@ using Weir.Hosting.Html;
 
 namespace Weir.Desk.Reporting.Html;
 
-/// <summary>What to do next, most pressing first: what stands in the way of the run itself, then what it found.</summary>
+/// <summary>What to do next, most pressing first: what stands in the way of the run itself, then what it
+/// found.</summary>
 internal static class NextSection
 {
     public static Markup Write(Report report)
@@ -50,12 +51,14 @@ internal static class NextSection
             yield return isLive
                 ? ("Work on the cases of the infected; who has no notice yet stands there.",
                     "weir case list --state open --rule cnc-contact")
-                : ("Have the exporters send to a running Weir: it opens a case for each of the infected.", "weir serve");
+                : ("Have the exporters send to a running Weir: it opens a case for each of the infected.",
+                    "weir serve");
         }
 
         if (report.Candidates.Any(c => c.Status == "candidate"))
         {
-            yield return ("Have two people judge each candidate; a promoted one is looked back for.", "weir compare promote");
+            yield return ("Have two people judge each candidate; a promoted one is looked back for.",
+                "weir compare promote");
         }
 
         if (report.Withheld > 0 && isLive)

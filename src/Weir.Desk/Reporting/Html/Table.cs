@@ -6,7 +6,11 @@ namespace Weir.Desk.Reporting.Html;
 
 /// <summary>A column of a table: heading, cell, and the class of both ("n" for numbers, "code"
 /// for addresses).</summary>
-internal sealed record Column<T>(string Heading, Func<T, Markup> Cell, string Class = "");
+internal sealed record Column<T>(string Heading, Func<T, Markup> Cell, string Class = "")
+{
+    /// <summary>Whether it says anything of a row; a column that says nothing of any is left out.</summary>
+    public Func<T, bool> Tells { get; init; } = _ => true;
+}
 
 internal static class Table
 {
@@ -14,7 +18,10 @@ internal static class Table
     /// all without rows.</summary>
     public static Markup Create<T>(string caption, IReadOnlyList<T> rows, params Column<T>[] columns) => rows.Count == 0
         ? Markup.None
-        : Markup.Format($"""
+        : Draw(caption, rows, [.. columns.Where(column => rows.Any(column.Tells))]);
+
+    private static Markup Draw<T>(string caption, IReadOnlyList<T> rows, Column<T>[] columns) =>
+        Markup.Format($"""
             <div class="wide" tabindex="0" role="region" aria-label="{caption}"><table><caption>{caption}</caption>
             <thead><tr>{Markup.Join(columns.Select(c => Markup.Format($"<th scope=\"col\" class=\"{c.Class}\">{c.Heading}</th>")))}</tr></thead>
             <tbody>
@@ -25,6 +32,10 @@ internal static class Table
     public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") =>
         new(heading, row => Markup.Format($"{cell(row)}"), kind);
 
+    /// <summary>Left out where it is empty in every row.</summary>
+    public static Column<T> Optional<T>(string heading, Func<T, string> cell) =>
+        Text(heading, cell) with { Tells = row => cell(row).Length > 0 };
+
     public static Column<T> Number<T>(string heading, Func<T, PublishedValue> cell) =>
         new(heading, row => Markup.Format($"{cell(row)}"), "n");
 }
@@ -33,7 +44,7 @@ internal static class Table
 internal static class NumberFormatting
 {
     public static string Endpoint(string remote, ushort port, string protocol) =>
-        remote.Contains(':') ? $"[{remote}]:{port}/{protocol}" : $"{remote}:{port}/{protocol}";
+        Weir.Contracts.Flows.Endpoint.Write(remote, port, protocol);
 
     /// <summary>2026-11-02 14:05:09 UTC without the zone, which the headings name.</summary>
     public static string Time(DateTimeOffset time) =>

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Desk.Reporting.Transparency;
 
-/// <summary>The transparency reports of quarters that are over, as they were written beside the other reports.</summary>
+/// <summary>The transparency reports of quarters that are over, as they were written beside the other
+/// reports.</summary>
 internal sealed partial class PublishedTransparency(string folder)
 {
     private const string Prefix = "transparency-";

@@ -130,7 +130,8 @@ internal sealed class TransparencyTally(PolicyProfile policy)
                     + _refused.GetValueOrDefault(AuditActions.Disclose)),
             Refusals = [.. _refusals.Select(r => new NamedCount(r.Key, r.Value))],
             Blocks = new(
-                Granted(AuditActions.Block), Granted(AuditActions.BlockInForce), Median(), _collateral, Granted(AuditActions.OverturnBlock)),
+                Granted(AuditActions.Block), Granted(AuditActions.BlockInForce), Median(), _collateral,
+                Granted(AuditActions.OverturnBlock)),
             Notifications = About(AuditActions.Notified),
             Remediation = new(About(AuditActions.EndRemediation), told.Happenings(_clean), told.Happenings(_notKnown)),
             Comparisons = new(Granted(AuditActions.Compare), _permuted),

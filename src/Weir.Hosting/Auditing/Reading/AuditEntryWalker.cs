@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+
 namespace Weir.Hosting.Auditing.Reading;
 
 /// <summary>Walks all entries of a log along its heads.</summary>
 internal sealed class AuditEntryWalker(
-    AuditFolder folder, IReadOnlyList<(TreeHead Head, long Line)> heads, CanonicalJson json,
+    AuditFolder folder, IReadOnlyList<AuditHeadLine> heads, CanonicalJson json,
     IReadOnlyDictionary<string, long> ends)
 {
     private MerkleFrontier _tree = new();
     private string _previous = AuditRecord.Beginning;
     private int _next;
+
+    /// <summary>Heads kept elsewhere; null for none.</summary>
+    public OutsideHeads? Outside { get; init; }
+
+    /// <summary>The log's public key; null where it is not there.</summary>
+    public ECDsa? Key { get; init; }
+
+    /// <summary>The head kept elsewhere that covers most, where that is more than there is.</summary>
+    public TreeHead? Beyond { get; private set; }
 
     /// <summary>Entries that hold.</summary>
     public long Held { get; private set; }
@@ -44,7 +55,7 @@ internal sealed class AuditEntryWalker(
 
     private List<AuditSegment> Begin(IReadOnlyList<AuditSegment> segments)
     {
-        if (heads.Count > 0 && heads[^1].Head is { KeptFrom: > 1 } head)
+        if (heads.LastOrDefault(one => !one.Head.IsTail)?.Head is { KeptFrom: > 1 } head)
         {
             _tree = new(head.KeptFrom - 1, head.KeptFromPeaks);
             (_previous, KeptFrom) = (head.KeptFromPrevious, head.KeptFrom);
@@ -55,6 +66,8 @@ internal sealed class AuditEntryWalker(
         {
             Covered = heads[_next].Head.Size;
         }
+
+        Outside?.SkipTo(Last);
 
         // A crash may have left segments that a prune head already gave up; the next start drops them.
         return [.. segments.Where(s => s.First >= KeptFrom)];
@@ -108,18 +121,57 @@ internal sealed class AuditEntryWalker(
     {
         for (; _next < heads.Count && heads[_next].Head.Size == Last; _next++)
         {
-            var (head, line) = heads[_next];
-            if (head.Root != _tree.Root() || head.Last != _previous || !head.Peaks.SequenceEqual(_tree.Peaks))
+            var (head, line, file) = heads[_next];
+            if (head.Root != _tree.Root() || head.Last != _previous
+                || (!head.IsTail && !head.Peaks.SequenceEqual(_tree.Peaks)))
             {
                 return new(
-                    Path.GetFileName(folder.HeadsFile), line, head.Number,
+                    file, line, head.Number,
                     $"head {head.Number} is over other entries: {Covered + 1} to {head.Size} were written anew");
             }
 
             Covered = head.Size;
         }
 
-        return null;
+        return AtOutsideHead();
+    }
+
+    private AuditFault? AtOutsideHead() =>
+        Outside?.IsAt(Last) == true && Outside.Against(Last, _tree.Root(), Key) is { } other
+            ? new(
+                Path.GetFileName(folder.HeadsFile), 0, other.Number,
+                $"{Kept(other)} is not over the first {other.Size} entries that are here: "
+                    + (RestoreBehind(other) ?? "the log was written anew"))
+            : null;
+
+    /// <summary>What is missing, by the heads kept elsewhere.</summary>
+    private AuditFault? Cut()
+    {
+        Beyond = Outside?.Beyond(Last, Key);
+        return Beyond is null ? null : new(
+            Path.GetFileName(folder.HeadsFile), 0, Beyond.Number,
+            $"cut after {Last}: {Kept(Beyond)} covers {Beyond.Size} entries, {Beyond.Size - Last} more than there are: "
+                + (RestoreBehind(Beyond) ?? "the log was set back"));
+    }
+
+    private string Kept(TreeHead head) =>
+        $"head {head.Number} of {AuditRecord.TimeText(head.At)}, kept in {Outside!.File},";
+
+    /// <summary>The restore that said it loses what a head covers; null where none did.</summary>
+    private string? RestoreBehind(TreeHead lost)
+    {
+        try
+        {
+            return AuditReader.Entries(folder.Directory, since: lost.At).FirstOrDefault(record =>
+                record.Entry is { Act: AuditActions.Restore, Result: AuditActions.RestoredWithLoss }) is { } restore
+                ? $"they are lost, and entry {restore.Sequence}, a restore on {AuditRecord.TimeText(restore.At)}, says so; "
+                    + $"compare what follows with {folder.CopyName}"
+                : null;
+        }
+        catch (AuditException)
+        {
+            return null; // the walk over the entries names the line
+        }
     }
 
     private AuditFault? Ended(List<AuditSegment> segments)
@@ -129,12 +181,13 @@ internal sealed class AuditEntryWalker(
             return fault;
         }
 
-        // Heads made while we read cover entries beyond what was there when we began.
+        // Heads made while we read cover entries beyond what was there when we began. Those kept outside were read
+        // before that.
         var isBeingWritten = folder.Segments()
             .Exists(s => new FileInfo(s.Path).Length > ends.GetValueOrDefault(s.Path));
         if (_next == heads.Count || isBeingWritten)
         {
-            return null;
+            return Cut();
         }
 
         var name = segments.Count > 0 ? segments[^1].Name : Path.GetFileName(folder.HeadsFile);

@@ -30,6 +30,7 @@ public static class AuditExport
         // The heads are read first, so that the file holds every entry they cover even while the log is written.
         using var heads = new MemoryStream();
         var headCount = File.Exists(folder.HeadsFile) ? Lines(folder.HeadsFile, heads) : 0;
+        headCount += File.Exists(folder.TailFile) ? Lines(folder.TailFile, heads) : 0;
         var entryCount = folder.Segments().Sum(segment => Lines(segment.Path, to));
         to.Write(heads.GetBuffer(), 0, (int)heads.Length);
         return (entryCount, headCount);

@@ -2,7 +2,7 @@
 //
 // Recomputes a whole log: every line is octet for octet what its fields make, every hash follows from the one before,
 // every head's root from the entries, every signature from the public key. One changed octet anywhere is found, and the
-// first line that does not hold is named. Heads exported earlier find a log that was written anew with its own key.
+// first line that does not hold is named. Heads kept outside find a log that was cut, or written anew with its own key.
 //
 // Standards: RFC 8785, RFC 9162 §2.1.
 using System.Security.Cryptography;
@@ -30,7 +30,20 @@ public sealed record AuditVerificationResult(
     long Entries, long Heads, long KeptFrom, long Uncovered, IReadOnlyList<AuditFault> Faults)
 {
     public bool IsSound => Faults.Count == 0;
+
+    /// <summary>Heads kept outside that the entries were held against.</summary>
+    public long Compared { get; init; }
+
+    /// <summary>Heads kept outside that another key signed.</summary>
+    public long OfOthers { get; init; }
+
+    /// <summary>The head kept outside that covers most, where that is more than there are entries; null where none
+    /// does.</summary>
+    public TreeHead? Beyond { get; init; }
 }
+
+/// <summary>A head where it stands.</summary>
+internal sealed record AuditHeadLine(TreeHead Head, long Line, string File);
 
 /// <summary>Verifies a log in a folder, written or not at the moment.</summary>
 public sealed class AuditVerifier
@@ -38,13 +51,13 @@ public sealed class AuditVerifier
     private readonly AuditFolder _folder;
     private readonly CanonicalJson _json = new();
     private readonly List<AuditFault> _faults = [];
-    private readonly List<(TreeHead Head, long Line)> _heads = [];
+    private readonly List<AuditHeadLine> _heads = [];
 
     private AuditVerifier(string directory) => _folder = new(directory);
 
     /// <param name="directory">The log's folder.</param>
-    /// <param name="exportedHeads">A file of heads copied earlier (<c>heads.jsonl</c> or an export);
-    /// null for none.</param>
+    /// <param name="exportedHeads">A file of heads kept outside: <c>heads.jsonl</c> as copied, an export, lines of syslog
+    /// or of mails; null for none.</param>
     /// <exception cref="AuditException">There is no log there.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static AuditVerificationResult Verify(string directory, string? exportedHeads = null)
@@ -60,23 +73,38 @@ public sealed class AuditVerifier
 
     private AuditVerificationResult Run(string? exportedHeads)
     {
-        // Entries first: what is written meanwhile only adds heads for which entries are not read yet.
+        using var key = ReadKey();
+        // What is kept outside first, then entries: what is written meanwhile only adds to what comes later.
+        var outside = exportedHeads is null || key is null ? null
+            : OutsideHeads.Read(exportedHeads, AuditKey.FingerprintOf(key));
         var segments = _folder.Segments();
         var ends = segments.ToDictionary(s => s.Path, s => new FileInfo(s.Path).Length);
-        using var key = ReadKey();
+        List<TextLine> tail = File.Exists(_folder.TailFile)
+            ? [.. TextLineFile.Read(_folder.TailFile).Select(line => line with { Octets = line.Octets.ToArray() })]
+            : [];
         ReadHeads(key);
-        if (exportedHeads is not null)
+        if (_faults.Count == 0)
         {
-            Compare(exportedHeads);
+            CheckTail(tail, key);
         }
 
-        var walk = new AuditEntryWalker(_folder, _heads, _json, ends);
+        if (outside is not null)
+        {
+            CheckOutside(outside);
+        }
+
+        var walk = new AuditEntryWalker(_folder, _heads, _json, ends) { Outside = outside, Key = key };
         if (walk.Run(segments) is { } fault)
         {
             _faults.Add(fault);
         }
 
-        return new(walk.Held, _heads.Count, walk.KeptFrom, Math.Max(0, walk.Last - walk.Covered), _faults);
+        return new(walk.Held, _heads.Count, walk.KeptFrom, Math.Max(0, walk.Last - walk.Covered), _faults)
+        {
+            Compared = outside?.Count ?? 0,
+            OfOthers = outside?.OfOthers ?? 0,
+            Beyond = walk.Beyond,
+        };
     }
 
     private ECDsa? ReadKey()
@@ -123,7 +151,7 @@ public sealed class AuditVerifier
                 return;
             }
 
-            _heads.Add((head!, line.Number));
+            _heads.Add(new(head!, line.Number, name));
             (previous, size, kept) = (head!.Digest(), head.Size, head.KeptFrom);
         }
 
@@ -133,62 +161,51 @@ public sealed class AuditVerifier
         }
     }
 
-    /// <summary>The restore that said it loses what a head covers: its entry follows the first head of ours that is not
-    /// the exported one, which is the one of its start.</summary>
-    private AuditRecord? RestoreBehind(TreeHead exported)
+    /// <summary>Heads behind the last one that stays. A file of before that one counts no more, and has to be sound all
+    /// the same.</summary>
+    private void CheckTail(List<TextLine> lines, ECDsa? key)
     {
-        if (exported.Number > _heads.Count)
+        var name = Path.GetFileName(_folder.TailFile);
+        var (last, size) = (_heads[^1].Head, _heads[^1].Head.Size);
+        foreach (var line in lines)
         {
-            return null;
-        }
+            var head = line.IsWhole ? TreeHead.Read(line.Octets.Span) : null;
+            var what = head is null ? (line.IsWhole ? "is no head as the log writes one" : "ends without its line feed")
+                : !head.IsTail || head.Number > last.Number + 1 ? "is none that can stand there"
+                : key is not null && !AuditKey.Verify(key, head) ? "does not hold its signature"
+                : head.Number <= last.Number ? null
+                : head.Previous != last.Digest() ? "does not follow the head before it"
+                : head.Size < size ? "covers less than the head before it"
+                : null;
+            if (what is not null)
+            {
+                _faults.Add(new(name, line.Number, line.Number, $"the head of this line {what}"));
+                return;
+            }
 
-        var next = _heads.Skip((int)exported.Number).Select(own => own.Head.Size).FirstOrDefault(long.MaxValue);
-        try
-        {
-            return AuditReader.Entries(_folder.Directory, since: exported.At).FirstOrDefault(record =>
-                record.Entry is { Act: AuditActions.Restore, Result: AuditActions.RestoredWithLoss }
-                && record.Sequence > _heads[(int)exported.Number - 1].Head.Size && record.Sequence <= next);
-        }
-        catch (AuditException)
-        {
-            return null; // the walk over the entries names the line
+            if (head!.Number > last.Number)
+            {
+                _heads.Add(new(head, line.Number, name));
+                size = head.Size;
+            }
         }
     }
 
-    private void Compare(string exportedHeads)
+    private void CheckOutside(OutsideHeads outside)
     {
-        foreach (var line in TextLineFile.Read(exportedHeads))
+        if (outside.DamagedLine is { } line)
         {
-            if (TreeHead.Read(line.Octets.Span) is not { } exported)
-            {
-                // An export holds entries and the key beside heads; a line that speaks of a head but is
-                // none is a fault.
-                if (line.Octets.Span.IndexOf("\"signature\":"u8) >= 0)
-                {
-                    _faults.Add(new(exportedHeads, line.Number, 0, "is no head as the log writes one"));
-                    return;
-                }
-
-                continue;
-            }
-
-            var own = exported.Number <= _heads.Count ? _heads[(int)exported.Number - 1].Head : null;
-            if (own is null || !own.Line().AsSpan().SequenceEqual(exported.Line()))
-            {
-                _faults.Add(new(
-                    Path.GetFileName(_folder.HeadsFile), own is null ? 0 : exported.Number, exported.Number,
-                    RestoreBehind(exported) is { } restore
-                        ? $"head {exported.Number} was exported on {AuditRecord.TimeText(exported.At)} over "
-                            + $"{exported.Size} entries that are lost: entry {restore.Sequence}, a restore on "
-                            + $"{AuditRecord.TimeText(restore.At)}, says so; compare what follows with "
-                            + $"{_folder.CopyName}"
-                        : own is null
-                        ? $"head {exported.Number} was exported on {AuditRecord.TimeText(exported.At)} over "
-                            + $"{exported.Size} entries and is not there: the log was set back"
-                        : $"head {exported.Number} is not the one that was exported "
-                            + $"({exportedHeads}:{line.Number}): the log was written anew"));
-                return;
-            }
+            _faults.Add(new(outside.File, line, 0, "is no head as the log writes one"));
+        }
+        else if (outside is { Count: 0, OfOthers: 0 })
+        {
+            _faults.Add(new(outside.File, 0, 0, "no head of any record was found in it; name a file in which heads "
+                + "were kept as they came"));
+        }
+        else if (outside.Count == 0)
+        {
+            _faults.Add(new(outside.File, 0, 0, $"none of its {outside.OfOthers} heads is signed by the key of this log: "
+                + "it is another one's, or this log was begun anew with a key of its own"));
         }
     }
 }

@@ -2,9 +2,10 @@
 //
 // Two chains beside each other: what left a process because the desk asked must stand in the desk's record under the
 // same number, before. A desk that skips its entry, or whose record was cut, is found here. A request of the desk that
-// the other's record lacks is named too, and is no fault by itself: the other may have been away, or its record was cut,
-// which heads kept elsewhere tell apart. What the desk says a customer did must stand in the
-// vault's record, for the vault alone sees customers.
+// the other's record lacks is named too, and is no fault by itself: the other may have been away, or its record was
+// cut, which heads kept elsewhere tell apart. What the desk says a customer did must stand in the
+// vault's record, for the vault alone sees customers; and so must what the desk says two people approved, for the vault
+// alone draws up what they sign.
 using Weir.Contracts.Customers;
 using Weir.Contracts.Protocol;
 
@@ -22,7 +23,8 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
     private static readonly HashSet<string> DesksActs =
     [
         AuditActions.SealSubject, AuditActions.KeyErased, AuditActions.Reissue, AuditActions.Attribute,
-        AuditActions.SignGrant, AuditActions.TellActivity, AuditActions.Disclose, AuditActions.Notify, AuditActions.TellProtected,
+        AuditActions.SignGrant, AuditActions.TellActivity, AuditActions.Disclose, AuditActions.Notify,
+        AuditActions.TellProtected,
         AuditActions.LineRoute, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
         AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack, AuditActions.Compare,
         AuditActions.PopulationReport, AuditActions.CountCollateral, AuditActions.TellPage,
@@ -33,7 +35,7 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
 
     /// <summary>What only a vault's record has.</summary>
     private static readonly HashSet<string> VaultsActs =
-        [AuditActions.GiveKey, AuditActions.SealSubject, AuditActions.ShowSubject];
+        [AuditActions.GiveKey, AuditActions.SealSubject, AuditActions.ShowSubject, AuditActions.DrawUpApproval];
 
     /// <summary>What only a store's record has beside numbers of requests.</summary>
     private static readonly HashSet<string> StoresActs =
@@ -50,6 +52,7 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
     {
         Dictionary<string, AuditRecord> asked = [];
         List<AuditRecord> customers = [];
+        var approvals = new Approvals();
         DateTimeOffset? since = null;
         foreach (var record in AuditReader.Entries(desk))
         {
@@ -59,6 +62,7 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
                 customers.Add(record);
             }
 
+            approvals.AddTold(record);
             if (NumberOf(record.Entry) is { } number)
             {
                 _ = asked.TryAdd(number, record);
@@ -72,6 +76,7 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
         foreach (var record in AuditReader.Entries(other))
         {
             acts.Add(record);
+            approvals.AddSeen(record);
             isVault |= VaultsActs.Contains(record.Entry.Act);
             isStore |= StoresActs.Contains(record.Entry.Act);
             // What is older than the desk's record went with the desk's own retention.
@@ -94,7 +99,7 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
             }
         }
 
-        missing.AddRange(acts.Without(customers, desk));
+        missing.AddRange(acts.Without(customers, desk).Concat(isVault ? approvals.Unseen(desk) : []));
         var unanswered = asked.Where(one => !answered.Contains(one.Key) && one.Value.Entry.Act switch
         {
             AuditActions.AskVault => isVault || !isStore,
@@ -139,6 +144,61 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
             select FormattableString.Invariant(
                 $"entry {record.Sequence} of {desk} ({record.Entry.Act} {record.Entry.Case}) says that a customer did ")
                 + "this, and the vault's record has no such act";
+    }
+
+    /// <summary>What the desk says two people approved, beside what the vault drew up and saw signed.</summary>
+    private sealed class Approvals
+    {
+        /// <summary>Entries of the desk about what two people signed.</summary>
+        private static readonly HashSet<string> Approved =
+        [
+            AuditActions.ApproveBlock, AuditActions.Block, AuditActions.ApproveDisclosure, AuditActions.ApprovePromotion,
+            AuditActions.ApproveGarden, AuditActions.Review,
+        ];
+
+        private readonly List<AuditRecord> _told = [];
+        private readonly HashSet<string> _drawn = [];
+        private readonly HashSet<(string Approval, string By)> _signed = [];
+        private DateTimeOffset? _since;
+
+        public void AddTold(AuditRecord record)
+        {
+            if (record.Entry is { Approval.Length: > 0, Outcome: AuditActions.Allow } && Approved.Contains(record.Entry.Act))
+            {
+                _told.Add(record);
+            }
+        }
+
+        public void AddSeen(AuditRecord record)
+        {
+            _since ??= record.At;
+            if (record.Entry is not { Approval.Length: > 0, Outcome: AuditActions.Allow })
+            {
+                return;
+            }
+
+            if (record.Entry.Act == AuditActions.DrawUpApproval)
+            {
+                _ = _drawn.Add(record.Entry.Approval);
+            }
+            else if (record.Entry.Act == AuditActions.SignApproval)
+            {
+                _ = _signed.Add((record.Entry.Approval, record.Entry.Actor));
+            }
+        }
+
+        /// <summary>Those that the vault knows nothing of; what is older than its record went with its
+        /// retention.</summary>
+        public IEnumerable<string> Unseen(string desk) =>
+            from record in _told
+            where record.At >= _since
+            let hands = _signed.Count(one => one.Approval == record.Entry.Approval)
+            where !_drawn.Contains(record.Entry.Approval) || hands < 2
+            select FormattableString.Invariant(
+                $"entry {record.Sequence} of {desk} ({record.Entry.Act} {record.Entry.Case}) rests on {record.Entry.Approval}, ")
+                + (_drawn.Contains(record.Entry.Approval)
+                    ? FormattableString.Invariant($"which {hands} signed in the vault's record, and two have to")
+                    : "which the vault's record never drew up");
     }
 
     private static string? NumberOf(AuditEntry entry) =>

@@ -44,7 +44,8 @@ public sealed class PeerClient : IDisposable
         _base = options.Address.IsTls ? new Uri(options.Address.ToString()) : Base;
         _http = new HttpMessageInvoker(handler);
         _calls = meters.Create("Weir.Peers").CreateCounter<long>(
-            "weir.peers.calls", "{call}", "Calls to other processes, by peer and outcome: ok, what it refused with, or why it did not answer.");
+            "weir.peers.calls", "{call}",
+            "Calls to other processes, by peer and outcome: ok, what it refused with, or why it did not answer.");
         State = new PeerState(options.Name, time, logs.CreateLogger<PeerClient>());
     }
 

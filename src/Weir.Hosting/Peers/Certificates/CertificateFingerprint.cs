@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Weir.Hosting.Peers.Certificates;
 
-/// <summary>SHA-256 of a certificate's DER octets, written <c>sha256:</c> and 64 hexadecimal digits.</summary>
+/// <summary>SHA-256 of a certificate's DER octets, or of its key's, written <c>sha256:</c> and 64 hexadecimal digits.</summary>
 public sealed record CertificateFingerprint
 {
     private const string Prefix = "sha256:";
@@ -19,6 +19,10 @@ public sealed record CertificateFingerprint
     /// <summary>The fingerprint of a certificate.</summary>
     public static CertificateFingerprint From(X509Certificate certificate) =>
         new(Convert.ToHexStringLower(SHA256.HashData(certificate.GetRawCertData())));
+
+    /// <summary>That of a certificate's public key (SubjectPublicKeyInfo), which a renewal may keep.</summary>
+    public static CertificateFingerprint OfKey(X509Certificate2 certificate) =>
+        new(Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())));
 
     /// <summary>Reads <c>sha256:</c> and 64 digits in either case, with or without colons between (as
     /// <c>openssl x509 -fingerprint -sha256</c> prints them).</summary>

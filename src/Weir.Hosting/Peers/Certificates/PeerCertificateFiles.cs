@@ -16,7 +16,7 @@ public sealed record PeerCertificateFiles(
     private const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
     /// <summary>Changes with each of the files.</summary>
-    internal string Stamp() => string.Join(' ', ((string[])[Certificate, Key, Authority]).Select(path =>
+    public string Stamp() => string.Join(' ', ((string[])[Certificate, Key, Authority]).Select(path =>
         new FileInfo(path) is { Exists: true } file
             ? FormattableString.Invariant($"{file.LastWriteTimeUtc.Ticks}:{file.Length}:{PathOwner.InodeOf(path)}")
             : "-"));
@@ -24,7 +24,7 @@ public sealed record PeerCertificateFiles(
     /// <summary>Reads all three.</summary>
     /// <exception cref="IOException">One cannot be read or does not fit; the message names it and says the fix.
     /// </exception>
-    internal (X509Certificate2 Own, X509Certificate2Collection Authorities) Load()
+    public (X509Certificate2 Own, X509Certificate2Collection Authorities) Load()
     {
         try
         {

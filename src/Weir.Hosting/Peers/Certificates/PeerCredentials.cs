@@ -110,18 +110,8 @@ public sealed class PeerCredentials
         return fault == CertificateFault.None && _revoked.Contains(print) ? CertificateFault.Revoked : fault;
     }
 
-    private CertificateFault Chain(X509Certificate2 certificate, X509Certificate2Collection authorities)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = _time.GetUtcNow().LocalDateTime;
-        return chain.Build(certificate) ? CertificateFault.None
-            : chain.ChainStatus.All(one => one.Status == X509ChainStatusFlags.NotTimeValid) ? CertificateFault.OutOfDate
-            : CertificateFault.OtherAuthority;
-    }
+    private CertificateFault Chain(X509Certificate2 certificate, X509Certificate2Collection authorities) =>
+        CertificateChain.Check(certificate, authorities, _time.GetUtcNow());
 
     /// <summary>What a stranger wrote, for a log's line.</summary>
     private static string Printable(string text) => new([.. text.Where(c => !char.IsControl(c)).Take(MostOfIssuer)]);

@@ -4,7 +4,8 @@ using Weir.Contracts.Flows;
 
 namespace Weir.Store.Comparing.InMemory;
 
-/// <summary>Numbers subjects from 0 in the order they come, so that what is said of each lies in plain arrays.</summary>
+/// <summary>Numbers subjects from 0 in the order they come, so that what is said of each lies in plain
+/// arrays.</summary>
 internal sealed class NumberedSubjects
 {
     private SubjectKey[] _keys = new SubjectKey[1_024];

@@ -50,7 +50,8 @@ internal struct PairTimes
     /// <summary>Number of the subject.</summary>
     public uint Subject;
 
-    /// <summary>The first contact's offset and the mark of both ways; what lies above them belongs to the row.</summary>
+    /// <summary>The first contact's offset and the mark of both ways; what lies above them belongs to the
+    /// row.</summary>
     public uint First;
 
     /// <summary>The last contact from the start of the hour, milliseconds, 49 days at most.</summary>

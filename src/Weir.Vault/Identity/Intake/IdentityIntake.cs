@@ -6,6 +6,7 @@ using System.Data.Common;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Erasing;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
 using Weir.Vault.Identity.Ipam;
@@ -34,7 +35,7 @@ public sealed class IdentityIntake : IDisposable
 
     private IdentityIntake(
         IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log,
-        IAuditLog? record)
+        IAuditLog? record, ErasureClock? erasing)
     {
         (_options, _naming, _time, _log) = (options, new SubscriberLineNamer(salt), time, log);
         var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
@@ -46,7 +47,7 @@ public sealed class IdentityIntake : IDisposable
             MaxSessions = options.MaxHoldings,
             Identifications = seal
         };
-        Table = new IdentityTable(options, time);
+        Table = new IdentityTable(options, time, erasing);
         _ledger = new IdentityLedger(
             Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
         _open.Add(_ledger);
@@ -70,12 +71,13 @@ public sealed class IdentityIntake : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">Takes what goes wrong; no address, no name.</param>
     /// <param name="record">The vault's own record, which refused accounting goes to, counted; null for none.</param>
+    /// <param name="erasing">The time by which is forgotten; null for the clock.</param>
     /// <exception cref="IdentityException">A source or the store cannot be opened.</exception>
     public static IdentityIntake Open(
         IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log,
-        IAuditLog? record = null)
+        IAuditLog? record = null, ErasureClock? erasing = null)
     {
-        var keeper = new IdentityIntake(options, salt, time, log, record);
+        var keeper = new IdentityIntake(options, salt, time, log, record, erasing);
         try
         {
             keeper.Counters.Expired += keeper._ledger.Expire();

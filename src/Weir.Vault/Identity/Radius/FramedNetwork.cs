@@ -8,8 +8,8 @@ namespace Weir.Vault.Identity.Radius;
 /// <summary>Attributes that give a line an address or a network.</summary>
 internal static class FramedNetwork
 {
-    /// <summary>The same out of a detail file, where attributes stand by name and values as text; null where the name is
-    /// of no such attribute.</summary>
+    /// <summary>The same out of a detail file, where attributes stand by name and values as text; null where the name
+    /// is of no such attribute.</summary>
     public static bool? TryReadText(string name, string value, out Prefix? network)
     {
         network = null;
@@ -41,7 +41,8 @@ internal static class FramedNetwork
         return true;
     }
 
-    /// <summary>An address of the line's own: 0.0.0.0 and the two highest say that it has none (RFC 2865 §5.8).</summary>
+    /// <summary>An address of the line's own: 0.0.0.0 and the two highest say that it has none (RFC 2865
+    /// §5.8).</summary>
     private static bool IsOwn(uint address) => address is not (0 or 0xFFFF_FFFF or 0xFFFF_FFFE);
 
     /// <summary>False where the value lies about its form; true with null where it says "no address of its own"

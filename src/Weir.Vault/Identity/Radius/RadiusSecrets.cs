@@ -8,13 +8,12 @@ namespace Weir.Vault.Identity.Radius;
 /// <summary>Shared secrets by the networks of the NASes that have them; the longest match counts.</summary>
 public sealed class RadiusSecrets
 {
-    private readonly (Prefix Nases, byte[] Secret)[] _known;
+    private readonly PrefixTable<byte[]> _known;
 
     public RadiusSecrets(IEnumerable<(Prefix Nases, string Secret)> known) =>
-        _known = [.. known.OrderByDescending(k => k.Nases.Length)
-            .Select(k => (k.Nases, Encoding.UTF8.GetBytes(k.Secret)))];
+        _known = new(known.Select(one => (one.Nases, Encoding.UTF8.GetBytes(one.Secret))));
 
-    public int Count => _known.Length;
+    public int Count => _known.Count;
 
     /// <summary>Reads "address-or-network secret" lines; what follows a # at a line's beginning is a remark.</summary>
     /// <exception cref="IdentityException">The file cannot be read, is open to everyone, or holds a line
@@ -42,19 +41,9 @@ public sealed class RadiusSecrets
     /// <summary>The secret shared with an address, and the network that shares it.</summary>
     public bool TryFind(IpKey nas, out ReadOnlySpan<byte> secret, out Prefix realm)
     {
-        foreach (var (nases, found) in _known)
-        {
-            if (nases.Contains(nas))
-            {
-                secret = found;
-                realm = nases;
-                return true;
-            }
-        }
-
-        secret = default;
-        realm = default;
-        return false;
+        var isKnown = _known.TryFind(nas, out var found, out realm);
+        secret = found;
+        return isKnown;
     }
 
     private static (Prefix, string)? Parse(string path, int line, string text)

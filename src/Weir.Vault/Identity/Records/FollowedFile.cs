@@ -34,7 +34,8 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
     /// <summary>Goes on where an earlier run ended, if it is still the same file.</summary>
     public void Resume(long inode, long octets)
     {
-        if (taker.SpansLines || octets == 0 || (long)PathOwner.InodeOf(path) != inode || new FileInfo(path).Length < octets)
+        if (taker.SpansLines || octets == 0 || (long)PathOwner.InodeOf(path) != inode
+            || new FileInfo(path).Length < octets)
         {
             return;
         }

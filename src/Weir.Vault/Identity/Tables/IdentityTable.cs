@@ -7,6 +7,7 @@
 //
 // Bounded: holdings beyond the limit are refused; those whose end is older than the retention go. One lock, held for
 // microseconds: the askers are few.
+using Weir.Hosting.Erasing;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Ipam;
 using Weir.Vault.Identity.Records;
@@ -24,6 +25,7 @@ public sealed partial class IdentityTable : IIdentity
     private readonly IdentityTableOptions _terms;
     private readonly DeterministicNat[] _nats;
     private readonly TimeProvider _time;
+    private readonly ErasureClock? _erasing;
     private readonly AddressLeasePool _pool;
     private readonly AddressIndex _spaces;
     private readonly InternPool<SubscriberLineName> _lines = new();
@@ -33,9 +35,12 @@ public sealed partial class IdentityTable : IIdentity
     private long _planVersion;
     private long _version;
 
-    public IdentityTable(IdentityTableOptions terms, TimeProvider time)
+    /// <param name="terms">Bounds.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="erasing">The time by which is forgotten; null for the clock.</param>
+    public IdentityTable(IdentityTableOptions terms, TimeProvider time, ErasureClock? erasing = null)
     {
-        (_terms, _time) = (terms, time);
+        (_terms, _time, _erasing) = (terms, time, erasing);
         _nats = [.. terms.DeterministicNat.Select(DeterministicNat.From)];
         _pool = new AddressLeasePool(terms.MaxHoldings);
         _spaces = new AddressIndex(_pool);
@@ -57,7 +62,7 @@ public sealed partial class IdentityTable : IIdentity
 
     internal long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    internal long CutoffMs => NowMs - _terms.RetentionMs;
+    internal long CutoffMs => (_erasing?.Now.ToUnixTimeMilliseconds() ?? NowMs) - _terms.RetentionMs;
 
     internal long RetentionMs => _terms.RetentionMs;
 

@@ -56,6 +56,33 @@ public sealed class ComplaintIntakeTests
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_in_time_is_refused()
+    {
+        using var end = new ManualResetEventSlim();
+        var intake = new ComplaintIntake(
+            new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time)
+        {
+            Read = (octets, name) =>
+            {
+                end.Wait();
+                return ComplaintReader.Read(octets, name);
+            },
+        };
+        var receiving = intake.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+        await Until.IsSoAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return receiving.IsCompleted;
+        });
+        end.Set();
+
+        var refused = (await receiving).Outcomes.Single();
+        Assert.Equal(DenyCode.NoTrigger, refused.Refusal);
+        Assert.Contains("took more than 30 s", refused.Why, StringComparison.Ordinal);
+        Assert.Empty(_vault.Asked);
+    }
+
+    [Fact]
     public async Task Nobody_is_asked_about_a_sender_who_is_not_known()
     {
         var receipt = await _intake.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)), default);

@@ -77,6 +77,7 @@ public sealed class CaseHandlerConsentTests
         Assert.Null((await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused);
     }
 
+    [Trait("Attack", "42")]
     [Fact]
     public async Task Forged_expired_replayed_and_too_wide_ones_open_nothing_and_each_has_its_code_and_its_entry()
     {

@@ -47,7 +47,7 @@ public class ConfigurationDocsTests
     {
         using var file = new Written("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n");
         var (sound, said, warned) = Run(CheckCommand.Create(), "--config", file.Path);
-        Assert.Equal((0, $"{file.Path}: no fault, warnings: 4, profile us-provider\n"), (sound, said));
+        Assert.Equal((0, $"{file.Path}: no fault, warnings: 5, profile us-provider\n"), (sound, said));
         Assert.All(
             (string[])
             [
@@ -62,7 +62,7 @@ public class ConfigurationDocsTests
             + $"matching: {{lists: [{{name: a, path: {list.Path}}}, {{name: b, path: /nowhere/b.txt}}]}}\n"
             + "vault: {socket: /run/weir/vault/vault.sock}\n");
         (_, said, warned) = Run(CheckCommand.Create(), "--config", whole.Path);
-        Assert.Equal($"{whole.Path}: no fault, warnings: 1, profile us-provider\n", said);
+        Assert.Equal($"{whole.Path}: no fault, warnings: 2, profile us-provider\n", said);
         Assert.Contains("matching.lists[1].path: there is no /nowhere/b.txt", warned, StringComparison.Ordinal);
 
         var (code, dump, _) = Run(DumpCommand.Create(), "--config", file.Path);

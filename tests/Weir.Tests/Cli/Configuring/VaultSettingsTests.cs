@@ -29,13 +29,30 @@ public class VaultSettingsTests
         Assert.Equal(SubscriberMapping.Static, table.Find(IpKey.Parse("172.16.0.7"))!.Attribution);
     }
 
+    /// <summary>The console's sessions go over TLS outside the lab, and share no host with customers.</summary>
+    [Theory]
+    [InlineData("", "outside the lab")]
+    [InlineData("public: 'http://localhost:8483'", "outside the lab")]
+    [InlineData("public: 'https://HELP.example.net:8443'", "selfservice.public")]
+    [InlineData("public: 'https://weir.example.net'", null)]
+    public void The_console_has_TLS_and_a_host_of_its_own(string console, string? fault)
+    {
+        var faults = Read("attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: {socket: /run/v.sock}\n"
+            + "selfservice: {enabled: true, public: 'https://help.example.net/weir', provider: P}\n"
+            + $"console: {{enabled: true{(console.Length > 0 ? $", {console}" : "")}}}\n").Faults
+            .Select(one => one.Sentence).Where(one => one.StartsWith("console.public", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(fault is null ? 0 : 1, faults.Count);
+        Assert.All(faults, one => Assert.Contains(fault!, one, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_user_who_is_named_twice_has_both_roles_and_nobody_else_any()
     {
         var settings = Read(
             "attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: {socket: /run/v.sock, collector-user: weir, "
                 + "store-user: daemon, desk-user: weir, officers: [otto], event-keys: [{name: edge-1, file: /k.pub}]}\n"
-                + "access: {analysts: [ana], privacy-officers: [otto]}\n").Value;
+                + "profile: lab\naccess: {analysts: [ana], privacy-officers: [otto]}\n").Value;
 
         var options = VaultComponents.Create(
             settings, PolicyRules.Of(settings), new ProcessPlaces(settings, isSupervised: false));

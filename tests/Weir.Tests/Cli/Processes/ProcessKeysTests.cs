@@ -54,6 +54,17 @@ public sealed class ProcessKeysTests : IDisposable
     }
 
     [Fact]
+    public void Keys_that_two_people_signed_are_the_whole_ring()
+    {
+        using var made = ProcessKeys.Open(Path.Combine(_folder, "collector", "event.key"));
+        using var other = ProcessKeys.Open(Path.Combine(_folder, "other", "event.key"));
+        var ring = ProcessKeys.RingOf([ProcessKeys.LineOf("collector", "edge-1", made.Public)], "governance.yaml");
+
+        Assert.True(ring.Verify(made.Sign(EventDocument.Type, EventDocument.Version, "{}"u8)).IsBelieved);
+        Assert.False(ring.Verify(other.Sign(EventDocument.Type, EventDocument.Version, "{}"u8)).IsBelieved);
+    }
+
+    [Fact]
     public void A_list_that_is_missing_says_what_belongs_there() => Assert.Contains(
         "weir keys",
         Assert.Throws<OperatorException>(() => ProcessKeys.ReadRing(Path.Combine(_folder, "none"))).Message,

@@ -117,7 +117,7 @@ public sealed class MetricsPageTests : IDisposable
         var faults = new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance);
         faults.Count(IpKey.Parse("192.0.2.1"), new(Damage.SkipSet, 0, "RFC 7011 set length"));
         _ = new SocketMetrics(_meters.Factory, () => intake);
-        _ = new FaultMetrics(_meters.Factory, faults);
+        _ = new FaultMetrics(_meters.Factory, faults, static _ => true);
         using var registry = new MetricsRegistry(_meters.Factory);
         using var stop = new CancellationTokenSource();
         var running = intake.RunAsync(_ => new RecordingBatchHandler(new ReceivedDatagrams()), stop.Token);

@@ -147,8 +147,7 @@ public sealed class SuppressionTests
             }));
 
     private static PopulationQuery Question(string report) =>
-        new(PopulationReport.Find(report)!, PopulationWindow.LastBefore(
-            DateTimeOffset.UnixEpoch.AddDays(20_600), PopulationReport.Find(report)!.Window));
+        new(PopulationReport.Find(report)!, PopulationWindow.LastBefore(DateTimeOffset.UnixEpoch.AddDays(20_600)));
 
     /// <summary>Whether every cell that must not be told may be 0 and may be k, given all that is told.</summary>
     private static bool Hidden(ExactTable table, ExactRow line, PopulationAnswer answer, PublishedRow told)

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Notices;
@@ -13,16 +14,21 @@ using Weir.Contracts.Population;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
+using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Lists;
 using Weir.Desk.Notices;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
+using Weir.Desk.Sessions;
 using Weir.Desk.Sharing;
+using Weir.Hosting.Health;
 using Weir.Hosting.Posix;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
@@ -73,6 +79,19 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     /// <summary>Set before the first request.</summary>
     public AlertSender? Alerts { get; set; }
+
+    /// <summary>The way into the console; null for none. Set before the first request.</summary>
+    public ConsoleSignIn? SignIn { get; set; }
+
+    /// <summary>What this Weir goes by. Set before the first request.</summary>
+    public InstanceFacts Instance { get; set; } = new();
+
+    public CollectorStatuses Collectors => field ??= new(Cases.Clock);
+
+    public HealthRegistry Health => field ??= new(Cases.Clock);
+
+    /// <summary>Where the API's faults go.</summary>
+    public ILoggerFactory Logs => _logs;
 
     public int Comparisons { get; private set; }
 
@@ -125,10 +144,10 @@ internal sealed class ApiFixture : IAsyncDisposable
             }
         }
 
-        using var answer = await client.SendAsync(request);
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var type = answer.Content.Headers.ContentType?.MediaType ?? "";
         return new(
-            (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType ?? "",
-            await answer.Content.ReadAsStringAsync());
+            (int)answer.StatusCode, type, type == ApiStream.EventStream ? "" : await answer.Content.ReadAsStringAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -164,9 +183,10 @@ internal sealed class ApiFixture : IAsyncDisposable
         return place;
     }
 
-    private ApiDependencies Parts(ApiCallers callers) => new()
+    internal ApiDependencies Parts(ApiCallers callers) => new()
     {
         Callers = callers,
+        Owners = NetworkOwners.None,
         ListSet = new ListSet(new CurrentWatchlist(), [], Cases.Clock, _logs),
         Cases = Cases.Desk,
         Evidence = new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit),
@@ -174,6 +194,9 @@ internal sealed class ApiFixture : IAsyncDisposable
         Runs = new ComparedRuns(_folder),
         Transparency = new(_folder),
         AuditFolder = Path.Combine(_folder, "audit"),
+        Countersignatures = new(
+            new() { Directory = Path.Combine(_folder, "audit") }, new(People.Lab), Cases.Audit, Cases.Clock),
+        Oversight = new NothingToTell(),
         StartComparison = () => ++Comparisons == 1,
         Population = new PopulationReportHandler(new NoReports(), Cases.Desk.Engine, Cases.Audit),
         Complaints = _complaints,
@@ -202,6 +225,11 @@ internal sealed class ApiFixture : IAsyncDisposable
         Alerts = Alerts,
         Sightings = Sightings,
         Lists = new(Watchlist.Empty),
+        Collectors = Collectors,
+        Health = Health,
+        SignIn = SignIn,
+        Instance = Instance,
+        Events = new EventHistory(_file),
         Audit = Cases.Audit,
         Policy = Cases.Policy,
         Time = Cases.Clock,
@@ -225,10 +253,11 @@ internal sealed class ApiFixture : IAsyncDisposable
     }
 }
 
-/// <summary>Keeps what the API logs of refusals that its document does not tell of.</summary>
+/// <summary>Keeps what the API logs of refusals that its document does not tell of, and of pages that failed.</summary>
 internal sealed class UntoldCodes : ILoggerFactory, ILogger
 {
     private const int Untold = 14002;
+    private const int PageFailed = 14101;
 
     public ConcurrentQueue<string> Lines { get; } = [];
 
@@ -245,9 +274,9 @@ internal sealed class UntoldCodes : ILoggerFactory, ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if (eventId.Id == Untold)
+        if (eventId.Id is Untold or PageFailed)
         {
-            Lines.Enqueue(formatter(state, exception));
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
         }
     }
 
@@ -264,4 +293,10 @@ internal sealed class FakeSightings : IListedSightings
 
     public Task<IReadOnlyList<ListedSighting>> SinceAsync(DateTimeOffset since, int k, CancellationToken cancel) =>
         AnswerAsync(cancel);
+}
+
+/// <summary>Nothing stands that the officer is told of.</summary>
+internal sealed class NothingToTell : IAlarmSource
+{
+    public IReadOnlyList<Alarm> Alarms => [];
 }

@@ -239,6 +239,64 @@ public sealed class ApiProblemTests : IAsyncLifetime
         held.ForEach(socket => socket.Dispose());
     }
 
+    /// <summary>Three hundred who begin a request and say no more: every one is ended, and the emergency stop of that
+    /// very user is done in seconds. It stood for 34.</summary>
+    [Fact]
+    public async Task Three_hundred_half_open_requests_do_not_stand_before_an_emergency_stop()
+    {
+        _ = await _api.ServerAsync("operator");
+        var begun = TimeProvider.System.GetTimestamp();
+        var held = new List<Socket>();
+        for (var i = 0; i < 300; i++)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            held.Add(socket);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_api.SocketOf("operator")));
+                await socket.SendAsync("POST /api/v1/blocks HTTP/1.1\r\nHost: we"u8.ToArray());
+            }
+            catch (SocketException)
+            {
+                // Closed before it could say half a sentence.
+            }
+        }
+
+        await Until.IsSoAsync(async () =>
+        {
+            try
+            {
+                return (await _api.SendAsync(
+                    "operator", "POST", "blocks/emergency-stop", """{"why": "mail is blocked"}""")).Status == 200;
+            }
+            catch (HttpRequestException)
+            {
+                return false; // as many as one user may have are there still
+            }
+        });
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        foreach (var socket in held)
+        {
+            await EndedAsync(socket);
+            socket.Dispose();
+        }
+    }
+
+    private static async Task EndedAsync(Socket socket)
+    {
+        try
+        {
+            while (await socket.ReceiveAsync(new byte[4_096]).WaitAsync(Until.Patience) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset is an end too.
+        }
+    }
+
     [Fact]
     public async Task A_caller_that_goes_away_cancels_what_it_asked()
     {

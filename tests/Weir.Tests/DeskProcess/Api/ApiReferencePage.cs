@@ -14,10 +14,17 @@ internal static class ApiReferencePage
 
         This page is generated: run the tests with `WEIR_WRITE_DOCS=1`. Whole, with every member of every message, it is [openapi.json](openapi.json), which `GET /api/v1/openapi.json` answers too. Why it is as it is: [0036](adr/0036-peoples-api.md).
 
-        The command line uses it and nothing else. It is HTTP/1.1 with JSON on the Unix socket that `control.socket` names; there is no TCP port yet. Who asks is the user of the operating system at the other end of the socket, as the kernel says; `access` gives that user one role. A user without a role is refused and on record. Two people are two users.
+        The command line uses it and nothing else. It is HTTP/1.1 with JSON on the Unix socket that `control.socket` names. Who asks is the user of the operating system at the other end of the socket, as the kernel says; `access` gives that user one role. A user without a role is refused and on record. Two people are two users.
 
         ```
         curl --unix-socket /var/lib/weir/control.sock http://weir/api/v1/cases?limit=10
+        ```
+
+        Scripts on other machines ask over TLS, where `control.listen` says, by a token that `weir token new` made: as its owner, in the owner's role, from the networks that it names, until it ends ([0069](adr/0069-tokens-for-scripts.md)). Without one everything is `no-token` (401). An address that asks more than 100 times at once, or 20 times a second, is told `too-many-requests` (429) and by `Retry-After` when to ask again.
+
+        ```
+        weir token new nightly-report --from 192.0.2.10 --days 30 --read-only
+        curl -H "Authorization: Bearer $(cat token)" https://weir.example.net:8485/api/v1/cases?limit=10
         ```
 
         - Members that a message does not have, members given twice, and parameters that a route does not have are refused, not ignored.

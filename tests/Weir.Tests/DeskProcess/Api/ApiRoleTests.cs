@@ -23,6 +23,8 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
     /// <summary>Route and roles; <c>+own</c>: the user that runs Weir, who is the tests' user everywhere.</summary>
     public static TheoryData<string, string> Matrix => new()
     {
+        { "POST audit/countersignatures", "auditor" },
+        { "GET oversight", "privacy-officer auditor" },
         { "GET cases", "analyst operator privacy-officer auditor" },
         { "GET cases/{id}", "analyst operator privacy-officer auditor" },
         { "PUT cases/{id}/assignee", "analyst operator privacy-officer" },
@@ -37,10 +39,13 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "POST cases/{id}/rechecks", "analyst operator privacy-officer" },
         { "GET cases/{id}/notices", "analyst operator privacy-officer auditor" },
         { "GET notices", "analyst operator privacy-officer auditor" },
+        { "GET notices/preview", "analyst operator privacy-officer auditor" },
         { "POST notices", "analyst operator" },
         { "POST scopes/{id}/review", "privacy-officer" },
         { "POST lookups", Everybody },
         { "GET approvals", "analyst operator privacy-officer auditor" },
+        { "GET approvals/{id}", "analyst operator privacy-officer auditor" },
+        { "POST approvals/{id}/signatures", "analyst operator privacy-officer auditor" },
         { "POST disclosures", "analyst privacy-officer" },
         { "POST disclosures/{id}/approval", "analyst privacy-officer" },
         { "GET disclosures/{id}", "analyst privacy-officer" },
@@ -51,6 +56,8 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "POST comparisons", "analyst operator" },
         { "POST candidates/{id}/review", "analyst operator privacy-officer" },
         { "POST reviews/{id}/approval", "analyst operator privacy-officer" },
+        { "GET endpoints", "analyst operator privacy-officer auditor" },
+        { "GET endpoint", "analyst operator privacy-officer auditor" },
         { "GET promotions", "analyst operator privacy-officer auditor" },
         { "POST promotions", "analyst operator" },
         { "POST promotions/{id}/approval", "analyst operator" },
@@ -58,6 +65,7 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "GET population/{name}", "analyst operator privacy-officer auditor" },
         { "GET blocks", "analyst operator privacy-officer auditor" },
         { "GET blocks/standing", "analyst operator privacy-officer auditor" },
+        { "GET blocks/preview", "analyst operator" },
         { "POST blocks", "analyst operator" },
         { "POST line-blocks", "analyst operator" },
         { "POST blocks/{id}/approval", "analyst operator" },
@@ -76,6 +84,20 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "GET lists/held", Everybody },
         { "POST lists/{name}/releases", "analyst operator privacy-officer administrator" },
         { "POST lists/{name}/drops", "analyst operator privacy-officer administrator" },
+        { "POST console/links", Everybody },
+        { "GET console/sessions", Everybody },
+        { "GET tokens", Everybody },
+        { "POST tokens", Everybody },
+        { "POST tokens/{id}/revocation", Everybody },
+        { "POST console/sessions/{id}/end", Everybody },
+        { "GET events", "analyst operator privacy-officer auditor" },
+        { "GET governance", Everybody },
+        { "GET settings", "operator privacy-officer auditor administrator" },
+        { "GET retention", "operator privacy-officer auditor administrator" },
+        { "GET changes", Everybody },
+        { "GET now", Everybody },
+        { "GET exporters", Everybody },
+        { "GET health", Everybody },
         { "GET openapi.json", "+own" },
     };
 
@@ -97,6 +119,11 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
             }
 
             Assert.True(IsRefusedAtTheGate(answer), $"{caller} may not {route}, and was told: {answer.Text}");
+            if (caller is Nobody && added.Count == 0)
+            {
+                continue; // counted with the others of its minute: StrangerRefusalsTests
+            }
+
             var entry = added[0];
             Assert.Equal((ApiFixture.Me, "role-may-not"), (entry.Actor, entry.Outcome));
             Assert.Equal(

@@ -71,6 +71,25 @@ public sealed class ApiUseTests : IAsyncLifetime
         Assert.Equal(0, await CountAsync("list=feodo"));
     }
 
+    /// <summary>The rules name far ends of the case: they are for who may see it.</summary>
+    [Fact]
+    public async Task What_a_block_of_anothers_case_would_send_is_not_shown()
+    {
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(1, 1));
+        var scope = _api.Cases.Scopes.Single().Scope;
+        var path = $"blocks/preview?scope={scope.Id}";
+        Assert.Contains("203.0.113.9", (await _api.SendAsync("analyst", "GET", path)).Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await _api.SendAsync(
+            "analyst", "PUT", $"cases/{scope.Case}/assignee", """{"to": "ana"}""")).Status);
+
+        var refused = await _api.SendAsync("analyst", "GET", path);
+
+        Assert.Equal((404, "unknown"), (refused.Status, refused.Code));
+        Assert.DoesNotContain("203.0.113.9", refused.Text, StringComparison.Ordinal);
+        Assert.Contains(_api.Cases.Audit.EntriesOf(AuditActions.ShowCase), one =>
+            one.Outcome == "unknown" && one.Case == scope.Case.ToString());
+    }
+
     [Fact]
     public async Task Evidence_of_a_case_with_several_scopes_asks_which_and_puts_nothing_on_record()
     {
@@ -114,6 +133,46 @@ public sealed class ApiUseTests : IAsyncLifetime
         _api.Cases.Clock.Advance(TimeSpan.FromHours(25));
         Assert.Equal(200, (await _api.SendAsync("analyst", "POST", path, Body, (IdempotencyKeys.Header, "k1"))).Status);
         Assert.Equal(3, _api.Cases.Desk.Files.Single().Comments.Length);
+    }
+
+    /// <summary>RFC 9110 13.1.1. What comes again under its key has the first answer, and a role that may not learns
+    /// nothing of versions.</summary>
+    [Fact]
+    public async Task A_step_is_for_the_version_that_was_read()
+    {
+        var id = await OpenCaseAsync(1);
+        string Tag() => Weir.Desk.Cases.Records.CaseVersion.Of(_api.Cases.Desk.Files.Single());
+        var (old, path) = (Tag(), $"cases/{id}/comments");
+        const string Body = """{"text": "called back"}""";
+
+        var first = await _api.SendAsync("analyst", "POST", path, Body, ("If-Match", old), (IdempotencyKeys.Header, "k1"));
+        var again = await _api.SendAsync("analyst", "POST", path, Body, ("If-Match", old), (IdempotencyKeys.Header, "k1"));
+        Assert.Equal((200, 200, first.Text), (first.Status, again.Status, again.Text));
+
+        var late = await _api.SendAsync("analyst", "PUT", $"cases/{id}/assignee", """{"to": "ana"}""", ("If-Match", old));
+        Assert.Equal((412, "changed-since"), (late.Status, late.Code));
+        Assert.Equal("", _api.Cases.Desk.Files.Single().Assignee);
+        var other = await _api.SendAsync("auditor", "PUT", $"cases/{id}/assignee", """{"to": "ana"}""", ("If-Match", old));
+        Assert.Equal((403, "role-may-not"), (other.Status, other.Code));
+        Assert.Equal(200, (await _api.SendAsync(
+            "analyst", "PUT", $"cases/{id}/assignee", """{"to": "ana"}""", ("If-Match", Tag()))).Status);
+        Assert.Equal(400, (await _api.SendAsync("analyst", "POST", "lookups", null, ("If-Match", old))).Status);
+    }
+
+    /// <summary>What one person may do alone and reaches far says why, whoever sends it.</summary>
+    [Theory]
+    [InlineData("POST", "blocks/emergency-stop", """{"why": "broken"}""")]
+    [InlineData("POST", "blocks/emergency-stop", "{}")]
+    [InlineData("PUT", "cases/{id}/closure", """{"verdict": "false-positive", "reason": " a   relay "}""")]
+    [InlineData("PUT", "cases/{id}/closure", """{"verdict": "false-positive"}""")]
+    public async Task What_reaches_far_takes_a_reason(string method, string path, string body)
+    {
+        var id = await OpenCaseAsync(1);
+        var refused = await _api.SendAsync("operator", method, path.Replace("{id}", id, StringComparison.Ordinal), body);
+
+        Assert.Equal((400, "bad-request"), (refused.Status, refused.Code));
+        Assert.Contains("reason", refused.Detail, StringComparison.Ordinal);
+        Assert.Null(_api.Cases.Desk.Files.Single().ClosedAt);
     }
 
     [Fact]

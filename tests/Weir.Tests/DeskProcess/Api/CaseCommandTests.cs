@@ -121,7 +121,7 @@ public sealed class CaseCommandTests : IAsyncLifetime
 
     private static CaseSummary Row(string id, string severity, string endpoint, string list) => new(
         id, "open", "p-00112233445566778899aabbccddeeff", "", Opened, null, null, "none", 1, 1, "cnc-contact",
-        "cnc-contact", endpoint, list, "", "told", severity, "found told");
+        "cnc-contact", endpoint, list, "", "", "told", severity, "found told");
 
     private async Task<(int Code, string Output, string Error)> RunAsync(string[] words)
     {

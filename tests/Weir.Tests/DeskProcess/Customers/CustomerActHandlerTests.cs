@@ -109,6 +109,7 @@ public sealed class CustomerActHandlerTests : IDisposable
             entry.Outcome == code && entry.Actor == "customer" && entry.Request == act.Id);
     }
 
+    [Trait("Attack", "43")]
     [Theory]
     [InlineData("fixed", "own", "unknown-key")]
     [InlineData("appeal", "own", "unknown-key")]

@@ -44,6 +44,7 @@ internal sealed class BackupPlace : IDisposable
             new("own.sqlite", At($"{folder}/own.sqlite"), BackupPartKind.Sqlite) { Version = version },
             new("own.key", At($"{folder}/own.key"), BackupPartKind.File),
             new("done", At($"{folder}/done"), BackupPartKind.Ledger),
+            new("governed", At($"{folder}/governed"), BackupPartKind.FolderOnce),
             new("answers", At($"{folder}/answers"), BackupPartKind.Folder),
         ],
         LeftOut = [new("keys of epochs", "they are erased")],
@@ -67,6 +68,7 @@ internal sealed class BackupPlace : IDisposable
         }
 
         Directory.CreateDirectory(At("desk/answers/2026"));
+        Directory.CreateDirectory(At("desk/governed"));
         File.WriteAllText(At("desk/own.key"), "secret");
         File.WriteAllText(At("desk/done"), "first\ntorn");
         File.WriteAllText(At("desk/answers/2026/one.json"), "{}");

@@ -116,12 +116,28 @@ public sealed class BackupTests : IDisposable
         await _place.FillAsync();
         _ = _place.Write();
         File.WriteAllText(_place.At("desk/done"), "first\nsecond\n");
-        Assert.Equal(["done"], (await _place.RestoreAsync(_place.Plan)).Kept);
+        Assert.Contains("done", (await _place.RestoreAsync(_place.Plan)).Kept);
         Assert.Equal("first\nsecond\n", File.ReadAllText(_place.At("desk/done")));
 
         File.WriteAllText(_place.At("desk/done"), "other\n");
         Assert.Equal(2, (await _place.RestoreAsync(_place.Plan)).Instance);
         Assert.Equal("first\n", File.ReadAllText(_place.At("desk/done")));
+    }
+
+    [Fact]
+    public async Task What_must_not_go_back_is_put_back_only_where_it_is_gone()
+    {
+        await _place.FillAsync();
+        File.WriteAllText(_place.At("desk/governed/old"), "old");
+        _ = _place.Write();
+        File.Move(_place.At("desk/governed/old"), _place.At("desk/governed/new"));
+
+        Assert.Contains("governed", (await _place.RestoreAsync(_place.Plan)).Kept);
+        Assert.Equal([_place.At("desk/governed/new")], Directory.GetFiles(_place.At("desk/governed")));
+
+        Directory.Delete(_place.At("desk/governed"), recursive: true);
+        _ = await _place.RestoreAsync(_place.Plan);
+        Assert.Equal([_place.At("desk/governed/old")], Directory.GetFiles(_place.At("desk/governed")));
     }
 
     private async Task RefusedAsync(BackupPlan plan, string words) => Assert.Contains(

@@ -44,6 +44,22 @@ public sealed class RestoredChainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_of_heads_that_was_only_begun_is_none_and_a_file_without_heads_that_is_named_is_refused()
+    {
+        await _place.FillAsync();
+        _ = _place.Write();
+        File.WriteAllBytes(Heads, []);
+
+        var refused = await Assert.ThrowsAsync<BackupException>(
+            () => _place.RestoreAsync(_place.PlanOf("new"), null, Heads));
+        Assert.Contains("no head of any record", refused.Message, StringComparison.Ordinal);
+
+        _ = await _place.RestoreAsync(_place.PlanOf("new"));
+        Assert.Contains(
+            "no heads kept elsewhere were there", _place.RestoreEntry("new").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_chain_that_would_go_back_behind_a_head_kept_elsewhere_is_refused_without_a_reason()
     {
         await _place.FillAsync();
@@ -72,7 +88,7 @@ public sealed class RestoredChainTests : IDisposable
         Assert.Contains("(the disk burnt)", entry.Reason, StringComparison.Ordinal);
         Assert.True(AuditVerifier.Verify(_place.At("new/audit")).IsSound);
         var fault = Assert.Single(AuditVerifier.Verify(_place.At("new/audit"), Heads).Faults);
-        Assert.Contains("that are lost: entry 7, a restore on", fault.What, StringComparison.Ordinal);
+        Assert.Contains("they are lost, and entry 7, a restore on", fault.What, StringComparison.Ordinal);
         // Heads go on beside the old ones, which nobody touches, and hold.
         Assert.True(AuditVerifier.Verify(
             _place.At("new/audit"), Path.Combine(_place.Exported, "heads-2.jsonl")).IsSound);

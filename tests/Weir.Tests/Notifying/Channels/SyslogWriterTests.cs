@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Desk.Alerts;
+using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Notifying.Channels;
 
@@ -40,7 +41,7 @@ public class SyslogWriterTests
 
     [Fact]
     public void Octets_are_counted_before_a_message_on_a_stream() =>
-        Assert.Equal("3 \u00e4b", Encoding.UTF8.GetString(SyslogWriter.Framed(Encoding.UTF8.GetBytes("äb"))));
+        Assert.Equal("3 \u00e4b", Encoding.UTF8.GetString(SyslogMessage.Framed(Encoding.UTF8.GetBytes("äb"))));
 
     [Fact]
     public void Any_words_come_out_as_they_went_in_and_a_message_is_one_line() => Prop.ForAll(
@@ -76,15 +77,14 @@ public class SyslogWriterTests
         Gen.Choose(0, 3).ToArbitrary(),
         shift =>
         {
-            var cut = SyslogWriter.Write(
-                Made with { Text = new string('x', shift) + string.Concat(Enumerable.Repeat("😀", 1_000)) }, Options,
-                SyslogWriter.LongestDatagram);
-            Assert.InRange(cut.Length, SyslogWriter.LongestDatagram - 3, SyslogWriter.LongestDatagram);
+            var lengthy = Made with { Text = new string('x', shift) + string.Concat(Enumerable.Repeat("😀", 1_000)) };
+            var cut = SyslogWriter.Message(lengthy, Options).Write(Options, SyslogMessage.LongestDatagram);
+            Assert.InRange(cut.Length, SyslogMessage.LongestDatagram - 3, SyslogMessage.LongestDatagram);
             Assert.DoesNotContain('\uFFFD', Encoding.UTF8.GetString(cut));
         }).QuickCheckThrowOnFailure();
 
     private static string Text(Alert alert, ChannelOptions options) =>
-        Encoding.UTF8.GetString(SyslogWriter.Write(alert, options));
+        Encoding.UTF8.GetString(SyslogWriter.Message(alert, options).Write(options));
 
     /// <summary>A reader of RFC 5424 section 6 of the test's own.</summary>
     private static (Dictionary<string, string> Fields, string Message) Read(string text)

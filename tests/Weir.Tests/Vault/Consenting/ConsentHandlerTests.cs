@@ -46,6 +46,7 @@ public sealed class ConsentHandlerTests : IDisposable
             Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal));
     }
 
+    [Trait("Attack", "42")]
     [Fact]
     public async Task Another_desk_another_vault_a_late_one_and_a_withdrawn_one_are_refused()
     {
@@ -71,6 +72,7 @@ public sealed class ConsentHandlerTests : IDisposable
         Assert.Contains(Entries(AuditActions.WithdrawConsent), e => e.Outcome == AuditActions.Allow);
     }
 
+    [Trait("Attack", "42")]
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
@@ -80,6 +82,7 @@ public sealed class ConsentHandlerTests : IDisposable
         Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(
             () => Keeper().GrantAsync(Static, null, Mail, hours, new("help"), default))).Code);
 
+    [Trait("Attack", "42")]
     [Fact]
     public async Task Nothing_wider_than_a_scope_is_signed_and_no_line_that_cannot_be_told()
     {

@@ -130,6 +130,71 @@ public class DhcpLeaseFileTests
         Assert.Equal((4, 3, 1), (_counters.Received, _counters.Applied, _counters.Malformed));
     }
 
+    [Fact]
+    public void Associations_of_dhcpd6_name_addresses_and_prefixes_by_the_clients_id()
+    {
+        // IAID 1, then a DUID of a link-layer address (00:01:00:01 …).
+        Isc($$"""
+            authoring-byte-order little-endian;
+            server-duid "\000\001\000\001";
+
+            ia-na "\001\000\000\000\000\001\000\001ab" {
+              cltt epoch {{IdentitySamples.Zero + 100}}; # Sun Jan 11 00:01:40 1970
+              iaaddr 2001:db8::7 {
+                binding state active;
+                preferred-life 300;
+                max-life 600;
+                ends epoch {{IdentitySamples.Zero + 700}};
+                set ddns-fwd-name = "a.example";
+              }
+              iaaddr 2001:db8::8 {
+                binding state active;
+                max-life 600;
+                ends 0 1970/01/11 00:11:40;
+              }
+            }
+
+            ia-pd "\002\000\000\000\000\003\000\001cd" {
+              iaprefix 2001:db8:7000::/56 {
+                binding state active;
+                preferred-life 300;
+                max-life 600;
+                ends epoch {{IdentitySamples.Zero + 700}};
+              }
+            }
+
+            ia-na "\001\000\000\000\000\001\000\001ab" {
+              cltt epoch {{IdentitySamples.Zero + 400}};
+              iaaddr 2001:db8::7 {
+                binding state released;
+                preferred-life 300;
+                max-life 600;
+                ends epoch {{IdentitySamples.Zero + 700}};
+              }
+            }
+
+            ia-na "x" {
+              cltt epoch {{IdentitySamples.Zero + 100}};
+              iaaddr 2001:db8::9 {
+                binding state active;
+                ends epoch {{IdentitySamples.Zero + 700}};
+              }
+            }
+            ia-ta "\001\000\000\000\000\001\000\001ef" {
+              iaaddr 2001:db8::10 {
+                binding state active;
+            """);
+
+        Assert.Equal("duid:000100016162", _table.LineOf("2001:db8::7", 399)?.Text);
+        Assert.Equal("no-lease", _table.CodeOf("2001:db8::7", 401));
+        Assert.Equal("duid:000100016162", _table.LineOf("2001:db8::8", 699)?.Text);
+        Assert.Equal("no-lease", _table.CodeOf("2001:db8::8", 99));
+        Assert.Equal("duid:000300016364", _table.LineOf("2001:db8:7000:12::1", 101)?.Text);
+        Assert.Equal("no-lease", _table.CodeOf("2001:db8:7000:100::1", 200));
+        Assert.Equal("no-lease", _table.CodeOf("2001:db8::9", 200));
+        Assert.Equal((5, 4, 1), (_counters.Received, _counters.Applied, _counters.Ignored));
+    }
+
     [Property(MaxTest = 200)]
     public void Lines_of_any_kind_never_throw_and_are_counted(string line, byte cut)
     {
@@ -139,7 +204,8 @@ public class DhcpLeaseFileTests
             new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming)])
         {
             foreach (var text in (string[])[
-                Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}"])
+                Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}",
+                $"ia-pd \"{line}\" {{", line ?? "", $"iaprefix {line}/56 {{", line ?? "", "}", "}"])
             {
                 taker.HandleLine(text, IdentitySamples.Ms(0), long.MinValue);
             }

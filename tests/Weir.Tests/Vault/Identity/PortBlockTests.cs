@@ -169,6 +169,35 @@ public class PortBlockTests
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
+    /// <summary>RFC 8158: of a session from outside the source is the remote end, and what was translated is its
+    /// destination. Nobody is named by the remote's address.</summary>
+    [Fact]
+    public void A_session_that_the_outside_opened_names_whom_it_reached()
+    {
+        new DhcpLeaseTracker(_table, new RecordCounters()).Lease(
+            Prefix.Parse("203.0.113.9"), new SubscriberLineName("mac:remote"), IdentitySamples.Ms(0),
+            IdentitySamples.Ms(4_000));
+        var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
+        (ushort, ushort)[] fields =
+            [(230, 1), (229, 1), (8, 4), (225, 4), (227, 2), (12, 4), (226, 4), (11, 2), (4, 1), (323, 8)];
+        byte[] Session(byte realm, ushort port) =>
+        [
+            4, realm, 203, 0, 113, 9, 203, 0, 113, 9, .. Two(port), 198, 51, 100, 1, 100, 64, 0, 7, .. Two(40_001), 6,
+            .. At(100),
+        ];
+        intake.Handle(Export(fields, Session(2, 50_000)), IdentitySamples.Nas, IdentitySamples.Ms(100));
+        intake.Handle(
+            Export([(230, 1), (229, 1), (8, 4), (225, 4), (227, 2), (323, 8)],
+                [4, 2, 203, 0, 113, 9, 203, 0, 113, 9, .. Two(50_001), .. At(100)]),
+            IdentitySamples.Nas, IdentitySamples.Ms(100));
+
+        string? Of(string address, ushort port) => _table.WhoHad(
+            IpKey.Parse(address), port, IdentitySamples.Ms(100), 6) is IdentityAnswer.Line line ? line.Name.Text : null;
+        Assert.Equal("mac:a", Of("198.51.100.1", 40_001));
+        Assert.Null(Of("198.51.100.1", 50_000));
+        Assert.Equal((2, 1, 1), (_counters.Received, _counters.Applied, _counters.Malformed));
+    }
+
     [Fact]
     public void One_port_of_two_protocols_is_of_two_lines_and_without_the_protocol_of_nobody()
     {

@@ -21,6 +21,7 @@ public class RadiusIntakeTests
         new RadiusSessions(_table, new RadiusOptions(), _counters), new RadiusOptions(), IdentitySamples.Naming,
         _counters, IdentitySamples.Secrets);
 
+    [Trait("Attack", "15")]
     [Fact]
     public void A_packet_signed_with_another_secret_is_dropped_unanswered()
     {
@@ -29,6 +30,7 @@ public class RadiusIntakeTests
         Assert.Equal("no-lease", _table.CodeOf(Address, 10));
     }
 
+    [Trait("Attack", "16")]
     [Fact]
     public void A_packet_from_an_address_without_a_secret_is_dropped_unanswered()
     {
@@ -98,6 +100,7 @@ public class RadiusIntakeTests
         Assert.Equal("confirmed", _table.CodeOf(Address, 10));
     }
 
+    [Trait("Attack", "16")]
     [Fact]
     public void A_time_more_than_a_day_off_is_counted_and_the_arrival_stands_in()
     {

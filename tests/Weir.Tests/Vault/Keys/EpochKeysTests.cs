@@ -61,6 +61,24 @@ public sealed class EpochKeysTests : IDisposable
     }
 
     [Fact]
+    public void A_window_has_a_noise_key_of_its_own_which_goes_with_its_epoch()
+    {
+        var day = Now * Epochs.DaysPerEpoch;
+        var key = _keys.NoiseOf(day, day + 1);
+
+        Assert.Equal(32, key.Length);
+        Assert.Equal(key, new EpochKeys(_folder, _clock).NoiseOf(day, day + 1));
+        Assert.NotEqual(key, _keys.NoiseOf(day + 1, day + 2));
+        Assert.NotEqual(key, _keys.NoiseOf(day, day + 2));
+        Assert.NotEqual(key, _keys.GetKey(Now));
+        _clock.Advance(Epochs.ErasedAt(Now) - _clock.GetUtcNow());
+        _ = _keys.Erase();
+        Assert.Empty(Directory.GetFiles(_folder, "noise-*"));
+        Assert.Throws<EpochKeyException>(() => _keys.NoiseOf(day, day + 1));
+    }
+
+    [Trait("Attack", "40")]
+    [Fact]
     public void A_key_goes_seven_days_after_its_epoch_and_never_comes_again()
     {
         var subject = IpKey.Parse("10.0.0.7");
@@ -73,7 +91,7 @@ public sealed class EpochKeysTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([Now], _keys.Erase());
 
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder, "*.key"));
         Assert.False(_keys.Has(Now));
         Assert.Contains(
             "was erased", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);

@@ -82,6 +82,7 @@ internal sealed class SmallVault : IDisposable
         Peers = new() { Name = "vault", Socket = Path.Combine(Folder, "v.sock") },
         Grounds = new() { Keys = [new(new("collector", "edge-1"), Collector.Public)] },
         KnownIdentity = Identity,
+        People = new(Weir.Contracts.Approvals.People.Lab),
         Records = Records,
         Desk = "weir",
         AllowRoot = true,

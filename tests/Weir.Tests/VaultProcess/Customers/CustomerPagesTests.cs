@@ -164,6 +164,9 @@ public sealed class CustomerPagesTests
         Assert.Equal(1, place.Counts[ResponseKind.Failed]);
     }
 
+    [Trait("Attack", "34")]
+    [Trait("Attack", "35")]
+    [Trait("Attack", "36")]
     [Fact]
     public async Task Wrong_expired_forged_and_revoked_links_get_one_page_and_the_same_headers()
     {
@@ -197,6 +200,7 @@ public sealed class CustomerPagesTests
         Assert.Single(await place.House.ChainAsync(), e => e.Act == AuditActions.ShowSubject);
     }
 
+    [Trait("Attack", "35")]
     [Fact]
     public async Task The_browser_is_told_to_run_fetch_frame_keep_and_tell_nothing()
     {
@@ -268,6 +272,7 @@ public sealed class CustomerPagesTests
         Assert.Empty(Directory.GetFiles(Path.Combine(place.House.Folder, "cases"), $"{Id}.*"));
     }
 
+    [Trait("Attack", "36")]
     [Fact]
     public async Task A_form_that_is_not_this_page_s_does_nothing()
     {

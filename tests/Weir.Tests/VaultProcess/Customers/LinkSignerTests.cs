@@ -30,6 +30,7 @@ public sealed class LinkSignerTests
             && !signer.TryRead(link, until, out _);
     }).QuickCheckThrowOnFailure();
 
+    [Trait("Attack", "36")]
     [Fact]
     public void Any_bit_of_it_flipped_is_refused()
     {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// weir.yaml with the settings that two people signed put in. A process takes them from the governance that it has in
+// force; a command that only shows takes them as they lie.
+using Weir.Hosting.Configuration;
+using Weir.Hosting.Governance;
+using Weir.Hosting.Sections;
+
+namespace Weir.Cli.Configuring;
+
+/// <summary>Reads a configuration.</summary>
+internal static class GovernedConfiguration
+{
+    /// <summary>As the governance lies there, whoever signed it: for commands.</summary>
+    public static ConfigurationReading<WeirConfiguration> ReadFile(string file)
+    {
+        var own = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        if (own.Value.Profile == Profile.Lab)
+        {
+            return own;
+        }
+
+        try
+        {
+            var settings = SignedGovernance.Read(own.Value.Governance.File)?.Parse() is { IsSound: true } lies
+                ? lies.Value.Settings : "";
+            return settings.Length == 0 ? own : ConfigurationReader.ReadFile<WeirConfiguration>(file, settings);
+        }
+        catch (InvalidDataException)
+        {
+            // Who may not read it, and who finds it damaged, is told so by the processes; here what the file says
+            // counts.
+            return own;
+        }
+    }
+
+    /// <summary>By what a process has in force.</summary>
+    public static ConfigurationReading<WeirConfiguration> ReadFile(string file, GovernanceInForce inForce) =>
+        ConfigurationReader.ReadFile<WeirConfiguration>(file, inForce.Document?.Settings ?? "");
+
+    /// <summary>For a process that starts: by what it will have in force. Nothing is kept yet.</summary>
+    /// <param name="file">The configuration.</param>
+    /// <param name="folderOf">The process's own folder, by what the file says.</param>
+    public static ConfigurationReading<WeirConfiguration> ReadFor(
+        string file, Func<WeirConfiguration, string> folderOf)
+    {
+        var own = ConfigurationReader.ReadFile<WeirConfiguration>(file);
+        if (own.Value.Profile == Profile.Lab)
+        {
+            return own;
+        }
+
+        try
+        {
+            return ReadFile(file, new GovernanceKeeper(
+                own.Value.Governance, folderOf(own.Value), TimeProvider.System, keeps: false).Load());
+        }
+        catch (InvalidDataException damaged)
+        {
+            return own with { Faults = [.. own.Faults, new(0, 0, damaged.Message) { Path = "governance" }] };
+        }
+    }
+
+    /// <summary>What two people should answer for and do not: whoever may write the file changes it alone.</summary>
+    public static IReadOnlyList<string> NotGoverned(WeirConfiguration settings)
+    {
+        try
+        {
+            if (settings.Profile == Profile.Lab
+                || SignedGovernance.Read(settings.Governance.File)?.Parse() is not { IsSound: true } lies)
+            {
+                return [];
+            }
+
+            var paths = GovernedSettings.Paths(lies.Value.Settings);
+            var open = GovernedSettings.Wanted.Where(wanted => !paths.Any(path => path == wanted));
+            return [.. lies.Value.EventKeys.Count == 0 ? (string[])["event keys"] : [], .. open];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Counts that go on over restarts and kills. Together with each flush, while the lanes stand between two batches, it is
+// noted how far every sequence was read and what became of it; when the flush is durable, so is that. The next run goes
+// on from there: what a sequence lacks between that place and the first message it sends then was in memory at the
+// kill, or was sent while nobody listened. It is counted as missing, with its interval; segments that were held beyond
+// the count are known by the spool's journal, and are not lost. So for exporters that number records, options among
+// them:
+//
+//     sent = digested + other + not flows + missing, and in the store are digested + kept
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Weir.Collector.Decoding;
+using Weir.Hosting.Spooling;
+
+namespace Weir.Collector.Accounting;
+
+/// <summary>The account of one collector. Taken and written by one thread; its totals may be read by any.</summary>
+internal sealed class Account
+{
+    /// <summary>An exporter that was silent for so long is taken up no more.</summary>
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(1);
+
+    private readonly AccountFile _file;
+    private readonly Pipeline _pipeline;
+    private readonly Spool _spool;
+    private readonly ILogger _log;
+    private readonly AccountTotals _before;
+    private readonly HashSet<SequenceAbsence> _told = [];
+    private long _count;
+    private long _durable;
+    private string _fault = "";
+
+    /// <summary>Takes up what an earlier run wrote down, and gives each lane its sequences: which one an exporter will
+    /// meet is the kernel's choice.</summary>
+    public Account(AccountFile file, Pipeline pipeline, Spool spool, TimeProvider time, ILogger<Account> log)
+    {
+        (_file, _pipeline, _spool, _log) = (file, pipeline, spool, log);
+        var (saved, fault) = file.Load();
+        if (fault.Length > 0)
+        {
+            log.AccountNotRead(fault);
+        }
+
+        Generation = saved.Generation + 1;
+        var kept = spool.Folder.Flows.HeldBeyond(saved.Count);
+        _before = saved.Totals with
+        {
+            Kept = saved.Totals.Kept + kept, Windows = saved.Totals.Windows + saved.OpenWindows,
+        };
+        _count = saved.Count;
+        if (saved.OpenWindows > 0)
+        {
+            log.WindowsLost(saved.OpenWindows);
+        }
+
+        var since = (time.GetUtcNow() - LongestAbsence).ToUnixTimeMilliseconds();
+        var places = saved.Places.Where(place => place.LastUsedMs >= since).ToList();
+        var streams = saved.Streams.Where(one => one.Stream.LastMs >= since).ToList();
+        foreach (var lane in pipeline.Lanes)
+        {
+            lane.Decoder.Resume(places);
+            lane.Decoder.Resume(streams);
+        }
+
+        Commit(new(_count + 1, Generation, _before, 0, places) { Streams = streams });
+    }
+
+    /// <summary>How many runs wrote into it, this one among them.</summary>
+    public long Generation { get; }
+
+    /// <summary>Durable counts, over all runs.</summary>
+    public long Counts => Interlocked.Read(ref _count);
+
+    /// <summary>Flows that were read and are in no durable count yet: what a kill would cost now.</summary>
+    public long AtRisk => Math.Max(0, ReadOf(Totals) - Interlocked.Read(ref _durable));
+
+    /// <summary>Why it cannot be written down; empty where it can.</summary>
+    public string Fault => Volatile.Read(ref _fault);
+
+    /// <summary>Over all runs, as it stands.</summary>
+    public AccountTotals Totals => _before + AccountTotals.Of(_pipeline);
+
+    /// <summary>Intervals between runs, with what is missing in them.</summary>
+    public IReadOnlyList<SequenceAbsence> Absences => [.. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Absences())];
+
+    /// <summary>As it stands now, to be committed when what was read so far is durable. While the lanes
+    /// stand.</summary>
+    public SavedAccount Take() => new(
+        _count + 1, Generation, Totals, _pipeline.Shards.Sum(shard => (long)shard.Matcher.Waiting),
+        [
+            .. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Places())
+                .GroupBy(place => (place.Exporter, place.Protocol, place.Domain, place.Port))
+                .Select(one => one.MaxBy(place => place.LastUsedMs)),
+        ])
+    {
+        Streams =
+        [
+            .. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Streams())
+                .GroupBy(one => (one.Exporter, one.Key)).Select(one => one.MaxBy(s => s.Stream.LastMs)),
+        ],
+    };
+
+    /// <summary>Writes it down. A disk that refuses leaves the last one: the next commits more.</summary>
+    public void Commit(SavedAccount taken)
+    {
+        foreach (var absence in Absences.Where(_told.Add))
+        {
+            Tell(absence);
+        }
+
+        try
+        {
+            _file.Save(taken);
+            Interlocked.Exchange(ref _count, taken.Count);
+            Interlocked.Exchange(ref _durable, ReadOf(taken.Totals));
+            _spool.BeginCount(taken.Count);
+            Volatile.Write(ref _fault, "");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            if (Fault.Length == 0)
+            {
+                _log.AccountNotWritten(refused.Message);
+            }
+
+            Volatile.Write(ref _fault, refused.Message);
+        }
+
+        void Tell(SequenceAbsence absence)
+        {
+            var (exporter, missing, unit) = (absence.Exporter.ToString(), absence.Missing, absence.Unit);
+            var from = DateTimeOffset.FromUnixTimeMilliseconds(absence.FromMs);
+            var until = DateTimeOffset.FromUnixTimeMilliseconds(absence.UntilMs);
+            _log.Absent(missing, unit, exporter, from, until);
+        }
+    }
+
+    private static long ReadOf(AccountTotals totals) => totals.Digested + totals.Other;
+}
+
+/// <summary>Event ids 1261 to 1264.</summary>
+internal static partial class AccountLog
+{
+    [LoggerMessage(EventId = 1261, Level = LogLevel.Warning,
+        Message = "{Missing} {Unit} of exporter {Exporter} are missing between {From:u} and {Until:u}: this collector was "
+            + "killed or away")]
+    public static partial void Absent(
+        this ILogger log, long missing, string unit, string exporter, DateTimeOffset from, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 1264, Level = LogLevel.Warning,
+        Message = "{Windows} contact windows were in memory when the run before was killed, and are not rebuilt: a contact of "
+            + "that time is known only where a flow of it comes again")]
+    public static partial void WindowsLost(this ILogger log, long windows);
+
+    [LoggerMessage(EventId = 1262, Level = LogLevel.Warning,
+        Message = "counts begin anew: {Reason}")]
+    public static partial void AccountNotRead(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 1263, Level = LogLevel.Warning,
+        Message = "counts cannot be written down, and a kill would lose more of them: {Reason}")]
+    public static partial void AccountNotWritten(this ILogger log, string reason);
+}

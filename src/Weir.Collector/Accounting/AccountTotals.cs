@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Decoding;
+
+namespace Weir.Collector.Accounting;
+
+/// <summary>What became of everything, added up over all runs of this collector.</summary>
+/// <param name="Datagrams">Read.</param>
+/// <param name="Digested">Flows that are in segments.</param>
+/// <param name="Other">Flows that go nowhere: foreign, internal, spoofed, excluded, unattributed, outside the window,
+/// told twice, not corroborated.</param>
+/// <param name="NotFlows">Records that are no flows, of protocols that number records: options and what has no two
+/// ends.
+/// </param>
+/// <param name="MissingRecords">Records (v5, IPFIX) that sequence numbers miss, on the way or while a run was away.
+/// </param>
+/// <param name="MissingMessages">Messages (v9, sFlow), likewise.</param>
+/// <param name="Kept">Of what a killed run had beyond its last count, flows that are in segments all the same: they are
+/// among those missing, and are not lost.</param>
+/// <param name="Windows">Contact windows that were open at the last count of runs that were killed: their halves were
+/// in memory alone, and a contact in them is known only where a flow of it came later.</param>
+internal readonly record struct AccountTotals(
+    long Datagrams, long Digested, long Other, long NotFlows, long MissingRecords, long MissingMessages, long Kept,
+    long Windows)
+{
+    public static AccountTotals operator +(AccountTotals one, AccountTotals other) => new(
+        one.Datagrams + other.Datagrams, one.Digested + other.Digested, one.Other + other.Other,
+        one.NotFlows + other.NotFlows, one.MissingRecords + other.MissingRecords, one.MissingMessages
+            + other.MissingMessages, one.Kept + other.Kept,
+        one.Windows + other.Windows);
+
+    /// <summary>As the lanes stand; of one moment where they stand still.</summary>
+    public static AccountTotals Of(Pipeline pipeline)
+    {
+        var sum = default(AccountTotals);
+        foreach (var lane in pipeline.Lanes)
+        {
+            var counts = lane.Attributor.Counts;
+            var digested = counts.Attributed - counts.Doubtful;
+            sum += default(AccountTotals) with
+            {
+                Datagrams = lane.Decoder.Datagrams,
+                Digested = digested,
+                Other = lane.Read - digested,
+            };
+            foreach (var exporter in lane.Decoder.List())
+            {
+                sum += SequenceUnits.AreRecords(exporter.Protocols)
+                    ? default(AccountTotals) with
+                    {
+                        MissingRecords = exporter.Lost,
+                        NotFlows = exporter.NotFlows + exporter.Counts.OptionsRecords,
+                    }
+                    : default(AccountTotals) with { MissingMessages = exporter.Lost };
+            }
+        }
+
+        return sum;
+    }
+}
