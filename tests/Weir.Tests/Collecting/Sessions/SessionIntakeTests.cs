@@ -204,11 +204,11 @@ public sealed class SessionIntakeTests
         using var first = await SessionWorld.ConnectAsync(world.Tcp);
         using var second = await SessionWorld.ConnectAsync(world.Tcp);
         await Until.IsSoAsync(() => world.Tcp.Open == 2);
-        using var third = await SessionWorld.ConnectAsync(world.Tcp);
+        using var third = await SessionWorld.KnockAsync(world.Tcp);
         await world.IsRefusedAsync(world.Tcp, "too-many");
         using var other = await SessionWorld.ConnectAsync(world.Tcp, "127.0.0.2");
         await Until.IsSoAsync(() => world.Tcp.Open == 3);
-        using var another = await SessionWorld.ConnectAsync(world.Tcp, "127.0.0.3");
+        using var another = await SessionWorld.KnockAsync(world.Tcp, "127.0.0.3");
         await world.IsRefusedAsync(world.Tcp, "full");
 
         await SendAsync(world, first, IpfixOf(7, 0, Teach, Data));
@@ -224,7 +224,7 @@ public sealed class SessionIntakeTests
     public async Task Who_is_not_named_is_refused_and_told_and_who_is_named_no_more_is_cut()
     {
         await using var world = await SessionWorld.StartAsync();
-        using var stranger = await SessionWorld.ConnectAsync(world.Tcp, "127.0.0.66");
+        using var stranger = await SessionWorld.KnockAsync(world.Tcp, "127.0.0.66");
         await world.IsRefusedAsync(world.Tcp, "unknown-exporter");
         Assert.Equal(IpKey.Parse("127.0.0.66"), Assert.Single(world.Known.List()).Address);
         Assert.Equal(0, world.Tcp.Octets);
@@ -319,7 +319,7 @@ public sealed class SessionIntakeTests
         world.Clock.Advance(TimeSpan.FromSeconds(2));
         await world.IsEndedAsync(world.Tcp, "unlisted");
 
-        using var again = await SessionWorld.ConnectAsync(world.Tcp);
+        using var again = await SessionWorld.KnockAsync(world.Tcp);
         await world.IsRefusedAsync(world.Tcp, "needs-tls");
         Assert.Equal(AdmissionFault.NeedsTls, Assert.Single(world.Known.List()).Fault);
     }

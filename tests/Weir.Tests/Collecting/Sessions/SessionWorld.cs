@@ -91,6 +91,22 @@ internal sealed class SessionWorld : IAsyncDisposable
         return socket;
     }
 
+    /// <summary>
+    /// Connects as one who is to be refused: the reset may come before the connect itself has ended, and is the
+    /// refusal then.
+    /// </summary>
+    public static async Task<Socket?> KnockAsync(SessionCounts to, string from = "127.0.0.1")
+    {
+        try
+        {
+            return await ConnectAsync(to, from);
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return null;
+        }
+    }
+
     private bool IsOurs(X509Certificate2 certificate)
     {
         var authorities = new X509Certificate2Collection();
