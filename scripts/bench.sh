@@ -18,5 +18,6 @@ fi
 weir_bench all --rows artifacts/bench/in-process.tsv
 bench/compare/run.sh
 bench/compare/live.sh
+bench/compare/console.sh
 say "every figure beside its aim"
-weir_bench table artifacts/bench/in-process.tsv artifacts/compare/figures.tsv artifacts/live/figures.tsv "$@"
+weir_bench table artifacts/bench/in-process.tsv artifacts/compare/figures.tsv artifacts/live/figures.tsv artifacts/console-bench/figures.tsv "$@"

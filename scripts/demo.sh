@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The main job, live, on a simulated provider: `weir serve` takes flow exports that `weir lab` sends over real UDP from a second
-# process, on loopback only. Ends with the report on screen, then stops everything it started.
+# process, on loopback only. Ends with the report on screen and the console's address, then stops everything it started; with
+# DEMO=stay it stays up until Ctrl-C, and prints a link to sign in.
 #
-# WEIR_DEMO_SUBSCRIBERS, WEIR_DEMO_BOTS, WEIR_DEMO_PPS and WEIR_DEMO_DIR change its size, pace and place.
+# WEIR_DEMO_SUBSCRIBERS, WEIR_DEMO_BOTS, WEIR_DEMO_PPS and WEIR_DEMO_DIR change its size, pace and place; WEIR_DEMO_FLOW_PORT,
+# WEIR_DEMO_WEB_PORT and WEIR_DEMO_CONSOLE_PORT its ports.
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/place.sh"
@@ -15,7 +17,10 @@ bots=${WEIR_DEMO_BOTS:-150}
 pps=${WEIR_DEMO_PPS:-4000}
 folder=${WEIR_DEMO_DIR:-artifacts/demo}
 flows=127.0.0.1:${WEIR_DEMO_FLOW_PORT:-20550}
-console=127.0.0.1:${WEIR_DEMO_WEB_PORT:-8080}
+web=127.0.0.1:${WEIR_DEMO_WEB_PORT:-8080}
+console_port=${WEIR_DEMO_CONSOLE_PORT:-8483}
+stay=no
+[ "${DEMO:-}" != stay ] || stay=yes
 # A day that is over: contacts are judged when the flows around them must have come.
 start=$(date -u -d "26 hours ago" +%Y-%m-%dT%H:%M:%SZ)
 provider=(--subscribers "$subscribers" --bots "$bots" --nets 4 --seed 7 --start "$start")
@@ -88,8 +93,11 @@ say "simulating a provider: $subscribers subscribers, $bots infected"
     echo "  analysts: [\"$(id -un)\"]"
     echo "report:"
     echo "  dir: \"$folder/report\""
+    echo "console:"
+    echo "  enabled: true"
+    echo "  listen: \"127.0.0.1:$console_port\""
     echo "web:"
-    echo "  listen: \"$console\""
+    echo "  listen: \"$web\""
 } >"$folder/weir.yaml"
 ./weir check --config "$folder/weir.yaml" || fail "the demo's own configuration was refused"
 
@@ -98,7 +106,7 @@ say "starting weir serve on $flows (log: $folder/serve.log)"
 server=$!
 for _ in $(seq 1 120); do
     kill -0 "$server" 2>/dev/null || fail "weir serve ended at once"
-    curl -fsS -m 2 "http://$console/readyz" >/dev/null 2>&1 && ready=yes && break
+    curl -fsS -m 2 "http://$web/readyz" >/dev/null 2>&1 && ready=yes && break
     sleep 0.5
 done
 [ "${ready:-}" = yes ] || fail "weir serve was not ready within a minute"
@@ -122,7 +130,7 @@ for _ in $(seq 1 300); do
 done
 [ -f "$folder/report/report.json" ] || fail "no report was written within five minutes"
 cp "$folder/report/report.json" "$folder/report/report.html" "$folder/"
-curl -fsS -m 5 "http://$console/metrics" >"$folder/metrics.txt" || fail "the metrics could not be read"
+curl -fsS -m 5 "http://$web/metrics" >"$folder/metrics.txt" || fail "the metrics could not be read"
 
 ./weir report show "$folder/report.json" || fail "the report could not be shown"
 say "the case files that events opened (./weir case list), the newest first"
@@ -132,9 +140,26 @@ cat <<END
 
 report    $folder/report.html (for people), $folder/report.json (for programs)
 truth     $folder/truth/truth.json (what the simulator really did)
-metrics   http://$console/metrics while it ran; the last ones are in $folder/metrics.txt
-health    http://$console/healthz
+metrics   http://$web/metrics while it runs; the last ones are in $folder/metrics.txt
+health    http://$web/healthz
 cases     all of them in $folder/cases.txt; every look and act stands in $folder/audit (./weir audit verify --dir $folder/audit)
 END
+
+if [ "$stay" = yes ]; then
+    link=$(./weir console link --socket "$control" | grep -o 'http://[^ ]*') || fail "no link into the console could be made"
+    cat <<END
+console   http://localhost:$console_port
+sign in   $link
+          once, within two minutes; another one: ./weir console link --socket $control
+
+It stays up until Ctrl-C.
+END
+    trap 'exit 0' INT TERM
+    wait "$server" || true
+    server=""
+    fail "weir serve ended"
+fi
+
+echo "console   http://localhost:$console_port while it ran; DEMO=stay make demo keeps it up and prints a link to sign in"
 stop
 say "stopped; start it again with: ./weir serve --config $folder/weir.yaml"

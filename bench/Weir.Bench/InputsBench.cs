@@ -2,8 +2,8 @@
 //
 // What it costs a flow that exporters are named and their streams followed (rules.md R21): the same datagrams of the same
 // exporters, one after the other, through the decoder of a lane with both and without, in turns within one run. The
-// digest of a datagram and the look-up of its sender are paid once a datagram and shared by its flows. What a trait of a
-// scope costs (R22) is in the bench of evidence: a flow meets it where scopes are open.
+// digest of a datagram and the look-up of its sender are paid once a datagram and shared by its flows. What a trait of
+// a scope costs (R22) is in the bench of evidence: a flow meets it where scopes are open.
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Weir.Collector.Collecting.Admitting;
@@ -17,7 +17,7 @@ namespace Weir.Bench;
 /// <summary>Decoding of known exporters against decoding of all, on one core.</summary>
 public static class InputsBench
 {
-    private const int Rounds = 7;
+    private const int Rounds = 15;
     private const int Exporters = 16;
     private const int Records = 30;
     private const int Rows = 64;

@@ -14,6 +14,7 @@ using Weir.Desk.Reporting.Html;
     ("digest", DigestBench.Run),
     ("evidence", EvidenceBench.Run),
     ("cases", CasesBench.Run),
+    ("brake", BrakeBench.Run),
     ("socket", SocketBench.Run),
     ("audit", AuditBench.Run),
     ("identity", IdentityBench.Run),
@@ -25,6 +26,9 @@ switch (args)
         return Measure(benches, rest is [_, var rows] ? rows : null);
     case [var name, .. var rest] when Array.Exists(benches, bench => bench.Name == name) && rest is [] or ["--rows", _]:
         return Measure(Array.FindAll(benches, bench => bench.Name == name), rest is [_, var file] ? file : null);
+    case ["fill-cases", var folder, var count]:
+        Console.WriteLine(await ConsoleCases.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)));
+        return 0;
     case ["accuracy", .. var rest]:
         return AccuracyCommand(rest);
     case ["table", .. var rest] when rest.Length > 0:
@@ -34,6 +38,7 @@ switch (args)
             name a bench:
               all [--rows FILE]                       all of the next line, one after the other
               {string.Join(" | ", benches.Select(bench => bench.Name))}
+              fill-cases FOLDER COUNT                 records of a desk with so many cases
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);

@@ -75,6 +75,8 @@ public static class SpeedPage
               misses the cache; those by port find the block first and then the lease of the address behind it.
             - **analyze**: the same exports go to `nfcapd`; `nfdump` then answers who contacted the list and sums by destination and port.
               `nfdump` writes its sums as text, and most of its time goes there; the ratio without that printing stands beside it.
+            - **console**: `weir serve` over cases that a generator made, while `weir lab blast` sends; one session asks page by page, from
+              the request's last octet to the answer's first.
             - **serve**: `weir lab blast` sends, `/metrics` tells what arrived, was dropped by the kernel, matched and digested.
 
             Repeat: `make bench`, or one part, such as `dotnet run -c Release --project bench/Weir.Bench -- digest`.

@@ -6,6 +6,9 @@
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../place.sh"
+# shellcheck source=scripts/need.sh
+source scripts/need.sh
+need nginx:nginx
 export WEIR_REAL=must
 dotnet test tests/Weir.EndToEnd -c Release --filter "FullyQualifiedName~ConsolePages" \
     --results-directory "$WEIR_PROVE_LOGS" --logger "trx;LogFileName=60-console.trx" --logger "console;verbosity=minimal"

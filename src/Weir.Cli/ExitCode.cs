@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli;
 
-/// <summary>How the program ends (contract.md).</summary>
+/// <summary>How the program ends.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;

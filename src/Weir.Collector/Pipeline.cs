@@ -148,7 +148,23 @@ public sealed class Pipeline : IDisposable
 
     /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before
     /// the watermark.</summary>
-    public Task FlushAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushAsync(watermarkMs)));
+    /// <param name="watermarkMs">Milliseconds since the UNIX epoch.</param>
+    /// <param name="keepsWindows">Whether the shards are to say which windows stay open.</param>
+    public Task FlushAsync(long watermarkMs, bool keepsWindows = false) =>
+        Task.WhenAll(Shards.Select(shard => shard.FlushAsync(watermarkMs, keepsWindows)));
+
+    /// <summary>Goes on with contact windows of an earlier run whose subjects can be named now.</summary>
+    /// <returns>Those that have to wait: the key of their epoch is not at hand.</returns>
+    internal async Task<IReadOnlyList<SavedWindow>> ResumeAsync(IReadOnlyList<SavedWindow> windows)
+    {
+        var canBeNamed = windows.ToLookup(one => _parts.Keys?.Has(Epochs.At(one.Window.FirstMs)) != false);
+        var names = _parts.Names();
+        var byShard = canBeNamed[true].Select(one =>
+            (Subject: names.On((uint)(one.Window.FirstMs / EpochPseudonymizer.DayMs)).Resolve(one.Subject), Saved: one))
+            .GroupBy(one => ShardDispatcher.ShardOf(one.Subject, Shards.Length));
+        await Task.WhenAll(byShard.Select(part => Shards[part.Key].ResumeAsync([.. part])));
+        return [.. canBeNamed[false]];
+    }
 
     /// <summary>Judges what is due by our clock, whether or not flows come and digests are written.</summary>
     public Task JudgeAsync() => Task.WhenAll(Shards.Select(shard => shard.JudgeAsync()));

@@ -37,6 +37,7 @@ public sealed class Shard : IDisposable
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
     private Task _beside = Task.CompletedTask;
+    private volatile bool _keepsWindows;
 
     public Shard(
         int number, Matcher matcher, Detector? detector, Digester digester, ISightingSink sightings,
@@ -58,6 +59,10 @@ public sealed class Shard : IDisposable
 
     public Matcher Matcher => _matcher;
 
+    /// <summary>Contact windows that the last flush left open, subjects named; nothing where nobody keeps
+    /// them.</summary>
+    internal IReadOnlyList<SavedWindow> OpenWindows { get; private set; } = [];
+
     /// <summary>What the counters did; nothing where there are none.</summary>
     public DetectingCounts Detected => _detector?.Counts ?? default;
 
@@ -77,8 +82,11 @@ public sealed class Shard : IDisposable
 
     /// <summary>Writes out what is held: digests, and contact windows that closed before
     /// <paramref name="watermarkMs"/>.</summary>
-    public Task FlushAsync(long watermarkMs)
+    /// <param name="watermarkMs">Milliseconds since the UNIX epoch.</param>
+    /// <param name="keepsWindows">Whether <see cref="OpenWindows"/> is to say what stays open.</param>
+    public Task FlushAsync(long watermarkMs, bool keepsWindows = false)
     {
+        _keepsWindows = keepsWindows;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(new Work(null, done, watermarkMs));
         return done.Task;
@@ -90,6 +98,15 @@ public sealed class Shard : IDisposable
 
     /// <summary>Other thresholds count for every flow behind this place in the queue.</summary>
     public Task FollowAsync(DetectingOptions options) => OrderAsync(() => _detector?.Follow(options));
+
+    /// <summary>Goes on with contact windows of an earlier run.</summary>
+    internal Task ResumeAsync(IReadOnlyList<(IpKey Subject, SavedWindow Saved)> windows) => OrderAsync(() =>
+    {
+        foreach (var (subject, saved) in windows)
+        {
+            _matcher.Resume(subject, saved);
+        }
+    });
 
     /// <summary>Which of some subjects sent anything since a minute, as the counters say behind every flow before this
     /// place in the queue; none where there are no counters.</summary>
@@ -234,6 +251,7 @@ public sealed class Shard : IDisposable
         var digests = _digester.FlushBeside();
         var evidence = _evidence?.FlushBeside(watermarkMs) ?? Task.CompletedTask;
         var decided = _matcher.Drain(watermarkMs);
+        OpenWindows = _keepsWindows ? _matcher.Save() : [];
         await before;
         await digests;
         await evidence;

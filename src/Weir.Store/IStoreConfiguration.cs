@@ -19,6 +19,9 @@ public interface IStoreConfiguration
     /// <summary>How coarse figures are.</summary>
     ComparisonsOptions Comparing { get; }
 
+    /// <summary>How many lines of a listed network are read of on a day.</summary>
+    BrakeOptions Brake { get; }
+
     /// <summary>Where heads of its record go.</summary>
     AuditOptions Auditing { get; }
 

@@ -8,6 +8,7 @@ using Weir.Hosting.Erasing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
+using Weir.Store.Braking;
 using Weir.Store.Coverage;
 using Weir.Store.Endpoints;
 using Weir.Store.Engine;
@@ -45,6 +46,7 @@ public static class StoreComposition
             .AddReleaseChain(options.Audit, "store")
             .AddEngine(options.Settings.Store, options.Engine)
             .AddSegmentIntake(options.Segments)
+            .AddBraking(options.BrakeFile, options.BrakeBound, options.People)
             .AddEvidence(options.Evidence)
             .AddCoverage()
             .AddPublishing(options.Publishing)

@@ -6,6 +6,8 @@ using Weir.Contracts.Protocol;
 using Weir.Hosting.Erasing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Releases;
+using Weir.Store.Braking;
 using Weir.Store.Coverage;
 using Weir.Store.Endpoints;
 using Weir.Store.Evidence;
@@ -33,7 +35,7 @@ internal static class StoreDoor
         var endpoints = provider.GetRequiredService<EndpointGate>();
         var lookBack = provider.GetRequiredService<LookBackGate>();
         var most = provider.GetRequiredService<SegmentIntakeOptions>().MaxOctets;
-        routes
+        provider.GetRequiredService<RecordGate>().Map(routes)
             .PostRaw(StoreRoutes.Segments, PeerRoles.Collector, Json.SegmentReceipt, segments.AnswerAsync, most)
             .Post(StoreRoutes.HeardTime, PeerRoles.Collector, Json.HeardTime, Json.Done,
                 provider.GetRequiredService<HeardTimeGate>().HearAsync)
@@ -51,6 +53,8 @@ internal static class StoreDoor
                 endpoints.CountAsync, CollateralAsk.MaxOctets)
             .Post(StoreRoutes.Sighted, PeerRoles.Desk, Json.SightedAsk, Json.SightedEndpoints, endpoints.ListAsync)
             .Post(StoreRoutes.LookBack, PeerRoles.Desk, Json.LookBackAsk, Json.LookBackEvents, lookBack.AnswerAsync)
+            .Post(StoreRoutes.DecideNetwork, PeerRoles.Desk, Json.NetworkDecision, Json.Done,
+                provider.GetRequiredService<EvidenceBrakeGate>().DecideAsync)
             .Get(StoreRoutes.Coverage, PeerRoles.Desk | PeerRoles.Operator | PeerRoles.Monitor, Json.CoverageReply,
                 provider.GetRequiredService<CoverageGate>().AnswerAsync)
             .Get(StoreRoutes.Retention, PeerRoles.Desk | PeerRoles.Operator | PeerRoles.Monitor, Json.StoreHoldings,

@@ -78,6 +78,10 @@ public sealed record StoreProcessOptions
         Folder = Own, Ring = Ring, Limits = Limits, Retention = IsLab ? null : TimeSpan.FromDays(90),
     };
 
+    internal string BrakeFile => Path.Combine(Own, "listed-networks.json");
+
+    internal int BrakeBound => Settings.Brake.BoundOf(Settings.Profile);
+
     internal LookBackOptions LookBack => new() { Key = Key, People = People, IsLab = IsLab };
 
     internal ComparisonOptions ComparisonsWith(NetworkTable networks) => new()

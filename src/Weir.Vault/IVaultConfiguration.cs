@@ -23,6 +23,9 @@ public interface IVaultConfiguration
     /// <summary>The customer's page.</summary>
     CustomerPageOptions Selfservice { get; }
 
+    /// <summary>How many lines of a listed network are sealed on a day.</summary>
+    BrakeOptions Brake { get; }
+
     /// <summary>Where heads of its record go.</summary>
     AuditOptions Auditing { get; }
 

@@ -15,6 +15,7 @@ using Weir.Hosting.Releases;
 using Weir.Vault.ApprovalPages;
 using Weir.Vault.Approving;
 using Weir.Vault.Attributing;
+using Weir.Vault.Braking;
 using Weir.Vault.Chain;
 using Weir.Vault.Complaints;
 using Weir.Vault.Consenting;
@@ -68,6 +69,7 @@ public static class VaultComposition
             .AddAttributing(options.Networks)
             .AddGrounds(options.Grounds)
             .AddSealing()
+            .AddBraking(options.Brake)
             .AddRemediation()
             .AddGranting()
             .AddComplaints(options.Complaints)

@@ -6,8 +6,10 @@ using Weir.Contracts.Protocol;
 using Weir.Hosting.Erasing;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
+using Weir.Hosting.Releases;
 using Weir.Vault.Approving;
 using Weir.Vault.Attributing;
+using Weir.Vault.Braking;
 using Weir.Vault.Complaints;
 using Weir.Vault.Consenting;
 using Weir.Vault.Customers;
@@ -36,7 +38,7 @@ internal static class VaultDoor
         var keys = provider.GetRequiredService<KeyGate>();
         var status = provider.GetRequiredService<VaultStatusPage>();
         var people = PeerRoles.Desk | PeerRoles.Operator | PeerRoles.Monitor;
-        _ = routes
+        _ = provider.GetRequiredService<RecordGate>().Map(routes)
             .GetRaw(VaultRoutes.EpochKey, PeerRoles.Collector, keys.NamesAsync)
             .GetRaw(VaultRoutes.CohortKey, PeerRoles.Store, keys.CohortAsync)
             .GetRaw(VaultRoutes.NoiseKey, PeerRoles.Store, keys.NoiseAsync)
@@ -76,6 +78,8 @@ internal static class VaultDoor
             .Get(VaultRoutes.Approval, PeerRoles.Desk, Json.ApprovalStanding, approvals.ShowAsync)
             .Post(VaultRoutes.SignApproval, PeerRoles.Desk, Json.ApprovalSignAsk, Json.ApprovalStanding,
                 approvals.SignAsync)
+            .Post(VaultRoutes.DecideNetwork, PeerRoles.Desk, Json.NetworkDecision, Json.Done,
+                provider.GetRequiredService<SealBrakeGate>().DecideAsync)
             .Post(VaultRoutes.Notice, PeerRoles.Desk, Json.NoticeAsk, Json.NoticeProof,
                 provider.GetRequiredService<NoticeGate>().AnswerAsync, VaultLimits.MaxOctets)
             .Get(VaultRoutes.NoticePreview, PeerRoles.Desk, Json.NoticeExample,

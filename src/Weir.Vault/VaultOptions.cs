@@ -15,8 +15,8 @@ namespace Weir.Vault;
 /// <summary>The vault; the section <c>vault</c>.</summary>
 public sealed record VaultOptions : ISection
 {
-    [Setting("Unix socket of a vault that runs by itself, under a user of its own: the process that alone knows the way "
-        + "from a pseudonym to a person. Without it `weir serve` starts one as its child, under its own user.",
+    [Setting("Unix socket of a vault that runs by itself, under a user of its own: the process that alone knows the "
+        + "way from a pseudonym to a person. Without it `weir serve` starts one as its child, under its own user.",
         Example = "/run/weir-vault/vault.sock")]
     public string? Socket { get; init; }
 

@@ -40,6 +40,9 @@ public sealed record VaultProcessOptions
     /// <summary>Who may approve, with their keys. Nobody unless given.</summary>
     public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
 
+    /// <summary>Lines that one listed network is sealed for on a day; no brake unless given.</summary>
+    public int Brake { get; init; } = int.MaxValue;
+
     /// <summary>How long a route may last, as the policy has it. Default 14 d.</summary>
     public TimeSpan MaxRouteLifetime { get; init; } = TimeSpan.FromDays(14);
 

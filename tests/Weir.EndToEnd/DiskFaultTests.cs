@@ -4,8 +4,8 @@ using Weir.Tests.Support;
 
 namespace Weir.EndToEnd;
 
-/// <summary>Disks that refuse under <c>weir serve</c>: each is told with its cause, the intake stands, and all goes on by
-/// itself; a stop in the middle is a stop.</summary>
+/// <summary>Disks that refuse under <c>weir serve</c>: each is told with its cause, the intake stands, and all goes on
+/// by itself; a stop in the middle is a stop.</summary>
 public sealed class DiskFaultTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -4,13 +4,14 @@
 // them into an embedded store beside it, for ever; says "held N" on standard output when batch N is held and
 // "loaded N" when the store took N rows of this run. The batch's number stands in octets_in of its rows.
 // It is meant to be killed. With the first argument "audit" it is AuditVictim instead, with "outbox" OutboxVictim,
-// with "store" StoreVictim.
+// with "store" StoreVictim, with "shard" ShardNode.
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 using Weir.SpoolVictim;
+using Weir.SpoolVictim.Shards;
 using Weir.Store.Engine;
 using Weir.Store.Loading;
 using Weir.Wire;
@@ -30,6 +31,12 @@ if (args is ["outbox", var outbox, var from])
 if (args is ["store", var house, var program, var door])
 {
     await StoreVictim.RunAsync(house, program, door);
+    return;
+}
+
+if (args is ["shard", .. var node])
+{
+    await ShardNode.RunAsync(ShardNodeOptions.Read(node));
     return;
 }
 

@@ -52,6 +52,8 @@ internal static class StoreVictim
 
         public ComparisonsOptions Comparing { get; } = new();
 
+        public BrakeOptions Brake { get; } = new();
+
         public AuditOptions Auditing { get; } = new();
 
         public TimeSpan RowsOnTheWay => TimeSpan.FromMinutes(10);

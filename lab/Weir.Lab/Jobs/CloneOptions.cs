@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Weir.Lab.Jobs;
 
 /// <summary>A real bot, rebuilt from its behaviour strings and cloned over some lines.</summary>
-/// <param name="Path">Rows <c>src|dst|port|proto|state|label|class|capture|modelsize</c> as Stratosphere publishes them for
-/// CTU-13, unpacked.</param>
+/// <param name="Path">Rows <c>src|dst|port|proto|state|label|class|capture|modelsize</c> as Stratosphere publishes them
+/// for CTU-13, unpacked.</param>
 /// <param name="Capture">Which capture's bot, such as <c>V42</c>.</param>
 public sealed record CloneOptions(string Path, string Capture)
 {

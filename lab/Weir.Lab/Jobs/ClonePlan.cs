@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A real bot's copies: each uses a drawn part of the endpoints, each at times of its own, since the strings tell no times
-// of day. One of its answered C&Cs is on the list.
+// A real bot's copies: each uses a drawn part of the endpoints, each at times of its own, since the strings tell no
+// times of day. One of its answered C&Cs is on the list.
 using Weir.Lab.Population;
 using Weir.Lab.Traffic;
 

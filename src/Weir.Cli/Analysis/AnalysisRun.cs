@@ -47,7 +47,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             throw new OperatorException(small);
         }
 
-        var owners = ReadOwners();
+        var owners = NetworkNames.Read(settings.Names);
         var computed = await AskedAsync(cancel);
         using var noise = settings.IsLab
             ? null : InputNoise.Of(settings.Inputs, settings.Networks, settings.Window);
@@ -177,30 +177,6 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     private async Task<IRunPairs> OpenPairsAsync(CancellationToken cancel) => settings.Keep is { } folder
         ? await PairsInStore.OpenAsync(folder, settings.Networks.Lines, time, _logs, cancel)
         : new PairsInMemory(settings.Memory ?? PairsInMemory.DefaultOctets, settings.Networks.Lines);
-
-    /// <summary>Before hours of work: a file that cannot be used ends the run, lines that say nothing are
-    /// told.</summary>
-    private NetworkOwners ReadOwners()
-    {
-        var owners = new NetworkOwners(settings.Names);
-        owners.Refresh();
-        foreach (var state in owners.States)
-        {
-            if (state.Fault is { } fault)
-            {
-                throw new OperatorException($"--names: {fault}");
-            }
-
-            if (state.Good is { Refused: { Lines: > 0 } refused })
-            {
-                Console.Error.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"--names: {refused.Lines} lines name no network; the first: {refused.First}"));
-            }
-        }
-
-        return owners;
-    }
 
     private InfectedFile? ReadInfected()
     {

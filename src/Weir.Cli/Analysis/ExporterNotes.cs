@@ -36,6 +36,11 @@ internal static class ExporterNotes
             yield return string.Create(CultureInfo.InvariantCulture, $"{count} {what}");
         }
 
+        if (exporter.Numbering.Length > 0)
+        {
+            yield return exporter.Numbering;
+        }
+
         if (StreamFigures.Explain(exporter.Standing, exporter.Strays) is { Length: > 0 } doubt)
         {
             yield return doubt;

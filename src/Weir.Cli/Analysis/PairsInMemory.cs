@@ -33,8 +33,8 @@ internal sealed class PairsInMemory(long octets, SubscriberLineKinds lines) : IR
             throw new OperatorException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the pairs of these flows need {(_pairs.Needed + Mebioctet - 1) / Mebioctet} MiB of memory and may "
-                        + $"take {octets / Mebioctet}: give them that by --memory, shorten the time by --since and "
+                    $"the pairs of these flows need {(_pairs.Needed + Mebioctet - 1) / Mebioctet} MiB of memory and "
+                        + $"may take {octets / Mebioctet}: give them that by --memory, shorten the time by --since and "
                         + $"--until, or compare in a store on disk by --keep DIR"),
                 ExitCode.Failed);
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -11,7 +12,10 @@ namespace Weir.Cli.Api;
 /// slash in front. A refusal ends the command with its code and sentence.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    private const int AskAgain = 5;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly string _socket;
     private readonly HttpClient _http;
@@ -43,8 +47,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
         {
-            throw new OperatorException(
-                $"{_socket} may not be opened by this user; it takes one with a role under access", ExitCode.Failed);
+            throw new OperatorException(NotForThisUser, ExitCode.Failed);
         }
         catch (SocketException)
         {
@@ -106,23 +109,37 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static ByteArrayContent Write<TBody>(TBody body, JsonTypeInfo<TBody> type) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(body, type))
+    private static byte[] Write<TBody>(TBody body, JsonTypeInfo<TBody> type) =>
+        JsonSerializer.SerializeToUtf8Bytes(body, type);
+
+    private static HttpRequestMessage RequestOf(HttpMethod method, string path, byte[]? body) => new(method, path)
+    {
+        Content = body is null ? null : new ByteArrayContent(body)
         {
             Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-        };
+        },
+    };
 
     private static async Task<T> ReadAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancel) =>
         JsonSerializer.Deserialize(await content.ReadAsByteArrayAsync(cancel), type)
             ?? throw new JsonException("an answer without a body");
 
+    /// <summary>Who asks too often is told when to ask again, and does, a few times.</summary>
     private async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? body, Func<HttpContent, Task<T>> read, CancellationToken cancel)
+        HttpMethod method, string path, byte[]? body, Func<HttpContent, Task<T>> read, CancellationToken cancel,
+        int again = AskAgain)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
+        using var request = RequestOf(method, path, body);
         try
         {
             using var answer = await _http.SendAsync(request, cancel);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests && again > 0
+                && answer.Headers.RetryAfter?.Delta is { } after && after <= LongestWait)
+            {
+                await Task.Delay(after, cancel);
+                return await SendAsync(method, path, body, read, cancel, again - 1);
+            }
+
             if (answer.IsSuccessStatusCode)
             {
                 return await read(answer.Content);
@@ -135,11 +152,18 @@ internal sealed class ApiClient : IDisposable
             when (broken is HttpRequestException or IOException or JsonException or SocketException)
         {
             throw new OperatorException(
-                $"weir serve does not answer at {_socket} ({broken.Message}); is it running, and is that its "
-                + "control.socket? Name its configuration with --config",
+                broken.GetBaseException() is SocketException { SocketErrorCode: SocketError.AccessDenied }
+                    ? NotForThisUser
+                : broken is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+                    ? $"the desk does not answer at {_socket}; is weir-desk (or weir serve) running, and is that its "
+                        + "control.socket? --config names another configuration, --socket the socket"
+                : $"what answers at {_socket} broke off, or is no desk of this Weir: {broken.Message}",
                 ExitCode.Failed);
         }
     }
+
+    private string NotForThisUser => $"{_socket} may not be opened by this user; it takes one with a role: weir "
+        + "governance show names everybody (in a lab, access of the configuration)";
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {

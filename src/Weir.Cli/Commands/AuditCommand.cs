@@ -27,8 +27,8 @@ internal static class AuditCommand
         var place = new AuditLocationOptions();
         var heads = new Option<string?>("--heads")
         {
-            Description = "Heads kept outside: heads.jsonl of auditing.export-dir, an export, lines of syslog, mails or "
-                + "posts, or the auditor's own file. Finds a log that was cut, or written anew with its own key.",
+            Description = "Heads kept outside: heads.jsonl of auditing.export-dir, an export, lines of syslog, mails "
+                + "or posts, or the auditor's own file. Finds a log that was cut, or written anew with its own key.",
             HelpName = "FILE"
         };
         var beside = new Option<string?>("--beside")
@@ -50,7 +50,7 @@ internal static class AuditCommand
             Recompute every entry, every head and every signature. Exit 0 sound, 1 broken: the first broken line is named.
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
-            """) { place.Directory, place.Config, place.Socket, heads, beside, people };
+            """) { place.Directory, place.Config, place.Socket, place.Record, heads, beside, people };
         command.SetAction(async (parsed, cancel) =>
         {
             using var log = await place.OpenAsync(parsed, cancel);
@@ -87,11 +87,13 @@ internal static class AuditCommand
             Write the public key, all entries and all heads as JSON lines, exactly as they stand.
 
             Example: weir audit export --dir /var/lib/weir/audit --out audit.ndjson
-            """) { place.Directory, place.Config, place.Socket, to };
+            """) { place.Directory, place.Config, place.Socket, place.Record, to };
         command.SetAction(async (parsed, cancel) =>
         {
             using var log = await place.OpenAsync(parsed, cancel);
-            return Export(log.Directory, parsed.GetValue(to)!, parsed.InvocationConfiguration.Error);
+            return Export(
+                log.Directory, parsed.GetValue(to)!, parsed.InvocationConfiguration.Error,
+                log.IsCopy ? "the record that the desk gave" : log.Directory);
         });
         return command;
     }
@@ -109,7 +111,7 @@ internal static class AuditCommand
             Write each text that a person signed, and the signature, as files: REQUEST.NAME.txt and REQUEST.NAME.sig, which ssh-keygen -Y verify checks without Weir. Of a passkey, REQUEST.NAME.client.json and REQUEST.NAME.signed as well, which openssl checks.
 
             Example: weir audit signatures --dir /var/lib/weir-vault/audit --out signed
-            """) { place.Directory, place.Config, place.Socket, to };
+            """) { place.Directory, place.Config, place.Socket, place.Record, to };
         command.SetAction(async (parsed, cancel) =>
         {
             using var log = await place.OpenAsync(parsed, cancel);
@@ -157,10 +159,14 @@ internal static class AuditCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{(verdict.IsSound ? "sound" : "BROKEN")}: {verdict.Entries} entries from {verdict.KeptFrom} on and "
-                + $"{verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their "
+                + $"{verdict.Heads} heads hold{Replaced(verdict)}; {verdict.Uncovered} entries wait for their "
                 + $"head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : Outside(verdict))}"));
         return verdict.IsSound ? ExitCode.Done : ExitCode.Failed;
     }
+
+    private static string Replaced(AuditVerificationResult verdict) => verdict.Replaced == 0 ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $" (and {verdict.Replaced} earlier forms of the last, which only this folder has)");
 
     private static string Outside(AuditVerificationResult verdict) => string.Create(
         CultureInfo.InvariantCulture,
@@ -204,8 +210,8 @@ internal static class AuditCommand
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(verified.Faults.Count == 0 ? "approved" : "NOT APPROVED")}: {verified.Signatures} signatures of people hold, "
-                + $"{verified.Acts} acts rest on two of them, {verified.Faults.Count} faults"));
+            $"{(verified.Faults.Count == 0 ? "approved" : "NOT APPROVED")}: {verified.Signatures} signatures of people "
+                + $"hold, {verified.Acts} acts rest on two of them, {verified.Faults.Count} faults"));
         return verified.Faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
@@ -231,12 +237,12 @@ internal static class AuditCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{(joined.Missing.Count == 0 ? "joined" : "NOT JOINED")}: {joined.Joined} requests stand in both, "
-                + $"{joined.Unanswered.Count} of the desk's have none in the other (it was away, or its record was cut: "
-                + $"verify it with heads kept elsewhere), {joined.Missing.Count} releases lack the desk's entry"));
+                + $"{joined.Unanswered.Count} of the desk's have none in the other (it was away, or its record was "
+                + $"cut: verify it with heads kept elsewhere), {joined.Missing.Count} releases lack the desk's entry"));
         return joined.Missing.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    internal static int Export(string directory, string to, TextWriter error)
+    internal static int Export(string directory, string to, TextWriter error, string? what = null)
     {
         var (entries, heads) = Reading(() =>
         {
@@ -245,7 +251,7 @@ internal static class AuditCommand
             return AuditExport.Write(directory, stream);
         });
         error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weir: {entries} entries and {heads} heads of "
-            + $"{directory} written to {(to == "-" ? "standard output" : to)}"));
+            + $"{what ?? directory} written to {(to == "-" ? "standard output" : to)}"));
         return ExitCode.Done;
     }
 

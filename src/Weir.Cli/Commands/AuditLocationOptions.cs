@@ -15,7 +15,8 @@ internal sealed class AuditLocationOptions
         {
             Description =
                 "The configuration whose auditing.dir names it; who may not enter that folder is given the log by "
-                + "the desk, where the role may verify it.", HelpName = "FILE",
+                + "the desk, where the role may verify it. "
+                + $"{ConfigOption.UsualFile} where it is there and nothing else is named.", HelpName = "FILE",
         };
 
     public Option<string?> Socket { get; } = new("--socket")
@@ -24,19 +25,41 @@ internal sealed class AuditLocationOptions
         HelpName = "PATH",
     };
 
+    public Option<string> Record { get; } = new("--record")
+    {
+        Description = "Whose log the desk gives, with --config or --socket: its own, or that of `store`, `vault` or a "
+            + "collector by its name, for who may verify them and may not enter their folders.",
+        HelpName = "PROCESS", DefaultValueFactory = _ => Desk,
+    };
+
+    private const string Desk = "desk";
+
     /// <summary>The log, to be disposed of.</summary>
     public Task<AuditCopy> OpenAsync(ParseResult parsed, CancellationToken cancel) =>
-        (parsed.GetValue(Directory), parsed.GetValue(Config), parsed.GetValue(Socket)) switch
+        (parsed.GetValue(Directory), FileOf(parsed), parsed.GetValue(Socket), RecordOf(parsed)) switch
     {
-        ({ } directory, null, null) => Task.FromResult(new AuditCopy(directory)),
-        (null, { } file, null) => AuditCopy.OpenAsync(ConfigurationOf(file), cancel),
-        (null, null, { } socket) => AuditCopy.FetchAsync(socket, cancel),
+        ({ } directory, null, null, Desk) => Task.FromResult(new AuditCopy(directory)),
+        (null, { } file, null, Desk) => AuditCopy.OpenAsync(ConfigurationOf(file), cancel),
+        (null, { } file, null, var record) =>
+            AuditCopy.FetchAsync(ConfigurationOf(file).Control.Socket, record, cancel),
+        (null, null, { } socket, var record) => AuditCopy.FetchAsync(socket, record, cancel),
+        ({ }, null, null, _) => throw new OperatorException(
+            "--record says whose log the desk gives; with --dir leave it out and name that log's folder"),
         _ => throw new OperatorException("name the audit with one of --dir DIR, --config FILE and --socket PATH"),
     };
 
+    /// <summary>Whether it is the desk's own.</summary>
+    public bool IsOfDesk(ParseResult parsed) => RecordOf(parsed) == Desk;
+
+    private string RecordOf(ParseResult parsed) => parsed.GetValue(Record) ?? Desk;
+
     /// <summary>Where the desk is that gave it; null where a folder was named.</summary>
     public string? SocketOf(ParseResult parsed) => parsed.GetValue(Socket)
-        ?? (parsed.GetValue(Config) is { } file ? ConfigurationOf(file).Control.Socket : null);
+        ?? (FileOf(parsed) is { } file ? ConfigurationOf(file).Control.Socket : null);
+
+    /// <summary>The configuration that is named; the usual one where nothing else is.</summary>
+    private string? FileOf(ParseResult parsed) => parsed.GetValue(Config)
+        ?? (parsed.GetValue(Directory) is null && parsed.GetValue(Socket) is null ? ConfigOption.Usual() : null);
 
     /// <summary>A sound configuration.</summary>
     /// <exception cref="OperatorException">It is not sound; every fault is listed.</exception>

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
+using Weir.Cli.Reporting;
 using Weir.Collector.Corroborating;
 using Weir.Collector.Status;
 using Weir.Hosting.Configuration;
@@ -27,7 +28,7 @@ public static class CheckCommand
         };
         command.SetAction(async (arguments, cancel) =>
         {
-            var (file, error) = (arguments.GetRequiredValue(config), arguments.InvocationConfiguration.Error);
+            var (file, error) = (ConfigOption.FileOf(arguments, config), arguments.InvocationConfiguration.Error);
             var code = Check(file, arguments.GetValue(process), arguments.InvocationConfiguration.Output, error);
             if (code == ExitCode.Done)
             {
@@ -78,8 +79,8 @@ public static class CheckCommand
             + (others.Count == 0 ? "" : $"; weir {process} does not read {string.Join(", ", others)}"));
         if (GovernedConfiguration.NotGoverned(reading.Value) is { Count: > 0 } open)
         {
-            output.WriteLine($"not governed, so that one person who may write the file changes it alone: "
-                + $"{string.Join(", ", open)}; docs/32-people-and-keys.md");
+            Screen.WriteLine($"not governed, so that one person who may write the file changes it alone: "
+                + $"{string.Join(", ", open)}; docs/32-people-and-keys.md", output, indent: 2);
         }
 
         return ExitCode.Done;
@@ -89,16 +90,31 @@ public static class CheckCommand
 /// <summary>The <c>--config</c> option, the same for every command.</summary>
 internal static class ConfigOption
 {
-    /// <summary>Exit code for bad arguments or configuration (contract.md).</summary>
+    /// <summary>Exit code for bad arguments or configuration.</summary>
     public const int BadConfiguration = 2;
 
-    public static Option<string> Create() =>
-        new("--config", "-c") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
+    /// <summary>Where packages put the configuration.</summary>
+    public const string UsualFile = "/etc/weir/weir.yaml";
+
+    public static Option<string> Create() => new("--config", "-c")
+    {
+        Description = $"The configuration file; {UsualFile} where it is there and no other is named.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The usual file where it is there; null where it is not.</summary>
+    public static string? Usual(string file = UsualFile) => File.Exists(file) ? file : null;
+
+    /// <summary>The file that is named, or the usual one.</summary>
+    /// <exception cref="OperatorException">There is neither.</exception>
+    public static string FileOf(ParseResult parsed, Option<string> config) => parsed.GetValue(config) ?? Usual()
+        ?? throw new OperatorException(
+            $"--config is missing, and there is no {UsualFile}; name the configuration file");
 
     /// <summary>Reads the configuration, and writes its faults; null where there are any.</summary>
     public static WeirConfiguration? Read(ParseResult parsed, Option<string> config)
     {
-        var file = parsed.GetRequiredValue(config);
+        var file = FileOf(parsed, config);
         var reading = GovernedConfiguration.ReadFile(file);
         WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
         return reading.IsSound ? reading.Value : null;

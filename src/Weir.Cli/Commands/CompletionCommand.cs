@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.CommandLine.Completions;
 
 namespace Weir.Cli.Commands;
 
@@ -46,8 +47,8 @@ internal static class CompletionCommand
         yield return complete;
     }
 
-    /// <summary>Commands below the words before the last, and its options, that begin as the last does. Values are the
-    /// shell's.</summary>
+    /// <summary>Commands below the words before the last, its options, and values where only some are taken, that begin
+    /// as the last does. Other values are the shell's.</summary>
     internal static IEnumerable<string> Find(RootCommand root, IReadOnlyList<string> words)
     {
         var begun = words.Count > 0 ? words[^1] : "";
@@ -57,10 +58,18 @@ internal static class CompletionCommand
             at = at.Subcommands.FirstOrDefault(below => below.Name == word && !below.Hidden) ?? at;
         }
 
-        return at.Subcommands.Where(below => !below.Hidden).Select(below => below.Name)
-            .Concat(begun.StartsWith('-')
-                ? at.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name))
-                : [])
+        var before = words.Count > 1 ? words[^2] : "";
+        var valued = at.Options.FirstOrDefault(
+            option => option.ValueType != typeof(bool) && option.Aliases.Prepend(option.Name).Contains(before));
+        return (valued is not null ? Values(valued.CompletionSources)
+                : begun.StartsWith('-')
+                    ? at.Options.Where(one => !one.Hidden).SelectMany(one => one.Aliases.Prepend(one.Name))
+                : at.Subcommands.Where(below => !below.Hidden).Select(below => below.Name)
+                    .Concat(at.Arguments.SelectMany(argument => Values(argument.CompletionSources))))
             .Where(word => word.StartsWith(begun, StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
     }
+
+    private static IEnumerable<string> Values(
+        IEnumerable<Func<CompletionContext, IEnumerable<CompletionItem>>> sources) =>
+            sources.SelectMany(source => source(CompletionContext.Empty)).Select(item => item.InsertText ?? item.Label);
 }

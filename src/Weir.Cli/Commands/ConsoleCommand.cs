@@ -16,6 +16,8 @@ internal static class ConsoleCommand
         new("used", one => one.Used), new("ends", one => one.Ends),
     ];
 
+    private static readonly ListingColumn<PasswordRemoved>[] Removed = [new("user", one => one.User)];
+
     private static readonly ListingColumn<SessionEnded>[] Ended = [new("session", one => one.Id)];
 
     private static readonly ListingColumn<SignInLink>[] Links =
@@ -24,7 +26,7 @@ internal static class ConsoleCommand
     public static Command Create() => new(
         "console", "Sign in at the console in a browser, and end sessions there. Example: weir console link")
     {
-        CreateLink(), CreateSessions(), CreateEnd(),
+        CreateLink(), CreateSessions(), CreateEnd(), CreateRemovePassword(),
     };
 
     private static Command CreateLink()
@@ -42,7 +44,7 @@ internal static class ConsoleCommand
         {
             using var client = api.Open(parsed);
             var link = await client.PostAsync("console/links", SessionJson.Default.SignInLink, cancel);
-            Listing.Write([link], Links, OutputOption.Read(parsed.GetValue(output)!),
+            Listing.Write([link], Links, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -59,7 +61,36 @@ internal static class ConsoleCommand
             using var client = api.Open(parsed);
             var mine = await client.GetAsync("console/sessions", SessionJson.Default.SessionsResponse, cancel);
             Listing.Write(
-                mine.Sessions, Sessions, OutputOption.Read(parsed.GetValue(output)!),
+                mine.Sessions, Sessions, OutputOption.Read(parsed, output),
+                parsed.InvocationConfiguration.Output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateRemovePassword()
+    {
+        var user = new Argument<string?>("USER")
+        {
+            Description = "Whose; your own without it. Another's is the privacy officer's or the administrator's.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command(
+            "remove-password",
+            "Remove a password for the console, with its authenticator, and end the sessions that it opened. It is set "
+            + "on the page Me. Example: weir console remove-password")
+        {
+            user,
+        };
+        var (api, output) = (ApiOption.On(command), OutputOption.Create());
+        command.Add(output);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = api.Open(parsed);
+            var removed = await client.PostAsync(
+                "console/password/removal", new PasswordRemoval(parsed.GetValue(user)),
+                PasswordJson.Default.PasswordRemoval, PasswordJson.Default.PasswordRemoved, cancel);
+            Listing.Write([removed], Removed, OutputOption.Read(parsed.GetValue(output)!),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -82,7 +113,7 @@ internal static class ConsoleCommand
             var ended = await client.PostAsync(
                 $"console/sessions/{ApiClient.Part(parsed.GetValue(session)!)}/end", SessionJson.Default.SessionEnded,
                 cancel);
-            Listing.Write([ended], Ended, OutputOption.Read(parsed.GetValue(output)!),
+            Listing.Write([ended], Ended, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });

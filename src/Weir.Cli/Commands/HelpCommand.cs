@@ -32,7 +32,19 @@ internal static class HelpCommand
                 return Task.FromResult(ExitCode.Done);
             }
 
-            return root().Parse([.. parsed.GetValue(words) ?? [], "--help"])
+            var asked = parsed.GetValue(words) ?? [];
+            Command at = root();
+            foreach (var word in asked)
+            {
+                var below = at.Subcommands.Where(one => !one.Hidden).ToList();
+                at = below.Find(one => one.Name == word) ?? throw new OperatorException(
+                    $"there is no command '{string.Join(' ', asked)}'"
+                    + (NearestName.Find(word, below.Select(one => one.Name)) is { } near
+                        ? $"; did you mean '{near}'? weir help" : "; weir help") + " lists all",
+                    ExitCode.BadArguments);
+            }
+
+            return root().Parse([.. asked, "--help"])
                 .InvokeAsync(parsed.InvocationConfiguration, cancel);
         });
         return command;

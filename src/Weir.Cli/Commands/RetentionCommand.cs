@@ -30,9 +30,9 @@ internal static class RetentionCommand
             """) { config, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config));
+            var settings = AuditLocationOptions.ConfigurationOf(ConfigOption.FileOf(parsed, config));
             return await WriteAsync(
-                settings, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output, cancel);
+                settings, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output, cancel);
         });
         return command;
     }

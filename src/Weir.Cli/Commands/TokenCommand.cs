@@ -62,8 +62,15 @@ internal static class TokenCommand
                     parsed.GetRequiredValue(name), parsed.GetValue(days), parsed.GetRequiredValue(from),
                     parsed.GetValue(reads)),
                 TokenJson.Default.TokenRequest, TokenJson.Default.TokenMade, cancel);
+            if (api.Configuration(parsed) is { Control.Listen: null })
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    "weir: control.listen is not set, so no token is taken anywhere yet; set it, and start the desk "
+                        + "anew");
+            }
+
             Listing.Write(
-                [made], Made, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                [made], Made, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -79,7 +86,7 @@ internal static class TokenCommand
             using var client = api.Open(parsed);
             var mine = await client.GetAsync("tokens", TokenJson.Default.TokensResponse, cancel);
             Listing.Write(
-                mine.Tokens, Tokens, OutputOption.Read(parsed.GetValue(output)!),
+                mine.Tokens, Tokens, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -101,7 +108,7 @@ internal static class TokenCommand
             var ended = await client.PostAsync(
                 $"tokens/{ApiClient.Part(parsed.GetValue(id)!)}/revocation", TokenJson.Default.TokenRevoked, cancel);
             Listing.Write(
-                [ended], Revoked, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                [ended], Revoked, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;

@@ -44,7 +44,7 @@ internal static class TransparencyCommand
             """) { config, since, until, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config));
+            var settings = AuditLocationOptions.ConfigurationOf(ConfigOption.FileOf(parsed, config));
             using var log = await AuditCopy.OpenAsync(settings, cancel);
             return Write(
                 settings with { Auditing = settings.Auditing with { Directory = log.Directory } },

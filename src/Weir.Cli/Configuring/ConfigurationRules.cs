@@ -4,6 +4,7 @@ using Weir.Collector.Collecting.Sockets;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
+using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Sections;
 using Weir.Wire;
@@ -147,7 +148,21 @@ internal static class ConfigurationRules
 
     /// <summary>What is allowed and should be known all the same.</summary>
     public static IEnumerable<string> Warnings(WeirConfiguration settings) =>
-        [.. Missing(settings), .. Separation(settings)];
+        [.. Missing(settings), .. Unattributed(settings), .. Separation(settings)];
+
+    /// <summary>Networks whose addresses change hands while nobody says whose they were.</summary>
+    private static IEnumerable<string> Unattributed(WeirConfiguration settings)
+    {
+        foreach (var (i, network) in settings.Attributing.Networks.Index().Where(
+            one => one.Item.Attribution != SubscriberMapping.Static && settings.Vault.Identity.Sources.Count == 0
+                && settings.Profile != Profile.Lab).Take(1))
+        {
+            yield return $"attributing.networks[{i}].attribution is {Schema.Kebab(network.Attribution.ToString())}, "
+                + "and vault.identity.sources names nobody who knows which line had an address when: flows of "
+                + $"{network.Prefix} count as unattributed, and nobody there is found infected; name RADIUS, leases or "
+                + "port blocks there (docs/15-identity.md), unless the vault reads a file of its own that does";
+        }
+    }
 
     /// <summary>What a provider has to fill in before anything is found. A lab's own data may be anything.</summary>
     private static IEnumerable<string> Missing(WeirConfiguration settings)
@@ -171,8 +186,8 @@ internal static class ConfigurationRules
             if (Array.Exists(Placeholders, placeholder =>
                 placeholder.Length <= network.Prefix.Length && placeholder.Contains(network.Prefix.Network)))
             {
-                yield return $"attributing.networks[{i}].prefix is {network.Prefix}, a placeholder of the documentation "
-                    + "ranges: write your own networks, or nobody is a subscriber";
+                yield return $"attributing.networks[{i}].prefix is {network.Prefix}, a placeholder of the "
+                    + "documentation ranges: write your own networks, or nobody is a subscriber";
             }
         }
 
@@ -184,8 +199,9 @@ internal static class ConfigurationRules
 
         if (settings.Collecting.Exporters.Count == 0)
         {
-            yield return "collecting.exporters names no exporter: nothing is decoded; write the networks of your routers, or "
-                + "start the collector and let `weir exporters` print the lines for those that are heard";
+            yield return "collecting.exporters names no exporter: nothing is decoded; write the networks of your "
+                + "routers into the settings of the governance (docs/10-install.md, People), or start the collector "
+                + "and let `weir exporters` print the lines for those that are heard";
         }
 
         if (settings.Collecting.CorroboratedAfter < new UdpOptions().CorroboratedAfter)
@@ -197,8 +213,8 @@ internal static class ConfigurationRules
         var sessions = settings.Collecting.Sessions;
         if (sessions.Tls.Count > 0 && settings.Collecting.Exporters.All(one => one.Keys.Count == 0))
         {
-            yield return "collecting.sessions.tls listens, and no row of collecting.exporters names keys: nobody is taken "
-                + "there; add the keys of your routers' certificates, as weir certs show prints them";
+            yield return "collecting.sessions.tls listens, and no row of collecting.exporters names keys: nobody is "
+                + "taken there; add the keys of your routers' certificates, as weir certs show prints them";
         }
 
         if (settings.Collecting.Listen.Concat(sessions.Tcp).Concat(sessions.Tls)

@@ -33,24 +33,24 @@ internal static class GovernanceCheck
 
         RequireCorroboration(settings, watch.InForce);
         return watch.InForce.Document is { } document && document.Profile != settings.Profile
-            ? throw new InvalidDataException($"profile: is {Schema.Kebab(settings.Profile.ToString())}, and the governance "
-                + $"in force says {Schema.Kebab(document.Profile.ToString())}; make them agree")
+            ? throw new InvalidDataException($"profile: is {Schema.Kebab(settings.Profile.ToString())}, and the "
+                + $"governance in force says {Schema.Kebab(document.Profile.ToString())}; make them agree")
             : watch;
     }
 
-    /// <summary>A policy that loosens rules is one that two people signed by its digest (attacks.md 27).</summary>
+    /// <summary>A policy that loosens rules is one that two people signed by its digest (attacks 27).</summary>
     private static void RequirePolicy(WeirConfiguration settings, GovernanceDocument document)
     {
         var policy = PolicyRules.Of(settings);
         if (settings.Policy.File is { } file && policy.Digest != document.Policy
             && PolicyLimits.Loosened(policy).FirstOrDefault() is { } loosened)
         {
-            throw new InvalidDataException($"policy.file: {file} loosens a rule ({loosened}), and the governance in force "
-                + $"does not name it; write policy: {policy.Digest} there and have two people sign it");
+            throw new InvalidDataException($"policy.file: {file} loosens a rule ({loosened}), and the governance in "
+                + $"force does not name it; write policy: {policy.Digest} there and have two people sign it");
         }
     }
 
-    /// <summary>What anybody may have sent is believed sooner only where two people signed for it (attacks.md
+    /// <summary>What anybody may have sent is believed sooner only where two people signed for it (attacks
     /// 10).</summary>
     private static void RequireCorroboration(WeirConfiguration settings, GovernanceInForce inForce)
     {
@@ -59,12 +59,12 @@ internal static class GovernanceCheck
             && settings.Collecting.CorroboratedAfter < new UdpOptions().CorroboratedAfter
             && !GovernedSettings.Paths(inForce.Document?.Settings ?? "").Contains(Path))
         {
-            throw new InvalidDataException($"{Path}: is below ten minutes, which two people sign for; write it into the "
-                + "settings of the governance (docs/32-people-and-keys.md), or take the key out");
+            throw new InvalidDataException($"{Path}: is below ten minutes, which two people sign for; write it into "
+                + "the settings of the governance (docs/32-people-and-keys.md), or take the key out");
         }
     }
 
-    /// <summary>A lab hides nothing, so it takes no live data: no customers, and no router reaches it (attacks.md 26).
+    /// <summary>A lab hides nothing, so it takes no live data: no customers, and no router reaches it (attacks 26).
     /// </summary>
     /// <exception cref="InvalidDataException">It would.</exception>
     public static void RequireLab(WeirConfiguration settings)
@@ -76,8 +76,8 @@ internal static class GovernanceCheck
 
         if (settings.Vault.Contacts is not null)
         {
-            throw new InvalidDataException("vault.contacts: names customers, and the profile is lab, in which nothing is "
-                + "hidden; take the key out, or choose us-provider or eu-provider");
+            throw new InvalidDataException("vault.contacts: names customers, and the profile is lab, in which nothing "
+                + "is hidden; take the key out, or choose us-provider or eu-provider");
         }
 
         var collecting = settings.Collecting;
@@ -89,8 +89,8 @@ internal static class GovernanceCheck
         }
     }
 
-    /// <summary>What a process is told by lies in files that their owner alone may write (attacks.md 45): its configuration;
-    /// the desk's lists and the programs of its channels too.</summary>
+    /// <summary>What a process is told by lies in files that their owner alone may write (attacks 45): its
+    /// configuration; the desk's lists and the programs of its channels too.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="file">Where it lies.</param>
     /// <param name="isDesk">Whether it is the desk's start.</param>

@@ -61,6 +61,21 @@ internal static class GovernedConfiguration
         }
     }
 
+    /// <summary>Paths of the settings that stand in the governance, and so may not stand in weir.yaml.</summary>
+    public static IReadOnlyList<string> Governed(WeirConfiguration settings)
+    {
+        try
+        {
+            return settings.Profile == Profile.Lab
+                || SignedGovernance.Read(settings.Governance.File)?.Parse() is not { IsSound: true } lies
+                ? [] : GovernedSettings.Paths(lies.Value.Settings);
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>What two people should answer for and do not: whoever may write the file changes it alone.</summary>
     public static IReadOnlyList<string> NotGoverned(WeirConfiguration settings)
     {

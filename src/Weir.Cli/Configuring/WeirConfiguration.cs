@@ -59,6 +59,9 @@ internal sealed record WeirConfiguration
     [Setting("Watchlists.")]
     public MatchingOptions Matching { get; init; } = new();
 
+    [Setting("The brake on lists: how many lines a listed network may make cases of before two people look at it.")]
+    public BrakeOptions Brake { get; init; } = new();
+
     [Setting("Whose networks endpoints are in: AS number, name and country from files of yours.")]
     public EnrichmentOptions Enrichment { get; init; } = new();
 
@@ -112,8 +115,8 @@ internal sealed record WeirConfiguration
     [Setting("The console, which the desk serves to browsers; people come in by `weir console link`.")]
     public ConsoleOptions Console { get; init; } = new();
 
-    [Setting("Who may do what in a lab: users of the operating system, each in one role. Outside the lab people stand in "
-        + "`governance.file`.")]
+    [Setting("Who may do what in a lab: users of the operating system, each in one role. Outside the lab people stand "
+        + "in `governance.file`.")]
     public AccessOptions Access { get; init; } = new();
 
     [Setting("Reports.")]

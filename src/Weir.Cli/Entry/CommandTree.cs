@@ -13,6 +13,7 @@ using Weir.Cli.Commands.Lab;
 using Weir.Cli.Commands.Notices;
 using Weir.Cli.Commands.Processes;
 using Weir.Cli.Commands.Vault;
+using Weir.Cli.Commands.Watchlists;
 using Weir.Cli.Processes;
 using Weir.Hosting.Configuration;
 
@@ -44,6 +45,7 @@ internal static class CommandTree
             TokenCommand.Create(),
             DiscloseCommand.Create(),
             DumpCommand.Create(),
+            EndpointCommand.Create(),
             ExportersCommand.Create(),
             FlowsCommand.Create(),
             GovernanceCommand.Create(),
@@ -73,6 +75,7 @@ internal static class CommandTree
             root.Add(completion);
         }
 
+        OutputOption.AddWide(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         var help = root.Options.OfType<HelpOption>().Single();
         var action = (HelpAction)help.Action!;
@@ -80,6 +83,12 @@ internal static class CommandTree
         help.Action = new RenamedHelpAction(action);
         return root;
     }
+
+    /// <summary>A message without its full stop; a list of words that it has below it stands behind it.</summary>
+    internal static string OnOneLine(string message) =>
+        message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            is [var head, .. var words] ? $"{head} {string.Join(", ", words)}".TrimEnd(' ', '.')
+            : message;
 
     /// <summary>The words that lead to a command.</summary>
     private static string PathOf(CommandResult command) =>
@@ -106,7 +115,7 @@ internal static class CommandTree
             foreach (var error in parsed.Errors)
             {
                 await Console.Error.WriteLineAsync(
-                    $"weir: {error.Message.TrimEnd('.')}{meant}; see {PathOf(parsed.CommandResult)} --help");
+                    $"weir: {OnOneLine(error.Message)}{meant}; see {PathOf(parsed.CommandResult)} --help");
             }
 
             return ExitCode.BadArguments;

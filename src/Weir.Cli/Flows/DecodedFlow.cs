@@ -6,7 +6,7 @@ using Weir.Wire;
 
 namespace Weir.Cli.Flows;
 
-/// <summary>One flow as <c>weir flows</c> shows it (contract.md). Counters are as exported, not multiplied by the
+/// <summary>One flow as <c>weir flows</c> shows it. Counters are as exported, not multiplied by the
 /// sampling interval.</summary>
 internal sealed record DecodedFlow
 {
@@ -65,6 +65,16 @@ internal sealed record DecodedFlow
         new("reverseOctets", f => f.IsBiflow ? f.Record.ReverseOctets : null),
         new("countedBefore", f => f.CountedBefore),
     ];
+
+    /// <summary>With whose networks the ends are in; a subscriber's own end has none.</summary>
+    public static ListingColumn<DecodedFlow>[] NamedColumns { get; } =
+    [
+        .. Columns, new("sourceNetwork", f => f.SourceNetwork), new("destinationNetwork", f => f.DestinationNetwork),
+    ];
+
+    public string? SourceNetwork { get; init; }
+
+    public string? DestinationNetwork { get; init; }
 
     /// <summary>The router told these packets at its way in as well; counted once.</summary>
     public bool CountedBefore { get; init; }

@@ -14,6 +14,9 @@ internal sealed class FlowMask(NetworkTable? networks)
     public (string Address, ushort Port) Show(IpKey address, ushort port) =>
         networks?.Find(address) is { } network ? (network.Prefix.ToString(), (ushort)0) : (address.ToString(), port);
 
+    /// <summary>Whether an address may be looked up: nothing of a subscriber is.</summary>
+    public bool IsOutside(IpKey address) => networks?.Find(address) is null;
+
     /// <summary>Whether any address of a prefix is a subscriber's.</summary>
     public bool Touches(Prefix asked) => networks is not null
         && networks.Networks.Any(network => network.Prefix.IsV4 == asked.IsV4

@@ -6,6 +6,7 @@ using Weir.Cli.Analysis;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
+using Weir.Desk.Enrichment;
 using Weir.Wire;
 
 namespace Weir.Cli.Flows;
@@ -13,7 +14,8 @@ namespace Weir.Cli.Flows;
 /// <summary>Decodes files flow by flow.</summary>
 /// <param name="options">Settings of decoding.</param>
 /// <param name="mask">How addresses are shown.</param>
-internal sealed class FlowsReading(DecodingOptions options, FlowMask mask)
+/// <param name="owners">Whose networks far ends are in; null where nobody asks.</param>
+internal sealed class FlowsReading(DecodingOptions options, FlowMask mask, NetworkOwners? owners = null)
 {
     /// <summary>The decoder of the last reading, for its counts.</summary>
     public Decoder? Decoder { get; private set; }
@@ -33,20 +35,20 @@ internal sealed class FlowsReading(DecodingOptions options, FlowMask mask)
         {
             if (inputs.HoldsExports(path, file))
             {
-                var datagrams = new Datagrams(Decoder, new Sink(mask, onFlow));
+                var datagrams = new Datagrams(Decoder, new Sink(this, onFlow));
                 file.ReadDatagrams(ref datagrams, cancel);
                 onInput(path, file, null);
             }
             else
             {
-                var table = new Table(mask, onFlow, file.IsCapture ? $"{file.Format}/packets" : file.Format);
+                var table = new Table(this, onFlow, file.IsCapture ? $"{file.Format}/packets" : file.Format);
                 file.ReadFlows(ref table, cancel);
                 onInput(path, file, file.IsCapture ? InputReader.PacketsNote : null);
             }
         }
     }
 
-    private static DecodedFlow Shown(FlowMask mask, in FlowRecord flow, string version, string samplingSource)
+    private DecodedFlow Shown(in FlowRecord flow, string version, string samplingSource)
     {
         var (source, sourcePort) = mask.Show(flow.Source, flow.SourcePort);
         var (destination, destinationPort) = mask.Show(flow.Destination, flow.DestinationPort);
@@ -59,14 +61,20 @@ internal sealed class FlowsReading(DecodingOptions options, FlowMask mask)
             DestinationPort = destinationPort,
             Record = flow,
             SamplingSource = samplingSource,
+            SourceNetwork = NetworkOf(flow.Source),
+            DestinationNetwork = NetworkOf(flow.Destination),
         };
     }
 
-    private readonly struct Sink(FlowMask mask, Action<DecodedFlow> onFlow) : IFlowSink
+    private string? NetworkOf(IpKey address) =>
+        owners is not null && mask.IsOutside(address) && $"{owners.Find(address)}" is { Length: > 0 } name
+            ? name : null;
+
+    private readonly struct Sink(FlowsReading reading, Action<DecodedFlow> onFlow) : IFlowSink
     {
         public void OnFlow(in FlowRecord flow, ExporterState exporter) => onFlow(
-            Shown(
-                mask, in flow, exporter.Message.Protocol.ToString().ToLowerInvariant(),
+            reading.Shown(
+                in flow, exporter.Message.Protocol.ToString().ToLowerInvariant(),
                 DecodedFlow.SourceOf(exporter.SamplingSource)) with
             {
                 Exporter = exporter.Address.ToString(),
@@ -83,10 +91,10 @@ internal sealed class FlowsReading(DecodingOptions options, FlowMask mask)
             decoder.Decode(payload, exporter, exporterPort, arrivedAtMs, ref _sink);
     }
 
-    private readonly struct Table(FlowMask mask, Action<DecodedFlow> onFlow, string format) : IFlowVisitor
+    private readonly struct Table(FlowsReading reading, Action<DecodedFlow> onFlow, string format) : IFlowVisitor
     {
-        public void OnFlow(in FlowRecord flow) => onFlow(Shown(
-            mask, in flow, format, flow.SamplingInterval > 0 ? DecodedFlow.SourceOf(SamplingSource.Record)
+        public void OnFlow(in FlowRecord flow) => onFlow(reading.Shown(
+            in flow, format, flow.SamplingInterval > 0 ? DecodedFlow.SourceOf(SamplingSource.Record)
                 : "unknown"));
 
         public void OnMalformed(in Malformed fault)

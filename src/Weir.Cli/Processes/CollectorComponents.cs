@@ -2,6 +2,7 @@
 using Weir.Cli.Configuring;
 using Weir.Collector.Composing;
 using Weir.Collector.Keys;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
 using Weir.Hosting.Sections;
 using Weir.Hosting.VaultClient;
@@ -27,6 +28,13 @@ internal static class CollectorComponents
         Keys = Keys(run),
         Settings = run.Settings,
         IsLab = run.Settings.Profile == Profile.Lab,
+        Scopes = new()
+        {
+            People = run.People,
+            Limits = run.Settings.Profile == Profile.Lab
+                ? ScopeLimits.Default with { CheckAfterMs = long.MaxValue }
+                : ScopeLimits.Default,
+        },
         Flows = new() { IsOpen = run.Settings.Profile == Profile.Lab },
         Folder = run.Places.FolderOf(ProcessNames.Collector),
         Version = VersionAction.Text,

@@ -30,7 +30,11 @@ internal static class ProcessKeys
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new OperatorException($"{path}: the key cannot be had: {fault.Message}", ExitCode.Failed);
+            throw new OperatorException(
+                $"{path}: the key cannot be had: {fault.Message.TrimEnd('.')}; it lies under processes.dir (the "
+                + "vault's under vault.dir), which the process's own user alone enters: run this as that user, or name "
+                + "a folder of your own there",
+                ExitCode.Failed);
         }
     }
 
@@ -69,8 +73,8 @@ internal static class ProcessKeys
             {
                 keys.Add(GovernedEventKey.TryParse(lines[i], out var holder, out var key)
                     ? (holder, key)
-                    : throw new OperatorException($"{where}:{i + 1}: is no key; write `{GovernedEventKey.Form}`, with the "
-                        + "role collector, store or vault"));
+                    : throw new OperatorException($"{where}:{i + 1}: is no key; write `{GovernedEventKey.Form}`, with "
+                        + "the role collector, store or vault"));
             }
         }
 

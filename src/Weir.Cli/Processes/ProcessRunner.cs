@@ -16,6 +16,7 @@ using Weir.Hosting.Metrics;
 using Weir.Hosting.Monitoring;
 using Weir.Hosting.Posix;
 using Weir.Hosting.Running;
+using Weir.Hosting.Sections;
 using Weir.Store;
 using Weir.Vault;
 using Weir.Vault.Identity.Records;
@@ -198,11 +199,14 @@ internal static class ProcessRunner
             $"cases.dir: {refused.Message}",
         (ProcessNames.Collector, StoreException) => $"store.spool: {refused.Message}",
         (_, StoreException) =>
-            $"{(settings.Store.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}",
+            $"{SettingOf(settings.Store)}: {refused.Message}",
         (_, FeedException or InvalidDataException or IdentityException or IOException or UnauthorizedAccessException) =>
             refused.Message,
         _ => null,
     };
+
+    private static string SettingOf(StoreOptions store) =>
+        store.Cluster.IsUsed ? "store.cluster" : store.Embedded is null ? "store.url" : "store.embedded";
 }
 
 /// <summary>Event ids 9030 to 9039.</summary>

@@ -34,6 +34,7 @@ internal static class VaultComponents
         },
         Version = VersionAction.Text,
         Grounds = new() { Keys = Holders(settings, places), Limits = policy.ScopeLimits },
+        Brake = settings.Brake.BoundOf(settings.Profile),
         MaxRouteLifetime = TimeSpan.FromDays(policy.BlockDays),
         Desk = settings.Vault.DeskUser ?? places.UserOf(ProcessNames.Desk),
         AllowRoot = settings.Vault.AllowRoot || places.IsSupervised,

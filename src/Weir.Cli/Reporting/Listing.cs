@@ -14,7 +14,12 @@ namespace Weir.Cli.Reporting;
 
 internal enum ListingFormat
 {
+    /// <summary>For people; as wide as the screen at most.</summary>
     Table,
+
+    /// <summary>For people; every column whole, a row a line, however wide.</summary>
+    Wide,
+
     Json,
     Ndjson,
     Csv,
@@ -29,7 +34,7 @@ internal enum ColumnUse
     /// <summary>For programs, and in a table that may be wide.</summary>
     Detail,
 
-    /// <summary>In a table of a hundred columns alone: a shorter form of others.</summary>
+    /// <summary>In a table that fits the screen alone: a shorter form of others.</summary>
     Brief,
 }
 
@@ -37,17 +42,10 @@ internal enum ColumnUse
 /// <param name="Name">camelCase, as programs will read it.</param>
 /// <param name="Value">A string, a number, a truth value, a time, a <see cref="PublishedValue"/>, or null.</param>
 /// <param name="Use">Where it stands.</param>
-internal sealed record ListingColumn<T>(string Name, Func<T, object?> Value, ColumnUse Use = ColumnUse.Always)
-{
-    /// <summary>In a narrow table it is cut when nothing else can be.</summary>
-    public bool IsCutLast { get; init; }
-}
+internal sealed record ListingColumn<T>(string Name, Func<T, object?> Value, ColumnUse Use = ColumnUse.Always);
 
 internal static class Listing
 {
-    private const int NarrowWidth = 100;
-    private const int LeastWidth = 6;
-
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static bool TryParseFormat(string text, out ListingFormat format)
@@ -63,60 +61,38 @@ internal static class Listing
         return known;
     }
 
-    /// <summary>Writes the rows as they come; JSON lines and CSV hold one row in memory at a time.</summary>
+    /// <summary>A table for people, in one of its two widths.</summary>
+    public static bool IsTable(this ListingFormat format) => format is ListingFormat.Table or ListingFormat.Wide;
+
+    /// <summary>Writes the rows as they come; JSON lines and CSV hold one row in memory at a time. A table fits the
+    /// screen unless it is asked for whole.</summary>
     public static void Write<T>(
         IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, ListingFormat format, TextWriter to)
     {
+        var without = format == ListingFormat.Table ? ColumnUse.Detail : ColumnUse.Brief;
+        ListingColumn<T>[] used = [.. columns.Where(column => column.Use != without)];
         switch (format)
         {
             case ListingFormat.Json:
-                WriteJson(rows, columns, to);
+                WriteJson(rows, used, to);
                 break;
             case ListingFormat.Ndjson:
                 foreach (var row in rows)
                 {
-                    to.Write(JsonOf(writer => WriteObject(writer, row, columns)) + "\n");
+                    to.Write(JsonOf(writer => WriteObject(writer, row, used)) + "\n");
                 }
 
                 break;
             case ListingFormat.Csv:
-                WriteCsv(rows, columns, to, heading: true);
+                WriteCsv(rows, used, to, heading: true);
                 break;
             default:
-                WriteTable(rows, columns, to);
+                ScreenTable.Write(
+                    [.. used.Select(column => column.Name)],
+                    [.. rows.Select(row => used.Select(column => Cell(column.Value(row))).ToArray())],
+                    format == ListingFormat.Wide ? null : Screen.WidthOf(to), to);
                 break;
         }
-    }
-
-    /// <summary>Writes a table of at most a hundred columns, or all of it for programs. In the table a column that is
-    /// empty in every row is left out, and the widest are cut until it fits; the first is never cut.</summary>
-    public static void WriteNarrow<T>(
-        IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, ListingFormat format, TextWriter to)
-    {
-        if (format != ListingFormat.Table)
-        {
-            Write(rows, [.. columns.Where(column => column.Use != ColumnUse.Brief)], format, to);
-            return;
-        }
-
-        var held = rows.ToList();
-        ListingColumn<T>[] shown = [.. columns.Where(column => column.Use != ColumnUse.Detail)
-            .Where((column, at) => at == 0 || held.Exists(row => Shown(column.Value(row)).Length > 0))];
-        var widths = Widths(held, shown);
-        while (widths.Sum() + (2 * (widths.Length - 1)) is var wide && wide > NarrowWidth)
-        {
-            var widest = Enumerable.Range(1, widths.Length - 1).Where(at =>
-                widths[at] > Math.Max(LeastWidth, shown[at].Name.Length))
-                .OrderBy(at => shown[at].IsCutLast).ThenByDescending(at => widths[at]).FirstOrDefault();
-            if (widest == 0)
-            {
-                break;
-            }
-
-            widths[widest]--;
-        }
-
-        WriteTable(held, shown, widths, to);
     }
 
     /// <summary>Writes rows of RFC 4180, with or without the line of names.</summary>
@@ -226,34 +202,7 @@ internal static class Listing
             : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static void WriteTable<T>(IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, TextWriter to)
-    {
-        var held = rows.ToList();
-        WriteTable(held, columns, Widths(held, columns), to);
-    }
-
-    private static int[] Widths<T>(List<T> rows, IReadOnlyList<ListingColumn<T>> columns) =>
-        [.. columns.Select(c => rows.Select(row => Shown(c.Value(row)).Length).Append(c.Name.Length).Max())];
-
-    private static void WriteTable<T>(
-        List<T> rows, IReadOnlyList<ListingColumn<T>> columns, int[] widths, TextWriter to)
-    {
-        Line([.. columns.Select(c => (object?)c.Name)]);
-        foreach (var row in rows)
-        {
-            Line([.. columns.Select(c => c.Value(row))]);
-        }
-
-        void Line(object?[] row)
-        {
-            var padded = row.Select((value, at) => IsNumber(value)
-                ? Cut(Shown(value), widths[at]).PadLeft(widths[at])
-                    : Cut(Shown(value), widths[at]).PadRight(widths[at]));
-            to.Write(string.Join("  ", padded).TrimEnd() + "\n");
-        }
-    }
-
-    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
+    private static ScreenCell Cell(object? value) => new(Shown(value), IsNumber(value));
 
     private static bool IsNumber(object? value) =>
         value is sbyte or byte or short or ushort or int or uint or long

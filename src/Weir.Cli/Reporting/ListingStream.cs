@@ -28,7 +28,7 @@ internal sealed class ListingStream<T>(
 
     public void Dispose()
     {
-        if (format is ListingFormat.Table or ListingFormat.Json)
+        if (format == ListingFormat.Json || format.IsTable())
         {
             Listing.Write(_rows, columns, format, to);
         }

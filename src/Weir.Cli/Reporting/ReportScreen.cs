@@ -12,8 +12,11 @@ internal static class ReportScreen
 {
     private const int MaxRows = 20;
 
-    /// <summary>A console over a writer: colours and the real width on a terminal, none and 140
-    /// columns otherwise.</summary>
+    /// <summary>A first cell up to this length, such as an endpoint or a pseudonym, is never broken.</summary>
+    private const int LongestWhole = 50;
+
+    /// <summary>A console over a writer: colours and the real width on a terminal, none and a hundred columns
+    /// otherwise.</summary>
     public static IAnsiConsole ConsoleFor(TextWriter writer, bool isTerminal)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -25,7 +28,7 @@ internal static class ReportScreen
         });
         if (!isTerminal)
         {
-            console.Profile.Width = 140;
+            console.Profile.Width = Screen.Usual;
             console.Profile.Capabilities.Unicode = false;
         }
 
@@ -83,6 +86,12 @@ internal static class ReportScreen
             + $"{N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} "
             + $"excluded{(flows.OutsideWindow > 0 ? $" + {N(flows.OutsideWindow)} outside the time asked for" : "")}{(flows.Unattributed > 0 ? $" + {N(flows.Unattributed)} unattributed" : "")}"
             + (flows.SeenTwice > 0 ? $" + {N(flows.SeenTwice)} told twice by one router" : ""));
+        if (flows is { Foreign: > 0, Attributed: 0, Internal: 0, Excluded: 0, Unattributed: 0 })
+        {
+            Line(console, "no flow is of the provider's own networks, so nothing was looked for: --networks names "
+                + "them, and an address of a subscriber has to be inside one", "yellow");
+        }
+
         Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, "
             + $"{report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
     }
@@ -97,7 +106,7 @@ internal static class ReportScreen
                 $"{s.Attempts}"]);
         Draw(console, "infected", report.Infected, ["subject", "endpoints", "first", "last", "exchanges"],
             i => [
-                i.Subject, string.Join(", ", i.Endpoints), NumberFormatting.Time(i.First),
+                i.Subject, string.Join(", ", i.Endpoints.Select(report.NameOf)), NumberFormatting.Time(i.First),
                 NumberFormatting.Time(i.Last), N(i.Exchanges)]);
         Draw(console, CommandTable.IsRanked(report) ? "candidates, what commands first"
             : "candidates, strongest first", [.. report.Candidates.Where(CommandTable.IsAlone(report))], [
@@ -111,7 +120,7 @@ internal static class ReportScreen
             "id", "looks like", "endpoints", "lines", "from", "until", "representative"],
             c => [
                 c.Id, c.Words, N(c.Endpoints.Count), $"{c.Lines}", NumberFormatting.Time(c.From),
-                NumberFormatting.Time(c.Until), c.Representative]);
+                NumberFormatting.Time(c.Until), report.NameOf(c.Representative)]);
         Other(report.ByDeeds, "were seen to attack", console);
         Other(report.ByReports, "were reported by others", console);
         Draw(console, "events", report.Events, [
@@ -203,7 +212,10 @@ internal static class ReportScreen
         int[] told = [.. Enumerable.Range(0, headings.Length).Where(at => shown.Exists(row => row[at].Length > 0))];
         foreach (var at in told)
         {
-            table.AddColumn(new TableColumn(new Text(headings[at])));
+            table.AddColumn(new TableColumn(new Text(headings[at]))
+            {
+                NoWrap = at == 0 && shown.TrueForAll(row => row[0].Length <= LongestWhole),
+            });
         }
 
         foreach (var row in shown)

@@ -42,7 +42,7 @@ internal static class LossCatalogue
         new("weir_outbox_refused_total", "items an outbox refused: it was full", "outbox"),
         new("weir_outbox_set_aside_total", "items that the receiver refused for good", "outbox"),
         new("weir_outbox_torn_bytes_total", "octets of unfinished writes cut off", "outbox"),
-        new("weir_account_lost_windows_total", "contact windows that were in memory when a run was killed"),
+        new("weir_account_lost_windows_total", "contact windows of a killed run that nobody could go on with"),
         new("weir_spool_rows_lost_total", "rows of segments that went with a removed spool"),
         new("weir_spool_segments_set_aside_total", "segments the store refuses for good: spool/bad"),
         new("weir_spool_rows_set_aside_total", "rows of segments the store refuses for good"),

@@ -28,6 +28,10 @@ internal static class StatusReader
     {
         var lists = Lists(numbers);
         StatusNeed[] needs = [.. Health(parts), .. Waiting(numbers, lists)];
+        string[] unanswered = [.. parts.Where(part => part.State is Away or "unknown").Select(part => part.Process)
+            .Distinct().Order(StringComparer.Ordinal)];
+        var (hasDesk, hasCollector) = (
+            !unanswered.Contains(ProcessNames.Desk), !unanswered.Contains(ProcessNames.Collector));
         return new()
         {
             State = parts.All(part => part.State is Away or "unknown") ? CannotBeAsked
@@ -36,16 +40,18 @@ internal static class StatusReader
             Profile = profile,
             Needs = needs,
             Exporters = Exporters(numbers),
+            Unanswered = unanswered,
             Events = new(
-                numbers.Sum("weir_detecting_events_open"), numbers.Sum("weir_detecting_events_opened_total"),
-                numbers.Of("weir_cases_events_total").Where(s => s["reason"] == "handled").Sum(s => s.Value),
-                numbers.Of("weir_cases_events_total").Where(s => s["reason"] == "refused").Sum(s => s.Value),
-                numbers.Sum("weir_cases_events_waiting")
-                    + numbers.Of("weir_outbox_waiting").Where(s => s["outbox"] == "events").Sum(s => s.Value)),
+                hasCollector ? numbers.Sum("weir_detecting_events_open") : null,
+                hasCollector ? numbers.Sum("weir_detecting_events_opened_total") : null,
+                hasDesk ? Sum("weir_cases_events_total", "reason", "handled") : null,
+                hasDesk ? Sum("weir_cases_events_total", "reason", "refused") : null,
+                hasDesk && hasCollector
+                    ? numbers.Sum("weir_cases_events_waiting") + Sum("weir_outbox_waiting", "outbox", "events") : null),
             Cases = Counts(numbers, "weir_cases_files"),
             Scopes = Counts(numbers, "weir_cases_scopes"),
             Blocks = Counts(numbers, "weir_blocking_leases"),
-            BlocksNotInForce = numbers.Sum("weir_blocking_leases_not_in_force"),
+            BlocksNotInForce = hasDesk ? numbers.Sum("weir_blocking_leases_not_in_force") : null,
             Backends = Backends(numbers),
             Lists = lists,
             Notices = Counts(numbers, "weir_notices_tracked"),
@@ -53,6 +59,9 @@ internal static class StatusReader
             Losses = [.. LossCatalogue.Find(numbers)],
             Parts = parts,
         };
+
+        double Sum(string metric, string label, string value) =>
+            numbers.Of(metric).Where(sample => sample[label] == value).Sum(sample => sample.Value);
     }
 
     private static IReadOnlyList<StatusCount> Counts(MetricSamples numbers, string metric) =>

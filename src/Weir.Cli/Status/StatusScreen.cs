@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Cli.Processes;
 
 namespace Weir.Cli.Status;
 
@@ -10,6 +11,7 @@ internal static class StatusScreen
     private const int Head = 12;
     private const int MostExporters = 20;
     private const int MostLosses = 20;
+    private const string Desk = ProcessNames.Desk;
 
     /// <summary>Writes it.</summary>
     public static void Write(StatusSummary status, TextWriter to)
@@ -22,13 +24,16 @@ internal static class StatusScreen
 
         Exporters(status, to);
         var events = status.Events;
-        Line(to, "events", $"{N(events.Open)} under way; {N(events.Raised)} raised, {N(events.Handled)} taken by the "
-            + $"desk, {N(events.Refused)} not believed, {N(events.Waiting)} on their way");
-        Line(to, "cases", $"{Counts(status.Cases, "none")}; scopes {Counts(status.Scopes, "none")}");
+        Line(to, "events", $"{N(events.Open)} under way, {N(events.Raised)} raised since the collectors started; the "
+            + $"desk took {N(events.Handled)} reports of their begin, course and end, did not believe "
+            + $"{N(events.Refused)}; {N(events.Waiting)} on their way");
+        Line(to, "cases", status.IsUnknown(Desk) ? Unknown(Desk)
+            : $"{Counts(status.Cases, "none")}; scopes {Counts(status.Scopes, "none")}");
         Blocks(status, to);
         Lists(status, to);
-        Line(to, "notices", Counts(status.Notices, "none"));
-        Line(to, "comparison", status.ReportAgeSeconds is { } age ? $"latest report {Ago(age)}" : "no report yet");
+        Line(to, "notices", status.IsUnknown(Desk) ? Unknown(Desk) : Counts(status.Notices, "none"));
+        Line(to, "comparison", status.ReportAgeSeconds is { } age ? $"latest report {Ago(age)}"
+            : status.IsUnknown(Desk) ? Unknown(Desk) : "no report yet");
         Losses(status, to);
         Line(to, "health", string.Join(", ", status.Parts.GroupBy(part => part.Process).Select(process =>
             process.All(part => part.State == StatusReader.Ok)
@@ -47,7 +52,8 @@ internal static class StatusScreen
     {
         if (status.Exporters.Count == 0)
         {
-            Line(to, "exporters", "none has been heard");
+            Line(to, "exporters", status.IsUnknown(Desk) ? Unknown(Desk)
+                : status.IsUnknown(ProcessNames.Collector) ? Unknown(ProcessNames.Collector) : "none has been heard");
             return;
         }
 
@@ -67,6 +73,12 @@ internal static class StatusScreen
 
     private static void Blocks(StatusSummary status, TextWriter to)
     {
+        if (status.IsUnknown(Desk))
+        {
+            Line(to, "blocks", Unknown(Desk));
+            return;
+        }
+
         Line(to, "blocks", Counts(status.Blocks, "none") + (status.BlocksNotInForce > 0
             ? $"; {N(status.BlocksNotInForce)} should be in force and no router or resolver confirmed it" : ""));
         foreach (var backend in status.Backends)
@@ -79,6 +91,12 @@ internal static class StatusScreen
 
     private static void Lists(StatusSummary status, TextWriter to)
     {
+        if (status.IsUnknown(Desk) && status.Lists.Count == 0)
+        {
+            Line(to, "lists", Unknown(Desk));
+            return;
+        }
+
         if (status.Lists.All(list => list.Entries == 0))
         {
             Line(to, "lists", "NONE: nothing is matched, and nobody can be found infected; matching.lists names them");
@@ -95,7 +113,8 @@ internal static class StatusScreen
                 string.Join(", ", ((string[])
                 [
                     list.IsTooOld ? "too old" : "", list.IsHeld ? "a copy is held" : "",
-                    list.RefusedLines > 0 ? $"{N(list.RefusedLines)} lines refused" : "",
+                    list.RefusedLines > 0
+                        ? $"{N(list.RefusedLines)} {(list.RefusedLines == 1 ? "line" : "lines")} refused" : "",
                 ]).Where(word => word.Length > 0)),
             ]),
         ]);
@@ -105,7 +124,9 @@ internal static class StatusScreen
     {
         if (status.Losses.Count == 0)
         {
-            Line(to, "losses", "none since the processes started");
+            Line(to, "losses", status.Unanswered.Count == 0 ? "none since the processes started"
+                : status.State == StatusReader.CannotBeAsked ? "unknown: no process answers"
+                : $"none at the processes that answer; unknown of {string.Join(", ", status.Unanswered)}");
             return;
         }
 
@@ -118,7 +139,14 @@ internal static class StatusScreen
         {
             Line(to, "", $"and {status.Losses.Count - MostLosses} more: -o json shows all");
         }
+
+        if (status.Unanswered.Count > 0)
+        {
+            Line(to, "", $"unknown of {string.Join(", ", status.Unanswered)}");
+        }
     }
+
+    private static string Unknown(string process) => $"unknown: the {process} does not answer";
 
     /// <summary>Columns as wide as they must be; the widest gives way where the line is too long.</summary>
     private static void Table(TextWriter to, string head, string[] names, IReadOnlyList<string[]> rows)
@@ -172,7 +200,7 @@ internal static class StatusScreen
     private static string Rate(double? rate) =>
         rate is { } known ? known.ToString(known < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture) : "";
 
-    private static string N(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+    private static string N(double? count) => count?.ToString("#,0", CultureInfo.InvariantCulture) ?? "unknown";
 
     private static string Ago(double seconds) => $"{Span(seconds)} ago";
 

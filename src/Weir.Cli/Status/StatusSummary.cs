@@ -25,12 +25,13 @@ internal sealed record StatusExporter(
     string Collector, string Exporter, double? DatagramsPerSecond, double? FlowsPerSecond, double HeardSecondsAgo,
     double Missing, double? Sampling);
 
+/// <summary>Null where the process that knows does not answer.</summary>
 /// <param name="Open">Under way at collectors.</param>
 /// <param name="Raised">Since collectors started.</param>
 /// <param name="Handled">Taken by the desk since it started.</param>
 /// <param name="Refused">Not believed by the desk.</param>
 /// <param name="Waiting">In the desk's inbox and in collectors' outboxes.</param>
-internal sealed record StatusEvents(double Open, double Raised, double Handled, double Refused, double Waiting);
+internal sealed record StatusEvents(double? Open, double? Raised, double? Handled, double? Refused, double? Waiting);
 
 /// <param name="Backend">Routers or resolvers.</param>
 /// <param name="Planned">Routes and records it should hold.</param>
@@ -76,6 +77,9 @@ internal sealed record StatusSummary
 
     public required string Profile { get; init; }
 
+    /// <summary>Processes that do not answer: what they alone know is unknown, not nought.</summary>
+    public IReadOnlyList<string> Unanswered { get; init; } = [];
+
     public required IReadOnlyList<StatusNeed> Needs { get; init; }
 
     public required IReadOnlyList<StatusExporter> Exporters { get; init; }
@@ -89,8 +93,9 @@ internal sealed record StatusSummary
     /// <summary>Blocks by state.</summary>
     public required IReadOnlyList<StatusCount> Blocks { get; init; }
 
-    /// <summary>Blocks that should be in force and that nobody confirmed.</summary>
-    public required double BlocksNotInForce { get; init; }
+    /// <summary>Blocks that should be in force and that nobody confirmed; null where the desk does not
+    /// answer.</summary>
+    public required double? BlocksNotInForce { get; init; }
 
     public required IReadOnlyList<StatusBackend> Backends { get; init; }
 
@@ -105,6 +110,19 @@ internal sealed record StatusSummary
 
     /// <summary>Health, what is not well first.</summary>
     public required IReadOnlyList<ProcessStatusRow> Parts { get; init; }
+
+    /// <summary>The same with faults of the configuration by which the processes were found.</summary>
+    public StatusSummary WithFaults(IEnumerable<string> faults)
+    {
+        StatusNeed[] needs = [.. faults.Select(fault => new StatusNeed("operator", fault, "")), .. Needs];
+        return this with
+        {
+            Needs = needs, State = State == StatusReader.Ok && needs.Length > 0 ? StatusReader.NeedsPerson : State,
+        };
+    }
+
+    /// <summary>Whether a process does not answer.</summary>
+    public bool IsUnknown(string process) => Unanswered.Contains(process);
 
     public string ToJson() => JsonSerializer.Serialize(this, StatusJson.Default.StatusSummary);
 }

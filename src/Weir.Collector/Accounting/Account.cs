@@ -4,13 +4,15 @@
 // noted how far every sequence was read and what became of it; when the flush is durable, so is that. The next run goes
 // on from there: what a sequence lacks between that place and the first message it sends then was in memory at the
 // kill, or was sent while nobody listened. It is counted as missing, with its interval; segments that were held beyond
-// the count are known by the spool's journal, and are not lost. So for exporters that number records, options among
-// them:
+// the count are known by the spool's journal, and are not lost. Contact windows that the flush left open stand beside
+// the count, and the next run goes on with them as soon as it can name their subjects. So for exporters that number
+// records, options among them:
 //
 //     sent = digested + other + not flows + missing, and in the store are digested + kept
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Decoding;
+using Weir.Collector.Matching;
 using Weir.Hosting.Spooling;
 
 namespace Weir.Collector.Accounting;
@@ -27,6 +29,10 @@ internal sealed class Account
     private readonly ILogger _log;
     private readonly AccountTotals _before;
     private readonly HashSet<SequenceAbsence> _told = [];
+    private readonly TimeProvider _time;
+    private IReadOnlyList<SavedWindow> _waiting;
+    private long _resumed;
+    private long _lostWindows;
     private long _count;
     private long _durable;
     private string _fault = "";
@@ -35,7 +41,7 @@ internal sealed class Account
     /// meet is the kernel's choice.</summary>
     public Account(AccountFile file, Pipeline pipeline, Spool spool, TimeProvider time, ILogger<Account> log)
     {
-        (_file, _pipeline, _spool, _log) = (file, pipeline, spool, log);
+        (_file, _pipeline, _spool, _log, _time) = (file, pipeline, spool, log, time);
         var (saved, fault) = file.Load();
         if (fault.Length > 0)
         {
@@ -44,15 +50,10 @@ internal sealed class Account
 
         Generation = saved.Generation + 1;
         var kept = spool.Folder.Flows.HeldBeyond(saved.Count);
-        _before = saved.Totals with
-        {
-            Kept = saved.Totals.Kept + kept, Windows = saved.Totals.Windows + saved.OpenWindows,
-        };
+        _before = saved.Totals with { Kept = saved.Totals.Kept + kept };
         _count = saved.Count;
-        if (saved.OpenWindows > 0)
-        {
-            log.WindowsLost(saved.OpenWindows);
-        }
+        _waiting = saved.Windows;
+        LoseWindows(saved.OpenWindows - saved.Windows.Count);
 
         var since = (time.GetUtcNow() - LongestAbsence).ToUnixTimeMilliseconds();
         var places = saved.Places.Where(place => place.LastUsedMs >= since).ToList();
@@ -63,7 +64,7 @@ internal sealed class Account
             lane.Decoder.Resume(streams);
         }
 
-        Commit(new(_count + 1, Generation, _before, 0, places) { Streams = streams });
+        Commit(new(_count + 1, Generation, Totals, 0, places) { Streams = streams });
     }
 
     /// <summary>How many runs wrote into it, this one among them.</summary>
@@ -79,7 +80,11 @@ internal sealed class Account
     public string Fault => Volatile.Read(ref _fault);
 
     /// <summary>Over all runs, as it stands.</summary>
-    public AccountTotals Totals => _before + AccountTotals.Of(_pipeline);
+    public AccountTotals Totals =>
+        _before + (AccountTotals.Of(_pipeline) with { Windows = Interlocked.Read(ref _lostWindows) });
+
+    /// <summary>Contact windows of runs before that this one went on with.</summary>
+    public long ResumedWindows => Interlocked.Read(ref _resumed);
 
     /// <summary>Intervals between runs, with what is missing in them.</summary>
     public IReadOnlyList<SequenceAbsence> Absences => [.. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Absences())];
@@ -87,7 +92,7 @@ internal sealed class Account
     /// <summary>As it stands now, to be committed when what was read so far is durable. While the lanes
     /// stand.</summary>
     public SavedAccount Take() => new(
-        _count + 1, Generation, Totals, _pipeline.Shards.Sum(shard => (long)shard.Matcher.Waiting),
+        _count + 1, Generation, Totals, 0,
         [
             .. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Places())
                 .GroupBy(place => (place.Exporter, place.Protocol, place.Domain, place.Port))
@@ -101,9 +106,35 @@ internal sealed class Account
         ],
     };
 
-    /// <summary>Writes it down. A disk that refuses leaves the last one: the next commits more.</summary>
+    /// <summary>Goes on with contact windows of the run before whose subjects can be named now. Not between <see
+    /// cref="Take"/> and <see cref="Commit"/>.</summary>
+    public async Task ResumeWindowsAsync()
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
+        var before = _waiting.Count;
+        var left = await _pipeline.ResumeAsync(_waiting);
+        Interlocked.Add(ref _resumed, before - left.Count);
+        if (left.Count < before)
+        {
+            _log.WindowsResumed(before - left.Count);
+        }
+
+        // What has no key for so long never gets one.
+        var since = (_time.GetUtcNow() - LongestAbsence).ToUnixTimeMilliseconds();
+        _waiting = [.. left.Where(window => window.Window.LastMs >= since)];
+        LoseWindows(left.Count - _waiting.Count);
+    }
+
+    /// <summary>Writes it down, with the windows that the last flush left open. A disk that refuses leaves the last
+    /// one: the next commits more.</summary>
     public void Commit(SavedAccount taken)
     {
+        List<SavedWindow> open = [.. _waiting, .. _pipeline.Shards.SelectMany(shard => shard.OpenWindows)];
+        taken = taken with { OpenWindows = open.Count, Windows = open };
         foreach (var absence in Absences.Where(_told.Add))
         {
             Tell(absence);
@@ -136,22 +167,35 @@ internal sealed class Account
         }
     }
 
+    private void LoseWindows(long windows)
+    {
+        if (windows > 0)
+        {
+            Interlocked.Add(ref _lostWindows, windows);
+            _log.WindowsLost(windows);
+        }
+    }
+
     private static long ReadOf(AccountTotals totals) => totals.Digested + totals.Other;
 }
 
-/// <summary>Event ids 1261 to 1264.</summary>
+/// <summary>Event ids 1261 to 1265.</summary>
 internal static partial class AccountLog
 {
     [LoggerMessage(EventId = 1261, Level = LogLevel.Warning,
-        Message = "{Missing} {Unit} of exporter {Exporter} are missing between {From:u} and {Until:u}: this collector was "
-            + "killed or away")]
+        Message = "{Missing} {Unit} of exporter {Exporter} are missing between {From:u} and {Until:u}: this collector "
+            + "was killed or away")]
     public static partial void Absent(
         this ILogger log, long missing, string unit, string exporter, DateTimeOffset from, DateTimeOffset until);
 
     [LoggerMessage(EventId = 1264, Level = LogLevel.Warning,
-        Message = "{Windows} contact windows were in memory when the run before was killed, and are not rebuilt: a contact of "
-            + "that time is known only where a flow of it comes again")]
+        Message = "{Windows} contact windows of the run before are lost: they cannot be read, or the key of their "
+            + "epoch is gone; a contact of that time is known only where a flow of it comes again")]
     public static partial void WindowsLost(this ILogger log, long windows);
+
+    [LoggerMessage(EventId = 1265, Level = LogLevel.Information,
+        Message = "{Windows} contact windows of the run before go on")]
+    public static partial void WindowsResumed(this ILogger log, int windows);
 
     [LoggerMessage(EventId = 1262, Level = LogLevel.Warning,
         Message = "counts begin anew: {Reason}")]

@@ -3,11 +3,12 @@
 // Text, there whole or not at all. First line: "weir-account 1 COUNT GENERATION WINDOWS" and the eight totals; then a
 // line for each sequence: "EXPORTER PROTOCOL DOMAIN PORT EXPECTED BOOT LASTUSED", BOOT a hyphen where it is not told;
 // and one for each stream that has earned its standing: "stream EXPORTER PROTOCOL DOMAIN PORT NEXT BOOT SINCE LAST PEAK
-// CONTESTED".
+// CONTESTED"; and one for each contact window that was open: "window", and what SavedWindow writes.
 using System.Globalization;
 using System.Text;
 using Weir.Collector.Corroborating;
 using Weir.Collector.Decoding;
+using Weir.Collector.Matching;
 using Weir.Hosting.Files;
 using Weir.Wire;
 
@@ -17,13 +18,16 @@ namespace Weir.Collector.Accounting;
 /// <param name="Count">Its number, raised with each.</param>
 /// <param name="Generation">Of the run that wrote it.</param>
 /// <param name="Totals">Over all runs.</param>
-/// <param name="OpenWindows">Contact windows in memory; none where the run was stopped.</param>
+/// <param name="OpenWindows">How many contact windows were open; none where the run was stopped.</param>
 /// <param name="Places">Where sequences stood.</param>
 internal sealed record SavedAccount(
-    long Count, long Generation, AccountTotals Totals, long OpenWindows, IReadOnlyList<SequencePlace> Places)
+    long Count, long Generation, AccountTotals Totals, long OpenWindows, IReadOnlyList<SequenceState> Places)
 {
     /// <summary>Streams that had earned their standing.</summary>
     public IReadOnlyList<ExporterStream> Streams { get; init; } = [];
+
+    /// <summary>Contact windows that were open, to go on with.</summary>
+    public IReadOnlyList<SavedWindow> Windows { get; init; } = [];
 
     public static SavedAccount None { get; } = new(0, 0, default, 0, []);
 }
@@ -33,6 +37,7 @@ internal sealed class AccountFile(string path)
 {
     private const string Head = "weir-account 1";
     private const string StreamWord = "stream";
+    private const string WindowWord = "window ";
 
     /// <summary>Writes it; durable when it returns.</summary>
     /// <exception cref="IOException">The disk refuses; so may <see cref="UnauthorizedAccessException"/>
@@ -64,6 +69,11 @@ internal sealed class AccountFile(string path)
                 .Append(stream.BootMs?.ToString(CultureInfo.InvariantCulture) ?? "-")
                 .Append(CultureInfo.InvariantCulture,
                     $" {stream.SinceMs} {stream.LastMs} {stream.Peak} {stream.ContestedMs}\n");
+        }
+
+        foreach (var window in account.Windows)
+        {
+            text.Append(WindowWord).Append(window).Append('\n');
         }
 
         AtomicFile.Write(path, text.ToString());
@@ -101,10 +111,18 @@ internal sealed class AccountFile(string path)
             }
         }
 
-        var places = new List<SequencePlace>(lines.Length - 1);
+        var places = new List<SequenceState>(lines.Length - 1);
         var streams = new List<ExporterStream>();
+        var windows = new List<SavedWindow>();
         foreach (var line in lines.AsSpan(1))
         {
+            if (line.StartsWith(WindowWord, StringComparison.Ordinal))
+            {
+                // One that cannot be read is counted as lost, and takes nothing else with it.
+                windows.AddRange(SavedWindow.Parse(line[WindowWord.Length..]) is { } window ? [window] : []);
+                continue;
+            }
+
             if (line.StartsWith(StreamWord, StringComparison.Ordinal))
             {
                 if (StreamOf(line.Split(' ')) is not { } stream)
@@ -130,6 +148,7 @@ internal sealed class AccountFile(string path)
             numbers[2], places)
         {
             Streams = streams,
+            Windows = windows,
         };
     }
 
@@ -150,14 +169,14 @@ internal sealed class AccountFile(string path)
                 : null;
     }
 
-    private static SequencePlace? PlaceOf(string[] words)
+    private static SequenceState? PlaceOf(string[] words)
     {
         uint boot = 0;
         return words.Length == 7 && IpKey.TryParse(words[0], out var exporter)
             && Enum.TryParse<ExportProtocol>(words[1], out var protocol) && TryNumber(words[2], out uint domain)
             && TryNumber(words[3], out ushort port) && TryNumber(words[4], out uint expected)
             && (words[5] == "-" || TryNumber(words[5], out boot)) && TryNumber(words[6], out long lastUsed)
-                ? new SequencePlace(
+                ? new SequenceState(
                     exporter, protocol, domain, port, expected, words[5] == "-" ? null : boot, lastUsed)
                 : null;
     }

@@ -26,11 +26,15 @@ internal sealed class AccountMetrics
                 + "and IPFIX that describe no flow, such as sampling rates.");
         meter.CreateObservableGauge<long>(
             "weir.account.missing", () => Missing(account.Totals), null,
-            "What exporters' sequence numbers miss over all runs: records (v5, IPFIX) or messages (v9, sFlow), on the way, "
-                + "in memory at a kill, or sent while nobody listened.");
+            "What exporters' sequence numbers miss over all runs: records (v5, IPFIX) or messages (v9, sFlow), on the "
+                + "way, in memory at a kill, or sent while nobody listened.");
         meter.CreateObservableCounter(
             "weir.account.lost_windows", () => account.Totals.Windows, "{window}",
-            "Contact windows that were in memory when runs of this collector were killed: they are not rebuilt.");
+            "Contact windows of killed runs that nobody went on with: they could not be read, or the key of their "
+                + "epoch was gone.");
+        meter.CreateObservableCounter(
+            "weir.account.resumed_windows", () => account.ResumedWindows, "{window}",
+            "Contact windows of a killed run that this one went on with.");
     }
 
     private static Measurement<long>[] Flows(AccountTotals totals) =>

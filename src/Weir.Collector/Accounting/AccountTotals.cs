@@ -16,8 +16,8 @@ namespace Weir.Collector.Accounting;
 /// <param name="MissingMessages">Messages (v9, sFlow), likewise.</param>
 /// <param name="Kept">Of what a killed run had beyond its last count, flows that are in segments all the same: they are
 /// among those missing, and are not lost.</param>
-/// <param name="Windows">Contact windows that were open at the last count of runs that were killed: their halves were
-/// in memory alone, and a contact in them is known only where a flow of it came later.</param>
+/// <param name="Windows">Contact windows that were open at the last count of runs that were killed, and with which no
+/// later one could go on.</param>
 internal readonly record struct AccountTotals(
     long Datagrams, long Digested, long Other, long NotFlows, long MissingRecords, long MissingMessages, long Kept,
     long Windows)

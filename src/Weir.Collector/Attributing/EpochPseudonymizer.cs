@@ -8,7 +8,7 @@ namespace Weir.Collector.Attributing;
 /// <summary>Names subjects under the key of the epoch in which they were seen. One instance per thread.</summary>
 public sealed class EpochPseudonymizer
 {
-    private const long DayMs = 86_400_000;
+    public const long DayMs = 86_400_000;
 
     private readonly Func<uint, Pseudonymizer> _make;
     private uint _epoch = uint.MaxValue;

@@ -16,8 +16,8 @@ public sealed class FaultMetrics
         var others = new Dictionary<string, long>(StringComparer.Ordinal);
         meters.Create("Weir.Collecting").CreateObservableCounter(
             "weir.collecting.malformed_faults", () => Read(faults, isNamed, others), "{fault}",
-            "Faults in what exporters sent, by the rule that was broken. \"other\" holds those of exporters that have no "
-                + "series of their own, and what the bounded table had no place for.");
+            "Faults in what exporters sent, by the rule that was broken. \"other\" holds those of exporters that have "
+                + "no series of their own, and what the bounded table had no place for.");
     }
 
     private static List<Measurement<long>> Read(

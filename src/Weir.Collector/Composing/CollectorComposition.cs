@@ -53,6 +53,7 @@ public static class CollectorComposition
             .AddCoverage()
             .AddExporterTime(options.Desk, options.Store, options.Vault)
             .AddStatus(options.Name, options.StatusPeriod, options.Desk, options.IsLab)
+            .AddRecordCourier(options.Name, options.Auditing.Directory, options.Desk)
             .AddRetention(options)
             .AddIntake(options.Settings);
     }

@@ -25,16 +25,16 @@ public static class CollectorRules
     /// site, are many. What is wider takes strangers and subscribers in.</summary>
     private static readonly (Prefix V4, Prefix V6) Widest = (Prefix.Parse("10.0.0.0/16"), Prefix.Parse("2001:db8::/48"));
 
-    /// <summary>Outside a lab: whose datagrams are decoded is what two people answer for, and no network of exporters is
-    /// so wide that it names nobody.</summary>
+    /// <summary>Outside a lab: whose datagrams are decoded is what two people answer for, and no network of exporters
+    /// is so wide that it names nobody.</summary>
     public static void ValidateExporters(ICollectorConfiguration settings, SectionFaults faults)
     {
         const string Key = "collecting.exporters";
         var exporters = settings.Collecting.Exporters;
         if (exporters.Count > 0 && faults.IsInFile(Key))
         {
-            faults.Add(Key, "says whose datagrams are believed, which two people sign for outside a lab: write it into the "
-                + "settings of the governance (docs/32-people-and-keys.md), and take it out here");
+            faults.Add(Key, "says whose datagrams are believed, which two people sign for outside a lab: write it into "
+                + "the settings of the governance (docs/32-people-and-keys.md), and take it out here");
         }
 
         foreach (var (i, one) in exporters.Index())
@@ -43,8 +43,8 @@ public static class CollectorRules
             if (one.Network.Length < widest.Length)
             {
                 faults.Add($"{Key}[{i}].network", $"is {one.Network}, and may be no wider than /{widest.WrittenLength}: "
-                    + "whoever sends with an address in it is taken for a router of yours; write the networks that your "
-                    + "routers export from");
+                    + "whoever sends with an address in it is taken for a router of yours; write the networks that "
+                    + "your routers export from");
             }
         }
     }

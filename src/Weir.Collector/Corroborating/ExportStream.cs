@@ -81,11 +81,11 @@ internal sealed class ExportStream
     private bool _isResumed;
     private uint _reading;
     private ulong _digest;
-    private Place _place;
+    private Continuity _place;
     private uint _collidedNext;
     private int _collisions;
 
-    private enum Place : byte
+    private enum Continuity : byte
     {
         Ahead,
         Late,
@@ -194,9 +194,9 @@ internal sealed class ExportStream
         }
 
         (_reading, _digest) = (header.Sequence, digest);
-        _place = (int)(header.Sequence - _next) >= 0 ? Place.Ahead : Place.Late;
+        _place = (int)(header.Sequence - _next) >= 0 ? Continuity.Ahead : Continuity.Late;
         _bootMs = BootTime.Of(in header, arrivedAtMs);
-        _uptimeMs = _place == Place.Ahead ? header.UptimeMs : _uptimeMs;
+        _uptimeMs = _place == Continuity.Ahead ? header.UptimeMs : _uptimeMs;
         _meanMs += (Math.Clamp(silenceMs, 0, LongestPauseMs) - _meanMs) / 16;
         LastMs = Math.Max(LastMs, arrivedAtMs);
         (_isResumed, Messages) = (false, Messages + 1);
@@ -206,7 +206,7 @@ internal sealed class ExportStream
     /// <returns>Whether somebody else has gone on with this sequence for long enough.</returns>
     public bool Collide(in ExportHeader header, ulong digest)
     {
-        (_reading, _digest, _place) = (header.Sequence, digest, Place.Collided);
+        (_reading, _digest, _place) = (header.Sequence, digest, Continuity.Collided);
         _collisions = header.Sequence == _collidedNext && _collisions > 0 ? _collisions + 1 : 1;
         Overlaps++;
         return _collisions >= GoesOn;
@@ -252,7 +252,7 @@ internal sealed class ExportStream
     /// <param name="isWhole">False where a part could not be counted: the next number is taken as it comes.</param>
     public void Advance(uint units, bool isWhole)
     {
-        if (_place == Place.Collided)
+        if (_place == Continuity.Collided)
         {
             _collidedNext = _reading + units;
             return;
@@ -260,7 +260,7 @@ internal sealed class ExportStream
 
         _heard.Add(_reading, units, _digest);
         _meanUnits += (units - _meanUnits) / 16;
-        if (_place == Place.Ahead)
+        if (_place == Continuity.Ahead)
         {
             _next = _reading + units;
             _isLoose = !isWhole;

@@ -44,6 +44,7 @@ internal sealed partial class StreamBook(
     private ExportStream? _current;
     private ExportStream? _begun;
     private byte[]? _toRead;
+    private (StreamKey Key, List<ExportStream> Streams) _lastMet = (default, None);
 
     /// <summary>Messages that continued a stream, those among them that were corroborated, and those that continued
     /// none.</summary>
@@ -113,7 +114,7 @@ internal sealed partial class StreamBook(
         var key = new StreamKey(header.Protocol, header.Domain, port);
         (_current, _begun, Newcomer, Risen) = (null, null, null, null);
         var (best, met) = (Continuation.None, (ExportStream?)null);
-        foreach (var stream in _byKey.GetValueOrDefault(key) ?? None)
+        foreach (var stream in Met(in key))
         {
             var found = stream.Weigh(in header, digest, arrivedAtMs);
             if (found > best || (found == best && met is not null && found != Continuation.None
@@ -319,6 +320,17 @@ internal sealed partial class StreamBook(
         {
             _ = Forget(oldest);
         }
+    }
+
+    /// <summary>Streams of a key. An exporter has few, and most of its messages are of the one before.</summary>
+    private List<ExportStream> Met(in StreamKey key)
+    {
+        if (_lastMet.Streams.Count == 0 || _lastMet.Key != key)
+        {
+            _lastMet = (key, _byKey.GetValueOrDefault(key) ?? None);
+        }
+
+        return _lastMet.Streams;
     }
 
     private List<ExportStream> StreamsOf(in StreamKey key)

@@ -45,8 +45,8 @@ public sealed record StreamFigures(
             + "from its address",
         "never" => string.Create(
             CultureInfo.InvariantCulture,
-            $"its messages do not continue each other ({strays} did not), so nothing it tells can be corroborated: have it send "
-                + $"from one port and number its messages as its protocol says, or update it"),
+            $"its messages do not continue each other ({strays} did not), so nothing it tells can be corroborated: "
+                + $"have it send from one port and number its messages as its protocol says, or update it"),
         "further" =>
             "a further stream of it is not named, while one that was corroborated before is still heard: what that "
             + "stream tells is sealed; if it is true, add its domain or its port to collecting.exporters",

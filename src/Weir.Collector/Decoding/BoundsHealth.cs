@@ -18,8 +18,8 @@ internal static class BoundsHealth
         var met = Bounds(decoding, corroborating).Where(one => IsFull(one.Budget))
             .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Budget.Capacity} {one.What}")).ToList();
         return met.Count == 0 ? ComponentHealth.Ok : ComponentHealth.Degraded(
-            $"exporters have more than is kept for all of them together: {string.Join(", ", met)}. Streams that have their "
-            + "standing lose nothing; see with weir exporters who sends, and name narrower networks in "
+            $"exporters have more than is kept for all of them together: {string.Join(", ", met)}. Streams that have "
+            + "their standing lose nothing; see with weir exporters who sends, and name narrower networks in "
             + "collecting.exporters");
     }
 

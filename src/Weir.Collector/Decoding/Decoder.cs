@@ -204,7 +204,7 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
     }
 
     /// <summary>Where every sequence stands.</summary>
-    internal IReadOnlyList<SequencePlace> Places()
+    internal IReadOnlyList<SequenceState> Places()
     {
         using (_gate.EnterScope())
         {
@@ -222,7 +222,7 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
     }
 
     /// <summary>Takes up sequences of an earlier run; call it before the first datagram.</summary>
-    internal void Resume(IEnumerable<SequencePlace> places)
+    internal void Resume(IEnumerable<SequenceState> places)
     {
         using (_gate.EnterScope())
         {

@@ -153,6 +153,6 @@ public enum ExporterRole : byte
     /// <summary>It faces subscribers.</summary>
     Edge,
 
-    /// <summary>It faces the world: a flow seen there and at the edge counts once (weir.md section 6).</summary>
+    /// <summary>It faces the world: a flow seen there and at the edge counts once (ADR 0038).</summary>
     Border,
 }

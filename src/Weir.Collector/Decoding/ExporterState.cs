@@ -15,10 +15,11 @@ public sealed class ExporterState
 {
     private readonly Dictionary<string, long> _faults = [];
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceTracker> _sequences = [];
+    private readonly Dictionary<(ExportProtocol Protocol, ushort Port), DomainsOfPort> _domains = [];
     private readonly DecodingOptions _options;
     private readonly Dictionary<ExportStream, Teaching> _newcomers = [];
     private readonly Teaching _known;
-    private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequencePlace> _resumed = [];
+    private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceState> _resumed = [];
     private readonly List<SequenceAbsence> _absences = [];
     private Teaching? _aside;
     private Teaching? _lastAside;
@@ -439,6 +440,46 @@ public sealed class ExporterState
         return _sequences[key] = track;
     }
 
+    /// <summary>The sequence of all domains of a protocol and port together; null where there is one domain, or where
+    /// there are many ports.</summary>
+    internal SequenceTracker? TrackOfAll(in ExportHeader header, ushort port)
+    {
+        var key = (header.Protocol, port);
+        ref var domains = ref CollectionsMarshal.GetValueRefOrAddDefault(_domains, key, out var known);
+        if (!known)
+        {
+            domains = new(header.Domain);
+            if (_domains.Count > _options.MaxRatesPerExporter)
+            {
+                _domains.Clear();
+            }
+
+            return null;
+        }
+
+        domains!.Tracker ??= domains.First == header.Domain ? null : new();
+        return domains.Tracker;
+    }
+
+    /// <summary>Domains that one port speaks for.</summary>
+    private sealed class DomainsOfPort(uint first)
+    {
+        public uint First => first;
+
+        /// <summary>Null while there is one.</summary>
+        public SequenceTracker? Tracker { get; set; }
+    }
+
+    /// <summary>How its numbers count where they do not count what the protocol says; empty where they do.</summary>
+    internal string Numbering => string.Join(
+        "; ", ((IEnumerable<string>)
+        [
+            _sequences.Any(one => one.Value.CountsOther) || _domains.Any(one => one.Value.Tracker?.CountsOther == true)
+                ? "its sequence counts records where messages are to be counted, or messages where records are" : "",
+            _sequences.Any(one => one.Value.IsShared) ? "its domains share one sequence" : "",
+            _sequences.Any(one => one.Value.IsStill) ? "its sequence never changes: loss cannot be told" : "",
+        ]).Where(word => word.Length > 0));
+
     /// <summary>The message being read is the first of a sequence that an earlier run of ours knew.</summary>
     internal bool IsResuming { get; set; }
 
@@ -456,13 +497,13 @@ public sealed class ExporterState
     }
 
     /// <summary>Where its sequences stand, those that were taken up and not heard yet among them.</summary>
-    internal IEnumerable<SequencePlace> Places() => _sequences
+    internal IEnumerable<SequenceState> Places() => _sequences
         .Select(known => known.Value.Place() is { } place
-            ? new SequencePlace(
+            ? new SequenceState(
                 Address, known.Key.Protocol, known.Key.Domain, known.Key.Port, place.Expected, place.BootMs,
                 known.Value.LastUsedMs)
-            : (SequencePlace?)null)
-        .OfType<SequencePlace>().Concat(_resumed.Values);
+            : (SequenceState?)null)
+        .OfType<SequenceState>().Concat(_resumed.Values);
 
-    internal void Resume(in SequencePlace place) => _resumed[(place.Protocol, place.Domain, place.Port)] = place;
+    internal void Resume(in SequenceState place) => _resumed[(place.Protocol, place.Domain, place.Port)] = place;
 }

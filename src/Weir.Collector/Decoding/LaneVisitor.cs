@@ -34,6 +34,8 @@ internal struct LaneVisitor<TSink>(
     private readonly ExportStream? _again = surroundings.Again;
     private ExportHeader _header;
     private SequenceTracker? _track;
+    private SequenceTracker? _ofAll;
+    private uint _records;
     private SequenceStep _step;
     private long _missing;
     private long _referenceMs;
@@ -82,7 +84,8 @@ internal struct LaneVisitor<TSink>(
 
         Resume(in header);
         _track = exporter.Track(in header, port);
-        _step = _track.Observe(in header, arrivedAtMs, out _missing);
+        _ofAll = exporter.TrackOfAll(in header, port);
+        Follow(in header);
         if (exporter.IsResuming)
         {
             exporter.IsResuming = false;
@@ -91,6 +94,22 @@ internal struct LaneVisitor<TSink>(
                 exporter.NoteAbsence(header.Protocol, arrivedAtMs, _missing);
             }
         }
+    }
+
+    /// <summary>Where an exporter has domains, the sequence may be one for all of them.</summary>
+    private void Follow(in ExportHeader header)
+    {
+        _records = 0;
+        long ofAll = 0;
+        var together = _ofAll?.Observe(in header, arrivedAtMs, out ofAll) ?? SequenceStep.Unrelated;
+        if (_ofAll is not null && _track!.IsShared)
+        {
+            (_step, _missing) = (together, ofAll);
+            return;
+        }
+
+        _step = _track!.Observe(in header, arrivedAtMs, out _missing);
+        _step = _ofAll is null ? _step : _track.Compare(together == SequenceStep.InOrder, _step, ref _missing);
     }
 
     /// <summary>Goes on with a message that was begun before: data that waited is read.</summary>
@@ -104,6 +123,7 @@ internal struct LaneVisitor<TSink>(
 
     public void OnFlow(in FlowRecord flow)
     {
+        _records++;
         if (_isRefused)
         {
             return;
@@ -151,8 +171,9 @@ internal struct LaneVisitor<TSink>(
         return wanted;
     }
 
-    public readonly void OnSampling(in SamplingAnnouncement sampling)
+    public void OnSampling(in SamplingAnnouncement sampling)
     {
+        _records++;
         if (_isRefused || exporter.IsDeaf)
         {
             return;
@@ -178,8 +199,9 @@ internal struct LaneVisitor<TSink>(
             isDoubted ? _again ?? exporter.Streams?.Newcomer : null));
     }
 
-    public readonly void OnIgnored(IgnoredReason what)
+    public void OnIgnored(IgnoredReason what)
     {
+        _records++;
         switch (what)
         {
             case IgnoredReason.Options:
@@ -226,6 +248,10 @@ internal struct LaneVisitor<TSink>(
             return;
         }
 
+        var others = ExportProtocols.Traits(_header.Protocol) is { NumbersRecords: true } ? 1 : _records;
+        _track.Guesses(sequenceUnits, others);
+        _ofAll?.Guesses(sequenceUnits, others);
+        _ofAll?.Advance(sequenceUnits, others);
         switch (_step)
         {
             case SequenceStep.Late:
@@ -246,10 +272,11 @@ internal struct LaneVisitor<TSink>(
         }
 
         exporter.Lost = Math.Max(0, exporter.Lost + _missing);
-        _track.Advance(sequenceUnits);
+        _track.Advance(sequenceUnits, others);
         if (isCut)
         {
             _track.Lose();
+            _ofAll?.Lose();
         }
     }
 

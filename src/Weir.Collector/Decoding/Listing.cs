@@ -93,8 +93,12 @@ public sealed record ExporterListing(
             state.Streams?.FiguresAt(state.LastSeenMs))
         {
             Transport = transport,
+            Numbering = state.Numbering,
         };
     }
+
+    /// <summary>How its sequence counts where it does not count what the protocol says; empty where it does.</summary>
+    public string Numbering { get; init; } = "";
 
     /// <summary>How it sends.</summary>
     public ExportTransport Transport { get; init; }

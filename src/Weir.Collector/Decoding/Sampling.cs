@@ -37,6 +37,9 @@ public readonly record struct SamplingRate(
 /// <summary>The rates one observation domain announced in options data.</summary>
 internal sealed class AnnouncedRates(int capacity)
 {
+    /// <summary>From here on selectors stand for a rate of one template, as options data tell it.</summary>
+    private const uint OwnOfTemplate = 0xFFFF_0000;
+
     /// <summary>Of a domain that announced nothing.</summary>
     public static readonly AnnouncedRates None = new(0);
 
@@ -86,8 +89,9 @@ internal sealed class AnnouncedRates(int capacity)
             && !_rates.TryGetValue((selector, 0), out interval)
             && !_rates.TryGetValue((0, key.Item2), out interval)
             && !_rates.TryGetValue((0, 0), out interval)
-            && selector == 0)
+            && (selector == 0 || selector >= OwnOfTemplate))
         {
+            // A template whose own rate nobody announced, or that is forgotten, goes by what all agree on.
             interval = _common;
         }
 

@@ -5,6 +5,12 @@
 // are followed at once, distances are signed, a late message gives back what was counted as lost, and what seemed a
 // wide gap is given back when the sequence before it goes on.
 //
+// What a number counts is told by the protocol, and some exporters do not keep to it: records where messages are to be
+// counted or the other way round, one sequence for all their domains, or nothing at all. Each other way is followed
+// beside
+// the protocol's; one that was right message by message where the protocol's was not is the exporter's from there on,
+// and what was counted as lost meanwhile is given back.
+//
 // A restart is told by the boot time, the header's time minus its uptime, and by nothing else (RFC 3954 §5.1): late
 // data has an old time and an old uptime, an outage a wide gap, and neither is a restart.
 using Weir.Collector.Corroborating;
@@ -35,6 +41,10 @@ internal sealed class SequenceTracker
     /// <summary>A forward jump up to here is loss, if no sequence goes on where it was.</summary>
     private const int WidestGap = 10_000_000;
 
+    /// <summary>So many messages in a row by another way of counting, half of them against the protocol's, settle
+    /// it.</summary>
+    private const int Settles = 8;
+
     /// <summary>So many messages in order, and the sequence before a gap goes on.</summary>
     private const int GoesOn = 3;
 
@@ -44,6 +54,46 @@ internal sealed class SequenceTracker
     private int _loose = -1;
     private uint? _bootMs;
     private uint? _bootBeforeMs;
+    private uint _number;
+    private uint _otherNext;
+    private Guess _other;
+    private Guess _shared;
+    private Guess _still;
+    private bool _hasNumber;
+    private bool _countsOther;
+
+    /// <summary>Another way of counting.</summary>
+    private struct Guess
+    {
+        private int _hits;
+        private int _against;
+        private long _lost;
+
+        /// <summary>Takes a message.</summary>
+        /// <param name="isHit">Whether this way had its number right.</param>
+        /// <param name="isAgainst">Whether the protocol's had not.</param>
+        /// <param name="missing">What was counted as lost by it.</param>
+        /// <returns>Whether it is settled; then what was counted as lost is <paramref name="missing"/>,
+        /// negative.</returns>
+        public bool Settles(bool isHit, bool isAgainst, ref long missing)
+        {
+            if (!isHit)
+            {
+                this = default;
+                return false;
+            }
+
+            (_hits, _against, _lost) = (_hits + 1, _against + (isAgainst ? 1 : 0), _lost + missing);
+            if (_hits < SequenceTracker.Settles || _against * 2 < _hits)
+            {
+                return false;
+            }
+
+            missing -= _lost;
+            this = default;
+            return true;
+        }
+    }
 
     private struct Sequence
     {
@@ -62,9 +112,20 @@ internal sealed class SequenceTracker
     /// <summary>When it was last used, by arrival; the longest unused makes room.</summary>
     public long LastUsedMs { get; private set; }
 
+    /// <summary>Its numbers count what the protocol says they do not: records where messages are counted, or the other
+    /// way round.</summary>
+    public bool CountsOther => _countsOther;
+
+    /// <summary>It is one sequence with those of the exporter's other domains: <see cref="Observe"/> of the tracker of
+    /// all says what is missing.</summary>
+    public bool IsShared { get; private set; }
+
+    /// <summary>Its number never changes, and tells nothing.</summary>
+    public bool IsStill { get; private set; }
+
     /// <summary>Goes on where an earlier run of ours stood.</summary>
     /// <param name="place">What it saved.</param>
-    public void Resume(in SequencePlace place)
+    public void Resume(in SequenceState place)
     {
         Begin(place.Expected, place.LastUsedMs, 0, -1);
         (_bootMs, LastUsedMs, _isResumed) = (place.BootMs, place.LastUsedMs, true);
@@ -79,7 +140,7 @@ internal sealed class SequenceTracker
             last = last < 0 || _sequences[i].UsedMs >= _sequences[last].UsedMs ? i : last;
         }
 
-        return last < 0 ? null : (_sequences[last].Expected, _bootMs);
+        return last < 0 || IsShared || IsStill ? null : (_sequences[last].Expected, _bootMs);
     }
 
     /// <summary>Takes the number a message carries.</summary>
@@ -126,16 +187,60 @@ internal sealed class SequenceTracker
             return SequenceStep.Gap;
         }
 
-        return Follow(header.Sequence, arrivedAtMs, out missing);
+        var step = Follow(header.Sequence, arrivedAtMs, out missing);
+        return TrySettle(header.Sequence, arrivedAtMs, ref step, ref missing) ? SequenceStep.InOrder : step;
+    }
+
+    /// <summary>Learns whether the number was right for the exporter's domains together.</summary>
+    /// <param name="isRight">Whether it was.</param>
+    /// <param name="step">What this sequence took it for.</param>
+    /// <param name="missing">And what it counted as lost; corrected where that was none.</param>
+    public SequenceStep Compare(bool isRight, SequenceStep step, ref long missing)
+    {
+        IsShared = step != SequenceStep.Restart && !IsStill
+            && _shared.Settles(isRight, step != SequenceStep.InOrder, ref missing);
+        return IsShared ? SequenceStep.InOrder : step;
     }
 
     /// <summary>The message is over and was worth so many units.</summary>
-    public void Advance(uint units)
+    /// <param name="units">As the protocol counts.</param>
+    /// <param name="others">As it does not.</param>
+    public void Advance(uint units, uint others)
     {
         if (_current >= 0)
         {
-            _sequences[_current].Expected += units;
+            _sequences[_current].Expected += _countsOther ? others : units;
         }
+    }
+
+    /// <summary>The message is over, whatever its place: what would be next by the other way of counting.</summary>
+    public void Guesses(uint units, uint others)
+    {
+        _otherNext = _number + (_countsOther ? units : others);
+        _hasNumber = true;
+    }
+
+    private bool TrySettle(uint number, long arrivedAtMs, ref SequenceStep step, ref long missing)
+    {
+        var isAgainst = step != SequenceStep.InOrder;
+        var isStill = _hasNumber && number == _number;
+        var isOther = _hasNumber && number == _otherNext && !isStill;
+        _number = number;
+        if (IsStill && isStill)
+        {
+            (step, missing) = (SequenceStep.InOrder, 0);
+            return true;
+        }
+
+        IsStill = _still.Settles(isStill, isAgainst, ref missing);
+        if (IsStill || !_other.Settles(isOther, isAgainst, ref missing))
+        {
+            return IsStill;
+        }
+
+        (_countsOther, _count) = (!_countsOther, 0);
+        Begin(number, arrivedAtMs, 0, -1);
+        return true;
     }
 
     /// <summary>The worth of the message is not known (IPFIX with a set that could not be read): the next number is

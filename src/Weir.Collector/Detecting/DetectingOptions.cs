@@ -25,8 +25,8 @@ public sealed record DetectingOptions : ISection
         + "`decoding.active-timeout` where that is more.", Min = "1", Max = "30")]
     public int Bins { get; init; } = 3;
 
-    [Setting("Times the floor from which a flood is told within seconds: in two of three seconds of flow time, and where "
-        + "exporters sample with 32 packets looked at in each. 0 never.", Min = "0", Max = "1000")]
+    [Setting("Times the floor from which a flood is told within seconds: in two of three seconds of flow time, and "
+        + "where exporters sample with 32 packets looked at in each. 0 never.", Min = "0", Max = "1000")]
     public double FastFactor { get; init; } = 10;
 
     [Setting("Standard deviations above the line's own mean that are too much, once that is above the floor.",

@@ -82,6 +82,7 @@ internal sealed class ScopeTable(NetworkTable? mailRelays = null)
             UntilMs = watch.UntilMs,
             BeforeBlock = beforeBlock,
             IsSealed = watch.IsSealed,
+            Basis = watch.Basis,
         };
         if (Count * 2 > _slots.Length)
         {
@@ -175,17 +176,19 @@ internal sealed class ScopeTable(NetworkTable? mailRelays = null)
                 && entry.Class.Matches(flow)
                 && !(entry.Class.Trait == FlowTrait.Mail && mailRelays?.Find(flow.Remote) is not null))
             {
-                Fill(ref rows.Next(), flow, entry.Scope, entry.Class.Direction);
+                Fill(ref rows.Next(), flow, entry);
             }
         }
     }
 
     /// <summary>The fields of R6, and of a flow both ways the half that the class means.</summary>
-    private static void Fill(ref EvidenceRow row, in Flow flow, ScopeId scope, Direction direction)
+    private static void Fill(ref EvidenceRow row, in Flow flow, in Entry entry)
     {
+        var direction = entry.Class.Direction;
         row = new EvidenceRow
         {
-            Scope = scope,
+            Scope = entry.Scope,
+            Basis = entry.Basis,
             StartMs = flow.StartMs,
             EndMs = Math.Max(flow.StartMs, flow.EndMs),
             Remote = new Endpoint(flow.Remote, flow.RemotePort, flow.Protocol),
@@ -247,5 +250,6 @@ internal sealed class ScopeTable(NetworkTable? mailRelays = null)
         public long BeforeBlock;
         public bool Ended;
         public bool IsSealed;
+        public ulong Basis;
     }
 }

@@ -76,6 +76,15 @@ internal sealed class ListsFeed(
 
                 Volatile.Write(ref _fault, fault.Message);
             }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (Volatile.Read(ref _fault) != fault.Message)
+                {
+                    log.ListsNotApplied(fault);
+                }
+
+                Volatile.Write(ref _fault, fault.Message);
+            }
 
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < options.LongestPause ? pause * 2 : options.LongestPause;

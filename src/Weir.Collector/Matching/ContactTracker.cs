@@ -98,11 +98,68 @@ public sealed class ContactTracker(
         var at = WindowOf(ref contacts, ContactWindow.SlotOf(flow.StartMs));
         ref var window = ref _windows[at];
         window.Add(flow);
+        TellCertain(pair, ref contacts, window);
+    }
+
+    private void TellCertain(in ContactPair pair, ref Contacts contacts, in ContactWindow window)
+    {
         if (atOnce is not null && contacts.ToldMs == 0 && window.IsCertain(pair.Protocol))
         {
             contacts.ToldMs = Math.Max(1, window.FirstMs);
             atOnce(MakeSighting(pair, contacts, ContactKind.Exchange, new Folded(window)));
         }
+    }
+
+    /// <summary>Every window that is open now, subjects named.</summary>
+    internal IReadOnlyList<SavedWindow> Save()
+    {
+        var saved = new List<SavedWindow>(Count);
+        foreach (var (pair, contacts) in _pairs)
+        {
+            for (var at = contacts.Newest; at >= 0; at = _windows[at].Next)
+            {
+                saved.Add(new(name(pair.Subject, _windows[at].FirstMs), pair.Remote, pair.Port, pair.Protocol)
+                {
+                    IsDoubtful = pair.IsDoubtful,
+                    ToldMs = contacts.ToldMs,
+                    Sources = contacts.Sources,
+                    IsContested = contacts.IsContested,
+                    Exporter = exporters?.Of(contacts.Exporter) ?? default,
+                    Tag = contacts.Tag!,
+                    Window = _windows[at],
+                });
+            }
+        }
+
+        return saved;
+    }
+
+    /// <summary>Goes on with a window that an earlier run wrote down. Flows of its pair may have come meanwhile.
+    /// </summary>
+    internal void Resume(IpKey subject, SavedWindow saved)
+    {
+        if (Count >= capacity)
+        {
+            CloseOldest();
+        }
+
+        var pair = new ContactPair(subject, saved.Remote, saved.Port, saved.Protocol, saved.IsDoubtful);
+        ref var contacts = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, pair, out var known);
+        if (!known)
+        {
+            contacts = new Contacts { Newest = -1, Tag = saved.Tag };
+        }
+
+        contacts.Tag = Weightier(contacts.Tag!, saved.Tag);
+        contacts.Sources = Math.Max(contacts.Sources, saved.Sources);
+        contacts.IsContested |= saved.IsContested;
+        contacts.ToldMs = contacts.ToldMs == 0 ? saved.ToldMs : contacts.ToldMs;
+        contacts.Exporter = contacts.Exporter == 0 && exporters is not null && saved.Exporter != default
+            ? exporters.GetOrAdd(saved.Exporter) : contacts.Exporter;
+        var at = WindowOf(ref contacts, saved.Window.Slot);
+        ref var window = ref _windows[at];
+        window.Merge(saved.Window);
+        TellCertain(pair, ref contacts, window);
     }
 
     /// <summary>Closes every window that flows starting at or after <paramref name="watermarkMs"/> cannot change;

@@ -28,6 +28,9 @@ internal struct ContactWindow
 
     private const long LatestMs = 253_402_300_799_999;
 
+    /// <summary>How many <see cref="Numbers"/> there are.</summary>
+    public const int NumberCount = 18;
+
     public long Slot;
 
     /// <summary>Start of the first flow, end of the last.</summary>
@@ -42,7 +45,7 @@ internal struct ContactWindow
     private long _inFirst;
     private long _inLast;
 
-    // An edge and a border exporter may both report one packet: the larger sum counts, not both (weir.md section 6).
+    // An edge and a border exporter may both report one packet: the larger sum counts, not both (ADR 0038).
     private uint _outEdge;
     private uint _outBorder;
     private uint _inEdge;
@@ -73,6 +76,55 @@ internal struct ContactWindow
         _inLast = long.MinValue,
         _flagsKnown = true,
     };
+
+    /// <summary>What is in it as numbers, to be written down; <see cref="Of"/> reads them.</summary>
+    public readonly long[] Numbers() =>
+    [
+        Slot, FirstMs, LastMs, _outFirst, _outLast, _inFirst, _inLast, _outEdge, _outBorder, _inEdge, _inBorder,
+        _flagsOut, _flagsIn, _flagsKnown ? 1 : 0, _sampled ? 1 : 0, _attempted ? 1 : 0, _verdict, Answers ? 1 : 0,
+    ];
+
+    /// <summary>A window of its numbers; null where they are none.</summary>
+    public static ContactWindow? Of(ReadOnlySpan<long> n) => n.Length != NumberCount || n[0] != SlotOf(n[1]) ? null
+        : new()
+    {
+        Slot = n[0],
+        FirstMs = n[1],
+        LastMs = n[2],
+        Next = -1,
+        _outFirst = n[3],
+        _outLast = n[4],
+        _inFirst = n[5],
+        _inLast = n[6],
+        _outEdge = (uint)n[7],
+        _outBorder = (uint)n[8],
+        _inEdge = (uint)n[9],
+        _inBorder = (uint)n[10],
+        _flagsOut = (byte)n[11],
+        _flagsIn = (byte)n[12],
+        _flagsKnown = n[13] != 0,
+        _sampled = n[14] != 0,
+        _attempted = n[15] != 0,
+        _verdict = (byte)Math.Clamp(n[16], 0, (int)ContactKind.Exchange + 1),
+        Answers = n[17] != 0,
+    };
+
+    /// <summary>Takes what another window of the same pair and slot holds.</summary>
+    public void Merge(in ContactWindow other)
+    {
+        (FirstMs, LastMs) = (Math.Min(FirstMs, other.FirstMs), Math.Max(LastMs, other.LastMs));
+        (_outFirst, _outLast) = (Math.Min(_outFirst, other._outFirst), Math.Max(_outLast, other._outLast));
+        (_inFirst, _inLast) = (Math.Min(_inFirst, other._inFirst), Math.Max(_inLast, other._inLast));
+        (_outEdge, _outBorder) = (Sum(_outEdge, other._outEdge), Sum(_outBorder, other._outBorder));
+        (_inEdge, _inBorder) = (Sum(_inEdge, other._inEdge), Sum(_inBorder, other._inBorder));
+        _flagsOut |= other._flagsOut;
+        _flagsIn |= other._flagsIn;
+        _flagsKnown &= other._flagsKnown;
+        _sampled |= other._sampled;
+        _attempted |= other._attempted;
+        _verdict = Math.Max(_verdict, other._verdict);
+        Answers |= other.Answers && !HasOut;
+    }
 
     public static long SlotOf(long ms) => Math.Clamp(ms, 0, LatestMs) / SlotMs;
 

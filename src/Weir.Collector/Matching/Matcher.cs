@@ -87,6 +87,12 @@ public sealed class Matcher(
     /// <see cref="long.MaxValue"/> at the end of input.</summary>
     public IReadOnlyList<Sighting> Drain(long watermarkMs) => _contacts.Drain(watermarkMs);
 
+    /// <summary>Contact windows that are open; see <see cref="ContactTracker.Save"/>.</summary>
+    internal IReadOnlyList<SavedWindow> Save() => _contacts.Save();
+
+    /// <summary>Goes on with a window of an earlier run.</summary>
+    internal void Resume(IpKey subject, SavedWindow saved) => _contacts.Resume(subject, saved);
+
     private void HandleHit(in Flow flow, ListTag tag, byte sources)
     {
         switch (tag.Role)

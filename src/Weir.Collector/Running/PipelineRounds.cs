@@ -34,6 +34,7 @@ internal sealed class PipelineRounds(
     /// <summary>Writes out what the shards hold and moves the window of flows that are taken.</summary>
     public async Task FlushAsync(CancellationToken cancel)
     {
+        await account.ResumeWindowsAsync();
         var mark = _watermark.Next(pipeline.Lanes.Sum(lane => lane.Read), pipeline.Lanes.Max(lane => lane.LastMs));
         await Task.Run(() => FlushAndCountAsync(mark, cancel), cancel).WaitAsync(cancel);
         foreach (var lane in pipeline.Lanes)
@@ -53,7 +54,7 @@ internal sealed class PipelineRounds(
         {
             early = pipeline.Shards.Sum(shard => shard.EarlyFlushes);
             taken = halt is null ? null : account.Take();
-            flushed = pipeline.FlushAsync(mark);
+            flushed = pipeline.FlushAsync(mark, keepsWindows: true);
             taken = halt?.IsWhole == true ? taken : null;
         }
 

@@ -2,6 +2,7 @@
 //
 // Nobody is believed: an order is worth its grounds, and this collector looks for itself. What does not follow is
 // refused by its code; the subject is found by this collector's own keys.
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Flows;
 using Weir.Collector.Keys;
 using Weir.Contracts.Grounds;
@@ -11,7 +12,8 @@ using Weir.Contracts.Signing;
 namespace Weir.Collector.Scopes;
 
 /// <summary>Checks orders. Holds nothing.</summary>
-internal sealed class OrderChecks(PublicKeyRing ring, ScopeLimits limits, SubjectBlocks blocks)
+internal sealed class OrderChecks(
+    PublicKeyRing ring, ScopeLimits limits, SubjectBlocks blocks, PromotionProof promotions)
 {
     public ScopeLimits Limits => limits;
 
@@ -31,6 +33,11 @@ internal sealed class OrderChecks(PublicKeyRing ring, ScopeLimits limits, Subjec
             return new(verdict.Code, order, null);
         }
 
+        if (!promotions.Holds(order))
+        {
+            return new(PromotionProof.Missing, order, null);
+        }
+
         if (blocks.Resolve(order.Subject, order.Epoch, out var block) is { Length: > 0 } fault)
         {
             return new(fault, order, null);
@@ -39,6 +46,7 @@ internal sealed class OrderChecks(PublicKeyRing ring, ScopeLimits limits, Subjec
         var watch = new ScopeWatch(order.Id, block, order.Class, order.FromMs, order.UntilMs)
         {
             IsSealed = verdict.Doubt != EvidenceDoubt.None,
+            Basis = ScopeBasis.Of(order),
         };
         return held is not null
             && (held.Subject != block || held.FromMs != watch.FromMs || !held.Class.Equals(watch.Class))

@@ -43,6 +43,16 @@ internal sealed class ScopesFeed(
 
                 Volatile.Write(ref _fault, fault.Message);
             }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Whatever the desk says ends nothing here: the flows go on, and own events are recorded.
+                if (Fault != fault.Message)
+                {
+                    log.ScopesNotApplied(fault);
+                }
+
+                Volatile.Write(ref _fault, fault.Message);
+            }
 
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < options.LongestPause ? pause * 2 : options.LongestPause;

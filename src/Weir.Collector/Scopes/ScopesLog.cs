@@ -17,4 +17,9 @@ internal static partial class ScopesLog
     [LoggerMessage(EventId = 1243, Level = LogLevel.Warning,
         Message = "scopes are not heard of: {Reason}; own events are recorded all the same")]
     public static partial void ScopesNotHeard(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 1244, Level = LogLevel.Error,
+        Message = "what the desk says of scopes cannot be put in force and is asked for again; scopes stay as they are "
+            + "and own events are recorded: report this fault with the lines below")]
+    public static partial void ScopesNotApplied(this ILogger log, Exception fault);
 }

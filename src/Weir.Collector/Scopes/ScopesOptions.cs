@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Grounds;
 
 namespace Weir.Collector.Scopes;
@@ -8,6 +9,10 @@ public sealed record ScopesOptions
 {
     /// <summary>How far a scope may reach around its grounds.</summary>
     public ScopeLimits Limits { get; init; } = ScopeLimits.Default;
+
+    /// <summary>Who may promote, with their keys: orders on what the store found in digests rest on two of them. Nobody
+    /// unless given.</summary>
+    public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
 
     /// <summary>How long an own event is recorded without the desk's order. Default 15 min.</summary>
     public TimeSpan ProvisionalFor { get; init; } = TimeSpan.FromMinutes(15);

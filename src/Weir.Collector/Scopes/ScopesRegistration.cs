@@ -24,7 +24,8 @@ internal static class ScopesRegistration
         services.AddSingleton<ScopeKeeper>();
         services.AddSingleton<IScopeWriter, ScopeShards>();
         services.AddSingleton(provider =>
-            new OrderChecks(ring, options.Limits, provider.GetRequiredService<SubjectBlocks>()));
+            new OrderChecks(
+                ring, options.Limits, provider.GetRequiredService<SubjectBlocks>(), new(options.People)));
         services.AddSingleton(provider =>
             new ScopeReporter(desk, options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ScopeReporter>());

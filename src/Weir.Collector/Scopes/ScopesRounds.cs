@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Weir.Collector.Events;
 
 namespace Weir.Collector.Scopes;
 
 /// <summary>Hands own events to the keeper as they come, many at once, and lets it look after its scopes now and
 /// then.</summary>
-internal sealed class ScopesRounds(OwnEvents own, ScopeKeeper keeper, TimeProvider time) : BackgroundService
+internal sealed class ScopesRounds(
+    OwnEvents own, ScopeKeeper keeper, TimeProvider time, ILogger<ScopesRounds> log) : BackgroundService
 {
     private const int EventsAtOnce = 1_024;
 
@@ -35,7 +37,15 @@ internal sealed class ScopesRounds(OwnEvents own, ScopeKeeper keeper, TimeProvid
         using var timer = new PeriodicTimer(Pace, time);
         while (await timer.WaitForNextTickAsync(cancel))
         {
-            await keeper.TickAsync(cancel);
+            try
+            {
+                await keeper.TickAsync(cancel);
+            }
+            catch (Exception fault) when (!cancel.IsCancellationRequested)
+            {
+                // An order of the desk's that waited ends nothing here; the next round tries anew.
+                log.ScopesNotApplied(fault);
+            }
         }
     }
 }

@@ -26,8 +26,8 @@ internal sealed class SegmentsMetrics
             "Rows the store took from the spool; outside the lab rounded up to a hundred and a minute old.");
         meter.CreateObservableCounter(
             "weir.spool.rows_already_there", CoarseCount.Of(() => sender().RowsKnown, time, isLab), "{row}",
-            "Rows of segments in doubt that the store had already: they were not written twice. Outside the lab rounded up "
-                + "to a hundred and a minute old.");
+            "Rows of segments in doubt that the store had already: they were not written twice. Outside the lab "
+                + "rounded up to a hundred and a minute old.");
         meter.CreateObservableCounter(
             "weir.spool.rows_set_aside", () => sender().RowsSetAside, "{row}",
             "Rows of segments that the store refuses for good, by their heads.");

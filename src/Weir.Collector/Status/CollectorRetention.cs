@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the collector holds: raw flows in its ring, counters in memory, segments and events on their way.
+// What the collector holds: raw flows in its ring, counters in memory, open contact windows, segments and events on
+// their way.
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Collector.Composing;
@@ -60,6 +61,9 @@ internal static class CollectorRetentionRegistration
             .AddRetentionSource(provider => new CounterRetention(Held(provider), startedAt))
             .AddRetentionSource(_ => new FileRetention("spool", Path.Combine(spool, "ready"), "*.seg", days))
             .AddRetentionSource(_ => new FileRetention("spool, set aside", Path.Combine(spool, "bad"), "*.seg", days))
+            .AddRetentionSource(_ => new FileRetention(
+                "contact windows", Path.GetDirectoryName(options.AccountFile)!, Path.GetFileName(options.AccountFile),
+                TimeSpan.FromDays(1)))
             .AddRetentionSource(_ => new AuditRetention(options.Auditing));
 
         Func<DateTimeOffset, HeldTotals> Held(IServiceProvider provider)

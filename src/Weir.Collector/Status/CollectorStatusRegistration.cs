@@ -7,6 +7,7 @@ using Weir.Collector.Collecting.Admitting;
 using Weir.Collector.Collecting.Sessions;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Digesting;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Monitoring;
@@ -16,6 +17,22 @@ namespace Weir.Collector.Status;
 
 internal static class CollectorStatusRegistration
 {
+    /// <summary>Adds the collector's record, for who may verify it, and how it stands.</summary>
+    /// <param name="services">The host's parts.</param>
+    /// <param name="name">The collector's.</param>
+    /// <param name="record">Where its record lies.</param>
+    /// <param name="desk">Who asks for it.</param>
+    public static IServiceCollection AddRecordCourier(
+        this IServiceCollection services, string name, string record, PeerClient desk) =>
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            var audit = provider.GetRequiredService<FileAuditLog>();
+            provider.GetRequiredService<HealthRegistry>().Add("audit", () => audit.State.Fault is { Length: > 0 } fault
+                ? ComponentHealth.Degraded(fault)
+                : ComponentHealth.Ok);
+            return new RecordCourier(name, record, audit, desk, provider.GetRequiredService<TimeProvider>());
+        });
+
     /// <summary>Adds what can be looked at: status to the desk, and metrics.</summary>
     public static IServiceCollection AddStatus(
         this IServiceCollection services, string name, TimeSpan period, PeerClient desk, bool isLab)
@@ -29,7 +46,7 @@ internal static class CollectorStatusRegistration
             AddMetrics(provider, isLab);
             return new StatusReporter(
                 name, period, provider.GetRequiredService<StatusSnapshot>(), desk,
-                provider.GetRequiredService<TimeProvider>());
+                provider.GetRequiredService<HealthRegistry>(), provider.GetRequiredService<TimeProvider>());
         });
     }
 

@@ -18,8 +18,8 @@ internal sealed class DetectorMetrics
         meter.CreateObservableCounter("weir.detecting.flows", Outcomes, "{flow}",
             "Attributed and spoofed flows by what the counters did with them. late: came after their time was judged; "
                 + "ahead: end over a minute ahead of our clock; no-room: the table had no place; allowed: a remote "
-                + "that is never counted; at-border: an edge tells of the subject too; doubtful: not corroborated, and what is tells of "
-                + "the subject.");
+                + "that is never counted; at-border: an edge tells of the subject too; doubtful: not corroborated, and "
+                + "what is tells of the subject.");
         meter.CreateObservableCounter(
             "weir.detecting.clipped_flows", () => Sum().Clipped, "{flow}",
             "Counted flows of which a part lay before what was already judged.");

@@ -44,6 +44,9 @@ public sealed record ExporterReport(
     /// <summary>How it sends: <c>udp</c>, <c>tcp</c> or <c>tls</c>.</summary>
     public string Transport { get; init; } = "udp";
 
+    /// <summary>How its sequence counts where it does not count what the protocol says; empty where it does.</summary>
+    public string Numbering { get; init; } = "";
+
     public static ExporterReport From(ExporterListing one)
     {
         return new(
@@ -58,6 +61,7 @@ public sealed record ExporterReport(
             one.Streams?.Strays ?? 0)
         {
             Transport = one.Transport.ToString().ToLowerInvariant(),
+            Numbering = one.Numbering,
         };
     }
 
@@ -88,12 +92,16 @@ public sealed record ExporterReport(
         milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }
 
-/// <summary>A sender whose datagrams are not decoded.</summary>
+/// <summary>A sender whose datagrams are not decoded, or connections not taken.</summary>
 /// <param name="Sender">Its address; <c>other</c> for all that are not told one by one.</param>
-/// <param name="Reason"><c>unknown-exporter</c>, <c>other-port</c> or <c>needs-tls</c>.</param>
-/// <param name="Datagrams">How many.</param>
+/// <param name="Reason">As <see cref="KnownExporters.ToName"/> has it.</param>
+/// <param name="Datagrams">How many; over TCP and TLS connections.</param>
 /// <param name="Last">When the last came.</param>
-public sealed record UnlistedReport(string Sender, string Reason, long Datagrams, DateTimeOffset Last);
+public sealed record UnlistedReport(string Sender, string Reason, long Datagrams, DateTimeOffset Last)
+{
+    /// <summary>The key that it showed last and that its row does not name; empty for none.</summary>
+    public string Key { get; init; } = "";
+}
 
 /// <summary>What the page of a collector says.</summary>
 /// <param name="Heard">Exporters that are decoded.</param>
@@ -109,7 +117,7 @@ internal sealed class ExporterPage(Pipeline pipeline, KnownExporters? known = nu
                 .OrderBy(one => one.Address).Select(ExporterReport.From)],
             [.. (known?.List() ?? []).Select(one => new UnlistedReport(
                 one.Address?.ToString() ?? "other", KnownExporters.ToName(one.Fault), one.Datagrams,
-                DateTimeOffset.FromUnixTimeMilliseconds(one.LastMs)))]),
+                DateTimeOffset.FromUnixTimeMilliseconds(one.LastMs)) { Key = one.Key })]),
         ExporterReportJson.Default.HeardExporters);
 }
 

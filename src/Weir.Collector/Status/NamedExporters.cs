@@ -44,8 +44,8 @@ internal sealed class NamedExporters(Func<IEnumerable<ExporterListing>> list)
     public Func<IEnumerable<Measurement<long>>> Sum(Func<ExporterListing, long> value) =>
         () => Sums(value, known => known.Where(one => !Has(one.Address)).Sum(value));
 
-    /// <summary>Reads a number that no sum is of: who has no name is left out; of one that several lanes hear, the latest
-    /// counts.</summary>
+    /// <summary>Reads a number that no sum is of: who has no name is left out; of one that several lanes hear, the
+    /// latest counts.</summary>
     public Func<IEnumerable<Measurement<T>>> Each<T>(Func<ExporterListing, T> value)
         where T : struct, INumber<T> => () =>
             from exporter in Known()

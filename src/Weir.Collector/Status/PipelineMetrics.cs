@@ -98,8 +98,8 @@ internal sealed class PipelineMetrics
     {
         meter.CreateObservableCounter(
             "weir.matching.flows", () => Shards().SelectMany(Answers), "{flow}",
-            "Attributed flows, those of an allowed far end apart. Which of the others a list names no counter tells, since "
-                + "one line alone may be behind them.");
+            "Attributed flows, those of an allowed far end apart. Which of the others a list names no counter tells, "
+                + "since one line alone may be behind them.");
         if (isLab)
         {
             meter.CreateObservableGauge(

@@ -17,8 +17,8 @@ internal sealed class RecorderMetrics
         var rows = new CoarseCount(() => shards().Sum(s => s.Rows), time);
         meter.CreateObservableCounter(
             "weir.evidence.rows", rows.Read, "{row}",
-            "Flows inside an open scope, made durable in the spool; rounded up to a hundred and a minute old, since one "
-                + "line alone may be behind them.");
+            "Flows inside an open scope, made durable in the spool; rounded up to a hundred and a minute old, since "
+                + "one line alone may be behind them.");
         meter.CreateObservableGauge(
             "weir.evidence.scopes", () => shards().Sum(s => (long)s.Scopes), "{scope}",
             "Scopes watched, those that are over and wait for late flows among them.");

@@ -42,4 +42,10 @@ public enum ApprovalAct : byte
 
     /// <summary>A confirmed and dedicated C&amp;C is closed for a line that meets it.</summary>
     AutomaticBlock,
+
+    /// <summary>What the brake holds of a listed network becomes cases (rules.md R21).</summary>
+    HeldRelease,
+
+    /// <summary>What the brake holds of a listed network is thrown away.</summary>
+    HeldDrop,
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Contracts.Approvals;
 
-/// <summary>What counts as a reason (trust.md R23): it says something.</summary>
+/// <summary>What counts as a reason (rules.md R23): it says something.</summary>
 public static class ApprovalReason
 {
     /// <summary>Fewest words.</summary>
     public const int FewestWords = 3;
 
     /// <summary>Fewest letters of all.</summary>
-    private const int FewestLetters = 10;
+    public const int FewestLetters = 10;
 
     /// <summary>Whether a text has at least three different words, of ten letters together.</summary>
     public static bool IsSaid(string text) =>

@@ -30,7 +30,7 @@ public sealed record ApprovalRequest
     /// <summary>The case; empty where it is about none.</summary>
     public string Case { get; init; } = "";
 
-    /// <summary>SHA-256 of the scope, hexadecimal: see <see cref="ScopeDigest"/>; empty where it is about
+    /// <summary>The scope as screens show it, and its SHA-256: see <see cref="ScopeDigest"/>; empty where it is about
     /// none.</summary>
     public string Scope { get; init; } = "";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The canonical text of an approval (trust.md R23): UTF-8, one `name: value` a line in fixed order, each line ended by
+// The canonical text of an approval (rules.md R23): UTF-8, one `name: value` a line in fixed order, each line ended by
 // a line feed. What could make a terminal show something else than what is signed is escaped: controls, marks of
 // direction, spaces that are none, what is not assigned. There is one text for each request and role.
 using System.Diagnostics.CodeAnalysis;

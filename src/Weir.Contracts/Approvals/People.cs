@@ -44,8 +44,8 @@ public sealed class People
             if (person.Oidc.Length > 0 && !_byOidc.TryAdd(person.Oidc, person))
             {
                 throw new ArgumentException(
-                    $"{person.Name} and {_byOidc[person.Oidc].Name} are both {person.Oidc} at the identity service: two "
-                        + "people must be two");
+                    $"{person.Name} and {_byOidc[person.Oidc].Name} are both {person.Oidc} at the identity service: "
+                        + "two people must be two");
             }
 
             foreach (var key in person.Keys)

@@ -4,6 +4,7 @@
 // acts verifies them; nobody's word about them counts.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Contracts.Json;
 
 namespace Weir.Contracts.Approvals;
 
@@ -14,7 +15,7 @@ public sealed record ExpectedApproval(ApprovalAct Act, string Target)
 {
     public string Case { get; init; } = "";
 
-    /// <summary>Digest of the scope.</summary>
+    /// <summary>The scope as <see cref="ScopeDigest"/> writes it.</summary>
     public string? Scope { get; init; }
 
     /// <summary>As who asked said; null where nobody here knows.</summary>
@@ -42,7 +43,9 @@ public sealed record SignedApproval(IReadOnlyList<ApprovalSignature> Signatures)
     /// <summary>Reads what <see cref="ToJson"/> wrote; null for an empty text.</summary>
     /// <exception cref="JsonException">It is neither.</exception>
     public static SignedApproval? FromJson(string text) =>
-        text.Length == 0 ? null : JsonSerializer.Deserialize(text, ApprovalContext.Default.SignedApproval);
+        text.Length == 0
+        ? null
+        : StrictJson.Read(System.Text.Encoding.UTF8.GetBytes(text), ApprovalContext.Default.SignedApproval);
 
     /// <summary>Looks whether two people approved just this.</summary>
     /// <param name="expected">What is to be done.</param>

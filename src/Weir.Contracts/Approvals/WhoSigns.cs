@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who signs what (trust.md R23): one table, which code asks and documents print. Which two roles may is the table of
+// Who signs what (rules.md R23): one table, which code asks and documents print. Which two roles may is the table of
 // roles' to say; where an act is carried out, its signatures are verified.
 using System.Collections.Immutable;
 using Weir.Contracts.Policy;
@@ -48,6 +48,10 @@ public static class WhoSigns
             "the endpoint alone is shown, no subjects"),
         new(ApprovalAct.StrictGarden, "strict-garden", SignersNeeded.Two, Permission.StrictGarden, "vault, desk",
             "the grounds of the scope"),
+        new(ApprovalAct.HeldRelease, "held-release", SignersNeeded.Two, Permission.ReleaseHeld, "vault, store, desk",
+            "the brake holds that network; for 30 days"),
+        new(ApprovalAct.HeldDrop, "held-drop", SignersNeeded.Two, Permission.DropHeld, "vault, store, desk",
+            "the brake holds that network; for 30 days"),
         new(ApprovalAct.Governance, "governance", SignersNeeded.Two, null, "every process",
             "two people of the governance in force, one of them the privacy officer"),
         new(ApprovalAct.LeakyGarden, "leaky-garden", SignersNeeded.One, Permission.Garden, "",
@@ -83,6 +87,8 @@ public static class WhoSigns
         Permission.Promote => ApprovalAct.Promotion,
         Permission.ReviewCandidate => ApprovalAct.CandidateReview,
         Permission.StrictGarden => ApprovalAct.StrictGarden,
+        Permission.ReleaseHeld => ApprovalAct.HeldRelease,
+        Permission.DropHeld => ApprovalAct.HeldDrop,
         _ => throw new ArgumentOutOfRangeException(nameof(deed), deed, "One person is enough for it."),
     };
 

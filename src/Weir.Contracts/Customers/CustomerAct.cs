@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.Consents;
+using Weir.Contracts.Json;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 
@@ -79,7 +80,7 @@ public static class CustomerActDocument
         act = null!;
         try
         {
-            if (envelope.Type != Type || JsonSerializer.Deserialize(
+            if (envelope.Type != Type || StrictJson.Read(
                     envelope.Payload.Span, CustomerActContext.Default.CustomerActFields) is not { } fields
                 || !CustomerAct.IsId(fields.Id) || !TryParse(fields.Kind, out var kind)
                 || !CaseId.TryParse(fields.Case, out var id) || fields.Words.Length > CustomerAct.MaxWords

@@ -63,6 +63,7 @@ public static class CncContactEvents
             Domain = source.Domain,
             Interface = source.Interface,
             Doubt = contacts.Max(s => s.Doubt),
+            Sources = contacts.Max(s => s.Sources),
             Detail = "listed by "
                 + string.Join(", ", contacts.Select(s => s.List).Distinct().Order(StringComparer.Ordinal))
                 + (contacts.All(s => s.Kind == ContactKind.OneSided) ? "; one direction seen, sampled" : ""),

@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Json;
 using Weir.Contracts.Signing;
 using Weir.Wire;
 
@@ -15,6 +16,9 @@ namespace Weir.Contracts.Events;
 /// looking back).</summary>
 public static class EventDocument
 {
+    private const string Collector = "collector";
+    private const string Store = "store";
+
     /// <summary>The envelope's type.</summary>
     public const string Type = "event";
 
@@ -22,12 +26,18 @@ public static class EventDocument
     public const int Version = 1;
 
     /// <summary>Who may sign one, and how large it may be.</summary>
-    public static EnvelopeKind Kind { get; } = new(Type, Version, ["collector", "store"], 16 << 10);
+    public static EnvelopeKind Kind { get; } = new(Type, Version, [Collector, Store], 16 << 10);
 
     /// <summary>Writes an event down and signs it.</summary>
     public static Envelope Sign(QualityEvent quality, SigningKey key) =>
         key.Sign(Type, Version, JsonSerializer.SerializeToUtf8Bytes(
             EventFields.From(quality), EventContext.Default.EventFields));
+
+    /// <summary>Whether an event is the word of who signed it: flows are a collector's, digests the store's.</summary>
+    /// <param name="role">The holder's role.</param>
+    /// <param name="quality">What the envelope holds.</param>
+    public static bool MaySign(string role, QualityEvent quality) =>
+        role == (quality.Origin == EventOrigin.Digests ? Store : Collector);
 
     /// <summary>Reads the payload of an envelope whose signature was verified. Never throws.</summary>
     /// <returns>False where it is no event of this schema.</returns>
@@ -37,8 +47,7 @@ public static class EventDocument
         try
         {
             return envelope.Type == Type
-                && JsonSerializer.Deserialize(envelope.Payload.Span, EventContext.Default.EventFields) is { } fields
-                && fields.TryCreate(out quality);
+                && StrictJson.Read(envelope.Payload.Span, EventContext.Default.EventFields).TryCreate(out quality);
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException or FormatException)
         {
@@ -85,14 +94,23 @@ internal sealed record EventFields(
     long FromMs, long UntilMs, long TriggeredMs, double Measured, double Threshold, string Unit, int WindowSeconds,
     uint SamplingInterval, string Exporter, uint Domain, uint Interface, long CorroboratedMs, string Doubt,
     string Origin,
-    string Detail)
+    string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Promotion = null)
 {
+    /// <summary>Not written where it is 0, as in events of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Sources { get; init; }
+
     public static EventFields From(QualityEvent e) => new(
         e.Number.ToString("x16", CultureInfo.InvariantCulture), PhaseName(e.Phase), e.Subject.ToString(),
         e.Rule, e.RuleVersion, e.Class is { } named ? ClassFields.From(named.Predicate) : null, e.ServicePort, e.FromMs,
         e.UntilMs, e.TriggeredMs, e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval,
         e.Origin == EventOrigin.Digests ? "" : e.Exporter.ToString(), e.Domain, e.Interface, e.CorroboratedMs,
-        EvidenceDoubts.ToName(e.Doubt), e.Origin == EventOrigin.Digests ? "digests" : "flows", e.Detail);
+        EvidenceDoubts.ToName(e.Doubt), e.Origin == EventOrigin.Digests ? "digests" : "flows", e.Detail,
+        e.Promotion.Length == 0 ? null : e.Promotion)
+    {
+        Sources = e.Sources,
+    };
 
     public bool TryCreate(out QualityEvent quality)
     {
@@ -104,7 +122,8 @@ internal sealed record EventFields(
             || !TrySource(out var exporter) || !EvidenceDoubts.TryParse(Doubt, out var doubt)
             || CorroboratedMs > UntilMs || (CorroboratedMs != 0 && CorroboratedMs < FromMs)
             || (doubt == EvidenceDoubt.None && CorroboratedMs != UntilMs)
-            || FromMs < 0 || UntilMs < FromMs || TriggeredMs < 0 || WindowSeconds < 0
+            || Sources is < 0 or > byte.MaxValue || FromMs < 0
+            || UntilMs < FromMs || TriggeredMs < 0 || WindowSeconds < 0
             || Origin is not ("flows" or "digests")
             || (EventPhase?)(Phase switch
             {
@@ -140,8 +159,10 @@ internal sealed record EventFields(
             Interface = Interface,
             CorroboratedMs = CorroboratedMs,
             Doubt = doubt,
+            Sources = Sources,
             Origin = Origin == "digests" ? EventOrigin.Digests : EventOrigin.Flows,
             Detail = Detail,
+            Promotion = Promotion ?? "",
         };
         return true;
     }

@@ -91,8 +91,16 @@ public sealed record QualityEvent
     /// form of a rule.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>Lists that name the far end with the role that decides; 0 where none has a part in it, or it was not
+    /// told.</summary>
+    public int Sources { get; init; }
+
     /// <summary>What it was found in.</summary>
     public EventOrigin Origin { get; init; }
+
+    /// <summary>Of what was found in digests: the promotion with the signatures of two, as records write it; empty for
+    /// flows, and in a lab.</summary>
+    public string Promotion { get; init; } = "";
 
     /// <summary>Rule and version, as a scope names its trigger.</summary>
     public string Trigger => $"{Rule}/{RuleVersion}";

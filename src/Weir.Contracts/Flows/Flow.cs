@@ -81,7 +81,7 @@ public struct Flow
         set => _standing = (byte)((_standing & ~0x1C) | ((byte)value << 2));
     }
 
-    /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (weir.md section 6).</summary>
+    /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (ADR 0038).</summary>
     public byte Role
     {
         readonly get => (byte)((_standing >> 5) & 0x01);

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Json;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 
@@ -61,8 +62,7 @@ public static class GrantDocument
         try
         {
             return envelope.Type == Type
-                && JsonSerializer.Deserialize(envelope.Payload.Span, GrantContext.Default.GrantFields) is { } fields
-                && fields.TryCreate(out grant);
+                && StrictJson.Read(envelope.Payload.Span, GrantContext.Default.GrantFields).TryCreate(out grant);
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException or FormatException)
         {

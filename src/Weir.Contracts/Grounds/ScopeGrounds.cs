@@ -8,7 +8,7 @@
 // example 14); the time is from the first evidence less five minutes to the last plus fifteen, no longer than the cap.
 // An event says how far its evidence is corroborated (rules.md R21); a scope that does not follow from that part alone
 // is recorded and sealed. From a complaint or a consent: what the vault wrote. A check after a clean-up rests on the
-// events of what is checked.
+// events of what is checked, and begins no later than their evidence is kept.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
@@ -37,13 +37,19 @@ public static class ScopeGrounds
         List<Grant> grants = [];
         foreach (var envelope in order.Grounds)
         {
-            if (ring.Verify(envelope) is { IsBelieved: false } refused)
+            var signed = ring.Verify(envelope);
+            if (!signed.IsBelieved)
             {
-                return new(GroundsFault.NotSigned, refused.Fault);
+                return new(GroundsFault.NotSigned, signed.Fault);
             }
 
             if (EventDocument.TryRead(envelope, out var quality))
             {
+                if (!EventDocument.MaySign(signed.Signer!.Role, quality))
+                {
+                    return new(GroundsFault.NotSigned, EnvelopeFault.WrongRole);
+                }
+
                 events.Add(quality);
             }
             else if (GrantDocument.TryRead(envelope, out var grant))
@@ -129,6 +135,23 @@ public static class ScopeGrounds
     private static EvidenceDoubt Worst(List<QualityEvent> events) =>
         events.Max(one => one.Doubt) is not EvidenceDoubt.None and var doubt ? doubt : EvidenceDoubt.NewStream;
 
+    /// <summary>Every name the subject of an order goes by: its own, and those of before that the vault re-issued.
+    /// </summary>
+    /// <param name="order">An order whose grounds were believed.</param>
+    public static IReadOnlyCollection<SubjectKey> NamesOf(ScopeOrder order)
+    {
+        List<Grant> grants = [];
+        foreach (var envelope in order.Grounds)
+        {
+            if (GrantDocument.TryRead(envelope, out var grant))
+            {
+                grants.Add(grant);
+            }
+        }
+
+        return Names(order, grants);
+    }
+
     /// <summary>Every name the subject goes by: the order's own, and those of before that the vault re-issued for this
     /// case.</summary>
     private static HashSet<SubjectKey> Names(ScopeOrder order, List<Grant> grants)
@@ -174,6 +197,7 @@ public static class ScopeGrounds
         var untilMs = events.Max(e => e.UntilMs);
         return isCheck
             ? order.FromMs < fromMs ? GroundsFault.TooEarly
+                : order.FromMs - untilMs > limits.CheckAfterMs ? GroundsFault.TooLate
                 : order.ExpiresMs - order.FromMs > limits.CheckMs ? GroundsFault.TooLong : GroundsFault.None
             : order.FromMs < fromMs - limits.BeforeMs ? GroundsFault.TooEarly
             : order.UntilMs > untilMs + limits.AfterMs ? GroundsFault.TooLate

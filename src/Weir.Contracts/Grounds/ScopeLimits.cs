@@ -21,4 +21,9 @@ public sealed record ScopeLimits
 
     /// <summary>How long a check after a clean-up counts, ms.</summary>
     public long CheckMs { get; init; } = 14 * 86_400_000L;
+
+    /// <summary>How long after the last evidence a check may begin, ms: evidence is kept no longer (R10, ninety days and
+    /// the longest scope), so nothing is left that a later one could be about. <see cref="long.MaxValue"/> for flows of
+    /// another time than the clock's.</summary>
+    public long CheckAfterMs { get; init; } = 93 * 86_400_000L;
 }

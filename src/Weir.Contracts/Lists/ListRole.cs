@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Contracts.Lists;
 
-/// <summary>What a list's entry means (weir.md section 3). Ordered: where several match, the smaller decides, but
+/// <summary>What a list's entry means. Ordered: where several match, the smaller decides, but
 /// <see cref="Allow"/> wins over all.</summary>
 public enum ListRole : byte
 {

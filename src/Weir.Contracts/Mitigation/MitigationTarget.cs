@@ -189,12 +189,10 @@ public sealed record MitigationTarget
     /// <exception cref="ArgumentException">The far end is of the other address family.</exception>
     public MitigationTarget ForLine(Prefix line) => Checked(this with { Line = line, IsForOneLine = true });
 
-    /// <summary>As listings, messages and digests show it: never a subscriber's address.</summary>
-    public string Shown => IsForOneLine
-        ? WithoutLine().ToString().Replace("line=erased", "line=hidden", StringComparison.Ordinal)
-        : ToString();
+    /// <summary>As listings, messages and what people sign show it: never a subscriber's address.</summary>
+    public string Shown => MitigationTargetText.Show(this);
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <summary>Reads what <see cref="ToString"/> or <see cref="Shown"/> wrote.</summary>
     public static MitigationTarget Parse(string text) =>
         MitigationTargetText.TryParse(text, out var target, out var fault) ? target! : throw new FormatException(fault);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The one line a target is written as:
-//   flowspec REMOTE PROTOCOL PORTS ACTION [line=PREFIX|erased] [lport=PORT]     REMOTE and PORTS may be *
+//   flowspec REMOTE PROTOCOL PORTS ACTION [line=PREFIX|erased|hidden] [lport=PORT]     REMOTE, PORTS may be *
 //   blackhole REMOTE · name DOMAIN ACTION · answer REMOTE ACTION
 using System.Globalization;
 using Weir.Contracts.Flows;
@@ -15,6 +15,13 @@ internal static class MitigationTargetText
     private const string LineMark = "line=";
     private const string LinePortMark = "lport=";
     private const string Erased = "erased";
+
+    /// <summary>The same where people read it: the line has an address, and nobody sees it.</summary>
+    private const string Hidden = "hidden";
+
+    /// <summary>As people read and sign it: never a subscriber's address.</summary>
+    public static string Show(MitigationTarget target) => !target.IsForOneLine ? Write(target)
+        : Write(target.WithoutLine()).Replace($"{LineMark}{Erased}", $"{LineMark}{Hidden}", StringComparison.Ordinal);
 
     public static string Write(MitigationTarget target) => target.Kind switch
     {
@@ -90,7 +97,7 @@ internal static class MitigationTargetText
             remote == Any ? null : PrefixOf(remote),
             number,
             ports == Any ? [] : [.. ports.Split(',').Select(PortOf)],
-            line is null or Erased ? null : PrefixOf(line),
+            line is null or Erased or Hidden ? null : PrefixOf(line),
             line is not null,
             linePort is null ? (ushort)0 : PortOf(linePort));
         return action.Split('=', 2) switch

@@ -10,6 +10,16 @@ public static class Epochs
     public const uint DaysPerEpoch = 7;
     public const long Ms = DaysPerEpoch * DayMs;
 
+    /// <summary>9000-01-01, milliseconds since the UNIX epoch: nothing that is told of is later, and what is reckoned
+    /// from it stays in the calendar.</summary>
+    public const long LatestMs = 221_845_392_000_000;
+
+    /// <summary>The last epoch that anybody may name.</summary>
+    public const uint Latest = (uint)(LatestMs / Ms);
+
+    /// <summary>The last day that anybody may name, counted since the UNIX epoch.</summary>
+    public const uint LatestDay = (uint)(LatestMs / DayMs);
+
     private const long DayMs = 86_400_000;
 
     /// <summary>Epoch of a UTC day since the UNIX epoch.</summary>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Contracts.Policy;
 
-/// <summary>Who may ask for what (contract.md, <c>weir serve</c>). One user has one role.</summary>
+/// <summary>Who may ask for what. One user has one role.</summary>
 public enum Role : byte
 {
     /// <summary>Weir itself: scheduled runs and the notification pipe.</summary>

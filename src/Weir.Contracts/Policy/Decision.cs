@@ -68,6 +68,9 @@ public enum DenyCode : byte
 
     /// <summary>The scope's grounds are not corroborated: it is recorded and sealed (R21).</summary>
     NotCorroborated,
+
+    /// <summary>The brake holds the listed network that the scope is about (R21).</summary>
+    EntryHeld,
 }
 
 /// <summary>The words of refusals.</summary>
@@ -94,6 +97,7 @@ public static class DenyCodes
         DenyCode.VaultDown => "vault-down",
         DenyCode.TooManyScopes => "too-many-scopes",
         DenyCode.NotCorroborated => "not-corroborated",
+        DenyCode.EntryHeld => "entry-held",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal."),
     };
 
@@ -122,6 +126,9 @@ public sealed record RowFilter
     public long UntilMs { get; }
 
     public ScopeFields Fields { get; }
+
+    /// <summary>What the rows may have been recorded for; empty where the process recorded them itself.</summary>
+    public IReadOnlyList<ulong> Bases { get; init; } = [];
 }
 
 /// <summary>What the policy engine answers; the audit entry is durable before anybody holds one.</summary>

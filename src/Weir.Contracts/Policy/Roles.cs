@@ -40,6 +40,12 @@ public enum Permission : byte
 
     /// <summary>Bring a customer's consent to the desk (R20); only the vault can make one.</summary>
     TakeConsent,
+
+    /// <summary>What the brake holds becomes cases: two people (R21).</summary>
+    ReleaseHeld,
+
+    /// <summary>What the brake holds is thrown away: two people.</summary>
+    DropHeld,
 }
 
 /// <summary>The table of roles, and of pairs of roles where an act needs two people.</summary>
@@ -54,16 +60,18 @@ public static class Roles
         (Role.Analyst, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
             or Permission.WorkOnCase or Permission.Notify or Permission.Block or Permission.Disclose
             or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports
-            or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden or Permission.TakeConsent) =>
-                true,
+            or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden or Permission.TakeConsent
+            or Permission.ReleaseHeld or Permission.DropHeld) => true,
         (Role.Operator, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
             or Permission.WorkOnCase or Permission.Notify or Permission.Block
             or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports
-            or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden) => true,
+            or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden
+            or Permission.ReleaseHeld or Permission.DropHeld) => true,
         (Role.PrivacyOfficer, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
             or Permission.WorkOnCase or Permission.ReviewScope or Permission.Disclose
             or Permission.ReviewCandidate or Permission.ReadReports
-            or Permission.ExportAggregates or Permission.VerifyAudit) => true,
+            or Permission.ExportAggregates or Permission.VerifyAudit
+            or Permission.ReleaseHeld or Permission.DropHeld) => true,
         (Role.Auditor, Permission.ListCases or Permission.ReadReports or Permission.VerifyAudit) => true,
         (Role.Administrator, Permission.VerifyAudit) => true,
         _ => false,
@@ -71,7 +79,8 @@ public static class Roles
 
     /// <summary>Whether a deed of a person needs a second one (R9, R11).</summary>
     public static bool NeedsTwo(Permission deed) => deed is Permission.Block or Permission.Disclose
-        or Permission.Promote or Permission.ReviewCandidate or Permission.StrictGarden;
+        or Permission.Promote or Permission.ReviewCandidate or Permission.StrictGarden or Permission.ReleaseHeld
+        or Permission.DropHeld;
 
     /// <summary>Whether two roles together may: always different ones.</summary>
     public static bool MayTogether(Role one, Role other, Permission deed)
@@ -86,7 +95,8 @@ public static class Roles
             Permission.Disclose => Pair(one, other, Role.Analyst, Role.PrivacyOfficer),
             Permission.Block or Permission.Promote or Permission.StrictGarden =>
                 Pair(one, other, Role.Analyst, Role.Operator),
-            Permission.ReviewCandidate => one != Role.Machine && other != Role.Machine,
+            Permission.ReviewCandidate or Permission.ReleaseHeld or Permission.DropHeld =>
+                one != Role.Machine && other != Role.Machine,
             _ => false,
         };
     }

@@ -31,6 +31,16 @@ public sealed record ApprovalAsk(
 /// <param name="Signature">As <see cref="ApprovalSignature"/> has it.</param>
 public sealed record ApprovalSignAsk(string Number, string Leave, string Signature);
 
+/// <summary>What two people decided of a listed network that the brake holds. The vault looks at its own request, the
+/// store at the signatures that come along.</summary>
+/// <param name="Number">The request's own.</param>
+/// <param name="Leave">Number of the leave at the desk.</param>
+/// <param name="Network">/24 or /48, as it was signed.</param>
+/// <param name="IsReleased">What is held becomes cases; else it is thrown away.</param>
+/// <param name="Signed">Both signatures; null in a lab.</param>
+public sealed record NetworkDecision(
+    string Number, string Leave, string Network, bool IsReleased, SignedApproval? Signed);
+
 /// <summary>How a request stands.</summary>
 /// <param name="Texts">What may be signed, by role: <see cref="ApprovalText"/>.</param>
 /// <param name="Signatures">Those that hold, in the order in which they came.</param>

@@ -133,6 +133,9 @@ public sealed record CollectorStatus
 
     /// <summary>Orders whose grounds were refused, by code.</summary>
     public required IReadOnlyDictionary<string, long> RefusedOrders { get; init; }
+
+    /// <summary>What is wrong with its record; empty where nothing is.</summary>
+    public string RecordFault { get; init; } = "";
 }
 
 /// <summary>Flows since the start: read = attributed + foreign + between subjects + spoofed + excluded + unattributed +

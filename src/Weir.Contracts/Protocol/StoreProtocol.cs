@@ -52,6 +52,10 @@ public static class StoreRoutes
     /// <summary>Desk. POST <see cref="LookBackAsk"/> → <see cref="LookBackEvents"/>.</summary>
     public const string LookBack = "look-back";
 
+    /// <summary>Desk. POST <see cref="NetworkDecision"/> → <see cref="Done"/>: two people released or dropped what the
+    /// brake holds.</summary>
+    public const string DecideNetwork = "held-networks/decide";
+
     /// <summary>Desk, operator, monitor. GET <c>?from=MS&amp;until=MS&amp;exporters=A,B</c>, ms since the UNIX epoch,
     /// exporters left out for all → <see cref="CoverageReply"/>.</summary>
     public const string Coverage = "coverage";
@@ -375,6 +379,7 @@ public sealed record StoreStatus
 [JsonSerializable(typeof(SightedEndpoints))]
 [JsonSerializable(typeof(LookBackAsk))]
 [JsonSerializable(typeof(LookBackEvents))]
+[JsonSerializable(typeof(NetworkDecision))]
 [JsonSerializable(typeof(CoverageReply))]
 [JsonSerializable(typeof(StoreHoldings))]
 [JsonSerializable(typeof(StoreStatus))]

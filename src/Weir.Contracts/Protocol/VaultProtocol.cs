@@ -62,6 +62,10 @@ public static class VaultRoutes
     /// <summary>Desk. POST <see cref="ApprovalSignAsk"/> → <see cref="ApprovalStanding"/>.</summary>
     public const string SignApproval = "approvals/sign";
 
+    /// <summary>Desk. POST <see cref="NetworkDecision"/> → <see cref="Done"/>: two people released or dropped what the
+    /// brake holds.</summary>
+    public const string DecideNetwork = "held-networks/decide";
+
     /// <summary>Desk. POST <see cref="NoticeAsk"/> → <see cref="NoticeProof"/>.</summary>
     public const string Notice = "notice";
 
@@ -189,6 +193,7 @@ public static class VaultCodes
 [JsonSerializable(typeof(ApprovalAsk))]
 [JsonSerializable(typeof(ApprovalSignAsk))]
 [JsonSerializable(typeof(ApprovalStanding))]
+[JsonSerializable(typeof(NetworkDecision))]
 [JsonSerializable(typeof(NoticeAsk))]
 [JsonSerializable(typeof(NoticeProof))]
 [JsonSerializable(typeof(NoticeExample))]

@@ -22,4 +22,7 @@ public struct EvidenceRow
     public uint SamplingInterval;
     public byte FlagsOut;
     public byte FlagsIn;
+
+    /// <summary>What the scope rests on, for whoever gives the row out; never given itself.</summary>
+    public ulong Basis;
 }

@@ -119,6 +119,9 @@ public sealed record ScopeWatch(ScopeId Scope, Wire.IpKey Subject, FlowPredicate
     /// <summary>Whether its grounds are not corroborated: flows that are not either are in it, and in no
     /// other.</summary>
     public bool IsSealed { get; init; }
+
+    /// <summary>What the order rests on that it follows from; 0 where nobody ordered it.</summary>
+    public ulong Basis { get; init; }
 }
 
 internal static class IdText

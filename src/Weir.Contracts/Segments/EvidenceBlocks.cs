@@ -14,10 +14,10 @@ public static class EvidenceBlocks
     public const string Table = "evidence";
 
     public const string Columns = "scope, start, end, remote, port, protocol, packets_out, packets_in, octets_out, "
-        + "octets_in, flags_out, flags_in, sampling, segment";
+        + "octets_in, flags_out, flags_in, sampling, basis, segment";
 
     /// <summary>Octets a row takes in a block.</summary>
-    public const int RowOctets = (3 * 8) + 16 + 2 + 1 + (4 * 8) + 2 + 4 + 8;
+    public const int RowOctets = (3 * 8) + 16 + 2 + 1 + (4 * 8) + 2 + 4 + 8 + 8;
 
     public const int DaysPerWeek = 7;
 
@@ -29,7 +29,7 @@ public static class EvidenceBlocks
     /// <summary>Appends one block.</summary>
     public static void Append(ReadOnlySpan<EvidenceRow> rows, ulong segment, NativeWriter writer)
     {
-        writer.Begin(14, rows.Length);
+        writer.Begin(15, rows.Length);
         var scopes = Room<ulong>(writer, "scope"u8, "UInt64"u8, rows.Length);
         for (var i = 0; i < rows.Length; i++)
         {
@@ -55,6 +55,12 @@ public static class EvidenceBlocks
         for (var i = 0; i < rows.Length; i++)
         {
             samplings[i] = rows[i].SamplingInterval;
+        }
+
+        var bases = Room<ulong>(writer, "basis"u8, "UInt64"u8, rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            bases[i] = rows[i].Basis;
         }
 
         Room<ulong>(writer, "segment"u8, "UInt64"u8, rows.Length).Fill(segment);

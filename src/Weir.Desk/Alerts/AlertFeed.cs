@@ -8,6 +8,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Health;
@@ -15,10 +16,16 @@ using Weir.Hosting.Health;
 namespace Weir.Desk.Alerts;
 
 /// <summary>Makes alerts of case files, blocks, reports and health. One caller.</summary>
-internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
+/// <param name="sender">Takes them.</param>
+/// <param name="owners">Whose networks far ends are in.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AlertFeed(AlertSender sender, NetworkOwners owners, TimeProvider time)
 {
     /// <summary>What is announced and not confirmed for so long is told of.</summary>
     private static readonly TimeSpan Unconfirmed = TimeSpan.FromMinutes(5);
+
+    /// <summary>The word that says whose network a far end is in; left out where no file says.</summary>
+    private const string Network = "network";
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Alarm> _alarms = new(StringComparer.Ordinal);
@@ -68,7 +75,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
     private async Task TellAsync(IReadOnlyList<Alarm> alarms, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var standing = alarms.ToDictionary(IdOf, StringComparer.Ordinal);
+        var standing = alarms.DistinctBy(IdOf).ToDictionary(IdOf, StringComparer.Ordinal);
         foreach (var (id, alarm) in standing.Where(one => !_alarms.ContainsKey(one.Key)))
         {
             await TellAsync(Of(id, alarm, alarm.Kind, Severity.Warning, alarm.Text), cancel);
@@ -97,12 +104,14 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
             $"{alarm.Kind}-{alarm.Key.Replace(':', '-').Replace(' ', '-')}-{alarm.Since.ToUnixTimeMilliseconds()}");
     }
 
-    private static IEnumerable<Alert> Of(CaseFile file)
+    private IEnumerable<Alert> Of(CaseFile file)
     {
         var words = file.Scopes is [var first, ..]
             ? ImmutableDictionary<string, string>.Empty.Add("rule", first.Scope.Trigger)
                 .Add("purpose", Purposes.ToName(first.Scope.Purpose)).Add("class", first.Scope.Class.ToString())
             : ImmutableDictionary<string, string>.Empty;
+        var networks = owners.NamesOf(file.Scopes.Take(1).SelectMany(held => held.Scope.Class.Predicate.Remotes));
+        words = networks.Length > 0 ? words.Add(Network, networks) : words;
         yield return Made(
             FormattableString.Invariant($"case-opened-{file.Id}"), file.OpenedAt, "case-opened", Severity.Notice,
             $"case {file.Id} was opened by {words.GetValueOrDefault("rule", "an event")}") with
@@ -139,24 +148,27 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         if (kind.Length > 0)
         {
             var target = lease.Target.IsForOneLine ? "one line" : lease.Target.ToString();
+            var network = lease.Target is { IsForOneLine: false, Remote: { } remote }
+                ? $"{owners.Find(remote.Network)}" : "";
+            var named = network.Length > 0 ? $"{target} ({network})" : target;
             var text = kind switch
             {
                 "block-over" => $"block {lease.Id} is over: {LeaseReasonText.Format(lease.Reason)}",
                 "block-in-force" => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"block {lease.Id} of {target} is in force until {lease.EndsAt.UtcDateTime:u}, {lease.Confirmed} hold it"),
-                _ => $"block {lease.Id} of {target} is not in force: {LeaseReasonText.Format(lease.Reason)}",
+                    $"block {lease.Id} of {named} is in force until {lease.EndsAt.UtcDateTime:u}, {lease.Confirmed} hold it"),
+                _ => $"block {lease.Id} of {named} is not in force: {LeaseReasonText.Format(lease.Reason)}",
             };
             yield return Made($"{kind}-{lease.Id}", at, kind, severity, text) with
             {
                 Case = lease.Case,
-                Words = new Dictionary<string, string>
+                Words = Named(network, new Dictionary<string, string>
                 {
                     ["block"] = lease.Id.ToString(),
                     ["target"] = target,
                     ["until"] = lease.EndsAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture),
                     ["held"] = lease.Confirmed.ToString(),
-                },
+                }),
             };
         }
     }
@@ -167,13 +179,28 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         {
             var endpoint = string.Create(
                 CultureInfo.InvariantCulture, $"{candidate.Remote}:{candidate.Port}/{candidate.Protocol}");
+            var network = $"{owners.Find(candidate.Remote)}";
+            var named = network.Length > 0 ? $"{endpoint} ({network})" : endpoint;
             yield return Made(
                 $"candidate-found-{endpoint.Replace(':', '-').Replace('/', '-')}", time.GetUtcNow(), "candidate-found",
-                Severity.Warning, $"the comparison found {endpoint}: {candidate.Status}") with
+                Severity.Warning, $"the comparison found {named}: {candidate.Status}") with
             {
-                Words = new Dictionary<string, string> { ["endpoint"] = endpoint, ["status"] = candidate.Status },
+                Words = Named(network, new Dictionary<string, string>
+                {
+                    ["endpoint"] = endpoint, ["status"] = candidate.Status,
+                }),
             };
         }
+    }
+
+    private static Dictionary<string, string> Named(string network, Dictionary<string, string> words)
+    {
+        if (network.Length > 0)
+        {
+            words[Network] = network;
+        }
+
+        return words;
     }
 
     private Alert Of(ComponentHealthEntry part)

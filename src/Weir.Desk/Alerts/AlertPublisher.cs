@@ -3,6 +3,7 @@ using System.Globalization;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Reporting;
 using Weir.Hosting.Channels;
@@ -11,9 +12,10 @@ using Weir.Hosting.Health;
 namespace Weir.Desk.Alerts;
 
 /// <summary>Tells the provider's own people. Without a channel it tells nobody.</summary>
-internal sealed class AlertPublisher(AlertJournal? journal, AlertSender? sender, TimeProvider time) : IDisposable
+internal sealed class AlertPublisher(
+    AlertJournal? journal, AlertSender? sender, NetworkOwners owners, TimeProvider time) : IDisposable
 {
-    private readonly AlertFeed? _feed = sender is null ? null : new AlertFeed(sender, time);
+    private readonly AlertFeed? _feed = sender is null ? null : new AlertFeed(sender, owners, time);
 
     /// <summary>None where no channel is configured.</summary>
     public AlertSender? Sender => sender;

@@ -6,6 +6,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Desk.Cases;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Mitigation;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
@@ -53,7 +54,7 @@ internal static class AlertsRegistration
         var time = provider.GetRequiredService<TimeProvider>();
         if (options.Channels.Count == 0)
         {
-            return new(null, null, time);
+            return new(null, null, NetworkOwners.None, time);
         }
 
         var channels = AlertChannels.Open(options, version, time);
@@ -62,6 +63,6 @@ internal static class AlertsRegistration
             journal,
             await AlertSender.OpenAsync(
                 journal, channels, options, time, provider.GetRequiredService<ILogger<AlertSender>>(), cancel),
-            time);
+            provider.GetRequiredService<NetworkOwners>(), time);
     }
 }

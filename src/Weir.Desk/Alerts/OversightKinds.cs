@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Desk.Alerts;
 
-/// <summary>Kinds of alarms that the privacy officer is told of (trust.md R25).</summary>
+/// <summary>Kinds of alarms that the privacy officer is told of (rules.md R25).</summary>
 internal static class OversightKinds
 {
     /// <summary>Somebody was refused again and again.</summary>
@@ -9,6 +9,9 @@ internal static class OversightKinds
 
     /// <summary>A copy of a list waits for two people.</summary>
     public const string ListHeld = "list-held";
+
+    /// <summary>The brake holds a listed network.</summary>
+    public const string EntryHeld = "entry-held";
 
     /// <summary>What is governed lies there and is not in force.</summary>
     public const string GovernanceWaits = "governance-waits";
@@ -19,9 +22,10 @@ internal static class OversightKinds
     /// <summary>Events came that nobody who counts had signed.</summary>
     public const string GroundsRefused = "grounds-refused";
 
-    /// <summary>The record cannot be written, does not leave the machine, or was not countersigned.</summary>
+    /// <summary>A record, of the desk or of another process, cannot be written, does not leave its machine, or was not
+    /// countersigned.</summary>
     public const string ChainFault = "chain-fault";
 
     public static IReadOnlyList<string> All { get; } =
-        [Refusals, ListHeld, GovernanceWaits, ScopesSealed, GroundsRefused, ChainFault];
+        [Refusals, ListHeld, EntryHeld, GovernanceWaits, ScopesSealed, GroundsRefused, ChainFault];
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api.Audits;
 using Weir.Desk.Api.Changes;
 using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Overview;
+using Weir.Desk.Api.Callers;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Braking;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
@@ -15,6 +18,7 @@ using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Notices;
+using Weir.Desk.Oversight;
 using Weir.Desk.Policy;
 using Weir.Desk.Population;
 using Weir.Desk.Promotion;
@@ -35,8 +39,11 @@ internal sealed record ApiDependencies
     /// <summary>Who has which role.</summary>
     public required ApiCallers Callers { get; init; }
 
-    /// <summary>Who counts refusals of users without a role; one of its own unless given.</summary>
-    public StrangerRefusals? Strangers { get; init; }
+    /// <summary>Who tells refusals together that repeat; one of its own unless given.</summary>
+    public RepeatedRefusals? Repeated { get; init; }
+
+    /// <summary>How often a user with a role may ask over the socket.</summary>
+    public CallerRate OfPerson { get; init; } = CallerRate.OfPerson;
 
     public required CaseHandler Cases { get; init; }
 
@@ -86,6 +93,15 @@ internal sealed record ApiDependencies
     /// <summary>How the lists stand.</summary>
     public required ListSet ListSet { get; init; }
 
+    /// <summary>Endpoints that are held.</summary>
+    public required HeldEndpoints Held { get; init; }
+    /// <summary>Decides about what the brake holds; of the desk's own records alone unless given.</summary>
+    public HeldNetworkHandler HeldNetworks
+    {
+        get => field ??= new(Cases, [], NullLogger<HeldNetworkHandler>.Instance);
+        init;
+    }
+
     /// <summary>The lists in force.</summary>
     public required CurrentWatchlist Lists { get; init; }
 
@@ -97,6 +113,9 @@ internal sealed record ApiDependencies
 
     /// <summary>How the desk's parts are.</summary>
     public required HealthRegistry Health { get; init; }
+
+    /// <summary>Records of the other processes; none unless given.</summary>
+    public OtherRecords? OtherRecords { get; init; }
 
     /// <summary>The journal of events; null for none.</summary>
     public EventHistory? Events { get; init; }

@@ -11,6 +11,7 @@ using Weir.Desk.Api.Audits;
 using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Overview;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Braking;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
@@ -60,11 +61,9 @@ internal static class ApiRegistration
             audit, people, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IListedSightings>(provider =>
             new StoreSightings(provider.GetRequiredService<StoreCounts>()));
-        services.AddSingleton(provider => new StrangerRefusals(
-            provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddRecurring(
-            "refusals", StrangerRefusals.Together, provider =>
-                provider.GetRequiredService<StrangerRefusals>().TellAsync);
+            "refusals", RepeatedRefusals.Together, provider =>
+                provider.GetRequiredService<RepeatedRefusals>().TellAsync);
         services.AddSingleton<RateHistory>();
         services.AddRecurring("rates", RateHistory.Period, provider =>
         {
@@ -96,7 +95,7 @@ internal static class ApiRegistration
         return new ApiDependencies
         {
             Callers = callers,
-            Strangers = provider.GetRequiredService<StrangerRefusals>(),
+            Repeated = provider.GetRequiredService<RepeatedRefusals>(),
             Cases = provider.GetRequiredService<CaseHandler>(),
             Evidence = provider.GetRequiredService<EvidenceHandler>(),
             Disclosures = provider.GetRequiredService<DisclosureHandler>(),
@@ -116,6 +115,8 @@ internal static class ApiRegistration
             Alerts = provider.GetRequiredService<AlertPublisher>().Sender,
             Sightings = provider.GetRequiredService<IListedSightings>(),
             ListSet = provider.GetRequiredService<ListSet>(),
+            Held = provider.GetRequiredService<HeldEndpoints>(),
+            HeldNetworks = provider.GetRequiredService<HeldNetworkHandler>(),
             Lists = provider.GetRequiredService<CurrentWatchlist>(),
             Owners = provider.GetRequiredService<NetworkOwners>(),
             Collectors = provider.GetRequiredService<CollectorStatuses>(),
@@ -123,6 +124,7 @@ internal static class ApiRegistration
             Instance = provider.GetRequiredService<InstanceFacts>() with { Holdings = InstanceHoldings.Of(provider) },
             Events = provider.GetRequiredService<EventHistory>(),
             Oversight = provider.GetRequiredService<OversightBook>(),
+            OtherRecords = provider.GetRequiredService<OtherRecords>(),
             Rates = provider.GetRequiredService<RateHistory>(),
             SignIn = provider.GetService<ConsoleSignIn>(),
             Audit = provider.GetRequiredService<IAuditLog>(),
@@ -147,6 +149,8 @@ internal static class ApiRegistration
             {
                 await _server.DisposeAsync();
             }
+
+            await (parts.Repeated?.TellAllAsync(cancellationToken) ?? Task.CompletedTask);
         }
     }
 }

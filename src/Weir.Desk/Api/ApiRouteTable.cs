@@ -45,31 +45,34 @@ internal static class ApiRouteTable
         new NoticeRoutes(parts.Cases, parts.Notices).Map(routes);
         new ApprovalRoutes(parts.Cases, parts.Disclosures).Map(routes);
         new ComplaintRoutes(parts.Cases, parts.Complaints).Map(routes);
-        new ComparisonRoutes(parts.Cases, parts.Runs, parts.StartComparison).Map(routes);
+        new ComparisonRoutes(parts.Cases, parts.Runs, parts.Owners, parts.StartComparison).Map(routes);
         new EndpointRoutes(parts.Cases, parts.Endpoints, parts.Lists, parts.Owners, parts.Time).Map(routes);
+        new EndpointActRoutes(parts.Cases, parts.Held, parts.Policy, parts.Time).Map(routes);
         new PromotionRoutes(parts.Cases, parts.Promotions, parts.Owners).Map(routes);
         new PopulationRoutes(parts.Population).Map(routes);
         new BlockRoutes(
             parts.Blocks, new(parts.Blocks.Blocks, parts.Backends), new(parts.Blocks.Blocks, parts.Cases), parts.Owners).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
         new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
-        new HeldListRoutes(parts.ListSet, parts.Audit).Map(routes);
+        new HeldListRoutes(parts.ListSet, parts.Audit, parts.Repeated ?? new(parts.Audit, parts.Time)).Map(routes);
+        new HeldNetworkRoutes(parts.Cases, parts.HeldNetworks).Map(routes);
         new SharingRoutes(new()
         {
             Cases = parts.Cases, Sightings = parts.Sightings, Lists = parts.Lists, Audit = parts.Audit,
             Policy = parts.Policy, Time = parts.Time,
         }).Map(routes);
         new TransparencyRoutes(parts.Cases, parts.Transparency).Map(routes);
-        new AuditRoutes(parts.AuditFolder, parts.Audit, parts.Countersignatures).Map(routes);
-        new EventRoutes(parts.Cases, parts.Events, parts.Policy, parts.Time).Map(routes);
+        new AuditRoutes(parts.AuditFolder, parts.Audit, parts.Countersignatures, parts.OtherRecords).Map(routes);
+        new EventRoutes(parts.Cases, parts.Events, parts.Policy, parts.Owners, parts.Time).Map(routes);
         new InstanceRoutes(parts.Instance, parts.Cases, parts.Policy, parts.Time).Map(routes);
         new TokenRoutes(parts.Tokens, parts.Audit).Map(routes);
         new SessionRoutes(parts.SignIn, parts.Audit, parts.Time).Map(routes);
+        new PasswordRoutes(parts.SignIn, parts.Audit, parts.Time).Map(routes);
         var exporters = new ExporterView(parts.Collectors);
         new OverviewRoutes(
             exporters, parts.Rates,
             new(parts.Cases, parts.Blocks.Blocks, parts.ListSet, parts.Health,
-                file => format.Summary(file).Families.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+                format.FamiliesOf),
             parts.Health, parts.Policy.Name, parts.Time).Map(routes);
         new OversightRoutes(parts.Oversight).Map(routes);
         return new ChangeRoutes(
@@ -88,8 +91,10 @@ internal static class ApiRouteTable
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
             CaseJson.Default, ApprovalJson.Default, AuditJson.Default, BlockJson.Default, ChangeJson.Default, ChannelJson.Default,
             ComparisonJson.Default,
-            ComplaintJson.Default, EndpointJson.Default, EscalationJson.Default, EventJson.Default, InstanceJson.Default, ListsJson.Default, NoticeJson.Default,
+            ComplaintJson.Default, EndpointJson.Default, EndpointActJson.Default, EscalationJson.Default,
+            EventJson.Default, InstanceJson.Default, ListsJson.Default, HeldNetworkJson.Default, NoticeJson.Default,
             OverviewJson.Default, PopulationJson.Default, PromotionJson.Default, SessionJson.Default,
+            PasswordJson.Default,
             SharingJson.Default, TokenJson.Default,
             TransparencyJson.Default, ApiProblemJson.Default);
     }

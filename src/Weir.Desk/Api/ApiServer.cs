@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Weir.Desk.Api.Callers;
 using Weir.Desk.Api.Routing;
 using Weir.Hosting.Browsers;
 
@@ -83,12 +84,13 @@ internal sealed class ApiServer : IAsyncDisposable
         new(GateOf(parts, logs), ApiRouteTable.Create(parts));
 
     private static ApiGate GateOf(ApiDependencies parts, ILoggerFactory logs) => new(
-        parts.Callers, new(parts.Cases.Engine, parts.Audit, parts.Strangers ?? new(parts.Audit, parts.Time)),
+        parts.Callers, new(parts.Cases.Engine, parts.Repeated ?? new(parts.Audit, parts.Time)),
         parts.Keys, logs.CreateLogger<ApiGate>());
 
     private static WebApplication Build(string socket, ApiDependencies parts, ILoggerFactory logs)
     {
-        var (connections, limits) = (new CallerConnections(parts.Callers), new RemoteLimits());
+        var (connections, limits) = (new CallerConnections(parts.Callers, TimeProvider.System), new RemoteLimits());
+        var users = new CallerLimits(parts.OfPerson, CallerRate.OfStranger);
         var door = new RemoteDoor(parts, limits);
         var certificate = parts.Remote is { Listen: not null } control ? BrowserCertificate.Read(
             "control.certificate", control.Certificate, control.Key, "the desk") : null;
@@ -118,6 +120,7 @@ internal sealed class ApiServer : IAsyncDisposable
         ApiDocument.Add(builder.Services);
         var app = builder.Build();
         _ = app.Lifetime.ApplicationStopped.Register(limits.Dispose);
+        _ = app.Lifetime.ApplicationStopped.Register(users.Dispose);
         var gate = GateOf(parts, logs);
 
         // A Unix socket has no address.
@@ -132,6 +135,8 @@ internal sealed class ApiServer : IAsyncDisposable
             }
         });
         app.UseRouting();
+        app.Use(next => context => context.Connection.RemoteIpAddress is null
+            ? users.ReceiveAsync(context, next) : next(context));
         foreach (var route in ApiRouteTable.Create(parts).Add(ApiDocument.Route(app.Services)).All)
         {
             Map(app, gate, route);

@@ -24,6 +24,7 @@ internal static class ChangeTopics
             .. parts.ListSet.Read().Select(one => string.Create(
                 CultureInfo.InvariantCulture, $"{one.Name} {one.Entries} {one.Fault} {one.AsOf:O} {one.IsTooOld}")),
             .. parts.ListSet.Fetching.Held().Select(one => $"{one.Source.Name} {one.Held.AskedBy} {one.Held.DroppedBy}"),
+            .. parts.Cases.Networks.Select(one => $"{one.Network} {one.State} {one.IsTold}"),
         ]);
 
         // Everybody is told of it: that a case, an approval or a block changed is for who may list them.

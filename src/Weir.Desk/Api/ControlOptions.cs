@@ -11,8 +11,8 @@ public sealed record ControlOptions : ISection
         + "other end.")]
     public string Socket { get; init; } = "/var/lib/weir/control.sock";
 
-    [Setting("Address and port at which scripts on other machines ask the API over TLS, by a token that `weir token new` "
-        + "made. Nowhere unless set.", Example = "0.0.0.0:8485")]
+    [Setting("Address and port at which scripts on other machines ask the API over TLS, by a token that `weir token "
+        + "new` made. Nowhere unless set.", Example = "0.0.0.0:8485")]
     public IPEndPoint? Listen { get; init; }
 
     [Setting("PEM file of its certificate, with the chain. Read at the start.", Example = "/etc/weir/api.pem")]
@@ -26,8 +26,8 @@ public sealed record ControlOptions : ISection
         faults.AddEmpty("socket", Socket);
         if (Listen is not null && (Certificate is null || Key is null))
         {
-            faults.Add(Certificate is null ? "certificate" : "key", "is missing: a token may not go over the network in "
-                + "clear; write control.certificate and control.key");
+            faults.Add(Certificate is null ? "certificate" : "key", "is missing: a token may not go over the network "
+                + "in clear; write control.certificate and control.key");
         }
     }
 }

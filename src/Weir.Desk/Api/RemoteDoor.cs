@@ -27,7 +27,7 @@ internal sealed class RemoteDoor(ApiDependencies parts, RemoteLimits limits)
     private static readonly TimeSpan NotedAgainAfter = TimeSpan.FromHours(1);
 
     private readonly ConnectionSlots _slots = new(MaxConnections, ReservedConnections, MaxOfAddress);
-    private readonly StrangerRefusals _strangers = parts.Strangers ?? new(parts.Audit, parts.Time);
+    private readonly RepeatedRefusals _strangers = parts.Repeated ?? new(parts.Audit, parts.Time);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (long At, Task Entry)> _noted = new(StringComparer.Ordinal);
 

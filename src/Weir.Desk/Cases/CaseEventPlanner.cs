@@ -26,8 +26,13 @@ internal readonly record struct EventGrounds(
 internal sealed record ScopePlan(StoredScope Row, long LastMs, long UntilMs, ImmutableArray<Envelope> Envelopes);
 
 /// <summary>Plans; nothing happens here.</summary>
-internal sealed class CaseEventPlanner(PolicyProfile policy)
+/// <param name="policy">In force.</param>
+/// <param name="isAllowed">Whether a list allows an endpoint now.</param>
+internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Allows isAllowed)
 {
+    /// <summary>What the record says of a contact that opens nothing.</summary>
+    public const string AllowedEndpoint = "endpoint-allowed";
+
     /// <summary>An end is moved in steps of this, so that a long event does not fill the audit; it always lies
     /// further ahead.</summary>
     private const long SlideStepMs = 5 * 60_000;
@@ -36,13 +41,29 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     private readonly long _afterMs = policy.ScopeAfterMinutes * 60_000L;
     private readonly long _capMs = policy.ScopeCapHours * 3_600_000L;
 
+    /// <summary>Whether a list allows an endpoint now.</summary>
+    internal delegate bool Allows(in Endpoint endpoint);
+
     public void Add(CaseUnitOfWork draft, JournaledEvent journaled)
     {
         var quality = journaled.Event;
         if (quality.Class is not { } named)
         {
             draft.Handle(journaled, null);
-            draft.Entries.Add(CreateUnattributedEntry(quality));
+            draft.Entries.Add(CreateEntryOfNothing(quality, DenyCodes.ToName(DenyCode.Unattributable)));
+            return;
+        }
+
+        if (draft.Closed(quality.Subject).FirstOrDefault(file => IsFalseAlarm(file, quality)) is { } mistaken)
+        {
+            draft.Handle(journaled, mistaken.Id);
+            return;
+        }
+
+        if (DetectionRules.Get(quality.Rule).IsContact && EndpointsOf(named.Predicate).All(endpoint => isAllowed(endpoint)))
+        {
+            draft.Handle(journaled, null);
+            draft.Entries.Add(CreateEntryOfNothing(quality, AllowedEndpoint));
             return;
         }
 
@@ -84,12 +105,24 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         return next;
     }
 
+    /// <summary>Far ends that a class of contacts names.</summary>
+    public static IEnumerable<Endpoint> EndpointsOf(FlowPredicate named) =>
+        from remote in named.Remotes
+        from port in named.RemotePorts.DefaultIfEmpty()
+        select new Endpoint(remote, port, named.Protocol);
+
     /// <summary>Ends a scope; what it holds stays until its case is erased.</summary>
     public static void End(CaseUnitOfWork draft, CaseFile file, CaseScope scope, string why)
     {
         draft.Audit(AuditActions.ExpireScope, AuditActions.Allow, file, scope, why);
         draft.Mark(file, scope with { State = ScopeState.Ended });
     }
+
+    /// <summary>A person found the event itself to be a false alarm: what is told later of the same event is none
+    /// either.</summary>
+    private static bool IsFalseAlarm(CaseFile file, QualityEvent quality) =>
+        file.Verdict == CaseClosureReason.FalsePositive
+        && file.Scopes.Any(s => s.Event == quality.Number && IsOfRule(s, quality.Rule));
 
     /// <summary>Whoever has a scope about it in that time is left alone: a second look back opens nothing
     /// twice.</summary>
@@ -269,13 +302,14 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     private static string WordsOf(QualityEvent quality) =>
         TriggerText.Format(MeasuredTrigger.From(quality), quality.Origin);
 
-    /// <summary>A source that is no subject's is recorded and opens nothing.</summary>
-    private static AuditEntry CreateUnattributedEntry(QualityEvent quality) => new()
+    /// <summary>A source that is no subject's, and a contact with what a list allows by now, is recorded and opens
+    /// nothing.</summary>
+    private static AuditEntry CreateEntryOfNothing(QualityEvent quality, string why) => new()
     {
         Actor = Actor.Weir.Name,
         Role = Actor.Weir.RoleWord,
         Act = AuditActions.OpenScope,
-        Outcome = DenyCodes.ToName(DenyCode.Unattributable),
+        Outcome = why,
         Purpose = Purposes.ToName(DetectionRules.Get(quality.Rule).Purpose),
         Rule = quality.Trigger,
         Reason = WordsOf(quality),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What needs two people (rules.md R9, R11): one asks, another in another role gives, and the giving is recorded before
-// the approval exists.
+// the approval exists. Outside the lab two people are two keys (rules.md R23): the vault draws up what both sign and
+// keeps their signatures; whoever carries it out verifies them, and so does the desk before it goes on.
 using System.Collections.Concurrent;
 using System.Globalization;
 using Weir.Contracts.Approvals;
@@ -9,6 +10,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
@@ -173,6 +175,7 @@ public sealed partial class CaseHandler
         Request.Disclose => deed == Permission.Disclose,
         Request.Promote => deed == Permission.Promote,
         Request.ReviewCandidate => deed == Permission.ReviewCandidate,
+        Request.DecideHeld held => deed == held.Deed,
         Request.BlockEndpoint or Request.ActOnScope => deed == Permission.Block,
         _ => true,
     };
@@ -186,6 +189,8 @@ public sealed partial class CaseHandler
         Permission.Disclose => isGiven ? AuditActions.ApproveDisclosure : AuditActions.AskDisclosure,
         Permission.Block => AuditActions.ApproveBlock,
         Permission.Promote => isGiven ? AuditActions.ApprovePromotion : AuditActions.AskPromotion,
+        Permission.ReleaseHeld => isGiven ? AuditActions.ReleaseHeld : AuditActions.AskHeld,
+        Permission.DropHeld => isGiven ? AuditActions.DropHeld : AuditActions.AskHeld,
         Permission.StrictGarden => isGiven ? AuditActions.ApproveGarden : AuditActions.AskGarden,
         _ => AuditActions.Review,
     };
@@ -202,4 +207,79 @@ public sealed partial class CaseHandler
         PredicateDigest = approval.Target.Length == 0 ? "" : CaseUnitOfWork.Digest(approval.Target),
         Reason = $"{Name(approval.Number)}: {reason}",
     };
+
+    /// <summary>Whether two people are two keys; false in the lab alone.</summary>
+    public bool NeedsKeys => _parts.People.Current.NeedsKeys;
+
+    /// <summary>The number of what waits, by itself or by the planned block it is about; 0 where there is none.
+    /// </summary>
+    public ulong NumberOf(string id) => TryParseApproval(id, out var number) ? number
+        : LeaseId.TryParse(id, out var lease)
+            ? Asked.LastOrDefault(asked => asked.Deed == Permission.Block && asked.Lease == lease)?.Number ?? 0
+        : 0;
+
+    /// <summary>How what two people sign stands.</summary>
+    /// <exception cref="VaultDownException">The vault does not answer.</exception>
+    /// <exception cref="VaultRefusedException">It knows none of that number.</exception>
+    public Task<ApprovalStanding> StandingAsync(ulong number, CancellationToken cancel) =>
+        Book.FindAsync(Name(number), cancel);
+
+    /// <summary>Puts a signature under it; the vault alone says whether it counts.</summary>
+    /// <exception cref="VaultDownException">The vault does not answer.</exception>
+    /// <exception cref="VaultRefusedException">It does not count.</exception>
+    public Task<ApprovalStanding> SignAsync(ulong number, string signature, CancellationToken cancel) =>
+        Book.SignAsync(Name(number), signature, cancel);
+
+    private IApprovalBook Book => _parts.Approvals ?? throw new VaultRefusedException(
+        DenyCode.ActionNotAllowed, "nothing is signed in a lab; give leave as it is, by --approve");
+
+    /// <summary>Has what both sign drawn up.</summary>
+    private async Task DrawUpAsync(StoredApproval asked, TimeSpan? lasts, CancellationToken cancel)
+    {
+        if (_parts.People.Current.NeedsKeys)
+        {
+            var wanted = ExpectedOf(asked);
+            _ = await Book.OpenAsync(
+                new(Name(asked.Number), wanted.Act, asked.Case, asked.Scope, wanted.Target, asked.Reason)
+                {
+                    AskedBy = asked.AskedBy, Lasts = lasts,
+                },
+                cancel);
+        }
+    }
+
+    /// <summary>Both signatures, where they hold and are of the two who asked and gave.</summary>
+    private async Task<(SignedApproval? Signed, ApprovalFault Fault)> SignedAsync(
+        StoredApproval given, TimeSpan length, DateTimeOffset now, CancellationToken cancel)
+    {
+        var people = _parts.People.Current;
+        if (!people.NeedsKeys)
+        {
+            return (null, ApprovalFault.None);
+        }
+
+        var signed = new SignedApproval((await StandingAsync(given.Number, cancel)).Signatures);
+        var verdict = signed.Verify(ExpectedOf(given), people, now);
+        return verdict.Fault != ApprovalFault.None ? (null, verdict.Fault)
+            : given.Deed == Permission.Block
+                && ApprovalParameters.LastsOf(verdict.Request!.Parameters) is { } most && length > most
+                ? (null, ApprovalFault.OtherText)
+            : IsBy(verdict, given.AskedBy, given.AskedRole) && IsBy(verdict, given.GivenBy, given.GivenRole)
+                ? (signed, ApprovalFault.None)
+            : (null, ApprovalFault.SecondPersonNeeded);
+    }
+
+    private static bool IsBy(ApprovalVerdict verdict, string user, Role role) =>
+        verdict.Signers.Any(one => one.User == user && one.Role == role);
+
+    /// <summary>What an approval is about, as the vault and the store will look for it.</summary>
+    private static ExpectedApproval ExpectedOf(StoredApproval asked)
+    {
+        var isForLine = asked.Deed == Permission.Block && asked.Scope.Number != 0;
+        var act = WhoSigns.ActOf(asked.Deed, isForLine);
+        var target = act is ApprovalAct.Disclosure or ApprovalAct.StrictGarden ? ""
+            : isForLine && MitigationTarget.TryParse(asked.Target, out var rule, out _) ? rule!.Shown
+            : asked.Target;
+        return new(act, target) { Case = asked.Case.Number == 0 ? "" : asked.Case.ToString(), Reason = asked.Reason };
+    }
 }

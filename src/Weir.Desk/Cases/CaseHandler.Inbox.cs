@@ -2,6 +2,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Events;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
@@ -119,7 +120,7 @@ public sealed partial class CaseHandler
         await ActAsync(
             draft =>
             {
-                foreach (var journaled in events)
+                foreach (var journaled in events.Where(one => !IsHeld(draft, one)))
                 {
                     _plan.Add(draft, journaled);
                 }
@@ -156,9 +157,11 @@ public sealed partial class CaseHandler
     private string? Verify(Envelope envelope, out QualityEvent quality)
     {
         quality = null!;
-        return _parts.Ring.Verify(envelope, EventDocument.Type) is { IsBelieved: false } not
-            ? EnvelopeFaults.Word(not.Fault)
+        var signed = _parts.Ring.Verify(envelope, EventDocument.Type);
+        return !signed.IsBelieved ? EnvelopeFaults.Word(signed.Fault)
             : !EventDocument.TryRead(envelope, out quality) ? EnvelopeFaults.Word(EnvelopeFault.Malformed)
+            : !EventDocument.MaySign(signed.Signer.Role, quality) ? EnvelopeFaults.Word(EnvelopeFault.WrongRole)
+            : !_promotions.Holds(quality) ? PromotionProof.Missing
             : RefusedEvents.IsAhead(quality, _parts.Time.GetUtcNow()) ? RefusedEvents.Ahead
             : null;
     }

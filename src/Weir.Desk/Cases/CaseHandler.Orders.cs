@@ -3,6 +3,7 @@
 // What collectors are told of scopes. The desk says what is asked for and what it rests on; it cannot resolve a
 // pseudonym, and whoever acts on an order checks its grounds.
 using System.Collections.Frozen;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -25,6 +26,7 @@ public sealed partial class CaseHandler
         .. Enum.GetValues<GroundsFault>().Select(GroundsFaults.ToCode),
         .. Enum.GetValues<EnvelopeFault>().Select(EnvelopeFaults.Word),
         "no-key", "no-such-subject", "changed-scope", "audit-down",
+        PromotionProof.Missing,
     ];
 
     private readonly Lock _seenLock = new();

@@ -18,6 +18,9 @@ namespace Weir.Desk.Cases;
 /// <param name="IsFresh">A rule of the case told of it again after that.</param>
 public sealed record RemediationCheckResult(DateTimeOffset? From, long Count, bool IsFresh)
 {
+    /// <summary>A check is not counted any more, as when it is long over: what was not counted is not nought.</summary>
+    public bool IsUncounted { get; init; }
+
     /// <summary>It came back.</summary>
     public bool IsBack => Count > 0 || IsFresh;
 }
@@ -75,21 +78,19 @@ public sealed partial class CaseHandler
             return new(null, 0, false);
         }
 
-        long count = 0;
+        var (count, isUncounted) = (0L, false);
         var checks = LatestChecks(file);
         foreach (var check in checks.Where(IsCounted))
         {
-            if (await Engine.DecideAsync(
+            var counted = await Engine.DecideAsync(
                 Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), cancel)
-                is Decision.Allow { Filter: { } filter })
-            {
-                count += await _parts.Evidence.CountAsync(filter, cancel);
-            }
+                is Decision.Allow { Filter: { } filter } ? await CountAsync(filter, cancel) : null;
+            (count, isUncounted) = (count + (counted ?? 0), isUncounted || counted is null);
         }
 
         return new(
             checks.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(checks.Min(c => c.Scope.FromMs)), count,
-            IsFresh(file, since));
+            IsFresh(file, since)) { IsUncounted = isUncounted };
     }
 
     /// <summary>Whether the silence of a case since a time means clean: its exporters delivered, and its line was

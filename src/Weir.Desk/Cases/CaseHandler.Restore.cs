@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Braking;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
@@ -32,8 +33,14 @@ public sealed partial class CaseHandler
         var stored = await _parts.Records.LoadAsync(_parts.Time.GetUtcNow() - ErasedKnown, cancel);
         var marks = stored.Marks.ToDictionary(mark => mark.Scope);
         var grounds = stored.Grounds.ToDictionary(row => row.Scope, row => row.Envelopes);
+        RestoreHeld(stored);
+        var now = _parts.Time.GetUtcNow();
         var scopes = stored.Scopes.ToLookup(
-            row => row.Case, row => FileOf(row, marks[row.Id], grounds.GetValueOrDefault(row.Id, [])));
+            row => row.Case, row => FileOf(row, marks[row.Id], grounds.GetValueOrDefault(row.Id, [])) with
+            {
+                IsBraked = ListedNetwork.TryNetwork(row.Purpose, row.Class, out var network)
+                    && _held.IsBraked(network, now),
+            });
         var comments = stored.Comments.ToLookup(row => row.Case, row => row.Comment);
         foreach (var row in stored.Cases)
         {

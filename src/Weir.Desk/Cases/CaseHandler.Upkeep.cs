@@ -25,7 +25,7 @@ public sealed partial class CaseHandler
     /// <summary>How long after a scope's end flows of its time may still be exported.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
 
-    /// <summary>A case that nobody touches and no event comes to closes itself after so long (trust.md R27).</summary>
+    /// <summary>A case that nobody touches and no event comes to closes itself after so long (rules.md R27).</summary>
     public static readonly TimeSpan LongestUntouched = TimeSpan.FromDays(14);
 
     private bool _vaultDown;
@@ -38,6 +38,7 @@ public sealed partial class CaseHandler
     {
         await AuditRefusedAsync(cancel);
         await ActAsync(EndScopes, cancel);
+        await ActAsync(EndHeld, cancel);
         await EndWithdrawnAsync(cancel);
         await ActAsync(Wake, cancel);
         await ActAsync(CloseUntouched, cancel);

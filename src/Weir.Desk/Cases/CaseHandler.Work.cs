@@ -5,6 +5,7 @@
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Reports;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
@@ -19,16 +20,21 @@ public sealed record CaseStepResult(CaseFile? Case, Decision.Deny? Refused)
     public bool IsStale { get; init; }
 }
 
+/// <summary>What came of allowing an endpoint.</summary>
+/// <param name="Closed">Cases that rested on it alone, and are closed; null where it was refused.</param>
+/// <param name="Refused">Why not.</param>
+public readonly record struct AllowResult(int? Closed, Decision.Deny? Refused);
+
 public sealed partial class CaseHandler
 {
     public const int MaxTextLength = 2_000;
 
-    /// <summary>All case files for a person, newest first.</summary>
+    /// <summary>All case files for a person, in no order.</summary>
     public async Task<(IReadOnlyList<CaseFile> Cases, Decision.Deny? Refused)> ListAsync(
         Actor actor, CancellationToken cancel) =>
             await Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) is Decision.Deny deny
                 ? ([], deny)
-                : ([.. Files.OrderByDescending(f => f.OpenedAt).ThenBy(f => f.Id.Number)], null);
+                : ([.. Files], null);
 
     /// <summary>One case file for a person.</summary>
     public async Task<CaseStepResult> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
@@ -78,17 +84,25 @@ public sealed partial class CaseHandler
             file => file with { Comments = file.Comments.Add(comment) }, cancel);
     }
 
-    /// <summary>Puts a case aside.</summary>
+    /// <summary>Puts a case aside until a time that is to come.</summary>
     /// <param name="actor">Who does it.</param>
     /// <param name="id">The case.</param>
-    /// <param name="until">Until then.</param>
+    /// <param name="until">Until then; what is past is refused.</param>
     /// <param name="cancel">Gives up.</param>
     /// <param name="known">The version the caller read; null for whatever it is now.</param>
-    public Task<CaseStepResult> SnoozeAsync(
+    public async Task<CaseStepResult> SnoozeAsync(
         Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel, string? known = null)
     {
+        if (until <= _parts.Time.GetUtcNow())
+        {
+            return new(null, await RefuseAsync(
+                actor, new Request.WorkOnCase(id, "snooze"), DenyCode.ActionNotAllowed,
+                string.Create(CultureInfo.InvariantCulture, $"{until:u} is past; snooze {id} until a time to come."),
+                cancel));
+        }
+
         var note = string.Create(CultureInfo.InvariantCulture, $"until {until:u}");
-        return StepAsync(
+        return await StepAsync(
             actor, id, new("snooze", note) { To = CaseState.Snoozed, Known = known }, file =>
                 file with { SnoozedUntil = until },
             cancel);
@@ -106,6 +120,11 @@ public sealed partial class CaseHandler
         Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel,
         string? known = null)
     {
+        if (verdict == CaseClosureReason.FalsePositive && await RefuseManyAsync(actor, id, cancel) is { } many)
+        {
+            return new(null, many);
+        }
+
         var step = await StepAsync(
             actor, id,
             new("close", $"{CaseStateMachine.ToName(verdict)}: {reason}") { To = CaseState.Closed, Known = known },
@@ -117,7 +136,7 @@ public sealed partial class CaseHandler
 
         if (verdict == CaseClosureReason.FalsePositive)
         {
-            await AllowAsync(actor, closed, reason, cancel);
+            await AllowAsync(actor, closed, reason);
         }
         else
         {
@@ -233,48 +252,102 @@ public sealed partial class CaseHandler
         }
     }
 
-    /// <summary>The endpoints of the contacts that opened the case are allowed, and other cases that only they opened
-    /// are closed alike.</summary>
-    private async Task AllowAsync(Actor actor, CaseFile closed, string reason, CancellationToken cancel)
+    /// <summary>Open cases that a contact with an endpoint opened.</summary>
+    public int OpenCasesOf(Endpoint endpoint) =>
+        Files.Count(file => file.TakesEvents && EndpointsOf(file).Any(other => Covers(endpoint, other)));
+
+    /// <summary>Allows an endpoint, and closes what rests on it alone.</summary>
+    /// <param name="actor">Who says so.</param>
+    /// <param name="endpoint">Which.</param>
+    /// <param name="reason">Why; stands in the audit and beside what is allowed.</param>
+    /// <param name="mostCases">So many open cases may rest on it for one person to say so.</param>
+    /// <param name="cancel">Gives up before it begins.</param>
+    /// <exception cref="IOException">The list could not be written.</exception>
+    public async Task<AllowResult> AllowEndpointAsync(
+        Actor actor, Endpoint endpoint, string reason, int mostCases, CancellationToken cancel)
     {
-        var endpoints = EndpointsOf(closed);
-        if (endpoints.Count == 0)
+        var request = new Request.AllowEndpoint(endpoint, reason);
+        if (OpenCasesOf(endpoint) is var open && open > mostCases && Roles.May(actor.Role, Permission.WorkOnCase))
         {
-            return;
+            return new(null, await RefuseAsync(
+                actor, request, DenyCode.SecondPersonNeeded, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{open} open cases rest on {endpoint}, and one person allows up to {mostCases}: two people sign "
+                        + $"it into matching.allow of the governance; until then it can be held."),
+                cancel));
         }
 
-        await _parts.Allow.AllowAsync(endpoints, $"{closed.Id}: {reason}", cancel);
+        return await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny
+            ? new(null, deny)
+            : new(await AllowAsync(actor, [endpoint], endpoint.ToString(), reason), null);
+    }
+
+    /// <summary>What one person may close as a false alarm ends at the count that one person may allow.</summary>
+    private async Task<Decision.Deny?> RefuseManyAsync(Actor actor, CaseId id, CancellationToken cancel)
+    {
+        var most = Math.Max(_parts.Policy.K, ReportKAnonymity.Default.K);
+        var endpoints = Find(id) is { } file && Roles.May(actor.Role, Permission.WorkOnCase) ? EndpointsOf(file) : [];
+        return endpoints.Select(one => (Endpoint: one, Open: OpenCasesOf(one))).FirstOrDefault(one => one.Open > most)
+            is not { Open: > 0 } much ? null : await RefuseAsync(
+                actor, new Request.AllowEndpoint(much.Endpoint, "as a false alarm"), DenyCode.SecondPersonNeeded,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{much.Open} open cases rest on {much.Endpoint}, and one person calls up to {most} a false alarm: ")
+                    + "two people sign it into matching.allow of the governance; until then it can be held.", cancel);
+    }
+
+    /// <summary>The endpoints of the contacts that opened the case are allowed, and other cases that only they opened
+    /// are closed alike.</summary>
+    private async Task AllowAsync(Actor actor, CaseFile closed, string reason)
+    {
+        var endpoints = EndpointsOf(closed);
+        if (endpoints.Count > 0)
+        {
+            _ = await AllowAsync(actor, endpoints, closed.Id.ToString(), reason);
+        }
+    }
+
+    /// <summary>Once it is on the list it is done whole.</summary>
+    /// <returns>How many cases were closed.</returns>
+    private async Task<int> AllowAsync(Actor actor, List<Endpoint> endpoints, string why, string reason)
+    {
+        await _parts.Allow.AllowAsync(endpoints, $"{why}: {reason}", CancellationToken.None);
+        var closed = 0;
         await ActAsync(
             draft =>
             {
                 foreach (var other in Files.Where(
-                    f => f.TakesEvents && f.Scopes.All(s => s.Scope.Purpose == Purpose.CncContact)
-                        && EndpointsOf(f).All(endpoints.Contains))
+                    f => f.TakesEvents && f.Scopes.Length > 0
+                        && f.Scopes.All(s => s.Scope.Purpose == Purpose.CncContact)
+                        && EndpointsOf(f).All(one =>
+                            endpoints.Exists(allowed => Covers(allowed, one)) || _parts.Allow.IsFalseAlarm(one)))
                     .ToList())
                 {
-                    EndAll(draft, other.Id, $"false alarm, as {closed.Id}");
+                    EndAll(draft, other.Id, $"false alarm, as {why}");
                     var next = draft.Get(other.Id)! with
                     {
                         State = CaseState.Closed,
                         Verdict = CaseClosureReason.FalsePositive,
                         ClosedAt = draft.Now
                     };
-                    draft.Entries.Add(
-                        EntryOf(actor, AuditActions.CloseCase, next, $"close false-positive: as {closed.Id}"));
+                    draft.Entries.Add(EntryOf(actor, AuditActions.CloseCase, next, $"close false-positive: as {why}"));
                     draft.Put(next);
+                    closed++;
                 }
             },
-            cancel);
+            CancellationToken.None);
+        return closed;
     }
+
+    /// <summary>An endpoint without a port is all of its address.</summary>
+    private static bool Covers(Endpoint allowed, Endpoint one) =>
+        allowed.Address == one.Address
+            && (allowed.Port == 0 || (allowed.Port, allowed.Protocol) == (one.Port, one.Protocol));
 
     private static List<Endpoint> EndpointsOf(CaseFile file) =>
     [
-        .. from scope in file.Scopes
-           where scope.Scope.Purpose == Purpose.CncContact
-           let named = scope.Scope.Class.Predicate
-           from remote in named.Remotes
-           from port in named.RemotePorts.DefaultIfEmpty()
-           select new Endpoint(remote, port, named.Protocol),
+        .. file.Scopes.Where(scope => scope.Scope.Purpose == Purpose.CncContact)
+            .SelectMany(scope => CaseEventPlanner.EndpointsOf(scope.Scope.Class.Predicate)),
     ];
 
     private static AuditEntry EntryOf(Actor actor, string act, CaseFile file, string reason) => new()

@@ -15,6 +15,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
@@ -29,6 +30,9 @@ public sealed record CaseHandlerDependencies
     public required ICaseRecords Records { get; init; }
 
     public required IAuditLog Audit { get; init; }
+
+    /// <summary>Tells refusals together that repeat; each stands on record by itself unless given.</summary>
+    internal RepeatedRefusals? Repeated { get; init; }
 
     /// <summary>Whose word counts: the keys of collectors and the store.</summary>
     public required PublicKeyRing Ring { get; init; }
@@ -72,6 +76,9 @@ public sealed record CaseHandlerDependencies
     /// <summary>How long after "fixed" flows of before may still come; a check counts from then
     /// on. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
+
+    /// <summary>Lines of one listed network that may become cases on a day; no brake unless given.</summary>
+    public int Brake { get; init; } = int.MaxValue;
 }
 
 /// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many
@@ -84,6 +91,7 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
     private readonly CaseHandlerDependencies _parts;
     private readonly CaseRegistry _book = new();
     private readonly CaseEventPlanner _plan;
+    private readonly PromotionProof _promotions;
     private readonly Channel<JournaledEvent> _inbox = Channel.CreateBounded<JournaledEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentDictionary<string, (string Role, int Refusals, DateTimeOffset Since)> _toldOfficer =
@@ -92,9 +100,14 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
     private CaseHandler(CaseHandlerDependencies parts)
     {
         _parts = parts;
-        _plan = new CaseEventPlanner(parts.Policy);
+        _held = new HeldNetworks(parts.Brake);
+        _plan = new CaseEventPlanner(parts.Policy, parts.Allow.IsAllowed);
+        _promotions = new PromotionProof(parts.People);
         _refusedEvents = new RefusedEvents(parts.Time);
-        Engine = new PolicyEngine(_book, parts.Audit, parts.Records, this, parts.Policy, parts.Time);
+        Engine = new PolicyEngine(_book, parts.Audit, parts.Records, this, parts.Policy, parts.Time)
+        {
+            Repeated = parts.Repeated,
+        };
     }
 
     /// <summary>Decides about every look; the scopes it knows are this desk's.</summary>
@@ -171,14 +184,23 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
         try
         {
             var draft = new CaseUnitOfWork(_book, _parts.Time.GetUtcNow());
-            plan(draft);
-            if (draft.IsEmpty)
+            try
             {
-                return;
+                plan(draft);
+                if (draft.IsEmpty)
+                {
+                    return;
+                }
+
+                await Task.WhenAll(draft.Entries.Select(entry => _parts.Audit.AppendAsync(entry, cancel)));
+                await _parts.Records.CommitAsync(draft.Changes, cancel);
+            }
+            catch
+            {
+                PutBack(draft);
+                throw;
             }
 
-            await Task.WhenAll(draft.Entries.Select(entry => _parts.Audit.AppendAsync(entry, cancel)));
-            await _parts.Records.CommitAsync(draft.Changes, cancel);
             foreach (var file in draft.Files)
             {
                 _book.Put(file);

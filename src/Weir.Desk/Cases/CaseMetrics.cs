@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Policy;
 
 namespace Weir.Desk.Cases;
 
@@ -30,7 +31,16 @@ public sealed class CaseMetrics
             "weir.cases.files", () => Each(desk(), f => CaseStateMachine.ToName(f.State)), "{file}",
             "Case files by state.");
         meter.CreateObservableGauge(
-            "weir.cases.scopes", () => Scopes(desk()), "{scope}", "Scopes by state; sealed ones wait for review.");
+            "weir.cases.scopes", () => Scopes(desk()), "{scope}",
+            "Scopes by state; sealed ones wait for review, uncorroborated ones are sealed too, by what they rest on.");
+        meter.CreateObservableGauge(
+            "weir.cases.held_networks", () => Networks(desk()), "{network}",
+            "Listed networks that the brake holds, or about which two people decided, by state.");
+        meter.CreateObservableCounter(
+            "weir.cases.held_events", () => Measure(("held", desk()?.HeldEvents), ("dropped", desk()?.FallenEvents)),
+            "{event}",
+            "Handled events that open nothing because their listed network is held; dropped: thrown away by two "
+                + "people, after a fortnight, or beyond the 50,000 that are kept of one network.");
         meter.CreateObservableGauge(
             "weir.cases.approvals_waiting", () => Approvals(desk()), "{request}",
             "What one person asked for and a second, in another role, has not given yet, by act.");
@@ -51,6 +61,10 @@ public sealed class CaseMetrics
         (desk?.Asked ?? []).CountBy(asked => asked.Deed).Select(act => new Measurement<long>(
             act.Value, new KeyValuePair<string, object?>("act", act.Key.ToString().ToLowerInvariant())));
 
+    private static IEnumerable<Measurement<long>> Networks(CaseHandler? desk) =>
+        (desk?.Networks ?? []).CountBy(row => row.State).Select(state => new Measurement<long>(
+            state.Value, new KeyValuePair<string, object?>("state", state.Key.ToString().ToLowerInvariant())));
+
     private static IEnumerable<Measurement<long>> RefusedOrders(CaseHandler? desk) =>
         (desk?.Reports.Refused ?? []).Select(row => new Measurement<long>(
             row.Scopes, new("collector", row.Collector), new("code", row.Code)));
@@ -60,6 +74,12 @@ public sealed class CaseMetrics
             .Select(g => new Measurement<long>(g.LongCount(), new KeyValuePair<string, object?>("state", g.Key)));
 
     private static IEnumerable<Measurement<long>> Scopes(CaseHandler? desk) =>
-        (desk?.Files ?? []).SelectMany(f => f.Scopes).GroupBy(s => s.State).Select(g => new Measurement<long>(
-            g.LongCount(), new KeyValuePair<string, object?>("state", CaseStateMachine.ToName(g.Key))));
+        (desk?.Files ?? []).SelectMany(f => f.Scopes).CountBy(WordOf).Select(
+            state => new Measurement<long>(state.Value, new KeyValuePair<string, object?>("state", state.Key)));
+
+    /// <summary>One that nobody may read or act on is not counted as if anybody might.</summary>
+    private static string WordOf(CaseScope held) =>
+        held.State is ScopeState.Open or ScopeState.Ended && !held.MayAct
+            ? "uncorroborated"
+            : CaseStateMachine.ToName(held.State);
 }

@@ -28,6 +28,9 @@ public enum DoubtKind : byte
 
     /// <summary>The store, or the vault, cannot be asked now.</summary>
     NotAnswered,
+
+    /// <summary>What a check saw is not counted any more, as when it is long over.</summary>
+    NotCounted,
 }
 
 /// <summary>One reason, as the desk reads it.</summary>
@@ -50,6 +53,7 @@ public sealed record RemediationDoubt(
         DoubtKind.NoExporter => "no exporter of the line is known",
         DoubtKind.LineNotActive => "the line was not seen active in every part of the silence",
         DoubtKind.NotAnswered => $"the {What} does not answer",
+        DoubtKind.NotCounted => "what its check saw is not counted any more; have it checked again",
         _ => throw new InvalidOperationException($"{Kind} is no doubt"),
     };
 
@@ -94,4 +98,12 @@ public interface IRemediationJudge
 public interface IFalsePositiveSink
 {
     Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel);
+
+    /// <summary>Whether a list allows the endpoint now, whatever lists said when it was met; one that is held is too.
+    /// </summary>
+    bool IsAllowed(in Endpoint endpoint);
+
+    /// <summary>Whether somebody answers for the endpoint's being none: a list allows it that is not of held ones.
+    /// </summary>
+    bool IsFalseAlarm(in Endpoint endpoint);
 }

@@ -34,6 +34,9 @@ public sealed record CaseSources
 
     /// <summary>How long after "fixed" flows of before may still come. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
+
+    /// <summary>Lines of one listed network that may become cases on a day; no brake unless given.</summary>
+    public int Brake { get; init; } = int.MaxValue;
 }
 
 /// <summary>Puts case files into a host.</summary>
@@ -45,6 +48,8 @@ internal static class CasesRegistration
         this IServiceCollection services, CaseSources sources)
     {
         services.AddVault(sources.Vault);
+        services.AddSingleton(provider => new RepeatedRefusals(
+            provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ScopeChangeLog>();
         services.AddOpened((provider, cancel) => ScopeReportBook.OpenAsync(
             new ScopeReportRecords(provider.GetRequiredService<RecordsFile>()), cancel));
@@ -74,6 +79,7 @@ internal static class CasesRegistration
             {
                 Records = new CaseRecords(provider.GetRequiredService<RecordsFile>()),
                 Audit = provider.GetRequiredService<IAuditLog>(),
+                Repeated = provider.GetRequiredService<RepeatedRefusals>(),
                 Ring = sources.Ring,
                 Grants = vault.Grants,
                 Orders = provider.GetRequiredService<ScopeChangeLog>(),
@@ -90,6 +96,7 @@ internal static class CasesRegistration
                 Erasing = provider.GetRequiredService<ErasureClock>(),
                 Log = provider.GetRequiredService<ILogger<CaseHandler>>(),
                 CheckSettles = sources.CheckSettles,
+                Brake = sources.Brake,
             },
             cancel);
         orders.Follow(cases);

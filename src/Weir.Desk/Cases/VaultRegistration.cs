@@ -52,7 +52,11 @@ internal sealed class OrderLookup
 internal sealed record DeskVault(
     IVault Cases, IGrantSource Grants, IConsentGateway? Consents, INoticeGateway? Notices,
     IAccessControlGateway? Lines, ICustomerPages? Pages, ILineActivity? Activity,
-    IApprovalBook? Approvals);
+    IApprovalBook? Approvals)
+{
+    /// <summary>Has to be told what two people decided of what the brake holds; null where there is no vault.</summary>
+    public IBrakeKeeper? Brake { get; init; }
+}
 
 /// <summary>Puts the vault's client into the desk's host.</summary>
 internal static class VaultRegistration
@@ -75,7 +79,10 @@ internal static class VaultRegistration
             return new DeskVault(
                 vault, tie.IsLab ? new LabGrantSource(tie.LabKey) : vault, tie.IsLab ? null
                     : vault, vault, vault, vault,
-                vault, vault);
+                vault, vault)
+            {
+                Brake = vault,
+            };
         });
     }
 }

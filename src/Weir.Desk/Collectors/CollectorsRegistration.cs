@@ -19,6 +19,7 @@ internal static class CollectorsRegistration
         services.AddSingleton(provider => new ListsPublisher(
             provider.GetRequiredService<CurrentWatchlist>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CollectorRoutes>();
+        services.AddSingleton<CollectorRecords>();
         return services.AddRecurring("collector-lists", Period, provider =>
         {
             var lists = provider.GetRequiredService<ListsPublisher>();

@@ -18,8 +18,10 @@ namespace Weir.Desk.Comparisons;
 /// <param name="From">Begin of its window.</param>
 /// <param name="Until">End of its window.</param>
 /// <param name="Candidates">Candidates as published.</param>
+/// <param name="Shared">Endpoints that so many others use that they are none.</param>
 /// <param name="Withheld">Endpoints that were withheld (rules.md R11).</param>
-internal sealed record RunRow(string Id, DateTimeOffset From, DateTimeOffset Until, long Candidates, long Withheld);
+internal sealed record RunRow(string Id, DateTimeOffset From, DateTimeOffset Until, long Candidates, long Shared,
+    long Withheld);
 
 /// <summary>Keeps and finds runs, newest last. Those beyond <see cref="Most"/> go, oldest first, but
 /// for the last of each day of a fortnight.</summary>
@@ -63,7 +65,7 @@ internal sealed class ComparedRuns(string folder) : ICandidates
         var report = ReportJson.Read(File.ReadAllText(PathOf(near.Id, "report")));
         return new(
             near.Until, report.Subjects.Cases, report.Subjects.Seen,
-            report.Candidates.Count(c => c.Status == "candidate"));
+            report.Found);
     }
 
     public IReadOnlyList<RunRow> List() => [.. Ids().Select(RowOf)];
@@ -120,9 +122,11 @@ internal sealed class ComparedRuns(string folder) : ICandidates
         using var report = JsonDocument.Parse(File.ReadAllText(PathOf(id, "report")));
         var root = report.RootElement;
         var window = root.GetProperty("window");
+        var candidates = root.GetProperty("candidates");
+        var shared = candidates.EnumerateArray().Count(one => one.GetProperty("status").GetString() == "shared");
         return new RunRow(
             id, window.GetProperty("from").GetDateTimeOffset(), window.GetProperty("until").GetDateTimeOffset(),
-            root.GetProperty("candidates").GetArrayLength(),
+            candidates.GetArrayLength() - shared, shared,
             root.TryGetProperty("withheld", out var withheld) && withheld.ValueKind == JsonValueKind.Number
                 ? withheld.GetInt64()
                 : 0);

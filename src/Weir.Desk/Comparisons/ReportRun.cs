@@ -109,13 +109,14 @@ internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sour
             {
                 RestsOn = one.RestsOn,
             })];
+        shaped = ReportNetworks.Name(shaped, sources.Owners.Find);
         await ComparedRecord.KeepAsync(
             sources.Audit, sources.Runs, new(shaped, withheld, compared.WasKept), sources.Time.GetUtcNow(), cancel);
         await sources.Renewal.RunAsync(
             compared.Upheld, DateTimeOffset.FromUnixTimeMilliseconds(hours.UntilMs), cancel);
         sources.Alerts.Compared(shaped);
-        var files = ReportFiles.Write(ReportNetworks.Name(shaped, sources.Owners.Find), options.Folder);
-        sources.Log.Compared(shaped.Family.Endpoints, seconds, shaped.Candidates.Count, files.Json);
+        var files = ReportFiles.Write(shaped, options.Folder);
+        sources.Log.Compared(shaped.Family.Endpoints, seconds, shaped.Found, shaped.Shared, files.Json);
     }
 
     /// <summary>All of the report but what the store finds.</summary>
@@ -153,7 +154,8 @@ internal sealed class ReportRun(ReportRunOptions options, ComparisonSources sour
 internal static partial class ComparisonLog
 {
     [LoggerMessage(EventId = 8451, Level = LogLevel.Information,
-        Message = "compared {Endpoints} endpoints in {Seconds:0.0} s: {Candidates} candidates; report in {File}")]
+        Message = "compared {Endpoints} endpoints in {Seconds:0.0} s: {Candidates} candidates, {Shared} shared "
+            + "with too many; report in {File}")]
     public static partial void Compared(
-        this ILogger log, long endpoints, double seconds, int candidates, string file);
+        this ILogger log, long endpoints, double seconds, int candidates, int shared, string file);
 }

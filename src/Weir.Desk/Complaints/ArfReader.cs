@@ -27,10 +27,7 @@ public static partial class ArfReader
         if (mail.Body is not MultipartReport report
             || !"feedback-report".Equals(report.ReportType, StringComparison.OrdinalIgnoreCase))
         {
-            return ComplaintParseResult.Refused(
-                null,
-                "no ARF mail: the content type is not multipart/report with "
-                + "report-type=feedback-report (RFC 5965 §2)");
+            return ComplaintParseResult.Refused(null, NoReport(mail));
         }
 
         if (report.OfType<MessageFeedbackReport>().FirstOrDefault() is not { } part
@@ -59,14 +56,30 @@ public static partial class ArfReader
         return ComplaintParseResult.Create(ComplaintStandard.Arf, complaint, fault);
     }
 
+    /// <summary>Why a mail that is no feedback report cannot be read: X-ARF 0.1 and 0.2 say so in their header and
+    /// tell their facts in a part of text (github.com/abusix/xarf-schemata).</summary>
+    private static string NoReport(MimeMessage mail)
+    {
+        var isXarf = mail.Headers["X-ARF"] is not null || mail.Headers["X-XARF"] is not null;
+        return isXarf || mail.BodyParts.Any(part => part.ContentType.Name is "report.txt")
+            ? "a mail of X-ARF version 0.1 or 0.2, whose facts are text: versions 1 and 2 are not read; ask the "
+                + "reporter for XARF 4"
+            : "no ARF mail: the content type is not multipart/report with report-type=feedback-report (RFC 5965 §2); a "
+                + "mail of plain words is for people";
+    }
+
     /// <summary>XARF by mail: the JSON part is the report.</summary>
     private static ComplaintParseResult Xarf(MultipartReport report)
     {
-        var json = report.OfType<MimePart>().FirstOrDefault(p => p.ContentType.IsMimeType("application", "json"));
+        var json = report.OfType<MimePart>().FirstOrDefault(IsJson);
         return json is not null ? XarfReader.Read(ComplaintMail.Content(json)) : ComplaintParseResult.Refused(
             null, "the XARF mail has no part application/json: versions 1 and 2 are not read; ask the reporter for "
             + "version 4");
     }
+
+    private static bool IsJson(MimePart part) => part.ContentType.IsMimeType("application", "json")
+        || (part is not MessageFeedbackReport
+            && (part.FileName ?? "").EndsWith(".json", StringComparison.OrdinalIgnoreCase));
 
     private static (Complaint?, string) Make(MimeMessage mail, HeaderList report, MultipartReport parts, string type)
     {
@@ -126,7 +139,7 @@ public static partial class ArfReader
     /// around it allowed (RFC 5965 section 3.5).</summary>
     private static IpKey? Address(string text) => text.Length <= 200 && Literal().Match(text) is { Success: true } found
         && IpKey.TryParse(found.Groups["address"].Value, out var address)
-        && (!found.Groups["six"].Success || !address.IsV4)
+        && (!found.Groups["six"].Success || found.Groups["address"].Value.Contains(':', StringComparison.Ordinal))
             ? address
             : null;
 

@@ -29,6 +29,9 @@ public static class ComplaintReader
         var most = table ? MaxTableOctets : MaxOctets;
         return text.Length > most ? ComplaintParseResult.Refused(
             null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
+            : head.StartsWith("<"u8) ? ComplaintParseResult.Refused(null, head.IndexOf("IODEF"u8) >= 0
+                ? "an IODEF document (RFC 7970), which is not read; ask the reporter for XARF 4 or ARF"
+                : "XML, of which no kind is read; ask the reporter for XARF 4 or ARF")
             : json ? XarfReader.Read(octets[first..])
             : table ? ShadowserverReader.Read(text, name)
             : ArfReader.Read(octets[first..]);

@@ -31,7 +31,15 @@ internal static partial class ComplaintTime
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at);
     }
 
-    /// <summary>A date of mail (RFC 5322 §3.3), a comment behind it allowed.</summary>
+    /// <summary>The zones that have a meaning in mail (RFC 5322 §4.3). Any other name means one thing here and another
+    /// there.</summary>
+    private static readonly Dictionary<string, int> Zones = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["GMT"] = 0, ["UT"] = 0, ["UTC"] = 0, ["Z"] = 0, ["EDT"] = -4, ["EST"] = -5, ["CDT"] = -5, ["CST"] = -6,
+        ["MDT"] = -6, ["MST"] = -7, ["PDT"] = -7, ["PST"] = -8,
+    };
+
+    /// <summary>A date of mail (RFC 5322 §3.3, §4.3), a comment behind it allowed.</summary>
     public static bool TryParseMail(string text, out DateTimeOffset at)
     {
         at = default;
@@ -45,11 +53,14 @@ internal static partial class ComplaintTime
             ? int.Parse(date.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
             : 0;
         var month = Array.IndexOf(Months, date.Groups["month"].Value.ToLowerInvariant()) + 1;
-        var offset = new TimeSpan(Number("oh"), Number("om"), 0) * (date.Groups["sign"].Value == "-" ? -1 : 1);
+        var offset = Zones.TryGetValue(date.Groups["zone"].Value, out var hours) ? TimeSpan.FromHours(hours)
+            : new TimeSpan(Number("oh"), Number("om"), 0) * (date.Groups["sign"].Value == "-" ? -1 : 1);
         var (year, day, hour, minute, second) =
-            (Number("year"), Number("day"), Number("hour"), Number("minute"), Math.Min(59, Number("second")));
+            (
+                YearOf(date.Groups["year"].Value.Length, Number("year")), Number("day"), Number("hour"), Number("minute"),
+                Math.Min(59, Number("second")));
         if (month == 0 || year is < 1970 or > 9998 || day == 0 || day > DateTime.DaysInMonth(year, month)
-            || hour > 23 || minute > 59 || Math.Abs(offset.TotalHours) > 14)
+            || hour > 23 || minute > 59 || Number("om") > 59 || Math.Abs(offset.TotalHours) > 14)
         {
             return false;
         }
@@ -58,6 +69,14 @@ internal static partial class ComplaintTime
         return true;
     }
 
+    /// <summary>Years of two and three digits (RFC 5322 §4.3).</summary>
+    private static int YearOf(int digits, int year) => digits switch
+    {
+        2 => year < 50 ? 2_000 + year : 1_900 + year,
+        3 => 1_900 + year,
+        _ => year,
+    };
+
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex Rfc3339();
@@ -65,8 +84,8 @@ internal static partial class ComplaintTime
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:?00)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex UtcTime();
 
-    [GeneratedRegex(@"^\s*([A-Za-z]{3},\s*)?(?<day>\d{1,2})\s+(?<month>[A-Za-z]{3})\s+(?<year>\d{4})\s+(?<hour>\d\d):(?<minute>\d\d)(:(?<second>\d\d))?\s+((?<sign>[+-])(?<oh>\d\d)(?<om>\d\d)|GMT|UT|UTC)\s*(\(.*\))?\s*\z",
-        RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*([A-Za-z]{3},\s*)?(?<day>\d{1,2})\s+(?<month>[A-Za-z]{3})\s+(?<year>\d{2,4})\s+(?<hour>\d{1,2}):(?<minute>\d\d)(:(?<second>\d\d))?\s+((?<sign>[+-])(?<oh>\d\d)(?<om>\d\d)|(?<zone>GMT|UTC?|Z|[ECMP][SD]T))\s*(\(.*\))?\s*\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex MailDate();
 }
 

@@ -47,9 +47,14 @@ internal static class ShadowserverReports
         ("sinkhole_http_referer", ReportMeaning.Refused(
             "the report names web pages that refer to a sinkhole, not who visited it")),
         ("sinkhole_http", ReportMeaning.Of(Purpose.CncContact)),
-        ("sinkhole_dns", ReportMeaning.Of(Purpose.CncContact)),
+        ("sinkhole_dns", ReportMeaning.Refused(
+            "the report names who asked a sinkhole's name server, which is a resolver that asked for others")),
         ("sinkhole", ReportMeaning.Of(Purpose.CncContact)),
     ];
+
+    /// <summary>Reports of what could be reached or stands on a list.</summary>
+    private static readonly string[] _ofServices =
+        ["_scan_", "_scan6_", "blocklist", "compromised_website", "vulnerable_", "accessible_", "device_id"];
 
     /// <summary>By the file's name and the header; null where they do not tell.</summary>
     public static ReportMeaning? OfFile(string name, string[] header)
@@ -61,6 +66,13 @@ internal static class ShadowserverReports
             {
                 return meaning;
             }
+        }
+
+        if (!plain.Contains("honeypot", StringComparison.Ordinal)
+            && Array.Exists(_ofServices, word => plain.Contains(word, StringComparison.Ordinal)))
+        {
+            return ReportMeaning.Refused(
+                "the report tells of a service that answers, or of a reputation, and of no traffic that flows could confirm");
         }
 
         bool Has(params ReadOnlySpan<string> columns)

@@ -44,6 +44,7 @@ internal static class DeskBackup
                 },
                 new("cases/promoted.csv", Path.Combine(cases, "promoted.csv"), BackupPartKind.File),
                 new("cases/false-positives.txt", Path.Combine(cases, "false-positives.txt"), BackupPartKind.File),
+                new("cases/held-endpoints.json", Path.Combine(cases, "held-endpoints.json"), BackupPartKind.File),
                 new("cases/lists", Path.Combine(cases, "lists"), BackupPartKind.Folder),
                 new("reports", Path.GetFullPath(settings.Report.Dir), BackupPartKind.Folder),
                 new("governance", Path.Combine(folder, "governance"), BackupPartKind.FolderOnce),
@@ -52,8 +53,8 @@ internal static class DeskBackup
             LeftOut =
             [
                 new("the configuration and the list of public keys", "they are root's, in /etc/weir"),
-                new("tokens of scripts, and what passkeys counted",
-                    "an old copy would bring back tokens that were ended; they are made anew"),
+                new("tokens of scripts, passwords for the console, and what passkeys counted",
+                    "an old copy would bring back what was ended; they are made anew"),
             ],
             Void = VoidAsync,
         };

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Contracts.Lists;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
+using Weir.Desk.Braking;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
@@ -69,6 +70,7 @@ internal static class DeskComposition
             .AddStore(options.Store)
             .AddRemediation(options.Remediation)
             .AddCases(options.Cases)
+            .AddBraking()
             .AddCollectors()
             .AddSubjectScopes()
             .AddExporterWatch(options.Remediation)
@@ -85,9 +87,11 @@ internal static class DeskComposition
             .AddTransparency(options.Audit.Directory, options.Comparisons.Folder)
             .AddRetentionSource(_ => new CaseRetention(
                 Path.Combine(options.Records, RecordsRegistration.FileName), options.Policy.EvidenceDaysAfterClose))
+            .AddRetentionSource(_ => new HeldRetention(
+                Path.Combine(options.Records, RecordsRegistration.FileName), CaseHandler.LongestHeld))
             .AddRetentionSource(_ => new FileRetention("reports and aggregates", options.Comparisons.Folder, "*", null))
             .AddRetentionSource(_ => new AuditRetention(options.Audit))
-            .AddOversight()
+            .AddOversight(options.Vault.Vault is { } vault ? [options.Store, vault] : [options.Store])
             .AddAlertRounds()
             .AddDiskWatch([options.Records, options.Audit.Directory]);
     }

@@ -16,7 +16,8 @@ internal static class DeskDoor
 {
     public static void Map(IServiceProvider provider, PeerRoutes routes) =>
         provider.GetRequiredService<SubjectScopesGate>().Map(
-            provider.GetRequiredService<CollectorRoutes>().Map(routes)).Post(
+            provider.GetRequiredService<CollectorRecords>().Map(
+                provider.GetRequiredService<CollectorRoutes>().Map(routes))).Post(
                 DeskRoutes.HeardTime, PeerRoles.Collector, DeskJson.Default.HeardTime, DeskJson.Default.Done,
                 provider.GetRequiredService<HeardTimeGate>().HearAsync);
 }

@@ -61,7 +61,10 @@ internal sealed record DeskProcessOptions
     public NetworkTable Networks { get => field ?? Settings.Attributing.ToTable(); init; }
 
     /// <summary>The desk's own chain.</summary>
-    public AuditOptions Audit => Settings.Auditing with { Version = Version };
+    public AuditOptions Audit => Settings.Auditing with
+    {
+        Version = Version, Beside = Settings.Cases.RecordsFile,
+    };
 
     /// <summary>Folder of the records.</summary>
     public string Records => Settings.Cases.Dir;
@@ -72,6 +75,7 @@ internal sealed record DeskProcessOptions
         Vault = Vault,
         People = People,
         CheckSettles = Settings.Escalating.Settles,
+        Brake = Settings.Brake.BoundOf(Settings.Profile),
     };
 
     public RemediationOptions Remediation => new() { LongestGap = Settings.Escalating.LongestGap };

@@ -58,6 +58,9 @@ public interface IDeskConfiguration
     /// <summary>Who may do what.</summary>
     AccessOptions Access { get; }
 
+    /// <summary>How many lines a listed network may make cases of.</summary>
+    BrakeOptions Brake { get; }
+
     /// <summary>Where reports go.</summary>
     ReportOptions Report { get; }
 

@@ -2,6 +2,7 @@
 using System.Net;
 using Weir.Desk.Sessions;
 using Weir.Hosting.Configuration;
+using Weir.Wire;
 
 namespace Weir.Desk.Console;
 
@@ -13,8 +14,8 @@ public sealed record ConsoleOptions : ISection
     [Setting("Whether the desk serves the console.")]
     public bool Enabled { get; init; }
 
-    [Setting("Where it is served. Off this machine it takes a certificate, or stands behind the provider's TLS front on "
-        + "this one.")]
+    [Setting("Where it is served. Off this machine it takes a certificate, or stands behind the provider's TLS front "
+        + "on this one.")]
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, Port);
 
     [Setting("PEM file of its certificate, with the chain. Read at the start.", Example = "/etc/weir/console.pem")]
@@ -24,10 +25,19 @@ public sealed record ConsoleOptions : ISection
         Example = "/etc/weir/console.key")]
     public string? Key { get; init; }
 
-    [Setting("The address by which browsers reach it: links to sign in are made of it, and requests to any other host are "
-        + "refused. That of `listen` on this machine unless set; outside the lab it is https.",
+    [Setting("The address by which browsers reach it: links to sign in are made of it, and requests to any other host "
+        + "are refused. That of `listen` on this machine unless set; outside the lab it is https.",
         Example = "https://weir.example.net")]
     public Uri? Public { get; init; }
+
+    [Setting("Whether people may sign in with a password and a code of an authenticator (RFC 6238), which they set on "
+        + "the page Me. Passkeys are the better way.")]
+    public bool Passwords { get; init; }
+
+    [Setting("TLS fronts before it, whose word of a client's address (X-Forwarded-For, its last entry) is believed; of "
+        + "nobody else, and nobody is believed unless set. Limits count the client then, and not the front.",
+        Example = "127.0.0.1")]
+    public IReadOnlyList<Prefix> Fronts { get; init; } = [];
 
     [Setting("The provider's own identity service, by which people sign in.")]
     public OidcOptions Oidc { get; init; } = new();

@@ -31,6 +31,8 @@ internal static class ConsoleRegistration
                 return new ConsoleSignIn(options.Address, time, OsUsers.UserId)
                 {
                     Passkeys = new(people, new(Path.Combine(folder, "passkeys", "counters.json")), time),
+                    Passwords = options.Passwords
+                        ? new(Path.Combine(folder, "passwords.json"), time, OsUsers.UserId) : null,
                 };
             })
             : services;
@@ -56,7 +58,7 @@ internal static class ConsoleRegistration
         Assets = new(),
         Origin = new(options.Address),
         Oidc = options.Oidc.Authority?.Host ?? "",
-        Book = new(api.Audit, api.Strangers ?? new(api.Audit, api.Time)),
+        Book = new(api.Audit, api.Repeated ?? new(api.Audit, api.Time)),
         Time = api.Time,
         Log = logs.CreateLogger<ConsoleDoor>(),
     };

@@ -32,9 +32,12 @@ internal static class ConsoleRouteTable
         ComparePage.Map(routes);
         BlocksPage.Map(routes);
         LineBlockPage.Map(routes);
+        BlockPage.Map(routes);
         NoticesPage.Map(routes);
         ListsPage.Map(routes);
         ApprovalsPage.Map(routes);
+        CarryOut.Map(routes);
+        DisclosurePage.Map(routes);
         AuditPage.Map(routes);
         OversightPage.Map(routes);
         TransparencyReportsPage.Map(routes);
@@ -45,6 +48,7 @@ internal static class ConsoleRouteTable
         routes.Page("changes", "GET changes", "now", _ => Task.FromResult<ConsoleAnswer>(
             new StreamAnswer(new("GET", "changes"))));
         MePage.Map(routes);
+        PasswordPage.Map(routes);
         return routes;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -42,8 +43,8 @@ internal sealed class ConsoleServer : IAsyncDisposable
         catch (Exception refused) when (refused is IOException or SocketException)
         {
             await app.DisposeAsync();
-            throw new IOException($"TCP {options.Listen} (console.listen) cannot be opened: {refused.Message}; stop the "
-                + "program that has it or choose another port", refused);
+            throw new IOException($"TCP {options.Listen} (console.listen) cannot be opened: {refused.Message}; stop "
+                + "the program that has it or choose another port", refused);
         }
 
         return new(app);
@@ -70,6 +71,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
         var stop = app.Lifetime.ApplicationStopping;
         var (door, opener) = (new ConsoleDoor(parts, stop), new SessionOpener(parts, stop));
         _ = app.Lifetime.ApplicationStopped.Register(door.Dispose);
+        Believe(app, options);
         app.Use(next => context => door.ReceiveAsync(context, next));
         oidc?.Map(app, opener);
         app.UseRouting();
@@ -81,12 +83,32 @@ internal sealed class ConsoleServer : IAsyncDisposable
         app.MapGet(ConsoleSignIn.Path, door.SignIn.ShowAsync);
         app.MapPost(ConsoleSignIn.Path, door.SignIn.RedeemAsync);
         MapPasskeys(app, new(parts, opener, stop));
+        app.MapPost($"{ConsoleSignIn.Path}/password", new PasswordDoor(parts, opener, stop).SignInAsync);
         foreach (var route in ConsoleRouteTable.Create().All)
         {
             _ = app.MapMethods($"/{route.Path}", [route.Method], door.For(route));
         }
 
         return app;
+    }
+
+    /// <summary>Has the client's address as a configured front says it: one step back, and of nobody else.</summary>
+    private static void Believe(WebApplication app, ConsoleOptions options)
+    {
+        if (options.Fronts.Count == 0)
+        {
+            return;
+        }
+
+        var believed = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = 1 };
+        believed.KnownProxies.Clear();
+        believed.KnownIPNetworks.Clear();
+        foreach (var front in options.Fronts)
+        {
+            believed.KnownIPNetworks.Add(System.Net.IPNetwork.Parse($"{front.Network}/{front.WrittenLength}"));
+        }
+
+        app.UseForwardedHeaders(believed);
     }
 
     private static void MapPasskeys(WebApplication app, PasskeyDoor passkeys)

@@ -125,7 +125,7 @@ internal sealed class CustomerActHandler(CustomerActDependencies parts, ILogger<
     private void Count(string outcome) => _ = _counts.AddOrUpdate(outcome, 1, (_, count) => count + 1);
 }
 
-/// <summary>Event ids 9290 to 9292.</summary>
+/// <summary>Event ids 9290 to 9293.</summary>
 internal static partial class CustomerActsLog
 {
     [LoggerMessage(EventId = 9290, Level = LogLevel.Warning,
@@ -135,6 +135,10 @@ internal static partial class CustomerActsLog
     [LoggerMessage(EventId = 9291, Level = LogLevel.Warning,
         Message = "customers' pages are not served with news, it is tried again: {Reason}")]
     public static partial void NewsFailed(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 9293, Level = LogLevel.Error,
+        Message = "news of customers cannot be handled and is asked for again: report this fault with the lines below")]
+    public static partial void NewsNotHandled(this ILogger log, Exception fault);
 
     [LoggerMessage(EventId = 9292, Level = LogLevel.Warning,
         Message = "a customer's consent opens nothing for {Case}: {Code}")]

@@ -77,6 +77,17 @@ internal sealed class CustomerRounds(
                 Volatile.Write(ref _fault, fault.Message);
                 await Task.Delay(Pause, time, stoppingToken);
             }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Whatever the vault says ends nothing here.
+                if (Fault != fault.Message)
+                {
+                    log.NewsNotHandled(fault);
+                }
+
+                Volatile.Write(ref _fault, fault.Message);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
         }
     }
 }

@@ -66,6 +66,11 @@ internal sealed class NetworkOwners
     public NetworkOwner Find(string address) =>
         IpKey.TryParse(address, out var key) ? Find(key) : NetworkOwner.Unknown;
 
+    /// <summary>All that is known of several far ends, each name once, apart by <c>; </c>; empty where nothing
+    /// is.</summary>
+    public string NamesOf(IEnumerable<IpKey> addresses) => string.Join(
+        "; ", addresses.Select(address => $"{Find(address)}").Where(name => name.Length > 0).Distinct());
+
     /// <summary>A database that proves damaged at an address is shown so, and says nothing.</summary>
     private NetworkOwner Ask(OwnerFileState state, IpKey address)
     {

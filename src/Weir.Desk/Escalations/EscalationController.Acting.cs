@@ -35,11 +35,12 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Takes back what the ladder does not stand for any more. What two people ordered stands on no rung: it
-    /// goes when nothing restricts the line.</summary>
+    /// goes when nothing restricts the line, but for what they ordered after the line was let out.</summary>
     private async Task WithdrawAsync(Escalation ladder, CancellationToken cancel)
     {
         var open = OpenBlocks(ladder.Case)
-            .Where(l => l.State != LeaseState.Planned && (l.PlannedBy == Actor.Weir.Name || !ladder.Restricts))
+            .Where(l => l.State != LeaseState.Planned && (l.PlannedBy == Actor.Weir.Name
+                || (!ladder.Restricts && !(ladder.State == EscalationState.Released && l.ApprovedAt > ladder.Since))))
             .Select(l => l.Id).ToList();
         if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= EscalationLevel.Told
             && ladder is not { State: EscalationState.Checking, Rung: < EscalationLevel.Blocked }))
@@ -57,6 +58,11 @@ public sealed partial class EscalationController
                 _ => new LeaseReason(LeaseReasonCode.LetOut, ladder.OrderedBy)
             }, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
     }
+
+    /// <summary>Takes back all that is closed for a line, whoever ordered it.</summary>
+    private async Task LetOutAsync(Escalation ladder, CancellationToken cancel) => await _parts.Blocks.WithdrawAsync(
+        [.. OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned).Select(l => l.Id)],
+        new LeaseReason(LeaseReasonCode.LetOut, ladder.OrderedBy), Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
 
     /// <summary>Brings the line into the garden it should be in, or out of it.</summary>
     private async Task<Escalation> GardenAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
@@ -124,7 +130,7 @@ public sealed partial class EscalationController
                 continue;
             }
 
-            if (isSo == true && ScopeOf(file, ScopeActions.Notify) is { } scope
+            if (isSo == true && IsWorthTelling(step, file.Id) && ScopeOf(file, ScopeActions.Notify) is { } scope
                 && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, step == NoticeStep.Released
                     ? [new ActionTaken(ActionKind.Released, "", ladder.Since)]
                     : ActiveMeasures(file.Id), cancel) is { } refused)
@@ -152,6 +158,12 @@ public sealed partial class EscalationController
                 ? false : ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any() ? true : null,
         _ => true,
     };
+
+    /// <summary>That a restriction ended is told to nobody who was told of none: what no router and no access system
+    /// ever confirmed was never told, and never was.</summary>
+    private bool IsWorthTelling(NoticeStep step, CaseId id) => step != NoticeStep.Released
+        || _parts.Notices.IsTold(id, NoticeStep.EndpointBlocked) || _parts.Notices.IsTold(id, NoticeStep.LeakyGarden)
+        || _parts.Notices.IsTold(id, NoticeStep.StrictGarden);
 
     /// <summary>Asks the vault. That it is down is told once; what it refuses is handed on.</summary>
     private async Task WithVaultAsync(Func<Task> ask, Func<string, Task> refused)

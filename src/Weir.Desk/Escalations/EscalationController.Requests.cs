@@ -4,10 +4,12 @@
 // garden two people's in different roles; a customer says "fixed" and appeals.
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Customers;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 
@@ -256,13 +258,54 @@ public sealed partial class EscalationController
                     _ => l.PendingNotices,
                 },
             });
+        if (step == EscalationStep.Release)
+        {
+            await LetOutAsync(ladder, cancel);
+        }
+
         await EnforceAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
 
+    /// <inheritdoc/>
+    public string? WhyNotForLine(CaseId id) => (Find(id)?.State, _parts.Cases.Find(id)) switch
+    {
+        (EscalationState.Suspended, _) => $"An appeal ended what was in force for the line of {id}, and waits for a "
+            + $"review: weir case appeal {id} --uphold, or weir case garden {id} --release, comes first.",
+        (EscalationState.Clean, _) => $"{id} was proved clean, so nothing is closed for its line until it comes back.",
+        (EscalationState.Ended, _) or (_, null or
+        {
+            State: CaseState.Erased,
+        } or
+        {
+            State: CaseState.Closed, Verdict: CaseClosureReason.FalsePositive or CaseClosureReason.Untouched,
+        }) => $"{id} is over, so nothing is closed for its line; weir case show {id} tells why.",
+        _ => null,
+    };
+
+    /// <summary>Why a case has no ladder, and what would begin one.</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="round">How often cases are looked at.</param>
+    public string WhyNoLadder(CaseId id, TimeSpan round) => _parts.Cases.Find(id) switch
+    {
+        null => $"{id} does not exist, or is not yours.",
+        { TakesEvents: false } => $"{id} has no ladder: it is over, or was closed before one began.",
+        var file when file.Scopes.Where(s => s.Doubt != EvidenceDoubt.None).Select(s => s.Doubt)
+            .FirstOrDefault() is var doubt && doubt != EvidenceDoubt.None && !file.Scopes.Any(s => s.MayAct) =>
+            $"{id} is sealed: {EvidenceDoubts.ToSentence(doubt)}. Nothing is done about it, and no ladder begins, "
+                + "until its evidence is corroborated.",
+        var file when !file.Scopes.Any(s => s.MayAct) =>
+            $"{id} has no ladder: its scopes are sealed and wait for a review; weir case review SCOPE lets one in "
+                + "force.",
+        _ when !_parts.Policy.Automatic.HasFlag(AutomaticActions.Notify) =>
+            $"{id} has no ladder: the policy has nobody told by itself, and no person had; weir notify send does.",
+        _ => FormattableString.Invariant(
+            $"{id} has no ladder yet; one begins within {round.TotalSeconds:0} s of a case."),
+    };
+
     /// <summary>Why a step may not be taken; null where it may.</summary>
     private string? Why(CaseId id, EscalationStep step) =>
-        Find(id) is not { } ladder ? $"{id} has no ladder: nothing was begun, or it is over."
+        Find(id) is not { } ladder ? WhyNoLadder(id, EscalationsRegistration.Period)
         : EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not null ? null
         : $"{id} is at '{EscalationStateMachine.ToName(ladder.Rung)}', {EscalationStateMachine.ToName(ladder.State)}; "
             + $"{EscalationStateMachine.ToName(step)} does not follow that.";

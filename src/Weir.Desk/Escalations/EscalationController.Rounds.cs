@@ -136,7 +136,8 @@ public sealed partial class EscalationController
 
         // Silence alone proves nothing: what exporters delivered and whether the line was active does (worked
         // example 19).
-        var verdict = await _parts.Cases.JudgeAsync(file.Id, since, silence, cancel);
+        var verdict = seen.IsUncounted ? new(since, since, [new(DoubtKind.NotCounted)])
+            : await _parts.Cases.JudgeAsync(file.Id, since, silence, cancel);
         if (!verdict.IsProven)
         {
             var isOnTheWay = verdict.IsEarly && Now < since + silence + _parts.Options.Settles + CoverageOnTheWay;

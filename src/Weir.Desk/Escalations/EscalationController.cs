@@ -15,6 +15,7 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Sections;
@@ -58,7 +59,7 @@ public sealed record EscalationDependencies
 public sealed record EscalationResult(Escalation? Ladder, StoredApproval? Waits, Decision.Deny? Refused);
 
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>; safe for many callers at once.</summary>
-public sealed partial class EscalationController : IDisposable
+public sealed partial class EscalationController : ILineStanding, IDisposable
 {
     private readonly EscalationDependencies _parts;
     private readonly ConcurrentDictionary<CaseId, Escalation> _ladders = [];

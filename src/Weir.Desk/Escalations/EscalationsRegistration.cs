@@ -7,6 +7,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Requests;
 using Weir.Desk.Notices;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
@@ -35,6 +36,7 @@ internal static class EscalationsRegistration
     public static IServiceCollection AddEscalations(this IServiceCollection services, EscalationsOptions options)
     {
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
+        services.AddSingleton<ILineStanding>(provider => provider.GetRequiredService<EscalationController>());
         return services.AddRecurring(
             "ladders", Period, provider => provider.GetRequiredService<EscalationController>().RunOnceAsync);
     }

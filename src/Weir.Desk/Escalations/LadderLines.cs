@@ -58,4 +58,7 @@ internal sealed class DeskNotices(NoticeDispatcher desk) : INoticeScheduler
         desk.ForCase(id).FirstOrDefault(row => row.Step == step) is { State: NoticeState.Told, Proof: { } proof }
             ? proof.At
             : null;
+
+    public bool IsTold(CaseId id, NoticeStep step) => desk.ForCase(id).Any(
+        row => row.Step == step && row.State is (NoticeState.Waiting or NoticeState.Told));
 }

@@ -18,6 +18,9 @@ public interface INoticeScheduler
 
     /// <summary>When the customer's provider took a notice for delivery; null where none did yet.</summary>
     DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step);
+
+    /// <summary>Whether the customer was told of a step, or a notice of it is on its way.</summary>
+    bool IsTold(CaseId id, NoticeStep step);
 }
 
 /// <summary>What is known of an endpoint when Weir is to close it by itself.</summary>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What lists, the latest comparison and the store say of an endpoint that Weir is to close by itself (weir.md section
-// 3: acting automatically needs two independent sources or our own confirmation).
+// What lists, the latest comparison and the store say of an endpoint that Weir is to close by itself (that
+// takes two independent sources or a confirmation of its own).
 using System.Text.Json;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;

@@ -14,7 +14,9 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 namespace Weir.Desk.Lists;
 
 /// <summary>The file of false alarms.</summary>
-internal sealed class AllowFile(string folder) : IFalsePositiveSink, IKeptList, IDisposable
+/// <param name="folder">Where it lies.</param>
+/// <param name="lists">The lists in force, this one among them.</param>
+internal sealed class AllowFile(string folder, CurrentWatchlist lists) : IFalsePositiveSink, IKeptList, IDisposable
 {
     public const string Name = "false-positives";
 
@@ -61,6 +63,11 @@ internal sealed class AllowFile(string folder) : IFalsePositiveSink, IKeptList, 
             _turn.Release();
         }
     }
+
+    public bool IsAllowed(in Endpoint endpoint) => lists.Current.IsAllowed(endpoint);
+
+    public bool IsFalseAlarm(in Endpoint endpoint) => lists.Current.All(endpoint)
+        .Any(entry => entry.Role == ListRole.Allow && entry.List != HeldEndpoints.Name);
 
     public void Dispose() => _turn.Dispose();
 

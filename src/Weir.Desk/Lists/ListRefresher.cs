@@ -28,6 +28,9 @@ public sealed class ListRefresher(
     IReadOnlyList<FeedOptions> first, CurrentWatchlist holder, TimeSpan period, TimeProvider time,
     ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
 {
+    /// <summary>No file's stamp.</summary>
+    private const long NeverRead = -1;
+
     private readonly Lock _turn = new();
     private ReadList[] _lists = [.. first.Select(list => new ReadList(list))];
     private IReadOnlyList<Feed> _always = always ?? [];
@@ -71,18 +74,35 @@ public sealed class ListRefresher(
         }
     }
 
-    /// <summary>Which lists there are from now on. One that is read as before keeps its copy, one that is gone goes out
-    /// of force. Returns the faults, as <see cref="Refresh"/> does.</summary>
+    /// <summary>Which lists there are from now on. One that is read as before keeps its copy, and one that lies
+    /// elsewhere keeps it until it is read there; one that is gone goes out of force. Returns the faults, as
+    /// <see cref="Refresh"/> does.</summary>
     public IReadOnlyList<FeedException> Follow(IReadOnlyList<FeedOptions> lists, IReadOnlyList<Feed> allowed)
     {
         lock (_turn)
         {
             var before = _lists;
-            _lists = [.. lists.Select(list => Array.Find(before, one => one.Options == list) ?? new ReadList(list))];
+            _lists =
+            [
+                .. lists.Select(list => Array.Find(before, one => IsReadAlike(one.Options, list))
+                    ?? Moved(before, list) ?? new ReadList(list)),
+            ];
             _always = allowed;
             return RefreshInTurn(changed: true);
         }
     }
+
+    /// <summary>The list as it was read where it lay before: of the same name, and read alike.</summary>
+    private static ReadList? Moved(ReadList[] before, FeedOptions list) =>
+        list.Name is not null && Array.Find(before, one => one.Good is not null && IsReadAlike(
+            one.Options with { Path = list.Path, IsFetched = list.IsFetched }, list)) is { } moved
+            ? moved with { Options = list, Stamp = NeverRead, Fault = null }
+            : null;
+
+    /// <summary>Columns are the same where they say the same.</summary>
+    private static bool IsReadAlike(FeedOptions one, FeedOptions other) =>
+        one with { Columns = other.Columns } == other && one.Columns.Count == other.Columns.Count
+        && one.Columns.All(column => other.Columns.TryGetValue(column.Key, out var same) && same == column.Value);
 
     private List<FeedException> RefreshInTurn(bool changed)
     {

@@ -33,10 +33,10 @@ internal sealed class ListSet : IAlarmSource, IDisposable
 
     public ListFetching Fetching { get; }
 
-    /// <summary>Why a list that people make cannot be read.</summary>
-    public IEnumerable<string> KeptFaults => Refresher.States
+    /// <summary>Why a list that people make cannot be read, and whether a copy of it is in force.</summary>
+    public IEnumerable<(string Fault, bool HasCopy)> KeptFaults => Refresher.States
         .Where(state => _kept.Any(list => list.Path == state.Path) && state.Fault is not null)
-        .Select(state => state.Fault!);
+        .Select(state => (state.Fault!, state.Good is not null));
 
     /// <summary>Lists that accuse people and are too old to.</summary>
     public IReadOnlyList<Alarm> Alarms => [.. Read().Where(list => list.IsTooOld).Select(list => new Alarm(

@@ -30,6 +30,9 @@ public sealed record ListStatus
     /// <summary>When it is fetched next; null for a file.</summary>
     public DateTimeOffset? NextFetch { get; init; }
 
+    /// <summary>Whether a copy is in force; without one nothing of it is matched.</summary>
+    public bool HasCopy { get; init; } = true;
+
     /// <summary>Why the latest reading or fetch failed; empty where it did not.</summary>
     public required string Fault { get; init; }
 
@@ -61,13 +64,14 @@ internal sealed class ListStatuses(ListRefresher refresher, ListFetching fetchin
 
     private ListStatus Of(DeskList list, ListState? state, FetchState? fetched)
     {
-        var asOf = state?.Good is null ? null : list.Source is null ? state.ChangedAt : fetched?.CheckedAt;
+        var asOf = state?.Good is null ? null : list.Source is null ? state.ChangedAt : fetched?.CheckedAt ?? state.ChangedAt;
         var role = state?.Good?.Role ?? list.Feed.Role ?? ListRole.C2;
         return new ListStatus
         {
             Name = list.Feed.Name ?? list.Feed.Path,
             Role = role,
             Host = list.Source?.Url.Host ?? "",
+            HasCopy = state?.Good is not null,
             Entries = state?.Good?.Entries.Count ?? 0,
             Refused = state?.Good?.Refused.Count ?? 0,
             AsOf = asOf,

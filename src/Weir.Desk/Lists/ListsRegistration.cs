@@ -43,9 +43,12 @@ internal static class ListsRegistration
     {
         services.AddSingleton(provider => new CurrentWatchlist(
             Watchlist.From(options.Always, provider.GetRequiredService<TimeProvider>().GetUtcNow())));
-        services.AddSingleton(_ => new AllowFile(options.Folder));
+        services.AddSingleton(provider => new AllowFile(
+            options.Folder, provider.GetRequiredService<CurrentWatchlist>()));
         services.AddSingleton<IFalsePositiveSink>(provider => provider.GetRequiredService<AllowFile>());
         services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<AllowFile>());
+        services.AddSingleton(_ => new HeldEndpoints(options.Folder));
+        services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<HeldEndpoints>());
         services.AddSingleton(provider => provider.GetRequiredService<ListSet>().Refresher);
         services.AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<ListSet>());
         services.AddOpened((provider, _) => Task.FromResult(Open(provider, options)));

@@ -7,7 +7,8 @@ namespace Weir.Desk.Lists;
 internal static partial class MatchLog
 {
     [LoggerMessage(EventId = 4001, Level = LogLevel.Information,
-        Message = "watchlist replaced: {Entries} entries of {Lists} lists, {Refused} lines refused")]
+        Message = "watchlist replaced: {Entries} entries of {Lists} lists, those that people make here (promoted, "
+            + "false positives) among them; lines refused: {Refused}")]
     public static partial void ListReplaced(this ILogger log, int entries, int lists, int refused);
 
     [LoggerMessage(EventId = 4002, Level = LogLevel.Warning,

@@ -103,8 +103,8 @@ public sealed record WatchlistOptions : ISection
     [Setting("How often it is fetched, a tenth more or less, or the file is looked at again.", Min = "1m", Max = "30d")]
     public TimeSpan Refresh { get; init; } = ListSource.UsualPeriod;
 
-    [Setting("A `c2` or `sinkhole` list whose copy is older is told of as too old: of a file since it was written, of a "
-        + "fetched one since its publisher was last heard.", Min = "1h", Max = "365d")]
+    [Setting("A `c2` or `sinkhole` list whose copy is older is told of as too old: of a file since it was written, of "
+        + "a fetched one since its publisher was last heard.", Min = "1h", Max = "365d")]
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(7);
 
     public void Validate(SectionFaults faults)

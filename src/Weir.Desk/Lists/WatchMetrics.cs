@@ -37,10 +37,10 @@ internal sealed class WatchMetrics
         meter.CreateObservableGauge(
             "weir.lists.fetch_failed", () => Of<int>(
                 s => s.LastFetch is { } last ? last == FetchOutcome.Failed ? 1 : 0 : null), "1",
-            "1 where the latest fetch failed and the last good copy stays in force.");
+            "1 where the latest fetch failed; a copy of before, where there is one, stays in force.");
         meter.CreateObservableGauge(
             "weir.lists.failing", () => statuses().Count(s => s.Fault.Length > 0), "{list}",
-            "Lists whose latest reading or fetch failed and whose last good copy stays in force.");
+            "Lists whose latest reading or fetch failed; a copy of before, where there is one, stays in force.");
         meter.CreateObservableGauge(
             "weir.lists.held", () => held().Select(
                 list => new Measurement<int>(1, new KeyValuePair<string, object?>("list", list))), "{copy}",

@@ -120,6 +120,10 @@ public interface IMitigationJournal
     /// <exception cref="MitigationJournalException">They cannot be written.</exception>
     Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel);
 
+    /// <summary>Takes a row away.</summary>
+    /// <exception cref="MitigationJournalException">It cannot be written.</exception>
+    Task DeleteAsync(ulong id, CancellationToken cancel);
+
     /// <summary>Tries whether it is there and can be written; asked at every round.</summary>
     /// <exception cref="MitigationJournalException">It is not, or cannot.</exception>
     Task ProbeAsync(CancellationToken cancel);

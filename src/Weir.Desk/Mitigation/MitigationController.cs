@@ -130,6 +130,31 @@ public sealed partial class MitigationController : IMitigationLedger, IDisposabl
         return new(lease, []);
     }
 
+    /// <summary>Forgets a plan that no second person could be asked about: nobody can approve it, and it was never
+    /// one.</summary>
+    /// <exception cref="MitigationJournalException">It could not be written; nothing stands any more.</exception>
+    public async Task DiscardAsync(LeaseId id, CancellationToken cancel)
+    {
+        using var turn = await LockAsync(cancel);
+        if (Find(id) is not { State: LeaseState.Planned } planned)
+        {
+            return;
+        }
+
+        try
+        {
+            await _journal.DeleteAsync(planned.Id.Number, cancel);
+        }
+        catch (MitigationJournalException fault)
+        {
+            Lose(fault);
+            Changed?.Invoke();
+            throw;
+        }
+
+        Volatile.Write(ref _leases, _leases.Remove(id));
+    }
+
     /// <summary>Puts a planned block in force by an order, which carries the leave of two people. The rails are asked
     /// again: time has passed.</summary>
     /// <exception cref="AuditException">It could not be recorded; nothing happened.</exception>

@@ -22,6 +22,8 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
 
     private const string Get = $"SELECT {Columns} FROM leases WHERE state < 5 OR state_ms >= $1";
 
+    private const string Delete = "DELETE FROM leases WHERE id = $1";
+
     private const string Pulse =
         "INSERT INTO pulse (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = beats + 1";
 
@@ -63,6 +65,16 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
                 }
 
                 return true;
+            },
+            cancel));
+
+    public Task DeleteAsync(ulong id, CancellationToken cancel) => WithSentenceAsync(
+        "written",
+        () => _file.WriteAsync(
+            file =>
+            {
+                using var delete = file.Statement(Delete);
+                return delete.Run(unchecked((long)id));
             },
             cancel));
 

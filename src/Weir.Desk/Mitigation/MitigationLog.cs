@@ -14,8 +14,8 @@ internal static partial class MitigationLog
     public static partial void JournalLost(this ILogger log, string reason);
 
     [LoggerMessage(EventId = 9121, Level = LogLevel.Warning,
-        Message = "the journal of blocks can be used again: {Found} blocks stand in it, {Written} were written down anew; "
-            + "those that are not over are put in force")]
+        Message = "the journal of blocks can be used again: {Found} blocks stand in it, {Written} were written down "
+            + "anew; those that are not over are put in force")]
     public static partial void JournalHealed(this ILogger log, int found, int written);
 
     [LoggerMessage(EventId = 9122, Level = LogLevel.Warning,

@@ -172,6 +172,9 @@ public sealed partial class NoticeDispatcher
             why = why.Length == 0 && row.Step == NoticeStep.EndpointBlocked && row.Done.All(done => IsOver(done, now))
                 ? "the block is over"
                 : why;
+            why = why.Length == 0 && row.Step == NoticeStep.Released && !HasToldRestriction(id, left)
+                ? "no restriction was told"
+                : why;
             var late = now - row.PlannedAt > _parts.Options.GiveUp;
             if (why.Length > 0 || late)
             {
@@ -200,6 +203,11 @@ public sealed partial class NoticeDispatcher
 
         return left;
     }
+
+    /// <summary>Whether the customer knows of a restriction that may have ended, or is told of it now.</summary>
+    private bool HasToldRestriction(CaseId id, List<NoticeRow> left) =>
+        ForCase(id).Where(row => row.State == NoticeState.Told).Concat(left)
+            .Any(row => row.Step != NoticeStep.Released && IsOfRestriction(row.Step));
 
     /// <summary>The latest step knows how things stand; a step without words of its own repeats what still holds. What
     /// ended while a notice waited is not told as if it held.</summary>

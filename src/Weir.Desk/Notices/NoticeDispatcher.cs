@@ -95,7 +95,7 @@ public sealed partial class NoticeDispatcher : IDisposable
         Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done,
         CancellationToken cancel)
     {
-        if (actor.Role == Role.Machine && _rows.ContainsKey((id, step)))
+        if (actor.Role == Role.Machine && IsPlanned(_rows.GetValueOrDefault((id, step))))
         {
             return null;
         }
@@ -111,7 +111,7 @@ public sealed partial class NoticeDispatcher : IDisposable
                 return deny;
             }
 
-            if (before is not null && (actor.Role == Role.Machine || before.State == NoticeState.Waiting))
+            if (IsPlanned(before) && (actor.Role == Role.Machine || before!.State == NoticeState.Waiting))
             {
                 return null;
             }
@@ -169,6 +169,10 @@ public sealed partial class NoticeDispatcher : IDisposable
 
     private sealed record AskedNotice(
         CaseId Case, ScopeId Scope, NoticeStep Step, IReadOnlyList<ActionTaken> Done);
+
+    /// <summary>A restriction or its end that was over before it was told says nothing of the next one.</summary>
+    private static bool IsPlanned(NoticeRow? row) =>
+        row is not null && !(row.State == NoticeState.Dropped && IsOfRestriction(row.Step));
 
     private static bool IsOfRestriction(NoticeStep step) =>
         step is NoticeStep.EndpointBlocked or NoticeStep.LeakyGarden or NoticeStep.StrictGarden or NoticeStep.Released;

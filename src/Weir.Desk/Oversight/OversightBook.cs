@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the privacy officer is told of without asking (trust.md R25): who was refused in number, lists that are held,
+// What the privacy officer is told of without asking (rules.md R25): who was refused in number, lists that are held,
 // what waits to be signed, scopes that are sealed, grounds that nobody signed, faults of the record. Numbers and names
 // of staff and lists; no case's subject stands here.
 using System.Globalization;
@@ -15,8 +15,8 @@ using Weir.Hosting.Health;
 namespace Weir.Desk.Oversight;
 
 /// <summary>Gathers it. Safe for any thread.</summary>
-internal sealed class OversightBook(CaseHandler cases, ListSet lists, HealthRegistry health, TimeProvider time)
-    : IAlarmSource
+internal sealed class OversightBook(
+    CaseHandler cases, ListSet lists, HealthRegistry health, OtherRecords others, TimeProvider time) : IAlarmSource
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
 
@@ -28,7 +28,8 @@ internal sealed class OversightBook(CaseHandler cases, ListSet lists, HealthRegi
 
     public IReadOnlyList<Alarm> Alarms =>
     [
-        .. People(), .. Held(), .. Governed(), .. Sealed(), .. Unsigned(), .. Record(),
+        .. People(), .. Held(), .. Braked(), .. Governed(), .. Sealed(), .. Unsigned(), .. Record(),
+        .. Others(),
     ];
 
     private IEnumerable<Alarm> People() =>
@@ -45,6 +46,14 @@ internal sealed class OversightBook(CaseHandler cases, ListSet lists, HealthRegi
             OversightKinds.ListHeld, held.Source.Name, held.Held.At,
             $"a copy of list {held.Source.Name} is held: {held.Held.Reason}; two people release it or one drops it");
 
+    private IEnumerable<Alarm> Braked() =>
+        from row in cases.Networks
+        where row.State == HeldNetworkState.Held
+        select new Alarm(OversightKinds.EntryHeld, row.Network.ToString(), row.Since, string.Create(
+            CultureInfo.InvariantCulture,
+            $"listed network {row.Network} is held: {row.Lines} lines met it in a day, {row.Bound} may become cases "
+                + $"({row.Detail}); two people release or drop it: weir watchlist networks"));
+
     private IEnumerable<Alarm> Governed() =>
         from part in health.Read().Parts
         where part.Part == "governed" && part.Health.State != HealthState.Ok
@@ -54,6 +63,11 @@ internal sealed class OversightBook(CaseHandler cases, ListSet lists, HealthRegi
         from part in health.Read().Parts
         where RecordParts.Contains(part.Part) && part.Health.State != HealthState.Ok
         select new Alarm(OversightKinds.ChainFault, part.Part, part.Since, $"{part.Part}: {part.Health.Reason}");
+
+    private IEnumerable<Alarm> Others() =>
+        from one in others.Faults
+        select new Alarm(
+            OversightKinds.ChainFault, one.Record, one.Since, $"the record of the {one.Record}: {one.Fault}");
 
     private IEnumerable<Alarm> Sealed()
     {
@@ -97,7 +111,7 @@ internal sealed class OversightBook(CaseHandler cases, ListSet lists, HealthRegi
         yield return new(
             OversightKinds.GroundsRefused, "events", _refused.Since, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_refused.Total} events were refused, because nobody whose key counts had signed them or they could not "
-                    + $"be; the record counts them by reason, and `weir keys` shows whose key is which"));
+                $"{_refused.Total} events were refused, because nobody whose key counts had signed them or they could "
+                    + $"not be; the record counts them by reason, and `weir keys` shows whose key is which"));
     }
 }

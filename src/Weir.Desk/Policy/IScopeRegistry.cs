@@ -30,6 +30,10 @@ public sealed record ScopeStatus(Scope Scope, ScopeState State, long UntilMs)
 {
     /// <summary>Why its grounds are not corroborated; then nothing of it is read, and nothing done.</summary>
     public EvidenceDoubt Doubt { get; init; }
+
+    /// <summary>The brake holds the listed network that it is about; then nothing of it is read, and nothing
+    /// done.</summary>
+    public bool IsBraked { get; init; }
 }
 
 /// <summary>A case as the policy engine needs to see it.</summary>

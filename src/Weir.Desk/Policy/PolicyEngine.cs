@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // decide(actor, role, purpose, predicate, subject?, interval) → Allow(scope, filter) | Deny(code) (rules.md section 3).
-// The answer, leave or refusal, is durable in the audit before anybody holds it. The engine holds no flows and asks
+// The answer, leave or refusal, is durable in the audit before anybody holds it; of refusals that repeat, their number
+// is within a minute. The engine holds no flows and asks
 // nobody: the same request against the same scopes has the same answer.
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Flows;
@@ -21,17 +23,23 @@ public sealed class PolicyEngine(
 
     private readonly PolicyEvaluator _judgement = new(scopes, policy);
 
+    /// <summary>Puts refusals of people on record, many of one of them together; each by itself where there is none.
+    /// </summary>
+    internal RepeatedRefusals? Repeated { get; init; }
+
     /// <summary>Decides one request.</summary>
     /// <exception cref="AuditException">The decision could not be made durable: nothing is granted.</exception>
     public async Task<Decision> DecideAsync(Actor actor, Request request, CancellationToken cancel)
     {
         var decision = _judgement.Evaluate(actor, request);
-        await audit.AppendAsync(EntryOf(actor, request, decision), cancel);
         if (decision is Decision.Deny deny)
         {
-            await CountAsync(actor, request.Act, deny, cancel);
+            var standsByItself = await RecordAsync(actor, request, deny, cancel);
+            await CountAsync(actor, request.Act, deny, standsByItself, cancel);
+            return deny;
         }
 
+        _ = await audit.AppendAsync(EntryOf(actor, request, decision), cancel);
         return decision;
     }
 
@@ -41,17 +49,32 @@ public sealed class PolicyEngine(
         Actor actor, Request request, DenyCode code, string why, CancellationToken cancel)
     {
         var deny = new Decision.Deny(code, why);
-        await audit.AppendAsync(EntryOf(actor, request, deny), cancel);
+        var standsByItself = await RecordAsync(actor, request, deny, cancel);
         if (code != DenyCode.VaultDown)
         {
-            await CountAsync(actor, request.Act, deny, cancel);
+            await CountAsync(actor, request.Act, deny, standsByItself, cancel);
         }
 
         return deny;
     }
 
-    /// <summary>Every third refusal of a person within a day rings the officer's bell (worked example 9).</summary>
-    private async Task CountAsync(Actor actor, string act, Decision.Deny deny, CancellationToken cancel)
+    /// <returns>Whether the refusal stands on record by itself.</returns>
+    private async Task<bool> RecordAsync(Actor actor, Request request, Decision.Deny deny, CancellationToken cancel)
+    {
+        var entry = EntryOf(actor, request, deny);
+        if (Repeated is { } together && actor.Role != Role.Machine)
+        {
+            return await together.NoteAsync(entry, cancel);
+        }
+
+        _ = await audit.AppendAsync(entry, cancel);
+        return true;
+    }
+
+    /// <summary>Every third refusal of a person within a day rings the officer's bell (worked example 9); of those that
+    /// are told together, each time that their number has doubled.</summary>
+    private async Task CountAsync(
+        Actor actor, string act, Decision.Deny deny, bool standsByItself, CancellationToken cancel)
     {
         if (actor.Role == Role.Machine)
         {
@@ -61,7 +84,8 @@ public sealed class PolicyEngine(
         var now = time.GetUtcNow();
         var count = await refusals.AddAsync(
             new(now, actor.Name, actor.RoleWord, act, deny.Code), now - RefusalsCount, cancel);
-        if (count % policy.RefusalsToNotify != 0)
+        if (count % policy.RefusalsToNotify != 0
+            || !(standsByItself || BitOperations.IsPow2(count / policy.RefusalsToNotify)))
         {
             return;
         }

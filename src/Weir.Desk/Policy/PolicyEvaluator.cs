@@ -54,7 +54,14 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
             ?? Together(actor, review.Second, Permission.ReviewCandidate) ?? Granted,
         Request.Promote promote =>
             Role(actor, Permission.Promote) ?? Together(actor, promote.Second, Permission.Promote) ?? Granted,
+        Request.DecideHeld held => Role(actor, held.Deed) ?? Together(actor, held.Second, held.Deed) ?? Granted,
         Request.Demote => Role(actor, Permission.Promote) ?? Granted,
+        Request.AllowEndpoint or Request.HoldEndpoint => Role(actor, Permission.WorkOnCase) ?? Granted,
+        Request.ReleaseEndpoint release => Role(actor, Permission.WorkOnCase)
+            ?? (release.Second is { } first && (first.Name == actor.Name || first.Role == actor.Role)
+                ? Deny(DenyCode.SecondPersonNeeded,
+                    $"{first.Name} asked for this release; it needs another person in another role.")
+                : Granted),
         Request.RunLookBack => Roles.May(actor.Role, Permission.LookBack) ? Granted : Deny(
             DenyCode.PopulationPlaneOnly,
             "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
@@ -189,6 +196,10 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
             : found.Doubt != EvidenceDoubt.None && found.Scope.Purpose != Purpose.RemediationCheck ? Deny(
                 DenyCode.NotCorroborated,
                 $"The scope is sealed: {EvidenceDoubts.ToSentence(found.Doubt)}. Fresh corroborated evidence opens it.")
+            : found.IsBraked ? Deny(
+                DenyCode.EntryHeld,
+                "More lines met the listed network than may become cases in a day; two people release or drop it "
+                    + "first: weir watchlist networks.")
             : purpose is { } p && p != found.Scope.Purpose
                 ? Deny(DenyCode.OutOfScope, $"The scope is for {Purposes.ToName(found.Scope.Purpose)}; what it holds "
                     + "is not read for another purpose.")

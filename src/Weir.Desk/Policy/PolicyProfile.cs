@@ -116,6 +116,7 @@ public sealed record PolicyProfile
         AfterMs = ScopeAfterMinutes * 60_000L,
         CapMs = ScopeCapHours * 3_600_000L,
         CheckMs = RemediationDays * 86_400_000L,
+        CheckAfterMs = ShowsSubjects ? long.MaxValue : EvidenceDays * 86_400_000L,
     };
 
     /// <summary>Days after which evidence goes by the flows' own time, whatever the cases say (R10): ninety, or more

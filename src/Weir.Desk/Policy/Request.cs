@@ -161,10 +161,42 @@ public abstract record Request
         public override string Act => AuditActions.ApprovePromotion;
     }
 
+    /// <summary>What the brake holds of a listed network becomes cases, or goes (R21).</summary>
+    /// <param name="Network">/24, of IPv6 /48.</param>
+    /// <param name="IsReleased">It becomes cases.</param>
+    /// <param name="Second">The other person.</param>
+    public sealed record DecideHeld(string Network, bool IsReleased, Actor? Second = null) : Request
+    {
+        /// <summary>What it takes.</summary>
+        public Permission Deed => IsReleased ? Permission.ReleaseHeld : Permission.DropHeld;
+
+        public override string Act => IsReleased ? AuditActions.ReleaseHeld : AuditActions.DropHeld;
+    }
+
     /// <summary>What was promoted is taken back; one person is enough.</summary>
     public sealed record Demote(Endpoint Endpoint, string Why) : Request
     {
         public override string Act => AuditActions.Demote;
+    }
+
+    /// <summary>An endpoint is no C&amp;C: it makes no event any more, and cases that rest on it alone close.</summary>
+    public sealed record AllowEndpoint(Endpoint Endpoint, string Why) : Request
+    {
+        public override string Act => AuditActions.AllowEndpoint;
+    }
+
+    /// <summary>An endpoint is doubted: it makes no event until two people let it go on.</summary>
+    public sealed record HoldEndpoint(Endpoint Endpoint, string Why) : Request
+    {
+        public override string Act => AuditActions.HoldEndpoint;
+    }
+
+    /// <summary>One that is held goes on.</summary>
+    /// <param name="Endpoint">Which.</param>
+    /// <param name="Second">The first of the two; none while it is asked for.</param>
+    public sealed record ReleaseEndpoint(Endpoint Endpoint, Actor? Second = null) : Request
+    {
+        public override string Act => Second is null ? AuditActions.AskEndpointRelease : AuditActions.ReleaseEndpoint;
     }
 
     /// <summary>Who met a promoted endpoint in the last days: the machine asks, and events come of it.</summary>

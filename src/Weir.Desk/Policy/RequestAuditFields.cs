@@ -34,7 +34,14 @@ internal sealed record RequestAuditFields(
             new(null, null, null, null, c.Candidate, c.Second is null ? "" : $"second person {c.Second.Name}"),
         Request.Promote p => new(
             null, null, null, null, $"promote {p.Endpoint}", p.Second is null ? "" : $"second person {p.Second.Name}"),
+        Request.DecideHeld h => new(
+            null, null, null, null, h.Network,
+            h.Second is null ? h.Network : $"{h.Network}, second person {h.Second.Name}"),
         Request.Demote d => new(null, null, null, null, $"demote {d.Endpoint}", d.Why),
+        Request.AllowEndpoint a => new(null, null, null, null, $"allow {a.Endpoint}", a.Why),
+        Request.HoldEndpoint h => new(null, null, null, null, $"hold {h.Endpoint}", h.Why),
+        Request.ReleaseEndpoint r => new(
+            null, null, null, null, $"release {r.Endpoint}", r.Second is null ? "" : $"second person {r.Second.Name}"),
         Request.RunLookBack l =>
             new(Weir.Contracts.Scopes.Purpose.CncContact, null, null, null, $"look back for {l.Endpoint}", l.Approval),
         Request.BlockEndpoint b =>

@@ -46,8 +46,8 @@ internal sealed class PromotionRenewal(
                     Outcome = AuditActions.Allow,
                     Reason = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{CaseHandler.Name(entry.Approval)}: {entry.Endpoint} until {entry.ExpiresAt:u}, upheld by the "
-                            + $"days until {until:u}"),
+                        $"{CaseHandler.Name(entry.Approval)}: {entry.Endpoint} until {entry.ExpiresAt:u}, upheld by "
+                            + $"the days until {until:u}"),
                 },
                 cancel);
         }

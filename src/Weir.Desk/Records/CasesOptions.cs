@@ -17,5 +17,8 @@ public sealed record CasesOptions : ISection
         Because = "pair digests are kept no longer (R10)")]
     public TimeSpan LookBack { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The file of cases, scopes and approvals: what the audit is the record of.</summary>
+    public string RecordsFile => Path.Combine(Dir, RecordsRegistration.FileName);
+
     public void Validate(SectionFaults faults) => faults.AddEmpty("dir", Dir);
 }

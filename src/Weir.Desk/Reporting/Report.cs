@@ -4,6 +4,8 @@
 // additions are free, a change is an entry in the CHANGELOG. A Figure is a number in the lab profile; in every other
 // profile it may be words (a band, an order of magnitude, "<10"), see ReportAnonymizer.
 using System.Text.Json.Serialization;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 
 namespace Weir.Desk.Reporting;
@@ -60,6 +62,11 @@ internal sealed record Report
     /// <summary>Which infections each case has; filled only in <c>lab</c>.</summary>
     public IReadOnlyList<ReportLineInfections> Infections { get; init; } = [];
 
+    /// <summary>Whose networks the far ends of campaigns, infections, events and popular entries are in, by address;
+    /// left out where no file says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, NetworkOwner>? Networks { get; init; }
+
     public IReadOnlyList<ReportRollup> Rollups { get; init; } = [];
 
     public ReportFamily Family { get; init; } = new();
@@ -98,6 +105,16 @@ internal sealed record Report
     public IReadOnlyList<ReportLimit> Limits => ReportLimits.Of(this);
 
     public ReportTiming Timing { get; init; } = new();
+
+    /// <summary>How many candidates there are, wherever that is told.</summary>
+    internal int Found => Candidates.Count - Shared;
+
+    /// <summary>Endpoints that so many others use that they are none.</summary>
+    internal int Shared => Candidates.Count(static one => one.Status == "shared");
+
+    /// <summary>An endpoint, and whose network it is in where that is known.</summary>
+    internal string NameOf(string endpoint) => Networks is { } networks && Endpoint.TryParse(endpoint, out var read)
+        && networks.TryGetValue(read.Address.ToString(), out var owner) ? $"{endpoint} ({owner})" : endpoint;
 
     /// <summary>The part that the store's comparison found, as it stands here.</summary>
     [JsonIgnore]

@@ -51,8 +51,8 @@ internal static class ReportLimits
         {
             yield return new(PopularEntry, $"{entry.Endpoint} is listed, and {entry.Lines} lines met it: more than an "
                 + $"endpoint may have to be told from a popular service. {entry.Alone} of them met nothing else that is "
-                + "listed and were compared as anybody. If the entry is wrong, allow it; if it is right, its lines have "
-                + "their cases, and this run says nothing of what they share.");
+                + "listed and were compared as anybody. If the entry is wrong, allow it; if it is right, its lines "
+                + "have their cases, and this run says nothing of what they share.");
         }
     }
 
@@ -61,10 +61,10 @@ internal static class ReportLimits
         if (!report.Family.Power.Enough && report.Watchlists.Count > 0)
         {
             yield return new(Power, report.Family.PopularEntries.Count > 0
-                ? "Without the lines that met only what is popular too few infected are left to compare. No candidates are "
-                    + "named, which is not the same as there being none."
-                : $"{report.Family.Power.Why.TrimEnd('.')}. No candidates are named, which is not the same as there being "
-                    + "none. Take a longer window or more lists.");
+                ? "Without the lines that met only what is popular too few infected are left to compare. No candidates "
+                    + "are named, which is not the same as there being none."
+                : $"{report.Family.Power.Why.TrimEnd('.')}. No candidates are named, which is not the same as there "
+                    + "being none. Take a longer window or more lists.");
         }
 
         if (!report.Family.Valid)
@@ -104,8 +104,8 @@ internal static class ReportLimits
         if (silent.Length > 0)
         {
             yield return new(Sampling, $"{string.Join(", ", silent.Take(8))}{(silent.Length > 8 ? " and others" : "")} "
-                + "did not say whether packets are sampled. They are taken as not sampled; if they are, volumes are too "
-                + "small and contacts are missing. Give the rate in decoding.exporters, or 1.");
+                + "did not say whether packets are sampled. They are taken as not sampled; if they are, volumes are "
+                + "too small and contacts are missing. Give the rate in decoding.exporters, or 1.");
         }
     }
 

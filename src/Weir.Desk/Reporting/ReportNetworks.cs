@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 
@@ -16,7 +17,31 @@ internal static class ReportNetworks
         Candidates = Named(report.Candidates, find),
         ByDeeds = Named(report.ByDeeds, find),
         ByReports = Named(report.ByReports, find),
+        Networks = Others(report, find),
     };
+
+    /// <summary>Far ends that stand somewhere as words alone.</summary>
+    private static SortedDictionary<string, NetworkOwner>? Others(Report report, Func<string, NetworkOwner> find)
+    {
+        var endpoints = report.Campaigns.SelectMany(one => one.Endpoints)
+            .Concat(report.Infections.SelectMany(line => line.Infections).SelectMany(one => one.Endpoints))
+            .Concat(report.Infected.SelectMany(line => line.Endpoints))
+            .Concat(report.Candidates.SelectMany(one => one.RestsOn))
+            .Concat(report.Family.PopularEntries.Select(one => one.Endpoint))
+            .Concat(report.Family.Baselines.PooledEndpoints ?? []);
+        var addresses = endpoints.Select(one => Endpoint.TryParse(one, out var read) ? read.Address.ToString() : "")
+            .Concat(report.Events.SelectMany(one => one.TrafficClass?.Remotes ?? []));
+        var known = new SortedDictionary<string, NetworkOwner>(StringComparer.Ordinal);
+        foreach (var address in addresses.Where(one => one.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            if (Known(find(address)) is { } owner)
+            {
+                known[address] = owner;
+            }
+        }
+
+        return known.Count > 0 ? known : null;
+    }
 
     private static ReportOtherCases? Named(ReportOtherCases? other, Func<string, NetworkOwner> find) =>
         other is null ? null : other with { Candidates = Named(other.Candidates, find) };

@@ -24,7 +24,7 @@ internal sealed class ConsoleSession
     public required SignedInUser User { get; init; }
 
     /// <summary>How they did.</summary>
-    public required SignInWay Way { get; init; }
+    public required SignInMethod Way { get; init; }
 
     public required DateTimeOffset OpenedAt { get; init; }
 

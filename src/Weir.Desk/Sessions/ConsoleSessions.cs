@@ -31,7 +31,7 @@ internal sealed class ConsoleSessions(TimeProvider time)
     /// <param name="way">How.</param>
     /// <returns>The session, the secret of its browser, and those that ended for it.</returns>
     public (ConsoleSession Session, string Secret, IReadOnlyList<ConsoleSession> Ended) Open(
-        SignedInUser user, SignInWay way)
+        SignedInUser user, SignInMethod way)
     {
         var (secret, now) = (SecretText.Draw(), time.GetUtcNow());
         var session = new ConsoleSession

@@ -33,6 +33,9 @@ internal sealed class ConsoleSignIn(Uri address, TimeProvider time, Func<string,
     /// <summary>The other way in; nobody's unless given.</summary>
     public ConsolePasskeys Passkeys { get; init; } = new(new(People.Nobody), new(null), time);
 
+    /// <summary>Passwords with codes; null where the console takes none.</summary>
+    public ConsolePasswords? Passwords { get; init; }
+
     /// <summary>Somebody with the number that the operating system knows the user by now; none where there is no such
     /// user on this machine.</summary>
     public SignedInUser UserOf(Actor who) => new(who, numberOf(who.Name));
@@ -43,8 +46,9 @@ internal sealed class ConsoleSignIn(Uri address, TimeProvider time, Func<string,
 
     /// <summary>Whether the passkey or the name that opened a session is its person's in the governance in force.
     /// </summary>
-    public bool IsStillGoverned(ConsoleSession session) =>
-        session.Way.LeadsTo(session.Who.Name, Passkeys.People.Current);
+    public bool IsStillGoverned(ConsoleSession session) => session.Way.Kind == SignInKind.Password
+        ? Passwords?.Find(session.Who.Name)?.Id == session.Way.Key
+        : session.Way.LeadsTo(session.Who.Name, Passkeys.People.Current);
 
     /// <summary>The address that carries a code.</summary>
     public string LinkOf(string code) => new Uri(address, $"{Path}?code={code}").ToString();

@@ -14,6 +14,9 @@ internal static class SecretText
     /// <summary>A new one: 256 bits, 43 characters of base64url.</summary>
     public static string Draw() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Octets));
 
+    /// <summary>Random octets, for keys and salts.</summary>
+    public static byte[] DrawOctets(int count) => RandomNumberGenerator.GetBytes(count);
+
     /// <summary>SHA-256, hexadecimal.</summary>
     public static string Digest(string secret) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -179,8 +179,33 @@ public static class AuditActions
     /// <summary>A second person in another role puts a held copy of a list in force; the reason names it.</summary>
     public const string ReleaseList = "release-list";
 
+    /// <summary>The brake holds a listed network, whose lines are too many: nothing comes of it until two people
+    /// decided; the reason names it.</summary>
+    public const string HoldNetwork = "hold-network";
+
+    /// <summary>The first person asks that what the brake holds of a network be released or dropped.</summary>
+    public const string AskHeld = "ask-held";
+
+    /// <summary>Two people released what the brake holds of a network: it becomes cases.</summary>
+    public const string ReleaseHeld = "release-held";
+
+    /// <summary>Two people, or a fortnight, dropped what the brake holds of a network.</summary>
+    public const string DropHeld = "drop-held";
+
     /// <summary>A person dropped a held copy of a list; the reason names it.</summary>
     public const string DropList = "drop-list";
+
+    /// <summary>An endpoint was found to be no C&amp;C, and is allowed.</summary>
+    public const string AllowEndpoint = "allow-endpoint";
+
+    /// <summary>An endpoint is held: it makes no event until two people let it go on.</summary>
+    public const string HoldEndpoint = "hold-endpoint";
+
+    /// <summary>One person asked that a held endpoint go on.</summary>
+    public const string AskEndpointRelease = "ask-endpoint-release";
+
+    /// <summary>A second person let a held endpoint go on.</summary>
+    public const string ReleaseEndpoint = "release-endpoint";
 
     /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
@@ -235,8 +260,8 @@ public static class AuditActions
     /// <summary>A person asked for a link into the console over the people's socket.</summary>
     public const string AskSignIn = "ask-sign-in";
 
-    /// <summary>Somebody showed who they are: by a link or a passkey at the console, by a passkey at the vault's page of
-    /// approvals, by a token over TLS. The reason says where; the outcome is a code where it was none.</summary>
+    /// <summary>Somebody showed who they are: by a link or a passkey at the console, by a passkey at the vault's page
+    /// of approvals, by a token over TLS. The reason says where; the outcome is a code where it was none.</summary>
     public const string SignIn = "sign-in";
 
     /// <summary>A person had a token for scripts made; the reason names it, its life and its networks.</summary>
@@ -244,6 +269,12 @@ public static class AuditActions
 
     /// <summary>A token for scripts was ended; the reason names it.</summary>
     public const string RevokeToken = "revoke-token";
+
+    /// <summary>Somebody set a password for the console.</summary>
+    public const string SetPassword = "set-password";
+
+    /// <summary>A password for the console was removed.</summary>
+    public const string RemovePassword = "remove-password";
 
     /// <summary>A session of the console was ended by its person; the reason names it.</summary>
     public const string SignOut = "sign-out";

@@ -19,6 +19,8 @@ internal sealed record AuditSegment(string Path, long First, DateOnly Day)
 
 internal sealed partial class AuditFolder(string directory)
 {
+    private const int MostReason = 1_000;
+
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public string Directory => directory;
@@ -43,6 +45,27 @@ internal sealed partial class AuditFolder(string directory)
     public string CopyName => Copies() is > 1 and var copies
         ? string.Create(CultureInfo.InvariantCulture, $"heads-{copies}.jsonl")
         : "heads.jsonl";
+
+    /// <summary>Why a log is begun beside what another was the record of, in an operator's words.</summary>
+    public string AnewFile { get; } = Path.Combine(directory, "begin-anew");
+
+    /// <summary>Why a log may begin here from nothing; empty where there is one, or nothing it would be the record
+    /// of.</summary>
+    /// <param name="beside">A file that is there only after a log was.</param>
+    /// <exception cref="AuditException">The log is gone and nobody said why.</exception>
+    public string ReasonToBegin(string beside)
+    {
+        if (beside.Length == 0 || HasLog || !File.Exists(beside))
+        {
+            return "";
+        }
+
+        var written = File.Exists(AnewFile) ? File.ReadAllText(AnewFile).ReplaceLineEndings(" ").Trim() : "";
+        return written.Length > 0 ? written[..Math.Min(written.Length, MostReason)] : throw new AuditException(
+            $"audit: '{directory}' holds no log, and '{beside}' holds what one was the record of; put the log back from "
+                + $"where it was moved or from a backup (docs/12-backup.md), or, where it is lost for good, write why "
+                + $"into '{AnewFile}' and start again: whoever verifies finds what is missing");
+    }
 
     public bool HasLog => File.Exists(HeadsFile) || Segments().Count > 0;
 

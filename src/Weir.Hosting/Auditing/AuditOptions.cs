@@ -17,8 +17,8 @@ public sealed record AuditOptions : ISection
         Key = "dir")]
     public string Directory { get; init; } = "/var/lib/weir/audit";
 
-    [Setting("How often a head is signed at least. One is signed sooner where entries stand behind the last one: after a "
-        + "hundred of them, or ten seconds.", Min = "1s", Max = "10m",
+    [Setting("How often a head is signed at least. One is signed sooner where entries stand behind the last one: after "
+        + "a hundred of them, or ten seconds.", Min = "1s", Max = "10m",
         Because = "rule R12 wants a head every ten minutes")]
     public TimeSpan HeadPeriod { get; init; } = LongestPeriod;
 
@@ -35,6 +35,10 @@ public sealed record AuditOptions : ISection
 
     /// <summary>What the entry of the opening names: the program's version.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>A file that tells of what the log is the record of, such as the cases: beside it no log is begun from
+    /// nothing. Empty for none.</summary>
+    public string Beside { get; init; } = "";
 
     public void Validate(SectionFaults faults)
     {

@@ -137,8 +137,8 @@ internal sealed class AuditTail
         if (found < Signed)
         {
             throw new AuditException(
-                $"audit: head {(TailHead ?? Head!).Number} covers {Signed} entries, and only {found} are there; the end of the log "
-                    + $"was taken away. Keep '{_folder.Directory}' as it is, find out who did, and begin another");
+                $"audit: head {(TailHead ?? Head!).Number} covers {Signed} entries, and only {found} are there; the end of the "
+                    + $"log was taken away. Keep '{_folder.Directory}' as it is, find out who did, and begin another");
         }
 
         if (covered > 0 && segments.Count == 0)

@@ -94,8 +94,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">Takes what an operator must know.</param>
     /// <param name="erasing">The time by which old entries go; null for the clock.</param>
-    /// <exception cref="AuditException">It cannot be written, another process writes it, or it does not
-    /// hold together.</exception>
+    /// <exception cref="AuditException">It cannot be written, another process writes it, it does not hold together, or
+    /// it is gone from beside what it was the record of.</exception>
     public static FileAuditLog Open(
         AuditOptions options, TimeProvider time, ILogger<FileAuditLog> log, ErasureClock? erasing = null)
     {
@@ -104,8 +104,13 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         AuditKey? key = null;
         try
         {
+            var why = folder.ReasonToBegin(options.Beside);
             key = AuditKey.Open(folder);
-            return new(options, folder, held, key, AuditTail.Read(folder, key), (time, erasing), log);
+            var opened = new FileAuditLog(
+                why.Length == 0 ? options : options with { Version = $"{options.Version}; begun anew: {why}" }, folder,
+                held, key, AuditTail.Read(folder, key), (time, erasing), log);
+            File.Delete(folder.AnewFile);
+            return opened;
         }
         catch (Exception failure)
         {

@@ -22,8 +22,8 @@ public sealed record OutsideOptions : ISection
         Min = "1s", Max = "1h")]
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(10);
 
-    [Setting("The auditor countersigns a head of the desk's record so often at least (`weir audit countersign`), or health "
-        + "says so.", Min = "1h", Max = "366d", Example = "7d")]
+    [Setting("The auditor countersigns a head of the desk's record so often at least (`weir audit countersign`), or "
+        + "health says so.", Min = "1h", Max = "366d", Example = "7d")]
     public TimeSpan? Countersigned { get; init; }
 
     public void Validate(SectionFaults faults)

@@ -21,8 +21,8 @@ public enum TreeHeadReason
     /// <summary>Entries before <see cref="TreeHead.KeptFrom"/> were dropped by retention.</summary>
     Prune,
 
-    /// <summary>Entries stood behind the last head for seconds. The next head takes its place, so it has the number that
-    /// this one will have, and lacks what only a start needs.</summary>
+    /// <summary>Entries stood behind the last head for seconds. The next head takes its place, so it has the number
+    /// that this one will have, and lacks what only a start needs.</summary>
     Tail,
 }
 

@@ -64,8 +64,8 @@ internal sealed record BackupArchive(BackupManifest Manifest, string Folder)
         return form == BackupManifest.Form
             ? document.Deserialize(BackupJson.Default.BackupManifest)!
             : throw (form?.StartsWith("weir.backup/", StringComparison.Ordinal) == true
-                ? new BackupException($"{file} is of the form {form}, and this Weir knows {BackupManifest.Form}; restore it "
-                    + "with the newer Weir that made it")
+                ? new BackupException($"{file} is of the form {form}, and this Weir knows {BackupManifest.Form}; "
+                    + "restore it with the newer Weir that made it")
                 : Damaged(file, "its manifest is none of Weir's"));
     }
 

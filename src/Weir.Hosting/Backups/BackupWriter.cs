@@ -61,8 +61,10 @@ public sealed class BackupWriter
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new BackupException(
-                $"the backup of {plan.Process} cannot be written to {to}: {fault.Message}; run it as the user of "
-                + $"{plan.Folder}, to a folder that this user may write", fault);
+                $"the backup of {plan.Process} cannot be written to {to}: {fault.Message}; " + (
+                    fault is UnauthorizedAccessException
+                        ? $"run it as the user of {plan.Folder}, to a folder that this user may write"
+                        : "see that file, and whether the disk has room"), fault);
         }
         finally
         {
@@ -104,7 +106,7 @@ public sealed class BackupWriter
         var files = Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             : Enumerable.Empty<string>();
-        foreach (var file in files.Where(file => !IsHalfWritten(file)))
+        foreach (var file in files.Where(file => Path.GetFileName(file) != DiskFolder.LockName && !IsHalfWritten(file)))
         {
             try
             {
@@ -119,7 +121,7 @@ public sealed class BackupWriter
 
     private static bool IsHalfWritten(string file) =>
         Path.GetFileName(file).StartsWith('.') || file.EndsWith(".part", StringComparison.Ordinal)
-        || file.EndsWith(".new", StringComparison.Ordinal);
+        || file.EndsWith(".new", StringComparison.Ordinal) || file.EndsWith(".next", StringComparison.Ordinal);
 
     private int CopyTables(BackupPart part)
     {

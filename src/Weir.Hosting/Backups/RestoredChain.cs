@@ -92,7 +92,7 @@ internal sealed record RestoredChain(bool Keeps, long Sequence, long Compared, T
         return lost is null || isLossSaid ? new(keeps, last, verdict.Compared, lost) : throw new BackupException(string.Create(
             CultureInfo.InvariantCulture,
             $"the chain would go back behind head {lost.Number} of {AuditRecord.TimeText(lost.At)} in {copied}, which "
-                + $"covers {lost.Size} entries, {lost.Size - last} more than there are; take a newer backup, or say why "
-                + $"they are lost with --lost REASON, which goes on record"));
+                + $"covers {lost.Size} entries, {lost.Size - last} more than there are; take a newer backup, or say "
+                + $"why they are lost with --lost REASON, which goes on record"));
     }
 }

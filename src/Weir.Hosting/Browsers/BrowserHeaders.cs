@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Headers of every answer of a page with a script: nobody frames it, nobody else reads it, nothing of it is kept. What a
-// page may fetch and ask for is its own policy.
+// Headers of every answer of a page with a script: nobody frames it, nobody else reads it, nothing of it is kept. What
+// a page may fetch and ask for is its own policy.
 //
 // Standards: Content Security Policy Level 3; Permissions Policy; Fetch Metadata; RFC 9111.
 using Microsoft.AspNetCore.Http;

@@ -42,6 +42,7 @@ internal sealed class PasskeyCounters
 
     /// <summary>Takes what a passkey counted; durable when it returns.</summary>
     /// <returns>False where it is not further than before.</returns>
+    /// <exception cref="IOException">It could not be written: nothing is taken.</exception>
     public bool TryAdvance(string credential, uint counter)
     {
         lock (_gate)
@@ -57,13 +58,15 @@ internal sealed class PasskeyCounters
                 return false;
             }
 
-            _counters[credential] = counter;
+            // First the file: where it cannot be written, what was signed counts for nothing and may come again.
             if (_file is not null)
             {
                 KeyFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(
-                    _counters, PasskeyCountersJson.Default.DictionaryStringUInt32));
+                    new Dictionary<string, uint>(_counters) { [credential] = counter },
+                    PasskeyCountersJson.Default.DictionaryStringUInt32));
             }
 
+            _counters[credential] = counter;
             return true;
         }
     }

@@ -65,7 +65,8 @@ public sealed partial record ChannelOptions : ISection, IWebhook
     public ChannelKind Kind { get; init; }
 
     [Setting("Alerts for `everybody`, or what the `privacy-officer` is to be told of and nothing else: refusals in number, "
-        + "held lists, governance that waits, sealed scopes, refused grounds, faults of the record.", Key = "for")]
+        + "held lists and networks, governance that waits, sealed scopes, refused grounds, faults of the record.",
+        Key = "for")]
     public ChannelReader Reader { get; init; } = ChannelReader.Everybody;
 
     [Setting("Webhook: the address, https unless it is on this machine.", Key = "url",

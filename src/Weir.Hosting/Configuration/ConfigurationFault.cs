@@ -11,6 +11,9 @@ public readonly record struct ConfigurationFault(int Line, int Column, string Se
     /// <summary>The setting, such as <c>attributing.networks[0]</c>; empty where it is about none.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>It stands in the governance too: what the file says is read all the same, by who only looks.</summary>
+    public bool IsTwice { get; init; }
+
     public string At(string file) => Line == 0 ? $"{file}: {Sentence}" : $"{file}:{Line}:{Column}: {Sentence}";
 }
 

@@ -12,14 +12,19 @@ internal sealed class ConfigurationWriter
 
     private readonly StringBuilder _text = new();
     private readonly bool _commented;
+    private readonly IReadOnlyCollection<string> _elsewhere;
 
-    private ConfigurationWriter(bool commented) => _commented = commented;
+    private ConfigurationWriter(bool commented, IReadOnlyCollection<string> elsewhere) =>
+        (_commented, _elsewhere) = (commented, elsewhere);
 
     /// <summary>Every setting in force, without comments.</summary>
-    public static string Dump(object settings)
+    /// <param name="settings">The configuration.</param>
+    /// <param name="elsewhere">Paths of settings that stand in another file and may not stand in this one too: they are
+    /// shown as comments.</param>
+    public static string Dump(object settings, IReadOnlyCollection<string>? elsewhere = null)
     {
-        var writer = new ConfigurationWriter(commented: false);
-        writer.Record(settings, 0);
+        var writer = new ConfigurationWriter(commented: false, elsewhere ?? []);
+        writer.Record(settings, 0, "");
         return writer._text.ToString();
     }
 
@@ -27,15 +32,16 @@ internal sealed class ConfigurationWriter
     /// stand as comments.</summary>
     public static string Commented(object settings)
     {
-        var writer = new ConfigurationWriter(commented: true);
-        writer.Record(settings, 0);
+        var writer = new ConfigurationWriter(commented: true, []);
+        writer.Record(settings, 0, "");
         return writer._text.ToString();
     }
 
-    private void Record(object record, int indent)
+    private void Record(object record, int indent, string path)
     {
         foreach (var setting in Schema.Of(record.GetType()))
         {
+            var begin = _text.Length;
             var value = setting.Property.GetValue(record);
             if (_commented)
             {
@@ -46,7 +52,7 @@ internal sealed class ConfigurationWriter
             if (setting.IsSection)
             {
                 Line(indent, $"{setting.Key}:");
-                Record(value!, indent + 1);
+                Record(value!, indent + 1, $"{path}{setting.Key}.");
             }
             else if (setting.Item is not null)
             {
@@ -60,6 +66,30 @@ internal sealed class ConfigurationWriter
             {
                 Line(indent, $"# {setting.Key}: {setting.About.Example}");
             }
+
+            if (_elsewhere.Contains(path + setting.Key)
+                || (setting.IsSection && _elsewhere.Count > 0 && IsOnlyHead(begin)))
+            {
+                CommentOut(begin);
+            }
+        }
+    }
+
+    /// <summary>Whether of a section that begins there nothing is left but its name.</summary>
+    private bool IsOnlyHead(int begin) => _text.ToString(begin, _text.Length - begin)
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+        .All(line => line.AsSpan().TrimStart().StartsWith("#"));
+
+    /// <summary>Makes comments of the lines from there on.</summary>
+    private void CommentOut(int begin)
+    {
+        var lines = _text.ToString(begin, _text.Length - begin).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        _text.Length = begin;
+        foreach (var line in lines)
+        {
+            var text = line.TrimStart(' ');
+            _text.Append(line.AsSpan(0, line.Length - text.Length)).Append(text[0] == '#' ? "" : "# ").Append(text)
+                .Append('\n');
         }
     }
 

@@ -43,7 +43,7 @@ internal static class YamlOverlay
             {
                 faults.Add(new(entries[at].Key.Line, entries[at].Key.Column,
                     $"{name} is governed: two people signed it, "
-                    + "and it stands in the governance alone; take it out here") { Path = name });
+                    + "and it stands in the governance alone; take it out here") { Path = name, IsTwice = true });
             }
         }
 

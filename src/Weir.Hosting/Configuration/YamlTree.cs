@@ -51,6 +51,11 @@ internal sealed class YamlTree
         {
             return tree.Document();
         }
+        catch (Exception broken) when (IsBroken(broken) && TabIn(text) is { } tab)
+        {
+            faults.Add(tab);
+            return null;
+        }
         catch (YamlException broken)
         {
             faults.Add(new((int)broken.Start.Line, (int)broken.Start.Column,
@@ -58,8 +63,7 @@ internal sealed class YamlTree
                     + "begin with [ { * & ! % @ or `"));
             return null;
         }
-        catch (Exception broken) when (broken is InvalidOperationException
-            or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception broken) when (IsBroken(broken))
         {
             // The scanner itself trips over some texts, "? x: [" followed by odd characters for one.
             var near = tree._parser.Current?.End ?? new Mark();
@@ -68,6 +72,26 @@ internal sealed class YamlTree
                 "not YAML from here on; quote values that hold : or # and close every bracket"));
             return null;
         }
+    }
+
+    private static bool IsBroken(Exception broken) => broken is YamlException or InvalidOperationException
+        or ArgumentException or FormatException or IndexOutOfRangeException;
+
+    /// <summary>The first line that a tab indents: the scanner names another place for it, or none.</summary>
+    private static ConfigurationFault? TabIn(string text)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var indent = line[..(line.Length - line.TrimStart(" \t").Length)];
+            if (indent.Contains('\t') && indent.Length < line.Length && line[indent.Length] != '#')
+            {
+                return new(number, indent.IndexOf('\t') + 1, "not YAML: a tab indents this line; indent with spaces");
+            }
+        }
+
+        return null;
     }
 
     private YamlPart? Document()

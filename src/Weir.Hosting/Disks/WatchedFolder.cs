@@ -129,8 +129,8 @@ public sealed class WatchedFolder(string path, TimeProvider time, bool isRemade 
             var inode = PathOwner.InodeOf(path);
             if (_inode != 0 && inode != _inode && !isRemade)
             {
-                return ($"{path} is another folder than the one that was opened: what is written goes to the old one and "
-                    + "is lost at a restart; restart this process, and restore what was in it", room);
+                return ($"{path} is another folder than the one that was opened: what is written goes to the old one "
+                    + "and is lost at a restart; restart this process, and restore what was in it", room);
             }
 
             using (var probe = Open())

@@ -9,7 +9,9 @@ namespace Weir.Hosting.Files;
 /// <summary>A folder on disk that this process alone writes.</summary>
 public sealed class DiskFolder : IDurableFolder, IDisposable
 {
-    private const string LockName = "lock";
+    /// <summary>The file that says which process has a folder; it holds nothing.</summary>
+    internal const string LockName = "lock";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly FileStream _lock;

@@ -2,7 +2,7 @@
 //
 // What a process keeps may lie outside its own folder: cases, the record, flows, the spool. Each of those folders says
 // by itself which profile and whose governance it was written under, so that another configuration over the same data
-// does not start: a lab, in which nothing is hidden, or people of one's own choice (attacks.md 26 and 28).
+// does not start: a lab, in which nothing is hidden, or people of one's own choice (attacks 26 and 28).
 using Weir.Hosting.Files;
 
 namespace Weir.Hosting.Governance;
@@ -45,8 +45,8 @@ public sealed record DataMark(string Profile, string Instance, string Governance
         {
             throw new InvalidDataException($"governance.file: what lies in {folder} was kept under {before.Instance}, SHA-256 "
                 + $"{before.Governance}, which the governance in force ({Instance}) does not replace; it was copied from "
-                + "another Weir, or people of one's own choice would read it: use the governance that it belongs to, whose "
-                + "changes name what they replace");
+                + "another Weir, or people of one's own choice would read it: use the governance that it belongs to, "
+                + "whose changes name what they replace");
         }
     }
 
@@ -70,8 +70,8 @@ public sealed record DataMark(string Profile, string Instance, string Governance
             return !File.Exists(path) ? null
                 : File.ReadAllText(path).Trim().Split(' ') is [var profile, var instance, var governance]
                     ? new(profile, instance, governance)
-                : throw new InvalidDataException($"{path} is damaged: it is a line of three words; look at who changed it, "
-                    + "and put it back from a backup");
+                : throw new InvalidDataException($"{path} is damaged: it is a line of three words; look at who changed "
+                    + "it, and put it back from a backup");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

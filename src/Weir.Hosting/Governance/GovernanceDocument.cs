@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What governance.yaml says (trust.md R24). It is read as strictly as weir.yaml is; its exact octets are what people
+// What governance.yaml says (rules.md R24). It is read as strictly as weir.yaml is; its exact octets are what people
 // sign.
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Passkeys;
@@ -26,8 +26,8 @@ public sealed record GovernanceDocument : ISection
         Example = "example-net")]
     public string Instance { get; init; } = "";
 
-    [Setting("SHA-256 of the governance that this one replaces, and of those before it for processes that were away; none "
-        + "in the first. `weir governance new --replaces FILE` writes it.",
+    [Setting("SHA-256 of the governance that this one replaces, and of those before it for processes that were away; "
+        + "none in the first. `weir governance new --replaces FILE` writes it.",
         Example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     public IReadOnlyList<string> Replaces { get; init; } = [];
 
@@ -45,8 +45,8 @@ public sealed record GovernanceDocument : ISection
         + "`processes.public-keys` counts for nothing.", Example = "collector edge-1 ed25519:AAAA…")]
     public IReadOnlyList<string> EventKeys { get; init; } = [];
 
-    [Setting("Sections of weir.yaml that two people answer for, as a block: lists, exporters, reporters, retention. What "
-        + "stands here may not stand there.", Example = "|")]
+    [Setting("Sections of weir.yaml that two people answer for, as a block: lists, exporters, reporters, retention. "
+        + "What stands here may not stand there.", Example = "|")]
     public string Settings { get; init; } = "";
 
     [Setting("Everybody who has a role.")]
@@ -145,8 +145,8 @@ public sealed record GovernedPerson : ISection
         + "approve nothing.", Example = Passkey.Form)]
     public IReadOnlyList<string> ConsolePasskeys { get; init; } = [];
 
-    [Setting("Who they are at the identity service that `console.oidc` names: what its claim says. It signs them in at the "
-        + "console and approves nothing.", Example = "ana@example.net")]
+    [Setting("Who they are at the identity service that `console.oidc` names: what its claim says. It signs them in at "
+        + "the console and approves nothing.", Example = "ana@example.net")]
     public string? Oidc { get; init; }
 
     public void Validate(SectionFaults faults)

@@ -94,8 +94,8 @@ public sealed class GovernanceKeeper(GovernanceOptions options, string folder, T
             {
                 return inForce with
                 {
-                    Waits = $"governance waits: {options.File} was in force before and was replaced; whoever wants it again "
-                        + "changes a line of it, so that it is signed anew",
+                    Waits = $"governance waits: {options.File} was in force before and was replaced; whoever wants it "
+                        + "again changes a line of it, so that it is signed anew",
                 };
             }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sections of weir.yaml that stand in the governance instead (trust.md R24): any may, and those of this list should,
+// Sections of weir.yaml that stand in the governance instead (rules.md R24): any may, and those of this list should,
 // because who changes them alone decides whom Weir believes and how long it remembers.
 using Weir.Hosting.Configuration;
 
@@ -16,7 +16,7 @@ public static class GovernedSettings
     /// <summary>Settings that two people should answer for.</summary>
     public static IReadOnlyList<string> Wanted { get; } =
     [
-        "attributing.networks", "collecting.corroborated-after", "collecting.exporters", "complaints.reporters",
+        "attributing.networks", "brake.lines", "collecting.corroborated-after", "collecting.exporters", "complaints.reporters",
         "decoding.exporters", "matching.allow",
         "matching.lists", "processes.revoked", "store.retention-days", "vault.event-keys",
         "vault.identity.retention-days",

@@ -4,7 +4,7 @@ using Weir.Hosting.Files;
 namespace Weir.Hosting.Governance;
 
 /// <summary>Which profile a process's folder belongs to, from its first start on: what a provider's processes kept is
-/// not opened as a lab, in which nothing is hidden (attacks.md 26).</summary>
+/// not opened as a lab, in which nothing is hidden (attacks 26).</summary>
 public static class ProfileMark
 {
     private const string Name = "profile";

@@ -42,8 +42,8 @@ public static class TrustAnchor
     {
         if (File.Exists(path))
         {
-            throw new IOException($"{path} is there already; what is governed is changed by two people who sign it, not "
-                + "by another anchor");
+            throw new IOException($"{path} is there already; what is governed is changed by two people who sign it, "
+                + "not by another anchor");
         }
 
         AtomicFile.Write(path, string.Concat(keys.Select(key => $"{key.Fingerprint} {key.Name}\n")));

@@ -19,6 +19,7 @@ namespace Weir.Hosting.Releases;
 public sealed class ReleaseChain
 {
     private readonly IAuditLog _audit;
+    private readonly ForgedGrounds? _forged;
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _released = new(StringComparer.Ordinal);
     private readonly Counter<long> _refusals;
@@ -27,9 +28,10 @@ public sealed class ReleaseChain
     /// <param name="audit">The process's own chain.</param>
     /// <param name="meters">Takes the counters.</param>
     /// <param name="process"><c>store</c> or <c>vault</c>.</param>
-    public ReleaseChain(IAuditLog audit, IMeterFactory meters, string process)
+    /// <param name="forged">Hears of refusals; null where nobody is told.</param>
+    public ReleaseChain(IAuditLog audit, IMeterFactory meters, string process, ForgedGrounds? forged = null)
     {
-        _audit = audit;
+        (_audit, _forged) = (audit, forged);
         var meter = meters.Create("Weir.Releases");
         _refusals = meter.CreateCounter<long>(
             $"weir.{process}.refusals", "{request}",
@@ -150,6 +152,7 @@ public sealed class ReleaseChain
     /// <summary>Counts a refusal that has its entry already.</summary>
     public void Count(string code)
     {
+        _forged?.Add(code);
         _refusals.Add(1, new KeyValuePair<string, object?>("reason", code));
         _ = _refused.AddOrUpdate(code, 1, (_, count) => count + 1);
     }

@@ -24,21 +24,30 @@ public static class ReleaseChainRegistration
             options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FileAuditLog>>(), provider.GetService<ErasureClock>()));
         services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<FileAuditLog>());
+        services.AddSingleton(provider => new ForgedGrounds(
+            process, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ForgedGrounds>>()));
         services.AddSingleton(provider => new ReleaseChain(
-            provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<IMeterFactory>(), process));
+            provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<IMeterFactory>(), process,
+            provider.GetRequiredService<ForgedGrounds>()));
+        services.AddSingleton(provider => new RecordGate(
+            options.Directory, provider.GetRequiredService<ReleaseChain>(),
+            provider.GetRequiredService<HealthRegistry>()));
         services.AddSingleton<IHostedService>(provider => new Opening(
-            provider.GetRequiredService<FileAuditLog>(), provider.GetRequiredService<HealthRegistry>()));
+            provider.GetRequiredService<FileAuditLog>(), provider.GetRequiredService<ForgedGrounds>(),
+            provider.GetRequiredService<HealthRegistry>()));
         return services.AddHeadsOutside(options.Outside, process);
     }
 
     /// <summary>Shows how the log is. That it is made opens the log before anything else starts.</summary>
-    private sealed class Opening(FileAuditLog audit, HealthRegistry health) : IHostedService
+    private sealed class Opening(FileAuditLog audit, ForgedGrounds forged, HealthRegistry health) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             health.Add("audit", () => audit.State.Fault is { Length: > 0 } fault
                 ? ComponentHealth.Failing(fault)
                 : ComponentHealth.Ok);
+            health.Add("requests", forged.Check);
             return Task.CompletedTask;
         }
 

@@ -7,7 +7,8 @@ namespace Weir.Hosting.Sections;
 /// read.</summary>
 public sealed record StoreOptions : ISection
 {
-    [Setting("Directory of the embedded engine. Not beside `url`.")]
+    [Setting("Directory of the embedded engine. Not beside `url`. With `cluster` it holds no rows: the engine there "
+        + "asks the shards.")]
     public string? Embedded { get => Url is null ? field : null; init; } = "/var/lib/weir/flows";
 
     [Setting("ClickHouse's HTTP interface, instead of the embedded engine.", Example = "http://127.0.0.1:8123")]
@@ -19,6 +20,9 @@ public sealed record StoreOptions : ISection
     [Setting("Password at `url`: `file:/path` or `${VARIABLE}`, rather than the password itself.",
         Example = "file:/etc/weir/clickhouse.password")]
     public Secret? Password { get; init; }
+
+    [Setting("A ClickHouse cluster, instead of one machine.")]
+    public ClusterOptions Cluster { get; init; } = new();
 
     [Setting("Directory of segments that wait for the store.")]
     public string Spool { get; init; } = "/var/lib/weir/spool";
@@ -32,6 +36,11 @@ public sealed record StoreOptions : ISection
         if (Url is not null && faults.IsWritten("embedded"))
         {
             faults.Add("embedded", "and store.url exclude each other; keep one");
+        }
+
+        if (Url is not null && Cluster.IsUsed)
+        {
+            faults.Add("cluster", "and store.url exclude each other; keep one");
         }
 
         if (Url is null && (User is not null || Password is not null))

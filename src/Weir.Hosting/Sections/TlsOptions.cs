@@ -25,8 +25,8 @@ public sealed record TlsOptions : CertificateOptions, ISection
         + "sides. Nowhere unless set.", Example = "0.0.0.0:8443")]
     public IPEndPoint? Listen { get; init; }
 
-    [Setting("Where it is asked from this machine when it runs on another, as `https://host:port`; at its socket unless "
-        + "set.", Example = "https://store.example.net:8443")]
+    [Setting("Where it is asked from this machine when it runs on another, as `https://host:port`; at its socket "
+        + "unless set.", Example = "https://store.example.net:8443")]
     public string? Connect { get; init; }
 
     [Setting("Certificates that are answered, as `process:name`; every one that the authority issued unless set.",

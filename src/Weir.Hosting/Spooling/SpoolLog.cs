@@ -15,7 +15,7 @@ internal static partial class SpoolLog
     public static partial void DiskWritesAgain(this ILogger log, string folder);
 
     [LoggerMessage(EventId = 7014, Level = LogLevel.Critical,
-        Message = "the spool {Folder} was removed while it was in use: {Segments} segments that waited for the store are "
-            + "lost with {Rows} rows; it is made anew")]
+        Message = "the spool {Folder} was removed while it was in use: {Segments} segments that waited for the store "
+            + "are lost with {Rows} rows; it is made anew")]
     public static partial void SpoolLost(this ILogger log, string folder, int segments, long rows);
 }

@@ -28,7 +28,7 @@ namespace Weir.Hosting.VaultClient;
 /// <param name="orders">The order of a scope, with its grounds; null where there is none.</param>
 public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<ScopeId, ScopeOrder?> orders)
     : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IGrantSource, ICustomerPages, ILineActivity,
-    IApprovalBook
+    IApprovalBook, IBrakeKeeper
 {
     private static readonly VaultJson Json = VaultCalls.Json;
 
@@ -233,6 +233,13 @@ public sealed class DeskVaultClient(PeerClient vault, IAuditLog audit, Func<Scop
         _requests.AskAsync(
             new(VaultRoutes.SignApproval), new ApprovalSignAsk("", leave, signature),
             (ask, number) => ask with { Number = number }, (Json.ApprovalSignAsk, Json.ApprovalStanding), cancel);
+
+    /// <inheritdoc/>
+    public Task DecideAsync(
+        string leave, string network, bool isReleased, SignedApproval? signed, CancellationToken cancel) =>
+        _requests.AskAsync(
+            new(VaultRoutes.DecideNetwork), new NetworkDecision("", leave, network, isReleased, null),
+            (ask, number) => ask with { Number = number }, (Json.NetworkDecision, Json.Done), cancel);
 
     /// <summary>How the vault is; also, whether it answers.</summary>
     public Task<VaultStatus> StatusAsync(CancellationToken cancel) =>

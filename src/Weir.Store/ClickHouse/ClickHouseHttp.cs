@@ -45,6 +45,25 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
             () => Request("", [], null, "default", new StringContent(sql, Encoding.UTF8)), cancel);
     }
 
+    /// <summary>A count, asked on the server's default database: ours may not be there.</summary>
+    internal async Task<ulong> OutsideAsync(string sql, CancellationToken cancel)
+    {
+        using var response = await SendAsync(
+            () => Request("", [], null, "default", new StringContent($"{sql}\nFORMAT Native", Encoding.UTF8)), cancel,
+            mayRunTwice: true);
+        await using var body = await response.Content.ReadAsStreamAsync(cancel);
+        var reader = new NativeReader(body);
+        while (await NextAsync(reader, cancel) is { } block)
+        {
+            if (block.Rows > 0)
+            {
+                return block[0].Values<ulong>()[0];
+            }
+        }
+
+        throw new StoreException(0, "the store answered no row where one was due", retryable: false);
+    }
+
     /// <summary>Runs a SELECT (without FORMAT) and gives its blocks as they come. An error never
     /// looks like an end.</summary>
     public async IAsyncEnumerable<NativeBlock> QueryAsync(
@@ -99,6 +118,8 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         };
         if (token is { EngineHasTokens: true })
         {
+            // A receipt given before the rows are a part would be one too early.
+            settings.Add(("async_insert", "0"));
             settings.Add(("insert_deduplication_token", token.Value.Name));
         }
 
@@ -134,7 +155,7 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<NativeBlock?> NextAsync(NativeReader reader, CancellationToken cancel)
+    private async Task<NativeBlock?> NextAsync(NativeReader reader, CancellationToken cancel)
     {
         try
         {
@@ -144,9 +165,16 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         {
             throw BrokenOff(broken);
         }
+        catch (StoreException torn) when (torn.Retryable && address.Behind.Count > 0)
+        {
+            throw new StoreException(
+                0, "a shard ended in the middle of its answer, and nothing of what came counts; ask again, and see "
+                    + $"whether {string.Join(", ", address.Behind.Select(shard => shard.Name))} answer",
+                retryable: true, torn);
+        }
     }
 
-    private static HttpRequestMessage Request(
+    private HttpRequestMessage Request(
         string sql, (string Name, string Value)[] settings, string? queryId, string database, HttpContent body)
     {
         var line = new StringBuilder("/?database=").Append(Uri.EscapeDataString(database));
@@ -162,7 +190,7 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
             Add("query_id", queryId);
         }
 
-        foreach (var (name, value) in settings)
+        foreach (var (name, value) in address.Settings.Concat(settings))
         {
             Add(name, value);
         }
@@ -185,6 +213,11 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
             catch (Exception fault) when (fault is HttpRequestException or IOException)
             {
                 var unsent = fault is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+                if (fault is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
+                {
+                    throw Disbelieved(fault);
+                }
+
                 if (!unsent && !mayRunTwice)
                 {
                     throw BrokenOff(fault);
@@ -202,15 +235,19 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
 
     private StoreException Unreached(Exception inner) =>
         new(
-            0, $"the flow store at {address.Socket ?? address.Base.ToString()} is not reached: {inner.Message}",
-            retryable: true, inner);
+            0, $"{address.Place} is not reached: {inner.Message}", retryable: true, inner);
 
-    private static async Task<StoreException> RefusedAsync(HttpResponseMessage response, CancellationToken cancel)
+    private StoreException Disbelieved(Exception inner) =>
+        new(
+            0, $"{address.Place} shows a certificate that is not believed: {(inner.InnerException ?? inner).Message}; "
+                + "have it issued for that name by an authority that is believed here", retryable: true, inner);
+
+    private async Task<StoreException> RefusedAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         using (response)
         {
             var text = await response.Content.ReadAsStringAsync(cancel);
-            var refused = Weir.Store.ClickHouse.StoreErrors.Parse(text);
+            var refused = StoreErrors.Named(StoreErrors.Parse(text), address);
             return refused.Code == 0 && response.Headers.TryGetValues("X-ClickHouse-Exception-Code", out var codes)
                 && int.TryParse(codes.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
                 ? StoreException.Answered(code, refused.Message)
@@ -220,8 +257,11 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         }
     }
 
-    private static StoreException BrokenOff(Exception inner) =>
-        new(0, $"the flow store broke off: {inner.Message}", retryable: true, inner);
+    private StoreException BrokenOff(Exception inner) =>
+        new(
+            0, address.Name.Length > 0
+                ? $"{address.Place} broke off: {inner.Message}"
+                : $"the flow store broke off: {inner.Message}", retryable: true, inner);
 }
 
 /// <summary>Name of an insert, and whether the engine drops a second insert of that name.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Weir.Hosting.Sections;
@@ -23,6 +24,22 @@ public sealed record StoreAddress
 
     /// <summary>User and password, or null for none.</summary>
     public StoreLogin? Login { get; init; }
+
+    /// <summary>What an operator calls it; empty where there is no other.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Whose certificates are believed over <c>https</c>; null = the system's.</summary>
+    public SslClientAuthenticationOptions? Trust { get; init; }
+
+    /// <summary>Settings of every request.</summary>
+    public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [];
+
+    /// <summary>Shards that it asks in turn: what an operator calls each, and how the engine names it.</summary>
+    public IReadOnlyList<(string Name, string Endpoint)> Behind { get; init; } = [];
+
+    /// <summary>It as it is told of.</summary>
+    public string Place =>
+        Name.Length > 0 ? $"the flow store's shard {Name} at {Base}" : $"the flow store at {Socket ?? Base.ToString()}";
 
     public static StoreAddress ForSocket(string path) => new(new Uri("http://localhost/"), path);
 
@@ -48,6 +65,11 @@ public sealed record StoreAddress
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10)
         };
+        if (Trust is not null)
+        {
+            handler.SslOptions = Trust;
+        }
+
         if (Socket is { } path)
         {
             handler.ConnectCallback = async (_, cancel) =>

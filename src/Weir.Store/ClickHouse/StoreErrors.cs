@@ -19,6 +19,31 @@ internal static partial class StoreErrors
         return StoreException.Answered(code, text.Trim());
     }
 
+    /// <summary>The same with the shard's name. What keeps a shard from answering passes: it is told which rows an
+    /// answer would lack, and the answer is none.</summary>
+    public static StoreException Named(StoreException refused, StoreAddress address)
+    {
+        if (address.Name.Length > 0)
+        {
+            return new(refused.Code, $"shard {address.Name}: {refused.Message}", refused.Retryable, refused);
+        }
+
+        // The engine names a silent shard by its address alone, within its text.
+        var told = refused.Message;
+        string[] silent =
+        [
+            .. address.Behind.Where(shard => told.Contains(shard.Endpoint, StringComparison.Ordinal))
+                .Select(shard => shard.Name),
+        ];
+        return silent.Length == 0
+            ? refused
+            : new(
+                refused.Code,
+                $"the rows of shard {string.Join(", ", silent)} are not to be had, and nothing is answered without "
+                    + $"them: {refused.Message}",
+                refused.Retryable || refused.Code is 3 or 32 or 33 or 101 or 102 or 198 or 1000, refused);
+    }
+
     [GeneratedRegex(@"^\s*(?:Poco::Exception\. )?Code: (\d{1,9})[.,]")]
     private static partial Regex Code();
 }

@@ -29,8 +29,8 @@ internal static partial class StoreLog
     public static partial void Dropped(this ILogger log, DateOnly day, int partitions);
 
     [LoggerMessage(EventId = 7021, Level = LogLevel.Critical,
-        Message = "the flow store's folder {Folder} was removed while it was in use: all flows and evidence in it are lost; "
-            + "it is made anew")]
+        Message = "the flow store's folder {Folder} was removed while it was in use: all flows and evidence in it are "
+            + "lost; it is made anew")]
     public static partial void FolderRemoved(this ILogger log, string folder);
 
     [LoggerMessage(EventId = 7022, Level = LogLevel.Warning,

@@ -23,12 +23,8 @@ internal static class StoreSchema
             $"CREATE DATABASE IF NOT EXISTS {SqlText.Name(client.Address.Database)}", cancel);
         await client.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_steps (step UInt32, at DateTime('UTC')) "
             + "ENGINE = MergeTree ORDER BY step", cancel);
-        var done = await client.ScalarAsync<uint>("SELECT toUInt32(max(step)) FROM schema_steps", cancel);
-        if (done > Steps.Keys[^1])
-        {
-            throw new StoreException(0, FormattableString.Invariant($"the flow store's tables are of step {done} and this Weir knows {Steps.Keys[^1]}; run the newer Weir"), retryable: false);
-        }
-
+        var done = await VersionAsync(client, cancel);
+        RefuseNewer(done, client.Address.Name.Length > 0 ? $"shard {client.Address.Name}: " : "");
         foreach (var (step, text) in Steps.Where(step => step.Key > done))
         {
             foreach (var statement in Statements(text))
@@ -38,6 +34,23 @@ internal static class StoreSchema
 
             await client.ExecuteAsync(
                 FormattableString.Invariant($"INSERT INTO schema_steps SELECT toUInt32({step}), now()"), cancel);
+        }
+    }
+
+    /// <summary>The last step that was done.</summary>
+    public static Task<uint> VersionAsync(ClickHouseHttp client, CancellationToken cancel) =>
+        client.ScalarAsync<uint>("SELECT toUInt32(max(step)) FROM schema_steps", cancel);
+
+    /// <param name="done">The last step that was done.</param>
+    /// <param name="where">Where, as a sentence about it begins.</param>
+    /// <exception cref="StoreException">This program does not know it.</exception>
+    public static void RefuseNewer(uint done, string where)
+    {
+        if (done > Steps.Keys[^1])
+        {
+            throw new StoreException(
+                0, FormattableString.Invariant($"{where}the flow store's tables are of step {done} and this Weir ")
+                    + FormattableString.Invariant($"knows {Steps.Keys[^1]}; run the newer Weir"), retryable: false);
         }
     }
 

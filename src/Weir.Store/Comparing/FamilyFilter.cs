@@ -57,9 +57,9 @@ internal sealed class FamilyFilter : IAsyncDisposable
                 filter._conditions.Add(family.Unit switch
                 {
                     EndpointUnit.Endpoint =>
-                        $"(remote, port, protocol) IN (SELECT remote, port, protocol FROM {table})",
-                    EndpointUnit.Address => $"remote IN (SELECT remote FROM {table})",
-                    _ => $"{Network} IN (SELECT remote FROM {table})",
+                        $"(remote, port, protocol) GLOBAL IN (SELECT remote, port, protocol FROM {table})",
+                    EndpointUnit.Address => $"remote GLOBAL IN (SELECT remote FROM {table})",
+                    _ => $"{Network} GLOBAL IN (SELECT remote FROM {table})",
                 });
             }
 
@@ -99,8 +99,8 @@ internal sealed class FamilyFilter : IAsyncDisposable
         {
             var table = Add(await ScratchTable.OfEndpointsAsync(client, [.. family.Listed], cancel));
             _conditions.Add(family.Unit == EndpointUnit.Endpoint
-                ? $"(remote, port, protocol) NOT IN (SELECT remote, port, protocol FROM {table})"
-                : $"remote NOT IN (SELECT remote FROM {table})");
+                ? $"(remote, port, protocol) GLOBAL NOT IN (SELECT remote, port, protocol FROM {table})"
+                : $"remote GLOBAL NOT IN (SELECT remote FROM {table})");
         }
 
         if (family.Benign.Count > 0)
@@ -109,8 +109,8 @@ internal sealed class FamilyFilter : IAsyncDisposable
             var table = Add(await ScratchTable.OfPrefixesAsync(client, whole, cancel));
             foreach (var octets in whole.Select(p => p.Length / 8).Distinct().Order())
             {
-                _conditions.Add($"substring(remote, 1, {octets}) NOT IN (SELECT substring(network, 1, {octets}) FROM "
-                    + $"{table} WHERE octets = {octets})");
+                _conditions.Add($"substring(remote, 1, {octets}) GLOBAL NOT IN (SELECT substring(network, 1, {octets}) "
+                    + $"FROM {table} WHERE octets = {octets})");
             }
         }
     }

@@ -3,7 +3,9 @@
 // The comparison's questions as SQL over the pair digests. Subjects, labels and endpoints asked about are uploaded to
 // scratch tables; the engine counts distinct subjects; only keys that the cases touched come back, and one row of
 // activity a subject. The dialect is ClickHouse 18.16's: ALL INNER JOIN, no window functions, prefixes compared by
-// leading octets.
+// leading octets. A SELECT that reads pairs may be run by each of several shards to its end, and what it gives is
+// concatenated: a subject is on one shard, so groups by subject are whole, and any others are added up around it. What
+// is asked about goes to the shards (GLOBAL), and one machine takes the same text.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
@@ -21,8 +23,14 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
 
     public async Task<WindowTotals> TotalsAsync(PairWindow window, CancellationToken cancel)
     {
-        var sql = "SELECT toUInt64(uniqExact(subject)) AS n, toUInt64(sum(packets_out + packets_in)) AS packets, "
-            + $"toUInt64(sum(octets_out + octets_in)) AS octets FROM pairs WHERE {In(window with { TwoWayOnly = false })}";
+        var sql = $"""
+            SELECT toUInt64(sum(subjects)) AS n, toUInt64(sum(p)) AS packets, toUInt64(sum(o)) AS octets FROM
+            (
+                SELECT
+                    uniqExact(subject) AS subjects, sum(packets_out + packets_in) AS p, sum(octets_out + octets_in) AS o
+                FROM pairs WHERE {In(window with { TwoWayOnly = false })}
+            )
+            """;
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
             if (block.Rows > 0)
@@ -58,14 +66,15 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         PairWindow window, int usedBy, CancellationToken cancel)
     {
         var sql = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT subject, toUInt32(count()) AS n FROM
+            SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n FROM pairs
+            WHERE {In(window)} AND (remote, port, protocol) GLOBAL IN
             (
-                SELECT DISTINCT subject, remote, port, protocol FROM pairs WHERE {In(window)}
-            )
-            WHERE (remote, port, protocol) IN
-            (
-                SELECT remote, port, protocol FROM pairs WHERE {In(window)}
-                GROUP BY remote, port, protocol HAVING uniqExact(subject) >= {usedBy}
+                SELECT remote, port, protocol FROM
+                (
+                    SELECT remote, port, protocol, uniqExact(subject) AS subjects FROM pairs WHERE {In(window)}
+                    GROUP BY remote, port, protocol{Sifted("subjects", usedBy)}
+                )
+                GROUP BY remote, port, protocol HAVING sum(subjects) >= {usedBy}
             )
             GROUP BY subject
             """);
@@ -85,8 +94,8 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
     {
         await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
-        var sql = $"SELECT subject, min(first) AS seen FROM pairs WHERE {In(window)} AND subject IN (SELECT subject "
-            + $"FROM {asked.Name}) GROUP BY subject";
+        var sql = $"SELECT subject, min(first) AS seen FROM pairs WHERE {In(window)} AND subject GLOBAL IN (SELECT "
+            + $"subject FROM {asked.Name}) GROUP BY subject";
         var seen = new Dictionary<SubjectKey, long>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
@@ -108,9 +117,14 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         return (long)await client.ScalarAsync<ulong>($"""
             SELECT toUInt64(count()) FROM
             (
-                SELECT {filter.Keys}, uniqUpTo({minimum})(subject) AS n FROM pairs
-                WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name})
-                GROUP BY {filter.Names} HAVING n >= {minimum}
+                SELECT {filter.Names} FROM
+                (
+                    SELECT {filter.Keys}, uniqUpTo({minimum})(subject) AS n FROM pairs
+                    WHERE {In(family.Window)} AND {filter.Where}
+                        AND subject GLOBAL IN (SELECT subject FROM {asked.Name})
+                    GROUP BY {filter.Names}{Sifted("n", minimum)}
+                )
+                GROUP BY {filter.Names} HAVING sum(n) >= {minimum}
             )
             """, cancel);
     }
@@ -161,8 +175,13 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
         await using var left = await ScratchTable.OfSubjectsAsync(client, leftOut, cancel);
         var sql = $"""
-            SELECT {filter.Keys}, toUInt32(uniqExact(subject)) AS n FROM pairs
-            WHERE {In(family.Window)} AND {filter.Where} AND subject NOT IN (SELECT subject FROM {left.Name}) GROUP BY {filter.Names}
+            SELECT {filter.Names}, toUInt32(sum(subjects)) AS n FROM
+            (
+                SELECT {filter.Keys}, uniqExact(subject) AS subjects FROM pairs
+                WHERE {In(family.Window)} AND {filter.Where} AND subject GLOBAL NOT IN (SELECT subject FROM {left.Name})
+                GROUP BY {filter.Names}
+            )
+            GROUP BY {filter.Names}
             """;
         var counts = new List<OthersCount>();
         await foreach (var block in client.QueryAsync(sql, cancel))
@@ -183,7 +202,8 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
         var sql = $"""
             SELECT subject, {filter.Keys}, min(first) AS earliest, max(last) AS latest FROM pairs
-            WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name}) GROUP BY subject, {filter.Names}
+            WHERE {In(family.Window)} AND {filter.Where} AND subject GLOBAL IN (SELECT subject FROM {asked.Name})
+            GROUP BY subject, {filter.Names}
             """;
         var contacts = new List<PairContact>();
         await foreach (var block in client.QueryAsync(sql, cancel))
@@ -206,7 +226,7 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
         var sql = $"""
             SELECT subject, {filter.Keys}, first, last, flows, octets_out + octets_in AS octets FROM pairs
-            WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name})
+            WHERE {In(family.Window)} AND {filter.Where} AND subject GLOBAL IN (SELECT subject FROM {asked.Name})
             """;
         var hours = new List<PairHour>();
         await foreach (var block in client.QueryAsync(sql, cancel))
@@ -228,7 +248,7 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
     {
         await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
         var sql = $"SELECT DISTINCT subject, toInt64(intDiv(first, 3600000)) AS at FROM pairs WHERE {In(window)} AND "
-            + $"subject IN (SELECT subject FROM {asked.Name})";
+            + $"subject GLOBAL IN (SELECT subject FROM {asked.Name})";
         var hours = new List<ActiveHour>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
@@ -243,7 +263,8 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
 
     public async Task<IReadOnlyList<ServiceCount>> ServicesAsync(PairWindow window, CancellationToken cancel)
     {
-        var sql = $"SELECT port, protocol, toUInt64(count()) AS n FROM pairs WHERE {In(window)} GROUP BY port, protocol";
+        var sql = "SELECT port, protocol, toUInt64(sum(met)) AS n FROM (SELECT port, protocol, count() AS met FROM "
+            + $"pairs WHERE {In(window)} GROUP BY port, protocol) GROUP BY port, protocol";
         var services = new List<ServiceCount>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
@@ -264,11 +285,15 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         SELECT number, {filter.Names}, toUInt32(count()) AS n FROM
         (
             SELECT DISTINCT subject, {filter.Keys} FROM pairs
-            WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {numbered.Name})
+            WHERE {In(family.Window)} AND {filter.Where} AND subject GLOBAL IN (SELECT subject FROM {numbered.Name})
         ) AS met
         ALL INNER JOIN (SELECT subject, number FROM {numbered.Name}) AS numbered USING (subject)
         GROUP BY number, {filter.Names}
         """;
+
+    /// <summary>One machine sifts at once what many can only sift when theirs is added up.</summary>
+    private string Sifted(string count, int least) => client.Address.Behind.Count > 0 ? "" : string.Create(
+        CultureInfo.InvariantCulture, $" HAVING {count} >= {least}");
 
     /// <summary>Hours that overlap the window.</summary>
     private static string In(PairWindow window) => string.Create(

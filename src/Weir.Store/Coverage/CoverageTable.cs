@@ -22,7 +22,7 @@ internal sealed class CoverageTable(ClickHouseHttp client)
     /// <exception cref="StoreException">The store could not answer.</exception>
     public async Task<DateTimeOffset?> KnownUntilAsync(CancellationToken cancel)
     {
-        var latest = await client.ScalarAsync<uint>("SELECT toUInt32(max(minute)) FROM coverage", cancel);
+        var latest = await client.ScalarAsync<uint>("SELECT toUInt32(max(latest)) FROM (SELECT max(minute) AS latest FROM coverage)", cancel);
         return latest == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(latest + MinuteSeconds);
     }
 
@@ -57,9 +57,14 @@ internal sealed class CoverageTable(ClickHouseHttp client)
         var sql = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            SELECT exporter, toUInt32(minute) AS at, toUInt64(sum(datagrams)) AS came, toUInt64(sum(flows)) AS flowed, toUInt64(sum(lost)) AS gone, max(sampling) AS rate
-            FROM coverage
-            WHERE minute >= toDateTime({first * MinuteSeconds}) AND minute < toDateTime({until * MinuteSeconds}){which}
+            SELECT exporter, toUInt32(minute) AS at, toUInt64(sum(d)) AS came, toUInt64(sum(f)) AS flowed, toUInt64(sum(l)) AS gone, max(s) AS rate
+            FROM
+            (
+                SELECT exporter, minute, sum(datagrams) AS d, sum(flows) AS f, sum(lost) AS l, max(sampling) AS s
+                FROM coverage
+                WHERE minute >= toDateTime({first * MinuteSeconds}) AND minute < toDateTime({until * MinuteSeconds}){which}
+                GROUP BY exporter, minute
+            )
             GROUP BY exporter, minute ORDER BY exporter, minute
             """);
         var minutes = new List<CoverageMinute>();

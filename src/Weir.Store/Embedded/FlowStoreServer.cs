@@ -70,6 +70,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
     [
         "weir",
         $"--path={Path.GetFullPath(options.Directory)}",
+        .. options.Config is { } config ? [$"--config-file={config}"] : Array.Empty<string>(),
         FormattableString.Invariant($"--max_server_memory_usage={options.MemoryLimit}"),
         FormattableString.Invariant($"--mark_cache_size={Math.Min(64L << 20, options.MemoryLimit / 8)}"),
     ];

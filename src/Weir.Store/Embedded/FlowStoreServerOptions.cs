@@ -18,19 +18,23 @@ public sealed record FlowStoreServerOptions
     /// <summary>Queries at once; further ones wait. 1 to 64, default 8.</summary>
     public int Connections { get; init; } = 8;
 
+    /// <summary>The engine's own configuration file, which names shards; null = none.</summary>
+    public string? Config { get; init; }
+
     /// <summary>The command line that <see cref="TryRead"/> reads.</summary>
     public string[] ToArguments() =>
     [
         "--dir", Directory, "--socket", Socket,
         "--memory", MemoryLimit.ToString(CultureInfo.InvariantCulture),
         "--connections", Connections.ToString(CultureInfo.InvariantCulture),
+        .. Config is null ? Array.Empty<string>() : ["--config", Config],
     ];
 
     /// <summary>Reads a command line; null with one sentence naming the argument and the mend
     /// where it is wrong.</summary>
     public static FlowStoreServerOptions? TryRead(ReadOnlySpan<string> arguments, out string fault)
     {
-        string? directory = null, socket = null;
+        string? directory = null, socket = null, config = null;
         var memory = 1_536L << 20;
         var connections = 8;
         for (var i = 0; i < arguments.Length; i += 2)
@@ -40,6 +44,7 @@ public sealed record FlowStoreServerOptions
             {
                 "--dir" => (directory = value).Length > 0,
                 "--socket" => (socket = value).Length > 0,
+                "--config" => (config = value).Length > 0,
                 "--memory" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out memory)
                     && memory >= 256L << 20,
                 "--connections" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out connections)
@@ -49,7 +54,7 @@ public sealed record FlowStoreServerOptions
             if (!taken)
             {
                 fault = $"flowstore: '{arguments[i]} {value}' is not understood; it takes --dir D --socket S [--memory "
-                    + "OCTETS, at least 268435456] [--connections 1..64]";
+                    + "OCTETS, at least 268435456] [--connections 1..64] [--config FILE]";
                 return null;
             }
         }
@@ -57,6 +62,10 @@ public sealed record FlowStoreServerOptions
         fault = directory is null || socket is null ? "flowstore: --dir and --socket are needed" : "";
         return fault.Length > 0
             ? null
-            : new() { Directory = directory!, Socket = socket!, MemoryLimit = memory, Connections = connections };
+            : new()
+            {
+                Directory = directory!, Socket = socket!, MemoryLimit = memory, Connections = connections,
+                Config = config,
+            };
     }
 }

@@ -14,6 +14,7 @@ using Weir.Hosting.Releases;
 using Weir.Store.ClickHouse;
 using Weir.Store.Engine;
 using Weir.Store.Publishing;
+using Weir.Wire;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Endpoints;
@@ -36,6 +37,13 @@ internal sealed class EndpointGate(
                 fault.Length > 0 ? fault : $"'{ask.Target}' names no far end, so nobody can be counted by it");
         }
 
+        if (!options.IsLab && IsWide(target.Remote.Value))
+        {
+            throw PeerRefusalException.Malformed(
+                $"{target.Remote} is wider than /24 (IPv6 /48), and lines are not counted by networks that wide; "
+                + "name the endpoint that a list or a comparison names");
+        }
+
         List<SubjectKey> inCases = [];
         foreach (var name in ask.InCases)
         {
@@ -47,7 +55,7 @@ internal sealed class EndpointGate(
         try
         {
             var exact = await new CollateralCounts(engine.Store.Client, time).CountAsync(target, inCases, cancel);
-            var counted = options.IsLab ? exact : collateral.Show(ask.Target, exact);
+            var counted = options.IsLab ? exact : Show(target, exact);
             var entry = ReleaseChain.EntryOf(call, ask.Number, AuditActions.CountCollateral) with
             {
                 PredicateDigest = ReleaseChain.Digest(ask.Target),
@@ -108,6 +116,18 @@ internal sealed class EndpointGate(
         {
             throw chain.EngineDown(down);
         }
+    }
+
+    private static bool IsWide(Prefix remote) => remote.Length < (remote.Network.IsV4 ? 96 + 24 : 48);
+
+    /// <exception cref="PeerRefusalException">One network was asked about too often today.</exception>
+    private Collateral Show(MitigationTarget target, Collateral exact)
+    {
+        var network = Prefix.From(target.Remote!.Value.Network, target.Remote.Value.Network.IsV4 ? 96 + 24 : 48);
+        return collateral.Show(CollateralCounts.Counted(target), network.ToString(), exact)
+            ?? throw PeerRefusalException.Malformed(
+                $"{network} has had {CollateralFigures.PerNetwork} figures today, so that no line can be told from "
+                + "the differences; ask tomorrow, or plan one block of what they have in common");
     }
 
     /// <summary>Outside the lab the day alone: a moment would tell of one contact.</summary>

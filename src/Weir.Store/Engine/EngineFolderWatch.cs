@@ -44,7 +44,8 @@ internal sealed class EngineFolderWatch(
     private async Task MakeAnewAsync(CancellationToken cancel)
     {
         var until = time.GetUtcNow();
-        if (engine.Lost.Length == 0)
+        var holdsRows = engine.Store.Cluster is null;
+        if (holdsRows && engine.Lost.Length == 0)
         {
             log.FolderRemoved(_folder);
         }
@@ -60,10 +61,10 @@ internal sealed class EngineFolderWatch(
             log.FolderNotMade(_folder, fault.Message);
         }
 
-        engine.Lost = string.Create(
+        engine.Lost = !holdsRows ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"all flows and evidence before {until:u} are lost: {_folder} was removed while it was in use. No backup holds "
-                + $"them, and what comes now is kept; find out who removed it, then restart this process");
+            $"all flows and evidence before {until:u} are lost: {_folder} was removed while it was in use. No backup "
+                + $"holds them, and what comes now is kept; find out who removed it, then restart this process");
     }
 
     private (ulong Folder, ulong Tables) Own() =>

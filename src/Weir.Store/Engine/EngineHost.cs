@@ -27,7 +27,10 @@ internal sealed class EngineHost(
     /// <exception cref="StoreException">It cannot be opened.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _store, settings.Embedded is not { } folder
+        Volatile.Write(ref _store, settings.Cluster.IsUsed
+            ? await FlowStore.OpenClusterAsync(
+                settings.Embedded!, settings.Cluster, time, logs, cancellationToken, options)
+            : settings.Embedded is not { } folder
             ? await FlowStore.OpenServerAsync(StoreAddress.For(settings), time, logs, cancellationToken)
             : await FlowStore.OpenEmbeddedAsync(
                 folder, time, logs, cancellationToken, options.MemoryLimit,

@@ -2,7 +2,9 @@
 //
 // Evidence leaves for one scope whose order follows from its grounds. The store checks that itself, makes the row
 // filter itself, and has the release on its chain, with the digest of the rows, before a row leaves. Nobody has to
-// believe the desk: an order that does not follow is refused by its code, counted, and an entry.
+// believe the desk: an order that does not follow is refused by its code, counted, and an entry; and of the scope it
+// names only the rows are given that a collector recorded for the same subject, class, purpose and begin.
+using System.Globalization;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -10,6 +12,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Braking;
 using Weir.Hosting.Erasing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Releases;
@@ -21,7 +24,7 @@ namespace Weir.Store.Evidence;
 /// <summary>Answers questions about evidence. Calls may run side by side.</summary>
 internal sealed class EvidenceGate(
     EngineHost engine, IPendingRows pending, ErasedScopes erased, ReleaseChain chain, EvidenceOptions options,
-    TimeProvider time, ErasureClock clock)
+    TimeProvider time, ErasureClock clock, OrderBrake brake)
 {
     /// <summary>Rows inside the scope and inside the question.</summary>
     public async Task<EvidenceRelease> ReadAsync(PeerCall call, EvidenceAsk ask, CancellationToken cancel)
@@ -115,15 +118,7 @@ internal sealed class EvidenceGate(
             throw PeerRefusalException.Malformed("the order, the class or the fields are none");
         }
 
-        var entry = ReleaseChain.EntryOf(call, ask.Number, order.Purpose == Purpose.RemediationCheck
-            && act == AuditActions.CountEvidence ? AuditActions.CheckRemediation : act) with
-        {
-            Purpose = Purposes.ToName(order.Purpose),
-            Case = order.Case.ToString(),
-            Scope = order.Id.ToString(),
-            Subject = order.Subject.ToString(),
-            PredicateDigest = ReleaseChain.Digest(asked.ToString()),
-        };
+        var entry = EntryOf(call, ask, (order, asked), act);
         var verdict = ScopeGrounds.Verify(order, options.Ring, options.Limits);
         if (!verdict.Follows)
         {
@@ -145,6 +140,11 @@ internal sealed class EvidenceGate(
                 $"scope {order.Id} is sealed: {EvidenceDoubts.ToSentence(verdict.Doubt)}");
         }
 
+        if (verdict.IsCorroborated && !brake.Admits(order))
+        {
+            throw await chain.RefuseAsync(entry, DenyCodes.ToName(DenyCode.EntryHeld), OrderBrake.Sentence(order));
+        }
+
         if (order.Purpose == Purpose.RemediationCheck && act == AuditActions.ReadEvidence)
         {
             throw await chain.RefuseAsync(
@@ -158,7 +158,31 @@ internal sealed class EvidenceGate(
                 entry, StoreCodes.OutOfScope, $"what is asked lies outside scope {order.Id}; ask for a part of it");
         }
 
-        return (new RowFilter(order.Id, asked, ask.FromMs, ask.UntilMs, (ScopeFields)ask.Fields), entry);
+        return (FilterOf(order, asked, ask), entry);
+    }
+
+    private static AuditEntry EntryOf(
+        PeerCall call, EvidenceAsk ask, (ScopeOrder Order, FlowPredicate Asked) of, string act)
+    {
+        return ReleaseChain.EntryOf(call, ask.Number, of.Order.Purpose == Purpose.RemediationCheck
+            && act == AuditActions.CountEvidence ? AuditActions.CheckRemediation : act) with
+        {
+            Purpose = Purposes.ToName(of.Order.Purpose),
+            Case = of.Order.Case.ToString(),
+            Scope = of.Order.Id.ToString(),
+            Subject = of.Order.Subject.ToString(),
+            // All that was asked: under one number nothing else may be asked later (audit verify --beside).
+            PredicateDigest = ReleaseChain.Digest(string.Create(
+                CultureInfo.InvariantCulture, $"{of.Asked} {ask.FromMs}..{ask.UntilMs} {ask.Fields} {ask.Limit}")),
+        };
+    }
+
+    private static RowFilter FilterOf(ScopeOrder order, FlowPredicate asked, EvidenceAsk ask)
+    {
+        return new RowFilter(order.Id, asked, ask.FromMs, ask.UntilMs, (ScopeFields)ask.Fields)
+        {
+            Bases = ScopeBasis.AllOf(order),
+        };
     }
 
     private static bool TryRead(ClassFields fields, out FlowPredicate predicate)

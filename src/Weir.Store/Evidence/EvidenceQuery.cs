@@ -7,6 +7,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Store.ClickHouse;
@@ -50,6 +51,12 @@ internal static class EvidenceQuery
                 _ => "0",
             },
         ];
+        if (filter.Bases.Count > 0)
+        {
+            // Rows of before there was a basis have none, and go by their scope alone until they are erased.
+            all.Add($"basis IN ({string.Join(", ", filter.Bases.Append(ScopeBasis.None).Select(Number))})");
+        }
+
         if (asked.Protocol != 0)
         {
             all.Add(string.Create(CultureInfo.InvariantCulture, $"protocol = {asked.Protocol}"));
@@ -59,6 +66,8 @@ internal static class EvidenceQuery
         Add(all, "remote", asked.Remotes, SqlText.Key);
         return string.Join(" AND ", all);
     }
+
+    private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void Add<T>(List<string> all, string column, ImmutableArray<T> values, Func<T, string> write)
     {

@@ -36,6 +36,8 @@ public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimePro
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private static readonly string[] _orderedBy = ["start", "end", "remote", "port", "octets_out", "octets_in"];
+
     private readonly ClickHouseHttp _client = store.Client;
 
     public async Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel)
@@ -43,8 +45,8 @@ public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimePro
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         var sql = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT {EvidenceQuery.Columns(filter)} FROM evidence WHERE {EvidenceQuery.Where(filter)} ORDER BY start, "
-                + $"end, remote, port, octets_out, octets_in LIMIT {limit}");
+            $"SELECT * FROM (SELECT {EvidenceQuery.Columns(filter)} FROM evidence WHERE {EvidenceQuery.Where(filter)} "
+                + $"{Order("")} LIMIT {limit}) {Order("r_")} LIMIT {limit}");
         var rows = new List<EvidenceRow>();
         await foreach (var block in _client.QueryAsync(sql, cancel))
         {
@@ -59,7 +61,8 @@ public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimePro
 
     public async Task<long> CountAsync(RowFilter filter, CancellationToken cancel) =>
         (long)await _client.ScalarAsync<ulong>(
-            $"SELECT count() FROM evidence WHERE {EvidenceQuery.Where(filter)}", cancel);
+            $"SELECT toUInt64(sum(n)) FROM (SELECT count() AS n FROM evidence WHERE {EvidenceQuery.Where(filter)})",
+            cancel);
 
     public async Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
     {
@@ -71,7 +74,10 @@ public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimePro
         await pending.DrainAsync(cancel);
         foreach (var part in scopes.Chunk(ScopesPerStatement))
         {
-            await DeleteAsync($"scope IN ({Numbers(part)})", cancel);
+            foreach (var shard in store.Shards)
+            {
+                await DeleteAsync(shard.Client, $"scope IN ({Numbers(part)})", cancel);
+            }
         }
     }
 
@@ -82,22 +88,26 @@ public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimePro
     /// <summary>The same of a store that is looked at from beside.</summary>
     public static async Task<IReadOnlyList<EvidencePartition>> HoldingsAsync(FlowStore store, CancellationToken cancel)
     {
-        var client = store.Client;
         var sizes = new Dictionary<long, ulong>();
-        var disk = "SELECT toInt64(partition) AS week, toUInt64(sum(bytes_on_disk)) AS octets FROM system.parts WHERE "
-            + $"active AND {OursIn(client)} GROUP BY week";
-        await foreach (var block in client.QueryAsync(disk, cancel))
+        foreach (var client in store.Shards.Select(shard => shard.Client))
         {
-            for (var i = 0; i < block.Rows; i++)
+            var disk = "SELECT toInt64(partition) AS week, toUInt64(sum(bytes_on_disk)) AS octets FROM system.parts "
+                + $"WHERE active AND {OursIn(client)} GROUP BY week";
+            await foreach (var block in client.QueryAsync(disk, cancel))
             {
-                sizes[block["week"].Values<long>()[i]] = block["octets"].Values<ulong>()[i];
+                for (var i = 0; i < block.Rows; i++)
+                {
+                    var week = block["week"].Values<long>()[i];
+                    sizes[week] = sizes.GetValueOrDefault(week) + block["octets"].Values<ulong>()[i];
+                }
             }
         }
 
         var holdings = new List<EvidencePartition>();
-        var rows = "SELECT intDiv(start, 604800000) AS week, toUInt64(count()) AS n, toUInt64(uniqExact(scope)) AS "
-            + "scopes FROM evidence GROUP BY week ORDER BY week";
-        await foreach (var block in client.QueryAsync(rows, cancel))
+        var rows = "SELECT week, toUInt64(sum(held)) AS n, toUInt64(uniqExact(scope)) AS scopes FROM (SELECT "
+            + "intDiv(start, 604800000) AS week, scope, count() AS held FROM evidence GROUP BY week, scope) "
+            + "GROUP BY week ORDER BY week";
+        await foreach (var block in store.Client.QueryAsync(rows, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
@@ -122,22 +132,27 @@ public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimePro
             var week = EvidenceBlocks.WeekOf(MsOf(holding.From));
             var inWeek = string.Create(
                 CultureInfo.InvariantCulture, $"start >= {MsOf(holding.From)} AND start < {MsOf(holding.Until)}");
-            if (held.Count > 0 && await _client.ScalarAsync<ulong>(
-                $"SELECT count() FROM evidence WHERE {inWeek} AND scope IN ({Numbers(held)})", cancel) > 0)
+            foreach (var client in store.Shards.Select(shard => shard.Client))
             {
-                await DeleteAsync($"{inWeek} AND scope NOT IN ({Numbers(held)})", cancel);
-            }
-            else
-            {
-                await _client.ExecuteAsync(
-                    string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {week}"), cancel);
+                if (held.Count > 0 && await client.ScalarAsync<ulong>(
+                    $"SELECT count() FROM evidence WHERE {inWeek} AND scope IN ({Numbers(held)})", cancel) > 0)
+                {
+                    await DeleteAsync(client, $"{inWeek} AND scope NOT IN ({Numbers(held)})", cancel);
+                }
+                else
+                {
+                    await client.ExecuteAsync(
+                        string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {week}"),
+                        cancel);
+                }
             }
         }
 
         return old.Count;
     }
 
-    private string Ours => OursIn(_client);
+    private static string Order(string prefix) =>
+        "ORDER BY " + string.Join(", ", _orderedBy.Select(column => prefix + column));
 
     private static string OursIn(ClickHouseHttp client) =>
         $"database = {SqlText.Literal(client.Address.Database)} AND table = 'evidence'";
@@ -170,47 +185,48 @@ public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimePro
 
     /// <summary>Deletes rows and waits until no file holds them any more. The engine goes on with it by itself when the
     /// wait is given up.</summary>
-    private async Task DeleteAsync(string where, CancellationToken cancel)
+    private async Task DeleteAsync(ClickHouseHttp client, string where, CancellationToken cancel)
     {
-        if (await _client.ScalarAsync<ulong>($"SELECT count() FROM evidence WHERE {where}", cancel) > 0)
+        if (await client.ScalarAsync<ulong>($"SELECT count() FROM evidence WHERE {where}", cancel) > 0)
         {
-            await _client.ExecuteAsync($"ALTER TABLE evidence DELETE WHERE {where}", cancel);
+            await client.ExecuteAsync($"ALTER TABLE evidence DELETE WHERE {where}", cancel);
         }
 
-        while (await _client.ScalarAsync<ulong>(
-            $"SELECT count() FROM system.mutations WHERE {Ours} AND NOT is_done", cancel) > 0)
+        while (await client.ScalarAsync<ulong>(
+            $"SELECT count() FROM system.mutations WHERE {OursIn(client)} AND NOT is_done", cancel) > 0)
         {
             await Task.Delay(Pause, time, cancel);
         }
 
-        if (await _client.ScalarAsync<ulong>($"SELECT count() FROM evidence WHERE {where}", cancel) is > 0 and var left)
+        if (await client.ScalarAsync<ulong>($"SELECT count() FROM evidence WHERE {where}", cancel) is > 0 and var left)
         {
             throw new StoreException(0, FormattableString.Invariant($"the flow store still holds {left} rows of evidence after it said that they were deleted; ask again, and look at system.mutations"), retryable: true);
         }
 
-        var replaced = await ReplacedAsync(cancel);
+        var replaced = await ReplacedAsync(client, cancel);
         for (var waited = TimeSpan.Zero; replaced.Count > 0; waited += Pause)
         {
             if (waited.Ticks % TimeSpan.TicksPerSecond == 0)
             {
                 // Has the engine clean up now: by itself it does so when the table is next busy. The week
                 // holds nothing.
-                await _client.ExecuteAsync(
+                await client.ExecuteAsync(
                     string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {NoWeek}"),
                     cancel);
             }
 
             await Task.Delay(Pause, time, cancel);
-            replaced.IntersectWith(await ReplacedAsync(cancel));
+            replaced.IntersectWith(await ReplacedAsync(client, cancel));
         }
     }
 
     /// <summary>Parts that are in force no more and still lie on disk.</summary>
-    private async Task<HashSet<string>> ReplacedAsync(CancellationToken cancel)
+    private static async Task<HashSet<string>> ReplacedAsync(
+        ClickHouseHttp client, CancellationToken cancel)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var block in _client.QueryAsync(
-            $"SELECT name FROM system.parts WHERE {Ours} AND NOT active", cancel))
+        await foreach (var block in client.QueryAsync(
+            $"SELECT name FROM system.parts WHERE {OursIn(client)} AND NOT active", cancel))
         {
             names.UnionWith(block["name"].Texts.ToArray());
         }

@@ -148,7 +148,7 @@ internal sealed class SegmentIntake(
 
         if (scopes.Count > 0)
         {
-            await new EvidenceStore(engine.Store, NoneOnTheWay.It, time).EraseAsync(scopes, CancellationToken.None);
+            await new EvidenceStore(engine.Store, NonePending.It, time).EraseAsync(scopes, CancellationToken.None);
         }
 
         var wasThere = fate == SegmentFate.WasThere;
@@ -232,9 +232,9 @@ internal sealed class SegmentIntake(
         out var date) && date.Year is >= 1970 and < 2106;
 
     /// <summary>For the erasing of what came in a segment: the segment is in already.</summary>
-    private sealed class NoneOnTheWay : IPendingRows
+    private sealed class NonePending : IPendingRows
     {
-        public static NoneOnTheWay It { get; } = new();
+        public static NonePending It { get; } = new();
 
         public Task DrainAsync(CancellationToken cancel) => Task.CompletedTask;
     }

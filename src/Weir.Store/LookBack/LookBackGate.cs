@@ -60,7 +60,9 @@ internal sealed class LookBackGate(
             Envelope[] events =
             [
                 .. CncContactEvents.From(met.Contacts).Select(
-                    contact => EventDocument.Sign(contact with { Origin = EventOrigin.Digests }, options.Key)),
+                    contact => EventDocument.Sign(
+                        contact with { Origin = EventOrigin.Digests, Promotion = promotion.Given.Signed },
+                        options.Key)),
             ];
             if (leave.Signed is { } signed)
             {

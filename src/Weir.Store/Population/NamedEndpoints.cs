@@ -15,7 +15,7 @@ public sealed class NamedEndpoints(IPopulationReports reports, Func<Endpoint, bo
         string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel) =>
         endpoint is { } asked && !isNamed(asked)
             ? Task.FromResult(new PopulationOutcome(null, PopulationRefusal.EndpointNotListed,
-                $"{asked} is on no list in force and no comparison found it: how many met an endpoint of one's choice is "
-                    + "not told (rules.md R11)"))
+                $"{asked} is on no list in force and no comparison found it: how many met an endpoint of one's choice "
+                    + "is not told (rules.md R11)"))
             : reports.QueryAsync(name, group, window, endpoint, cancel);
 }

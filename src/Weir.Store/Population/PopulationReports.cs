@@ -125,8 +125,8 @@ public sealed class PopulationReports(
             {
                 return (null,
                     $"{endpoint} was told of for {question.Window} by another report, or {EndpointFigures.MostAsked} "
-                    + $"times in this quarter on question and {EndpointFigures.MostPerQuarter} in all; a figure of its next "
-                    + "quarter can be asked for (rules.md R11)");
+                    + $"times in this quarter on question and {EndpointFigures.MostPerQuarter} in all; a figure of its "
+                    + "next quarter can be asked for (rules.md R11)");
             }
 
             using var noise = await publishing.Noise.GetAsync(question.Window.Days, cancel);
@@ -140,8 +140,8 @@ public sealed class PopulationReports(
 
             return drawn.Groups.SequenceEqual(table.Groups)
                 ? (await KeepAsync(question, NoisyTable.Blur(question, table, drawn, noise), cancel), "")
-                : (null, $"{question.Window} was told of with the networks in other groups; the difference would tell of few, "
-                    + "so ask for a day after they were changed");
+                : (null, $"{question.Window} was told of with the networks in other groups; the difference would tell "
+                    + "of few, so ask for a day after they were changed");
         }
         finally
         {

@@ -15,25 +15,41 @@ namespace Weir.Store.Publishing;
 /// <summary>Keeps them. Safe for any thread.</summary>
 public sealed class CollateralFigures(PublishingOptions options, TimeProvider time)
 {
+    /// <summary>Figures of one network a day: each is another draw for whoever met something in it.</summary>
+    public const int PerNetwork = 16;
+
     private const string Everybody = "subjects";
 
     private readonly Lock _gate = new();
 
     /// <summary>The figures of a target for today; durable when this returns.</summary>
-    /// <param name="target">As it is written.</param>
+    /// <param name="counted">What is counted, in one spelling.</param>
+    /// <param name="network">The network that holds it.</param>
     /// <param name="exact">As counted just now.</param>
+    /// <returns>Null where the network had <see cref="PerNetwork"/> others today.</returns>
     /// <exception cref="IOException">They could not be written down: nothing may be told.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public Collateral Show(string target, Collateral exact)
+    public Collateral? Show(string counted, string network, Collateral exact)
     {
         lock (_gate)
         {
             var today = (uint)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalDays;
-            var kept = Read() is { } known && known.Day == today ? known : new(today, []);
+            var kept = Read() is { } known && known.Day == today ? known : new(today, [], []);
+            var (name, within) = (Hashed(counted), Hashed(network));
+            if (!kept.Figures.ContainsKey(name))
+            {
+                var others = kept.Networks.GetValueOrDefault(within);
+                if (others >= PerNetwork)
+                {
+                    return null;
+                }
+
+                kept.Networks[within] = others + 1;
+            }
+
             var isNew = false;
             var subjects = FigureOf(Everybody, exact.Subjects);
-            var hit = FigureOf(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target))),
-                exact.NonCaseSubjects);
+            var hit = FigureOf(name, exact.NonCaseSubjects);
             if (isNew)
             {
                 _ = Directory.CreateDirectory(Path.GetDirectoryName(options.CollateralFile)!);
@@ -47,12 +63,12 @@ public sealed class CollateralFigures(PublishingOptions options, TimeProvider ti
                 NonCaseSubjects = exact.NonCaseSubjects > ceiling ? Math.Max(hit, ceiling + 1) : Math.Min(hit, ceiling),
             };
 
-            int FigureOf(string name, int count)
+            int FigureOf(string cell, int count)
             {
-                if (!kept.Figures.TryGetValue(name, out var figure))
+                if (!kept.Figures.TryGetValue(cell, out var figure))
                 {
                     using var noise = new NoiseKey(RandomNumberGenerator.GetBytes(NoiseKey.Octets));
-                    kept.Figures[name] = figure = (int)Math.Min(int.MaxValue, noise.Blur(name, count));
+                    kept.Figures[cell] = figure = (int)Math.Min(int.MaxValue, noise.Blur(cell, count));
                     isNew = true;
                 }
 
@@ -60,6 +76,9 @@ public sealed class CollateralFigures(PublishingOptions options, TimeProvider ti
             }
         }
     }
+
+    private static string Hashed(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private KeptDay? Read()
     {
@@ -75,5 +94,5 @@ public sealed class CollateralFigures(PublishingOptions options, TimeProvider ti
         }
     }
 
-    private sealed record KeptDay(uint Day, Dictionary<string, int> Figures);
+    private sealed record KeptDay(uint Day, Dictionary<string, int> Figures, Dictionary<string, int> Networks);
 }

@@ -121,8 +121,8 @@ public sealed class KeptComparisons(PublishingOptions options)
         catch (JsonException fault)
         {
             throw new InvalidDataException(
-                $"{path} is no comparison: {fault.Message}; comparing the window again could tell two answers apart, so "
-                    + "put the file back from a backup", fault);
+                $"{path} is no comparison: {fault.Message}; comparing the window again could tell two answers apart, "
+                    + "so put the file back from a backup", fault);
         }
     }
 

@@ -2,6 +2,7 @@
 //
 // What the desk's lists allow, as it sent it: held in memory by digest, the latest few.
 using System.Text.Json;
+using Weir.Contracts.Json;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers.Serving;
@@ -62,8 +63,7 @@ internal sealed class AllowLists(TimeProvider time)
         AllowList list;
         try
         {
-            list = JsonSerializer.Deserialize(octets, StoreJson.Default.AllowList)
-                ?? throw PeerRefusalException.Malformed("the list is null");
+            list = StrictJson.Read(octets, StoreJson.Default.AllowList);
         }
         catch (JsonException fault)
         {

@@ -38,8 +38,8 @@ internal sealed class ComparisonPublisher(
             : days.End + shelf.Options.Settle > time.GetUtcNow()
                 ? throw chain.Refuse(
                     StoreCodes.WindowOpen,
-                    $"the window {days} is open until {days.End + shelf.Options.Settle:yyyy-MM-dd HH:mm} UTC; ask then, or "
-                        + "for days before",
+                    $"the window {days} is open until {days.End + shelf.Options.Settle:yyyy-MM-dd HH:mm} UTC; ask "
+                        + "then, or for days before",
                     StatusCodes.Status409Conflict)
             : days;
     }

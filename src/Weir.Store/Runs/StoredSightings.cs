@@ -24,10 +24,15 @@ internal static class StoredSightings
         var sql = string.Create(
             CultureInfo.InvariantCulture,
             $"""
+            SELECT subject, remote, port, protocol, list, role, kind, trust, earliest, latest, n
+            FROM
+            (
             SELECT subject, remote, port, protocol, list, role, kind, max(confidence) AS trust, min(first) AS earliest, max(last) AS latest, toUInt64(sum(contacts)) AS n
             FROM sightings
             WHERE day >= toDate('{days.First:yyyy-MM-dd}') AND day <= toDate('{days.Last:yyyy-MM-dd}') AND last >= {window.FromMs} AND first < {window.UntilMs}
-            GROUP BY subject, remote, port, protocol, list, role, kind ORDER BY earliest, subject
+            GROUP BY subject, remote, port, protocol, list, role, kind
+            )
+            ORDER BY earliest, subject
             """);
         var standing = new List<Sighting>();
         await foreach (var block in store.Client.QueryAsync(sql, cancel))

@@ -20,7 +20,7 @@ internal sealed record ApprovalDeskDependencies(
     ApprovalPageOptions Page);
 
 /// <summary>Shows, takes signatures, enrols. Safe for any thread.</summary>
-internal sealed class ApprovalDesk(ApprovalDeskDependencies parts, IAuditLog audit, StrangerRefusals strangers)
+internal sealed class ApprovalDesk(ApprovalDeskDependencies parts, IAuditLog audit, RepeatedRefusals strangers)
 {
     private const string Stranger = "none";
 

@@ -68,11 +68,13 @@ internal sealed class ApprovalDoor(ApprovalDesk desk, ApprovalPageOptions option
             return;
         }
 
-        await (path is "/" ? HtmlAsync(context, _pages.Approve(""))
-            : path == "/enrol" ? HtmlAsync(context, _pages.Enrol())
+        var accepted = context.Request.Headers.AcceptLanguage.ToString();
+        context.Response.Headers.Vary = "Accept-Language";
+        await (path is "/" ? HtmlAsync(context, _pages.Approve("", accepted))
+            : path == "/enrol" ? HtmlAsync(context, _pages.Enrol(accepted))
             : path.StartsWith(ApprovalPageOptions.Path, StringComparison.Ordinal)
                 && path[ApprovalPageOptions.Path.Length..] is { Length: > 0 and < 64 } leave
-                && leave.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? HtmlAsync(context, _pages.Approve(leave))
+                && leave.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? HtmlAsync(context, _pages.Approve(leave, accepted))
             : SayAsync(context, StatusCodes.Status404NotFound, "unknown", "There is no such page."));
     }
 

@@ -13,10 +13,10 @@ internal static class ApprovalPagesRegistration
 {
     public static IServiceCollection AddApprovalPage(this IServiceCollection services, ApprovalPageOptions options) =>
         !options.Enabled ? services : services
-            .AddSingleton(provider => new StrangerRefusals(
+            .AddSingleton(provider => new RepeatedRefusals(
                 provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()))
-            .AddRecurring("refusals", StrangerRefusals.Together, provider =>
-                provider.GetRequiredService<StrangerRefusals>().TellAsync)
+            .AddRecurring("refusals", RepeatedRefusals.Together, provider =>
+                provider.GetRequiredService<RepeatedRefusals>().TellAsync)
             .AddSingleton<PasskeyChallenges>()
             .AddSingleton<ApprovalDeskDependencies>()
             .AddSingleton<ApprovalDesk>()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Draws up what two people sign, shows it, and takes signatures (trust.md R23). The number and the times are the
+// Draws up what two people sign, shows it, and takes signatures (rules.md R23). The number and the times are the
 // vault's; a signature is taken only from a key of the governance in force, over the text that the vault holds for that
 // person's role. Each signature stands on the vault's chain with its exact octets before it counts.
 using Weir.Contracts.Approvals;
@@ -134,8 +134,9 @@ internal sealed class ApprovalGate(
             || ask.Target.Length > ApprovalRequest.MaxValue)
         {
             throw new VaultRefusedException(
-                DenyCode.ActionNotAllowed, $"a reason has at least {ApprovalReason.FewestWords} different words and at "
-                    + $"most {ApprovalRequest.MaxValue} characters: write what is to be done, and why");
+                DenyCode.ActionNotAllowed, $"a reason has at least {ApprovalReason.FewestWords} different words, of "
+                    + $"{ApprovalReason.FewestLetters} letters together, and at most {ApprovalRequest.MaxValue} "
+                    + "characters: write what is to be done, and why");
         }
 
         if (ask.LastsSeconds < 0 || ask.LastsSeconds > (long)ApprovalParameters.Longest.TotalSeconds)

@@ -42,8 +42,8 @@ internal sealed class ApprovalLedger
             catch (JsonException damaged)
             {
                 throw new InvalidDataException(
-                    $"{path}: is no request that two people sign ({damaged.Message}); restore the file, or remove it and "
-                    + "ask again", damaged);
+                    $"{path}: is no request that two people sign ({damaged.Message}); restore the file, or remove it "
+                    + "and ask again", damaged);
             }
         }
 

@@ -16,8 +16,8 @@ public sealed record ApprovalPageOptions : ISection
     [Setting("Whether the vault serves it.")]
     public bool Enabled { get; init; }
 
-    [Setting("Where it is served. Off this machine it takes a certificate, or stands behind the provider's TLS front on "
-        + "this one.")]
+    [Setting("Where it is served. Off this machine it takes a certificate, or stands behind the provider's TLS front "
+        + "on this one.")]
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, Port);
 
     [Setting("PEM file of its certificate, with the chain. Read at the start.", Example = "/etc/weir/approvals.pem")]
@@ -27,9 +27,13 @@ public sealed record ApprovalPageOptions : ISection
         Example = "/etc/weir/approvals.key")]
     public string? Key { get; init; }
 
-    [Setting("The address by which browsers reach it, with a host name of its own: passkeys are made for that name, and "
-        + "for no other page's.", Example = "https://approve.example.net")]
+    [Setting("The address by which browsers reach it, with a host name of its own: passkeys are made for that name, "
+        + "and for no other page's.", Example = "https://approve.example.net")]
     public Uri? Public { get; init; }
+
+    [Setting("The console's address by which browsers reach it: after the second signature the page links there, where "
+        + "it is carried out. No link without it.", Example = "https://weir.example.net:8483")]
+    public Uri? Console { get; init; }
 
     /// <summary>Who its pages are; null where there are none.</summary>
     internal BrowserOrigin? Origin => Enabled && Public is { } address ? new(address) : null;
@@ -56,10 +60,16 @@ public sealed record ApprovalPageOptions : ISection
                 + "way to them; write vault.approvals.certificate and key, or listen on 127.0.0.1 behind a TLS front");
         }
 
+        if (Console is { } console && (console.Scheme is not ("https" or "http") || console.PathAndQuery != "/"
+            || console.Fragment.Length > 0 || console.UserInfo.Length > 0))
+        {
+            faults.Add("console", $"is {console}; write scheme and host alone, as console.public has them");
+        }
+
         if (Public is not { } address)
         {
-            faults.Add("public", "is missing: passkeys are made for its host name; write the address that browsers use, "
-                + "such as https://approve.example.net");
+            faults.Add("public", "is missing: passkeys are made for its host name; write the address that browsers "
+                + "use, such as https://approve.example.net");
         }
         else if (address is { Scheme: not "https", IsLoopback: false }
             && !address.Host.EndsWith(".localhost", StringComparison.Ordinal))

@@ -38,8 +38,8 @@ internal sealed class PageServer(CustomerPageOptions options, CustomerPages page
         }
         catch (Exception refused) when (refused is IOException or SocketException)
         {
-            throw new IOException($"TCP {options.Listen} (selfservice.listen) cannot be opened: {refused.Message}; stop "
-                + "the program that has it or choose another port", refused);
+            throw new IOException($"TCP {options.Listen} (selfservice.listen) cannot be opened: {refused.Message}; "
+                + "stop the program that has it or choose another port", refused);
         }
     }
 

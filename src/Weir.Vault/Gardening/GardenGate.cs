@@ -2,8 +2,10 @@
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
+using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Serving;
 using Weir.Vault.Approving;
@@ -54,15 +56,7 @@ internal sealed class GardenGate(
 
             if (garden != WalledGarden.None)
             {
-                _ = grounds.Require(scope is not null && scope.Case == id ? scope : throw new VaultRefusedException(
-                    DenyCode.NoTrigger, $"an order for a garden names a scope of {id} that allows it"));
-                if (!scope.Class.MayRestrict)
-                {
-                    throw new VaultRefusedException(
-                        DenyCode.TooWide,
-                        $"scope {scope.Id} names no far end and nothing that its flows have to show, so "
-                            + "no line is restricted because of it");
-                }
+                RequireGrounds(id, scope);
             }
 
             if (garden != WalledGarden.Strict)
@@ -90,5 +84,26 @@ internal sealed class GardenGate(
         }
 
         return await gardens.ApplyAsync(order, asker, CancellationToken.None);
+    }
+
+    private void RequireGrounds(CaseId id, ScopeOrder? scope)
+    {
+        _ = grounds.Require(scope is not null && scope.Case == id ? scope : throw new VaultRefusedException(
+            DenyCode.NoTrigger, $"an order for a garden names a scope of {id} that allows it"));
+        if (scope.Purpose == Purpose.RemediationCheck)
+        {
+            throw new VaultRefusedException(
+                DenyCode.ActionNotAllowed,
+                $"scope {scope.Id} is a check after a clean-up: it is counted, and no line is restricted because of "
+                    + $"it; name the scope of {id} that is checked");
+        }
+
+        if (!scope.Class.MayRestrict)
+        {
+            throw new VaultRefusedException(
+                DenyCode.TooWide,
+                $"scope {scope.Id} names no far end and nothing that its flows have to show, so no line is "
+                    + "restricted because of it");
+        }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class KeyGate(EpochKeys keys, IAuditLog audit, VaultRefusals ref
     public Task<Stream> NoiseAsync(PeerCall call, CancellationToken cancel) => refusals.AnswerAsync(
         call, () =>
         {
-            var (from, until) = (NumberOf(call, "from"), NumberOf(call, "until"));
+            var (from, until) = (NumberOf(call, "from", Epochs.LatestDay), NumberOf(call, "until", Epochs.LatestDay));
             return from < until && Epochs.OfDay(from) == Epochs.OfDay(until - 1)
                 ? GiveAsync(call, $"noise of days {from} to {until}", keys.NoiseOf(from, until), cancel)
                 : throw new FormatException("from and until are no window of days in one epoch");
@@ -33,11 +33,12 @@ internal sealed class KeyGate(EpochKeys keys, IAuditLog audit, VaultRefusals ref
         PeerCall call, string what, Func<uint, byte[]> find, CancellationToken cancel) => refusals.AnswerAsync(
         call, () =>
         {
-            var epoch = NumberOf(call, "epoch");
+            var epoch = NumberOf(call, "epoch", Epochs.Latest);
             return GiveAsync(call, $"{what} of epoch {epoch}", find(epoch), cancel);
         });
 
-    private static uint NumberOf(PeerCall call, string name) => call.Number(name) is { } number and <= uint.MaxValue
+    private static uint NumberOf(PeerCall call, string name, uint most) =>
+        call.Number(name) is { } number && number <= most
         ? (uint)number
         : throw new FormatException($"{name} is missing, or no number of that kind");
 

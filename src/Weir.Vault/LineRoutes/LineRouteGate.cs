@@ -118,7 +118,7 @@ internal sealed class LineRouteGate(
         }
 
         var (request, _) = approvals.Require(
-            new(ApprovalAct.LineRoute, route.Target.ToString()) { Case = order.Case.ToString() }, null,
+            new(ApprovalAct.LineRoute, route.Target.Shown) { Case = order.Case.ToString() }, null,
             route.Lease.ToString());
         return ApprovalParameters.LastsOf(request.Parameters) is not { } most || route.EndsAt <= request.Expires + most
             ? request.Number

@@ -14,8 +14,8 @@ public sealed record LineRouteOptions : ISection
     [Setting("The provider's AS number; needed with `gobgp`.", Min = "1", Max = "4294967295", Example = "64500")]
     public uint? Asn { get; init; }
 
-    [Setting("Which Weir this is, where several announce into one GoBGP; another than `blocking.instance`. Without it a "
-        + "number is drawn at the first start and kept in `vault.dir`.", Min = "1", Max = "4294967295")]
+    [Setting("Which Weir this is, where several announce into one GoBGP; another than `blocking.instance`. Without it "
+        + "a number is drawn at the first start and kept in `vault.dir`.", Min = "1", Max = "4294967295")]
     public uint? Instance { get; init; }
 
     [Setting("Routes of lines that begin within an hour.", Key = "most-an-hour", Min = "1", Max = "100000")]

@@ -27,7 +27,7 @@ internal static class NotifyingRegistration
         .AddSingleton(provider => new NoticeDeliveryComponents(
             provider.GetRequiredService<CaseSealStore>(), provider.GetRequiredService<NoticeLedger>(),
             provider.GetRequiredService<TextCatalogue>(),
-            (open ?? ((naming, texts, logs) => NoticeWay.Open(
+            (open ?? ((naming, texts, logs) => NoticeDeliveries.Open(
                 contacts, notices, (naming, texts), provider.GetRequiredService<TimeProvider>(), logs)))(
                     provider.GetRequiredService<SubscriberLineNamer>(), provider.GetRequiredService<TextCatalogue>(),
                     provider.GetRequiredService<ILoggerFactory>())))

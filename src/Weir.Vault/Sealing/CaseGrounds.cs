@@ -3,6 +3,7 @@
 // Whether something may come of a case: the order that is brought follows from its grounds, which the vault verifies
 // itself; its subject is who the case was sealed for; and the time in which anything may come of it is not over.
 // Whoever asks is believed in none of this.
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -10,6 +11,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Braking;
 using Weir.Hosting.Erasing;
 using Weir.Vault.Attributing;
 using Weir.Vault.Grounds;
@@ -18,11 +20,13 @@ namespace Weir.Vault.Sealing;
 
 /// <summary>Judges orders about cases. Safe for any thread.</summary>
 internal sealed class CaseGrounds(
-    CaseSealStore seals, SubjectResolver names, EventKeys keys, GroundsOptions options, ErasureClock clock)
+    CaseSealStore seals, SubjectResolver names, EventKeys keys, GroundsOptions options, ErasureClock clock,
+    OrderBrake brake, CurrentPeople people)
 {
     private const string Beside = "grounds";
 
     private readonly Lock _records = new();
+    private readonly PromotionProof _promotions = new(people);
 
     /// <summary>The order that fields write down.</summary>
     /// <exception cref="FormatException">They are none.</exception>
@@ -33,9 +37,15 @@ internal sealed class CaseGrounds(
     /// sealed and keeps its name.</summary>
     /// <param name="order">The order.</param>
     /// <param name="mayBeDoubtful">Whether grounds will do that are not corroborated.</param>
-    /// <exception cref="VaultRefusedException">It does not follow from its grounds, they are not corroborated, or it is
-    /// over.</exception>
+    /// <exception cref="VaultRefusedException">It does not follow from its grounds, they are not corroborated, it is
+    /// over, or the brake holds what it is about.</exception>
     public void Verify(ScopeOrder order, bool mayBeDoubtful = false)
+    {
+        VerifyGrounds(order, mayBeDoubtful);
+        VerifyPromotion(order);
+    }
+
+    private void VerifyGrounds(ScopeOrder order, bool mayBeDoubtful)
     {
         var verdict = keys.Verify(order);
         if (!verdict.Follows)
@@ -61,6 +71,11 @@ internal sealed class CaseGrounds(
                 Word = VaultCodes.ScopeOver,
             };
         }
+
+        if (verdict.IsCorroborated && !brake.Admits(order))
+        {
+            throw new VaultRefusedException(DenyCode.EntryHeld, OrderBrake.Sentence(order));
+        }
     }
 
     /// <summary>Who an order is about; null where nobody is.</summary>
@@ -78,7 +93,7 @@ internal sealed class CaseGrounds(
         var subject = seals.Open(order.Case) ?? throw new VaultRefusedException(
             DenyCode.Unknown,
             $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
-        Verify(order, mayBeDoubtful);
+        VerifyGrounds(order, mayBeDoubtful);
         lock (_records)
         {
             if (CaseRecord.Read(seals.OpenBeside(order.Case, Beside)) is not { } record)
@@ -92,6 +107,11 @@ internal sealed class CaseGrounds(
             if (!record.Knows(order.Subject) && !IsSame(order, subject))
             {
                 throw Other(GroundsFaults.ToCode(GroundsFault.OtherSubject), $"{order.Case} is about somebody else");
+            }
+
+            if (!record.Has(order.Id))
+            {
+                VerifyPromotion(order);
             }
 
             Keep(order, record);
@@ -128,6 +148,21 @@ internal sealed class CaseGrounds(
             {
                 seals.CloseBeside(id, Beside, record.With(name).Write());
             }
+        }
+    }
+
+    /// <summary>Once for a scope: who signed may have left by the time something comes of it.</summary>
+    private void VerifyPromotion(ScopeOrder order)
+    {
+        if (!_promotions.Holds(order))
+        {
+            throw new VaultRefusedException(
+                DenyCode.SecondPersonNeeded,
+                $"scope {order.Id} rests on what the store found in digests, and no promotion of that endpoint by two "
+                    + "people whose keys are in the governance goes with it")
+            {
+                Word = PromotionProof.Missing,
+            };
         }
     }
 

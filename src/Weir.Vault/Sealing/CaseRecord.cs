@@ -25,6 +25,8 @@ internal sealed record CaseRecord(IReadOnlyList<string> Names, IReadOnlyList<Gro
 
     public bool Knows(SubjectKey name) => Names.Contains(name.ToString());
 
+    public bool Has(ScopeId scope) => Scopes.Any(one => one.Scope == scope.ToString());
+
     public CaseRecord With(SubjectKey name) => Knows(name) ? this : this with { Names = [.. Names, name.ToString()] };
 
     /// <summary>The scope of an order; null where it is another's, or is there with another purpose or class.</summary>

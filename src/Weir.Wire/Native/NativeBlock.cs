@@ -67,6 +67,20 @@ public sealed class NativeColumn
 
     internal NativeColumn WithEnds(ulong[] ends) => new(Name, Type, _octets, _texts, ends);
 
+    /// <summary>Octets of one value.</summary>
+    /// <exception cref="NotSupportedException">The column is an array.</exception>
+    internal int WidthOf(int rows) => Ends.Length > 0
+        ? throw new NotSupportedException($"column '{Name}' is an array, whose rows are not copied")
+        : rows == 0 ? 0 : _octets.Length / rows;
+
+    internal void CopyRows(ReadOnlySpan<int> rows, int width, Span<byte> room)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            _octets.AsSpan(rows[i] * width, width).CopyTo(room[(i * width)..]);
+        }
+    }
+
     private InvalidOperationException Wrong(string wanted) =>
         new($"column '{Name}' is {Type}, not {wanted}: cast it in the query");
 

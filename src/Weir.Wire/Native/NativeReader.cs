@@ -42,6 +42,64 @@ public sealed class NativeReader(Stream stream)
         return new NativeBlock(rows, columns);
     }
 
+    /// <summary>Passes over the next block of columns of fixed width and texts; a stream that can seek is not read for
+    /// it.</summary>
+    /// <returns>The block's rows, or null at the end.</returns>
+    public async ValueTask<int?> SkipAsync(CancellationToken cancel)
+    {
+        if (_start == _end && !await FillAsync(cancel))
+        {
+            return null;
+        }
+
+        var columns = await CountAsync(4_096, cancel);
+        var rows = await CountAsync(MaxRows, cancel);
+        for (var i = 0; i < columns; i++)
+        {
+            var name = await TextAsync(cancel);
+            var type = await TextAsync(cancel);
+            if (type != "String")
+            {
+                await PassAsync((long)rows * Width(name, type), cancel);
+                continue;
+            }
+
+            for (var row = 0; row < rows; row++)
+            {
+                await PassAsync(await CountAsync(LongestText, cancel), cancel);
+            }
+        }
+
+        return rows;
+    }
+
+    private async ValueTask PassAsync(long octets, CancellationToken cancel)
+    {
+        var buffered = (int)Math.Min(octets, _end - _start);
+        _start += buffered;
+        for (octets -= buffered; octets > 0;)
+        {
+            if (stream.CanSeek)
+            {
+                if (stream.Length - stream.Position < octets)
+                {
+                    throw Torn();
+                }
+
+                stream.Position += octets;
+                return;
+            }
+
+            if (!await FillAsync(cancel))
+            {
+                throw Torn();
+            }
+
+            _start = (int)Math.Min(octets, _end);
+            octets -= _start;
+        }
+    }
+
     private async ValueTask<NativeColumn> ColumnAsync(string name, string type, int rows, CancellationToken cancel)
     {
         if (type.StartsWith("Array(", StringComparison.Ordinal) && type.EndsWith(')'))

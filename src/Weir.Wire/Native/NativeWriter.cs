@@ -69,6 +69,32 @@ public sealed class NativeWriter(int capacity = 64 * 1024)
         }
     }
 
+    /// <summary>A whole block of some rows of another, with the same columns.</summary>
+    /// <exception cref="NotSupportedException">A column is an array.</exception>
+    public void Rows(NativeBlock block, ReadOnlySpan<int> rows)
+    {
+        Begin(block.Columns, rows.Length);
+        for (var i = 0; i < block.Columns; i++)
+        {
+            var column = block[i];
+            var name = Encoding.UTF8.GetBytes(column.Name);
+            if (column.Type == "String")
+            {
+                var texts = new string[rows.Length];
+                for (var row = 0; row < rows.Length; row++)
+                {
+                    texts[row] = column.Texts[rows[row]];
+                }
+
+                Texts(name, texts);
+                continue;
+            }
+
+            var width = column.WidthOf(block.Rows);
+            column.CopyRows(rows, width, Column(name, Encoding.UTF8.GetBytes(column.Type), rows.Length * width));
+        }
+    }
+
     private void Text(ReadOnlySpan<byte> text)
     {
         Count(text.Length);

@@ -5,8 +5,8 @@
 // first, and the first that is not zero wins.
 //
 // Standards: IANA IPFIX registry (RFC 7012), RFC 5103 (reverse elements under enterprise 29305), RFC 3954 §8 and §6.1
-// (scopes), RFC 5477 (sampling). Vendor elements: Cisco NSEL 40005, Cisco AVC client and server (enterprise 9, or in
-// v9 with the top bit set), CERT (enterprise 6871) TCP flags, Nokia (enterprise 637)
+// (scopes), RFC 5477 and 7014 (sampling of packets and of flows). Vendor elements: Cisco NSEL 40005, Cisco AVC client
+// and server (enterprise 9, or in v9 with the top bit set), CERT (enterprise 6871) TCP flags, Nokia (enterprise 637)
 // NAT logs.
 namespace Weir.Wire.NetFlow;
 
@@ -27,7 +27,21 @@ internal static class FieldCatalogue
     {
         if (scope && protocol == ExportProtocol.NetFlow9 && field.Id <= 5)
         {
-            return (field.Id == 2 ? FieldKind.InputInterface : FieldKind.Skip, 0);
+            return (
+                field.Id switch
+                {
+                    2 => FieldKind.InputInterface,
+                    3 => FieldKind.ScopeCard,
+                    5 => FieldKind.ScopeTemplate,
+                    _ => FieldKind.Skip,
+                }, 0);
+        }
+
+        if (scope && field is { Enterprise: 0, Id: 141 or 145 or 149 })
+        {
+            return (
+                field.Id == 149 ? FieldKind.ScopeDomain
+                    : field.Id == 145 ? FieldKind.ScopeTemplate : FieldKind.ScopeCard, 0);
         }
 
         return field.Enterprise switch
@@ -86,6 +100,16 @@ internal static class FieldCatalogue
         304 => (FieldKind.SelectorAlgorithm, 0),
         305 => (FieldKind.SamplingPacketInterval, 0),
         306 => (FieldKind.SamplingPacketSpace, 0),
+        396 => (FieldKind.SamplingPacketInterval, 1),
+        397 => (FieldKind.SamplingPacketSpace, 1),
+        307 => (FieldKind.SamplingTimeInterval, 0),
+        308 => (FieldKind.SamplingTimeSpace, 0),
+        398 => (FieldKind.SamplingTimeInterval, 1),
+        399 => (FieldKind.SamplingTimeSpace, 1),
+        329 => (FieldKind.HashRangeMin, 0),
+        330 => (FieldKind.HashRangeMax, 0),
+        331 => (FieldKind.HashSelectedMin, 0),
+        332 => (FieldKind.HashSelectedMax, 0),
         309 => (FieldKind.SamplingSize, 0),
         310 => (FieldKind.SamplingPopulation, 0),
         311 => (FieldKind.SamplingProbability, 0),

@@ -57,6 +57,12 @@ internal enum FieldKind : byte
     SamplingSize,
     SamplingPopulation,
     SamplingProbability,
+    SamplingTimeInterval,
+    SamplingTimeSpace,
+    HashRangeMin,
+    HashRangeMax,
+    HashSelectedMin,
+    HashSelectedMax,
     SelectorAlgorithm,
 
     /// <summary>forwardingStatus (89): whether the packets went on.</summary>
@@ -74,4 +80,9 @@ internal enum FieldKind : byte
     /// <summary>A NAT or firewall event (elements 230, 40005 …): without counters the record is an
     /// event, not a flow.</summary>
     EventMark,
+
+    /// <summary>What options data speak of: an observation domain (149), a template (145), a line card (141).</summary>
+    ScopeDomain,
+    ScopeTemplate,
+    ScopeCard,
 }

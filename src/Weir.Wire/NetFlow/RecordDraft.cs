@@ -27,10 +27,23 @@ internal struct RecordDraft
     private FieldKind _section;
     private ushort _sectionAt;
     private byte _sectionWidth;
+    private uint _scopeDomain;
+    private uint _scopeSelector;
 
     public readonly long SystemInitMs => _times.SystemInitMs;
 
     public readonly uint SamplingInterval => _sampling.Interval;
+
+    /// <summary>What a record of options announces.</summary>
+    /// <param name="domain">Of its message; a scope may name another.</param>
+    /// <param name="interval">One in so many packets.</param>
+    public readonly SamplingAnnouncement Announce(uint domain, uint interval) => new(
+        _scopeDomain != 0 ? _scopeDomain : domain,
+        _scopeSelector != 0 && Flow.Selector == 0 ? _scopeSelector
+            : Flow is { Selector: 0, InputInterface: 0, OutputInterface: not 0 }
+                ? OptionsScope.OfOutput(Flow.OutputInterface)
+            : Flow.Selector,
+        Flow.InputInterface, interval);
 
     public void ReadFields(ReadOnlySpan<byte> record, ReadOnlySpan<FieldStep> steps, in ExportClock clock)
     {
@@ -276,6 +289,15 @@ internal struct RecordDraft
                 break;
             case FieldKind.FirewallEvent:
                 Flow.Traits |= value == Denied ? FlowTraits.Dropped : 0;
+                break;
+            case FieldKind.ScopeDomain:
+                First(ref _scopeDomain, value);
+                break;
+            case FieldKind.ScopeTemplate:
+                First(ref _scopeSelector, OptionsScope.OfTemplate((ushort)value));
+                break;
+            case FieldKind.ScopeCard:
+                First(ref _scopeSelector, OptionsScope.OfCard((ushort)value));
                 break;
             default:
                 break;

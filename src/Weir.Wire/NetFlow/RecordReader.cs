@@ -50,6 +50,7 @@ internal static class RecordReader
             {
                 var draft = default(RecordDraft);
                 draft.ReadFields(rest[..octets], steps, in clock);
+                draft.Flow.Selector = draft.Flow.Selector == 0 ? template.OwnSelector : draft.Flow.Selector;
                 damage = SetWalker.Worse(
                     damage, Finish(rest[..octets], set.OffsetOf(rest), plan, in clock, ref draft, ref visitor));
             }
@@ -78,6 +79,7 @@ internal static class RecordReader
         {
             var inner = default(RecordDraft);
             inner.ReadFields(record, steps, in clock);
+            inner.Flow.Selector = draft.Flow.Selector;
             if (inner.IsWhole && inner.TryFinish(within, in clock)
                 && (!isFlow || visitor.IsInnerWanted(TunnelForm.Record, draft.Flow.Source, draft.Flow.Destination)))
             {
@@ -116,10 +118,12 @@ internal static class RecordReader
     {
         var octets = template.Plan.MinOctets;
         var count = set.Length / octets;
+        var own = template.OwnSelector;
         for (var i = 0; i < count; i++)
         {
             if (usual.TryRead(set.Slice(i * octets, octets), in clock, out var flow))
             {
+                flow.Selector = flow.Selector == 0 ? own : flow.Selector;
                 visitor.OnFlow(in flow);
             }
             else
@@ -157,8 +161,9 @@ internal static class RecordReader
             var interval = draft.SamplingInterval;
             if (interval != 0)
             {
-                visitor.OnSampling(
-                    new SamplingAnnouncement(key.Domain, draft.Flow.Selector, draft.Flow.InputInterface, interval));
+                var said = draft.Announce(key.Domain, interval);
+                templates.NoteOwnRate(key, OptionsScope.TemplateOf(said.Selector));
+                visitor.OnSampling(in said);
             }
             else
             {

@@ -43,6 +43,10 @@ public sealed class Template
     /// lowest 32 bits); null where the protocol does not tell.</summary>
     internal uint? BootMs { get; set; }
 
+    /// <summary>Stands for a sampler in its records that name none, where options data told a rate of this template;
+    /// else 0.</summary>
+    internal uint OwnSelector { get; set; }
+
     /// <summary>Data records read with it.</summary>
     public long Records { get; internal set; }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Template and options template sets. NetFlow v9 gives an options template's two lengths in octets, IPFIX counts its
-// fields; IPFIX marks an enterprise's field by the top bit, and withdraws a template by sending it with no fields.
+// fields, and options of no scope at all (which RFC 7011 forbids and exporters send) are read as such; IPFIX marks an
+// enterprise's field by the top bit, and withdraws a template by sending it with no fields.
 //
 // What may be wrong and what it costs: a bad or cut template → the rest of the set, because the next cannot be found;
 // one that is merely too large, or that would describe nothing → itself.
@@ -84,7 +85,7 @@ internal static class TemplateReader
                 return CutRule;
             }
 
-            if (isV9 ? ((first | second) & 3) != 0 : second == 0 || second > first)
+            if (isV9 ? ((first | second) & 3) != 0 : second > first)
             {
                 return ScopeRule;
             }

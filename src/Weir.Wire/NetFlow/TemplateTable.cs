@@ -24,7 +24,11 @@ public sealed class TemplateTable
     private const int BootSlackMs = 60_000;
 
     private readonly Dictionary<TemplateKey, Template> _templates = [];
+    /// <summary>No exporter has so many templates with a rate of their own.</summary>
+    private const int MostOwnRates = 1_024;
+
     private readonly Dictionary<TemplateKey, List<Template>> _bySession = [];
+    private readonly HashSet<(ExportProtocol, uint, ushort)> _ownRates = [];
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain), long> _systemInit = [];
     private readonly int _maxTemplates;
     private readonly int _maxFields;
@@ -170,7 +174,11 @@ public sealed class TemplateTable
             return false;
         }
 
-        var made = new Template(key, isOptions, scopeCount, fields, ArrivedAtMs) { BootMs = BootMs };
+        var made = new Template(key, isOptions, scopeCount, fields, ArrivedAtMs)
+        {
+            BootMs = BootMs,
+            OwnSelector = _ownRates.Contains((key.Protocol, key.Domain, key.Id)) ? OptionsScope.OfTemplate(key.Id) : 0,
+        };
         _templates[key] = made;
         Firsts?.Add(made);
         if (!_bySession.TryGetValue(key with { Port = 0 }, out var sessions))
@@ -182,6 +190,29 @@ public sealed class TemplateTable
         _last = null;
         Version++;
         return true;
+    }
+
+    /// <summary>Options data tell a rate of one template, known or to come.</summary>
+    /// <param name="said">The template of the options data.</param>
+    /// <param name="id">Of the template they speak of; 0 = of none.</param>
+    internal void NoteOwnRate(in TemplateKey said, ushort id)
+    {
+        if (IsDeaf || Turned() is not null)
+        {
+            (IsDeaf ? null : Aside)?.NoteOwnRate(said, id);
+            return;
+        }
+
+        if (id == 0 || _ownRates.Count >= MostOwnRates || !_ownRates.Add((said.Protocol, said.Domain, id))
+            || !_bySession.TryGetValue(said with { Id = id, Port = 0 }, out var sessions))
+        {
+            return;
+        }
+
+        foreach (var template in sessions)
+        {
+            template.OwnSelector = OptionsScope.OfTemplate(id);
+        }
     }
 
     /// <summary>Forgets every template of a session that is over.</summary>

@@ -170,13 +170,21 @@ internal static class SampledPacket
                 {
                     4 => FromIPv4(packet, ref flow, ref shape),
                     6 => FromIPv6(packet, ref flow, ref shape),
-                    0 => FromEthernet(packet[Math.Min(4, packet.Length)..], ref flow, ref shape),
+                    0 => FromPseudowire(packet, ref flow, ref shape),
                     _ => FromEthernet(packet, ref flow, ref shape),
                 };
             }
         }
 
         return PacketFinding.Cut;
+    }
+
+    /// <summary>The control word is optional, and most addresses of cards begin with the same nibble: where no IP is
+    /// found behind a word, there may be none.</summary>
+    private static PacketFinding FromPseudowire(ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape)
+    {
+        var finding = FromEthernet(packet[Math.Min(4, packet.Length)..], ref flow, ref shape);
+        return finding == PacketFinding.NotIp ? FromEthernet(packet, ref flow, ref shape) : finding;
     }
 
     private static PacketFinding FromIPv4(

@@ -44,6 +44,12 @@ internal sealed class DurableMitigationRecords : IAuditLog, IMitigationJournal, 
         return Task.CompletedTask;
     }
 
+    public Task DeleteAsync(ulong id, CancellationToken cancel)
+    {
+        _ = _rows.TryRemove(id, out _);
+        return Task.CompletedTask;
+    }
+
     public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "a feed" : null;
 
     public Task ProbeAsync(CancellationToken cancel) =>

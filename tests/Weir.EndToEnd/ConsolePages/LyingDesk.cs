@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Weir.EndToEnd.ConsolePages;
 
-/// <summary>A desk that somebody took over: its page says that something harmless waits, and its script asks passkeys for
-/// whatever it likes.</summary>
+/// <summary>A desk that somebody took over: its page says that something harmless waits, and its script asks passkeys
+/// for whatever it likes.</summary>
 internal sealed class LyingDesk : IAsyncDisposable
 {
     private readonly WebApplication _app;

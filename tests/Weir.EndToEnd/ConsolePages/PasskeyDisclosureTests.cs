@@ -15,8 +15,8 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd.ConsolePages;
 
-/// <summary>A disclosure by two passkeys in two browsers on the page of the real vault, while the desk lies about what is
-/// approved: the page shows the truth, and nothing but that is signed (trust.md R23, attacks.md 47).</summary>
+/// <summary>A disclosure by two passkeys in two browsers on the page of the real vault, while the desk lies about what
+/// is approved: the page shows the truth, and nothing but that is signed (rules.md R23, attacks 47).</summary>
 public sealed class PasskeyDisclosureTests : IDisposable
 {
     private const string Reason = "mail comes back, the line floods";
@@ -44,6 +44,7 @@ public sealed class PasskeyDisclosureTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Attack", "47")]
     [Fact]
     [Trait("Run", "prove")]
     public async Task Two_passkeys_sign_what_the_vault_shows_whatever_the_desk_says()

@@ -7,8 +7,8 @@ using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.ConsolePages;
 
-/// <summary>Every page, light, dark, and on a phone in German: axe finds nothing, none is wider than its screen, and its
-/// picture lies in <c>artifacts/console</c>.</summary>
+/// <summary>Every page, light, dark, and on a phone in German: axe finds nothing, none is wider than its screen, and
+/// its picture lies in <c>artifacts/console</c>.</summary>
 internal static class Pictures
 {
     private static readonly (string Name, string Locale, ColorScheme Scheme, int Width)[] Ways =
@@ -24,6 +24,20 @@ internal static class Pictures
           if (root.scrollWidth <= root.clientWidth) return "";
           const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1);
           return out.slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(" | ");
+        }
+        """;
+
+    /// <summary>Texts of a German page that are English: those with a word that no German sentence has. What is marked
+    /// as English, and what is no language, such as addresses and commands, does not count.</summary>
+    private const string English = """
+        () => {
+          const words = /(^|[^\p{L}-])(the|and|is|are|of|with|for|this|that|been|which|from|they|by|has|have|its|until|nobody|where)([^\p{L}-]|$)/iu;
+          const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+          const out = [];
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            if (words.test(node.data) && !node.parentElement.closest("code, pre, kbd, .code, .canon, .conf, [lang=en], [data-said], script")) out.push(node.data.trim().slice(0, 120));
+          }
+          return out;
         }
         """;
 
@@ -53,6 +67,8 @@ internal static class Pictures
                     $"{way} {path}: {one.Id}: {string.Join(" | ", one.Nodes.Take(3).Select(node => node.Html))}"));
                 var wide = await page.EvaluateAsync<string>(Widest);
                 faults.AddRange(wide.Length > 0 ? [$"{way} {path}: wider than its screen: {wide}"] : []);
+                faults.AddRange(locale != "de-DE" ? [] : (await page.EvaluateAsync<string[]>(English))
+                    .Select(text => $"{way} {path}: English on a German page: {text}"));
                 _ = await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{way}.png"), FullPage = true });
             }
         }

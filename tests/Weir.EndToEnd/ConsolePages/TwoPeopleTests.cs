@@ -12,8 +12,8 @@ using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.ConsolePages;
 
-/// <summary>Two people outside the lab: from the case that an alert names to a block that a router holds, in three screens
-/// and a minute. The console plans; two keys of ssh-keygen's decide; BIRD says whether it is so.</summary>
+/// <summary>Two people outside the lab: from the case that an alert names to a block that a router holds, in three
+/// screens and a minute. The console plans; two keys of ssh-keygen's decide; BIRD says whether it is so.</summary>
 public sealed partial class TwoPeopleTests : IDisposable
 {
     private const string Analyst = "daemon";

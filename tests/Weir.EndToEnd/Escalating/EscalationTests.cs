@@ -93,8 +93,8 @@ public sealed class EscalationTests : IDisposable
         await using var again = await RunningWeir.StartAsync(place);
         Assert.Equal("endpoint blocked", Text(await LadderAsync(place, id), "rung"));
 
-        // The exporter says a last word and is dead for the whole silence: nothing is proven, nothing ends, the customer
-        // is told nothing, and the desk is told why.
+        // The exporter says a last word and is dead for the whole silence: nothing is proven, nothing ends, the
+        // customer is told nothing, and the desk is told why.
         await AttemptAsync(place.Flows, IpKey.FromV4(other.V4 + 1), IpKey.Parse(SharedHost));
         Assert.Equal("checking", Text(await OneAsync(place, "case", "recheck", id), "state"));
         await LadderIsAsync(again, place, id, ladder => Text(ladder, "why").StartsWith(

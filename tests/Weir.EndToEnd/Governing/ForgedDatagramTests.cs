@@ -9,7 +9,7 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd.Governing;
 
-/// <summary>From the datagram to the scope, with streams followed as in a provider's network (attacks.md 10 and 49): a
+/// <summary>From the datagram to the scope, with streams followed as in a provider's network (attacks 10 and 49): a
 /// router that has its standing, and whoever forges its datagrams to have a chosen line looked at.</summary>
 public sealed class ForgedDatagramTests : IDisposable
 {
@@ -21,6 +21,8 @@ public sealed class ForgedDatagramTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Attack", "10")]
+    [Trait("Attack", "49")]
     [Fact]
     public async Task Forged_datagrams_open_nothing_that_anybody_may_read()
     {
@@ -133,8 +135,8 @@ public sealed class ForgedDatagramTests : IDisposable
     }
 }
 
-/// <summary>An exporter of NetFlow v5 from one port, whose numbers its test may choose: each message tells a conversation
-/// both ways.</summary>
+/// <summary>An exporter of NetFlow v5 from one port, whose numbers its test may choose: each message tells a
+/// conversation both ways.</summary>
 internal sealed class ForgingExporter : IDisposable
 {
     private const int Header = 24;

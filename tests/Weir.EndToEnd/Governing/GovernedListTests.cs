@@ -4,8 +4,8 @@ using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Governing;
 
-/// <summary>Settings that two people answer for, in the running processes: a change that both signed is taken without a stop,
-/// one that one alone signed is told and counts nowhere.</summary>
+/// <summary>Settings that two people answer for, in the running processes: a change that both signed is taken without a
+/// stop, one that one alone signed is told and counts nowhere.</summary>
 public sealed class GovernedListTests : IDisposable
 {
     private const string Entries = "weir_lists_entries";

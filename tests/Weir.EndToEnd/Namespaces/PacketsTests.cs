@@ -17,8 +17,8 @@ public class PacketsTests
         CultureInfo.InvariantCulture,
         $"dst {NamespaceTopology.Command6}/128; next header 6; dport {Arrivals.CommandPort};");
 
-    /// <summary>Outside the lab a figure carries noise: how many are below ten is not to be told, and nearly always is not.
-    /// </summary>
+    /// <summary>Outside the lab a figure carries noise: how many are below ten is not to be told, and nearly always is
+    /// not. </summary>
     private const string Few = "^(<10|10|15|20) of (<10|10|15|20) subjects$";
 
     [Fact]

@@ -16,8 +16,8 @@ using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Processes;
 
-/// <summary>Whoever has become the desk's user asks the store and the vault itself, with what the desk holds and what it
-/// can make up.</summary>
+/// <summary>Whoever has become the desk's user asks the store and the vault itself, with what the desk holds and what
+/// it can make up.</summary>
 [Collection(nameof(FourProcesses))]
 public sealed class ForgedRequestTests(FourProcesses four)
 {

@@ -22,6 +22,7 @@ public sealed class FourProcesses : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private readonly List<RunningProcess> _running = [];
     private SyslogServer? _outside;
+    private HeadReceivers? _receivers;
     private Task? _started;
 
     internal ShippedConfiguration Place { get; private set; } = null!;
@@ -33,6 +34,9 @@ public sealed class FourProcesses : IAsyncLifetime
 
     /// <summary>A collector of syslog on another machine, which keeps the heads of the three records.</summary>
     internal SyslogServer Outside => _outside!;
+
+    /// <summary>Others that keep them, by mail and by post.</summary>
+    internal HeadReceivers Receivers => _receivers!;
 
     internal SystemUser Person { get; } = new(Analyst);
 
@@ -93,33 +97,40 @@ public sealed class FourProcesses : IAsyncLifetime
             await _outside.DisposeAsync();
         }
 
+        if (_receivers is not null)
+        {
+            await _receivers.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 
     /// <summary>Installs and starts all four, which hear nothing yet.</summary>
     /// <param name="from">First flow of half an hour's traffic; two hours' of three hours ago unless given.</param>
-    internal async Task RunAllAsync(DateTimeOffset? from = null)
+    /// <param name="governed">Governed settings in place of every test's.</param>
+    internal async Task RunAllAsync(DateTimeOffset? from = null, string? governed = null)
     {
         Need.OtherUsers();
-        Need.Programs("curl", "systemd-tmpfiles", "rsyslogd");
+        Need.Programs("curl", "systemd-tmpfiles", "rsyslogd", "exim4");
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
         _outside = new(_folder);
         await _outside.StartAsync();
         File.SetUnixFileMode(_outside.CaFile, (UnixFileMode)0b110_100_100);
+        _receivers = await HeadReceivers.StartAsync(_folder);
         Traffic = await ServeFixture.MakeAsync(_folder, "us-provider", from: from);
         Place = new(_folder, Traffic.Web);
         await Place.InstallAsync(Own(Traffic.Flows), Analyst, $"""
               outside:
                 every: 1s
-                channels:
+            {_receivers.Server}    channels:
                   - name: archive
                     kind: syslog
                     way: tls
                     host: localhost
                     port: {_outside.Tls}
                     ca-file: {_outside.CaFile}
-
-            """);
+            {_receivers.Channels}
+            """, governed);
         await MakeKeysAsync();
         foreach (var process in (string[])["vault", "store", "desk", "collector"])
         {
@@ -196,6 +207,7 @@ public sealed class FourProcesses : IAsyncLifetime
               lists:
                 - name: test-c2
                   path: {_folder.At("provider/watchlist.txt")}
+                  refresh: 1m
             digesting:
               flush-interval: 1s
             comparing:

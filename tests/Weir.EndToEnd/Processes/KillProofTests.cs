@@ -120,8 +120,8 @@ public sealed class KillProofTests : IDisposable
     {
         await using var four = new FourProcesses();
         await four.RunAllAsync();
-        // Traffic for twice as long as the kills take: an exporter that is done while nobody listens leaves its last messages
-        // unknown to everybody.
+        // Traffic for twice as long as the kills take: an exporter that is done while nobody listens leaves its last
+        // messages unknown to everybody.
         four.Traffic.Pace = Kills.PaceOf(
             (await four.Traffic.CountAsync("count", "--protocol", "ipfix")).Datagrams, (2 * Kills.CollectorCount) + 3);
         var sending = four.Traffic.SendAsync("sent", "--protocol", "ipfix");

@@ -8,6 +8,7 @@ using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Support;
 using Weir.Wire;
@@ -15,7 +16,7 @@ using Weir.Wire;
 namespace Weir.EndToEnd.Processes;
 
 /// <summary>Somebody stands outside, and time ends things: what is tried on the four processes under their own users by
-/// who has all files, who has no role, who installs, and who waits (attacks.md 26, 28, 31 to 33, 41).</summary>
+/// who has all files, who has no role, who installs, and who waits (attacks 26, 28, 31 to 33, 41).</summary>
 [Collection(nameof(FourProcesses))]
 public sealed partial class OutsideTests(FourProcesses four) : IDisposable
 {
@@ -29,6 +30,8 @@ public sealed partial class OutsideTests(FourProcesses four) : IDisposable
     private static SystemUser Operator => new("www-data");
 
     private static SystemUser Officer => new("mail");
+
+    private static SystemUser Auditor => new("backup");
 
     public void Dispose() => _folder.Dispose();
 
@@ -74,12 +77,39 @@ public sealed partial class OutsideTests(FourProcesses four) : IDisposable
         await four.StartedAsync();
         var before = EntriesOf(Street.Name);
         var asked = await Street.RunAsync(
-            "timeout", "10", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}\n", "--unix-socket",
+            "timeout", "10", "stdbuf", "-oL", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}\n", "--unix-socket",
             four.Place.Control, "http://weir/api/v1/cases?limit=[1-100000]");
 
-        var refused = asked.Out.Split('\n').Count(line => line == "403");
-        Assert.True(refused > 500, $"{refused} were refused: {asked.Error}");
+        AssertRefused(asked);
         Assert.InRange(EntriesOf(Street.Name) - before, 1, 49);
+    }
+
+    /// <summary>Row 32, by somebody who has a role and asks for what it may not.</summary>
+    [Trait("Attack", "32")]
+    [Fact]
+    public async Task Who_has_a_role_and_is_refused_for_ten_seconds_fills_no_record_either()
+    {
+        await four.StartedAsync();
+        var before = EntriesOf(Auditor.Name);
+        var told = EntriesOf("weir", AuditActions.TellOfficer);
+        var asked = await Auditor.RunAsync(
+            "timeout", "10", "stdbuf", "-oL", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}\n", "-X", "POST",
+            "-H", "Content-Type: application/json", "-d", "{\"scope\": \"s-0000000000000001\"}", "--unix-socket",
+            four.Place.Control, "http://weir/api/v1/cases/c-00000000000000[10-99]/evidence?i=[1-1000]");
+
+        AssertRefused(asked);
+        var entries = EntriesOf(Auditor.Name) - before;
+        Assert.InRange(entries + EntriesOf("weir", AuditActions.TellOfficer) - told, 1, 49);
+    }
+
+    /// <summary>More than stand on record by themselves were refused, some because the user may not, and more because it
+    /// asks too often.</summary>
+    private static void AssertRefused(WeirResult asked)
+    {
+        var answers = asked.Out.Split('\n').CountBy(line => line).ToDictionary();
+        var (refused, limited) = (answers.GetValueOrDefault("403"), answers.GetValueOrDefault("429"));
+        Assert.True(refused + limited > 100 && refused > 10, string.Join(' ', answers) + asked.Error);
+        Assert.DoesNotContain("200", answers.Keys);
     }
 
     /// <summary>Row 33: the tests' user has no role here.</summary>
@@ -111,8 +141,8 @@ public sealed partial class OutsideTests(FourProcesses four) : IDisposable
         }
     }
 
-    /// <summary>Rows 26 and 28: another configuration over the same data, with a folder of its own for what is governed.
-    /// </summary>
+    /// <summary>Rows 26 and 28: another configuration over the same data, with a folder of its own for what is
+    /// governed. </summary>
     [Trait("Attack", "26")]
     [Trait("Attack", "28")]
     [Fact]
@@ -249,8 +279,8 @@ public sealed partial class OutsideTests(FourProcesses four) : IDisposable
     [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}\b")]
     private static partial Regex Addresses();
 
-    /// <summary>Starts a process as its own user with folders of its own for what is governed, and gives what it says when
-    /// it does not start.</summary>
+    /// <summary>Starts a process as its own user with folders of its own for what is governed, and gives what it says
+    /// when it does not start.</summary>
     private async Task<string> TryAsync(
         string process, string text, UnixFileMode mode = (UnixFileMode)0b110_100_100)
     {
@@ -276,8 +306,9 @@ public sealed partial class OutsideTests(FourProcesses four) : IDisposable
         .Select(line => line.Split("size=\"")[1].Split('"')[0])
         .Select(size => long.Parse(size, System.Globalization.CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
 
-    private int EntriesOf(string actor) =>
-        AuditReader.Entries(Path.Combine(four.Place.Folder("desk"), "audit")).Count(one => one.Entry.Actor == actor);
+    private int EntriesOf(string actor, string? act = null) =>
+        AuditReader.Entries(Path.Combine(four.Place.Folder("desk"), "audit"))
+            .Count(one => one.Entry.Actor == actor && (act is null || one.Entry.Act == act));
 
     private static void CopyFolder(string from, string to)
     {

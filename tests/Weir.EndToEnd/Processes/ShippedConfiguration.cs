@@ -29,7 +29,8 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
     /// <summary>What is governed here; the analyst has a key.</summary>
     public Governed Governed { get; private set; } = null!;
 
-    private static (string User, string Role)[] Officers => [("mail", "privacy-officer"), ("www-data", "operator")];
+    private static (string User, string Role)[] Officers =>
+        [("mail", "privacy-officer"), ("www-data", "operator"), ("backup", "auditor")];
 
     public string Folder(string process) => folder.At($"lib/{process}");
 
@@ -70,7 +71,8 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
     /// <param name="own">The operator's part.</param>
     /// <param name="analyst">Who is the analyst.</param>
     /// <param name="auditing">Further lines of the section <c>auditing</c>.</param>
-    public async Task InstallAsync(string own, string analyst, string auditing = "")
+    /// <param name="governed">Governed settings in place of every test's.</param>
+    public async Task InstallAsync(string own, string analyst, string auditing = "", string? governed = null)
     {
         var folders = folder.File("tmpfiles.conf", Read("tmpfiles.d/weir.conf"));
         var made = await new SystemUser("root").RunAsync("systemd-tmpfiles", "--create", folders);
@@ -81,6 +83,11 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
             .Replace("auditing:\n", $"auditing:\n{auditing}", StringComparison.Ordinal)
             .Replace("evidence:\n", "evidence:\n  ring-size: 64MiB\n  flush-interval: 1s\n", StringComparison.Ordinal);
         Governed = Governed.Write(folder, "etc", [(analyst, "analyst"), .. Officers]);
+        if (governed is not null)
+        {
+            Governed.Change(governed, signers: 2);
+        }
+
         await File.WriteAllTextAsync(Configuration, $"{text}{own}");
         File.SetUnixFileMode(Configuration, (UnixFileMode)0b110_100_100);
     }

@@ -204,8 +204,8 @@ public sealed class CustomerPageTests : IDisposable
         return answer.StatusCode;
     }
 
-    /// <summary>Cases of one contact with a C&amp;C over IPv4, with the line that the vault's key finds among those that
-    /// were simulated.</summary>
+    /// <summary>Cases of one contact with a C&amp;C over IPv4, with the line that the vault's key finds among those
+    /// that were simulated.</summary>
     private async Task<List<Contact>> ContactsAsync(ServeFixture place, IReadOnlyList<string> infected)
     {
         using var callers = new VaultCallers(_folder.At("weir/run/vault/vault.sock"));

@@ -239,6 +239,10 @@ public sealed class MailCaseFixture : IAsyncLifetime
     {
         public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) =>
             throw new NotSupportedException();
+
+        public bool IsAllowed(in Endpoint endpoint) => false;
+
+        public bool IsFalseAlarm(in Endpoint endpoint) => false;
     }
 
     private sealed class NoJudge : IRemediationJudge

@@ -42,8 +42,8 @@ internal sealed class ServeFixture
     /// <summary>Datagrams a second.</summary>
     public string Pace { get; set; } = "3000";
 
-    /// <summary>By how much what is sent begins later, in whole seconds: the same again is other traffic then, not the same
-    /// events told twice.</summary>
+    /// <summary>By how much what is sent begins later, in whole seconds: the same again is other traffic then, not the
+    /// same events told twice.</summary>
     public TimeSpan Later { get; set; }
 
     /// <summary>The process that sends, or sent last.</summary>

@@ -95,6 +95,9 @@ public sealed class ApprovalVerifierTests : IDisposable
     [InlineData(AuditActions.Garden, "machine", "strict", "q-0000000000000001", true)]
     [InlineData(AuditActions.Garden, "machine", "leaky", "q-0000000000000001", false)]
     [InlineData(AuditActions.Garden, "machine", "strict", "", false)]
+    [InlineData(AuditActions.Block, "operator", AuditActions.Granted, "", false)]
+    [InlineData(AuditActions.ApprovePromotion, "operator", AuditActions.Granted, "", false)]
+    [InlineData(AuditActions.ApprovePromotion, "operator", "", "", true)]
     public async Task What_needs_two_and_has_nobodys_signature_is_named(
         string act, string role, string result, string request, bool isFault)
     {

@@ -26,11 +26,12 @@ public sealed class ChainJoinTests : IDisposable
     {
         var (both, lost, skipped) = (RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create());
         await WriteAsync(
-            Desk, (AuditActions.AskVault, both), (AuditActions.AskVault, lost));
+            Desk, (AuditActions.AskVault, both, VaultRoutes.Disclose),
+            (AuditActions.AskVault, lost, VaultRoutes.Garden));
         await WriteAsync(
-            Vault, (AuditActions.Disclose, both),
-            (AuditActions.Garden, skipped),
-            (AuditActions.ShowSubject, RequestNumber.Create()));
+            Vault, (AuditActions.Disclose, both, ""),
+            (AuditActions.Garden, skipped, ""),
+            (AuditActions.ShowSubject, RequestNumber.Create(), ""));
 
         var joined = ChainJoin.Between(Desk, Vault);
 
@@ -50,9 +51,10 @@ public sealed class ChainJoinTests : IDisposable
         var (read, cut, sealed_, skipped) = (
             RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create());
         await WriteAsync(
-            Desk, (AuditActions.AskStore, read), (AuditActions.AskVault, sealed_), (AuditActions.AskStore, cut));
-        await WriteAsync(Store, (AuditActions.ReadEvidence, read), (AuditActions.Compare, skipped));
-        await WriteAsync(Vault, (AuditActions.SealSubject, sealed_));
+            Desk, (AuditActions.AskStore, read, StoreRoutes.ReadEvidence),
+            (AuditActions.AskVault, sealed_, VaultRoutes.Seal), (AuditActions.AskStore, cut, StoreRoutes.Compare));
+        await WriteAsync(Store, (AuditActions.ReadEvidence, read, ""), (AuditActions.Compare, skipped, ""));
+        await WriteAsync(Vault, (AuditActions.SealSubject, sealed_, ""));
 
         var store = ChainJoin.Between(Desk, Store);
 
@@ -67,8 +69,8 @@ public sealed class ChainJoinTests : IDisposable
     public async Task Two_records_that_tell_the_same_are_joined()
     {
         var number = RequestNumber.Create();
-        await WriteAsync(Desk, (AuditActions.AskVault, number));
-        await WriteAsync(Vault, (AuditActions.Disclose, number));
+        await WriteAsync(Desk, (AuditActions.AskVault, number, VaultRoutes.Disclose));
+        await WriteAsync(Vault, (AuditActions.Disclose, number, ""));
         using var output = new StringWriter();
 
         Assert.Equal(0, AuditCommand.Join(Desk, Vault, output));
@@ -79,10 +81,10 @@ public sealed class ChainJoinTests : IDisposable
     {
         var (seen, invented) = (CustomerAct.NewId(), CustomerAct.NewId());
         await WriteAsync(
-            Vault, (AuditActions.ShowSubject, ""), (AuditActions.Appeal, seen));
+            Vault, (AuditActions.ShowSubject, "", ""), (AuditActions.Appeal, seen, ""));
         await WriteAsync(
-            Desk, (AuditActions.Appeal, seen),
-            (AuditActions.Appeal, invented), (AuditActions.EditCase, ""));
+            Desk, (AuditActions.Appeal, seen, ""),
+            (AuditActions.Appeal, invented, ""), (AuditActions.EditCase, "", ""));
 
         var missing = ChainJoin.Between(Desk, Vault).Missing;
 
@@ -110,26 +112,153 @@ public sealed class ChainJoinTests : IDisposable
         Assert.Contains("rests on r-3, which the vault's record never drew up", missing[1], StringComparison.Ordinal);
     }
 
+    /// <summary>A release of what the brake holds, with no request of the desk or by two whom the vault never saw.
+    /// </summary>
+    [Theory]
+    [InlineData(AuditActions.ReleaseHeld)]
+    [InlineData(AuditActions.DropHeld)]
+    public async Task What_was_decided_of_a_held_network_is_joined_by_its_number_and_its_approval(string act)
+    {
+        var (both, skipped, other) = (RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create());
+        await WriteAsync(
+            Desk, (AuditActions.AskVault, both, VaultRoutes.DecideNetwork),
+            (AuditActions.AskVault, other, VaultRoutes.Grant));
+        await WriteAsync(Vault, (act, both, ""), (act, skipped, ""), (act, other, ""));
+        await RecordAsync(Vault, Approved(AuditActions.DrawUpApproval, "r-1"));
+        await RecordAsync(Desk, Approved(act, "r-9", "olaf"), Approved(act, "") with { Role = "machine" });
+
+        var missing = ChainJoin.Between(Desk, Vault).Missing;
+
+        Assert.Equal(3, missing.Count);
+        Assert.Contains($"{skipped}) has none in the desk's record", missing[0], StringComparison.Ordinal);
+        Assert.Contains("stands for another request", missing[1], StringComparison.Ordinal);
+        Assert.Contains("rests on r-9, which the vault's record never drew up", missing[2], StringComparison.Ordinal);
+    }
+
+    /// <summary>A desk that skips its entry may use the number of another.</summary>
+    [Trait("Attack", "48")]
+    [Fact]
+    public async Task A_number_that_is_used_again_for_something_else_is_named()
+    {
+        var number = RequestNumber.Create();
+        var read = Released(AuditActions.ReadEvidence, number) with { PredicateDigest = "aa" };
+        await RecordAsync(Desk, Asked(number));
+        await RecordAsync(
+            Store, read, read, read with { PredicateDigest = "bb" }, read with { Scope = "s-0000000000000002" },
+            read with { Case = "c-0000000000000002" }, Released(AuditActions.CountEvidence, number),
+            Released(AuditActions.EraseEvidence, number));
+        await RecordAsync(Vault, Released(AuditActions.SealSubject, number));
+
+        var store = ChainJoin.Between(Desk, Store);
+
+        Assert.Equal(1, store.Joined);
+        Assert.Equal(["entry 4", "entry 5", "entry 6", "entry 7", "entry 8"], store.Missing.Select(one => one[..7]));
+        Assert.Contains("asks something else under the number of entry 2", store.Missing[0], StringComparison.Ordinal);
+        Assert.Contains("is about", store.Missing[1], StringComparison.Ordinal);
+        Assert.Contains("is about", store.Missing[2], StringComparison.Ordinal);
+        Assert.Contains("stands for another request", store.Missing[3], StringComparison.Ordinal);
+        Assert.Contains("stands for another request", Assert.Single(ChainJoin.Between(Desk, Vault).Missing),
+            StringComparison.Ordinal);
+        using var output = new StringWriter();
+        Assert.Equal(1, AuditCommand.Join(Desk, Vault, output));
+    }
+
+    [Trait("Attack", "48")]
+    [Fact]
+    public async Task A_number_that_the_desk_gives_twice_is_named()
+    {
+        var number = RequestNumber.Create();
+        await RecordAsync(Desk, Asked(number), Asked(number) with { Scope = "s-0000000000000002" });
+        await RecordAsync(Store, Released(AuditActions.ReadEvidence, number));
+
+        Assert.Contains(
+            "a number is of one request", Assert.Single(ChainJoin.Between(Desk, Store).Missing), StringComparison.Ordinal);
+    }
+
+    [Trait("Attack", "48")]
+    [Fact]
+    public async Task What_was_asked_for_after_it_left_is_named_but_for_what_clocks_differ_by()
+    {
+        var (later, soon) = (RequestNumber.Create(), RequestNumber.Create());
+        var clock = new WallClock();
+        await RecordAsync(
+            Store, clock, Released(AuditActions.ReadEvidence, later), Released(AuditActions.ReadEvidence, soon));
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await RecordAsync(Desk, clock, Asked(soon));
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await RecordAsync(Desk, clock, Asked(later));
+
+        var joined = ChainJoin.Between(Desk, Store);
+
+        Assert.Contains(
+            "left before it was asked for", Assert.Single(joined.Missing), StringComparison.Ordinal);
+        Assert.Contains(later, joined.Missing[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>A record that begins at its first entry lacks nothing of before; one whose beginning went with its
+    /// time does.</summary>
+    [Trait("Attack", "48")]
+    [Fact]
+    public async Task A_record_that_was_put_away_and_begun_anew_is_found_and_one_that_is_old_is_not()
+    {
+        var clock = new WallClock();
+        var (old, asked) = (RequestNumber.Create(), RequestNumber.Create());
+        await RecordAsync(Store, clock, Released(AuditActions.ReadEvidence, old));
+        await RecordAsync(Desk, clock, Asked(old));
+        clock.Advance(TimeSpan.FromDays(380));
+        await using (var log = Open(Desk, clock))
+        {
+            await log.SignHeadAsync(default);
+            _ = await log.AppendAsync(Asked(asked), default);
+        }
+
+        await RecordAsync(Store, clock, Released(AuditActions.ReadEvidence, asked));
+        Assert.True(AuditReader.Entries(Desk).First().Sequence > 1);
+        Assert.Equal((1, 0), ChainJoin.Between(Desk, Store) is var kept ? (kept.Joined, kept.Missing.Count) : default);
+
+        Directory.Move(Desk, Desk + ".away");
+        await RecordAsync(Desk, clock, Asked(RequestNumber.Create()));
+        Assert.Equal(2, ChainJoin.Between(Desk, Store).Missing.Count);
+    }
+
+    private static AuditEntry Asked(string number) => new()
+    {
+        Actor = "weir", Role = "machine", Act = AuditActions.AskStore, Outcome = AuditActions.Allow,
+        Reason = StoreRoutes.ReadEvidence, Case = "c-0000000000000001", Scope = "s-0000000000000001", Request = number,
+    };
+
+    private static AuditEntry Released(string act, string number) => new()
+    {
+        Actor = "weir-desk", Role = "desk", Act = act, Outcome = AuditActions.Allow,
+        Case = "c-0000000000000001", Scope = "s-0000000000000001", Request = number,
+    };
+
+    private static FileAuditLog Open(string folder, TimeProvider clock) => FileAuditLog.Open(
+        new AuditOptions { Directory = folder, Retention = TimeSpan.FromDays(folder.EndsWith("desk") ? 365 : 1_000) }, clock,
+        NullLogger<FileAuditLog>.Instance);
+
     private static AuditEntry Approved(string act, string approval, string actor = "weir") => new()
     {
         Actor = actor, Role = "operator", Act = act, Outcome = AuditActions.Allow, Approval = approval,
     };
 
-    private static async Task RecordAsync(string folder, params AuditEntry[] entries)
+    private static Task RecordAsync(string folder, params AuditEntry[] entries) =>
+        RecordAsync(folder, TimeProvider.System, entries);
+
+    private static async Task RecordAsync(string folder, TimeProvider clock, params AuditEntry[] entries)
     {
-        await using var log = FileAuditLog.Open(
-            new AuditOptions { Directory = folder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+        await using var log = Open(folder, clock);
         foreach (var entry in entries)
         {
             _ = await log.AppendAsync(entry, default);
         }
     }
 
-    private static async Task WriteAsync(string folder, params (string Act, string Request)[] entries)
+    private static async Task WriteAsync(string folder, params (string Act, string Request, string Route)[] entries)
     {
         await using var log = FileAuditLog.Open(
             new AuditOptions { Directory = folder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
-        foreach (var (act, request) in entries)
+        foreach (var (act, request, route) in entries)
         {
             _ = await log.AppendAsync(
                 new AuditEntry
@@ -137,7 +266,7 @@ public sealed class ChainJoinTests : IDisposable
                     Actor = CustomerAct.IsId(request) || act == AuditActions.EditCase ? "customer" : "weir",
                     Role = CustomerAct.IsId(request) || act == AuditActions.EditCase ? "customer" : "machine",
                     Act = act, Outcome = AuditActions.Allow, Request = request,
-                    Reason = $"request={RequestNumber.Create()}, as people write it",
+                    Reason = route.Length > 0 ? route : $"request={RequestNumber.Create()}, as people write it",
                 },
                 default);
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
 
@@ -188,7 +189,7 @@ public sealed class FileAuditLogTests : IDisposable
         Assert.Single(AuditReader.Entries(_place.Directory), e => e.Entry.Act == AuditActions.ClockStepped);
     }
 
-    /// <summary>Who cuts the tail cuts a hundred entries at most (attacks.md 30).</summary>
+    /// <summary>Who cuts the tail cuts a hundred entries at most (attacks 30).</summary>
     [Fact]
     public async Task No_more_than_a_hundred_entries_stand_behind_the_last_head()
     {
@@ -275,6 +276,43 @@ public sealed class FileAuditLogTests : IDisposable
         await Assert.ThrowsAsync<AuditException>(
             () => log.AppendAsync(AuditFixture.Entry(0) with { Rows = long.MaxValue }, default));
         Assert.Equal(1, log.State.Sequence);
+    }
+
+    /// <summary>Who moves a record away beside its cases gets no new one without a word.</summary>
+    [Trait("Attack", "48")]
+    [Fact]
+    public async Task A_log_is_not_begun_from_nothing_beside_what_another_was_the_record_of_unless_somebody_says_why()
+    {
+        var cases = _place.Beside("records.sqlite");
+        await using (Open())
+        {
+        }
+
+        await File.WriteAllTextAsync(cases, "cases");
+        await using (Open())
+        {
+        }
+
+        Directory.Delete(_place.Directory, recursive: true);
+        var refused = Assert.Throws<AuditException>(() => Open());
+        Assert.Contains(cases, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("begin-anew", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<AuditException>(() => Open());
+
+        var why = Path.Combine(_place.Directory, "begin-anew");
+        await File.WriteAllTextAsync(why, "the disk is lost\n");
+        await using (Open())
+        {
+        }
+
+        Assert.False(File.Exists(why));
+        Assert.Contains(
+            "begun anew: the disk is lost", AuditReader.Entries(_place.Directory).First().Entry.Reason,
+            StringComparison.Ordinal);
+
+        FileAuditLog Open() => FileAuditLog.Open(
+            new AuditOptions { Directory = _place.Directory, Beside = cases }, _place.Clock,
+            NullLogger<FileAuditLog>.Instance);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Auditing;
 
-/// <summary>What is kept outside finds what whoever has all files and the key can do to a record (attacks.md 30 and
+/// <summary>What is kept outside finds what whoever has all files and the key can do to a record (attacks 30 and
 /// 31).</summary>
 public sealed class OutsideHeadsTests : IDisposable
 {

@@ -32,6 +32,24 @@ public sealed class TailHeadTests : IDisposable
         Assert.Equal(log.State.Sequence - log.State.Covered, verified.Uncovered);
     }
 
+    /// <summary>One record has one number of heads, whoever holds it.</summary>
+    [Fact]
+    public async Task A_copy_has_as_many_heads_as_the_folder_it_is_of()
+    {
+        await using var log = _place.Open();
+        await AuditFixture.AppendAsync(log, 550);
+        AuditLines.Write(
+            _place.Beside("copy"), AuditLines.Key(_place.Directory), AuditLines.Heads(_place.Directory, 0, 1_000),
+            AuditLines.Entries(_place.Directory, 0, 10_000));
+
+        var (own, copy) = (_place.Verify(), AuditVerifier.Verify(_place.Beside("copy")));
+
+        Assert.True(own.IsSound && copy.IsSound);
+        Assert.Equal(own.Heads, copy.Heads);
+        Assert.Equal(0, copy.Replaced);
+        Assert.InRange(own.Replaced, 1, 10);
+    }
+
     [Fact]
     public async Task A_head_that_stays_takes_the_place_of_those_over_the_tail()
     {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.Requests;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Auditing.Reading;
 using Weir.Tests.Cases;
 using Weir.Tests.Support;
 using Weir.Wire;
@@ -29,6 +33,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private CaseHandlerFixture _place = null!;
     private MitigationController _blocks = null!;
     private bool _isListed = true;
+    private string? _whyNot;
 
     public async ValueTask InitializeAsync() => _place = await CaseHandlerFixture.OpenAsync();
 
@@ -234,6 +239,70 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_the_record_of_a_lines_block_the_decision_is_no_act_and_the_act_is_what_two_people_sign()
+    {
+        await _place.HandleAsync(CaseHandlerFixture.Flood(1, 7));
+        var requests = await OpenAsync();
+        var planned = Assert.Single(await PlanForLineAsync(requests, Ana, _place.Scopes.Single().Scope.Id)).Lease!;
+        Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
+
+        var folder = Directory.CreateTempSubdirectory("weir-line-block-").FullName;
+        await using (var log = FileAuditLog.Open(
+            new AuditOptions { Directory = folder }, _place.Clock, NullLogger<FileAuditLog>.Instance))
+        {
+            foreach (var entry in _place.Audit.Entries)
+            {
+                _ = await log.AppendAsync(entry, default);
+            }
+        }
+
+        // A lab signs nothing, so the act is named; what the policy engine granted before it is not.
+        var fault = Assert.Single(ApprovalVerifier.Verify(folder, [People.Lab]).Faults);
+        var blocks = AuditReader.Entries(folder).Where(record => record.Entry.Act == AuditActions.Block).ToList();
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal([AuditActions.Granted, ""], blocks.Select(record => record.Entry.Result));
+        Assert.StartsWith(
+            $"entry {blocks[1].Sequence} (block {planned.Case}): nobody signed it", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_that_nobody_can_be_asked_about_leaves_no_trace_in_the_list()
+    {
+        var requests = await OpenAsync();
+        _place.Audit.Breaks = entry => entry.Act == AuditActions.ApproveBlock && entry.Result != AuditActions.Granted;
+        _ = await Assert.ThrowsAsync<AuditException>(() => PlanAsync(requests, Ana));
+        _place.Audit.Breaks = _ => false;
+        Assert.Empty(_blocks.Leases);
+        Assert.Empty(_records.Rows);
+
+        // Two people are two keys, and no vault keeps what they sign.
+        using var signing = await CaseHandler.OpenAsync(
+            (await _place.PartsAsync()) with { People = new(new People("example-net", [])) }, default);
+        _ = await Assert.ThrowsAsync<VaultRefusedException>(() => PlanAsync(Requests(signing), Ana));
+        Assert.Empty(_blocks.Leases);
+        Assert.Empty(_records.Rows);
+        Assert.NotNull((await PlanAsync(requests, Ana)).Lease);
+    }
+
+    [Fact]
+    public async Task What_the_next_round_would_take_back_is_refused_when_it_is_planned_and_when_it_is_approved()
+    {
+        await _place.HandleAsync(CaseHandlerFixture.Flood(1, 7));
+        var requests = await OpenAsync();
+        var scope = _place.Scopes.Single().Scope.Id;
+        var planned = Assert.Single(await PlanForLineAsync(requests, Ana, scope)).Lease!;
+        _whyNot = "an appeal waits";
+
+        Assert.Equal(
+            "an appeal waits", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Refused?.Why);
+        Assert.Equal(
+            "an appeal waits", Assert.Single(await PlanForLineAsync(requests, Ana, scope)).Refused?.Why);
+        Assert.Equal(LeaseState.Planned, Assert.Single(_blocks.Leases).State);
+        _whyNot = null;
+        Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
+    }
+
+    [Fact]
     public async Task A_scope_that_is_not_there_or_that_names_nothing_the_line_sends_closes_nothing()
     {
         await _place.HandleAsync(
@@ -268,14 +337,17 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         _blocks = await MitigationController.OpenAsync(
             _records, _place.Audit, _records, options ?? MitigationSamples.Options, _place.Clock,
             NullLogger<MitigationController>.Instance, default);
-        return new(new()
-        {
-            Cases = _place.Desk,
-            Blocks = _blocks,
-            Collateral = _collateral,
-            IsListed = _ => _isListed,
-            Length = TimeSpan.FromDays(3),
-            Longest = TimeSpan.FromDays(14),
-        });
+        return Requests(_place.Desk);
     }
+
+    private BlockRequests Requests(CaseHandler cases) => new(new()
+    {
+        Cases = cases,
+        Blocks = _blocks,
+        Collateral = _collateral,
+        IsListed = _ => _isListed,
+        Length = TimeSpan.FromDays(3),
+        Longest = TimeSpan.FromDays(14),
+        WhyNotForLine = _ => _whyNot,
+    });
 }

@@ -34,7 +34,7 @@ public sealed class BlockStandingTests
 
         Assert.Equal(
             [
-                new("blocks", false, "1 in force, 1 not in force: no router or resolver confirmed them", null),
+                new("blocks", false, "1 in force, 1 ordered that no router or resolver confirmed", null),
                 new("fake", false, "1 of 2 entries held, 1 refused, 2 of others left alone", _time.GetUtcNow()),
                 new("peer one", true, "", _time.GetUtcNow()),
             ],

@@ -124,9 +124,12 @@ public sealed class LineBlockTests
     }
 
     [Fact]
-    public void No_listing_shows_a_line() =>
+    public void No_listing_shows_a_line()
+    {
         Assert.Equal(
             "flowspec 198.51.100.7/32 tcp 443 discard line=hidden", Target.ForLine(Prefix.Parse("100.64.0.9")).Shown);
+        Assert.Equal(Target, MitigationTarget.Parse(Target.Shown));
+    }
 
     private static AutomaticAuthorization Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) =>
         new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));

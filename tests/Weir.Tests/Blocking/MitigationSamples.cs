@@ -127,6 +127,14 @@ internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDo
         return Task.CompletedTask;
     }
 
+    public Task DeleteAsync(ulong id, CancellationToken cancel)
+    {
+        Order.Enqueue("journal delete");
+        _ = JournalFails ? throw new MitigationJournalException("the journal's disk is gone")
+            : _rows.TryRemove(id, out _);
+        return Task.CompletedTask;
+    }
+
     public Task ProbeAsync(CancellationToken cancel) =>
         JournalFails ? throw new MitigationJournalException("the journal's disk is gone") : Task.CompletedTask;
 

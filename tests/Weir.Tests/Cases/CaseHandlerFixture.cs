@@ -58,6 +58,9 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     /// <summary>In force from the next restart on.</summary>
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
 
+    /// <summary>Lines of a listed network that may become cases on a day; in force from the next restart on.</summary>
+    public int Brake { get; set; } = int.MaxValue;
+
     public CaseHandler Desk => _desk ?? throw new InvalidOperationException("not open");
 
     public string Path => System.IO.Path.Combine(_folder, "records.sqlite");
@@ -154,6 +157,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Time = Clock,
         Erasing = Erasing,
         Log = NullLogger<CaseHandler>.Instance,
+        Brake = Brake,
     };
 
     private async Task OpenDeskAsync()

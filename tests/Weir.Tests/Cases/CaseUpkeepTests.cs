@@ -27,7 +27,7 @@ public sealed class CaseUpkeepTests
                 number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], remote), from, from + 60_000,
                 EventPhase.Closed);
 
-    /// <summary>trust.md R27: what two people signed is not lifted because nobody commented.</summary>
+    /// <summary>rules.md R27: what two people signed is not lifted because nobody commented.</summary>
     [Theory]
     [InlineData("asked")]
     [InlineData("given")]

@@ -52,6 +52,66 @@ public sealed class CaseWorkTests
     }
 
     [Fact]
+    public async Task What_was_met_before_and_is_judged_after_a_false_alarm_opens_nothing()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Contact(1, 7) with { Phase = EventPhase.Opened });
+        await place.Desk.CloseAsync(
+            Ana, place.Desk.Files.Single().Id, CaseClosureReason.FalsePositive, "a mail relay", default);
+
+        // The whole window of the contact that was told at once, another line's, and one beside an open case.
+        await place.HandleAsync(Flood(3, 9));
+        await place.HandleAsync(Contact(1, 7), Contact(2, 8), Contact(4, 9));
+
+        Assert.Equal(2, place.Desk.Files.Count());
+        Assert.Single(place.Desk.Files.Single(f => f.Subject == Subject(9)).Scopes);
+        Assert.Equal(
+            2, place.Audit.EntriesOf(AuditActions.OpenScope).Count(e => e.Outcome == CaseEventPlanner.AllowedEndpoint));
+        Assert.Equal(0, place.Desk.Waiting);
+
+        // They are handled: a start does not take them up again, and another endpoint still opens a case.
+        await place.RestartAsync();
+        Assert.Equal(2, place.Desk.Files.Count());
+        await place.HandleAsync(Event(
+            5, 8, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.8"), phase: EventPhase.Closed));
+        Assert.Equal(CaseState.Open, place.Desk.Files.Single(f => f.Subject == Subject(8)).State);
+    }
+
+    [Fact]
+    public async Task An_event_that_a_person_found_to_be_none_opens_no_second_case_when_it_goes_on_and_the_next_does()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        await place.Desk.CloseAsync(
+            Ana, place.Desk.Files.Single().Id, CaseClosureReason.FalsePositive, "a backup", default);
+
+        await place.HandleAsync(Flood(1, 7, until: Start + 120_000, phase: EventPhase.Closed));
+        Assert.Equal(CaseState.Closed, Assert.Single(place.Desk.Files).State);
+
+        await place.HandleAsync(Flood(2, 7, from: Start + 300_000, until: Start + 360_000));
+        Assert.Equal(2, place.Desk.Files.Count());
+    }
+
+    [Fact]
+    public async Task Cases_of_several_endpoints_close_once_the_last_of_them_is_found_to_be_a_false_alarm()
+    {
+        await using var place = await OpenAsync();
+        QualityEvent Of(ulong number, uint subject, string remote) => Event(
+            number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], remote), phase: EventPhase.Closed);
+        await place.HandleAsync(
+            Of(1, 7, "198.51.100.7"), Of(2, 8, "198.51.100.8"), Of(3, 9, "198.51.100.7"), Of(4, 9, "198.51.100.8"));
+        foreach (var subject in (uint[])[7, 8])
+        {
+            Assert.Equal(CaseState.Open, place.Desk.Files.Single(f => f.Subject == Subject(9)).State);
+            await place.Desk.CloseAsync(
+                Ana, place.Desk.Files.Single(f => f.Subject == Subject(subject)).Id, CaseClosureReason.FalsePositive,
+                "a mail relay", default);
+        }
+
+        Assert.Equal(CaseClosureReason.FalsePositive, place.Desk.Files.Single(f => f.Subject == Subject(9)).Verdict);
+    }
+
+    [Fact]
     public async Task A_fixed_contact_is_checked_for_a_fortnight_by_count_alone()
     {
         await using var place = await OpenAsync();
@@ -128,7 +188,7 @@ public sealed class CaseWorkTests
             .DecideAsync(Ana, new Request.ReadFlows(Purpose.DdosSource, scope.Id, null, null), default)).Code);
     }
 
-    /// <summary>trust.md R27.</summary>
+    /// <summary>rules.md R27.</summary>
     [Trait("Attack", "41")]
     [Fact]
     public async Task A_case_that_nobody_touches_closes_itself_a_fortnight_after_its_last_event_and_what_was_kept_goes()

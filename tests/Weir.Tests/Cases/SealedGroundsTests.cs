@@ -3,9 +3,11 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Hosting;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
@@ -30,6 +32,18 @@ public sealed class SealedGroundsTests
         Assert.Equal(DenyCode.NotCorroborated, await ReadAsync(place, scope));
         Assert.Equal(DenyCode.NotCorroborated, await ActAsync(place, scope, ScopeActions.Notify));
         Assert.Equal(DenyCode.NotCorroborated, await ActAsync(place, scope, ScopeActions.Block));
+    }
+
+    [Fact]
+    public async Task A_sealed_scope_is_not_counted_as_one_that_may_be_read()
+    {
+        await using var place = await OpenAsync();
+        using var counted = new Counted();
+        _ = new CaseMetrics(counted.Meters, () => place.Desk);
+        await place.HandleAsync(Flood(1, 1) with { Doubt = EvidenceDoubt.NewStream }, Flood(2, 2));
+
+        Assert.Equal(1, counted["weir.cases.scopes{state=uncorroborated}"]);
+        Assert.Equal(1, counted["weir.cases.scopes{state=open}"]);
     }
 
     /// <summary>The router's stream has earned its standing and the flood lasts: what is corroborated has a scope of its own

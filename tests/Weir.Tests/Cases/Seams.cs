@@ -199,4 +199,11 @@ internal sealed class RecordingFalsePositiveSink : IFalsePositiveSink
         Endpoints.AddRange(endpoints);
         return Task.CompletedTask;
     }
+
+    /// <summary>What is held and no false alarm.</summary>
+    public HashSet<Endpoint> Held { get; } = [];
+
+    public bool IsAllowed(in Endpoint endpoint) => Endpoints.Contains(endpoint) || Held.Contains(endpoint);
+
+    public bool IsFalseAlarm(in Endpoint endpoint) => Endpoints.Contains(endpoint);
 }

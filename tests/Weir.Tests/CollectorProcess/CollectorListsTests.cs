@@ -104,6 +104,33 @@ public sealed class CollectorListsTests
         Assert.True(world.Ring.Verify(world.Desk.Envelopes[0]).IsBelieved);
     }
 
+    /// <summary>One half of a contact before a kill and the other after it: each alone is no exchange.</summary>
+    [Fact]
+    public async Task A_contact_whose_halves_lie_before_and_after_a_kill_is_an_exchange()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        world.Desk.Give(1, [List(7703, Protocols.Udp, CollectorWorld.Victim + "/32")]);
+        await world.UntilAsync(
+            () => process.Services.GetRequiredService<CurrentWatchlist>().Current.Count == 1, "the lists");
+        await world.SendAsync(process, 1);
+        var account = Path.Combine(world.Folder, "account");
+        await world.UntilAsync(
+            () => File.ReadLines(account).Any(line => line.StartsWith("window p-", StringComparison.Ordinal)),
+            "the window is written down");
+        await process.DisposeAsync();
+
+        var second = await world.StartAsync();
+        await world.SendAsync(second, 1, isAnswer: true);
+        await world.UntilAsync(() => world.Desk.Journal.Count > 0, "an event", TimeSpan.FromSeconds(10));
+        Assert.Equal(RuleId.CncContact, world.Desk.Journal[0].Rule);
+        Assert.Equal(1, world.Counted["weir.account.resumed_windows"]);
+        await world.UntilAsync(
+            () => world.Store.Rows(SegmentKind.Sightings) > 0, "a sighting", TimeSpan.FromSeconds(10));
+        Assert.Equal(1, world.Store.Rows(SegmentKind.Sightings));
+        Assert.Equal(0, world.Counted["weir.account.lost_windows"]);
+    }
+
     [Fact]
     public async Task A_certain_exchange_is_an_event_at_the_desk_before_its_window_closes()
     {

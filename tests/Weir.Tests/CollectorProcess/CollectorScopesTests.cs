@@ -8,6 +8,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
 using Weir.Contracts.Signing;
+using Weir.Hosting.Health;
 using Weir.Wire;
 
 namespace Weir.Tests.CollectorProcess;
@@ -44,6 +45,7 @@ public sealed class CollectorScopesTests
         var rows = await world.Store.EvidenceAsync();
         Assert.Equal(10, rows.Count);
         Assert.All(rows, row => Assert.Equal((99UL, IpKey.Parse(CollectorWorld.Victim).Bits), (row.Scope, row.Remote)));
+        Assert.All(await world.Store.BasesAsync(), basis => Assert.Equal(ScopeBasis.Of(order), basis));
 
         world.Desk.End(order.Id.ToString());
         await world.UntilAsync(() => world.Desk.Status?.Held.Scopes == 0, "the scope is over");
@@ -222,6 +224,51 @@ public sealed class CollectorScopesTests
         world.Peers.Start("desk", world.Desk.Routes());
         await world.UntilAsync(
             () => world.Counted["weir.scopes.watched{state=ordered}"] == 1, "one is over", TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>The desk's own user may say anything, and the collector goes on.</summary>
+    [Trait("Attack", "17")]
+    [Fact]
+    public async Task A_null_among_the_desks_orders_ends_nothing_and_the_next_right_one_is_in_force()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        var order = ScopeOrderFields.From(Order(world, world.Flood(99)));
+        world.Desk.Order(order with { Grounds = [null!] });
+        await world.UntilAsync(() => world.Health.Read().Parts.Single(part => part.Part == "scopes").Health.State
+            != HealthState.Ok, "health tells");
+        await world.SendAsync(process, 5);
+        await world.UntilAsync(() => world.Desk.Status?.Flows.Attributed == 5, "flows go on");
+        Assert.Contains("holds null", world.Health.Read().ToJson(), StringComparison.Ordinal);
+
+        world.Desk.Order(order);
+        world.Desk.Generation = "two";
+        await world.UntilAsync(() => world.Desk.Reports.Count == 1, "a report", TimeSpan.FromSeconds(1));
+        Assert.Null(world.Desk.Reports[0].Refused);
+    }
+
+    [Theory]
+    [InlineData("subject")]
+    [InlineData("class")]
+    [InlineData("begin")]
+    public async Task A_scope_in_force_changes_its_end_and_nothing_else(string what)
+    {
+        await using var world = new CollectorWorld();
+        _ = await world.StartAsync();
+        var flood = world.Flood(99);
+        var changed = what switch
+        {
+            "subject" => world.Flood(99, "10.0.0.8"),
+            "class" => flood with { Class = TrafficClass.Create(
+                Direction.Out, Protocols.Udp, [7704], [IpKey.Parse(CollectorWorld.Victim)]) },
+            _ => flood with { FromMs = flood.FromMs - 1 },
+        };
+        world.Desk.Order(ScopeOrderFields.From(Order(world, flood)));
+        await world.UntilAsync(() => world.Desk.Reports.Count == 1, "it is in force");
+        world.Desk.Order(ScopeOrderFields.From(Order(world, changed)));
+        await world.UntilAsync(() => world.Desk.Reports.Count == 2, "a report");
+
+        Assert.Equal((null, "changed-scope"), (world.Desk.Reports[0].Refused, world.Desk.Reports[1].Refused));
     }
 
     private sealed class LateKeys : ICollectorKeys, IEpochKeySource

@@ -15,7 +15,7 @@ public sealed class CollectorSocketTests
     public async Task Over_unix_sockets_events_segments_and_status_arrive()
     {
         await using var world = new CollectorWorld();
-        using var sockets = new PeerPlace();
+        using var sockets = new PeerFolders();
         await using var desk = Server(world, sockets, "desk", world.Desk.Routes());
         await using var store = Server(world, sockets, "store", world.Store.Routes());
         await desk.StartAsync(CancellationToken.None);
@@ -36,11 +36,11 @@ public sealed class CollectorSocketTests
         Assert.Equal(20, await world.Store.FlowsAsync());
     }
 
-    private static PeerServer Server(CollectorWorld world, PeerPlace sockets, string name, PeerRoutes routes) => new(
+    private static PeerServer Server(CollectorWorld world, PeerFolders sockets, string name, PeerRoutes routes) => new(
         sockets.Options() with { Name = name, Socket = Path.Combine(sockets.Folder, name) }, routes,
         TimeProvider.System, world.Counted.Meters, world.Logs);
 
-    private static PeerClient Client(CollectorWorld world, PeerPlace sockets, string name) => new(
+    private static PeerClient Client(CollectorWorld world, PeerFolders sockets, string name) => new(
         sockets.Client() with
         {
             Name = name,

@@ -51,7 +51,7 @@ public sealed class CollectorStartTests
         await world.UntilAsync(() => world.Desk.Status?.Flows.Attributed == 3, "flows");
         Assert.Equal(
             [
-                "clock", "disk", "events", "export-streams", "exporter-bounds", "exporters",
+                "audit", "clock", "disk", "events", "export-streams", "exporter-bounds", "exporters",
                 "intake", "keys", "lists", "scopes", "segments", "unlisted-exporters",
             ],
             world.Health.Read().Parts.Select(part => part.Part));

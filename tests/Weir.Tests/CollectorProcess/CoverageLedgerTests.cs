@@ -61,8 +61,8 @@ public sealed class CoverageLedgerTests
         Assert.Equal((1UL, 20UL), (left.Datagrams, left.Flows));
     }
 
-    /// <summary>A collector that knows no exporter yet says that it listens: else nobody could tell its silence from its
-    /// absence.</summary>
+    /// <summary>A collector that knows no exporter yet says that it listens: else nobody could tell its silence from
+    /// its absence.</summary>
     [Fact]
     public void A_collector_that_heard_of_nobody_says_that_it_runs()
     {

@@ -78,6 +78,10 @@ internal sealed class ScriptedStore
         return rows;
     }
 
+    /// <summary>What each row of evidence was recorded for.</summary>
+    public async Task<List<ulong>> BasesAsync() =>
+        [.. (await BlocksAsync(SegmentKind.Evidence)).SelectMany(block => block["basis"].Values<ulong>().ToArray())];
+
     public async Task<List<NativeBlock>> BlocksAsync(SegmentKind kind)
     {
         byte[][] bodies;

@@ -40,6 +40,20 @@ public sealed class CertsCommandTests : IDisposable
             Assert.Equal(KeyFile.OwnerFolder, File.GetUnixFileMode(folder)));
     }
 
+    [Theory]
+    [InlineData("absent.pem", "there is no file")]
+    [InlineData("text.pem", "holds no certificate; name a PEM file")]
+    public void What_is_no_certificate_is_said_in_words_of_ours(string name, string why)
+    {
+        File.WriteAllText(At("text.pem"), "no certificate");
+
+        var refused = Assert.Throws<OperatorException>(() => CertificateIssuer.Read(At(name))).Message;
+
+        Assert.Contains(why, refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("BIO", refused, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nothing_that_is_there_is_overwritten()
     {
@@ -81,8 +95,8 @@ public sealed class CertsCommandTests : IDisposable
             Refused("issue", "desk", "one", "--authority", At("none"), "--out", At("desk")), StringComparison.Ordinal);
         Assert.Contains("'Ed' is no name of a process",
             Refused("issue", "desk", "Ed", "--authority", At("short"), "--out", At("desk")), StringComparison.Ordinal);
-        Assert.Contains("no certificate can be read", Refused("show", At("none.pem")), StringComparison.Ordinal);
-        Assert.Contains("no certificate can be read", Refused("renew", At("none"), "--authority", At("short")),
+        Assert.Contains("there is no file", Refused("show", At("none.pem")), StringComparison.Ordinal);
+        Assert.Contains("there is no file", Refused("renew", At("none"), "--authority", At("short")),
             StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("desk")));
         Assert.NotEmpty(CertsCommand.Create().Parse(["authority", At("ca"), "--days", "0"]).Errors);

@@ -23,6 +23,18 @@ public sealed class CommandTreeTests
             Assert.Contains("Example: weir ", command.Description, StringComparison.Ordinal));
 
     [Fact]
+    public void Every_listing_has_a_wide_form() => Assert.All(
+        All(CommandTree.Create()).Where(command => command.Options.Any(option => option.Name == "--output"
+            && option.Description == "table (default), json, ndjson or csv.")),
+        command => Assert.Contains(command.Options, option => option.Name == "--wide"));
+
+    [Fact]
+    public void A_fault_of_a_word_is_one_line_with_the_words_that_are_taken() => Assert.Equal(
+        "Argument 'nix' not recognized. Must be one of: 'collector', 'store', 'desk', 'vault'",
+        CommandTree.OnOneLine(Assert.Single(
+            CommandTree.Create().Parse(["check", "--config", "x", "--process", "nix"]).Errors).Message));
+
+    [Fact]
     public void Version_tells_version_and_commit()
     {
         Assert.Matches(@"^weir \d+\.\d+\.\d+ \(commit ([0-9a-f]{40}|not known)\)\n$", Said("--version"));

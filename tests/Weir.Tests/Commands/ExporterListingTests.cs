@@ -100,6 +100,8 @@ public sealed class ExporterListingTests : IDisposable
         [
             new("192.0.2.9", "unknown-exporter", 7, at), new("192.0.2.1", "other-port", 1, at),
             new("other", "unknown-exporter", 4_936, at),
+            new("192.0.2.4", "unnamed-key", 3, at) { Key = "sha256:" + new string('4', 64) },
+            new("192.0.2.5", "out-of-date", 1, at),
         ]);
 
         Assert.Contains("192.0.2.9 sent 7 datagrams that were not decoded (unknown-exporter)", text, StringComparison.Ordinal);
@@ -108,7 +110,12 @@ public sealed class ExporterListingTests : IDisposable
         var settings = ConfigurationReader.Read<WeirConfiguration>(
             "", _ => null, string.Join('\n', lines.Split('\n').Select(line => line.Length > 4 ? line[4..] : line)));
         Assert.DoesNotContain(settings.Faults, fault => fault.Path.StartsWith("collecting", StringComparison.Ordinal));
-        Assert.Equal(Prefix.Parse("192.0.2.9"), Assert.Single(settings.Value.Collecting.Exporters).Network);
+        Assert.Contains(
+            "192.0.2.4 sent 3 connections over TLS that were not decoded (unnamed-key)", text, StringComparison.Ordinal);
+        Assert.Equal(
+            [("192.0.2.9", ""), ("192.0.2.4", "sha256:" + new string('4', 64))],
+            settings.Value.Collecting.Exporters.Select(one => (
+                one.Network.ToString().Split('/')[0], string.Concat(one.Keys))));
         Assert.Equal("", UnlistedLines.Of([]));
     }
 

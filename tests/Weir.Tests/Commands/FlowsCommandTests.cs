@@ -17,13 +17,15 @@ public sealed class FlowsCommandTests
         100, 0, V5Record("198.51.100.10", "203.0.113.66", 51_000, 443, 6, 900),
         V5Record("203.0.113.66", "198.51.100.11", 443, 51_001, 5, 4_000));
 
-    private static (List<JsonElement> Rows, string Notes) Run(byte[] file, string? networks, string? filter = null)
+    private static (List<JsonElement> Rows, string Notes) Run(
+        byte[] file, string? networks, string? filter = null, string? names = null)
     {
         using var scratch = new Scratch(file);
         var mask = new FlowMask(networks is null ? null : AnalysisArguments.Networks(networks, null, 64));
         var (rows, notes) = (new StringWriter(), new StringWriter());
         FlowsCommand.Write(
-            [scratch.Path], FlowFilter.Parse(filter, mask), mask, ListingFormat.Ndjson, (rows, notes), default);
+            [scratch.Path], FlowFilter.Parse(filter, mask),
+            (mask, names is null ? null : NetworkNames.Read([names])), ListingFormat.Ndjson, (rows, notes), default);
         return ([.. rows.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(static line => JsonDocument.Parse(line).RootElement)], notes.ToString());
     }
@@ -59,6 +61,19 @@ public sealed class FlowsCommandTests
             rows[0].GetProperty("destination").GetString(), rows[0].GetProperty("destinationPort").GetInt32()));
         Assert.DoesNotContain(rows, static row => row.ToString().Contains("198.51.100.1", StringComparison.Ordinal)
             || row.ToString().Contains("5100", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whose_network_an_end_is_in_is_told_of_far_ends_and_of_no_subscriber()
+    {
+        using var names = new Scratch(
+            "203.0.113.0/24 64500\n198.51.100.0/24 64501\n203.0.113.0\t203.0.113.255\t64500\tDE\tEXAMPLE\n"u8.ToArray());
+        var (rows, _) = Run(_payload, "198.51.100.0/24", names: names.Path);
+        Assert.Equal(
+            ("AS64500 EXAMPLE, DE", JsonValueKind.Null), (
+                rows[0].GetProperty("destinationNetwork").GetString(), rows[0].GetProperty("sourceNetwork").ValueKind));
+        Assert.DoesNotContain(rows, static row => row.ToString().Contains("64501", StringComparison.Ordinal));
+        Assert.False(Run(_payload, "198.51.100.0/24").Rows[0].TryGetProperty("sourceNetwork", out _));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Entry;
 using Weir.Tests.Support;
@@ -41,10 +42,34 @@ public sealed class HelpTests
     [InlineData("watchlist re", "refresh release")]
     [InlineData("status --con", "--config")]
     [InlineData("completion ", "bash")]
+    [InlineData("case list --state ", "assigned closed erased open snoozed")]
+    [InlineData("case list --severity h", "high")]
+    [InlineData("case show --part ", "case comments scopes")]
+    [InlineData("notify preview --step re", "relapsed released reminder")]
+    [InlineData("case list -o nd", "ndjson")]
+    [InlineData("keys ", "collector store vault")]
     [InlineData("nothing at all ", null)]
     public void Words_are_completed(string line, string? words) => Assert.Equal(
         words, CompletionCommand.Find(CommandTree.Create(), line.Split(' ')) is var found && words is not null
             ? string.Join(' ', found) : null);
+
+    [Theory]
+    [InlineData("nonsense", "there is no command 'nonsense'; weir help lists all")]
+    [InlineData("statsu", "did you mean 'status'?")]
+    [InlineData("case lits", "did you mean 'list'?")]
+    [InlineData("status x", "there is no command 'status x'")]
+    public async Task Help_of_a_command_that_is_none_is_refused(string words, string why)
+    {
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => CommandTree.Create()
+            .Parse(["help", .. words.Split(' ')])
+            .InvokeAsync(new InvocationConfiguration
+            {
+                Output = TextWriter.Null, EnableDefaultExceptionHandler = false,
+            }));
+
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadArguments, refused.ExitCode);
+    }
 
     [Fact]
     public async Task The_manual_page_names_every_command_and_is_sound_roff()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using Weir.Cli;
-using Weir.Cli.Commands;
+using Weir.Cli.Commands.Watchlists;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Tests.Collecting;

@@ -43,8 +43,8 @@ public class ComparisonEngineTests
     [InlineData(true)]
     public async Task What_bots_are_sent_to_does_not_hide_their_CnC_in_strata_of_their_own(bool sent)
     {
-        // Thirty known bots and thirty unknown ones, all sent to the same 80 endpoints that nobody else uses: counted as
-        // activity these would put the sixty into strata without anybody to compare them with.
+        // Thirty known bots and thirty unknown ones, all sent to the same 80 endpoints that nobody else uses: counted
+        // as activity these would put the sixty into strata without anybody to compare them with.
         var made = new HandMadeProvider(1_500, 30);
         made.Contact(Enumerable.Range(0, 60), Hidden, 20);
         for (var advert = 0; sent && advert < 80; advert++)

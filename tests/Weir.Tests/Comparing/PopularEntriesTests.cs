@@ -9,8 +9,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Comparing;
 
-/// <summary>A listed endpoint that too many met counts for nothing: neither for who is a case nor since when nor by what.
-/// </summary>
+/// <summary>A listed endpoint that too many met counts for nothing: neither for who is a case nor since when nor by
+/// what. </summary>
 public class PopularEntriesTests
 {
     private static readonly Endpoint Service = new(IpKey.Parse("203.0.113.9"), 443, Protocols.Tcp);

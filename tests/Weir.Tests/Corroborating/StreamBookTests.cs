@@ -7,7 +7,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Corroborating;
 
-/// <summary>What a datagram is worth as grounds, by the stream it continues (rules.md R21, attacks.md 10 and 49).</summary>
+/// <summary>What a datagram is worth as grounds, by the stream it continues (rules.md R21, attacks 10 and 49).</summary>
 public sealed class StreamBookTests
 {
     private const long Start = 1_767_571_200_000;
@@ -182,8 +182,8 @@ public sealed class StreamBookTests
         Assert.Equal(FlowStanding.Corroborated, Take(book, sender.Next(at + 1_000, 1)));
     }
 
-    /// <summary>The neighbour sends the next number first, with other octets: the true datagram comes after it, in doubt
-    /// and never left out; one alone seals nothing.</summary>
+    /// <summary>The neighbour sends the next number first, with other octets: the true datagram comes after it, in
+    /// doubt and never left out; one alone seals nothing.</summary>
     [Trait("Attack", "49")]
     [Fact]
     public void Who_takes_the_next_number_again_and_again_seals_that_stream_alone()

@@ -98,6 +98,42 @@ public sealed class PolicyEngineTests
         Assert.Equal(2, _refusals.Rung.Count);
     }
 
+    /// <summary>Ten seconds of refusals of somebody who has a role are fewer than fifty entries (rules.md R25), each is
+    /// counted for the transparency report, and the officer learns how many.</summary>
+    [Trait("Attack", "32")]
+    [Fact]
+    public async Task Thousands_of_refusals_of_a_person_are_a_few_entries_and_all_are_counted()
+    {
+        var together = new RepeatedRefusals(_audit, _time);
+        var engine = new PolicyEngine(
+            new FakeScopes(), _audit, _refusals, _refusals, PolicyProfile.UsProvider, _time) { Repeated = together };
+        for (var i = 0; i < 5_000; i++)
+        {
+            var request = i % 2 == 0 ? (Request)new Request.LookUpSubject() : Read with { Scope = new ScopeId((ulong)i + 1_000) };
+            Assert.IsType<Decision.Deny>(i % 3 == 0
+                ? await engine.RefuseAsync(Anna, request, DenyCode.RoleMayNot, "no", default)
+                : await engine.DecideAsync(Anna, request, default));
+        }
+
+        Assert.InRange(_audit.Entries.Count, RepeatedRefusals.EachOfPerson, 49);
+        Assert.Equal(5_000, _refusals.All.Count);
+        Assert.True(_refusals.Rung[^1].Refusals > 2_500, $"{_refusals.Rung[^1]}");
+        _time.Advance(RepeatedRefusals.Together);
+        await together.TellAsync(default);
+        Assert.Equal(
+            5_000 - RepeatedRefusals.EachOfPerson, _audit.Entries.Where(e => e.Actor == "anna").Sum(e => e.Rows));
+
+        // What is granted stands there each time, and so does what the machine itself is refused.
+        var before = _audit.Entries.Count;
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.IsType<Decision.Allow>(await engine.DecideAsync(Anna, Read, default));
+            _ = await engine.DecideAsync(Actor.Weir, new Request.LookUpSubject(), default);
+        }
+
+        Assert.Equal(40, _audit.Entries.Count - before);
+    }
+
     [Fact]
     public async Task Who_counts_for_the_bell()
     {
@@ -139,7 +175,7 @@ public sealed class PolicyEngineTests
     {
         public List<PolicyRefusal> All { get; } = [];
 
-        public List<(string, string, int)> Rung { get; } = [];
+        public List<(string Actor, string Role, int Refusals)> Rung { get; } = [];
 
         public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel)
         {

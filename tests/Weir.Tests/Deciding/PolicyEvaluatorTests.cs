@@ -155,11 +155,26 @@ public sealed class PolicyEvaluatorTests
             Anna, new Request.ReviewCandidate("x", AnnaAsOperator), DenyCode.SecondPersonNeeded),
         ["a candidate looked at by the auditor"] = (
             Ute, new Request.ReviewCandidate("x", Otto), DenyCode.RoleMayNot),
+        ["a held network released by two"] = (Anna, new Request.DecideHeld("203.0.113.0/24", true, Otto), null),
+        ["a held network dropped by two"] = (Otto, new Request.DecideHeld("203.0.113.0/24", false, Anna), null),
+        ["a held network released by one"] = (
+            Anna, new Request.DecideHeld("203.0.113.0/24", true), DenyCode.SecondPersonNeeded),
+        ["a held network released by the auditor"] = (
+            Ute, new Request.DecideHeld("203.0.113.0/24", true, Otto), DenyCode.RoleMayNot),
         ["an endpoint promoted by two"] = (Otto, new Request.Promote(Control, Anna), null),
         ["an endpoint promoted by one"] = (Otto, new Request.Promote(Control), DenyCode.SecondPersonNeeded),
         ["an endpoint promoted by an analyst and the officer"] = (
             Anna, new Request.Promote(Control, Paula), DenyCode.SecondPersonNeeded),
         ["an endpoint promoted by the auditor"] = (Ute, new Request.Promote(Control, Anna), DenyCode.RoleMayNot),
+        ["an endpoint allowed by one"] = (Anna, new Request.AllowEndpoint(Control, "a mistake"), null),
+        ["an endpoint allowed by who only reads"] = (
+            Ute, new Request.AllowEndpoint(Control, "a mistake"), DenyCode.RoleMayNot),
+        ["an endpoint held by one"] = (Anna, new Request.HoldEndpoint(Control, "a doubt"), null),
+        ["an endpoint held by who only reads"] = (
+            Ute, new Request.HoldEndpoint(Control, "a doubt"), DenyCode.RoleMayNot),
+        ["a held endpoint let go by two"] = (Anna, new Request.ReleaseEndpoint(Control, Otto), null),
+        ["a held endpoint let go by one in two roles"] = (
+            Anna, new Request.ReleaseEndpoint(Control, AnnaAsOperator), DenyCode.SecondPersonNeeded),
         ["an endpoint taken back by one"] = (Anna, new Request.Demote(Control, "mistake"), null),
         ["an endpoint taken back by the auditor"] = (
             Ute, new Request.Demote(Control, "mistake"), DenyCode.RoleMayNot),

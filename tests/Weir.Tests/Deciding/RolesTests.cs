@@ -30,6 +30,8 @@ public sealed class RolesTests
         [Permission.StrictGarden] = ".ao...",
         [Permission.TakeConsent] = ".a....",
         [Permission.LookBack] = "m.....",
+        [Permission.ReleaseHeld] = ".aop..",
+        [Permission.DropHeld] = ".aop..",
     };
 
     [Fact]

@@ -13,8 +13,8 @@ using static Weir.Tests.Wire.MessageMaker;
 
 namespace Weir.Tests.Decoding;
 
-/// <summary>Who invents exporters fills bounds that all share, and takes nothing from one that has its standing (rules.md
-/// R21, attacks.md 39).</summary>
+/// <summary>Who invents exporters fills bounds that all share, and takes nothing from one that has its standing
+/// (rules.md R21, attacks 39).</summary>
 public sealed class ExporterBoundsTests
 {
     private const long At = (ExportedAt * 1_000L) + 40;

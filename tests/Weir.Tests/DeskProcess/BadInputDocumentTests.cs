@@ -61,9 +61,9 @@ public sealed class BadInputDocumentTests
             "The collector keeps its events until then.", FutureSchemaAsync),
         new("A message's signature is wrong", "`bad-signature`", "weir.cases.refused{code=bad-signature}",
             "Nothing follows from it; it stands in the desk's record of refusals.", BadSignatureAsync),
-        new("A section of another process has a fault", "`blocking.rpz.…` with line and column: each process reads the "
-            + "whole file and starts only where all of it is sound", "exit code 2 of weir check",
-            "No process starts with half a configuration.", OtherSectionAsync),
+        new("A section of another process has a fault", "`blocking.rpz.…` with line and column: a fault to `weir "
+            + "check` and to the process that reads it, a warning to the others", "exit code 2 of weir check",
+            "The process whose section it is does not start; the others do.", OtherSectionAsync),
     ];
 
     public static TheoryData<string> Kinds => [.. Rows.Select(row => row.What)];
@@ -99,7 +99,7 @@ public sealed class BadInputDocumentTests
 
     private static async Task AwayAsync(Row row)
     {
-        await using var place = new BadInputPlace();
+        await using var place = new BadInputFolders();
         await FailsAsync(place, place.ToSocket(), row);
         await place.StartAsync(place.OnSocket());
         await ArrivesAsync(place, place.ToSocket());
@@ -107,7 +107,7 @@ public sealed class BadInputDocumentTests
 
     private static async Task SlowAsync(Row row)
     {
-        await using var place = new BadInputPlace { Slow = new() };
+        await using var place = new BadInputFolders { Slow = new() };
         await place.StartAsync(place.OnSocket());
         var trying = place.DeliverAsync(place.ToSocket());
         await place.Asked.Task.WaitAsync(Until.Patience);
@@ -120,7 +120,7 @@ public sealed class BadInputDocumentTests
 
     private static async Task OtherVersionAsync(Row row)
     {
-        await using var place = new BadInputPlace();
+        await using var place = new BadInputFolders();
         await place.StartAsync(place.OnSocket(), schema: 2);
         await FailsAsync(place, place.ToSocket(), row);
         await place.StartAsync(place.OnSocket());
@@ -129,7 +129,7 @@ public sealed class BadInputDocumentTests
 
     private static async Task OtherUserAsync(Row row)
     {
-        await using var place = new BadInputPlace();
+        await using var place = new BadInputFolders();
         await place.StartAsync(place.OnSocket());
         await FailsAsync(place, place.ToSocket() with { User = "65534" }, row);
         await ArrivesAsync(place, place.ToSocket());
@@ -137,7 +137,7 @@ public sealed class BadInputDocumentTests
 
     private static async Task NoRoleAsync(Row row)
     {
-        await using var place = new BadInputPlace();
+        await using var place = new BadInputFolders();
         var right = place.OnSocket();
         await place.StartAsync(right with
         {
@@ -150,7 +150,7 @@ public sealed class BadInputDocumentTests
 
     private static async Task WrongCertificateAsync(Row row)
     {
-        await using var place = new BadInputPlace();
+        await using var place = new BadInputFolders();
         await place.StartAsync(place.OnTls());
         await FailsAsync(place, place.ToTls(isOfTheAuthority: false), row);
         Assert.Contains("the certificate sha256:", place.Refusals(), StringComparison.Ordinal);
@@ -279,13 +279,13 @@ public sealed class BadInputDocumentTests
         Assert.Contains(code, row.Answer, StringComparison.Ordinal);
     }
 
-    private static async Task FailsAsync(BadInputPlace place, PeerClientOptions client, Row row)
+    private static async Task FailsAsync(BadInputFolders place, PeerClientOptions client, Row row)
     {
         row.Says(await place.DeliverAsync(client));
         Until.IsSo(() => place.Counted[row.Counted] >= 1);
     }
 
-    private static async Task ArrivesAsync(BadInputPlace place, PeerClientOptions client)
+    private static async Task ArrivesAsync(BadInputFolders place, PeerClientOptions client)
     {
         Assert.Null(await place.DeliverAsync(client));
         place.NothingIsLost();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Lists;
@@ -54,6 +55,35 @@ public sealed class CollectorRoutesTests
         Assert.Equal(20, place.Cases.Scopes.Count());
         Assert.Equal(entries, place.Cases.Audit.Entries.Count);
         Assert.Equal((20, 20), (sequence, place.Cases.Desk.Orders.Count));
+    }
+
+    [Fact]
+    public async Task More_scopes_than_one_report_may_tell_of_are_refused_whole()
+    {
+        await using var place = await DeskPeers.OpenAsync();
+        var reports = Enumerable.Range(0, 20_001)
+            .Select(i => new ScopeReport(new ScopeId((ulong)i).ToString(), Start, null)).ToArray();
+
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => place.ReportAsync(reports));
+
+        Assert.Equal(("too-many", 413), (refused.Code, refused.Status));
+        Assert.Equal(Done.It, await place.ReportAsync(reports[..20_000]));
+    }
+
+    /// <summary>The store's key does not speak for flows, nor a collector's for digests.</summary>
+    [Trait("Attack", "46")]
+    [Fact]
+    public async Task What_is_not_the_signers_to_tell_opens_no_case()
+    {
+        await using var place = await DeskPeers.OpenAsync();
+        var flood = Flood(1, 7);
+
+        var receipt = await place.SendAsync(
+            EventDocument.Sign(flood, place.Cases.Keys.Store),
+            EventDocument.Sign(flood with { Number = 2, Origin = EventOrigin.Digests }, place.Cases.Keys.Collector));
+
+        Assert.Equal((0, 2), (receipt.Taken, receipt.Refused["wrong-role"]));
+        Assert.Empty(place.Cases.Desk.Files);
     }
 
     [Fact]
@@ -277,6 +307,9 @@ public sealed class CollectorRoutesTests
 
         public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
             _inner.LoadAsync(erasedSince, cancel);
+
+        public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(
+            Weir.Wire.Prefix network, int most, CancellationToken cancel) => _inner.LoadHeldAsync(network, most, cancel);
 
         public Task<int> AddAsync(
             Weir.Desk.Policy.PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) =>

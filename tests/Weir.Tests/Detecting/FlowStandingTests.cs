@@ -51,8 +51,8 @@ public sealed class FlowStandingTests
         Assert.Equal(60, place.Detector.Counts.Doubtful);
     }
 
-    /// <summary>Its router booted anew a minute ago, and streams of before told of the line: the flood is told all the same.
-    /// </summary>
+    /// <summary>Its router booted anew a minute ago, and streams of before told of the line: the flood is told all the
+    /// same. </summary>
     [Theory]
     [InlineData(60)]
     [InlineData(900)]
@@ -74,8 +74,8 @@ public sealed class FlowStandingTests
             EvidenceDoubt.NewStream, Assert.Single(place.Finish(), one => one.Rule == RuleId.FloodOut).Doubt);
     }
 
-    /// <summary>The stream earns its standing while the flood lasts: what is corroborated is an event of its own, and what
-    /// is not grows no more.</summary>
+    /// <summary>The stream earns its standing while the flood lasts: what is corroborated is an event of its own, and
+    /// what is not grows no more.</summary>
     [Fact]
     public void A_flood_that_goes_on_when_its_stream_is_corroborated_is_told_anew()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.AccessControl;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
@@ -199,15 +200,7 @@ public sealed class EscalationControllerTests
             p => p.Policy = p.Policy with { Automatic = automatic });
         await place.Cases.HandleAsync(Flood(1, 7));
         await place.RoundAsync();
-        var requests = new BlockRequests(new()
-        {
-            Cases = place.Cases.Desk,
-            Blocks = place.Blocks,
-            Collateral = new FakeCollateralCounts(),
-            IsListed = _ => false,
-            Length = TimeSpan.FromDays(3),
-            Longest = TimeSpan.FromDays(14),
-        });
+        var requests = RequestsOf(place);
         var planned = Assert.Single(await requests.PlanForLineAsync(
             Ana, place.File.Scopes[0].Scope.Id, new("floods", "the uplink is full", "none"), default)).Lease!;
         Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
@@ -229,6 +222,73 @@ public sealed class EscalationControllerTests
         }
 
         Assert.Empty(place.Open);
+    }
+
+    [Fact]
+    public async Task Why_a_case_has_no_ladder_is_said_and_of_a_sealed_one_that_it_is_sealed()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.Cases.HandleAsync(Flood(1, 7) with { Doubt = EvidenceDoubt.NewStream });
+        await place.RoundAsync();
+        Assert.Contains("is sealed: its grounds were told by a stream", WhyNot(), StringComparison.Ordinal);
+
+        await using var fresh = await EscalationFixture.OpenAsync();
+        await fresh.Cases.HandleAsync(Flood(1, 7));
+        Assert.Contains("begins within 10 s", fresh.Desk.WhyNoLadder(
+            fresh.File.Id, TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+
+        string WhyNot() => place.Desk.WhyNoLadder(place.File.Id, TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Letting_a_line_out_takes_back_what_two_people_closed_before_and_not_what_they_close_after(
+        bool isChecked)
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        await place.Cases.HandleAsync(Flood(2, 7));
+        var requests = RequestsOf(place);
+        var scope = place.File.Scopes.Single(s => s.Scope.Purpose == Purpose.DdosSource).Scope.Id;
+        var before = await CloseAsync(requests, scope);
+        if (isChecked)
+        {
+            Assert.Null((await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default)).Refused);
+        }
+
+        await place.RoundAsync(TimeSpan.FromMinutes(1));
+        Assert.Null((await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.None, "a mistake", default)).Refused);
+        Assert.Empty(place.Open);
+        Assert.Equal(LeaseReasonCode.LetOut, place.Blocks.Find(before)!.Reason.Code);
+
+        place.Cases.Clock.Advance(TimeSpan.FromMinutes(1));
+        var after = await CloseAsync(requests, scope);
+        await place.RoundAsync(TimeSpan.FromMinutes(1));
+        await place.RestartAsync();
+        await place.RoundAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(after, Assert.Single(place.Open).Id);
+        Assert.Equal(after, Assert.Single(place.Lines.Routes).Key);
+    }
+
+    [Fact]
+    public async Task Nothing_is_closed_for_a_line_that_an_appeal_freed_that_is_clean_or_whose_case_is_over()
+    {
+        await using var place = await EscalationFixture.OpenAsync(p => p.Protected.Is = true);
+        await place.ToldAsync();
+        var id = place.File.Id;
+        Assert.Null(place.Desk.WhyNotForLine(id));
+        Assert.Null((await place.Desk.AppealAsync(CustomerActs.Appeal(id, "an alarm"), default)).Refused);
+        Assert.Contains("--uphold", place.Desk.WhyNotForLine(id), StringComparison.Ordinal);
+
+        Assert.Null((await place.Desk.GardenAsync(Ana, id, WalledGarden.None, "it is one", default)).Refused);
+        Assert.Null(place.Desk.WhyNotForLine(id));
+        Assert.Null((await place.Desk.FixedAsync(CustomerActs.Fixed(id), null, default)).Refused);
+        await place.RoundAsync(TimeSpan.FromDays(7.5));
+        Assert.Equal(EscalationState.Clean, place.Ladder.State);
+        Assert.Contains("clean", place.Desk.WhyNotForLine(id), StringComparison.Ordinal);
+        Assert.Contains("is over", place.Desk.WhyNotForLine(new(4)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -265,5 +325,23 @@ public sealed class EscalationControllerTests
         await place.RoundAsync();
         Assert.Single(place.Blocks.Leases);
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
+    }
+
+    private static BlockRequests RequestsOf(EscalationFixture place) => new(new()
+    {
+        Cases = place.Cases.Desk,
+        Blocks = place.Blocks,
+        Collateral = new FakeCollateralCounts(),
+        IsListed = _ => false,
+        Length = TimeSpan.FromDays(3),
+        Longest = TimeSpan.FromDays(14),
+        WhyNotForLine = place.Desk.WhyNotForLine,
+    });
+
+    private static async Task<LeaseId> CloseAsync(BlockRequests requests, ScopeId scope)
+    {
+        var planned = Assert.Single(await requests.PlanForLineAsync(
+            Ana, scope, new("floods", "the uplink is full", "none"), default)).Lease!;
+        return (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Id;
     }
 }

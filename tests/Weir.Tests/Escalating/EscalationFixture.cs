@@ -100,6 +100,8 @@ internal sealed class FakeNoticeScheduler(TimeProvider time) : INoticeScheduler
         return Task.FromResult<Decision.Deny?>(null);
     }
 
+    public bool IsTold(CaseId id, NoticeStep step) => Told.Exists(one => one.Case == id && one.Step == step);
+
     public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) =>
         Delivered.TryGetValue((id, step), out var at) ? at : null;
 }

@@ -4,12 +4,14 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Peers.Calling;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
 using Weir.Tests.Support;
@@ -44,6 +46,24 @@ public sealed class RestrictionTests
         Assert.Contains(NoticeStep.Released, place.Notices.Steps);
         Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit
             .EntriesOf(AuditActions.Garden).Select(e => e.Reason.Split(':')[0]));
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_that_a_restriction_ended_which_nobody_confirmed()
+    {
+        await using var place = await EscalationFixture.OpenAsync(
+            p => p.Policy = p.Policy with { Automatic = AutomaticActions.Notify });
+        place.Lines.SaysNo = true;
+        await place.ToldAsync();
+        Assert.Null((await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default)).Refused);
+        await place.RoundAsync(TimeSpan.FromHours(1));
+        Assert.Contains("ordered and not confirmed", place.Ladder.Why, StringComparison.Ordinal);
+
+        Assert.Null((await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.None, "a mistake", default)).Refused);
+        await place.RoundAsync(TimeSpan.FromHours(1));
+
+        Assert.Equal([NoticeStep.Found], place.Notices.Steps);
+        Assert.Empty(place.Ladder.PendingNotices);
     }
 
     [Fact]
@@ -286,6 +306,32 @@ public sealed class RestrictionTests
         Assert.Equal(
             AuditActions.NotKnown, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Result);
         Assert.Equal(CaseState.Open, place.File.State);
+    }
+
+    /// <summary>The store says so when the check has been over for as long as anything may come of it. Nobody watched
+    /// over the restart in between, so the count would have been nought.</summary>
+    [Fact]
+    public async Task A_check_that_the_store_counts_no_more_is_no_silence()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.ToldAsync();
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
+        place.Cases.Evidence.CountFails = new PeerRefusedException(
+            "store", StoreCodes.ScopeOver, 403, "it is not counted");
+        var told = place.Notices.Told.Count;
+
+        await place.RoundAsync(TimeSpan.FromDays(7.1));
+
+        Assert.Equal((EscalationState.Checking, CaseState.Open), (place.Ladder.State, place.File.State));
+        Assert.Equal(told, place.Notices.Told.Count);
+        Assert.NotNull(place.Ladder.UnknownSince);
+        Assert.Contains("is not counted any more", place.Ladder.Why, StringComparison.Ordinal);
+
+        // Checked again, and counted, it is known.
+        place.Cases.Evidence.CountFails = null;
+        await place.Desk.FixedAsync(CustomerActs.Fixed(place.File.Id), null, default);
+        await place.RoundAsync(TimeSpan.FromDays(7.1));
+        Assert.Equal((EscalationState.Clean, CaseState.Closed), (place.Ladder.State, place.File.State));
     }
 
     [Fact]

@@ -41,8 +41,8 @@ public sealed class FlowTests
         Assert.Equal((0, 0), (batch.Count, batch.Spoofed));
     }
 
-    /// <summary>Whatever interfaces somebody invents for one exporter, the others keep their numbers to get, and nobody is
-    /// nobody.</summary>
+    /// <summary>Whatever interfaces somebody invents for one exporter, the others keep their numbers to get, and nobody
+    /// is nobody.</summary>
     [Fact]
     public void One_exporters_interfaces_leave_numbers_for_the_others()
     {

@@ -31,6 +31,23 @@ public partial class DocumentTests
         Assert.All(decisions, d => Assert.Contains(d!, Repository.Read("docs/80-design.md")));
     }
 
+    /// <summary>Code names its rules, decisions and statistics by pages that a reader of this tree has.</summary>
+    [Fact]
+    public void Code_names_documents_that_are_there()
+    {
+        var there = Repository.AllPaths.Select(Path.GetFileName).ToHashSet();
+
+        Breaches.None(
+            from folder in new[] { "src", "tests", "bench", "lab" }
+            from file in Repository.Sources(folder)
+            from Match named in Named().Matches(file.Text)
+            where !there.Contains(named.Value)
+            select $"{file.Path}: {named.Value}");
+    }
+
+    [GeneratedRegex(@"(?<![\w./""-])[a-z0-9][a-z0-9-]*\.md\b")]
+    private static partial Regex Named();
+
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)")]
     private static partial Regex Link();
 

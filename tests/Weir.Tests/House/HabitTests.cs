@@ -64,6 +64,11 @@ public partial class HabitTests
     public void No_type_is_named_after_nothing() =>
         Breaches.None(Hits(ProgramCode, EmptyName()));
 
+    /// <summary>Words of a dialect say nothing to whoever greps for the field's or the framework's.</summary>
+    [Fact]
+    public void No_type_is_named_in_a_dialect() =>
+        Breaches.None(Hits(AllCode, Dialect()));
+
     [Fact]
     public void No_path_of_one_machine_stands_in_the_tree() =>
         Breaches.None(Hits(Repository.Texts.Where(f => f.Name != "HabitTests.cs"), MachinePath()));
@@ -110,6 +115,10 @@ public partial class HabitTests
         from line in file.Lines.Index()
         where wrong.IsMatch(line.Item)
         select $"{file.Path}:{line.Index + 1}: {line.Item.Trim()}";
+
+    [GeneratedRegex(
+        @"^\s*(\w+ )*(class|struct|record|interface|enum) \w*(Parts|Choices|Surroundings|Doings|Place|Way)\b")]
+    private static partial Regex Dialect();
 
     [GeneratedRegex(
         @"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|\bStopwatch\.(StartNew|GetTimestamp)\b|\bEnvironment\.TickCount")]

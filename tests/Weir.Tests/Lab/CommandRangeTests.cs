@@ -9,8 +9,8 @@ using Weir.Lab.Jobs;
 namespace Weir.Tests.Lab;
 
 /// <summary>Figures of the accuracy page at a size that a test can bear. A seed's figures are the same on every machine:
-/// one that falls below what was seen fails, and better ones are recorded here. Average precision of seeds 1 to 4 at this
-/// size is 0.73 to 0.97, of the adverse form 0.96 to 0.99. The page itself: <c>make accuracy</c>.</summary>
+/// one that falls below what was seen fails, and better ones are recorded here. Average precision of seeds 1 to 4 at
+/// this size is 0.73 to 0.97, of the adverse form 0.96 to 0.99. The page itself: <c>make accuracy</c>.</summary>
 public sealed class CommandRangeTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weir-range-");

@@ -87,6 +87,57 @@ public sealed class ListRefresherTests : IDisposable
     }
 
     [Fact]
+    public void A_list_that_lies_elsewhere_keeps_its_last_good_copy_until_it_is_read_there()
+    {
+        Write("a.txt", "192.0.2.1\n");
+        var named = new FeedOptions { Path = Path.Combine(_folder, "a.txt"), Name = "ours" };
+        var refresher = Refresher();
+        Assert.Empty(refresher.Follow([named], []));
+        var there = named with { Path = Path.Combine(_folder, "b.txt") };
+
+        Assert.Contains("is not there", Assert.Single(refresher.Follow([there], [])).Message);
+        Assert.True(Lists("192.0.2.1"));
+        Assert.NotNull(refresher.States[0].Good);
+        Assert.NotNull(refresher.States[0].Fault);
+
+        Write("b.txt", "192.0.2.2\n");
+        Assert.Empty(refresher.Refresh());
+        Assert.False(Lists("192.0.2.1"));
+        Assert.True(Lists("192.0.2.2"));
+
+        // The same columns, read from the configuration again, are the same.
+        var columns = new Dictionary<string, string> { ["address"] = "dst" };
+        Write("c.csv", "dst,n\n192.0.2.3,1\n");
+        var table = there with { Path = Path.Combine(_folder, "c.csv"), Columns = columns };
+        Assert.Empty(refresher.Follow([table], []));
+        File.Delete(table.Path);
+        Assert.Single(refresher.Follow([table with { Columns = new Dictionary<string, string>(columns) }], []));
+        Assert.True(Lists("192.0.2.3"));
+        Assert.Empty(refresher.Follow([there], []));
+
+        // What is to be read otherwise, and another list, keep nothing.
+        Assert.Single(refresher.Follow([named with { Path = "/nowhere", Role = ListRole.Allow }], []));
+        Assert.False(Lists("192.0.2.2"));
+        Assert.Empty(refresher.Follow([there], []));
+        Assert.Single(refresher.Follow([there with { Path = "/nowhere", Name = "another" }], []));
+        Assert.False(Lists("192.0.2.2"));
+    }
+
+    [Theory]
+    [InlineData(true, "a last good copy stays in force: it is not there")]
+    [InlineData(false, "nothing is matched by a list that was never read: it is not there")]
+    public void Health_says_of_a_copy_that_it_is_in_force_only_where_there_is_one(bool hasCopy, string says)
+    {
+        var list = new ListStatus
+        {
+            Name = "ours", Role = ListRole.C2, Entries = 0, Refused = 0, Fault = "it is not there", IsTooOld = false,
+            HasCopy = hasCopy,
+        };
+        Assert.Equal(says, ListHealth.Of([list], [], _time.GetUtcNow()).Reason);
+        Assert.Equal(says, ListHealth.Of([], [("it is not there", hasCopy)], _time.GetUtcNow()).Reason);
+    }
+
+    [Fact]
     public void An_allow_list_that_comes_later_applies_to_what_was_found_before()
     {
         Write("a.txt", "192.0.2.1\n");

@@ -308,6 +308,57 @@ public class MatcherTests
         Assert.Equal(0, matcher.Contacts.Lost);
     }
 
+    /// <summary>Wherever a run is cut, and whatever came to the next one before it took the windows up.</summary>
+    [Fact]
+    public void Windows_written_down_and_taken_up_by_another_run_end_as_if_nothing_had_been()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var flows = RandomFlows(random, 60);
+            var (cut, early) = (random.Next(1, 50), random.Next(0, 10));
+            var mark = Noon + (random.Next(0, 360) * Minute);
+            var (whole, killed, next) = (NewMatcher(), NewMatcher(), NewMatcher());
+            whole.Match(flows.AsSpan(0, cut));
+            killed.Match(flows.AsSpan(0, cut));
+            var (expected, found) = (whole.Drain(mark).ToList(), killed.Drain(mark).ToList());
+
+            var written = killed.Save().Select(window => window.ToString()).ToList();
+            next.Match(flows.AsSpan(cut, early));
+            foreach (var line in written)
+            {
+                var saved = SavedWindow.Parse(line)!;
+                next.Resume(new IpKey(saved.Subject.Pseudonym), saved);
+            }
+
+            whole.Match(flows.AsSpan(cut));
+            next.Match(flows.AsSpan(cut + early));
+            expected.AddRange(whole.Drain(long.MaxValue));
+            found.AddRange(next.Drain(long.MaxValue));
+            Assert.Equal(Totals(expected), Totals(found));
+            Assert.Equal(killed.Waiting, written.Count);
+        }
+    }
+
+    [Fact]
+    public void A_line_of_a_window_keeps_its_list_and_what_is_no_line_is_none()
+    {
+        var list = WatchlistTests.ListOf(WatchlistTests.FeedOf("two words -", ListRole.C2, "192.0.2.1:443"));
+        var matcher = new Matcher(new CurrentWatchlist(list), (block, _) => new SubjectKey(block.Bits));
+        matcher.Match([Out("192.0.2.1", 443, Noon)]);
+        var line = Assert.Single(matcher.Save()).ToString();
+        Assert.Equal("two words -", SavedWindow.Parse(line)!.Tag.List);
+        var words = line.Split(' ');
+        for (var i = 0; i < words.Length; i++)
+        {
+            Assert.Null(SavedWindow.Parse(string.Join(' ', words.Where((_, at) => at != i))));
+            if (i is not (13 or 14))
+            {
+                Assert.Null(SavedWindow.Parse(string.Join(' ', words.Select((word, at) => at == i ? "x" : word))));
+            }
+        }
+    }
+
     [Fact]
     public void A_list_put_in_force_applies_to_the_next_batch()
     {

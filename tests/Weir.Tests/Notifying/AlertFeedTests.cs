@@ -4,6 +4,7 @@ using Weir.Cli.Web;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Alerts;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Enrichment;
 using Weir.Hosting.Health;
 using Weir.Tests.Blocking;
 using Weir.Tests.Support;
@@ -82,6 +83,29 @@ public sealed class AlertFeedTests : IDisposable
     }
 
     [Fact]
+    public async Task A_far_end_is_told_with_whose_network_it_is_in_and_a_line_never_is()
+    {
+        var names = Path.Combine(_folder, "names");
+        await System.IO.File.WriteAllTextAsync(
+            names, "203.0.113.0\t203.0.113.255\t64500\tDE\tEXAMPLE\n100.64.0.0\t100.64.255.255\t64501\tDE\tOWN\n");
+        var owners = new NetworkOwners([names]);
+        owners.Refresh();
+        using var place = await PlaceAsync(owners);
+        var at = TimeProvider.System.GetUtcNow().AddSeconds(1);
+        var line = MitigationSamples.Lease(
+            "flowspec 203.0.113.9/32 tcp 443 discard line=100.64.0.7/32", 1, LeaseState.Verified) with { StateAt = at };
+        var all = MitigationSamples.Lease("blackhole 203.0.113.10/32", 2, LeaseState.Verified) with { StateAt = at };
+        var name = MitigationSamples.Lease("blackhole 192.0.2.10/32", 3, LeaseState.Verified) with { StateAt = at };
+        await place.PollAsync([], [line, all, name], _well);
+
+        var kept = await place.KeptAsync();
+        Assert.Equal(
+            ["-", "AS64500 EXAMPLE, DE", "-"], kept.Select(a => a.Words.GetValueOrDefault("network") ?? "-"));
+        Assert.Contains("blackhole 203.0.113.10/32 (AS64500 EXAMPLE, DE) is in force", kept[1].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("AS64501", string.Join(' ', kept.Select(a => a.Text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_part_is_told_when_it_goes_bad_and_when_it_is_well_again()
     {
         using var place = await PlaceAsync();
@@ -135,13 +159,14 @@ public sealed class AlertFeedTests : IDisposable
     private static Task TheNextMillisecondAsync() =>
         Until.MomentAsync(TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(1));
 
-    private async Task<AlertFeedFixture> PlaceAsync()
+    private async Task<AlertFeedFixture> PlaceAsync(NetworkOwners? owners = null)
     {
         var journal = AlertJournal.Open(Path.Combine(_folder, "alerts"), TimeProvider.System);
         var channel = new RecordingAlertChannel();
         await TheNextMillisecondAsync(); // what follows is after the journal began
         return new(journal, channel, await AlertSender.OpenAsync(
-            journal, [channel], new(), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
+            journal, [channel], new(), TimeProvider.System, NullLogger<AlertSender>.Instance, default),
+            owners ?? NetworkOwners.None);
     }
 
     private sealed class RecordingAlertChannel : IAlertChannel
@@ -151,10 +176,10 @@ public sealed class AlertFeedTests : IDisposable
         public Task SendAsync(Alert alert, CancellationToken cancel) => Task.CompletedTask;
     }
 
-    private sealed class AlertFeedFixture(AlertJournal journal, RecordingAlertChannel channel, AlertSender sender)
-        : IDisposable
+    private sealed class AlertFeedFixture(
+        AlertJournal journal, RecordingAlertChannel channel, AlertSender sender, NetworkOwners owners) : IDisposable
     {
-        private readonly AlertFeed _feed = new(sender, TimeProvider.System);
+        private readonly AlertFeed _feed = new(sender, owners, TimeProvider.System);
 
         public Task PollAsync(
             IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthSnapshot health, params Alarm[] alarms) =>

@@ -216,7 +216,17 @@ public sealed class NoticeDispatcherTests
         Assert.Equal((NoticeState.Dropped, "the block is over"), (
             place.Desk.ForCase(id)[0].State, place.Desk.ForCase(id)[0].Fault));
 
+        // Whoever was told of no restriction is not told that one ended.
         now = place.Cases.Clock.GetUtcNow();
+        var (other, itsScope) = await place.FloodAsync(subject: 2);
+        Assert.Null(await place.PlanAsync(
+            other, itsScope, NoticeStep.Released, null, new ActionTaken(ActionKind.Released, "", now)));
+        await place.RoundAsync();
+        Assert.Empty(place.Pipe.Sent);
+        Assert.Equal(
+            (NoticeState.Dropped, "no restriction was told"),
+            (place.Desk.ForCase(other)[0].State, place.Desk.ForCase(other)[0].Fault));
+
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, new ActionTaken(ActionKind.LeakyGarden, "", now)));
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, new ActionTaken(ActionKind.Released, "", now)));
@@ -295,6 +305,10 @@ public sealed class NoticeDispatcherTests
     {
         await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
+        var until = place.Cases.Clock.GetUtcNow().AddDays(3);
+        Assert.Null(await place.PlanAsync(
+            id, scope, NoticeStep.EndpointBlocked, null, new ActionTaken(ActionKind.ClosedForLine, "203.0.113.9:7703/udp", until)));
+        await place.RoundAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         Assert.Null(await place.PlanAsync(
             id, scope, NoticeStep.Released, null, new ActionTaken(ActionKind.Released, "", place.Cases.Clock.GetUtcNow())));
@@ -303,9 +317,9 @@ public sealed class NoticeDispatcherTests
 
         await place.RoundAsync();
 
-        Assert.Equal(NoticeStep.Released, Assert.Single(place.Pipe.Sent).Step);
+        Assert.Equal([NoticeStep.EndpointBlocked, NoticeStep.Released], place.Pipe.Sent.Select(sent => sent.Step));
         Assert.Equal(
-            [NoticeState.Dropped, NoticeState.Told], place.Desk.ForCase(id).OrderBy(r => r.Step).Select(r => r.State));
+            [NoticeState.Dropped, NoticeState.Told, NoticeState.Told], place.Desk.ForCase(id).OrderBy(r => r.Step).Select(r => r.State));
     }
 
     [Fact]
@@ -374,8 +388,9 @@ public sealed class NoticeDispatcherTests
 
         Assert.Equal(place.Pipe.Sent.Count, place.Pipe.Sent.Select(n => (n.Case, n.Step)).Distinct().Count());
         Assert.NotEmpty(place.Pipe.Sent);
-        Assert.All(place.Desk.All, row => Assert.Equal(NoticeState.Told, row.State));
-        Assert.All(place.Desk.All, row =>
+        Assert.All(place.Desk.All, row => Assert.True(
+            row.State == NoticeState.Told || row is { State: NoticeState.Dropped, Step: NoticeStep.Released }));
+        Assert.All(place.Desk.All.Where(row => row.State == NoticeState.Told), row =>
             Assert.Contains(place.Pipe.Sent, n => n.Case == row.Case && n.Step == (row.ToldWith ?? row.Step)));
     }
 }

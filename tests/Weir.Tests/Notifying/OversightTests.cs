@@ -3,17 +3,22 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Desk.Alerts;
 using Weir.Desk.Lists;
 using Weir.Desk.Oversight;
 using Weir.Desk.Policy;
 using Weir.Hosting.Health;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Memory;
+using Weir.Hosting.Peers.Serving;
 using Weir.Tests.Cases;
+using Weir.Tests.Hosting;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Notifying;
 
-/// <summary>The privacy officer is told without asking (trust.md R25), and is told nothing else.</summary>
+/// <summary>The privacy officer is told without asking (rules.md R25), and is told nothing else.</summary>
 public sealed class OversightTests
 {
     [Fact]
@@ -25,7 +30,7 @@ public sealed class OversightTests
         var waits = ComponentHealth.Ok;
         health.Add("governed", () => waits);
         health.Add("audit-outside", () => ComponentHealth.Ok);
-        var book = new OversightBook(place.Desk, lists, health, place.Clock);
+        var book = new OversightBook(place.Desk, lists, health, new([], place.Clock), place.Clock);
         Assert.Empty(book.Alarms);
 
         for (var i = 0; i < PolicyProfile.UsProvider.RefusalsToNotify; i++)
@@ -46,6 +51,34 @@ public sealed class OversightTests
 
         place.Clock.Advance(TimeSpan.FromHours(25));
         Assert.DoesNotContain(book.Alarms, one => one.Kind == "refusals-in-number");
+    }
+
+    /// <summary>Records of the other processes as the desk's own.</summary>
+    [Fact]
+    public async Task A_fault_of_another_process_s_record_is_told_under_its_name()
+    {
+        await using var place = await OpenAsync();
+        using var lists = new ListSet(new CurrentWatchlist(), [], place.Clock, NullLoggerFactory.Instance);
+        using var counted = new Counted();
+        using var peers = new MemoryPeers(place.Clock, counted.Meters, NullLoggerFactory.Instance);
+        var fault = "";
+        peers.Start("vault", new PeerRoutes().Get(
+            RecordRoutes.Standing, PeerRoles.Desk, RecordJson.Default.RecordStanding,
+            (_, _) => Task.FromResult<RecordStanding?>(new(fault))));
+        using var vault = peers.Client(new("weir-desk", PeerRoles.Desk), "vault");
+        var records = new OtherRecords([vault], place.Clock);
+        var book = new OversightBook(place.Desk, lists, new HealthRegistry(place.Clock), records, place.Clock);
+
+        await records.AskAsync(default);
+        Assert.Empty(book.Alarms);
+        fault = "audit: no space left on device";
+        await records.AskAsync(default);
+        var told = Assert.Single(book.Alarms);
+        Assert.Equal(("chain-fault", "vault"), (told.Kind, told.Key));
+        Assert.Contains("the record of the vault: audit: no space left", told.Text, StringComparison.Ordinal);
+        fault = "";
+        await records.AskAsync(default);
+        Assert.Empty(book.Alarms);
     }
 
     [Fact]

@@ -80,8 +80,8 @@ public class FourProcessesTests
                 && weir.Desk.Files.SelectMany(file => file.Scopes).All(scope =>
                     weir.Desk.WholeSince(scope.Scope.Id) is not null)),
             "every event is a sealed case whose scope a collector records",
-            told: () => $"{weir.Desk.Files.Count()} cases, {weir.Desk.Files.Count(file => file.IsSealed)} sealed, fault "
-                + $"'{weir.Desk.Fault}'\n{weir.All}");
+            told: () => $"{weir.Desk.Files.Count()} cases, {weir.Desk.Files.Count(file => file.IsSealed)} sealed, "
+                + $"fault '{weir.Desk.Fault}'\n{weir.All}");
         Assert.Equal(Lines, weir.Desk.Files.Select(file => file.Subject).Distinct().Count());
         Assert.Equal(Lines, weir.Desk.Files.Count());
         Assert.All(weir.Desk.Files, file => Assert.Single(file.Scopes));

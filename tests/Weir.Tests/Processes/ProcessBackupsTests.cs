@@ -32,8 +32,8 @@ public sealed class ProcessBackupsTests : IDisposable
 
     [Theory]
     [InlineData(
-        "vault", "disclosed findings governance/governance.yaml keys/erased keys/grant.key keys/lines.key keys/names.key "
-            + "tls/key.pem")]
+        "vault", "disclosed findings governance/governance.yaml keys/erased keys/grant.key keys/lines.key "
+            + "keys/names.key tls/key.pem")]
     [InlineData("store", "event.key governance/governance.yaml own/comparisons/2026-11-22.json own/endpoint-figures.json own/erased-scopes own/found.json own/population/a.json tls/key.pem")]
     [InlineData("collector", "event.key governance/governance.yaml lists/a.csv templates tls/key.pem")]
     [InlineData("desk", "governance/governance.yaml tls/key.pem")]
@@ -51,7 +51,7 @@ public sealed class ProcessBackupsTests : IDisposable
 
         Assert.Equal(
             expected.Split(' '),
-            BackupPlace.Names(At("a.backup")).Where(name => name != "manifest.json").Order(StringComparer.Ordinal));
+            BackupFolders.Names(At("a.backup")).Where(name => name != "manifest.json").Order(StringComparer.Ordinal));
         Assert.NotEmpty(plan.LeftOut);
     }
 
@@ -94,8 +94,8 @@ public sealed class ProcessBackupsTests : IDisposable
     }
 
     private static string Request(int number, long? given) =>
-        "INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, "
-        + $"given_role, given_ms) VALUES ({number}, 1, 1, 1, '', 'ana', 1, 'why', 1, "
+        "INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, "
+        + $"given_by, given_role, given_ms) VALUES ({number}, 1, 1, 1, '', 'ana', 1, 'why', 1, "
         + $"'{(given is null ? "" : "olaf")}', 2, {given?.ToString() ?? "NULL"})";
 
     private static string Notice(NoticeState state) =>

@@ -49,18 +49,4 @@ public sealed class ReportFilesTests : IDisposable
 
         Assert.Equal("short", File.ReadAllText(path));
     }
-
-    [Fact]
-    public void The_page_can_be_kept_for_a_look()
-    {
-        if (Environment.GetEnvironmentVariable("WEIR_SAMPLE_REPORTS") is { Length: > 0 } folder)
-        {
-            foreach (var profile in new[] { "lab", "us-provider" })
-            {
-                ReportFiles.Write(
-                    new ReportAnonymizer(ReportKAnonymity.Default, NoNoise.Protection).Shape(SampleReport.Create(profile)),
-                    Path.Combine(folder, profile));
-            }
-        }
-    }
 }

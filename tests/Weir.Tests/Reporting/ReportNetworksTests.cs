@@ -31,6 +31,28 @@ public class ReportNetworksTests
         Assert.False(candidates[1].TryGetProperty("network", out _));
     }
 
+    /// <summary>Campaigns, lines' infections and popular entries hold endpoints as words.</summary>
+    [Fact]
+    public void Far_ends_that_are_words_alone_are_named_by_address()
+    {
+        var campaign = new ReportCampaign
+        {
+            Id = "c1", Kind = "web", Words = "looks like ordered visits", Representative = "192.0.2.80:80/tcp",
+            Endpoints = ["192.0.2.80:80/tcp", "192.0.2.81:80/tcp"],
+        };
+        var named = ReportNetworks.Name(
+            Shaped with { Campaigns = [campaign] },
+            remote => remote == "192.0.2.80" ? new(64500, "EXAMPLE", "DE") : NetworkOwner.Unknown);
+
+        Assert.Equal("192.0.2.80:80/tcp (AS64500 EXAMPLE, DE)", named.NameOf("192.0.2.80:80/tcp"));
+        Assert.Equal("192.0.2.81:80/tcp", named.NameOf("192.0.2.81:80/tcp"));
+        using var json = JsonDocument.Parse(ReportJson.Write(named));
+        Assert.Equal(
+            64500, json.RootElement.GetProperty("networks").GetProperty("192.0.2.80").GetProperty("asn").GetInt32());
+        Assert.Equal(64500U, ReportJson.Read(ReportJson.Write(named)).Networks!["192.0.2.80"].Asn);
+        Assert.Contains("192.0.2.80:80/tcp (AS64500 EXAMPLE, DE)", ReportPage.Write(named));
+    }
+
     [Fact]
     public void The_page_has_a_column_of_networks_and_none_without_names()
     {

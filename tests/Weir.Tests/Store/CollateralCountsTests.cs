@@ -19,7 +19,7 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
     public async Task Subjects_of_the_last_day_without_a_case_are_counted_once_each(Engine engine)
     {
         var store = engines.Get(engine);
-        await store.Client.ExecuteAsync("TRUNCATE TABLE pairs", default);
+        await StoreRows.EmptyAsync(store, "pairs");
         var server = Remote("203.0.113.9", 443);
         PairDigest[] rows =
         [
@@ -29,7 +29,7 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
             .. Enumerable.Range(1_600, 7).Select(i => Row(i, Remote("203.0.113.10", 443))),
             Row(2_000, server, hoursAgo: 30), Row(2_001, server, packetsOut: 0), Row(2_002, Remote("2001:db8::9", 443)),
         ];
-        await ContractTests.InsertAsync(store.Client, rows, segment: 92);
+        await StoreRows.InsertAsync(store, rows, segment: 92);
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         time.Advance(TimeSpan.FromSeconds(Now));
         var counts = new CollateralCounts(store.Client, time);

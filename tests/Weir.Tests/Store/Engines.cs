@@ -17,6 +17,9 @@ public enum Engine
 
     /// <summary>A ClickHouse server as a plain process with its own folder and ports.</summary>
     Server,
+
+    /// <summary>Two shards and what stands before them; given to <see cref="Engines.Of"/>.</summary>
+    Cluster,
 }
 
 /// <summary>One store of each engine for a whole test class.</summary>
@@ -26,6 +29,8 @@ public sealed class Engines : IAsyncLifetime
     private Process? _server;
     private FlowStore? _embedded;
     private FlowStore? _remote;
+    private FlowStore? _cluster;
+    private string? _clusterFolder;
 
     /// <summary>The program under test, started as <c>dotnet Weir.Cli.dll flowstore</c>.</summary>
     public static string[] CommandLine { get; } = [
@@ -34,13 +39,19 @@ public sealed class Engines : IAsyncLifetime
     /// <summary>The store of an engine.</summary>
     public FlowStore Get(Engine engine)
     {
-        var store = engine == Engine.Embedded ? _embedded : _remote;
+        var store = engine switch
+        {
+            Engine.Embedded => _embedded, Engine.Server => _remote, _ => _cluster,
+        };
         Need.Peer(store is not null, "not installed: clickhouse-server");
         return store;
     }
 
     /// <summary>Where an engine keeps its files.</summary>
-    public string FolderOf(Engine engine) => Path.Combine(_folder, engine == Engine.Embedded ? "embedded" : "server");
+    public string FolderOf(Engine engine) => engine == Engine.Cluster ? _clusterFolder! : Path.Combine(_folder, engine == Engine.Embedded ? "embedded" : "server");
+
+    /// <summary>A cluster that others made and end.</summary>
+    public static Engines Of(FlowStore cluster, string folder) => new() { _cluster = cluster, _clusterFolder = folder };
 
     public async ValueTask InitializeAsync()
     {
@@ -76,6 +87,9 @@ public sealed class Engines : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Ends one made by <see cref="Of"/>.</summary>
+    internal void Discard() => Directory.Delete(_folder, recursive: true);
+
     internal static Process StartServer(string program, string folder, int http, int tcp)
     {
         Directory.CreateDirectory(Path.Combine(folder, "tmp"));
@@ -104,7 +118,7 @@ public sealed class Engines : IAsyncLifetime
         return process;
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -168,8 +168,8 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
         }
 
         memory.Write(CollectionsMarshal.AsSpan(rows));
-        await store.Client.ExecuteAsync("TRUNCATE TABLE pairs", default);
-        await ContractTests.InsertAsync(store.Client, [.. rows], segment: 77);
+        await StoreRows.EmptyAsync(store, "pairs");
+        await StoreRows.InsertAsync(store, [.. rows], segment: 77);
         return (memory, new(store.Client));
     }
 }

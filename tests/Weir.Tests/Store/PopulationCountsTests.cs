@@ -97,7 +97,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
 
     private static async Task<PairDigest[]> FillAsync(FlowStore store)
     {
-        await store.Client.ExecuteAsync("TRUNCATE TABLE pairs", default);
+        await StoreRows.EmptyAsync(store, "pairs");
         var random = new Random(5);
         var rows = Enumerable.Range(0, 6_000).Select(i =>
         {
@@ -117,7 +117,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
                 LastMs = (hour * 1_000L) + 1,
             };
         }).ToArray();
-        await ContractTests.InsertAsync(store.Client, rows, segment: 91);
+        await StoreRows.InsertAsync(store, rows, segment: 91);
         return rows;
     }
 }

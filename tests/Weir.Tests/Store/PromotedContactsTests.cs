@@ -25,7 +25,7 @@ public sealed class PromotedContactsTests(Engines engines) : IClassFixture<Engin
     public async Task Exchanges_with_the_promoted_endpoint_alone_are_found_one_for_each_subject(Engine engine)
     {
         var store = engines.Get(engine);
-        await store.Client.ExecuteAsync("TRUNCATE TABLE pairs", default);
+        await StoreRows.EmptyAsync(store, "pairs");
         PairDigest[] rows =
         [
             Row(1, Server), Row(1, Server, hour: 5), Row(1, Server, hour: 5, firstMs: 200_000), // three rows, two hours
@@ -39,7 +39,7 @@ public sealed class PromotedContactsTests(Engines engines) : IClassFixture<Engin
             // enough within the hour
             Row(12, Server, sent: 2, got: 2, hour: 3), Row(12, Server, sent: 2, got: 1, hour: 3),
         ];
-        await ContractTests.InsertAsync(store.Client, rows, segment: 93);
+        await StoreRows.InsertAsync(store, rows, segment: 93);
         var contacts = new PromotedContacts(store.Client);
 
         var met = await contacts.WhoMetAsync(Leave(Server), BeginMs, BeginMs + (24 * HourMs), 100, default);

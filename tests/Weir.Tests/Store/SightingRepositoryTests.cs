@@ -25,7 +25,7 @@ public sealed class SightingRepositoryTests(Engines engines) : IClassFixture<Eng
     public async Task Lines_are_counted_once_each_and_attempts_sinkholes_and_old_ones_not_at_all(Engine engine)
     {
         var store = engines.Get(engine);
-        await store.Client.ExecuteAsync("TRUNCATE TABLE sightings", default);
+        await StoreRows.EmptyAsync(store, "sightings");
         SightingRow[] rows =
         [
             .. Enumerable.Range(1, 12).Select(i => Row(i, "198.51.100.7")),

@@ -105,6 +105,53 @@ public sealed class EvidenceGateTests
         Assert.Contains(await house.ChainAsync(), e => e.Act == AuditActions.CheckRemediation && e.Rows == 4);
     }
 
+    /// <summary>The desk numbers scopes; a number opens what was recorded for the same grounds, and nothing else.
+    /// </summary>
+    [Trait("Attack", "17")]
+    [Fact]
+    public async Task The_number_of_anothers_scope_opens_nothing_of_it()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        var order = Order(house);
+        await FillAsync(house, ScopeBasis.Of(order));
+        var other = Contact(new SubjectKey(0x4321), Begin);
+        var late = Contact(Subject, Begin + 1_000);
+
+        Assert.Equal(4, await CountAsync(house, order));
+        Assert.Equal(0, await CountAsync(house, Order(house, other) with { Case = new CaseId(2) }));
+        Assert.Equal(0, await CountAsync(house, order with { Purpose = Purpose.RemediationCheck, FromMs = Begin }));
+        Assert.Equal(0, await CountAsync(house, Order(house, late) with { FromMs = order.FromMs + 1_000 }));
+        Assert.Equal(0, await CountAsync(house, order with { Class = order.Class with { Direction = Direction.Out } }));
+
+        // The vault's word that the subject goes by another name now, for this case and not for another.
+        var grant = new Grant(
+            GrantKind.Reissue, $"{order.Case}-2", new SubjectKey(0x777), 2, null, 0, 0, order.Case, Subject);
+        var renamed = order with
+        {
+            Subject = grant.Subject, Epoch = 2, Grounds = [.. order.Grounds, GrantDocument.Sign(grant, house.Vault)],
+        };
+        Assert.Equal(4, await CountAsync(house, renamed));
+        Assert.Equal("other-subject", (await Assert.ThrowsAsync<PeerRefusedException>(
+            () => CountAsync(house, renamed with { Case = new CaseId(2) }))).Code);
+    }
+
+    [Fact]
+    public async Task A_sealed_scope_is_given_to_nobody()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        await FillAsync(house);
+        var doubtful = Event() with { Doubt = EvidenceDoubt.NewStream, CorroboratedMs = 0 };
+        var order = Order(house, doubtful);
+        var evidence = new StoreEvidence(house.Requests, _ => order);
+        var code = DenyCodes.ToName(DenyCode.NotCorroborated);
+
+        Assert.Equal(code, (await Assert.ThrowsAsync<PeerRefusedException>(
+            () => evidence.ReadAsync(Filter(order), 100, default))).Code);
+        Assert.Equal(code, (await Assert.ThrowsAsync<PeerRefusedException>(
+            () => evidence.CountAsync(Filter(order), default))).Code);
+        Assert.Equal(2, (await house.ChainAsync()).Count(entry => entry.Outcome == code));
+    }
+
     [Fact]
     public async Task What_was_erased_does_not_come_back_with_a_late_segment()
     {
@@ -173,33 +220,41 @@ public sealed class EvidenceGateTests
     private static RowFilter Filter(ScopeOrder order) =>
         new(order.Id, order.Class, order.FromMs, order.UntilMs, ScopeFields.All);
 
-    private static ScopeOrder Order(StoreHouse house) => new()
+    private static Task<long> CountAsync(StoreHouse house, ScopeOrder order) =>
+        new StoreEvidence(house.Requests, _ => order).CountAsync(Filter(order), default);
+
+    private static ScopeOrder Order(StoreHouse house) => Order(house, Event());
+
+    private static ScopeOrder Order(StoreHouse house, QualityEvent quality) => new()
     {
         Id = Scope,
         Case = new CaseId(1),
-        Subject = Subject,
+        Subject = quality.Subject,
         Epoch = 1,
         Class = Event().Class!.Predicate,
         Purpose = Purpose.CncContact,
         FromMs = Begin - Weir.Contracts.Scopes.Scope.BeforeMs,
         UntilMs = Begin + 60_000 + Weir.Contracts.Scopes.Scope.AfterMs,
         ExpiresMs = Begin + Weir.Contracts.Scopes.Scope.CapMs,
-        Grounds = [EventDocument.Sign(Event(), house.Collector)],
+        Grounds = [EventDocument.Sign(quality, house.Collector)],
     };
 
     private static readonly FlowSource Router = new(IpKey.Parse("192.0.2.1"), 3, 7);
 
-    private static QualityEvent Event() => CncContactEvents.From(
-        [new Sighting(Subject, Server, "listed", ContactKind.Exchange, Begin, Begin + 60_000, 1, Source: Router)])[0];
+    private static QualityEvent Event() => Contact(Subject, Begin);
 
-    private static async Task FillAsync(StoreHouse house)
+    private static QualityEvent Contact(SubjectKey subject, long fromMs) => CncContactEvents.From(
+        [new Sighting(subject, Server, "listed", ContactKind.Exchange, fromMs, Begin + 60_000, 1, Source: Router)])[0];
+
+    private static async Task FillAsync(StoreHouse house, ulong basis = ScopeBasis.None)
     {
         EvidenceRow[] rows =
         [
             Row(0), Row(1), Row(2), Row(3), Row(1) with { Scope = new ScopeId(6_999) },
             Row(2) with { Remote = Server with { Port = 80 } }, Row(600),
         ];
-        foreach (var (name, octets) in house.Segments(spool => spool.Write(rows)))
+        foreach (var (name, octets) in house.Segments(
+            spool => spool.Write([.. rows.Select(row => row with { Basis = basis })])))
         {
             using var body = new MemoryStream(octets, writable: false);
             _ = await new StoreSegments(house.Edge).SendAsync(name, body, isInDoubt: false, default);

@@ -8,7 +8,7 @@ using Weir.Tests.Contracts.Approvals;
 
 namespace Weir.Tests.StoreProcess;
 
-/// <summary>The store believes two keys for one endpoint, and no names that a desk writes (attacks.md 46).</summary>
+/// <summary>The store believes two keys for one endpoint, and no names that a desk writes (attacks 46).</summary>
 public sealed class PromotionCheckTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);

@@ -78,6 +78,20 @@ public sealed class SegmentIntakeTests
 
     /// <summary>The same number over other rows: a spool that was restored in part, a fault of this program.</summary>
     [Fact]
+    public async Task A_segment_whose_header_says_other_rows_than_it_has_is_a_conflict_before_it_is_inserted()
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        var (name, octets) = Assert.Single(house.Segments(spool => spool.Write(Sorted((int)Rows))));
+
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(
+            () => SendAsync(house, name, With(octets, head => head with { Rows = head.Rows + 1 }), isInDoubt: false));
+
+        Assert.Equal((StoreCodes.SegmentConflict, 409), (refused.Code, refused.Status));
+        Assert.Contains("it has 3000 rows, and its header says 3001; set it aside", refused.Message);
+        Assert.Equal(0UL, await house.Store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
+    }
+
+    [Fact]
     public async Task A_segment_that_the_engine_holds_with_other_rows_is_a_conflict_and_changes_nothing()
     {
         await using var house = await StoreHouse.OpenAsync();
@@ -88,7 +102,7 @@ public sealed class SegmentIntakeTests
             () => SendAsync(house, name, With(octets, head => head with { Rows = head.Rows + 1 }), isInDoubt: true));
 
         Assert.Equal((StoreCodes.SegmentConflict, 409), (refused.Code, refused.Status));
-        Assert.Contains("the store holds 3000 rows of it, not 3001; set it aside", refused.Message);
+        Assert.Contains("it has 3000 rows, and its header says 3001; set it aside", refused.Message);
         Assert.True(StoreCodes.IsSetAside(refused.Code));
         Assert.Equal(Rows, await CountAsync(house));
         Assert.Equal(

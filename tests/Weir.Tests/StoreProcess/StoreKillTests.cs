@@ -20,7 +20,7 @@ public sealed class StoreKillTests : IDisposable
     private const int Kills = 3;
     private const int Rows = 60_000;
 
-    private readonly PeerPlace _place = new();
+    private readonly PeerFolders _place = new();
     private readonly Counted _counted = new();
 
     public void Dispose()

@@ -20,14 +20,14 @@ public sealed class StoreSocketTests
     [Fact]
     public async Task A_user_on_the_list_is_answered_in_its_roles_alone()
     {
-        using var place = new PeerPlace();
+        using var place = new PeerFolders();
         await using var house = await StoreHouse.OpenAsync(options => options with
         {
             Peers = new()
             {
                 Name = "store",
                 Socket = place.Socket,
-                Users = new Dictionary<string, PeerRoles> { [PeerPlace.OwnUser] = PeerRoles.Collector },
+                Users = new Dictionary<string, PeerRoles> { [PeerFolders.OwnUser] = PeerRoles.Collector },
             },
         });
         var options = house.Options();

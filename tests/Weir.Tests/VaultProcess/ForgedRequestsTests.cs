@@ -12,6 +12,7 @@ using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
+using Weir.Hosting.Health;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
 using Weir.Tests.Support;
@@ -202,6 +203,59 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
         Assert.Equal(VaultCodes.NoRouter, await WordAsync(() => _house.Desk().AnnounceAsync(Route(), default)));
     }
 
+    /// <summary>Nobody has to look for it: the vault's health says so, and its log once.</summary>
+    [Fact]
+    public async Task What_is_forged_is_told_where_an_operator_looks_and_forgotten_after_an_hour()
+    {
+        using var own = SigningKey.Create();
+        var forged = SignedOrders.Make(own, Id, _house.NameOf("10.0.0.7"), Scope, _house.Clock.GetUtcNow());
+        var health = _house.Get<HealthRegistry>();
+        Assert.Equal(HealthState.Ok, Requests().State);
+        await Assert.ThrowsAsync<VaultRefusedException>(() => _house.Desk().DeliverAsync(Notice(), default));
+        Assert.Equal(HealthState.Ok, Requests().State);
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal("unknown-key", await WordAsync(() => _house.Desk().SealAsync(forged, default)));
+        }
+
+        Assert.Equal(HealthState.Degraded, Requests().State);
+        Assert.Contains("5 requests of the desk", Requests().Reason, StringComparison.Ordinal);
+        Assert.Contains("unknown-key", Requests().Reason, StringComparison.Ordinal);
+        _house.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(HealthState.Ok, Requests().State);
+
+        ComponentHealth Requests() => health.Read().Parts.Single(part => part.Part == "requests").Health;
+    }
+
+    /// <summary>The line is sealed, and the vault was cut off before it wrote down on what grounds.</summary>
+    [Fact]
+    public async Task A_case_that_was_cut_off_in_sealing_is_sealed_for_its_own_line_and_for_no_other()
+    {
+        _ = _house.Get<CaseSealStore>().Seal(
+            Id, new SealedSubject(IpKey.Parse("10.0.0.8"), "", SmallVault.Now, SmallVault.NowMs));
+
+        await RefusedAsync("out-of-scope", AuditActions.SealSubject, () => _house.Desk().SealAsync(
+            _house.Order(Id, "10.0.0.7", Scope), default));
+        await _house.StartAsync();
+        await _house.Desk().SealAsync(_house.Order(Id, "10.0.0.8", Scope), default);
+    }
+
+    /// <summary>A check keeps its case's name given out anew; one in some years would keep it for ever.</summary>
+    [Fact]
+    public async Task A_check_long_after_its_evidence_seals_nobody()
+    {
+        var order = _house.Order(Id, "10.0.0.7", Scope);
+        var far = order.FromMs + (20 * 365 * 86_400_000L);
+
+        await RefusedAsync("too-late", AuditActions.SealSubject, () => _house.Desk().SealAsync(
+            order with
+            {
+                Purpose = Purpose.RemediationCheck, FromMs = far, UntilMs = far + 1, ExpiresMs = far + 1,
+            },
+            default));
+    }
+
     [Fact]
     public async Task Two_people_whom_the_vault_does_not_know_disclose_nobody()
     {
@@ -348,6 +402,7 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
     [Theory]
     [InlineData(1)]
     [InlineData(SmallVault.Now + 5)]
+    [InlineData(300_000)]
     public async Task A_key_of_an_epoch_that_is_gone_or_to_come_is_given_to_nobody_and_counted(uint epoch)
     {
         using var collector = _house.As(PeerRoles.Collector);
@@ -360,6 +415,24 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
         using var monitor = _house.As(PeerRoles.Monitor);
         var status = await monitor.GetAsync(VaultRoutes.Status, VaultJson.Default.VaultStatus);
         Assert.Equal(1, status!.Refused[VaultCodes.NoEpochKey]);
+    }
+
+    /// <summary>No calendar has such an epoch or such a day; whoever asks is told so.</summary>
+    [Fact]
+    public async Task An_epoch_or_a_day_beyond_the_calendar_is_malformed()
+    {
+        using var collector = _house.As(PeerRoles.Collector);
+        using var store = _house.As(PeerRoles.Store);
+
+        Assert.Equal(PeerCodes.Malformed, await CodeAsync(collector, VaultRoutes.EpochKey, ("epoch", "4294967295")));
+        Assert.Equal(PeerCodes.Malformed, await CodeAsync(store, VaultRoutes.CohortKey, ("epoch", "4294967295")));
+        Assert.Equal(PeerCodes.Malformed, await CodeAsync(
+            store, VaultRoutes.NoiseKey, ("from", "4294967290"), ("until", "4294967295")));
+
+        static async Task<string> CodeAsync(
+            PeerClient client, string path, params (string Name, string Value)[] query) =>
+            (await Assert.ThrowsAsync<PeerRefusedException>(() => client.GetRawAsync(
+                path, (_, _) => Task.FromResult(0), query.ToDictionary(one => one.Name, one => one.Value)))).Code;
     }
 
     private async Task RefusedAsync(string code, string act, Func<Task> ask)

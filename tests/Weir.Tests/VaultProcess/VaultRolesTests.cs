@@ -34,6 +34,7 @@ public sealed class VaultRolesTests
         [VaultRoutes.OpenApproval] = "desk",
         [VaultRoutes.Approval] = "desk",
         [VaultRoutes.SignApproval] = "desk",
+        [VaultRoutes.DecideNetwork] = "desk",
         [VaultRoutes.Notice] = "desk",
         [VaultRoutes.NoticePreview] = "desk",
         [VaultRoutes.Protected] = "desk",
@@ -50,6 +51,8 @@ public sealed class VaultRolesTests
         [VaultRoutes.GiveConsent] = "operator",
         [VaultRoutes.WithdrawConsents] = "operator",
         [VaultRoutes.Subject] = "operator",
+        [RecordRoutes.Lines] = "desk",
+        [RecordRoutes.Standing] = "desk",
         [VaultRoutes.Retention] = "desk+operator+monitor",
         [VaultRoutes.Status] = "collector+store+desk+vault+operator+monitor",
     };

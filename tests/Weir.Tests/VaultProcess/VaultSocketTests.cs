@@ -97,7 +97,11 @@ public sealed class VaultSocketTests : IAsyncLifetime
             IpKey.Parse("10.0.0.7"), null, _time.GetUtcNow(), default);
         Assert.Equal(Id.ToString(), Assert.Single(view.Cases).Case);
         await desk.DestroyAsync(Id, default);
-        Assert.Equal(HealthState.Ok, _host.Services.GetRequiredService<HealthRegistry>().Read().State);
+
+        // That a request followed from nothing is told for an hour; everything else is well.
+        Assert.All(
+            _host.Services.GetRequiredService<HealthRegistry>().Read().Parts.Where(one => one.Part != "requests"),
+            one => Assert.Equal(HealthState.Ok, one.Health.State));
         var store = new StoreVaultClient(_peer);
         Assert.Equal(await store.CohortKeyAsync(Now, default), await store.CohortKeyAsync(Now, default));
         var today = Now * Epochs.DaysPerEpoch;
@@ -113,6 +117,68 @@ public sealed class VaultSocketTests : IAsyncLifetime
         Assert.DoesNotContain(
             AuditReader.Entries(Path.Combine(_folder, "vault", "audit")),
             record => record.Entry.ToString().Contains("10.0.0.7", StringComparison.Ordinal));
+    }
+
+    /// <summary>A head that never ends costs its sender the connection after three seconds: who is connected notices
+    /// nothing, and who comes gets in.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET /v1/epoch-key HTTP/1.1\r\nHost: vault\r\nX-Long: ")]
+    [InlineData("PRI * HTTP/2.0\r\n")]
+    public async Task Three_hundred_half_open_requests_stop_nobody(string half)
+    {
+        _ = await Edge.EpochKeyAsync(Now, default);
+        var open = new List<System.Net.Sockets.Socket>();
+        try
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                open.Add(await HalfOpenAsync(half));
+            }
+
+            var from = _time.GetTimestamp();
+            _ = await Edge.EpochKeyAsync(Now, default);
+            Assert.InRange(_time.GetElapsedTime(from), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            using var other = new PeerClient(
+                VaultAddress.Options(Socket), _time, _services.GetRequiredService<IMeterFactory>(),
+                NullLoggerFactory.Instance);
+            await Until.IsSoAsync(async () =>
+            {
+                try
+                {
+                    _ = await new CollectorVaultClient(other).EpochKeyAsync(Now, default);
+                    return true;
+                }
+                catch (VaultDownException)
+                {
+                    return false;
+                }
+            });
+            Assert.InRange(_time.GetElapsedTime(from), TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        }
+        finally
+        {
+            open.ForEach(one => one.Dispose());
+        }
+    }
+
+    /// <summary>Sends a beginning and no more; one that is refused may be reset before its connect has ended.</summary>
+    private async Task<System.Net.Sockets.Socket> HalfOpenAsync(string half)
+    {
+        var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(Socket));
+            _ = await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(half));
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return socket;
+        }
+
+        return socket;
     }
 
     [Fact]

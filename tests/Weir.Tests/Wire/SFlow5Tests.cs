@@ -27,6 +27,8 @@ public class SFlow5Tests
         { "pppoe", Ethernet(0x8864, Hex("1100 0001 0050 0021"), IPv4(6, _tcp)), 1 },
         { "pppoe over vlan, v6", Ethernet(0x8100, U16(7, 0x8864), Hex("1100 0001 0050 0057"), IPv6(6, _tcp)), 1 },
         { "mpls", Ethernet(0x8847, Hex("00010040 00020140"), IPv4(6, _tcp)), 1 },
+        { "pseudowire", Ethernet(0x8847, Hex("00010140 00000000"), Ethernet(0x0800, IPv4(6, _tcp))), 1 },
+        { "pseudowire without a control word", Ethernet(0x8847, Hex("00010140"), Ethernet(0x0800, IPv4(6, _tcp))), 1 },
         { "snap", Ethernet(0x0040, Hex("AAAA03000000 0800"), IPv4(6, _tcp)), 1 },
         {
             "ipv6 with extensions",

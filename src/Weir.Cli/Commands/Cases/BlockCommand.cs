@@ -53,7 +53,7 @@ internal static class BlockCommand
                 + "ADDRESS\", \"name DOMAIN nxdomain|garden\" or \"answer ADDRESS nxdomain|garden\"."
         };
         var (threat, necessity, alternatives) = Justification();
-        var forCase = new Option<string?>("--case") { Description = "The case it is for." };
+        var forCase = TypedNumber.Case.For(new Option<string?>("--case") { Description = "The case it is for." });
         var command = new Command(
             "plan",
             """
@@ -71,10 +71,10 @@ internal static class BlockCommand
 
     private static Command PlanLine()
     {
-        var scope = new Argument<string>("SCOPE")
+        var scope = TypedNumber.Scope.For(new Argument<string>("SCOPE")
         {
             Description = "Number of a scope, s- and 16 hexadecimal digits, as weir case show names it."
-        };
+        });
         var (threat, necessity, alternatives) = Justification();
         var command = new Command(
             "plan-line",
@@ -144,7 +144,7 @@ internal static class BlockCommand
             using var client = api.Open(parsed);
             Listing.Write(
                 await client.ListAsync("blocks", BlockJson.Default.ApiPageBlockSummary, cancel), Rows,
-                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -161,7 +161,7 @@ internal static class BlockCommand
             using var client = api.Open(parsed);
             var parts = (await client.GetAsync("blocks/standing", BlockJson.Default.StandingResponse, cancel)).Parts;
             Listing.Write(
-                parts, Parts, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                parts, Parts, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return parts.All(p => p.IsSound) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
@@ -180,7 +180,7 @@ internal static class BlockCommand
         {
             using var client = api.Open(parsed);
             Listing.Write(
-                await act(client, parsed, cancel), Views, OutputOption.Read(parsed.GetValue(output)!),
+                await act(client, parsed, cancel), Views, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -192,8 +192,8 @@ internal static class BlockCommand
         new("--necessity") { Description = "Why blocking, and why this.", Required = true },
         new("--alternatives") { Description = "What milder means were weighed.", Required = true });
 
-    private static Argument<string> Id() =>
-        new("BLOCK") { Description = "Number of a block, b- and 16 hexadecimal digits." };
+    private static Argument<string> Id() => TypedNumber.Block.For(
+        new Argument<string>("BLOCK") { Description = "Number of a block, b- and 16 hexadecimal digits." });
 
     private static string ReasonOf(BlockSummary block) => LeaseReason.TryParse(block.Reason, out var code)
         ? LeaseReasonText.Format(new(code, block.ReasonDetail))

@@ -34,6 +34,11 @@ internal static class CaseCommand
     private static readonly ListingColumn<CommentLine>[] Comments = [
         new("at", c => c.At), new("by", c => c.By), new("text", c => c.Text)];
 
+    private const string CasePart = "case";
+    private const string ScopesPart = "scopes";
+
+    private static readonly string[] Parts = [CasePart, ScopesPart, "comments"];
+
     public static Command Create()
     {
         var command = Files();
@@ -56,8 +61,15 @@ internal static class CaseCommand
     private static Command CreateShow()
     {
         var id = Id();
+        var part = new Option<string?>("--part")
+        {
+            Description = "One of its parts: case, scopes or comments. A table shows all three; for programs the rows "
+                + "are the scopes unless another part is named.",
+            HelpName = "PART",
+        };
+        part.AcceptOnlyFromAmong(Parts);
         var command = new Command("show", "Show a case file: its scopes, each with what was measured against which "
-            + "threshold. Example: weir case show c-0011223344556677") { id };
+            + "threshold, and what was written into it. Example: weir case show c-0011223344556677") { id, part };
         var (api, output) = (ApiOption.On(command), Output(command));
         command.SetAction(async (parsed, cancel) =>
         {
@@ -65,7 +77,7 @@ internal static class CaseCommand
             Write(
                 await client.GetAsync(
                     $"cases/{ApiClient.Part(parsed.GetValue(id)!)}", CaseJson.Default.CaseResponse, cancel),
-                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                parsed.GetValue(part), OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -74,7 +86,8 @@ internal static class CaseCommand
     private static Command Evidence()
     {
         var id = Id();
-        var scope = new Option<string?>("--scope") { Description = "Scope; the only one where there is one." };
+        var scope = TypedNumber.Scope.For(
+            new Option<string?>("--scope") { Description = "Scope; the only one where there is one." });
         var predicate = new Option<string?>("--predicate")
         {
             Description = "DIRECTION/PROTOCOL/PORTS/ADDRESSES, such as out/tcp/25; default: all of the scope."
@@ -86,7 +99,7 @@ internal static class CaseCommand
         {
             Description = "time, protocol, remote-address, remote-port, packets, octets, flags, direction."
         };
-        var limit = new Option<int>("--limit") { Description = "Most rows.", DefaultValueFactory = _ => 1_000 };
+        var limit = Limit();
         var count = new Option<bool>("--count") { Description = "Count only: all that a remediation check tells." };
         var command = new Command(
             "evidence",
@@ -113,7 +126,7 @@ internal static class CaseCommand
                 return ExitCode.Done;
             }
 
-            Listing.Write(view.Rows, Rows, OutputOption.Read(parsed.GetValue(output)!), to);
+            Listing.Write(view.Rows, Rows, OutputOption.Read(parsed, output), to);
             if (view.Total > view.Rows.Count)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(string.Create(
@@ -125,9 +138,22 @@ internal static class CaseCommand
         return command;
     }
 
+    private static Option<int> Limit()
+    {
+        var limit = new Option<int>("--limit") { Description = "Most rows.", DefaultValueFactory = _ => 1_000 };
+        limit.Validators.Add(given =>
+        {
+            if (!given.Errors.Any() && given.GetValueOrDefault<int>() < 1)
+            {
+                given.AddError("--limit is a number of rows; write 1 or more");
+            }
+        });
+        return limit;
+    }
+
     private static Command Review()
     {
-        var id = new Argument<string>("SCOPE") { Description = "A sealed scope." };
+        var id = TypedNumber.Scope.For(new Argument<string>("SCOPE") { Description = "A sealed scope." });
         var command = new Command("review", "Let a scope in force that waits behind the subject's five others (privacy "
             + "officer). Example: weir case review s-8899aabbccddeeff") { id };
         var (api, output) = (ApiOption.On(command), Output(command));
@@ -137,37 +163,41 @@ internal static class CaseCommand
             Write(
                 await client.PostAsync(
                     $"scopes/{ApiClient.Part(parsed.GetValue(id)!)}/review", CaseJson.Default.CaseResponse, cancel),
-                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                part: null, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    /// <summary>A table shows all three parts; for programs the scopes are the rows.</summary>
-    private static void Write(CaseResponse view, ListingFormat format, TextWriter to)
+    /// <summary>A table shows all three parts; for programs one part is the rows.</summary>
+    private static void Write(CaseResponse view, string? part, ListingFormat format, TextWriter to)
     {
-        if (format != ListingFormat.Table)
+        var shown = part is not null ? [part]
+            : !format.IsTable() ? [ScopesPart]
+            : view.Comments.Count > 0 ? Parts : Parts[..2];
+        foreach (var (one, at) in shown.Select((one, at) => (one, at)))
         {
-            Listing.Write(view.Scopes, Scopes, format, to);
-            return;
-        }
-
-        Listing.Write([view.Case], CaseListCommand.Columns(wide: true), format, to);
-        to.WriteLine();
-        Listing.Write(view.Scopes, Scopes, format, to);
-        if (view.Comments.Count > 0)
-        {
-            to.WriteLine();
-            Listing.Write(view.Comments, Comments, format, to);
+            to.Write(at == 0 ? "" : "\n");
+            switch (one)
+            {
+                case CasePart:
+                    Listing.Write([view.Case], CaseListCommand.Columns(wide: true), format, to);
+                    break;
+                case ScopesPart:
+                    Listing.Write(view.Scopes, Scopes, format, to);
+                    break;
+                default:
+                    Listing.Write(view.Comments, Comments, format, to);
+                    break;
+            }
         }
     }
 
     /// <summary>The number of a case; anything else is refused before anybody is asked.</summary>
     internal static Argument<string> Id()
     {
-        var id = new Argument<string>("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
-        id.Validators.Add(CaseStepCommands.RefuseOtherNumbers);
-        return id;
+        return TypedNumber.Case.For(
+            new Argument<string>("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." });
     }
 
     private static Option<string> Output(Command command)

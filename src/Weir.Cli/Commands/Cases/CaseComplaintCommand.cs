@@ -43,7 +43,7 @@ internal static class CaseComplaintCommand
                 "complaints", asked, ComplaintJson.Default.ComplaintRequest, ComplaintJson.Default.ComplaintResponse,
                 cancel)).Results;
             Listing.Write(
-                rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                rows, Columns, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return rows.All(row => row.Outcome is "opened" or "told-before") ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

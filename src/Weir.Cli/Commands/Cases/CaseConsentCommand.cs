@@ -33,7 +33,7 @@ internal static class CaseConsentCommand
                 "consents", new ConsentTokenRequest(token), ComplaintJson.Default.ConsentTokenRequest,
                 ComplaintJson.Default.ConsentResponse, cancel);
             Listing.Write(
-                [row], Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                [row], Columns, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;

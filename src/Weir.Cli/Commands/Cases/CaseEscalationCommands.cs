@@ -52,18 +52,18 @@ internal static class CaseEscalationCommands
             using var client = api.Open(parsed);
             var view = await client.GetAsync(
                 $"cases/{ApiClient.Part(parsed.GetValue(id)!)}/ladder", EscalationJson.Default.LadderResponse, cancel);
-            var (format, to) = (OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
-            if (format == ListingFormat.Table || !parsed.GetValue(steps))
+            var (format, to) = (OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
+            if (format.IsTable() || !parsed.GetValue(steps))
             {
                 Listing.Write([view.Ladder], Rows, format, to);
             }
 
-            if (format == ListingFormat.Table)
+            if (format.IsTable())
             {
                 await to.WriteLineAsync();
             }
 
-            if (format == ListingFormat.Table || parsed.GetValue(steps))
+            if (format.IsTable() || parsed.GetValue(steps))
             {
                 Listing.Write(view.Steps, Steps, format, to);
             }
@@ -152,7 +152,7 @@ internal static class CaseEscalationCommands
             using var client = api.Open(parsed);
             var row = await act(client, $"cases/{ApiClient.Part(parsed.GetValue(id)!)}", parsed, cancel);
             Listing.Write(
-                [row], Rows, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                [row], Rows, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;

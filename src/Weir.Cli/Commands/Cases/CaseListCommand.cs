@@ -3,7 +3,11 @@ using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Cases;
+using Weir.Desk.Cases.Records;
+using Weir.Desk.Escalations;
 
 namespace Weir.Cli.Commands.Cases;
 
@@ -14,30 +18,32 @@ internal sealed class CaseListCommand
 
     private readonly Option<string?>[] _filters =
     [
-        Filter("--state", "In this state, such as open."),
-        Filter("--rule", "Opened by this rule, such as cnc-contact."),
-        Filter("--purpose", "With a scope of this purpose."),
+        Filter("--state", "In this state, such as open.", Enum.GetValues<CaseState>().Select(CaseStateMachine.ToName)),
+        Filter("--rule", "Opened by this rule, such as cnc-contact.", DetectionRules.All.Select(rule => rule.Id)),
+        Filter("--purpose", "With a scope of this purpose.", Enum.GetValues<Purpose>().Select(Purposes.ToName)),
         Filter("--assignee", "Of this user; - for nobody's."),
         Filter("--endpoint", "About this remote address, or ADDRESS:PORT."),
         Filter("--list", "About an endpoint that this list names now."),
         Filter("--family", "About an endpoint of this family."),
-        Filter("--severity", "Of this severity: low, medium or high."),
-        Filter("--level", "Whose ladder has come so far, such as told."),
+        Filter("--severity", "Of this severity: low, medium or high.", Severities),
+        Filter(
+            "--level", "Whose ladder has come so far, such as told.",
+            Enum.GetValues<EscalationLevel>().Select(EscalationStateMachine.ToName)),
         Filter("--notice", "Whose latest notice has this step or state, such as no-contact."),
     ];
 
     /// <summary>Columns of a listing of cases.</summary>
-    /// <param name="wide">All of them; else what fits a hundred columns.</param>
+    /// <param name="wide">All of them in a table that fits the screen too.</param>
     public static IReadOnlyList<ListingColumn<CaseSummary>> Columns(bool wide)
     {
         var detail = wide ? ColumnUse.Always : ColumnUse.Detail;
         ListingColumn<CaseSummary>[] columns =
         [
             new("case", c => c.Id), new("severity", c => c.Severity), new("state", c => c.State),
-            new("rule", c => c.Rules), new("endpoint", c => c.Endpoints) { IsCutLast = true },
+            new("rule", c => c.Rules), new("endpoint", c => c.Endpoints),
             new("list", c => c.Lists),
             new("family", c => c.Families), new("network", c => c.Networks, detail), new("level", c => c.Level),
-            new("notice", c => c.Notice) { IsCutLast = true },
+            new("notice", c => c.Notice),
             new("age", c => Age(c.Opened), ColumnUse.Brief),
             new("subject", c => c.Subject, detail), new("purposes", c => c.Purposes, detail),
             new("openScopes", c => c.OpenScopes, detail), new("scopes", c => c.Scopes, detail),
@@ -61,7 +67,7 @@ internal sealed class CaseListCommand
         var command = new Command(
             "list",
             """
-            List case files, newest first. The table fits a hundred columns; --wide, json, ndjson and csv have every column.
+            List case files, newest first. The table fits the screen; --wide, json, ndjson and csv have every column.
 
             Example: weir case list --state open --severity high --sort endpoint
             """);
@@ -72,9 +78,7 @@ internal sealed class CaseListCommand
                 "By a column, such as subject or severity; -COLUMN the other way round. Default: newest first.",
             HelpName = "COLUMN",
         };
-        var wide = new Option<bool>("--wide") { Description = "Every column in full, however wide the table is." };
         command.Add(sort);
-        command.Add(wide);
         var api = ApiOption.On(command);
         var output = OutputOption.Create();
         command.Add(output);
@@ -82,17 +86,8 @@ internal sealed class CaseListCommand
         {
             using var client = api.Open(parsed);
             var rows = Sort(await filters.FindAsync(client, parsed, cancel), parsed.GetValue(sort));
-            var (format, to) = (
-                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
-            if (parsed.GetValue(wide))
-            {
-                Listing.Write(rows, Columns(wide: true), format, to);
-            }
-            else
-            {
-                Listing.WriteNarrow(rows, Columns(wide: false), format, to);
-            }
-
+            Listing.Write(
+                rows, Columns(wide: false), OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -114,7 +109,12 @@ internal sealed class CaseListCommand
     /// <summary>Whether a state is asked for.</summary>
     public bool HasState(ParseResult parsed) => parsed.GetValue(_filters[0]) is { Length: > 0 };
 
-    private static Option<string?> Filter(string name, string description) => new(name) { Description = description };
+    private static Option<string?> Filter(string name, string description, IEnumerable<string>? words = null)
+    {
+        var filter = new Option<string?>(name) { Description = description };
+        filter.CompletionSources.Add([.. words ?? []]);
+        return filter;
+    }
 
     private static string Age(DateTimeOffset opened) => (TimeProvider.System.GetUtcNow() - opened) switch
     {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Weir.Cli.Api;
 using Weir.Cli.Reporting;
-using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Cases;
 
 namespace Weir.Cli.Commands.Cases;
@@ -64,15 +62,6 @@ internal static class CaseStepCommands
             reason));
     }
 
-    /// <summary>Refuses what is no number of a case before anybody is asked.</summary>
-    public static void RefuseOtherNumbers(ArgumentResult result)
-    {
-        foreach (var token in result.Tokens.Where(token => !CaseId.TryParse(token.Value, out _)))
-        {
-            result.AddError($"'{token.Value}' is not a case number; write c- and 16 hexadecimal digits, as weir case list shows them");
-        }
-    }
-
     private static Command Create(Step step)
     {
         var id = new Argument<string?>("CASE")
@@ -80,7 +69,7 @@ internal static class CaseStepCommands
             Description = "Number of a case, c- and 16 hexadecimal digits; none with --all.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        id.Validators.Add(RefuseOtherNumbers);
+        _ = TypedNumber.Case.For(id);
         var all = new Option<bool>("--all")
         {
             Description = "Every case that fits the filters and is not closed, one by one. Shows them; --yes does it.",
@@ -104,12 +93,12 @@ internal static class CaseStepCommands
             }
 
             using var client = api.Open(parsed);
-            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var format = OutputOption.Read(parsed, output);
             Task<CaseResponse> OneAsync(string number) => step.Act(
                 client, $"cases/{ApiClient.Part(number)}", parsed.GetValue(step.Option), parsed, cancel);
             if (parsed.GetValue(id) is { } one)
             {
-                Listing.WriteNarrow(
+                Listing.Write(
                     [(await OneAsync(one)).Case], CaseListCommand.Columns(wide: false), format,
                     parsed.InvocationConfiguration.Output);
                 return ExitCode.Done;
@@ -130,7 +119,7 @@ internal static class CaseStepCommands
         var (to, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         if (act is null)
         {
-            Listing.WriteNarrow(rows, CaseListCommand.Columns(wide: false), how.Format, to);
+            Listing.Write(rows, CaseListCommand.Columns(wide: false), how.Format, to);
             await notes.WriteLineAsync(
                 $"weir: {how.Step} --all would be done on {Phrase(rows.Count)}; nothing was done: add --yes to do it");
             return ExitCode.Done;
@@ -150,7 +139,7 @@ internal static class CaseStepCommands
             }
         }
 
-        Listing.WriteNarrow(done, CaseListCommand.Columns(wide: false), how.Format, to);
+        Listing.Write(done, CaseListCommand.Columns(wide: false), how.Format, to);
         await notes.WriteLineAsync($"weir: {how.Step}: {Phrase(done.Count)} done, {refused} refused");
         return refused == 0 ? ExitCode.Done : ExitCode.Failed;
     }

@@ -24,20 +24,22 @@ internal static class DiscloseCommand
 
     public static Command Create()
     {
-        var id = new Argument<string?>("CASE") { Description = "Number of a case.", Arity = ArgumentArity.ZeroOrOne };
-        id.Validators.Add(CaseStepCommands.RefuseOtherNumbers);
-        var scope = new Option<string?>("--scope") { Description = "The scope that the reason rests on." };
+        var id = TypedNumber.Case.For(
+            new Argument<string?>("CASE") { Description = "Number of a case.", Arity = ArgumentArity.ZeroOrOne });
+        var scope = TypedNumber.Scope.For(
+            new Option<string?>("--scope") { Description = "The scope that the reason rests on." });
         var reason = new Option<string?>("--reason") { Description = "Why; stands in the audit." };
         var approve = new Option<string?>("--approve")
         {
-            Description = "Give what another asked for, by its number.",
-            HelpName = "ID"
+            Description = "Give what another asked for, by its number.", HelpName = "ID",
         };
         var show = new Option<string?>("--show")
         {
             Description = "Show again what was disclosed, while its fifteen minutes last.",
             HelpName = "ID"
         };
+        _ = TypedNumber.Request.For(approve);
+        _ = TypedNumber.Request.For(show);
         var waiting = new Option<bool>("--waiting") { Description = "List what waits for a second person." };
         var command = new Command(
             "disclose",
@@ -52,7 +54,7 @@ internal static class DiscloseCommand
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = api.Open(parsed);
-            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var format = OutputOption.Read(parsed, output);
             var to = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(waiting))
             {

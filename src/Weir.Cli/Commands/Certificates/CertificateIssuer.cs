@@ -125,10 +125,19 @@ internal static class CertificateIssuer
         {
             return X509CertificateLoader.LoadCertificateFromFile(file);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception) when (!File.Exists(file))
+        {
+            throw new OperatorException($"there is no file {file}; name a certificate, PEM", ExitCode.Unreadable);
+        }
+        catch (CryptographicException)
         {
             throw new OperatorException(
-                $"{file}: no certificate can be read: {fault.Message}; name a PEM file", ExitCode.Unreadable);
+                $"{file} holds no certificate; name a PEM file, such as certificate.pem of weir certs issue",
+                ExitCode.Unreadable);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"{file} cannot be read: {fault.Message}", ExitCode.Unreadable);
         }
     }
 
@@ -141,8 +150,10 @@ internal static class CertificateIssuer
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
+            var why = fault is CryptographicException ? $"{AuthorityCertificate} and {AuthorityKey} there are no pair"
+                : fault.Message;
             throw new OperatorException(
-                $"{folder}: holds no authority that can be used: {fault.Message}; name the folder that `weir certs "
+                $"{folder}: holds no authority that can be used: {why.TrimEnd('.')}; name the folder that `weir certs "
                 + "authority` made", ExitCode.Unreadable);
         }
     }

@@ -106,8 +106,8 @@ internal static class CertsCommand
             Description = "Certificates, PEM.", Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command(
-            "show", "Print whom certificates are for, how long they hold, and the fingerprints of them and of their keys. Example: weir certs "
-            + "show edge-1/certificate.pem") { files };
+            "show", "Print whom certificates are for, how long they hold, and the fingerprints of them and of their "
+            + "keys. Example: weir certs show edge-1/certificate.pem") { files };
         command.SetAction(parsed =>
         {
             foreach (var file in parsed.GetRequiredValue(files))

@@ -2,9 +2,11 @@
 using System.CommandLine;
 using Weir.Cli.Api;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Reports;
 using Weir.Desk.Api.Comparisons;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
+using Weir.Desk.Reporting;
 
 namespace Weir.Cli.Commands.Comparing;
 
@@ -15,11 +17,19 @@ internal static class CompareCommand
     private static readonly ListingColumn<RunRow>[] Runs =
         [
             new("run", r => r.Id), new("from", r => r.From), new("until", r => r.Until),
-            new("candidates", r => r.Candidates), new("withheld", r => r.Withheld)
+            new("candidates", r => r.Candidates), new("shared", r => r.Shared), new("withheld", r => r.Withheld)
         ];
 
     private static readonly ListingColumn<ReviewResponse>[] Reviews = [
-        new("id", r => r.Id), new("endpoint", r => r.Endpoint), new("next", r => r.Next)];
+        new("id", r => r.Id), new("endpoint", r => r.Endpoint), new("network", r => r.Network),
+        new("next", r => r.Next)];
+
+    private static readonly ListingColumn<ReportCandidate>[] Candidates =
+    [
+        new("endpoint", RunCandidates.EndpointOf), new("network", c => $"{c.Network}"), new("status", c => c.Status),
+        new("cases", c => c.Cases), new("expected", c => c.Expected), new("others", c => c.Others), new("q", c => c.Q),
+        new("ic025", c => c.Ic025), new("why", c => c.Why, ColumnUse.Detail),
+    ];
 
     public static Command Create() => new(
         "compare", "Runs of the comparison: infected against matched others. Example: weir compare list")
@@ -31,9 +41,10 @@ internal static class CompareCommand
                     Runs, format,
                     to)),
         Make(
-            "show", "Show a run's report as it was published, JSON. Example: weir compare show 20261122T200000Z", "RUN",
-            async (client, id, _, to, cancel) =>
-                await to.WriteLineAsync(await client.GetTextAsync($"comparisons/{id}", cancel))),
+            "show",
+            "Show a run's report as it was published: its candidates and whose networks they are in, or with -o json "
+                + "the whole report. Example: weir compare show 20261122T200000Z",
+            "RUN", ShowAsync),
         Make(
             "rerun", "Have a comparison begin now. Example: weir compare rerun", null,
             async (client, _, _, to, cancel) =>
@@ -48,6 +59,19 @@ internal static class CompareCommand
                 Listing.Write([await ReviewAsync(client, id, cancel)], Reviews, format, to)),
         PromoteCommands.Promote(), PromoteCommands.Demote(), PromoteCommands.List(),
     };
+
+    private static async Task ShowAsync(
+        ApiClient client, string id, ListingFormat format, TextWriter to, CancellationToken cancel)
+    {
+        var report = await client.GetTextAsync($"comparisons/{id}", cancel);
+        if (format == ListingFormat.Json)
+        {
+            await to.WriteLineAsync(report);
+            return;
+        }
+
+        Listing.Write(ReportJson.Read(report).Candidates, Candidates, format, to);
+    }
 
     /// <summary>The number of a request gives it; any other asks.</summary>
     private static Task<ReviewResponse> ReviewAsync(ApiClient client, string id, CancellationToken cancel) =>
@@ -76,7 +100,7 @@ internal static class CompareCommand
             using var client = api.Open(parsed);
             await act(
                 client, id is null ? "" : ApiClient.Part(parsed.GetValue(id)!),
-                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output, cancel);
+                OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output, cancel);
             return ExitCode.Done;
         });
         return command;

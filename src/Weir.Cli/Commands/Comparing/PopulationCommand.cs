@@ -40,7 +40,7 @@ internal static class PopulationCommand
         var api = ApiOption.On(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var format = OutputOption.Read(parsed, output);
             using var client = api.Open(parsed);
             (string Name, string? Value)[] asked =
             [

@@ -12,7 +12,7 @@ internal static class PopulationListing
     /// <summary>Base first, then the lines, in any of the formats; a cell that is no number says why.</summary>
     public static void Write(PopulationView view, ListingFormat format, TextWriter to)
     {
-        if (format == ListingFormat.Table)
+        if (format.IsTable())
         {
             var group = view.Group.Length == 0 ? "all networks" : $"group {view.Group}";
             to.Write(string.Create(

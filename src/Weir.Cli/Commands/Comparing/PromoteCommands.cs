@@ -41,6 +41,7 @@ internal static class PromoteCommands
             Description = "Number of another's request: gives the second leave.",
             HelpName = "ID"
         };
+        _ = TypedNumber.Request.For(approve);
         var command = new Command(
             "promote",
             """
@@ -85,7 +86,7 @@ internal static class PromoteCommands
             using var client = api.Open(parsed);
             Listing.Write(
                 await client.ListAsync("promotions", PromotionJson.Default.ApiPagePromotionSummary, cancel), Rows,
-                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -100,7 +101,7 @@ internal static class PromoteCommands
         {
             using var client = api.Open(parsed);
             Listing.Write(
-                [await act(client, parsed, cancel)], Views, OutputOption.Read(parsed.GetValue(output)!),
+                [await act(client, parsed, cancel)], Views, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });

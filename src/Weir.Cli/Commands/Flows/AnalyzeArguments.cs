@@ -162,8 +162,8 @@ internal sealed class AnalyzeArguments
         if (parsed.GetValue(_infected) is not null && chosen != Profiles[2])
         {
             throw new OperatorException(
-                "--infected names lines, and what it finds rests on few of them: it goes with --profile lab only; leave "
-                    + "one of them out");
+                "--infected names lines, and what it finds rests on few of them: it goes with --profile lab only; "
+                    + "leave one of them out");
         }
 
         if (parsed.GetValue(_memory) is { } memory && (memory < 1 || parsed.GetValue(_keep) is not null))

@@ -62,7 +62,6 @@ internal static class ExportersCommand
             HelpName = "FILE"
         };
         var config = ConfigOption.Create();
-        config.Required = false;
         config.Description =
             "Configuration of a running Weir: lists the exporters its collector hears; where it does not "
             + "answer, those its template file holds.";
@@ -77,7 +76,7 @@ internal static class ExportersCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var (to, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var format = OutputOption.Read(parsed, output);
             var paths = parsed.GetValue(inputs) ?? [];
             if (paths.Length == 0 && parsed.GetValue(state) is null && parsed.GetValue(config) is not null)
             {
@@ -127,8 +126,8 @@ internal static class ExportersCommand
     /// <summary>The rows; under a table what else is known, a line for each fact.</summary>
     internal static void Write(IReadOnlyList<ExporterReport> heard, ListingFormat format, TextWriter to)
     {
-        Listing.WriteNarrow(heard, Heard, format, to);
-        foreach (var exporter in format == ListingFormat.Table ? heard : [])
+        Listing.Write(heard, Heard, format, to);
+        foreach (var exporter in format.IsTable() ? heard : [])
         {
             foreach (var note in ExporterNotes.From(exporter))
             {

@@ -7,6 +7,7 @@ using Weir.Cli.Reporting;
 using Weir.Collector.Collecting.Files;
 using Weir.Collector.Decoding;
 using Weir.Collector.Status;
+using Weir.Desk.Enrichment;
 
 namespace Weir.Cli.Commands.Flows;
 
@@ -42,6 +43,11 @@ internal static class FlowsCommand
             Description = "Show also what a router told at its way out after its way in had told it: countedBefore is "
                 + "true there. Without it each packet counts once.",
         };
+        var names = new Option<string[]>("--names")
+        {
+            Description = "A file that says whose network an address is in: prefix-to-AS table, names of AS numbers, "
+                + "MaxMind database; several are asked in their order. Adds sourceNetwork and destinationNetwork.",
+        };
         var output = OutputOption.Create();
         var command = new Command(
             "flows",
@@ -49,15 +55,16 @@ internal static class FlowsCommand
             Show the flows that captures and flow files hold, as Weir decodes them. What was not used is said on the error output.
 
             Example: weir flows export.pcap --networks 192.0.2.0/24 --filter port=443 -o ndjson
-            """) { inputs, networks, profile, filter, all, output };
+            """) { inputs, networks, profile, filter, all, names, output };
         command.SetAction((parsed, cancel) =>
         {
             var invocation = parsed.InvocationConfiguration;
             var mask = Mask(parsed.GetValue(networks), parsed.GetValue(profile)!);
             var chosen = FlowFilter.Parse(parsed.GetValue(filter), mask, parsed.GetValue(all));
+            var owners = parsed.GetValue(names) is { Length: > 0 } files ? NetworkNames.Read(files) : null;
             Write(
-                parsed.GetValue(inputs)!, chosen, mask,
-                OutputOption.Read(parsed.GetValue(output)!), (invocation.Output, invocation.Error), cancel);
+                parsed.GetValue(inputs)!, chosen, (mask, owners),
+                OutputOption.Read(parsed, output), (invocation.Output, invocation.Error), cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -65,17 +72,19 @@ internal static class FlowsCommand
 
     /// <summary>Reads and writes; JSON lines and CSV hold one flow in memory at a time.</summary>
     internal static void Write(
-        string[] paths, FlowFilter filter, FlowMask mask, ListingFormat format, (TextWriter Rows, TextWriter Notes) to,
+        string[] paths, FlowFilter filter, (FlowMask Mask, NetworkOwners? Owners) shown, ListingFormat format,
+        (TextWriter Rows, TextWriter Notes) to,
         CancellationToken cancel)
     {
-        if (mask.ShowsAll)
+        if (shown.Mask.ShowsAll)
         {
             to.Notes.WriteLine("weir: profile lab: addresses are shown in clear");
         }
 
         var options = DecodingOptions.OfFiles;
-        var reading = new FlowsReading(options, mask);
-        using var rows = new ListingStream<DecodedFlow>(DecodedFlow.Columns, format, to.Rows);
+        var reading = new FlowsReading(options, shown.Mask, shown.Owners);
+        using var rows = new ListingStream<DecodedFlow>(
+            shown.Owners is null ? DecodedFlow.Columns : DecodedFlow.NamedColumns, format, to.Rows);
         reading.Read(
             paths, flow =>
             {

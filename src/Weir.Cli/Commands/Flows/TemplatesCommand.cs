@@ -35,7 +35,6 @@ internal static class TemplatesCommand
             HelpName = "FILE"
         };
         var config = ConfigOption.Create();
-        config.Required = false;
         config.Description = "Configuration of a running Weir: lists what its template file holds.";
         var output = OutputOption.Create();
         var command = new Command(
@@ -51,7 +50,7 @@ internal static class TemplatesCommand
             Write(
                 parsed.GetValue(inputs) ?? [],
                 ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)),
-                OutputOption.Read(parsed.GetValue(output)!), to, parsed.InvocationConfiguration.Error, cancel);
+                OutputOption.Read(parsed, output), to, parsed.InvocationConfiguration.Error, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -7,14 +7,16 @@ using Weir.Desk.Api.Approvals;
 
 namespace Weir.Cli.Commands.Governing;
 
-/// <summary><c>weir approve</c>: shows what the vault drew up and signs just that (trust.md R23). What is shown is what
+/// <summary><c>weir approve</c>: shows what the vault drew up and signs just that (rules.md R23). What is shown is what
 /// is signed; a text that somebody altered on the way is one the vault does not take.</summary>
 internal static class ApproveCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string>("REQUEST") { Description =
-            "Number of what was asked, a-…, or of the planned block, b-…." };
+        var id = TypedNumber.RequestOrBlock.For(new Argument<string>("REQUEST")
+        {
+            Description = "Number of what was asked, a-…, or of the planned block, b-….",
+        });
         var key = new Option<string?>("--key")
         {
             Description =

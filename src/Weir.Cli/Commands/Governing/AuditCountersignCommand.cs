@@ -22,14 +22,14 @@ internal static class AuditCountersignCommand
         var place = new AuditLocationOptions();
         var to = new Option<string>("--out")
         {
-            Description = "Your own file of heads, on your own machine: the record is held against it first, and the head "
-                + "with your signature is added; made where it is not there.",
+            Description = "Your own file of heads, on your own machine: the record is held against it first, and the "
+                + "head with your signature is added; made where it is not there.",
             Required = true, HelpName = "FILE",
         };
         var key = new Option<string?>("--key")
         {
-            Description = "Your key, or its .pub file where ssh-agent or a security key has it; ~/.ssh/id_ed25519 unless "
-                + "given.",
+            Description = "Your key, or its .pub file where ssh-agent or a security key has it; ~/.ssh/id_ed25519 "
+                + "unless given.",
             HelpName = "FILE",
         };
         var yes = new Option<bool>("--yes") { Description = "Sign without asking." };
@@ -39,7 +39,7 @@ internal static class AuditCountersignCommand
             Verify the whole record, hold it against the heads in your own file, and sign its newest head.
 
             Example: weir audit countersign --socket ./weir.sock --out heads.signed --key ~/.ssh/weir
-            """) { place.Directory, place.Config, place.Socket, to, key, yes };
+            """) { place.Directory, place.Config, place.Socket, place.Record, to, key, yes };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed, place,
             new(parsed.GetRequiredValue(to), parsed.GetValue(key) ?? SshKeygen.DefaultKey, parsed.GetValue(yes)), cancel));
@@ -73,7 +73,8 @@ internal static class AuditCountersignCommand
         var countersignature = new Countersignature(line, signature.ToString());
         await WriteAsync(asked.File, countersignature.ToLine(), cancel);
         output.WriteLine($"countersigned with {signature.Key.Fingerprint}, kept in {asked.File}");
-        return await TellAsync(place.SocketOf(parsed), countersignature, output, cancel);
+        return await TellAsync(
+            place.IsOfDesk(parsed) ? place.SocketOf(parsed) : null, countersignature, output, cancel);
     }
 
     private static async Task WriteAsync(string file, string line, CancellationToken cancel)

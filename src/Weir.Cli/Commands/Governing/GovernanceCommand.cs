@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// weir governance: shows what is governed, who signed it and what a change changes, and signs it (trust.md R24).
+// weir governance: shows what is governed, who signed it and what a change changes, and signs it (rules.md R24).
 // Nothing here puts anything in force: each process verifies the file itself.
 using System.CommandLine;
 using Weir.Cli.Configuring;
@@ -129,8 +129,8 @@ internal static class GovernanceCommand
             }
 
             parsed.InvocationConfiguration.Output.WriteLine(
-                $"{to}: {GovernanceFile.SignerOf(governance, document, signature)}; two people of the governance in force "
-                    + "sign, one of them the privacy officer");
+                $"{to}: {GovernanceFile.SignerOf(governance, document, signature)}; two people of the governance in "
+                    + "force sign, one of them the privacy officer");
             return ExitCode.Done;
         });
         return command;

@@ -34,20 +34,14 @@ internal static class GovernanceNewCommand
         {
             Description = "Allow weir serve, which runs all four processes as one user.",
         };
-        var replaces = new Option<string?>("--replaces")
-        {
-            Description =
-                "The governance in force, which this one is to replace; its digest, and those that it replaced, "
-                + "stand in the new one.",
-            HelpName = "FILE",
-        };
+        var (replaces, settings) = (Replaces(), Settings());
         var command = new Command(
             "new",
             """
-            Print a governance out of people and their public keys. Two of them then sign it.
+            Print a governance out of people, their public keys and settings that two answer for. Two of them then sign it.
 
             Example: weir governance new --instance example-net --person ana:analyst:ana.pub --person petra:privacy-officer:petra.pub
-            """) { instance, profile, people, oneUser, replaces };
+            """) { instance, profile, people, oneUser, replaces, settings };
         command.SetAction(parsed =>
         {
             var text = new StringBuilder("instance: ").Append(parsed.GetRequiredValue(instance)).Append("\nprofile: ")
@@ -59,6 +53,7 @@ internal static class GovernanceNewCommand
                 text.Append(Entry(person));
             }
 
+            text.Append(parsed.GetValue(settings) is { } block ? SettingsOf(block) : "");
             var reading = ConfigurationReader.Read<GovernanceDocument>(text.ToString(), _ => null);
             if (!reading.IsSound)
             {
@@ -74,6 +69,42 @@ internal static class GovernanceNewCommand
     /// <summary>So many of before are named: a process that was away for longer is given them one after the other.
     /// </summary>
     private const int MostNamed = 20;
+
+    private static Option<string?> Replaces() => new("--replaces")
+    {
+        Description = "The governance in force, which this one is to replace; its digest, and those that it replaced, "
+            + "stand in the new one.",
+        HelpName = "FILE",
+    };
+
+    private static Option<string?> Settings() => new("--settings")
+    {
+        Description = "Sections of a weir.yaml that two people answer for, such as collecting.exporters and "
+            + "matching.lists; they may not stand in weir.yaml too.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The block of a file's sections.</summary>
+    private static string SettingsOf(string file)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"--settings {file} cannot be read: {fault.Message}", ExitCode.Unreadable);
+        }
+
+        if (GovernedSettings.Faults(text).FirstOrDefault() is { } wrong)
+        {
+            throw new OperatorException($"--settings {file} {wrong}");
+        }
+
+        return "settings: |\n" + string.Concat(text.TrimEnd().Split('\n').Select(
+            line => line.TrimEnd().Length == 0 ? "\n" : $"  {line.TrimEnd()}\n"));
+    }
 
     private static string ReplacesOf(string file)
     {

@@ -36,7 +36,7 @@ internal static class NotifyCommand
             using var client = api.Open(parsed);
             var channels = (await client.GetAsync("channels", ChannelJson.Default.ChannelsResponse, cancel)).Channels;
             Listing.Write(
-                channels, Channel, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                channels, Channel, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return channels.All(c => c.Fault.Length == 0) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

@@ -54,16 +54,12 @@ internal static class NotifyNoticeCommand
     public static Command Send()
     {
         var id = Case();
-        var step = new Option<string>("--step")
-        {
-            Description = "What the customer is told of: found, reminder or relapsed; another step only where "
-                + "it did not reach the customer.",
-            DefaultValueFactory = _ => NoticeNames.ToName(NoticeStep.Found)
-        };
-        var scope = new Option<string?>("--scope")
+        var step = StepOption("What the customer is told of: found, reminder or relapsed; another step only where "
+            + "it did not reach the customer.");
+        var scope = TypedNumber.Scope.For(new Option<string?>("--scope")
         {
             Description = "The scope whose facts are told; default: the case's first."
-        };
+        });
         var command = new Command(
             "send",
             """
@@ -79,11 +75,7 @@ internal static class NotifyNoticeCommand
 
     public static Command Preview()
     {
-        var step = new Option<string>("--step")
-        {
-            Description = $"Which step: {Steps}.",
-            DefaultValueFactory = _ => NoticeNames.ToName(NoticeStep.Found)
-        };
+        var step = StepOption($"Which step: {Steps}.");
         var language =
             new Option<string>("--language") { Description = "Which language.", DefaultValueFactory = _ => "en" };
         var html = new Option<bool>("--html") { Description = "The HTML in place of the plain text." };
@@ -128,13 +120,24 @@ internal static class NotifyNoticeCommand
         {
             using var client = api.Open(parsed);
             Listing.Write(
-                await ask(client, parsed, cancel), columns, OutputOption.Read(parsed.GetValue(output)!),
+                await ask(client, parsed, cancel), columns, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Argument<string> Case() =>
-        new("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
+    private static Argument<string> Case() => TypedNumber.Case.For(
+        new Argument<string>("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." });
+
+    /// <summary>Steps by their names.</summary>
+    private static Option<string> StepOption(string description)
+    {
+        var step = new Option<string>("--step")
+        {
+            Description = description, DefaultValueFactory = _ => NoticeNames.ToName(NoticeStep.Found),
+        };
+        step.AcceptOnlyFromAmong([.. Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName)]);
+        return step;
+    }
 }

@@ -33,7 +33,7 @@ internal static class ProcessCommands
         var command = new Command(process, description) { config, supervised };
         command.SetAction(async (arguments, cancel) =>
         {
-            var file = arguments.GetRequiredValue(config);
+            var file = ConfigOption.FileOf(arguments, config);
             var reading = ProcessPlaces.Configuration(process, file);
             return ConfigOption.IsSound(reading, file, process, arguments.InvocationConfiguration.Error)
                 ? await ProcessRunner.RunAsync(

@@ -25,7 +25,11 @@ internal static class RefusedStart
         try
         {
             await using var audit = FileAuditLog.Open(
-                reading.Value.Auditing with { Version = VersionAction.Text }, time, NullLogger<FileAuditLog>.Instance);
+                reading.Value.Auditing with
+                {
+                    Version = VersionAction.Text, Beside = reading.Value.Cases.RecordsFile,
+                },
+                time, NullLogger<FileAuditLog>.Instance);
             await audit.AppendAsync(
                 new AuditEntry
                 {

@@ -44,7 +44,7 @@ internal static class ReloadCommand
             var results = await ReloadAsync(new ProcessPlaces(settings, isSupervised: false), cancel);
             Row[] rows = [.. results.SelectMany(Rows)];
             Listing.Write(
-                rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                rows, Columns, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return Array.TrueForAll(rows, row => row.State is "changed" or "as before") ? ExitCode.Done
                 : ExitCode.Failed;
         });

@@ -21,7 +21,7 @@ internal static class ServeCommand
             + "SIGINT. Example: weir serve --config /etc/weir/weir.yaml") { config };
         command.SetAction(async (arguments, cancel) =>
         {
-            var file = arguments.GetRequiredValue(config);
+            var file = ConfigOption.FileOf(arguments, config);
             var reading = ProcessPlaces.Configuration(ProcessNames.Desk, file);
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (!reading.IsSound)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Weir.Cli.Configuring;
 using Weir.Cli.Processes;
 using Weir.Cli.Reporting;
 using Weir.Cli.Status;
@@ -31,19 +32,24 @@ internal static class StatusCommand
             """) { config, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            if (ConfigOption.Read(parsed, config) is not { } settings)
+            var file = parsed.GetRequiredValue(config);
+            var reading = GovernedConfiguration.ReadFile(file);
+            if (reading.Faults.Any(fault => !fault.IsTwice))
             {
+                ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
                 return ConfigOption.BadConfiguration;
             }
 
-            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var settings = reading.Value;
+            var format = OutputOption.Read(parsed, output);
             var status = await StatusReader.ReadAsync(
                 new ProcessPlaces(settings, isSupervised: false), Schema.Kebab(settings.Profile.ToString()),
                 TimeProvider.System, cancel);
+            status = status.WithFaults(reading.Faults.Select(fault => fault.At(file)));
             var to = parsed.InvocationConfiguration.Output;
             switch (format)
             {
-                case ListingFormat.Table:
+                case ListingFormat.Table or ListingFormat.Wide:
                     StatusScreen.Write(status, to);
                     break;
                 case ListingFormat.Json:

@@ -20,7 +20,7 @@ internal static class VaultCommand
             """) { config, supervised };
         command.SetAction(async (arguments, cancel) =>
         {
-            var file = arguments.GetRequiredValue(config);
+            var file = ConfigOption.FileOf(arguments, config);
             var reading = ProcessPlaces.Configuration(ProcessNames.Vault, file);
             return ConfigOption.IsSound(reading, file, ProcessNames.Vault, arguments.InvocationConfiguration.Error)
                 ? await ProcessRunner.RunAsync(

@@ -51,7 +51,7 @@ internal static class VaultSubjectCommand
                 return ConfigOption.BadConfiguration;
             }
 
-            var format = OutputOption.Read(parsed.GetValue(output)!);
+            var format = OutputOption.Read(parsed, output);
             var view = await QueryAsync(
                 settings.Vault, parsed.GetValue(address)!, parsed.GetValue(port),
                 AnalysisArguments.Instant("--at", parsed.GetValue(at)), cancel);
@@ -94,12 +94,12 @@ internal static class VaultSubjectCommand
         }
 
         Listing.Write(Rows(view), Columns, format, to);
-        if (format == ListingFormat.Table)
+        if (format.IsTable())
         {
-            to.WriteLine($"line: {view.Line}");
+            Screen.WriteLine($"line: {view.Line}", to);
             foreach (var sentence in new[] { view.Missing, view.Corrections }.Where(sentence => sentence.Length > 0))
             {
-                to.WriteLine(sentence);
+                Screen.WriteLine(sentence, to);
             }
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Attacks on the promise that one running system can be asked to refuse (attacks.md, column "rule"): each row tries one
+// Attacks on the promise that one running system can be asked to refuse (attacks, column "rule"): each row tries one
 // of them for real and wants the refusal by its name. Those that need users, routers and machines are tests of the
 // whole.
 using Weir.Cli.SelfTesting.Rules;

@@ -59,25 +59,25 @@ internal static class GovernanceAttacks
         })),
         new(28, "people in force", "change it by two signatures, one the privacy officer's", play =>
         {
-            using var place = new GovernedPlace();
+            using var place = new GovernedFolders();
             place.Write(add: place.Eve, signers: [place.Ana, place.Petra]);
             var after = place.Load();
-            play.Came(after.Waits.Length == 0 && GovernedPlace.Knows(after, place.Eve) ? "in-force"
+            play.Came(after.Waits.Length == 0 && GovernedFolders.Knows(after, place.Eve) ? "in-force"
                 : "waits", "in-force", after.Waits);
             return Task.CompletedTask;
         }),
     ];
 
     /// <summary>Whatever was done: who was in force is, nobody else, and it is told.</summary>
-    private static Task TryAsync(ScenarioRunner play, Action<GovernedPlace> attack, bool isReplay = false)
+    private static Task TryAsync(ScenarioRunner play, Action<GovernedFolders> attack, bool isReplay = false)
     {
-        using var place = new GovernedPlace();
+        using var place = new GovernedFolders();
         attack(place);
         var after = place.Load();
         play.Came(after.Waits.Length > 0 ? "waits" : "in-force", "waits", "the governance");
         play.Check(
-            !GovernedPlace.Knows(after, place.Eve) && GovernedPlace.Knows(after, place.Ana)
-                && GovernedPlace.Knows(after, place.Petra)
+            !GovernedFolders.Knows(after, place.Eve) && GovernedFolders.Knows(after, place.Ana)
+                && GovernedFolders.Knows(after, place.Petra)
                 && after.Document is { Policy: null } && (isReplay || after.Document.Separation == Separation.Required),
             "another governance is in force than the one signed last");
         return Task.CompletedTask;

@@ -14,6 +14,9 @@ internal static class ListAttacks
         .. ((string[])["0.0.0.0/1", "0.0.0.0/0", "128.0.0.0/2", "10.0.0.0/8"])
             .Select(entry =>
                 new AttackRow(25, "list editor", $"lists {entry} as a C&C", play => ListAsync(play, entry))),
+        .. ((string[])["203.0.0.0/16", "203.0.112.0/23", "2001:db8::/32"])
+            .Select(entry => new AttackRow(
+                24, "list editor", $"lists a newspaper's {entry} as a C&C", play => ListAsync(play, entry))),
     ];
 
     /// <summary>Refused by its line; the true entry beside it is taken.</summary>

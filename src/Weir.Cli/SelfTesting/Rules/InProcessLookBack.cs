@@ -35,7 +35,8 @@ internal sealed class InProcessLookBack(InProcessLookBackDependencies parts) : I
             var found = await parts.Contacts.WhoMetAsync(promotion, fromMs, untilMs, LookBack.MaxContacts, cancel);
             yield return new(
                 [.. CncContactEvents.From(found.Contacts).Select(contact => EventDocument.Sign(
-                    contact with { Origin = EventOrigin.Digests }, parts.Key))],
+                    contact with { Origin = EventOrigin.Digests, Promotion = promotion.Given.Signed },
+                    parts.Key))],
                 fromMs, untilMs, found.IsCut);
         }
     }

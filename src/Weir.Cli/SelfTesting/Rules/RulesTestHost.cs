@@ -268,7 +268,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                 Approvals = _ask,
                 People = People.Current,
                 Judge = new RemediationJudge(new StoredCoverage(Store!), _ask, new()),
-                Allow = new AllowFile(_folder.At("cases")),
+                Allow = new AllowFile(_folder.At("cases"), Lists),
                 Policy = Policy,
                 Time = Clock,
                 Log = NullLogger<CaseHandler>.Instance,

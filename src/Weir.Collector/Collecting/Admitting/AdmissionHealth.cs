@@ -16,8 +16,8 @@ internal static class AdmissionHealth
     {
         if (known.IsEmpty)
         {
-            return ComponentHealth.Degraded("collecting.exporters names no exporter, so nothing is decoded; weir exporters "
-                + "prints the lines to add for those that are heard");
+            return ComponentHealth.Degraded("collecting.exporters names no exporter, so nothing is decoded; weir "
+                + "exporters prints the lines to add for those that are heard");
         }
 
         if (known.LastUnlistedMs == 0
@@ -29,8 +29,9 @@ internal static class AdmissionHealth
         var datagrams = known.List().Sum(one => one.Datagrams);
         return ComponentHealth.Degraded(string.Create(
             CultureInfo.InvariantCulture,
-            $"{datagrams} datagrams came from exporters that collecting.exporters does not name, or not from that port "
-                + $"or without TLS, and were not decoded; weir exporters says which, and prints the lines to add"));
+            $"{datagrams} datagrams or connections came from exporters that collecting.exporters does not name, or not "
+                + $"from that port, without TLS or with another key, and were not decoded; weir exporters says which, "
+                + $"and prints the lines to add"));
     }
 
     /// <summary>Adds the counter.</summary>
@@ -44,6 +45,7 @@ internal static class AdmissionHealth
                     new("reason", KnownExporters.ToName(one.Fault)),
                 ])),
             "{datagram}",
-            "Datagrams that were not decoded because collecting.exporters does not name their sender, or another port of "
-                + "it, or keys by which it has to come over TLS; sixty-four senders by name, the others together.");
+            "Datagrams and connections that were not decoded because collecting.exporters does not name their sender, "
+                + "or another port of it, or keys by which it has to come over TLS, or because the certificate was "
+                + "none of these; sixty-four senders by name, the others together.");
 }

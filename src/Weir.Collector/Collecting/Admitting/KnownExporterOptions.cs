@@ -23,8 +23,8 @@ public sealed record KnownExporterOptions : ISection
     [Setting("What their interfaces face.")]
     public IReadOnlyList<ExporterInterfaceOptions> Interfaces { get; init; } = [];
 
-    [Setting("Public keys of the certificates by which they come to `collecting.sessions.tls`, as `weir certs show` prints "
-        + "them; outside a lab no other is taken there, and nothing of theirs that comes over UDP or TCP.",
+    [Setting("Public keys of the certificates by which they come to `collecting.sessions.tls`, as `weir certs show` "
+        + "prints them; outside a lab no other is taken there, and nothing of theirs that comes over UDP or TCP.",
         Example = "sha256:0000000000000000000000000000000000000000000000000000000000000000")]
     public IReadOnlyList<string> Keys { get; init; } = [];
 
@@ -40,8 +40,8 @@ public sealed record KnownExporterOptions : ISection
             one.Index.ToString(System.Globalization.CultureInfo.InvariantCulture));
         foreach (var (i, key) in Keys.Index().Where(one => !CertificateFingerprint.TryParse(one.Item, out _)))
         {
-            faults.Add($"keys[{i}]", $"is '{key}', which is no fingerprint of a key; write sha256: and 64 digits, as `weir "
-                + "certs show` prints them behind the word key");
+            faults.Add($"keys[{i}]", $"is '{key}', which is no fingerprint of a key; write sha256: and 64 digits, as "
+                + "`weir certs show` prints them behind the word key");
         }
     }
 }
@@ -52,8 +52,8 @@ public sealed record ExporterInterfaceOptions
     [Setting("Its SNMP index.", Required = true, Min = "1", Max = "4294967295", Example = "7")]
     public uint Index { get; init; }
 
-    [Setting("`subscriber`: a foreign source that comes in there is counted as spoofed (BCP 38). `uplink`: it faces other "
-        + "networks. `internal`: it faces routers of the provider's own.")]
+    [Setting("`subscriber`: a foreign source that comes in there is counted as spoofed (BCP 38). `uplink`: it faces "
+        + "other networks. `internal`: it faces routers of the provider's own.")]
     public InterfaceRole Role { get; init; } = InterfaceRole.Subscriber;
 }
 

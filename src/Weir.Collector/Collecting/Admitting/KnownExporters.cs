@@ -2,12 +2,14 @@
 //
 // Whose datagrams are decoded. Anybody can send to an open port, so outside a lab only exporters count that the
 // configuration names, and where it is governed two people signed for it. Of others nothing is kept but how many there
-// were, and of sixty-four their addresses: five thousand invented ones swelled the page of metrics to megabytes.
+// were, and of sixty-four their addresses: five thousand invented ones swelled the page of metrics to megabytes. Who
+// comes over TLS and shows what proves nothing stands among them.
+using Weir.Hosting.Peers.Certificates;
 using Weir.Wire;
 
 namespace Weir.Collector.Collecting.Admitting;
 
-/// <summary>Why a datagram was not decoded.</summary>
+/// <summary>Why a datagram was not decoded, or a connection not taken.</summary>
 public enum AdmissionFault : byte
 {
     /// <summary>Its sender is in none of the networks.</summary>
@@ -18,14 +20,30 @@ public enum AdmissionFault : byte
 
     /// <summary>Its row names keys, and it does not come over TLS.</summary>
     NeedsTls,
+
+    /// <summary>It came over TLS with a certificate of the authority, and its row does not name the key.</summary>
+    UnnamedKey,
+
+    /// <summary>It came over TLS and showed no certificate.</summary>
+    NoCertificate,
+
+    /// <summary>It showed one that the authority did not issue for a client.</summary>
+    OtherAuthority,
+
+    /// <summary>It showed one that is over, or not valid yet.</summary>
+    OutOfDate,
 }
 
 /// <summary>A sender that is not decoded, as it stands.</summary>
 /// <param name="Address">Of the sender; null for all that are not named together.</param>
 /// <param name="Fault">Why.</param>
-/// <param name="Datagrams">How many.</param>
+/// <param name="Datagrams">How many; over TCP and TLS connections.</param>
 /// <param name="LastMs">Arrival of the last, milliseconds since the UNIX epoch.</param>
-public sealed record UnlistedSender(IpKey? Address, AdmissionFault Fault, long Datagrams, long LastMs);
+public sealed record UnlistedSender(IpKey? Address, AdmissionFault Fault, long Datagrams, long LastMs)
+{
+    /// <summary>The key that it showed last, of <see cref="AdmissionFault.UnnamedKey"/>; empty for others.</summary>
+    public string Key { get; init; } = "";
+}
 
 /// <summary>The exporters that are named, and what came from others. Safe for any thread.</summary>
 /// <param name="isOpen">Whether all are decoded while none is named: a lab.</param>
@@ -39,11 +57,14 @@ public sealed class KnownExporters(bool isOpen, IReadOnlyList<KnownExporterOptio
     private const long ForgottenAfterMs = 3_600_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(IpKey Address, AdmissionFault Fault), (long Datagrams, long LastMs)> _named = [];
-    private readonly (long Datagrams, long LastMs)[] _others = new (long, long)[(int)AdmissionFault.NeedsTls + 1];
+    private readonly Dictionary<(IpKey Address, AdmissionFault Fault), Tally> _named = [];
+    private readonly Tally[] _others = new Tally[(int)AdmissionFault.OutOfDate + 1];
     private PrefixTable<KnownExporterOptions> _exporters = ToTable(exporters);
     private int _version;
     private long _lastMs;
+
+    /// <summary>What came of one kind.</summary>
+    private readonly record struct Tally(long Datagrams, long LastMs, string Key = "");
 
     /// <summary>Rises whenever other exporters are named.</summary>
     public int Version => Volatile.Read(ref _version);
@@ -118,6 +139,19 @@ public sealed class KnownExporters(bool isOpen, IReadOnlyList<KnownExporterOptio
         return fault;
     }
 
+    /// <summary>Counts a connection over TLS that was refused for what it showed.</summary>
+    /// <param name="exporter">Who came.</param>
+    /// <param name="why">As <see cref="ToName"/> has it; what is none of these is counted elsewhere.</param>
+    /// <param name="key">The key that it showed, by its fingerprint; empty for none.</param>
+    /// <param name="arrivedAtMs">When it came.</param>
+    public void CountShown(IpKey exporter, string why, string key, long arrivedAtMs)
+    {
+        foreach (var fault in Shown.Where(one => ToName(one) == why))
+        {
+            Count(exporter, fault, arrivedAtMs, fault == AdmissionFault.UnnamedKey ? key : "");
+        }
+    }
+
     /// <summary>Whether an exporter may have a connection, and keep the one it has.</summary>
     public bool TakesSession(IpKey exporter, ExportTransport transport) => FaultOf(exporter, transport) is null;
 
@@ -136,7 +170,7 @@ public sealed class KnownExporters(bool isOpen, IReadOnlyList<KnownExporterOptio
             return
             [
                 .. _named.Select(one => new UnlistedSender(
-                    one.Key.Address, one.Key.Fault, one.Value.Datagrams, one.Value.LastMs)),
+                    one.Key.Address, one.Key.Fault, one.Value.Datagrams, one.Value.LastMs) { Key = one.Value.Key }),
                 .. Enum.GetValues<AdmissionFault>().Where(fault => _others[(int)fault].Datagrams > 0)
                     .Select(fault => new UnlistedSender(
                         null, fault, _others[(int)fault].Datagrams, _others[(int)fault].LastMs)),
@@ -150,8 +184,18 @@ public sealed class KnownExporters(bool isOpen, IReadOnlyList<KnownExporterOptio
         AdmissionFault.UnknownExporter => "unknown-exporter",
         AdmissionFault.OtherPort => "other-port",
         AdmissionFault.NeedsTls => "needs-tls",
+        AdmissionFault.UnnamedKey => "unnamed-key",
+        AdmissionFault.NoCertificate => "no-certificate",
+        AdmissionFault.OtherAuthority => CertificateFaults.ToName(CertificateFault.OtherAuthority),
+        AdmissionFault.OutOfDate => CertificateFaults.ToName(CertificateFault.OutOfDate),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Not a reason."),
     };
+
+    private static AdmissionFault[] Shown { get; } =
+    [
+        AdmissionFault.UnnamedKey, AdmissionFault.NoCertificate, AdmissionFault.OtherAuthority,
+        AdmissionFault.OutOfDate,
+    ];
 
     private AdmissionFault? FaultOf(IpKey exporter, ExportTransport transport)
     {
@@ -167,22 +211,22 @@ public sealed class KnownExporters(bool isOpen, IReadOnlyList<KnownExporterOptio
     private static PrefixTable<KnownExporterOptions> ToTable(IReadOnlyList<KnownExporterOptions> exporters) =>
         new(exporters.Select(one => (one.Network, one)));
 
-    private void Count(IpKey exporter, AdmissionFault fault, long arrivedAtMs)
+    private void Count(IpKey exporter, AdmissionFault fault, long arrivedAtMs, string key = "")
     {
         Interlocked.Exchange(ref _lastMs, Math.Max(1, arrivedAtMs));
         using (_gate.EnterScope())
         {
             if (_named.TryGetValue((exporter, fault), out var known))
             {
-                _named[(exporter, fault)] = (known.Datagrams + 1, arrivedAtMs);
+                _named[(exporter, fault)] = new(known.Datagrams + 1, arrivedAtMs, key);
             }
             else if (_named.Count < MostNamed || TryForget(arrivedAtMs))
             {
-                _named.Add((exporter, fault), (1, arrivedAtMs));
+                _named.Add((exporter, fault), new(1, arrivedAtMs, key));
             }
             else
             {
-                _others[(int)fault] = (_others[(int)fault].Datagrams + 1, arrivedAtMs);
+                _others[(int)fault] = new(_others[(int)fault].Datagrams + 1, arrivedAtMs);
             }
         }
     }
@@ -197,7 +241,7 @@ public sealed class KnownExporters(bool isOpen, IReadOnlyList<KnownExporterOptio
         }
 
         ref var others = ref _others[(int)oldest.Fault];
-        others = (others.Datagrams + count.Datagrams, Math.Max(others.LastMs, count.LastMs));
+        others = new(others.Datagrams + count.Datagrams, Math.Max(others.LastMs, count.LastMs));
         return _named.Remove(oldest);
     }
 }

@@ -86,6 +86,10 @@ internal sealed class SessionBook(SessionOptions options, KnownExporters known, 
         }
     }
 
+    /// <summary>One was refused for what it showed.</summary>
+    public void NoteRefused(Session session, string why) => known.CountShown(
+        session.Exporter, why, session.KeyPrint ?? "", time.GetUtcNow().ToUnixTimeMilliseconds());
+
     /// <summary>Whether a key is named for an exporter.</summary>
     public bool HasKey(IpKey exporter, string keyPrint) => known.HasKey(exporter, keyPrint);
 

@@ -43,8 +43,8 @@ internal sealed class SessionCredentials
     {
         var end = (DateTimeOffset)Own.NotAfter.ToUniversalTime();
         return _time.GetUtcNow() > end
-            ? ComponentHealth.Failing($"{_files.Certificate} ended at {end:u}: exporters do not believe it; put another "
-                + "there, with its key")
+            ? ComponentHealth.Failing($"{_files.Certificate} ended at {end:u}: exporters do not believe it; put "
+                + "another there, with its key")
             : _fault is { } fault ? ComponentHealth.Degraded($"the certificate in force is an older one: {fault}")
             : ComponentHealth.Ok;
     }

@@ -233,6 +233,7 @@ public sealed class SessionIntake : IAsyncDisposable
             }
             else
             {
+                _book.NoteRefused(session, session.Why ?? "");
                 Refuse(counts, exporter, session.Why ?? "handshake");
             }
 

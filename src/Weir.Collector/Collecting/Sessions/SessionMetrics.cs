@@ -27,8 +27,8 @@ public sealed class SessionMetrics
                 + "stopped; over TLS no-certificate, other-authority, out-of-date, unnamed-key, handshake.");
         meter.CreateObservableCounter(
             "weir.collecting.ended_sessions", () => Each(one => one.Ended), "{session}",
-            "Connections that ended: closed, reset and cut-short by the exporter; by us for no-ipfix, length, unreadable, "
-                + "no-room, slow, silent, idle, replaced, unlisted, stopped.");
+            "Connections that ended: closed, reset and cut-short by the exporter; by us for no-ipfix, length, "
+                + "unreadable, no-room, slow, silent, idle, replaced, unlisted, stopped.");
     }
 
     private IEnumerable<Measurement<long>> Each(Func<SessionCounts, long> count) =>

@@ -11,8 +11,8 @@ public sealed record SessionOptions : ISection
         Example = "\"0.0.0.0:4739\"")]
     public IReadOnlyList<IPEndPoint> Tcp { get; init; } = [];
 
-    [Setting("Addresses and ports for IPFIX over TLS 1.2 or later with client certificates; 4740 by habit. What comes so "
-        + "is corroborated at once.", Example = "\"0.0.0.0:4740\"")]
+    [Setting("Addresses and ports for IPFIX over TLS 1.2 or later with client certificates; 4740 by habit. What comes "
+        + "so is corroborated at once.", Example = "\"0.0.0.0:4740\"")]
     public IReadOnlyList<IPEndPoint> Tls { get; init; } = [];
 
     [Setting("PEM file of the certificate shown to exporters. Read again when it changes.",

@@ -4,8 +4,8 @@ using Weir.Wire;
 
 namespace Weir.Collector.Collecting.Sessions;
 
-/// <summary>Connections that were refused, in the log: for each reason a line in half a minute, with how many more there
-/// were. For any thread.</summary>
+/// <summary>Connections that were refused, in the log: for each reason a line in half a minute, with how many more
+/// there were. For any thread.</summary>
 internal sealed class SessionRefusals(TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);

@@ -39,8 +39,8 @@ public sealed record UdpOptions : ISection
     public IReadOnlyList<KnownExporterOptions> Exporters { get; init; } = [];
 
     [Setting("How long a stream of datagrams has to go on, by sequence and uptime, before what it tells is corroborated; "
-        + "until then, outside a lab, what it gives rise to is sealed. Less than 10m only by the governance; 0s: nobody "
-        + "asks, and whoever can send to the port is believed.", Min = "0s", Max = "1d")]
+        + "until then, outside a lab, what it gives rise to is sealed. Less than 10m only by the governance; 0s: "
+        + "nobody asks, and whoever can send to the port is believed.", Min = "0s", Max = "1d")]
     public TimeSpan CorroboratedAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     [Setting("IPFIX over TCP and TLS.")]

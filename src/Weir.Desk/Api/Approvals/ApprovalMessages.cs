@@ -42,6 +42,24 @@ internal sealed record ApprovalDetail(
 {
     /// <summary>The vault's page on which it is signed by passkeys; empty where there is none.</summary>
     public string Page { get; init; } = "";
+
+    /// <summary>What was asked for.</summary>
+    public string Deed { get; init; } = "";
+
+    /// <summary>The case; empty where there is none.</summary>
+    public string Case { get; init; } = "";
+
+    /// <summary>The planned block that it is to put in force; empty where it is about none.</summary>
+    public string Block { get; init; } = "";
+
+    /// <summary>The first person; the second one has it carried out.</summary>
+    public string AskedBy { get; init; } = "";
+
+    /// <summary>As the first person says.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Who had it carried out; empty while it waits.</summary>
+    public string GivenBy { get; init; } = "";
 }
 
 /// <param name="Signature">As <c>ssh-keygen -Y sign -n weir-approval</c> writes it.</param>

@@ -15,7 +15,7 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
     private static readonly string[] Codes =
     [
         "unknown", "second-person-needed", "action-not-allowed", "expired", "too-many-scopes", "not-corroborated",
-        "vault-down",
+        "entry-held", "vault-down",
         "unattributable",
     ];
 
@@ -83,7 +83,13 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
 
     private async Task<DisclosureResponse> AskAsync(ApiCall call, DisclosureRequest asked)
     {
-        _ = CaseId.TryParse(asked.Case, out var id);
+        if (!CaseId.TryParse(asked.Case, out var id) || !ScopeId.TryParse(asked.Scope, out _))
+        {
+            throw ApiRefusalException.BadRequest(
+                $"'{asked.Case}' and '{asked.Scope}' are to be the numbers of a case and a scope; write c- and s-, "
+                + "each with 16 hexadecimal digits, as weir case show names them");
+        }
+
         return Format(await disclosures.RequestAsync(
             call.Actor, id, ScopeOf(asked.Scope), asked.Reason, call.Cancel));
     }
@@ -94,22 +100,42 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
 
     private ulong NumberOf(ApiCall call) => cases.NumberOf(call.Part("id"));
 
-    private ApprovalDetail Detail(ApiCall call, ApprovalStanding standing) => new(
-        CaseHandler.Name(NumberOf(call)), call.Actor.RoleWord,
-        standing.Texts.GetValueOrDefault(call.Actor.RoleWord) ?? throw new ApiRefusalException(
-            DenyCodes.ToName(DenyCode.RoleMayNot), $"The role {call.Actor.RoleWord} has no part in this."),
-        standing.SignedBy,
-        standing.SignedBy.Count < 2
-            ? "both people sign it: weir approve; then the second one gives leave with --approve"
-            : "both signed; the second one gives leave with --approve")
+    private ApprovalDetail Detail(ApiCall call, ApprovalStanding standing)
     {
-        Page = standing.Page,
+        var number = NumberOf(call);
+        var text = standing.Texts.GetValueOrDefault(call.Actor.RoleWord) ?? throw new ApiRefusalException(
+            DenyCodes.ToName(DenyCode.RoleMayNot), $"The role {call.Actor.RoleWord} has no part in this.");
+        var next = standing.SignedBy.Count < 2
+            ? $"both people sign it: weir approve; then the second one: {GivenBy(number)}, or on the console"
+            : $"both signed; now the second one: {GivenBy(number)}, or on the console";
+        var detail = new ApprovalDetail(
+            CaseHandler.Name(number), call.Actor.RoleWord, text, standing.SignedBy, next) { Page = standing.Page };
+        return cases.FindAsked(number) is not { } asked ? detail : detail with
+        {
+            Deed = Word(asked.Deed), Case = asked.Case.Number == 0 ? "" : asked.Case.ToString(),
+            Block = asked.Lease.Number == 0 ? "" : asked.Lease.ToString(), AskedBy = asked.AskedBy,
+            Reason = asked.Reason, GivenBy = asked.GivenBy,
+        };
+    }
+
+    private static string Word(Permission deed) => deed.ToString().ToLowerInvariant();
+
+    /// <summary>The command by which the second person gives what was asked for.</summary>
+    private string GivenBy(ulong number) => cases.FindAsked(number) switch
+    {
+        { Deed: Permission.Block } block => $"weir block approve {block.Lease}",
+        { Deed: Permission.StrictGarden } garden => $"weir case garden {garden.Case} --strict",
+        { Deed: Permission.Promote } => $"weir compare promote --approve {CaseHandler.Name(number)}",
+        { Deed: Permission.ReleaseHeld or Permission.DropHeld } =>
+            $"weir watchlist decide --approve {CaseHandler.Name(number)}",
+        { Deed: Permission.ReviewCandidate } => $"weir compare review {CaseHandler.Name(number)}",
+        _ => $"weir disclose --approve {CaseHandler.Name(number)}",
     };
 
     private static ScopeId ScopeOf(string? text) => ScopeId.TryParse(text ?? "", out var id) ? id : default;
 
     private static ApprovalSummary Summary(StoredApproval asked) => new(
-        CaseHandler.Name(asked.Number), asked.Deed.ToString().ToLowerInvariant(),
+        CaseHandler.Name(asked.Number), Word(asked.Deed),
         asked.Case.Number == 0 ? "" : asked.Case.ToString(), asked.Scope.Number == 0 ? "" : asked.Scope.ToString(),
         asked.Target, asked.AskedBy, asked.AskedAt, asked.Reason);
 

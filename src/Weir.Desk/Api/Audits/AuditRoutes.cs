@@ -4,9 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Policy;
+using Weir.Contracts.Protocol;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Oversight;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
+using Weir.Hosting.Releases;
 
 namespace Weir.Desk.Api.Audits;
 
@@ -26,75 +29,94 @@ internal sealed record CountersignatureSubmission(string Head, string Signature)
 /// <param name="Size">Entries that the head covers.</param>
 internal sealed record CountersignatureResponse(long Size);
 
-/// <summary>The desk's record for whoever may verify it and has no way into its folder. That it was read is on record
-/// first.</summary>
-/// <param name="folder">Where it lies.</param>
+/// <summary>Records for whoever may verify them and has no way into their folders: the desk's own, and those of the
+/// other processes, which give them to it. That one was read is on record first.</summary>
+/// <param name="folder">Where the desk's lies.</param>
 /// <param name="audit">It itself.</param>
 /// <param name="countersignatures">Heads that the auditor countersigned.</param>
-internal sealed class AuditRoutes(string folder, IAuditLog audit, CountersignatureBook countersignatures)
+/// <param name="others">The other processes'; null for none.</param>
+internal sealed class AuditRoutes(
+    string folder, IAuditLog audit, CountersignatureBook countersignatures, OtherRecords? others)
 {
+    private const string Desk = "desk";
+
+    private static readonly ApiParameter Record = new(
+        "record", "Whose record: `desk`, `store`, `vault`, or a collector by its name; the desk's without it. Lines "
+            + "are that process's own, under its own key.");
+
     private static readonly ApiParameter[] Paging =
     [
         ApiRoute.Paging[0],
         new("after", "Number of the head, or sequence of the entry, behind which to begin; 0 without it."),
         new("newest", "`true`: the last lines, as many as `limit` says, in place of those behind `after`."),
+        Record,
     ];
 
     public ApiRoutes Map(ApiRoutes routes) => routes
         .Add(new ApiRoute<AuditKeyResponse>
         {
             Method = HttpMethods.Get, Path = "audit/key", Roles = RouteRoles.For(Permission.VerifyAudit),
-            Repeat = RouteRepeat.Reads, Summary = "The public key of the desk's record.",
+            Repeat = RouteRepeat.Reads, IsUrgent = true, Summary = "The public key of a record.", Query = [Record],
             Answer = AuditJson.Default.AuditKeyResponse, Refusal = _ => RouteRefusal.Of(AuditActions.ReadAudit, "key"),
-            Handle = async call =>
-            {
-                await RecordAsync(call, "key");
-                return new(AuditLines.Key(folder));
-            },
+            Handle = async call => new(string.Concat(await ReadAsync(call, AskOf(call, "key")))),
         })
-        .Add(Lines("heads", "Heads of the desk's record, oldest first.", AuditLines.Heads, AuditLines.NewestHeads))
-        .Add(Lines("entries",
-            "Entries of the desk's record, oldest first: every look, act and refusal, as signed heads "
-            + "cover them.", AuditLines.Entries, AuditLines.NewestEntries))
+        .Add(Lines("heads", "Heads of a record, oldest first."))
+        .Add(Lines(
+            "entries", "Entries of a record, oldest first: every look, act and refusal, as signed heads cover them."))
         .Add(new ApiRoute<CountersignatureSubmission, CountersignatureResponse>
         {
             Method = HttpMethods.Post, Path = "audit/countersignatures", Roles = RouteRoles.From(Role.Auditor),
-            Repeat = RouteRepeat.ByName, Summary = "Put the auditor's signature over a head of the desk's record on record.",
+            Repeat = RouteRepeat.ByName, IsUrgent = true,
+            Summary = "Put the auditor's signature over a head of the desk's record on record.",
             Body = AuditJson.Default.CountersignatureSubmission, Answer = AuditJson.Default.CountersignatureResponse,
             Refusal = (_, _) => RouteRefusal.Of(AuditActions.Countersign, ""),
             Handle = async (call, sent) => new((await countersignatures.TakeAsync(
                 call.Actor, new(sent.Head, sent.Signature), call.Cancel)).Size),
         });
 
-    private ApiRoute<AuditLinesResponse> Lines(
-        string part, string summary, Func<string, long, int, IReadOnlyList<string>> read,
-        Func<string, int, IReadOnlyList<string>> newest)
+    private ApiRoute<AuditLinesResponse> Lines(string part, string summary) => new()
     {
-        return new()
+        Method = HttpMethods.Get, Path = $"audit/{part}", Roles = RouteRoles.For(Permission.VerifyAudit),
+        Repeat = RouteRepeat.Reads, IsUrgent = true, Summary = summary, Query = Paging,
+        Answer = AuditJson.Default.AuditLinesResponse,
+        Refusal = _ => RouteRefusal.Of(AuditActions.ReadAudit, part),
+        Handle = async call =>
         {
-            Method = HttpMethods.Get, Path = $"audit/{part}", Roles = RouteRoles.For(Permission.VerifyAudit),
-            Repeat = RouteRepeat.Reads, Summary = summary, Query = Paging, Answer = AuditJson.Default.AuditLinesResponse,
-            Refusal = _ => RouteRefusal.Of(AuditActions.ReadAudit, part),
-            Handle = async call =>
+            if (call.Query("newest") is { } word and not "true")
             {
-                var (after, most) = (After(call), call.Limit);
-                if (call.Query("newest") is { } word)
-                {
-                    if (word != "true")
-                    {
-                        throw ApiRefusalException.BadRequest($"newest '{word}' is none; write true, or leave it out");
-                    }
+                throw ApiRefusalException.BadRequest($"newest '{word}' is none; write true, or leave it out");
+            }
 
-                    await RecordAsync(call, $"{part}, the newest");
-                    return new(newest(folder, most), null);
-                }
+            var asked = AskOf(call, part) with
+            {
+                After = After(call), Most = call.Limit, IsNewest = call.Query("newest") is not null,
+            };
+            var lines = await ReadAsync(call, asked);
+            return new(lines, asked.IsNewest || lines.Count < asked.Most ? null : NumberOf(part, lines[^1]));
+        },
+    };
 
-                await RecordAsync(call, string.Create(CultureInfo.InvariantCulture, $"{part} after {after}"));
-                var lines = read(folder, after, most);
-                return new(lines, lines.Count < most ? null : NumberOf(part, lines[^1]));
-            },
-        };
+    /// <summary>Lines of the record that is asked for, once it is on the desk's own that they are read.</summary>
+    private async Task<IReadOnlyList<string>> ReadAsync(ApiCall call, RecordAsk asked)
+    {
+        var record = call.Query("record") ?? Desk;
+        if (record != Desk && others?.Names.Contains(record) != true)
+        {
+            throw ApiRefusalException.BadRequest(
+                $"record '{record}' is none; write one of "
+                + string.Join(", ", (IEnumerable<string>)[Desk, .. others?.Names ?? []]));
+        }
+
+        var what = asked.Part == "key" ? "key"
+            : asked.IsNewest ? $"{asked.Part}, the newest"
+            : string.Create(CultureInfo.InvariantCulture, $"{asked.Part} after {asked.After}");
+        await RecordAsync(call, record == Desk ? what : $"of the {record}: {what}");
+        return record == Desk ? RecordGate.Read(folder, asked)
+            : await others!.ReadAsync(record, asked, call.Cancel)
+                ?? throw ApiRefusalException.BadRequest($"record '{record}' is none any more; ask for another");
     }
+
+    private static RecordAsk AskOf(ApiCall call, string part) => new("", part, 0, 1, false, call.Actor.Name);
 
     private static long NumberOf(string part, string line)
     {

@@ -23,7 +23,7 @@ internal sealed class BlockRoutes(
     private static readonly string[] Codes =
     [
         "unknown", "action-not-allowed", "second-person-needed", "out-of-scope", "expired", "too-many-scopes",
-        "not-corroborated",
+        "not-corroborated", "entry-held",
         "too-wide", MitigationRefusal.NeverBlock, MitigationRefusal.NotOurLine, MitigationRefusal.Collateral,
         MitigationRefusal.NotCounted, MitigationRefusal.TooMany, MitigationRefusal.NotJustified,
         MitigationRefusal.Known, MitigationRefusal.TooLong, MitigationRefusal.NotListed, MitigationRefusal.NoGarden,
@@ -61,7 +61,7 @@ internal sealed class BlockRoutes(
         .Add(new ApiRoute<WithdrawalRequest, StopResponse>
         {
             Method = HttpMethods.Post, Path = "blocks/emergency-stop", Roles = RouteRoles.For(Permission.Block),
-            Repeat = RouteRepeat.ByName,
+            Repeat = RouteRepeat.ByName, IsUrgent = true,
             Summary = "Emergency stop: take everything back, plans too; one person is enough, with a reason of three words.",
             Body = BlockJson.Default.WithdrawalRequest, Answer = BlockJson.Default.StopResponse,
             Refusal = (_, body) => new Request.WithdrawBlocks("all", body?.Why ?? ""), Handle = StopAsync,
@@ -75,6 +75,13 @@ internal sealed class BlockRoutes(
             Summary = "Blocks and plans, newest first; those that are over for 90 days.",
             Answer = BlockJson.Default.ApiPageBlockSummary,
             Refusal = _ => new Request.ShowCase(null), Handle = ListAsync,
+        })
+        .Add(new ApiRoute<BlockSummary>
+        {
+            Method = HttpMethods.Get, Path = "blocks/{id}", Roles = RouteRoles.For(Permission.ListCases),
+            Repeat = RouteRepeat.Reads, Refusals = OfWithdrawal,
+            Summary = "One block or plan, and by how many routers or resolvers it is really held.",
+            Answer = BlockJson.Default.BlockSummary, Refusal = _ => new Request.ShowCase(null), Handle = OneAsync,
         })
         .Add(new ApiRoute<StandingResponse>
         {
@@ -136,6 +143,14 @@ internal sealed class BlockRoutes(
         return ApiPages.Cut(
             call, Blocks.Leases, lease => PageCursor.At(lease.PlannedAt, lease.Id.ToString()), newestFirst: true,
             Summary);
+    }
+
+    private async Task<BlockSummary> OneAsync(ApiCall call)
+    {
+        ApiRefusalException.ThrowIf(await requests.ShowAsync(call.Actor, call.Cancel));
+        return Blocks.Find(LeaseOf(call)) is { } lease ? Summary(lease) : throw new ApiRefusalException(
+            DenyCodes.ToName(DenyCode.Unknown),
+            $"{call.Part("id")} is no block or plan that is kept; weir block list names them.");
     }
 
     private async Task<StandingResponse> StandingAsync(ApiCall call)

@@ -20,8 +20,9 @@ internal sealed class BlockStanding(MitigationController blocks, IReadOnlyList<M
         return keepers.SelectMany(PartsOf).Prepend(
             new("blocks", blocks.Lost.Length == 0 && unread == 0, blocks.Lost.Length > 0 ? blocks.Lost
                 : !blocks.IsEnforced ? DryRun
-                : FormattableString.Invariant($"{inForce} in force, {unread} not in force: ")
-                    + "no router or resolver confirmed them",
+                : FormattableString.Invariant($"{inForce} in force")
+                    + (unread == 0 ? "" : FormattableString.Invariant(
+                        $", {unread} ordered that no router or resolver confirmed")),
                 null));
     }
 

@@ -2,6 +2,7 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
@@ -23,6 +24,9 @@ internal sealed class CaseFormatter(
     /// <param name="NoticeOf">The latest notice; null where none was planned.</param>
     internal sealed record Steps(Func<CaseId, EscalationLevel> LevelOf, Func<CaseId, NoticeRow?> NoticeOf);
 
+    /// <summary>Names of the lists in force.</summary>
+    public IEnumerable<string> Lists => lists.Current.Feeds.Select(list => list.Name).Distinct(StringComparer.Ordinal);
+
     public static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
     public EvidenceFlow Flow(EvidenceRow row) => new(
@@ -34,10 +38,7 @@ internal sealed class CaseFormatter(
     public CaseSummary Summary(CaseFile file)
     {
         var endpoints = file.Scopes.SelectMany(held => EndpointsOf(held.Scope.Class)).Distinct().ToList();
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var entries =
-            endpoints.Select(endpoint => lists.Current.TryFind(endpoint, now, out var entry) ? entry : default)
-            .Where(entry => entry != default).ToList();
+        var entries = EntriesOf(endpoints).ToList();
         return new(
             file.Id.ToString(), CaseStateMachine.ToName(file.State), Subject(file), file.Assignee, file.OpenedAt,
             file.SnoozedUntil, file.ClosedAt, CaseStateMachine.ToName(file.Verdict), file.Scopes.Length,
@@ -47,12 +48,23 @@ internal sealed class CaseFormatter(
             endpoints.Count > 0 ? Words(endpoints.Select(endpoint => endpoint.ToString()))
                 : string.Join("; ", file.Scopes.Select(s => s.Scope.Class.ToString()).Distinct()),
             Words(entries.Select(entry => entry.List)), Words(entries.Select(entry => entry.Family)),
-            string.Join("; ",
-                endpoints.Select(endpoint => $"{owners.Find(endpoint.Address)}").Where(name => name.Length > 0)
-                .Distinct()),
+            owners.NamesOf(file.Scopes.SelectMany(held => held.Scope.Class.Predicate.Remotes)),
             EscalationStateMachine.ToName(steps.LevelOf(file.Id)), CaseSeverities.ToName(CaseSeverities.Of(file)),
             steps.NoticeOf(file.Id) is { } notice
                 ? $"{NoticeNames.ToName(notice.Step)} {NoticeNames.ToName(notice.State)}" : "none");
+    }
+
+    /// <summary>What lists call a case's endpoints: its summary's families without the rest, for who counts all cases.
+    /// </summary>
+    public IEnumerable<string> FamiliesOf(CaseFile file) =>
+        EntriesOf(file.Scopes.SelectMany(held => EndpointsOf(held.Scope.Class)).Distinct())
+            .Select(entry => entry.Family).Where(family => family.Length > 0).Distinct();
+
+    private IEnumerable<ListEntry> EntriesOf(IEnumerable<Endpoint> endpoints)
+    {
+        var (now, current) = (time.GetUtcNow().ToUnixTimeMilliseconds(), lists.Current);
+        return endpoints.Select(endpoint => current.TryFind(endpoint, now, out var entry) ? entry : default)
+            .Where(entry => entry != default);
     }
 
     /// <summary>The rule's id without version and event; the first word of a complaint or consent.</summary>
@@ -79,13 +91,13 @@ internal sealed class CaseFormatter(
 
     private ScopeSummary Scope(CaseScope held)
     {
-        var state = held.Doubt != EvidenceDoubt.None && held.State is ScopeState.Open or ScopeState.Ended
+        var state = (held.Doubt != EvidenceDoubt.None || held.IsBraked) && held.State is ScopeState.Open or ScopeState.Ended
             ? ScopeState.Sealed : held.State;
         return new(
             held.Scope.Id.ToString(), CaseStateMachine.ToName(state), Purposes.ToName(held.Scope.Purpose),
             held.Scope.Class.ToString(), Time(held.Scope.FromMs), Time(held.UntilMs), Time(held.Scope.ExpiresMs),
             cases.WholeSince(held.Scope.Id) is { } since ? Time(since) : null, held.Scope.Trigger, held.Facts,
             held.Scope.Actions.ToString(), held.Renews?.ToString() ?? "", held.IsFromDigests,
-            EvidenceDoubts.ToName(held.Doubt));
+            held.IsBraked ? DenyCodes.ToName(DenyCode.EntryHeld) : EvidenceDoubts.ToName(held.Doubt));
     }
 }

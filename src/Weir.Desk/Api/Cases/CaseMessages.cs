@@ -49,8 +49,8 @@ internal sealed record CaseSummary(
 /// <param name="Actions">What it allows.</param>
 /// <param name="Renews">The scope it follows; empty for a first one.</param>
 /// <param name="FromDigests">Found by looking back in sums by the hour: flows of before were never kept.</param>
-/// <param name="Doubt">Why its grounds are not corroborated, so that it is sealed: <c>new-stream</c>,
-/// <c>two-streams</c>; <c>none</c> where they are.</param>
+/// <param name="Doubt">Why it is sealed: its grounds are not corroborated, <c>new-stream</c>, <c>two-streams</c>, or
+/// the brake holds its listed network, <c>entry-held</c>; <c>none</c> where it is not.</param>
 internal sealed record ScopeSummary(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
     DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, TriggerFacts Facts, string Actions,

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Escalations;
 using Weir.Desk.Policy;
+using Weir.Wire;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Desk.Api.Cases;
@@ -103,11 +107,36 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
     {
         var (files, refused) = await cases.ListAsync(call.Actor, call.Cancel);
         ApiRefusalException.ThrowIf(refused);
+        RequireWords(call);
         var (from, to) = (ApiTimes.ReadFrom(call), ApiTimes.ReadTo(call));
         return ApiPages.Cut(
             call, files.Where(file => (from is null || file.OpenedAt >= from) && (to is null || file.OpenedAt < to)
                 && Fits(call, file)), PlaceBy(call.Query("sort")), newestFirst: true,
             format.Summary);
+    }
+
+    /// <exception cref="ApiRefusalException">A filter has a word that no case can have.</exception>
+    private void RequireWords(ApiCall call)
+    {
+        ApiWords.Require(
+            call, "state", [.. Enum.GetValues<CaseState>().Select(CaseStateMachine.ToName)], several: true);
+        ApiWords.Require(call, "severity", [.. Enum.GetValues<CaseSeverity>().Select(CaseSeverities.ToName)]);
+        ApiWords.Require(call, "level", [.. Enum.GetValues<EscalationLevel>().Select(EscalationStateMachine.ToName)]);
+        ApiWords.Require(call, "purpose", [.. Purposes.All]);
+        ApiWords.Require(call, "notice",
+        [
+            .. Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName),
+            .. Enum.GetValues<NoticeState>().Select(NoticeNames.ToName), "none",
+        ]);
+        ApiWords.Require(call, "list", [.. format.Lists]);
+        ApiWords.Require(call, "rule", [.. DetectionRules.All.Select(rule => rule.Id).Concat(cases.Files
+            .SelectMany(file => file.Scopes).Select(held => CaseFormatter.RuleOf(held.Scope.Trigger))).Distinct()]);
+        if (call.Query("endpoint") is { } endpoint && !IpKey.TryParse(endpoint, out _)
+            && !Endpoint.TryParse(endpoint, out _) && !Endpoint.TryParse(endpoint + "/tcp", out _))
+        {
+            throw ApiRefusalException.BadRequest($"endpoint '{endpoint}' is none; write an address, or address and "
+                + "port: 192.0.2.7, 192.0.2.7:443, [2001:db8::7]:443");
+        }
     }
 
     /// <summary>By the time alone, or by the severity before it: ticks of a time stay below 2 to the 60th.</summary>

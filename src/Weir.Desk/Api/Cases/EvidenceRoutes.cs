@@ -18,7 +18,7 @@ internal sealed class EvidenceRoutes(CaseHandler cases, CaseFormatter format, Ev
     private static readonly string[] Codes =
     [
         "no-trigger", "out-of-scope", "field-not-collected", "expired", "action-not-allowed", "unknown",
-        "too-many-scopes", "not-corroborated", ApiProblems.StoreDown,
+        "too-many-scopes", "not-corroborated", "entry-held", ApiProblems.StoreDown,
     ];
 
     private static readonly Dictionary<string, ScopeFields> FieldWords = new(StringComparer.Ordinal)
@@ -79,6 +79,18 @@ internal sealed class EvidenceRoutes(CaseHandler cases, CaseFormatter format, Ev
             }
         }
 
+        if (isStrict && asked.Scope is { Length: > 0 } named && !ScopeId.TryParse(named, out _))
+        {
+            throw ApiRefusalException.BadRequest(
+                $"'{named}' is no number of a scope; write s- and 16 hexadecimal digits");
+        }
+
+        if (isStrict && asked.Limit < 0)
+        {
+            throw ApiRefusalException.BadRequest(FormattableString.Invariant(
+                $"limit {asked.Limit} is no number of rows; write 1 or more, or leave it out"));
+        }
+
         var file = cases.Find(call.CaseOf());
         var scope = ScopeOf(asked, file, predicate);
         if (isStrict && scope is null && predicate is null && file is { Scopes.Length: > 1 })
@@ -90,8 +102,8 @@ internal sealed class EvidenceRoutes(CaseHandler cases, CaseFormatter format, Ev
 
         if (isStrict && asked.Purpose is { Length: > 0 } word && !Purposes.TryParse(word, out _))
         {
-            throw ApiRefusalException.BadRequest($"'{word}' is no purpose; leave it out for the scope's own, or write one "
-                + $"of {string.Join(", ", Enum.GetValues<Purpose>().Select(Purposes.ToName))}");
+            throw ApiRefusalException.BadRequest($"'{word}' is no purpose; leave it out for the scope's own, or write "
+                + $"one of {string.Join(", ", Enum.GetValues<Purpose>().Select(Purposes.ToName))}");
         }
 
         var purpose = PurposeOf(asked, scope);

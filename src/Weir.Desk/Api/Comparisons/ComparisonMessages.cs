@@ -12,7 +12,8 @@ internal sealed record ReviewRequest(string? Reason = null);
 /// <param name="Id">The withheld endpoint's number.</param>
 /// <param name="Endpoint">The endpoint, without subjects; empty while it waits.</param>
 /// <param name="Next">What comes now, in words.</param>
-internal sealed record ReviewResponse(string Id, string Endpoint, string Next);
+/// <param name="Network">Whose network it is in; empty where no file says, and while it waits.</param>
+internal sealed record ReviewResponse(string Id, string Endpoint, string Next, string Network);
 
 /// <param name="Text">What happens now, in words.</param>
 internal sealed record ComparisonStarted(string Text);

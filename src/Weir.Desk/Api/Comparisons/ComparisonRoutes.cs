@@ -4,15 +4,19 @@ using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Comparisons;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Policy;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Desk.Api.Comparisons;
 
 /// <summary>Runs of the comparison, and their withheld endpoints for two people (rules.md R11).</summary>
 /// <param name="cases">Decides, and keeps what waits for a second person.</param>
 /// <param name="runs">What is kept.</param>
+/// <param name="owners">Whose networks far ends are in.</param>
 /// <param name="tryStart">Has a run begun now; false where one is under way.</param>
-internal sealed class ComparisonRoutes(CaseHandler cases, ComparedRuns runs, Func<bool> tryStart)
+internal sealed class ComparisonRoutes(
+    CaseHandler cases, ComparedRuns runs, NetworkOwners owners, Func<bool> tryStart)
 {
     private static readonly TimeSpan ReviewValidFor = TimeSpan.FromMinutes(15);
 
@@ -91,7 +95,7 @@ internal sealed class ComparisonRoutes(CaseHandler cases, ComparedRuns runs, Fun
         var step = await cases.RequestAsync(
             call.Actor, Permission.ReviewCandidate, new(Target: id), asked.Reason ?? "", call.Cancel);
         return new(
-            id, "", $"waits for a second person: weir compare review {CaseHandler.Name(step.Asked!.Number)}");
+            id, "", $"waits for a second person: weir compare review {CaseHandler.Name(step.Asked!.Number)}", "");
     }
 
     /// <summary>The endpoint alone is shown.</summary>
@@ -103,7 +107,10 @@ internal sealed class ComparisonRoutes(CaseHandler cases, ComparedRuns runs, Fun
             ReviewValidFor, call.Cancel);
         ApiRefusalException.ThrowIf(given.Refused);
         var target = given.Approval!.Target;
-        return new(target, runs.Withheld(target) ?? "", "shown to you both, without subjects");
+        var shown = runs.Withheld(target) ?? "";
+        return new(
+            target, shown, "shown to you both, without subjects",
+            Endpoint.TryParse(shown, out var endpoint) ? $"{owners.Find(endpoint.Address)}" : "");
     }
 
     private async Task DecideAsync(ApiCall call, Request request) => ApiRefusalException.ThrowIf(

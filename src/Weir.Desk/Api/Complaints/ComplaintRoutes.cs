@@ -40,7 +40,7 @@ internal sealed class ComplaintRoutes(CaseHandler cases, ComplaintHandler compla
             Repeat = RouteRepeat.ByName,
             Refusals =
                 ["not-authenticated", "action-not-allowed", "expired", "unknown", "vault-down", "too-many-scopes",
-                    "not-corroborated"],
+                    "not-corroborated", "entry-held"],
             Summary = "Bring a customer's consent to a diagnosis of the own line; it opens one scope.",
             Body = ComplaintJson.Default.ConsentTokenRequest, Answer = ComplaintJson.Default.ConsentResponse,
             Refusal = (_, body) => new Request.UseConsent(DigestOf(body?.Token)), Handle = UseAsync,

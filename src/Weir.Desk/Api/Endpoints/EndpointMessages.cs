@@ -37,8 +37,8 @@ internal sealed record EndpointListing(
     string List, string Role, string Entry, string Family, int Confidence, DateTimeOffset? First, DateTimeOffset? Last,
     DateTimeOffset? Expires, bool IsInForce, bool IsOurs, string Provenance);
 
-/// <summary>What one comparison published of an endpoint. Figures are as they were published: a number, a band, an order
-/// of magnitude, or words that say why there is none.</summary>
+/// <summary>What one comparison published of an endpoint. Figures are as they were published: a number, a band, an
+/// order of magnitude, or words that say why there is none.</summary>
 /// <param name="Run">The comparison.</param>
 /// <param name="From">Begin of its window.</param>
 /// <param name="Until">End of its window.</param>

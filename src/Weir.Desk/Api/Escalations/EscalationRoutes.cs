@@ -80,9 +80,7 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
         ApiRefusalException.ThrowIf(refused);
         if (ladder is null && steps.Count == 0)
         {
-            throw ApiRefusalException.From(new(
-                DenyCode.Unknown, FormattableString.Invariant(
-                    $"{call.Part("id")} has no ladder yet; one begins within {round.TotalSeconds:0} s of a case.")));
+            throw ApiRefusalException.From(new(DenyCode.Unknown, escalations.WhyNoLadder(call.CaseOf(), round)));
         }
 
         return new(

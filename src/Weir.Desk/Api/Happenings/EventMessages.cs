@@ -23,10 +23,12 @@ namespace Weir.Desk.Api.Happenings;
 /// <param name="Detail">What else the rule says; empty where it would say where a line is connected.</param>
 /// <param name="Case">The case it is in; empty where there is none.</param>
 /// <param name="Scope">The scope it opened or fell into; empty where there is none.</param>
+/// <param name="Networks">Whose networks the far ends of the class are in, apart by <c>; </c>; empty where no file
+/// says. </param>
 internal sealed record EventSummary(
     string Number, string Rule, string State, DateTimeOffset From, DateTimeOffset Until, DateTimeOffset Triggered,
     double Measured, double Threshold, string Unit, int Seconds, long Sampling, string Exporter, string Class,
-    string Detail, string Case, string Scope);
+    string Detail, string Case, string Scope, string Networks);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ApiPage<EventSummary>))]

@@ -7,6 +7,7 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Enrichment;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Wire;
@@ -18,8 +19,10 @@ namespace Weir.Desk.Api.Happenings;
 /// <param name="cases">Decides, and knows the case of an event.</param>
 /// <param name="history">The journal of events; null where there is none.</param>
 /// <param name="policy">Whether it is told where a line is connected.</param>
+/// <param name="owners">Whose networks far ends are in.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EventRoutes(CaseHandler cases, EventHistory? history, PolicyProfile policy, TimeProvider time)
+internal sealed class EventRoutes(
+    CaseHandler cases, EventHistory? history, PolicyProfile policy, NetworkOwners owners, TimeProvider time)
 {
     /// <summary>Most events that are read for one page, those of others' cases with them.</summary>
     private const int Most = 2 * ApiCall.MaxPage;
@@ -124,7 +127,8 @@ internal sealed class EventRoutes(CaseHandler cases, EventHistory? history, Poli
             Math.Round(one.Measured, 1), Math.Round(one.Threshold, 1), one.Unit, one.WindowSeconds, one.SamplingInterval,
             hasExporter ? one.Exporter.ToString() : "",
             one.Class?.ToString() ?? "", isPlace ? "" : one.Detail, file?.Id.ToString() ?? "",
-            ScopeOf(one, file)?.Scope.Id.ToString() ?? "");
+            ScopeOf(one, file)?.Scope.Id.ToString() ?? "",
+            owners.NamesOf(one.Class?.Predicate.Remotes ?? []));
     }
 
     /// <summary>The scope that an event opened, or the open one that it fell into; those that go on before those that

@@ -31,7 +31,8 @@ internal sealed record HeldListStep(string Name, string Outcome);
 /// roles, or dropped by one. Each step is in the audit first.</summary>
 /// <param name="lists">As they stand.</param>
 /// <param name="audit">Where a step stands first.</param>
-internal sealed class HeldListRoutes(ListSet lists, IAuditLog audit)
+/// <param name="repeated">Tells refusals together.</param>
+internal sealed class HeldListRoutes(ListSet lists, IAuditLog audit, RepeatedRefusals repeated)
 {
     private static readonly RouteRoles People =
         RouteRoles.From(Role.Analyst, Role.Operator, Role.PrivacyOfficer, Role.Administrator);
@@ -65,8 +66,9 @@ internal sealed class HeldListRoutes(ListSet lists, IAuditLog audit)
         var isFirst = held.AskedBy is null;
         if (!isFirst && (held.AskedBy == call.Actor.Name || held.AskedRole == call.Actor.Role))
         {
-            await NoteAsync(
+            var entry = EntryOf(
                 call, AuditActions.ReleaseList, DenyCodes.ToName(DenyCode.SecondPersonNeeded), source.Name);
+            _ = await repeated.NoteAsync(entry, call.Cancel);
             throw ApiRefusalException.From(new(
                 DenyCode.SecondPersonNeeded,
                 $"{held.AskedBy} ({Actor.ToName(held.AskedRole)}) asked for this release; it needs another person in another role."));
@@ -99,12 +101,13 @@ internal sealed class HeldListRoutes(ListSet lists, IAuditLog audit)
             : throw ApiRefusalException.From(new(
                 DenyCode.Unknown, $"no copy of a list {call.Part("name")} is held; weir watchlist held shows them."));
 
-    private Task<AuditReceipt> NoteAsync(ApiCall call, string act, string outcome, string name) => audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = act, Outcome = outcome, Reason = name,
-        },
-        call.Cancel);
+    private Task<AuditReceipt> NoteAsync(ApiCall call, string act, string outcome, string name) =>
+        audit.AppendAsync(EntryOf(call, act, outcome, name), call.Cancel);
+
+    private static AuditEntry EntryOf(ApiCall call, string act, string outcome, string name) => new()
+    {
+        Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = act, Outcome = outcome, Reason = name,
+    };
 
     private static HeldList Format(string name, HeldCopy held) =>
         new(name, held.At, held.Entries, held.Before, held.Reason, held.AskedBy, held.DroppedBy);

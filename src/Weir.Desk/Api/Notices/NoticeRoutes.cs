@@ -53,6 +53,7 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
             Refusals =
             [
                 "unknown", "action-not-allowed", "out-of-scope", "expired", "too-many-scopes", "not-corroborated",
+                "entry-held",
                 "vault-down",
             ],
             Summary = "Have the customer of a case told of a step, once for each case and step.",

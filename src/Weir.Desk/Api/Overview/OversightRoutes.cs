@@ -8,7 +8,7 @@ using Weir.Hosting.Health;
 namespace Weir.Desk.Api.Overview;
 
 /// <summary>Something that the privacy officer is told of.</summary>
-/// <param name="Kind">refusals-in-number, list-held, governance-waits, scopes-sealed, grounds-refused or
+/// <param name="Kind">refusals-in-number, list-held, entry-held, governance-waits, scopes-sealed, grounds-refused or
 /// chain-fault.</param>
 /// <param name="What">Who or which; no subject.</param>
 /// <param name="Since">When it began.</param>
@@ -26,7 +26,8 @@ internal sealed class OversightRoutes(IAlarmSource oversight)
     {
         Method = HttpMethods.Get, Path = "oversight", Roles = RouteRoles.From(Role.PrivacyOfficer, Role.Auditor),
         Repeat = RouteRepeat.Reads,
-        Summary = "What the privacy officer is told of: refusals in number, held lists, a governance that waits, sealed "
+        Summary = "What the privacy officer is told of: refusals in number, held lists and networks, a governance that "
+            + "waits, sealed "
             + "scopes, refused grounds, faults of the record.",
         Answer = OverviewJson.Default.OversightResponse,
         Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "oversight"),

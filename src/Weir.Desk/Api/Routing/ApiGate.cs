@@ -246,6 +246,10 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
         catch (Exception fault)
         {
             problem = ProblemOf(fault, name);
+            problem = problem with
+            {
+                Detail = UnreadNumber.Name(problem.Detail, context.Request.RouteValues["id"] as string),
+            };
         }
 
         if (told?.Contains(problem.Code) == false)

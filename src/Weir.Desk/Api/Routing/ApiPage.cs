@@ -59,11 +59,12 @@ internal static class ApiPages
             one.Ticks != other.Ticks
                 ? newestFirst ? other.Ticks.CompareTo(one.Ticks) : one.Ticks.CompareTo(other.Ticks)
                 : string.CompareOrdinal(one.Name, other.Name));
-        var behind = rows.Select(row => (Place: place(row), Row: row))
+        // A page and one row more: what is behind them need not be put in order.
+        var first = rows.Select(row => (Place: place(row), Row: row))
             .Where(row => after is not { } last || order.Compare(row.Place, last) > 0)
-            .OrderBy(row => row.Place, order).ToList();
-        var page = behind.Take(call.Limit).ToList();
+            .OrderBy(row => row.Place, order).Take(call.Limit + 1).ToList();
+        var page = first.Take(call.Limit).ToList();
         return new(
-            [.. page.Select(row => show(row.Row))], page.Count < behind.Count ? page[^1].Place.ToString() : null);
+            [.. page.Select(row => show(row.Row))], page.Count < first.Count ? page[^1].Place.ToString() : null);
     }
 }

@@ -78,7 +78,7 @@ internal static class ApiProblems
     [
         new(BadRequest, StatusCodes.Status400BadRequest, "The request is not what the route takes"),
         new(NoToken, StatusCodes.Status401Unauthorized, "No token, or none that counts"),
-        new(TooMany, StatusCodes.Status429TooManyRequests, "The address asks too often"),
+        new(TooMany, StatusCodes.Status429TooManyRequests, "The user or the address asks too often"),
         new(NoSuchRoute, StatusCodes.Status404NotFound, "There is no such route"),
         new(WrongMethod, StatusCodes.Status405MethodNotAllowed, "The route has no such method"),
         new(TooSlow, StatusCodes.Status408RequestTimeout, "The body came too slowly"),

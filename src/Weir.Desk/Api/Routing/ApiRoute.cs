@@ -5,6 +5,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Json;
 using Weir.Hosting.Files;
 
 namespace Weir.Desk.Api.Routing;
@@ -57,6 +58,10 @@ internal abstract class ApiRoute
 
     /// <summary>Parameters it takes; any other is refused.</summary>
     public IReadOnlyList<ApiParameter> Query { get; init; } = [];
+
+    /// <summary>Whether it may not wait: who has as many connections as may be, or asks too often, is answered
+    /// still.</summary>
+    public bool IsUrgent { get; init; }
 
     /// <summary>Most octets of its body.</summary>
     public virtual int MaxOctets { get; init; }
@@ -134,7 +139,7 @@ internal sealed class ApiRoute<TBody, TAnswer> : ApiRoute
     {
         try
         {
-            return Refusal(call, body.IsEmpty ? null : JsonSerializer.Deserialize(body.Span, Body));
+            return Refusal(call, body.IsEmpty ? null : StrictJson.Read(body.Span, Body));
         }
         catch (Exception fault) when (IsOfBody(fault))
         {
@@ -157,8 +162,7 @@ internal sealed class ApiRoute<TBody, TAnswer> : ApiRoute
 
         try
         {
-            return JsonSerializer.Deserialize(octets, Body)
-                ?? throw ApiRefusalException.BadRequest($"the body of {Name} is null; send {Takes()}");
+            return StrictJson.Read(octets, Body);
         }
         catch (Exception fault) when (IsOfBody(fault))
         {

@@ -14,8 +14,8 @@ internal sealed record LocalCaller(string User)
     /// <summary>Whether what was opened as this user may go on; null for as long as the role is the same.</summary>
     public Func<bool>? GoesOn { get; init; }
 
-    /// <summary>Takes one of the streams that may be open as this caller, and gives it back when disposed; its answer is
-    /// null where all are taken. Null for as many as there are connections.</summary>
+    /// <summary>Takes one of the streams that may be open as this caller, and gives it back when disposed; its answer
+    /// is null where all are taken. Null for as many as there are connections.</summary>
     public Func<IDisposable?>? Hold { get; init; }
 }
 

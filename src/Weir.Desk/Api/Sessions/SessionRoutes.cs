@@ -27,8 +27,8 @@ internal sealed class SessionRoutes(ConsoleSignIn? signIn, IAuditLog audit, Time
         {
             Method = HttpMethods.Get, Path = "console/sessions", Roles = RouteRoles.Everyone,
             Repeat = RouteRepeat.Reads,
-            Summary = "The caller's own sessions at the console; everybody's for who may end them: the privacy officer and the "
-                + "administrator.",
+            Summary = "The caller's own sessions at the console; everybody's for who may end them: the privacy officer "
+                + "and the administrator.",
             Refusals = [ApiProblems.ConsoleOff],
             Answer = SessionJson.Default.SessionsResponse,
             Refusal = _ => RouteRefusal.Of(AuditActions.AskSignIn, "sessions"),
@@ -39,8 +39,8 @@ internal sealed class SessionRoutes(ConsoleSignIn? signIn, IAuditLog audit, Time
         {
             Method = HttpMethods.Post, Path = "console/sessions/{id}/end", Roles = RouteRoles.Everyone,
             Repeat = RouteRepeat.ByName,
-            Summary = "End one of the caller's own sessions, at once; the privacy officer and the administrator may end "
-                + "anybody's.",
+            Summary = "End one of the caller's own sessions, at once; the privacy officer and the administrator may "
+                + "end anybody's.",
             Refusals = ["unknown", ApiProblems.ConsoleOff], Answer = SessionJson.Default.SessionEnded,
             Refusal = call => RouteRefusal.Of(AuditActions.SignOut, call.Part("id")), Handle = EndAsync,
         });

@@ -96,8 +96,12 @@ internal sealed class TokenRoutes(ApiTokens tokens, IAuditLog audit)
         var from = new List<Prefix>();
         foreach (var text in asked.From)
         {
-            from.Add(Prefix.TryParse(text, out var prefix) ? prefix : throw ApiRefusalException.BadRequest(
-                $"from has '{text}', which is no network; write such as 192.0.2.0/28 or 2001:db8::7"));
+            from.Add(!Prefix.TryParse(text, out var prefix) ? throw ApiRefusalException.BadRequest(
+                    $"from has '{text}', which is no network; write such as 192.0.2.0/28 or 2001:db8::7")
+                : prefix.WrittenLength == 0
+                    ? throw ApiRefusalException.BadRequest(
+                        $"from has '{text}', which is everybody; write the networks from which the script asks")
+                : prefix);
         }
 
         return from.Count is > 0 and <= MaxNetworks

@@ -40,8 +40,11 @@ public sealed record CaseScope
     /// the envelopes it has.</summary>
     public EvidenceDoubt Doubt { get; init; }
 
+    /// <summary>The brake holds the listed network that it is about (rules.md R21).</summary>
+    public bool IsBraked { get; init; }
+
     /// <summary>Whether people may read it, and something may be done because of it.</summary>
-    public bool MayAct => State is ScopeState.Open or ScopeState.Ended && Doubt == EvidenceDoubt.None;
+    public bool MayAct => State is ScopeState.Open or ScopeState.Ended && Doubt == EvidenceDoubt.None && !IsBraked;
 
     /// <summary>The same scope on these grounds.</summary>
     internal CaseScope On(ImmutableArray<Envelope> envelopes) =>
@@ -56,7 +59,7 @@ public sealed record CaseScope
     /// <summary>Opened by looking back: its flows were never kept.</summary>
     public bool IsFromDigests => Origin == EventOrigin.Digests;
 
-    public ScopeStatus Standing => new(Scope, State, UntilMs) { Doubt = Doubt };
+    public ScopeStatus Standing => new(Scope, State, UntilMs) { Doubt = Doubt, IsBraked = IsBraked };
 }
 
 /// <summary>A line that somebody wrote into a case file.</summary>
@@ -92,8 +95,8 @@ public sealed record CaseFile
     /// <summary>When a person last did something with it, or a scope opened in it; 1970 for never.</summary>
     public DateTimeOffset TouchedAt { get; init; } = DateTimeOffset.UnixEpoch;
 
-    /// <summary>When anything last happened to it: it was opened, a flow was evidence, a check ended or will, a person did
-    /// something.</summary>
+    /// <summary>When anything last happened to it: it was opened, a flow was evidence, a check ended or will, a person
+    /// did something.</summary>
     public DateTimeOffset LastAt => Scopes.Select(scope => DateTimeOffset.FromUnixTimeMilliseconds(
             scope.Scope.Purpose == Purpose.RemediationCheck ? scope.UntilMs : scope.LastMs))
         .Append(OpenedAt).Append(TouchedAt).Max();

@@ -7,6 +7,7 @@ using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Sqlite;
+using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -59,6 +60,14 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms, signed = excluded.signed
         """;
 
+    private const string UpsertNetwork =
+        """
+        INSERT INTO held_networks (network, state, since_ms, lines, bound, events, lost, detail, endpoint, approval, until_ms, told)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (network) DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, lines = excluded.lines, bound = excluded.bound, events = excluded.events,
+          lost = excluded.lost, detail = excluded.detail, endpoint = excluded.endpoint, approval = excluded.approval, until_ms = excluded.until_ms, told = excluded.told
+        """;
+
     private static readonly string[] Forgetting =
     [
         "UPDATE events SET subject = NULL, envelope = NULL WHERE case_id = $1",
@@ -98,12 +107,17 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             WriteCases(connection, changes);
             WriteScopes(connection, changes);
             WriteBeside(connection, changes);
+            WriteHeld(connection, changes);
             return 0;
         },
         cancel);
 
     public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
         file.ReadAsync(connection => CaseRows.Load(connection, SqliteValue.From(erasedSince)), cancel);
+
+    public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(Prefix network, int most, CancellationToken cancel) =>
+        file.ReadAsync<IReadOnlyList<JournaledEvent>>(
+            connection => CaseRows.LoadHeld(connection, network.ToString(), most), cancel);
 
     public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
         connection =>
@@ -199,6 +213,38 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         foreach (var id in changes.Erased)
         {
             Forget(connection, id);
+        }
+    }
+
+    private static void WriteHeld(SqliteFile connection, CaseChanges changes)
+    {
+        using var held = connection.Statement("UPDATE events SET held = $2 WHERE scope_id = $1");
+        foreach (var (journaled, network) in changes.Held)
+        {
+            _ = held.Run(SqliteValue.From(journaled), network.ToString());
+        }
+
+        using var upsert = connection.Statement(UpsertNetwork);
+        foreach (var row in changes.Networks)
+        {
+            _ = upsert.Run(
+                row.Network.ToString(), (long)row.State, SqliteValue.From(row.Since), (long)row.Lines, (long)row.Bound,
+                row.Events, row.Lost, row.Detail, row.Endpoint, SqliteValue.From(row.Approval),
+                SqliteValue.From(row.Until), row.IsTold ? 1L : 0L);
+        }
+
+        // Who they were goes with them: they belong to no case.
+        using var fall = connection.Statement(
+            "UPDATE events SET handled = 1, envelope = NULL, subject = NULL WHERE held = $1 AND handled = 0");
+        foreach (var network in changes.Fallen)
+        {
+            _ = fall.Run(network.ToString());
+        }
+
+        using var forget = connection.Statement("DELETE FROM held_networks WHERE network = $1");
+        foreach (var network in changes.Forgotten)
+        {
+            _ = forget.Run(network.ToString());
         }
     }
 

@@ -8,6 +8,7 @@ using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Sqlite;
+using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -36,17 +37,47 @@ internal static class CaseRows
         using var approvals = connection.Statement("SELECT number, deed, case_id, scope_id, target, asked_by, "
             + "asked_role, reason, asked_ms, given_by, given_role, given_ms, lease_id, signed "
             + "FROM approvals ORDER BY asked_ms");
-        using var events = connection.Statement("SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND envelope IS NOT NULL "
-                + "ORDER BY seq");
+        using var events = connection.Statement("SELECT scope_id, case_id, envelope FROM events WHERE handled = 0 AND "
+                + "held IS NULL AND envelope IS NOT NULL ORDER BY seq");
         using var grounds = connection.Statement("SELECT scope_id, envelopes FROM scope_grounds");
         using var names = connection.Statement("SELECT case_id, reissue FROM case_subjects WHERE reissue IS NOT NULL ORDER BY case_id, epoch");
+        using var networks = connection.Statement(
+            "SELECT network, state, since_ms, lines, bound, events, lost, detail, endpoint, approval, until_ms, told "
+                + "FROM held_networks");
         var reissues = names.Read(row => (Case: row.Number(0), Envelope: EnvelopeOf(row.GetString(1))))
             .ToLookup(row => new CaseId(row.Case), row => row.Envelope);
         return new(
             [.. cases.Read(CaseOf, erasedSinceMs).Select(row => row with { Reissues = [.. reissues[row.Id]] })],
             scopes.Read(ScopeOf, erasedSinceMs), marks.Read(MarkOf, erasedSinceMs), grounds.Read(GroundsOf),
-            comments.Read(CommentOf), approvals.Read(ApprovalOf), events.Read(EventOf));
+            comments.Read(CommentOf), approvals.Read(ApprovalOf), events.Read(EventOf))
+        {
+            Networks = networks.Read(NetworkOf),
+        };
     }
+
+    /// <summary>Events that wait with a network, oldest first.</summary>
+    public static List<JournaledEvent> LoadHeld(SqliteFile connection, string network, int most)
+    {
+        using var events = connection.Statement("SELECT scope_id, case_id, envelope FROM events WHERE held = $1 AND "
+            + "handled = 0 AND envelope IS NOT NULL ORDER BY seq LIMIT $2");
+        return events.Read(EventOf, network, (long)most);
+    }
+
+    private static HeldNetwork NetworkOf(DbDataReader row) => new()
+    {
+        Network = Prefix.Parse(row.GetString(0)),
+        State = (HeldNetworkState)row.GetByte(1),
+        Since = row.At(2),
+        Lines = row.GetInt32(3),
+        Bound = row.GetInt32(4),
+        Events = row.GetInt64(5),
+        Lost = row.GetInt64(6),
+        Detail = row.GetString(7),
+        Endpoint = row.GetString(8),
+        Approval = row.Number(9),
+        Until = row.MaybeAt(10),
+        IsTold = row.GetInt64(11) != 0,
+    };
 
     private static Envelope EnvelopeOf(string text) =>
         EnvelopeText.TryParse(text, out var envelope) == EnvelopeFault.None

@@ -9,6 +9,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -35,9 +36,25 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
 
     public List<StoredApproval> Approvals { get; } = [];
 
+    /// <summary>Events that wait with their network.</summary>
+    public List<HeldEvent> Held { get; } = [];
+
+    /// <summary>Networks that stand otherwise than before.</summary>
+    public Dictionary<Prefix, HeldNetwork> Networks { get; } = [];
+
+    /// <summary>How they stood before; null where one was none.</summary>
+    public Dictionary<Prefix, HeldNetwork?> Before { get; } = [];
+
+    /// <summary>Networks whose events go.</summary>
+    public HashSet<Prefix> Fallen { get; } = [];
+
+    /// <summary>Networks that are known no more.</summary>
+    public HashSet<Prefix> Forgotten { get; } = [];
+
     public IEnumerable<CaseFile> Files => _files.Values;
 
-    public bool IsEmpty => Entries.Count == 0 && _files.Count == 0 && _handled.Count == 0 && Approvals.Count == 0;
+    public bool IsEmpty => Entries.Count == 0 && _files.Count == 0 && _handled.Count == 0 && Approvals.Count == 0
+        && Networks.Count == 0 && Fallen.Count == 0;
 
     public CaseFile? Get(CaseId id) => _files.GetValueOrDefault(id) ?? book.Get(id);
 
@@ -148,6 +165,10 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         Approvals = Approvals,
         Handled = _handled,
         Erased = _erased,
+        Held = Held,
+        Networks = Networks.Values,
+        Fallen = Fallen,
+        Forgotten = Forgotten,
     };
 
     internal static string Digest(string text) =>

@@ -8,6 +8,7 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
+using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -21,6 +22,9 @@ public sealed record JournaledEvent(QualityEvent Event, CaseId Case, ScopeId Sco
 
 /// <summary>A journaled event that is handled: to which case it came, or to none.</summary>
 public sealed record HandledEvent(ScopeId Journaled, CaseId? Case);
+
+/// <summary>A journaled event that waits with its network.</summary>
+public sealed record HeldEvent(ScopeId Journaled, Prefix Network);
 
 /// <summary>What a scope rests on from now on.</summary>
 public sealed record StoredGrounds(ScopeId Scope, ImmutableArray<Envelope> Envelopes);
@@ -119,6 +123,18 @@ public sealed record CaseChanges
     /// <summary>Journaled events that are handled with this.</summary>
     public IReadOnlyCollection<HandledEvent> Handled { get; init; } = [];
 
+    /// <summary>Journaled events that wait with their network.</summary>
+    public IReadOnlyCollection<HeldEvent> Held { get; init; } = [];
+
+    /// <summary>How listed networks stand.</summary>
+    public IReadOnlyCollection<HeldNetwork> Networks { get; init; } = [];
+
+    /// <summary>Networks whose events go.</summary>
+    public IReadOnlyCollection<Prefix> Fallen { get; init; } = [];
+
+    /// <summary>Networks that are known no more.</summary>
+    public IReadOnlyCollection<Prefix> Forgotten { get; init; } = [];
+
     /// <summary>Cases whose subject, comments and events are forgotten.</summary>
     public IReadOnlyCollection<CaseId> Erased { get; init; } = [];
 }
@@ -127,7 +143,11 @@ public sealed record CaseChanges
 public sealed record StoredCases(
     IReadOnlyList<StoredCase> Cases, IReadOnlyList<StoredScope> Scopes, IReadOnlyList<ScopeStateRecord> Marks,
     IReadOnlyList<StoredGrounds> Grounds, IReadOnlyList<StoredComment> Comments,
-    IReadOnlyList<StoredApproval> Approvals, IReadOnlyList<JournaledEvent> Unhandled);
+    IReadOnlyList<StoredApproval> Approvals, IReadOnlyList<JournaledEvent> Unhandled)
+{
+    /// <summary>Listed networks that are held, or were.</summary>
+    public IReadOnlyList<HeldNetwork> Networks { get; init; } = [];
+}
 
 /// <summary>The records of cases. Every method is durable when it returns.</summary>
 public interface ICaseRecords : IRefusalLog
@@ -142,4 +162,10 @@ public interface ICaseRecords : IRefusalLog
     /// <summary>All cases but those erased before <paramref name="erasedSince"/>, and the events that
     /// were not handled.</summary>
     Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel);
+
+    /// <summary>Events that wait with a network, oldest first.</summary>
+    /// <param name="network">Its network.</param>
+    /// <param name="most">No more than so many.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(Prefix network, int most, CancellationToken cancel);
 }

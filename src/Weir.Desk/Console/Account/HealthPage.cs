@@ -23,15 +23,15 @@ internal static class HealthPage
         [
             new("state", one => one.State)
             {
-                Cell = one => Parts.Status(
+                Cell = one => Ui.Status(
                     one.State switch { "failing" => Shape.Act, "degraded" => Shape.Look, _ => one.Ready ? Shape.Well
                         : Shape.Ring },
                     one.Ready ? words.Term("health", one.State) : words["health.starting"]),
             },
             new("part", one => one.Part) { Class = "lead1" },
-            new("reason", one => one.Reason) { Class = "full" },
+            new("reason", one => one.Reason) { Class = "full", Cell = one => Ui.Said(words, one.Reason) },
             new("since", one => one.Since.ToString("O", CultureInfo.InvariantCulture)) { Cell = one =>
-                Parts.Time(words, one.Since, call.Now) },
+                Ui.Time(words, one.Since, call.Now) },
         ];
     }
 
@@ -40,10 +40,10 @@ internal static class HealthPage
         var (words, columns) = (call.Words, Columns(call));
         var unwell = health.Parts.Where(one => one.State != "ok").ToList();
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.health"]}"), Markup.Format($"""<p class="sub">{words["health.sub"]}</p>"""), TablePage.Links(call))}
+            {Ui.Head(Markup.Format($"{words["rail.health"]}"), Markup.Format($"""<p class="sub">{words["health.sub"]}</p>"""), TablePage.Links(call))}
             <p class="lead"><b>{(unwell.Count == 0 ? words["health.all-well"] : words.Count("health.unwell", unwell.Count))}</b></p>
             {(unwell.Count == 0 ? Markup.None : TableMarkup.Render(words, columns, unwell, words["health.needs"]))}
-            {Parts.Section(words["health.rest"], "", TableMarkup.Render(words, columns, health.Parts.Where(one => one.State == "ok"), words["health.rest"]))}
+            {Ui.Section(words["health.rest"], "", TableMarkup.Render(words, columns, health.Parts.Where(one => one.State == "ok"), words["health.rest"]))}
             """);
     }
 }

@@ -29,15 +29,15 @@ internal static class MePage
 
         TableColumn<SessionSummary>[] columns =
         [
-            new("session", one => one.Id) { Class = "lead1", Cell = one => Markup.Format($"""{Parts.Code(one.Id)}{(one.Id == call.Session.Id ? Markup.Format($" {Parts.Status(Shape.Open, words["me.this"])}") : Markup.None)}""") },
+            new("session", one => one.Id) { Class = "lead1", Cell = one => Markup.Format($"""{Ui.Code(one.Id)}{(one.Id == call.Session.Id ? Markup.Format($" {Ui.Status(Shape.Open, words["me.this"])}") : Markup.None)}""") },
             new("user", one => one.User),
             new("role", one => one.Role) { Cell = one => Markup.Format($"{words.Term("role", one.Role)}") },
             new("since", one => one.Opened.ToString("O", CultureInfo.InvariantCulture)) { Cell = one =>
-                Parts.Time(words, one.Opened, call.Now) },
+                Ui.Time(words, one.Opened, call.Now) },
             new("used", one => one.Used.ToString("O", CultureInfo.InvariantCulture)) { Cell = one =>
-                Parts.Time(words, one.Used, call.Now) },
+                Ui.Time(words, one.Used, call.Now) },
             new("ends", one => one.Ends.ToString("O", CultureInfo.InvariantCulture)) { Cell = one =>
-                Parts.Time(words, one.Ends, call.Now) },
+                Ui.Time(words, one.Ends, call.Now) },
             new("next", _ => "")
             {
                 Cell = one => Forms.Post(call, $"/me/sessions/{one.Id}/end",
@@ -50,11 +50,13 @@ internal static class MePage
             return file;
         }
 
+        var password = await PasswordPage.SectionAsync(call);
         return new PageAnswer(words["rail.me"], Markup.Format($"""
-            {Parts.Head(Markup.Format($"{call.Actor.Name}"), Markup.Format($"""<p class="sub">{words.Term("role", call.Actor.RoleWord)} · {words["me.sub"]}</p>"""), TablePage.Links(call))}
-            {Parts.Note("", Markup.Format($"{words["me.keys"]}"))}
-            {Parts.Section(words["me.sessions"], words["me.sessions.sub"], TableMarkup.Render(words, columns, mine.Sessions, words["me.sessions"]))}
-            {Parts.Section(words["me.look"], "", Look(call))}
+            {Ui.Head(Markup.Format($"{call.Actor.Name}"), Markup.Format($"""<p class="sub">{words.Term("role", call.Actor.RoleWord)} · {words["me.sub"]}</p>"""), TablePage.Links(call))}
+            {Ui.Note("", Markup.Format($"{words["me.keys"]}"))}
+            {Ui.Section(words["me.sessions"], words["me.sessions.sub"], TableMarkup.Render(words, columns, mine.Sessions, words["me.sessions"]))}
+            {password}
+            {Ui.Section(words["me.look"], "", Look(call))}
             """));
     }
 

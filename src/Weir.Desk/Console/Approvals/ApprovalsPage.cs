@@ -8,8 +8,8 @@ using Weir.Hosting.Html;
 
 namespace Weir.Desk.Console.Approvals;
 
-/// <summary>What waits for a second person. Nothing is approved here: each says the command that signs it with a key,
-/// and shows the vault's own text of it.</summary>
+/// <summary>What waits for a second person. Nothing is approved here: each shows the vault's own text of it and how it
+/// is signed with a key; what both signed is carried out here.</summary>
 internal static class ApprovalsPage
 {
     public static void Map(ConsoleRoutes routes)
@@ -30,10 +30,10 @@ internal static class ApprovalsPage
         var mine = all.Where(one => one.AskedBy == call.Actor.Name).ToList();
         var others = all.Where(one => one.AskedBy != call.Actor.Name).ToList();
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.approvals"]}"), Markup.Format($"""<p class="sub">{words["approvals.sub"]}</p>"""), TablePage.Links(call))}
-            {Parts.Note("", Markup.Format($"{words["approvals.keys"]}"))}
-            {Parts.Section(words["approvals.others"], words["approvals.others.sub"], others.Count == 0 ? Parts.Empty(words["approvals.none"], words["approvals.none.text"]) : TableMarkup.Render(words, columns, others, words["approvals.others"]))}
-            {(mine.Count == 0 ? Markup.None : Parts.Section(words["approvals.mine"], "", TableMarkup.Render(words, columns, mine, words["approvals.mine"])))}
+            {Ui.Head(Markup.Format($"{words["rail.approvals"]}"), Markup.Format($"""<p class="sub">{words["approvals.sub"]}</p>"""), TablePage.Links(call))}
+            {Ui.Note("", Markup.Format($"{words["approvals.keys"]}"))}
+            {Ui.Section(words["approvals.others"], words["approvals.others.sub"], others.Count == 0 ? Ui.Empty(words["approvals.none"], words["approvals.none.text"]) : TableMarkup.Render(words, columns, others, words["approvals.others"]))}
+            {(mine.Count == 0 ? Markup.None : Ui.Section(words["approvals.mine"], "", TableMarkup.Render(words, columns, mine, words["approvals.mine"])))}
             {Plans(call)}
             """);
     }
@@ -48,14 +48,14 @@ internal static class ApprovalsPage
         [
             new("request", one => one.Id) { Class = "lead1", Cell = one =>
                 Markup.Format($"""<a class="code" href="/approvals/{one.Id}">{one.Id}</a>""") },
-            new("deed", one => one.Deed) { Cell = one => Parts.Status(Shape.Half, words.Term("deed", one.Deed)) },
+            new("deed", one => one.Deed) { Cell = one => Ui.Status(Shape.Half, words.Term("deed", one.Deed)) },
             new("case", one => one.Case) { Cell = one => one.Case.Length == 0 ? Markup.Format($"–")
                 : Markup.Format($"""<a class="code" href="/cases/{one.Case}">{one.Case}</a>""") },
-            new("target", one => one.Target) { Class = "full", Cell = one => Parts.Code(one.Target) },
-            new("reason", one => one.Reason) { Class = "full" },
+            new("target", one => one.Target) { Class = "full", Cell = one => Ui.Code(one.Target) },
+            new("reason", one => one.Reason) { Class = "full", Cell = one => Ui.Own(one.Reason) },
             new("asked-by", one => one.AskedBy),
             new("asked-at", one => one.AskedAt.ToString("O", CultureInfo.InvariantCulture)) { Cell = one =>
-                Parts.Age(words, one.AskedAt, call.Now) },
+                Ui.Age(words, one.AskedAt, call.Now) },
         ];
     }
 
@@ -70,17 +70,18 @@ internal static class ApprovalsPage
 
         var lines = one.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ", 2));
         return new PageAnswer(one.Id, Markup.Format($"""
-            {Parts.Head(Parts.Code(one.Id), Markup.Format($"""<p class="sub">{words["approval.sub"]}</p>"""), Markup.None)}
+            {Ui.Head(Ui.Code(one.Id), Markup.Format($"""<p class="sub">{words["approval.sub"]}</p>"""), Markup.None)}
             <div class="canon" tabindex="0"><table>{Markup.Join(lines.Select(line => Markup.Format($"<tr><th scope=\"row\">{line[0]}</th><td>{(line.Length > 1 ? line[1] : "")}</td></tr>")))}</table></div>
-            {Parts.Section(words["approval.signed"], "", one.SignedBy.Count == 0 ? Markup.Format($"{Parts.Status(Shape.Ring, words["approval.nobody"])}") : Markup.Format($"""<ul class="plainlist">{Markup.Join(one.SignedBy.Select(who => Markup.Format($"<li>{Parts.Status(Shape.Well, who)}</li>")))}</ul>"""))}
+            {Ui.Section(words["approval.signed"], "", one.SignedBy.Count == 0 ? Markup.Format($"{Ui.Status(Shape.Ring, words["approval.nobody"])}") : Markup.Format($"""<ul class="plainlist">{Markup.Join(one.SignedBy.Select(who => Markup.Format($"<li>{Ui.Status(Shape.Well, who)}</li>")))}</ul>"""))}
+            {CarryOut.Form(call, one)}
             {ByPasskey(words, one)}
-            {Parts.Section(words["approval.how"], "", Markup.Format($"""<pre class="conf" tabindex="0">weir approve {one.Id}</pre><p class="small quiet mt">{one.Next}</p>"""))}
+            {(one.SignedBy.Count >= 2 ? Markup.None : Ui.Section(words["approval.how"], "", Markup.Format($"""<pre class="conf" tabindex="0">weir approve {one.Id}</pre><p class="small quiet mt">{words["approval.next"]}</p>""")))}
             """));
     }
 
     /// <summary>To the vault's own page, which shows what it holds whatever stands here.</summary>
     private static Markup ByPasskey(ConsoleWords words, ApprovalDetail one) =>
         one.Page.Length == 0 || one.SignedBy.Count >= 2 ? Markup.None
-        : Parts.Section(words["approval.passkey"], words["approval.passkey.sub"], Markup.Format(
+        : Ui.Section(words["approval.passkey"], words["approval.passkey.sub"], Markup.Format(
             $"""<p class="mt"><a class="btn first" rel="noreferrer" href="{one.Page}">{words["approval.passkey.open"]}</a></p>"""));
 }

@@ -37,14 +37,14 @@ internal static class BlocksPage
         var live = page.Items.Count(one => IsLive(one.State));
         var plan = call.Api.May("POST", "blocks") ? Markup.Format($"""<a class="btn first" href="/blocks/plan" data-key="b">{words["plan.title"]}</a>""") : Markup.None;
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.blocks"]}"), Markup.Format($"""<p class="sub">{words["blocks.sub"]}</p>"""), Markup.Format($"{plan}{TablePage.Links(call)}"))}
+            {Ui.Head(Markup.Format($"{words["rail.blocks"]}"), Markup.Format($"""<p class="sub">{words["blocks.sub"]}</p>"""), Markup.Format($"{plan}{TablePage.Links(call)}"))}
             {Tiles(call, page.Items)}
             <div class="cols">
-            {Parts.Section(words["blocks.leases"], words["blocks.leases.sub"], live == 0 ? Parts.Empty(words["blocks.none"], words["blocks.none.text"]) : Lanes(call, page.Items), "c8")}
-            {Parts.Section(words["stop.title"], "", Stop(call, live), "c4")}
+            {Ui.Section(words["blocks.leases"], words["blocks.leases.sub"], live == 0 ? Ui.Empty(words["blocks.none"], words["blocks.none.text"]) : Lanes(call, page.Items), "c8")}
+            {Ui.Section(words["stop.title"], "", Stop(call, live), "c4")}
             </div>
-            {(page.Items.Count == 0 ? Markup.None : Parts.Section(words["blocks.all"], words["blocks.all.sub"], Markup.Format($"{TableMarkup.Render(words, Columns(call), page.Items, words["blocks.all"])}{TablePage.More(call, page.Next)}")))}
-            {Parts.Section(words["standing.title"], words["standing.sub"], Standing(call, standing))}
+            {(page.Items.Count == 0 ? Markup.None : Ui.Section(words["blocks.all"], words["blocks.all.sub"], Markup.Format($"{TableMarkup.Render(words, Columns(call), page.Items, words["blocks.all"])}{TablePage.More(call, page.Next)}")))}
+            {Ui.Section(words["standing.title"], words["standing.sub"], Standing(call, standing))}
             """);
     }
 
@@ -57,10 +57,10 @@ internal static class BlocksPage
         var ordered = all.Count(one => IsLive(one.State) && one.State != "planned");
         return Markup.Format($"""
             <div class="tiles">
-            {Parts.Tile("", words["blocks.ordered"], Markup.Format($"{ordered}"), Markup.Format($"{words["blocks.ordered.sub"]}"))}
-            {Parts.Tile(held < ordered ? "red" : "", words["blocks.held"], Markup.Format($"{held}"), Markup.Format($"{words["blocks.held.sub"]}"))}
-            {Parts.Tile(planned > 0 ? "blue" : "", words["blocks.planned"], Markup.Format($"{planned}"), Markup.Format($"{words["blocks.planned.sub"]}"))}
-            {Parts.Tile("", words["blocks.soon"], Markup.Format($"{all.Count(one => IsLive(one.State) && one.State != "planned" && one.Until - call.Now < TimeSpan.FromHours(24))}"), Markup.Format($"{words["blocks.soon.sub"]}"))}
+            {Ui.Tile("", words["blocks.ordered"], Markup.Format($"{ordered}"), Markup.Format($"{words["blocks.ordered.sub"]}"))}
+            {Ui.Tile(held < ordered ? "red" : "", words["blocks.held"], Markup.Format($"{held}"), Markup.Format($"{words["blocks.held.sub"]}"))}
+            {Ui.Tile(planned > 0 ? "blue" : "", words["blocks.planned"], Markup.Format($"{planned}"), Markup.Format($"{words["blocks.planned.sub"]}"))}
+            {Ui.Tile("", words["blocks.soon"], Markup.Format($"{all.Count(one => IsLive(one.State) && one.State != "planned" && one.Until - call.Now < TimeSpan.FromHours(24))}"), Markup.Format($"{words["blocks.soon.sub"]}"))}
             </div>
             """);
     }
@@ -76,7 +76,7 @@ internal static class BlocksPage
             <div class="lanes lease">{Markup.Join(live.Select(one => Markup.Format($"""
                 <div class="lane"><div class="what"><span class="code wrap">{one.Target}</span></div>
                 <div class="track free">{Plots.Span(one.State == "planned" ? "open-rect" : one.InForce ? "b1" : "b4", 12, At(one.Until), 12)}</div>
-                <div class="opens">{(one.State == "planned" ? call.Words["lease.void"] : call.Words["lease.ends"])} {Parts.Time(call.Words, one.Until, call.Now)}</div></div>
+                <div class="opens">{(one.State == "planned" ? call.Words["lease.void"] : call.Words["lease.ends"])} {Ui.Time(call.Words, one.Until, call.Now)}</div></div>
                 """)))}</div>
             """);
     }
@@ -86,27 +86,27 @@ internal static class BlocksPage
         var words = call.Words;
         return
         [
-            new("target", one => one.Target) { Class = "lead1", Cell = one => Markup.Format($"""<span class="code wrap" id="{one.Id}">{one.Target}</span> <span class="why">{one.Id} {one.Network}</span>""") },
+            new("target", one => one.Target) { Class = "lead1", Cell = one => Markup.Format($"""<span class="code wrap" id="{one.Id}">{one.Target}</span> <span class="why"><a class="code" href="/blocks/{one.Id}">{one.Id}</a> {one.Network}</span>""") },
             new("block", one => one.Id) { IsShown = false },
             new("state", one => one.State) { Cell = one => State(call, one) },
             new("held", one => string.Create(CultureInfo.InvariantCulture, $"{one.HeldBy}/{one.Asked}"))
             {
                 Class = "n", Cell = one => Markup.Format($"{one.HeldBy} {words["of"]} {one.Asked}"),
             },
-            new("collateral", one => one.Collateral) { Class = "n" },
+            new("collateral", one => one.Collateral) { Class = "n", Cell = one => Ui.Said(words, one.Collateral) },
             new("case", one => one.Case) { Cell = one => one.Case.Length == 0 ? Markup.Format($"–") : Markup.Format($"""<a class="code" href="/cases/{one.Case}">{one.Case[..Math.Min(10, one.Case.Length)]}</a>""") },
             new("planned-by", one => one.PlannedBy) { Cell = one =>
                 Markup.Format($"""{one.PlannedBy} <span class="why">{one.ApprovedBy}</span>""") },
             new("approved-by", one => one.ApprovedBy) { IsShown = false },
             new("until", one => one.Until.ToString("O", CultureInfo.InvariantCulture)) { Cell = one =>
-                Parts.Time(words, one.Until, call.Now) },
-            new("reason", one => $"{one.Reason} {one.ReasonDetail}".Trim()) { Class = "full", Cell = one => Markup.Format($"""{words.Term("lease-reason", one.Reason)} <span class="why">{one.ReasonDetail}</span>""") },
+                Ui.Time(words, one.Until, call.Now) },
+            new("reason", one => $"{one.Reason} {one.ReasonDetail}".Trim()) { Class = "full", Cell = one => Markup.Format($"""{words.Term("lease-reason", one.Reason)} <span class="why">{Ui.Own(one.ReasonDetail)}</span>""") },
             new("next", one => one.State == "planned" ? $"weir block approve {one.Id}"
                 : "") { Class = "full", Cell = one => Next(call, one) },
         ];
     }
 
-    private static Markup State(ConsoleCall call, BlockSummary one) => Parts.Status(
+    private static Markup State(ConsoleCall call, BlockSummary one) => Ui.Status(
         one.State == "planned" ? Shape.Half : !IsLive(one.State) ? Shape.End : one.InForce ? Shape.Well : Shape.Act,
         IsLive(one.State) && one.State != "planned" && !one.InForce ? call.Words["blocks.not-held"]
             : call.Words.Term("lease", one.State));
@@ -114,7 +114,7 @@ internal static class BlocksPage
     private static Markup Next(ConsoleCall call, BlockSummary one)
     {
         var command = one.State == "planned"
-            ? Markup.Format($"""<code class="wrap">weir block approve {one.Id}</code>""") : Markup.None;
+            ? Markup.Format($"""<a href="/approvals/{one.Id}">{call.Words["block.sign"]}</a> <code class="wrap">weir block approve {one.Id}</code>""") : Markup.None;
         var withdraw = IsLive(one.State) && call.Api.May("POST", "blocks/{id}/withdrawal")
             ? Markup.Format($"""
                 <details class="act"><summary>{call.Words["withdraw"]}</summary>{Forms.Post(call, $"/blocks/{one.Id}/withdraw", Markup.Format($"""
@@ -147,7 +147,7 @@ internal static class BlocksPage
         var words = call.Words;
         if (reply.Value is not { } standing)
         {
-            return Parts.Problem(words, reply.Problem!);
+            return Ui.Problem(words, reply.Problem!);
         }
 
         TableColumn<StandingPart>[] columns =
@@ -156,10 +156,10 @@ internal static class BlocksPage
             new("state", one => one.State)
             {
                 Class = "full",
-                Cell = one => Markup.Format($"""{Parts.Status(one.IsSound ? Shape.Well : Shape.Act, one.IsSound ? words["standing.sound"] : words["standing.unsound"])} <span class="why">{one.State}</span>"""),
+                Cell = one => Markup.Format($"""{Ui.Status(one.IsSound ? Shape.Well : Shape.Act, one.IsSound ? words["standing.sound"] : words["standing.unsound"])} <span class="why">{Ui.Said(words, one.State)}</span>"""),
             },
             new("asked-at", one => one.At?.ToString("O", CultureInfo.InvariantCulture) ?? "") { Cell = one =>
-                Parts.Time(words, one.At, call.Now) },
+                Ui.Time(words, one.At, call.Now) },
         ];
         return TableMarkup.Render(words, columns, standing.Parts, words["standing.title"]);
     }
@@ -175,7 +175,7 @@ internal static class BlocksPage
         var preview = target.Length == 0 ? Markup.None : RuleMarkup.Render(call, await call.Api.GetAsync(
             "blocks/preview", BlockJson.Default.BlockPreviewResponse, ("target", target)));
         return new PageAnswer(words["plan.title"], Markup.Format($"""
-            {Parts.Head(words["plan.title"], words["plan.sub"])}
+            {Ui.Head(words["plan.title"], words["plan.sub"])}
             <div class="cols"><div class="c7">{Forms.Post(call, "/blocks/plan", Markup.Format($"""
                 {Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}")}
                 {Forms.Text("target", words["field.target"], target, "flowspec 203.0.113.9 tcp 443 discard")}

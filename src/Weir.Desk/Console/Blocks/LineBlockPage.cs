@@ -7,8 +7,8 @@ using Weir.Hosting.Html;
 
 namespace Weir.Desk.Console.Blocks;
 
-/// <summary>A plan that stops what a scope names, for its line alone: from an event. It waits for a second person with a
-/// key; nobody sees the line.</summary>
+/// <summary>A plan that stops what a scope names, for its line alone: from an event. It waits for a second person with
+/// a key; nobody sees the line.</summary>
 internal static class LineBlockPage
 {
     public static void Map(ConsoleRoutes routes)
@@ -23,7 +23,7 @@ internal static class LineBlockPage
         var preview = scope.Length == 0 ? Markup.None : RuleMarkup.Render(call, await call.Api.GetAsync(
             "blocks/preview", BlockJson.Default.BlockPreviewResponse, ("scope", scope)));
         return new PageAnswer(words["line-block.title"], Markup.Format($"""
-            {Parts.Head(words["line-block.title"], words["line-block.sub"])}
+            {Ui.Head(words["line-block.title"], words["line-block.sub"])}
             <div class="cols"><div class="c7">{Forms.Post(call, "/blocks/line", Markup.Format($"""
                 {Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}")}
                 {Forms.Text("scope", words["column.scope"], scope, "s-0011223344556677")}

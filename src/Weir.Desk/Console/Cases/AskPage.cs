@@ -33,9 +33,9 @@ internal static class AskPage
             "POST cases/{id}/evidence", new EvidenceRequest(Predicate: what, Limit: 1),
             CaseJson.Default.EvidenceRequest, CaseJson.Default.EvidenceResponse, ("id", id));
         var answer = reply.Value is { } inside
-            ? Parts.Note("blue", Markup.Format($"""{words.Fill("ask.inside", ("n", words.Number(inside.Total)))} <a href="/cases/{id}/evidence?scope={inside.Scope}">{words["scope.read"]}</a>"""))
-            : Markup.Format($"{Parts.Problem(words, reply.Problem!)}{(reply.Problem!.Status == 403 ? Opens(call, what) : Markup.None)}");
-        return Page(call, answer, Parts.Section(words["ask.again"], "", Form(call, id, what))) with
+            ? Ui.Note("blue", Markup.Format($"""{words.Fill("ask.inside", ("n", words.Number(inside.Total)))} <a href="/cases/{id}/evidence?scope={inside.Scope}">{words["scope.read"]}</a>"""))
+            : Markup.Format($"{Ui.Problem(words, reply.Problem!)}{(reply.Problem!.Status == 403 ? Opens(call, what) : Markup.None)}");
+        return Page(call, answer, Ui.Section(words["ask.again"], "", Form(call, id, what))) with
         {
             Status = reply.Problem?.Status ?? 200,
         };
@@ -45,7 +45,7 @@ internal static class AskPage
     {
         var (words, id) = (call.Words, call.Part("id"));
         return new(words["ask.title"], Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{words["ask.title"]}"),
                 Markup.Format($"""<p class="sub"><a class="code" href="/cases/{id}">{id}</a></p>"""), Markup.None)}
             {answer}
@@ -58,7 +58,7 @@ internal static class AskPage
     {
         var rules = PredicateText.TryRead(what, out var asked) ? RulesOf(asked) : [];
         return rules.Length == 0 ? Markup.None
-            : Parts.Section(call.Words["ask.opens"], call.Words["ask.opens.sub"], Markup.Format($"""
+            : Ui.Section(call.Words["ask.opens"], call.Words["ask.opens.sub"], Markup.Format($"""
             <ul class="plainlist">{Markup.Join(rules.Select(rule => Markup.Format($"<li><span class=\"code\">{rule}</span> {call.Words[$"event.{rule}"]}</li>")))}</ul>
             """));
     }

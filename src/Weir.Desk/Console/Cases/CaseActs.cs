@@ -146,7 +146,7 @@ internal static class CaseActs
             }
             else
             {
-                leaves.Add((id, $"{reply.Problem!.Code}: {reply.Problem.Detail}"));
+                leaves.Add((id, $"{reply.Problem!.Code}: {Ui.Short(words, reply.Problem)}"));
             }
         }
 
@@ -163,7 +163,7 @@ internal static class CaseActs
         List<(string Id, string Why)> leaves)
     {
         var words = call.Words;
-        var left = leaves.Count == 0 ? Markup.None : Parts.Section(
+        var left = leaves.Count == 0 ? Markup.None : Ui.Section(
             words.Count("bulk.left", leaves.Count), "", Markup.Format(
                 $"""<ul class="plainlist two">{Markup.Join(leaves.Select(one => Markup.Format($"<li><span class=\"code\">{one.Id}</span><span>{one.Why}</span></li>")))}</ul>"""));
         var content = Markup.Format($"""
@@ -173,10 +173,10 @@ internal static class CaseActs
             <div class="acts mt">{Forms.Button(words.Count($"bulk.do.{act}", takes.Count), "first")}<a class="btn plain" href="/cases">{words["back"]}</a></div>
             """);
         return Markup.Format($"""
-            {Parts.Head(words[$"bulk.{act}"], words[$"bulk.says.{act}"])}
+            {Ui.Head(words[$"bulk.{act}"], words[$"bulk.says.{act}"])}
             <p class="lead"><b>{words.Count($"bulk.will.{act}", takes.Count)}</b></p>
-            {(takes.Count == 0 ? Parts.Note("amber", Markup.Format($"{words["bulk.none"]}")) : Forms.Post(call, "/cases/bulk/do", content, "narrow"))}
-            {(takes.Count == 0 ? Markup.None : Parts.Section(words.Count("bulk.which", takes.Count), "", CaseTable.Render(call, [.. takes.Select(one => one.Case)], canPick: false)))}
+            {(takes.Count == 0 ? Ui.Note("amber", Markup.Format($"{words["bulk.none"]}")) : Forms.Post(call, "/cases/bulk/do", content, "narrow"))}
+            {(takes.Count == 0 ? Markup.None : Ui.Section(words.Count("bulk.which", takes.Count), "", CaseTable.Render(call, [.. takes.Select(one => one.Case)], canPick: false)))}
             {left}
             """);
     }
@@ -204,10 +204,10 @@ internal static class CaseActs
 
         var count = done.Count(one => one.Problem is null);
         return new PageAnswer(words[$"bulk.{act}"], Markup.Format($"""
-            {Parts.Head(words[$"bulk.{act}"])}
-            {Parts.Note(count == done.Count ? "blue" : "amber", Markup.Format($"{words.Fill("bulk.done", ("n", words.Number(count)), ("all", words.Number(done.Count)))}"))}
+            {Ui.Head(words[$"bulk.{act}"])}
+            {Ui.Note(count == done.Count ? "blue" : "amber", Markup.Format($"{words.Fill("bulk.done", ("n", words.Number(count)), ("all", words.Number(done.Count)))}"))}
             <ul class="plainlist two mt">{Markup.Join(done.Select(one => Markup.Format($"""
-                <li><a class="code" href="/cases/{one.Id}">{one.Id}</a><span>{(one.Problem is { } problem ? Markup.Format($"{Parts.Status(Shape.Look, problem.Code)} {problem.Detail}") : Parts.Status(Shape.Well, words["bulk.ok"]))}</span></li>
+                <li><a class="code" href="/cases/{one.Id}">{one.Id}</a><span>{(one.Problem is { } problem ? Markup.Format($"{Ui.Status(Shape.Look, problem.Code)} {Ui.Short(words, problem)}") : Ui.Status(Shape.Well, words["bulk.ok"]))}</span></li>
                 """)))}</ul>
             <p class="mt"><a class="btn" href="/cases">{words["back"]}</a></p>
             """));

@@ -7,6 +7,7 @@ using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Console.Layout;
 using Weir.Desk.Console.Routing;
+using Weir.Desk.Console.Words;
 using Weir.Hosting.Html;
 
 namespace Weir.Desk.Console.Cases;
@@ -47,17 +48,17 @@ internal static class CaseFilePage
             <section aria-labelledby="open"><div class="sech"><h2 id="open">{words["case.open"]}</h2><span class="sub">{call.Now.UtcDateTime:yyyy-MM-dd}, UTC</span></div>
             {ScopeDiagram.Render(call, file)}</section>
             <div class="cols">
-            {Parts.Section(words["case.about"], "", About(call, file), "c7")}
-            {Parts.Section(words["case.facts"], "", Facts(call, file), "c5")}
+            {Ui.Section(words["case.about"], "", About(call, file), "c7")}
+            {Ui.Section(words["case.facts"], "", Facts(call, file), "c5")}
             </div>
-            {Parts.Section(words["case.ladder"], words["case.ladder.sub"], Ladder(call, ladder))}
+            {Ui.Section(words["case.ladder"], words["case.ladder.sub"], Ladder(call, ladder))}
             <div class="cols">
-            {Parts.Section(words["case.do"], words["case.do.sub"], Forms(call, file, reply.Tag), "c7")}
-            {Parts.Section(words["ask.title"], "", AskPage.Form(call, id), "c5")}
+            {Ui.Section(words["case.do"], words["case.do.sub"], Forms(call, file, reply.Tag), "c7")}
+            {Ui.Section(words["ask.title"], "", AskPage.Form(call, id), "c5")}
             </div>
             <div class="cols">
-            {Parts.Section(words["case.comments"], "", Comments(call, file), "c7")}
-            {Parts.Section(words["case.notices"], "", Notices(call, notices), "c5")}
+            {Ui.Section(words["case.comments"], "", Comments(call, file), "c7")}
+            {Ui.Section(words["case.notices"], "", Notices(call, notices), "c5")}
             </div>
             """));
     }
@@ -67,11 +68,11 @@ internal static class CaseFilePage
         var (words, one) = (call.Words, file.Case);
         var who = one.Assignee.Length == 0 ? words["case.nobodys"]
             : one.Assignee == call.Actor.Name ? words["case.mine"] : words.Fill("case.with", ("user", one.Assignee));
-        return Parts.Head(
-            Parts.Code(one.Id),
+        return Ui.Head(
+            Ui.Code(one.Id),
             Markup.Format($"""
-                <p class="sub">{Parts.Severity(words, one.Severity)} · {CaseTable.Terms(call, "rule", one.Rules)} · {CaseTable.State(call, one.State)} {words["since"]} {Parts.Time(words, one.Opened, call.Now)} · {who}</p>
-                <p class="sub">{words["case.line"]} <span class="code wrap">{(one.Subject.Length > 0 ? one.Subject : "–")}</span>{(one.Snoozed is { } until ? Markup.Format($" · {words["case.snoozed"]} {Parts.Time(words, until, call.Now)}") : Markup.None)}</p>
+                <p class="sub">{Ui.Severity(words, one.Severity)} · {CaseTable.Terms(call, "rule", one.Rules)} · {CaseTable.State(call, one.State)} {words["since"]} {Ui.Time(words, one.Opened, call.Now)} · {who}</p>
+                <p class="sub">{words["case.line"]} <span class="code wrap">{(one.Subject.Length > 0 ? one.Subject : "–")}</span>{(one.Snoozed is { } until ? Markup.Format($" · {words["case.snoozed"]} {Ui.Time(words, until, call.Now)}") : Markup.None)}</p>
                 """),
             Markup.Format($"""{BlockLink(call, one)}<a class="btn" href="#do">{words["case.do"]}</a>{TablePage.Links(call)}"""));
     }
@@ -95,12 +96,15 @@ internal static class CaseFilePage
                 Class = "lead1", Cell = scope =>
                     Markup.Format($"<b>{words.Term("rule", CaseFormatter.RuleOf(scope.Trigger))}</b>"),
             },
-            new("why", scope => TriggerText.Format(scope.Facts)) { Class = "full" },
-            new("from", scope => $"{scope.From:u}") { Cell = scope => Parts.Time(words, scope.From, call.Now) },
-            new("until", scope => $"{scope.Until:u}") { Cell = scope => Parts.Time(words, scope.Until, call.Now) },
+            new("why", scope => TriggerText.Format(scope.Facts))
+            {
+                Class = "full", Cell = scope => Ui.Said(words, TriggerText.Format(scope.Facts)),
+            },
+            new("from", scope => $"{scope.From:u}") { Cell = scope => Ui.Time(words, scope.From, call.Now) },
+            new("until", scope => $"{scope.Until:u}") { Cell = scope => Ui.Time(words, scope.Until, call.Now) },
             new("scope-state", scope => scope.State)
             {
-                Cell = scope => Parts.Status(scope.State == "open" ? Shape.Open
+                Cell = scope => Ui.Status(scope.State == "open" ? Shape.Open
                     : Shape.End, words.Term("scope-state", scope.State)),
             },
         ];
@@ -117,36 +121,44 @@ internal static class CaseFilePage
             ("fact.endpoints", one.Lists.Length == 0 ? one.Endpoints : ""), ("fact.families", one.Families), ("fact.lists", one.Lists),
             ("fact.networks", one.Networks), ("fact.purposes",
                 string.Join(", ", one.Purposes.Split(' ').Select(word => words.Term("purpose", word)))),
-            ("fact.actions", string.Join("; ", file.Scopes.Select(scope => scope.Actions).Distinct())),
+            ("fact.actions", string.Join("; ", file.Scopes.Select(scope => Actions(words, scope.Actions)).Distinct())),
             ("fact.whole", string.Join(", ", file.Scopes.Select(scope => scope.WholeSince is { } since
                 ? words.Time(since, call.Now) : words["not-known"]).Distinct())),
             ("fact.who", words["fact.who.sealed"]),
         ];
         return Markup.Format($"""
             <dl class="facts">{about}{Markup.Join(facts.Where(fact => fact.Value.Length > 0).Select(fact => Markup.Format($"<dt>{words[fact.Name]}</dt><dd>{fact.Value}</dd>")))}</dl>
-            <p class="small quiet mt">{words.Fill("fact.disclose", ("line", $"weir disclose {one.Id}"))}</p>
+            <p class="small quiet mt">{words.Fill("fact.disclose", ("line", $"weir disclose {one.Id}"))} {Ask(call, file)}</p>
             """);
     }
+
+    private static string Actions(ConsoleWords words, string actions) => string.Join(
+        ", ", actions.Split(", ").Select(one => words.Term("action", one.ToLowerInvariant())));
+
+    /// <summary>To who the line is: two people's act, for who may have a part in it.</summary>
+    private static Markup Ask(ConsoleCall call, CaseResponse file) =>
+        file.Scopes.Count == 0 || !call.Api.May("POST", "disclosures") ? Markup.None : Markup.Format(
+            $"""<a href="/cases/{file.Case.Id}/disclosure?scope={file.Scopes[^1].Id}">{call.Words["disclose.link"]}</a>""");
 
     private static Markup Ladder(ConsoleCall call, Reply<LadderResponse> reply)
     {
         var words = call.Words;
         if (reply.Value is not { } ladder)
         {
-            return reply.Problem is { Code: "unknown" } ? Parts.Empty(words["ladder.none"], reply.Problem.Detail)
-                : Parts.Problem(words, reply.Problem!);
+            return reply.Problem is { Code: "unknown" } ? Ui.Empty(words["ladder.none"], words.Phrase(reply.Problem.Detail) ?? words["ladder.nothing"])
+                : Ui.Problem(words, reply.Problem!);
         }
 
         var now = ladder.Ladder;
-        var next = now.Next.Length > 0 ? Parts.Note("blue", Markup.Format($"{now.Next}")) : Markup.None;
+        var next = now.Next.Length > 0 ? Ui.Note("blue", Ui.Said(words, now.Next)) : Markup.None;
         var measures = now.InForce.Count == 0 && now.NotInForce.Count == 0
             ? Markup.Format($"""<p class="small quiet">{words["ladder.nothing"]}</p>""") : Markup.Format($"""
-            <ul class="plainlist">{Markup.Join(now.InForce.Select(one => Markup.Format($"<li>{Parts.Status(Shape.Well, words["ladder.held"])} {one.Kind} <span class=\"code\">{one.What}</span> {Parts.Time(words, one.At, call.Now)}</li>")))}{Markup.Join(now.NotInForce.Select(one => Markup.Format($"<li>{Parts.Status(Shape.Act, words["ladder.not-held"])} {one}</li>")))}</ul>
+            <ul class="plainlist">{Markup.Join(now.InForce.Select(one => Markup.Format($"<li>{Ui.Status(Shape.Well, words["ladder.held"])} {words.Term("measure", one.Kind)} <span class=\"code\">{one.What}</span> {Ui.Time(words, one.At, call.Now)}</li>")))}{Markup.Join(now.NotInForce.Select(one => Markup.Format($"<li>{Ui.Status(Shape.Act, words["ladder.not-held"])} {Ui.Said(words, one)}</li>")))}</ul>
             """);
         return Markup.Format($"""
-            <p class="lead"><b>{words.Term("level", now.Rung)}</b>, {now.State} {words["since"]} {Parts.Time(words, now.Since, call.Now)}{(now.Why.Length > 0 ? $": {now.Why}" : "")}</p>
+            <p class="lead"><b>{words.Term("level", now.Rung)}</b>, {words.Term("ladder-state", now.State)} {words["since"]} {Ui.Time(words, now.Since, call.Now)}{(now.Why.Length > 0 ? Markup.Format($": {Ui.Said(words, now.Why)}") : Markup.None)}</p>
             {next}{measures}
-            <ol class="ladder mt">{Markup.Join(ladder.Steps.Select(step => Markup.Format($"<li class=\"done\"><b>{step.Step}</b><span class=\"why\">{Parts.Time(words, step.At, call.Now)}, {step.By}</span><span class=\"why\">{step.Why}</span></li>")))}</ol>
+            <ol class="ladder mt">{Markup.Join(ladder.Steps.Select(step => Markup.Format($"<li class=\"done\"><b>{words.Term("ladder-step", step.Step)}</b><span class=\"why\">{Ui.Time(words, step.At, call.Now)}, {step.By}</span><span class=\"why\">{Ui.Said(words, step.Why)}</span></li>")))}</ol>
             """);
     }
 
@@ -183,18 +195,18 @@ internal static class CaseFilePage
     }
 
     private static Markup Comments(ConsoleCall call, CaseResponse file) => file.Comments.Count == 0
-        ? Parts.Empty(call.Words["comments.none"], call.Words["comments.none.text"])
+        ? Ui.Empty(call.Words["comments.none"], call.Words["comments.none.text"])
         : Markup.Format($"""
-            <ul class="plainlist">{Markup.Join(file.Comments.Reverse().Select(line => Markup.Format($"<li><span class=\"quiet\">{Parts.Time(call.Words, line.At, call.Now)} {line.By}</span><br>{line.Text}</li>")))}</ul>
+            <ul class="plainlist">{Markup.Join(file.Comments.Reverse().Select(line => Markup.Format($"<li><span class=\"quiet\">{Ui.Time(call.Words, line.At, call.Now)} {line.By}</span><br>{Ui.Own(line.Text)}</li>")))}</ul>
             """);
 
     private static Markup Notices(ConsoleCall call, Reply<ApiPage<NoticeSummary>> reply)
     {
         var words = call.Words;
-        return reply.Value is not { } page ? Parts.Problem(words, reply.Problem!)
-            : page.Items.Count == 0 ? Parts.Empty(words["notices.none"], words["notices.none.text"])
+        return reply.Value is not { } page ? Ui.Problem(words, reply.Problem!)
+            : page.Items.Count == 0 ? Ui.Empty(words["notices.none"], words["notices.none.text"])
             : Markup.Format($"""
-                <ul class="plainlist">{Markup.Join(page.Items.Select(one => Markup.Format($"<li>{CaseTable.Notice(call, $"{one.Step} {one.State}")} {Parts.Time(words, one.At ?? one.Planned, call.Now)} <span class=\"quiet\">{one.Channel} {one.Reply} {one.Why}</span></li>")))}</ul>
+                <ul class="plainlist">{Markup.Join(page.Items.Select(one => Markup.Format($"<li>{CaseTable.Notice(call, $"{one.Step} {one.State}")} {Ui.Time(words, one.At ?? one.Planned, call.Now)} <span class=\"quiet\">{one.Channel} {one.Reply} {one.Why}</span></li>")))}</ul>
                 """);
     }
 }

@@ -29,16 +29,16 @@ internal static class CaseTable
                     Markup.Format($"""<a class="code" href="/cases/{one.Id}">{Short(one.Id)}</a>"""),
             },
             new("severity", one => one.Severity) { Class = "right1", Cell = one =>
-                Parts.Severity(words, one.Severity) },
+                Ui.Severity(words, one.Severity) },
             new("rules", one => one.Rules) { Class = "full", Cell = one =>
                 Markup.Format($"{Terms(call, "rule", one.Rules)}") },
-            new("subject", one => one.Subject) { Class = "hide1", Cell = one => Parts.Code(ShortSubject(one.Subject)) },
+            new("subject", one => one.Subject) { Class = "hide1", Cell = one => Ui.Code(ShortSubject(one.Subject)) },
             new("state", one => one.State) { Cell = one => State(call, one.State) },
             new("level", one => one.Level) { Cell = one => Markup.Format($"{words.Term("level", one.Level)}") },
             new("notice", one => one.Notice) { Cell = one => Notice(call, one.Notice) },
             new("opened", one => one.Opened.ToString("O", CultureInfo.InvariantCulture))
             {
-                Class = "n hide1", Cell = one => Parts.Age(words, one.Opened, call.Now),
+                Class = "n hide1", Cell = one => Ui.Age(words, one.Opened, call.Now),
             },
             new("assignee", one => one.Assignee)
             {
@@ -93,7 +93,7 @@ internal static class CaseTable
     public static string Terms(ConsoleCall call, string group, string names) => string.Join(
         ", ", names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => call.Words.Term(group, name)));
 
-    public static Markup State(ConsoleCall call, string state) => Parts.Status(
+    public static Markup State(ConsoleCall call, string state) => Ui.Status(
         state switch { "open" => Shape.Open, "assigned" => Shape.Half, "snoozed" => Shape.Ring, _ => Shape.End },
         call.Words.Term("state", state));
 
@@ -101,10 +101,10 @@ internal static class CaseTable
     {
         if (notice is "none" || notice.Split(' ') is not [var step, var state])
         {
-            return Parts.Status(Shape.Ring, call.Words["notice.none"]);
+            return Ui.Status(Shape.Ring, call.Words["notice.none"]);
         }
 
-        return Parts.Status(
+        return Ui.Status(
             state switch { "told" => Shape.Well, "waiting" => Shape.Ring, "dropped" => Shape.End, _ => Shape.Look },
             $"{call.Words.Term("step", step)}: {call.Words.Term("notice", state)}");
     }

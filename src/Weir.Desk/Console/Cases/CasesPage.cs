@@ -41,12 +41,12 @@ internal static class CasesPage
         }
 
         return new PageAnswer(words["rail.cases"], Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{words["rail.cases"]}"),
                 Markup.Format($"""<p class="sub">{words["cases.sub"]}</p>"""), TablePage.Links(call))}
             <nav aria-label="{words["cases.views"]}"><ul class="views">{Markup.Join(Views.Select(view => View(call, filter, view)))}</ul></nav>
             {Line(call, filter, page)}
-            {(page.Items.Count == 0 ? Parts.Empty(words["cases.none"], words["cases.none.text"]) : Queue(call, page, canPick))}
+            {(page.Items.Count == 0 ? Ui.Empty(words["cases.none"], words["cases.none.text"]) : Queue(call, page, canPick))}
             """));
     }
 
@@ -59,8 +59,8 @@ internal static class CasesPage
     private static Markup Line(ConsoleCall call, CaseFilter filter, ApiPage<CaseSummary> page)
     {
         var words = call.Words;
-        var odd = filter.Odd.Count == 0 ? Markup.None : Parts.Note("amber", Markup.Format(
-            $"{words.Fill("cases.odd", ("words", string.Join(' ', filter.Odd)), ("names", string.Join(", ", CaseFilter.Names)))}"));
+        var odd = filter.Odd.Count == 0 ? Markup.None : Ui.Note("amber", Markup.Format(
+            $"{words.Fill("cases.odd", ("words", string.Join(' ', filter.Odd)))} {Ui.Code(string.Join(", ", CaseFilter.Names))}"));
         return Markup.Format($"""
             <form class="filter" method="get" action="/cases" role="search"><div class="box"><label class="vh" for="q">{words["cases.filter"]}</label><input id="q" name="q" type="search" value="{filter.Line}" placeholder="rule:cnc-contact severity:high from:2026-11-28" autocomplete="off" spellcheck="false"><kbd>/</kbd></div>{Forms.Button(words["filter"])}<span class="count">{words.Count("cases.n", page.Items.Count)}{(page.Next is null ? "" : " +")}</span></form>
             {odd}

@@ -39,12 +39,12 @@ internal static class EvidencePage
             ? words.Fill("evidence.whole", ("since", words.Time(since, call.Now)))
             : words["evidence.not-whole"];
         return new PageAnswer(words["evidence.title"], Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{words["evidence.title"]}"),
                 Markup.Format($"""<p class="sub"><a class="code" href="/cases/{id}">{id}</a> · <span class="code">{evidence.Scope}</span> · {words.Fill("evidence.rows", ("shown", words.Number(evidence.Rows.Count)), ("all", words.Number(evidence.Total)))} · {whole}</p>"""),
                 TablePage.Links(call))}
-            {Parts.Note("", Markup.Format($"{words["evidence.recorded"]}"))}
-            {(evidence.Rows.Count == 0 ? Parts.Empty(words["evidence.none"], words["evidence.none.text"]) : Markup.Format($"{Plot(call, evidence.Rows)}{TableMarkup.Render(words, columns, evidence.Rows, words["evidence.title"])}"))}
+            {Ui.Note("", Markup.Format($"{words["evidence.recorded"]}"))}
+            {(evidence.Rows.Count == 0 ? Ui.Empty(words["evidence.none"], words["evidence.none.text"]) : Markup.Format($"{Plot(call, evidence.Rows)}{TableMarkup.Render(words, columns, evidence.Rows, words["evidence.title"])}"))}
             """));
     }
 
@@ -77,10 +77,10 @@ internal static class EvidencePage
         return
         [
             new("start", row => Iso(row.Start)) { Class = "lead1", Cell = row =>
-                Parts.Time(words, row.Start, call.Now) },
-            new("end", row => Iso(row.End)) { Cell = row => Parts.Time(words, row.End, call.Now) },
+                Ui.Time(words, row.Start, call.Now) },
+            new("end", row => Iso(row.End)) { Cell = row => Ui.Time(words, row.End, call.Now) },
             new("protocol", row => row.Protocol),
-            new("remote", row => row.Remote) { Cell = row => Parts.Code(row.Remote) },
+            new("remote", row => row.Remote) { Cell = row => Ui.Code(row.Remote) },
             new("port", row => Text(row.Port)) { Class = "n" },
             new("network", row => row.Network),
             new("packets-out", row => Text(row.PacketsOut)) { Class = "n", Cell = row =>

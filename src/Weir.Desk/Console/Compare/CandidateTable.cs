@@ -55,7 +55,7 @@ internal static class CandidateTable
                 Class = "lead1", Cell = row => Markup.Format($"""{EndpointLink.Write(row.Endpoint)} <span class="why">{row.One.Network?.ToString()}{(row.Folded == 0 ? Markup.None : Markup.Format($""" <a href="#campaign-{row.One.Campaign}">{words.Count("compare.folded", row.Folded)}</a>"""))}</span>"""),
             },
             new("state", row => $"{row.One.Status} {row.One.State}") { Cell = row => State(call, row.One) },
-            new("why", row => row.Why) { Class = "full" },
+            new("why", row => row.Why) { Class = "full", Cell = row => Ui.Said(words, row.Why) },
             new("infected", row => $"{row.One.Cases}") { Class = "n" },
             new("others", row => $"{row.One.Others}") { Class = "n" },
             new("expected", row => $"{row.One.Expected}") { Class = "n hide1" },
@@ -73,5 +73,5 @@ internal static class CandidateTable
 
     /// <summary>How far it is, as a shape and words.</summary>
     public static Markup State(ConsoleCall call, ReportCandidate one) => Markup.Format(
-        $"""{Parts.Status(one.Status == "shared" ? Shape.Look : Shape.Open, call.Words.Term("candidate-status", one.Status))}{(one.State == "replicated" ? Markup.Format($""" <span class="why">{call.Words.Term("candidate-state", one.State)}</span>""") : Markup.None)}""");
+        $"""{Ui.Status(one.Status == "shared" ? Shape.Look : Shape.Open, call.Words.Term("candidate-status", one.Status))}{(one.State == "replicated" ? Markup.Format($""" <span class="why">{call.Words.Term("candidate-state", one.State)}</span>""") : Markup.None)}""");
 }

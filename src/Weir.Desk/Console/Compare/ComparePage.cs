@@ -56,8 +56,8 @@ internal static class ComparePage
     }
 
     private static Markup Nothing(ConsoleCall call) => Markup.Format($"""
-        {Parts.Head(Markup.Format($"{call.Words["rail.compare"]}"), Markup.None, Run(call))}
-        {Parts.Empty(call.Words["compare.none"], call.Words["compare.none.text"])}
+        {Ui.Head(Markup.Format($"{call.Words["rail.compare"]}"), Markup.None, Run(call))}
+        {Ui.Empty(call.Words["compare.none"], call.Words["compare.none.text"])}
         """);
 
     private static Markup Page(
@@ -65,23 +65,24 @@ internal static class ComparePage
     {
         var (words, report) = (call.Words, run.Report);
         var folded = CandidateRow.Fold(rows);
-        var table = rows.Count == 0 ? Parts.Empty(words["compare.no-candidate"], words["compare.no-candidate.text"])
+        var table = rows.Count == 0 ? Ui.Empty(words["compare.no-candidate"], words["compare.no-candidate.text"])
             : TableMarkup.Render(words, CandidateTable.Columns(call, rows), folded, words["compare.queue"]);
         return Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{words["rail.compare"]}"),
-                Markup.Format($"""<p class="sub">{words["compare.run"]} <span class="code">{run.Id}</span> · {Parts.Time(words, report.Window.From, call.Now)} – {Parts.Time(words, report.Window.Until, call.Now)}</p>"""),
+                Markup.Format($"""<p class="sub">{words["compare.run"]} <span class="code">{run.Id}</span> · {Ui.Time(words, report.Window.From, call.Now)} – {Ui.Time(words, report.Window.Until, call.Now)}</p>"""),
                 Markup.Format($"""<a class="btn" href="#runs">{words["compare.runs"]}</a>{Run(call)}{TablePage.Links(call)}"""))}
             <p class="lead"><b>{Sentence(words, report)}</b> {words["compare.lead"]}</p>
             {Tiles(words, report)}
             <div class="cols">
-            {Parts.Section(words["volcano.title"], words["volcano.sub"], VolcanoPlot.Draw(words, report.Family, [.. rows.Select(one => (one.Place, one.One))]), "c7")}
-            {Parts.Section(words["compare.limits"], "", Limits(words, report), "c5")}
+            {Ui.Section(words["volcano.title"], words["volcano.sub"], VolcanoPlot.Draw(words, report.Family, [.. rows.Select(one => (one.Place, one.One))]), "c7")}
+            {Ui.Section(words["compare.limits"], "", Limits(words, report), "c5")}
             </div>
-            {Parts.Section(words["compare.queue"], words["compare.queue.sub"], table)}
-            {(report.Campaigns.Count == 0 ? Markup.None : Parts.Section(words["compare.campaigns"], words["compare.campaigns.sub"], Campaigns(call, report)))}
+            {Ui.Section(words["sankey.title"], words["sankey.sub"], SankeyPlot.Draw(words, report))}
+            {Ui.Section(words["compare.queue"], words["compare.queue.sub"], table)}
+            {(report.Campaigns.Count == 0 ? Markup.None : Ui.Section(words["compare.campaigns"], words["compare.campaigns.sub"], Campaigns(call, report)))}
             {Withheld(call, run.Id, report)}
-            {Parts.Section(words["compare.runs"], words["compare.runs.sub"], Markup.Format($"""<div id="runs">{Runs(call, run.Id, runs)}</div>"""))}
+            {Ui.Section(words["compare.runs"], words["compare.runs.sub"], Markup.Format($"""<div id="runs">{Runs(call, run.Id, runs)}</div>"""))}
             """);
     }
 
@@ -111,14 +112,14 @@ internal static class ComparePage
         }
 
         var (family, all) = (report.Family, report.Candidates);
-        var (found, shared) = (all.Count(one => one.Status != "shared"), all.Count(one => one.Status == "shared"));
+        var (found, shared) = (report.Found, report.Shared);
         return Markup.Format($"""
             <div class="tiles">
-            {Parts.Tile("", words["compare.infected"], Markup.Format($"{report.Subjects.Cases}"), Markup.Format($"{words.Fill("compare.of-seen", ("n", $"{report.Subjects.Seen}"))}"))}
-            {Parts.Tile("", words["compare.tested"], Markup.Format($"{words.Number(family.Endpoints)}"), Markup.Format($"{words.Fill("compare.once", ("q", family.Q.ToString("0.###", CultureInfo.InvariantCulture)))}"))}
-            {Parts.Tile(found > 0 ? "blue" : "", words["compare.candidates"], Markup.Format($"{found}"), Markup.Format($"{words.Count("compare.replicated", all.Count(one => one.State == "replicated"))}"))}
-            {Parts.Tile(shared > 0 ? "amber" : "", words["compare.shared.tile"], Markup.Format($"{shared}"), Markup.Format($"{words["compare.shared.sub"]}"))}
-            {Parts.Tile(family.Valid ? "" : "red", words["compare.permuted"], Markup.Format($"{family.PermutedDiscoveries}"), Markup.Format($"{words.Count("compare.shuffled", family.Permutations)}"))}
+            {Ui.Tile("", words["compare.infected"], Markup.Format($"{report.Subjects.Cases}"), Markup.Format($"{words.Fill("compare.of-seen", ("n", $"{report.Subjects.Seen}"))}"))}
+            {Ui.Tile("", words["compare.tested"], Markup.Format($"{words.Number(family.Endpoints)}"), Markup.Format($"{words.Fill("compare.once", ("q", family.Q.ToString("0.###", CultureInfo.InvariantCulture)))}"))}
+            {Ui.Tile(found > 0 ? "blue" : "", words["compare.candidates"], Markup.Format($"{found}"), Markup.Format($"{words.Count("compare.replicated", all.Count(one => one.State == "replicated"))}"))}
+            {Ui.Tile(shared > 0 ? "amber" : "", words["compare.shared.tile"], Markup.Format($"{shared}"), Markup.Format($"{words["compare.shared.sub"]}"))}
+            {Ui.Tile(family.Valid ? "" : "red", words["compare.permuted"], Markup.Format($"{family.PermutedDiscoveries}"), Markup.Format($"{words.Count("compare.shuffled", family.Permutations)}"))}
             </div>
             """);
     }
@@ -127,8 +128,8 @@ internal static class ComparePage
     {
         List<Markup> lines =
         [
-            .. report.Limits.Select(one => Markup.Format($"<li>{one.Words}</li>")),
-            .. report.Withholdings.Select(one => Markup.Format($"<li>{words["compare.withheld"]}: {(one.Count.IsNumber ? $"{one.Count} " : "")}{one.What}: {one.Why}</li>")),
+            .. report.Limits.Select(one => Markup.Format($"<li>{Ui.Said(words, one.Words)}</li>")),
+            .. report.Withholdings.Select(one => Markup.Format($"<li>{words["compare.withheld"]}: {(one.Count.IsNumber ? $"{one.Count} " : "")}{Ui.Said(words, one.What)}: {Ui.Said(words, one.Why)}</li>")),
         ];
         if (report.Family.Replication is { Why.Length: 0 } again)
         {
@@ -142,15 +143,15 @@ internal static class ComparePage
     private static Markup Campaigns(ConsoleCall call, Report report) => Markup.Join(report.Campaigns.Select(one =>
         Markup.Format($"""
             <details class="act" id="campaign-{one.Id}"><summary>{one.Id} · {call.Words.Term("campaign", one.Kind)} · {call.Words.Count("compare.endpoints", one.Endpoints.Count)}</summary>
-            <p class="small">{one.Words} · {call.Words["compare.lines"]}: {one.Lines}</p>
-            <ul class="plainlist">{Markup.Join(one.Endpoints.Select(endpoint => Markup.Format($"<li>{EndpointLink.Write(endpoint)}</li>")))}</ul></details>
+            <p class="small">{Ui.Said(call.Words, one.Words)} · {call.Words["compare.lines"]}: {one.Lines}</p>
+            <ul class="plainlist">{Markup.Join(one.Endpoints.Select(endpoint => Markup.Format($"<li>{EndpointLink.Write(endpoint)}{report.NameOf(endpoint)[endpoint.Length..]}</li>")))}</ul></details>
 
             """)));
 
     private static Markup Withheld(ConsoleCall call, string run, Report report)
     {
         var words = call.Words;
-        return report.Withheld == 0 || !call.Api.May("POST", "candidates/{id}/review") ? Markup.None : Parts.Section(
+        return report.Withheld == 0 || !call.Api.May("POST", "candidates/{id}/review") ? Markup.None : Ui.Section(
             words["compare.review"], words.Count("compare.review.sub", report.Withheld), Forms.Post(
                 call, "/compare/review", Markup.Format($"""
                     <p class="small quiet">{words["compare.review.text"]}</p>
@@ -168,11 +169,12 @@ internal static class ComparePage
         [
             new("run", one => one.Id)
             {
-                Class = "lead1", Cell = one => Markup.Format($"""<a class="code" href="/compare?run={Uri.EscapeDataString(one.Id)}">{one.Id}</a>{(one.Id == current ? Markup.Format($" {Parts.Status(Shape.Open, words["compare.this"])}") : Markup.None)}"""),
+                Class = "lead1", Cell = one => Markup.Format($"""<a class="code" href="/compare?run={Uri.EscapeDataString(one.Id)}">{one.Id}</a>{(one.Id == current ? Markup.Format($" {Ui.Status(Shape.Open, words["compare.this"])}") : Markup.None)}"""),
             },
-            new("from", one => $"{one.From:u}") { Cell = one => Parts.Time(words, one.From, call.Now) },
-            new("until", one => $"{one.Until:u}") { Cell = one => Parts.Time(words, one.Until, call.Now) },
+            new("from", one => $"{one.From:u}") { Cell = one => Ui.Time(words, one.From, call.Now) },
+            new("until", one => $"{one.Until:u}") { Cell = one => Ui.Time(words, one.Until, call.Now) },
             new("candidates", one => $"{one.Candidates}") { Class = "n" },
+            new("shared", one => $"{one.Shared}") { Class = "n" },
             new("withheld", one => $"{one.Withheld}") { Class = "n" },
         ];
         return TableMarkup.Render(words, columns, runs.Reverse(), words["compare.runs"]);

@@ -32,7 +32,7 @@ internal static class VolcanoPlot
                 .Select(one => (one.Place, one.One, PowerOf(one.One.Q)!.Value))];
         if (drawn.Count == 0)
         {
-            return Parts.Empty(words["volcano.none"], words["volcano.none.text"]);
+            return Ui.Empty(words["volcano.none"], words["volcano.none.text"]);
         }
 
         var low = (int)Math.Floor(Math.Min(-1, drawn.Min(one => one.One.Ic.Number)));

@@ -39,7 +39,7 @@ internal static class EndpointDrawings
         ];
         if (drawn.Count == 0)
         {
-            return Parts.Empty(words["endpoint.lines.none"], words["endpoint.lines.none.text"]);
+            return Ui.Empty(words["endpoint.lines.none"], words["endpoint.lines.none.text"]);
         }
 
         var most = Math.Max(10, drawn.Max(one => NumberOf(one.Figure) ?? 0));
@@ -60,9 +60,9 @@ internal static class EndpointDrawings
                 new Interval(words.Time(one.Until, call.Now), one.Ic!.Value, one.Ic025!.Value, one.Status == "shared", one.Infected)),
         ];
         var latest = windows.FirstOrDefault(one => one.Status.Length > 0);
-        var why = latest is null ? Markup.None : Markup.Format($"""<p class="small">{latest.Why}{(latest.Q.Length > 0 ? $" (q {latest.Q})" : "")}</p>""");
+        var why = latest is null ? Markup.None : Markup.Format($"""<p class="small">{Ui.Said(words, latest.Why)}{(latest.Q.Length > 0 ? $" (q {latest.Q})" : "")}</p>""");
         return rows.Count == 0
-            ? Markup.Format($"{Parts.Empty(words["endpoint.times.none"], words["endpoint.times.none.text"])}{why}")
+            ? Markup.Format($"{Ui.Empty(words["endpoint.times.none"], words["endpoint.times.none.text"])}{why}")
             : Markup.Format($"{IntervalPlot.Rows(rows, (words["column.until"], words["column.infected"]), words.Count("endpoint.times.label", rows.Count))}{why}");
     }
 

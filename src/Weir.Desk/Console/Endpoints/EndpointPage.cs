@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One far end: who lists it, what comparisons published of it, how it came here, what stands against it, and what can be
-// asked. Figures of lines are those of the reports, with their dates, and none besides.
+// One far end: who lists it, what comparisons published of it, how it came here, what stands against it, and what can
+// be asked. Figures of lines are those of the reports, with their dates, and none besides.
 using System.Globalization;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Api.Blocks;
@@ -21,8 +21,9 @@ namespace Weir.Desk.Console.Endpoints;
 /// <param name="Cases">Cases about it; null where the role may not list them.</param>
 /// <param name="Blocks">Blocks and plans of it.</param>
 /// <param name="Promotion">Its place on our own list; null for none.</param>
+/// <param name="Held">Who held it; null where it is not held.</param>
 internal sealed record EndpointStanding(
-    ApiPage<CaseSummary>? Cases, IReadOnlyList<BlockSummary> Blocks, PromotionSummary? Promotion);
+    ApiPage<CaseSummary>? Cases, IReadOnlyList<BlockSummary> Blocks, PromotionSummary? Promotion, HeldEndpointRow? Held);
 
 /// <summary>Its page.</summary>
 internal static class EndpointPage
@@ -35,6 +36,8 @@ internal static class EndpointPage
         routes.Page("endpoint", "GET endpoint", "endpoints", ShowAsync);
         routes.Act("endpoint/promote", "POST promotions", "endpoints", PromoteAsync);
         routes.Act("endpoint/demote", "POST demotions", "endpoints", DemoteAsync);
+        routes.Act("endpoint/allow", "POST allowances", "endpoints", call => SetAsync(call, "allow", "POST allowances"));
+        routes.Act("endpoint/hold", "POST holds", "endpoints", call => SetAsync(call, "hold", "POST holds"));
     }
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call) => await TablePage.ShowAsync(
@@ -54,12 +57,14 @@ internal static class EndpointPage
         var blocks = call.Api.May("GET", "blocks")
             ? await call.Api.ListAsync("blocks", BlockJson.Default.ApiPageBlockSummary, MostLooked) : null;
         var promoted = await call.Api.ListAsync("promotions", PromotionJson.Default.ApiPagePromotionSummary, MostLooked);
+        var held = await call.Api.GetAsync("holds", EndpointActJson.Default.HeldEndpointsResponse);
         var address = Contracts.Flows.Endpoint.TryParse(endpoint, out var read) ? $"{read.Address}" : "";
         return new(
             cases?.Value,
             [.. (blocks?.Value?.Items ?? []).Where(one => one.Target.Split(' ').Any(word =>
                 word == address || word.Split('/')[0] == address))],
-            promoted.Value?.Items.LastOrDefault(one => one.Endpoint == endpoint));
+            promoted.Value?.Items.LastOrDefault(one => one.Endpoint == endpoint),
+            held.Value?.Endpoints.FirstOrDefault(one => one.Endpoint == endpoint));
     }
 
     private static Markup Page(ConsoleCall call, EndpointResponse one, EndpointStanding standing)
@@ -69,19 +74,19 @@ internal static class EndpointPage
             {Head(call, one)}
             {Tiles(call, one, standing)}
             <div class="cols">
-            {Parts.Section(words["endpoint.lines"], words["endpoint.lines.sub"], EndpointDrawings.Lines(call, one.Windows), "c7")}
-            {Parts.Section(words["endpoint.times"], words["endpoint.times.sub"], EndpointDrawings.Intervals(call, one.Windows), "c5")}
+            {Ui.Section(words["endpoint.lines"], words["endpoint.lines.sub"], EndpointDrawings.Lines(call, one.Windows), "c7")}
+            {Ui.Section(words["endpoint.times"], words["endpoint.times.sub"], EndpointDrawings.Intervals(call, one.Windows), "c5")}
             </div>
             <div class="cols">
             <div class="c7">
-            {Parts.Section(words["endpoint.lists"], "", Listings(call, one))}
-            {(one.Campaign is { } campaign ? Parts.Section(words["endpoint.campaign"], words.Term("campaign", campaign.Kind), Campaign(one, campaign)) : Markup.None)}
-            {Parts.Section(words["endpoint.cases"], "", Cases(call, one, standing))}
+            {Ui.Section(words["endpoint.lists"], "", Listings(call, one))}
+            {(one.Campaign is { } campaign ? Ui.Section(words["endpoint.campaign"], words.Term("campaign", campaign.Kind), Campaign(call, one, campaign)) : Markup.None)}
+            {Ui.Section(words["endpoint.cases"], "", Cases(call, one, standing))}
             </div>
             <div class="c5">
-            {Parts.Section(words["endpoint.way"], "", Way(call, one, standing))}
-            {Parts.Section(words["endpoint.hits"], "", Hits(call, one, standing))}
-            {Parts.Section(words["endpoint.do"], "", Acts(call, one, standing))}
+            {Ui.Section(words["endpoint.way"], "", Way(call, one, standing))}
+            {Ui.Section(words["endpoint.hits"], "", Hits(call, one, standing))}
+            {Ui.Section(words["endpoint.do"], "", Acts(call, one, standing))}
             </div>
             </div>
             """);
@@ -91,17 +96,17 @@ internal static class EndpointPage
     {
         var words = call.Words;
         var (isC2, latest) = (IsListed(one), one.Windows.Count > 0 ? one.Windows[0] : null);
-        var state = one.IsAllowed ? Parts.Status(Shape.End, words["endpoint.allowed"])
-            : isC2 ? Parts.Status(Shape.Act, words["endpoint.listed"])
-            : latest?.Status is "candidate" or "shared" ? Parts.Status(
+        var state = one.IsAllowed ? Ui.Status(Shape.End, words["endpoint.allowed"])
+            : isC2 ? Ui.Status(Shape.Act, words["endpoint.listed"])
+            : latest?.Status is "candidate" or "shared" ? Ui.Status(
                 latest.Status == "shared" ? Shape.Look : Shape.Open, words.Term("candidate-status", latest.Status))
-            : Parts.Status(Shape.Ring, words["endpoint.nothing"]);
+            : Ui.Status(Shape.Ring, words["endpoint.nothing"]);
         var family = string.Join(", ", one.Listings.Select(entry => entry.Family).Where(name => name.Length > 0).Distinct());
         var plan = isC2 && !one.IsAllowed && call.Api.May("POST", "blocks")
             ? Markup.Format($"""<a class="btn first" href="/blocks/plan?endpoint={Uri.EscapeDataString(one.Endpoint)}" data-key="b">{words["case.block"]}</a>""")
             : Markup.None;
-        return Parts.Head(
-            Parts.Code(one.Endpoint),
+        return Ui.Head(
+            Ui.Code(one.Endpoint),
             Markup.Format($"""<p class="sub">{state}{(family.Length > 0 ? $" · {family}" : "")}{(one.Network.Length > 0 ? $" · {one.Network}" : "")}</p>"""),
             Markup.Format($"""{plan}<a class="btn" href="#do">{words["endpoint.do"]}</a>{TablePage.Links(call)}"""));
     }
@@ -114,29 +119,29 @@ internal static class EndpointPage
         var lines = one.Windows.FirstOrDefault(window => window.Lines.Length + window.Infected.Length > 0);
         var others = one.Windows.FirstOrDefault(window => window.Others.Length > 0);
         Markup Published(EndpointWindow window) => Markup.Format(
-            $"""{words["endpoint.published"]} {Parts.Time(words, window.Until, call.Now)}""");
+            $"""{words["endpoint.published"]} {Ui.Time(words, window.Until, call.Now)}""");
         List<Markup> tiles =
         [
-            Parts.Tile(
+            Ui.Tile(
                 IsListed(one) && lines is not null ? "red" : "", words["column.lines"],
                 Markup.Format($"{(lines is null ? "–" : lines.Lines.Length > 0 ? lines.Lines : lines.Infected)}"),
                 lines is null ? Markup.Format($"{words["endpoint.unpublished"]}") : Published(lines)),
-            Parts.Tile(
+            Ui.Tile(
                 "", words["column.others"], Markup.Format($"{others?.Others ?? "–"}"),
                 others is null ? Markup.Format($"{words["endpoint.unpublished"]}") : Published(others)),
-            Parts.Tile(
+            Ui.Tile(
                 "", words["endpoint.naming"], Markup.Format($"{one.Listings.Count(entry => entry.IsInForce)}"),
                 Markup.Format($"{words["endpoint.naming.sub"]}")),
         ];
         if (standing.Cases is { } cases)
         {
-            tiles.Add(Parts.Tile(
+            tiles.Add(Ui.Tile(
                 "", words["now.cases"], Markup.Format($"""<a class="figure" href="/cases?endpoint={Uri.EscapeDataString(one.Endpoint)}">{cases.Items.Count}{(cases.Next is null ? "" : "+")}</a>"""),
                 Markup.Format($"{words["endpoint.cases.sub"]}")));
         }
 
         var live = standing.Blocks.Count(block => block.State is not ("withdrawn" or "expired"));
-        tiles.Add(Parts.Tile(
+        tiles.Add(Ui.Tile(
             live > 0 ? "blue" : "", words["rail.blocks"], Markup.Format($"{live}"),
             Markup.Format($"{words.Fill("endpoint.held", ("n", words.Number(standing.Blocks.Count(block => block.InForce))))}")));
         return Markup.Format($"""<div class="tiles">{Markup.Join(tiles)}</div>""");
@@ -151,30 +156,30 @@ internal static class EndpointPage
                 $"""<a href="/lists">{(entry.IsOurs ? words["endpoint.own"] : entry.List)}</a>""") },
             new("role", entry => entry.Role) { Cell = entry => Markup.Format($"{words.Term("list-role", entry.Role)}") },
             new("entry", entry => entry.Entry) { Class = "full", Cell = entry => Markup.Format(
-                $"""{Parts.Code(entry.Entry)} <span class="why">{entry.Provenance}</span>""") },
+                $"""{Ui.Code(entry.Entry)} <span class="why">{entry.Provenance}</span>""") },
             new("family", entry => entry.Family),
-            new("since", entry => $"{entry.First:u}") { Cell = entry => Parts.Time(words, entry.First, call.Now) },
-            new("expires", entry => $"{entry.Expires:u}") { Cell = entry => Parts.Time(words, entry.Expires, call.Now) },
+            new("since", entry => $"{entry.First:u}") { Cell = entry => Ui.Time(words, entry.First, call.Now) },
+            new("expires", entry => $"{entry.Expires:u}") { Cell = entry => Ui.Time(words, entry.Expires, call.Now) },
             new("confidence", entry => $"{entry.Confidence}") { Class = "n" },
             new("state", entry => $"{entry.IsInForce}")
             {
-                Cell = entry => entry.IsInForce ? Parts.Status(Shape.Well, words["endpoint.in-force"])
-                    : Parts.Status(Shape.End, words["endpoint.not-in-force"]),
+                Cell = entry => entry.IsInForce ? Ui.Status(Shape.Well, words["endpoint.in-force"])
+                    : Ui.Status(Shape.End, words["endpoint.not-in-force"]),
             },
         ];
-        return one.Listings.Count == 0 ? Parts.Empty(words["endpoint.unlisted"], words["endpoint.unlisted.text"])
+        return one.Listings.Count == 0 ? Ui.Empty(words["endpoint.unlisted"], words["endpoint.unlisted.text"])
             : TableMarkup.Render(words, columns, one.Listings, words["endpoint.lists"]);
     }
 
-    private static Markup Campaign(EndpointResponse one, EndpointCampaign campaign) => Markup.Format($"""
-        <p class="small">{campaign.Words}</p>
+    private static Markup Campaign(ConsoleCall call, EndpointResponse one, EndpointCampaign campaign) => Markup.Format($"""
+        <p class="small">{Ui.Said(call.Words, campaign.Words)}</p>
         <ul class="plainlist">{Markup.Join(campaign.Endpoints.Select(other => other == one.Endpoint ? Markup.Format($"<li><b class=\"code\">{other}</b></li>") : Markup.Format($"<li>{EndpointLink.Write(other)}</li>")))}</ul>
         """);
 
     private static Markup Cases(ConsoleCall call, EndpointResponse one, EndpointStanding standing) => standing.Cases switch
     {
         null => Markup.Format($"""<p class="small quiet">{call.Words["endpoint.cases.not-you"]}</p>"""),
-        { Items.Count: 0 } => Parts.Empty(call.Words["cases.none"], call.Words["endpoint.cases.none"]),
+        { Items.Count: 0 } => Ui.Empty(call.Words["cases.none"], call.Words["endpoint.cases.none"]),
         { } page => Markup.Format($"""
             {CaseTable.Render(call, page.Items, canPick: false)}
             {(page.Next is null ? Markup.None : Markup.Format($"""<p class="small mt"><a href="/cases?endpoint={Uri.EscapeDataString(one.Endpoint)}">{call.Words["more"]}</a></p>"""))}
@@ -200,7 +205,7 @@ internal static class EndpointPage
         }
 
         return steps.Count == 0 ? Markup.Format($"""<p class="small quiet">{words["way.none"]}</p>""") : Markup.Format($"""
-            <ol class="plainlist">{Markup.Join(steps.OrderBy(step => step.At).Select(step => Markup.Format($"<li><span class=\"quiet\">{Parts.Time(words, step.At, call.Now)}</span> <b>{step.What}</b><br>{step.How}</li>")))}</ol>
+            <ol class="plainlist">{Markup.Join(steps.OrderBy(step => step.At).Select(step => Markup.Format($"<li><span class=\"quiet\">{Ui.Time(words, step.At, call.Now)}</span> <b>{step.What}</b><br>{step.How}</li>")))}</ol>
             """);
     }
 
@@ -210,11 +215,11 @@ internal static class EndpointPage
         var known = standing.Blocks.FirstOrDefault(block => block.Collateral.Length > 0 && IsPlanOf(block, one.Endpoint));
         var text = known is null
             ? Markup.Format($"""<p class="small">{words["endpoint.hits.unknown"]}</p>""")
-            : Markup.Format($"""<p class="small">{words.Fill("endpoint.hits.known", ("n", known.Collateral))} <a class="code" href="/blocks#{known.Id}">{known.Id}</a></p>""");
+            : Markup.Format($"""<p class="small">{words.Fill("endpoint.hits.known", ("n", words.Phrase(known.Collateral) ?? known.Collateral))} <a class="code" href="/blocks#{known.Id}">{known.Id}</a></p>""");
         var blocks = standing.Blocks.Count == 0 ? Markup.None : Markup.Format($"""
-            <ul class="plainlist">{Markup.Join(standing.Blocks.Select(block => Markup.Format($"<li><a class=\"code wrap\" href=\"/blocks#{block.Id}\">{block.Target}</a> {words.Term("lease", block.State)} {Parts.Time(words, block.Until, call.Now)}</li>")))}</ul>
+            <ul class="plainlist">{Markup.Join(standing.Blocks.Select(block => Markup.Format($"<li><a class=\"code wrap\" href=\"/blocks#{block.Id}\">{block.Target}</a> {words.Term("lease", block.State)} {Ui.Time(words, block.Until, call.Now)}</li>")))}</ul>
             """);
-        return Markup.Format($"{text}{blocks}{(one.Windows.Any(window => window.Status == "shared") ? Parts.Note("amber", Markup.Format($"{words["endpoint.shared"]}")) : Markup.None)}");
+        return Markup.Format($"{text}{blocks}{(one.Windows.Any(window => window.Status == "shared") ? Ui.Note("amber", Markup.Format($"{words["endpoint.shared"]}")) : Markup.None)}");
     }
 
     /// <summary>Whether a plan that stands was counted for this far end, its port and protocol.</summary>
@@ -245,10 +250,32 @@ internal static class EndpointPage
             <div id="do">
             {(may && found && !isOurs ? Act("promote", Markup.Format($"{once}{reason}")) : Markup.None)}
             {(may && isOurs ? Act("demote", reason) : Markup.None)}
-            <p class="small quiet mt">{words["endpoint.allow"]}</p>
-            <p class="small quiet mt">{words["endpoint.hold"]} <a href="/lists">{words["rail.lists"]}</a></p>
+            {(call.Api.May("POST", "allowances") && !one.IsAllowed ? Markup.Format($"{Act("allow", Markup.Format($"{Rests(call, standing)}{reason}"))}{Act("hold", reason)}") : Markup.None)}
+            {(standing.Held is { } held ? Held(call, held) : Markup.None)}
             </div>
             """);
+    }
+
+    /// <summary>What closes with it, before it does.</summary>
+    private static Markup Rests(ConsoleCall call, EndpointStanding standing) => standing.Cases is not { } cases ? Markup.None
+        : Markup.Format(
+            $"""<p class="small">{(cases.Next is null ? call.Words.Count("endpoint.rests", cases.Items.Count) : call.Words.Fill("endpoint.rests.more", ("n", MostCases)))}</p>""");
+
+    private static Markup Held(ConsoleCall call, HeldEndpointRow held) => Ui.Note("amber", Markup.Format($"""
+        {call.Words.Fill("endpoint.held-by", ("user", held.By))} {Ui.Time(call.Words, held.At, call.Now)}: {Ui.Own(held.Reason)}
+        {(held.AskedBy.Length > 0 ? call.Words.Fill("endpoint.held.asked", ("user", held.AskedBy)) : "")}
+        {call.Words["endpoint.held.how"]} <code class="wrap">weir endpoint release {held.Endpoint}</code>
+        """));
+
+    private static async Task<ConsoleAnswer> SetAsync(ConsoleCall call, string name, string act)
+    {
+        var endpoint = call.Field("endpoint");
+        var reply = await call.Api.DoAsync(
+            act, new EndpointActRequest(endpoint, call.Field("reason")), EndpointActJson.Default.EndpointActRequest,
+            EndpointActJson.Default.EndpointActResponse);
+        return reply.Problem is { } problem
+            ? TablePage.Refused(call, call.Words[$"endpoint.{name}"], problem, EndpointLink.To(endpoint))
+            : new RedirectAnswer(EndpointLink.To(endpoint)) { Done = $"endpoint-{name}" };
     }
 
     /// <summary>Asks; a second person with a key gives.</summary>

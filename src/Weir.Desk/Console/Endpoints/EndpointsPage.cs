@@ -28,11 +28,11 @@ internal static class EndpointsPage
     {
         var words = call.Words;
         var of = page.Items.Count == 0 ? Markup.None : Markup.Format(
-            $"""<p class="sub">{words.Fill("endpoints.sub", ("run", page.Items[0].Run))} {Parts.Time(words, page.Items[0].Until, call.Now)}</p>""");
+            $"""<p class="sub">{words.Fill("endpoints.sub", ("run", page.Items[0].Run))} {Ui.Time(words, page.Items[0].Until, call.Now)}</p>""");
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.endpoints"]}"), of, TablePage.Links(call))}
+            {Ui.Head(Markup.Format($"{words["rail.endpoints"]}"), of, TablePage.Links(call))}
             <form class="filter" method="get" action="/endpoint"><div class="box"><label class="vh" for="q">{words["endpoints.go"]}</label><input id="q" name="endpoint" type="search" placeholder="203.0.113.9:443/tcp" autocomplete="off" spellcheck="false"><kbd>/</kbd></div>{Forms.Button(words["endpoints.open"])}</form>
-            {(page.Items.Count == 0 ? Parts.Empty(words["endpoints.none"], words["endpoints.none.text"]) : TableMarkup.Render(words, Columns(call), page.Items, words["rail.endpoints"]))}
+            {(page.Items.Count == 0 ? Ui.Empty(words["endpoints.none"], words["endpoints.none.text"]) : TableMarkup.Render(words, Columns(call), page.Items, words["rail.endpoints"]))}
             {TablePage.More(call, page.Next)}
             """);
     }
@@ -47,7 +47,7 @@ internal static class EndpointsPage
             new("network", one => one.Network) { IsShown = false },
             new("kind", one => one.Kind)
             {
-                Cell = one => Parts.Status(
+                Cell = one => Ui.Status(
                     one.Kind switch { "listed" => Shape.Act, "shared" => Shape.Look, _ => Shape.Open },
                     one.State == "replicated" ? words.Term("candidate-state", one.State)
                         : words.Term("candidate-status", one.Kind)),
@@ -55,7 +55,7 @@ internal static class EndpointsPage
             new("family", one => one.Family),
             new("lists", one => one.Lists),
             new("lines", one => one.Lines) { Class = "n" },
-            new("why", one => one.Why) { Class = "full" },
+            new("why", one => one.Why) { Class = "full", Cell = one => Ui.Said(words, one.Why) },
             new("run", one => one.Run) { IsShown = false },
         ];
     }

@@ -23,18 +23,18 @@ internal static class ExportersPage
         var words = call.Words;
         var up = heard.Exporters.Count(one => !ExporterView.IsDown(one.State));
         var table = heard.Exporters.Count == 0
-            ? Parts.Empty(words["exporters.none"], words.Fill(
+            ? Ui.Empty(words["exporters.none"], words.Fill(
                 "exporters.none.text",
                 ("at", string.Join(", ", heard.Collectors.SelectMany(one => one.Listeners).Distinct()))))
             : TableMarkup.Render(words, Columns(words), heard.Exporters, words["rail.exporters"]);
         return Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{words["rail.exporters"]}"),
                 Markup.Format($"""<p class="sub">{words.Fill("exporters.sub", ("all", words.Number(heard.Exporters.Count)), ("up", words.Number(up)))}</p>"""),
                 TablePage.Links(call))}
             {Markup.Join(heard.Collectors.Select(one => Way(call, one)))}
-            {(heard.Collectors.Count == 0 ? Parts.Empty(words["collectors.none"], words["collectors.none.text"]) : Markup.None)}
-            {Parts.Section(words["exporters.all"], words["exporters.all.sub"], table)}
+            {(heard.Collectors.Count == 0 ? Ui.Empty(words["collectors.none"], words["collectors.none.text"]) : Markup.None)}
+            {Ui.Section(words["exporters.all"], words["exporters.all.sub"], table)}
             """);
     }
 
@@ -49,7 +49,7 @@ internal static class ExportersPage
             : collector.Stopped.Count > 0 ? words["pipe.stopped"]
             : stop == int.MaxValue ? words["pipe.well"]
             : words.Fill("pipe.ends", ("stage", words[$"stage.{collector.Pipe[stop].Stage}"]));
-        return Parts.Section(
+        return Ui.Section(
             words.Fill("pipe.title", ("name", collector.Name)),
             words.Fill("pipe.sub", ("time", words.Time(collector.Started, call.Now)),
                 ("at", string.Join(", ", collector.Listeners))),
@@ -60,14 +60,14 @@ internal static class ExportersPage
     }
 
     private static Markup Stage(ConsoleWords words, PipeStage stage, int place) => Markup.Format($"""
-        <li class="{(place == 0 ? "stopped" : place > 0 ? "after" : stage.Lost > 0 ? "part" : "")}"><span class="stage">{words[$"stage.{stage.Stage}"]}</span><span class="v">{(place > 0 ? "–" : words.Number(stage.Passed))}</span><span class="f">{words.Term("counted", stage.Unit)}</span><span class="f">{(stage.Lost > 0 ? $"{words.Number(stage.Lost)} {words["stage.ended"]}" : "")}</span><span class="f">{stage.Fault}</span></li>
+        <li class="{(place == 0 ? "stopped" : place > 0 ? "after" : stage.Lost > 0 ? "part" : "")}"><span class="stage">{words[$"stage.{stage.Stage}"]}</span><span class="v">{(place > 0 ? "–" : words.Number(stage.Passed))}</span><span class="f">{words.Term("counted", stage.Unit)}</span><span class="f">{(stage.Lost > 0 ? $"{words.Number(stage.Lost)} {words["stage.ended"]}" : "")}</span><span class="f">{Ui.Said(words, stage.Fault)}</span></li>
         """);
 
     private static TableColumn<ExporterSummary>[] Columns(ConsoleWords words) =>
     [
         new("state", one => one.State) { Cell = one =>
-            Parts.Status(ExporterShapes.Of(one.State), words.Term("exporter", one.State)) },
-        new("exporter", one => one.Exporter) { Class = "lead1", Cell = one => Parts.Code(one.Exporter) },
+            Ui.Status(ExporterShapes.Of(one.State), words.Term("exporter", one.State)) },
+        new("exporter", one => one.Exporter) { Class = "lead1", Cell = one => Ui.Code(one.Exporter) },
         new("collector", one => one.Collector),
         new("protocols", one => one.Protocols),
         new("flows-per-second", one => Text(one.FlowsPerSecond))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Floods, spam, scans, reflection and spoofing: what goes on now, measured against the threshold, and what was. Whose line
-// it is stands in its case.
+// Floods, spam, scans, reflection and spoofing: what goes on now, measured against the threshold, and what was. Whose
+// line it is stands in its case.
 using System.Globalization;
 using Weir.Contracts.Events;
 using Weir.Contracts.Scopes;
@@ -20,6 +20,9 @@ internal static class EventsPage
     private const int MostOpen = 1_000;
     private const int MostLanes = 24;
 
+    /// <summary>Of those that go on, in the table; all are counted.</summary>
+    private const int MostShown = 100;
+
     public static void Map(ConsoleRoutes routes) => routes.Page("events", "GET events", "events", ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call)
@@ -37,7 +40,7 @@ internal static class EventsPage
                 // What goes on may have begun before all rows of a page.
                 var open = await call.Api.ListAsync(
                     "events", EventJson.Default.ApiPageEventSummary, MostOpen, ofRule, ("state", "open"));
-                return open.Value is { } now ? Page(call, page, now) : Parts.Problem(call.Words, open.Problem!);
+                return open.Value is { } now ? Page(call, page, now) : Ui.Problem(call.Words, open.Problem!);
             });
     }
 
@@ -49,16 +52,24 @@ internal static class EventsPage
         var rules = new FilterChoice("rule", words["column.rule"],
             [.. DetectionRules.All.Where(one => !one.IsContact).Select(one => (one.Id, words.Term("rule", one.Id)))]);
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.events"]}"), Markup.Format($"""<p class="sub">{words["events.sub"]}</p>"""), TablePage.Links(call))}
+            {Ui.Head(Markup.Format($"{words["rail.events"]}"), Markup.Format($"""<p class="sub">{words["events.sub"]}</p>"""), TablePage.Links(call))}
             <p class="lead"><b>{(open.Count == 0 ? words["events.quiet"] : words.Count("events.open", open.Count))}</b></p>
             {Tiles(call, [.. page.Items.UnionBy(open, one => one.Number)])}
             {(page.Next is null ? Markup.None : Markup.Format($"""<p class="small quiet mt">{words.Fill("events.of-first", ("n", words.Number(page.Items.Count)))}</p>"""))}
             {TypedFilter.Render(call, rules)}
-            {Parts.Section(words["events.now"], words["events.now.sub"], open.Count == 0 ? Parts.Empty(words["events.none-open"], words["events.none-open.text"]) : TableMarkup.Render(words, Columns(call), open, words["events.now"]))}
-            {(page.Items.Count == 0 ? Markup.None : Parts.Section(words["events.timeline"], words["events.timeline.sub"], Lanes(call, page.Items)))}
-            {Parts.Section(words["events.all"], words["events.all.sub"], page.Items.Count == 0 ? Parts.Empty(words["events.none"], words["events.none.text"]) : Markup.Format($"{TableMarkup.Render(words, Columns(call), page.Items, words["events.all"])}{TablePage.More(call, page.Next)}"))}
-            {Parts.Section(words["events.mitigate"], words["events.mitigate.sub"], Markup.Format($"""<p class="small">{words["events.mitigate.text"]}</p><pre class="conf mt" tabindex="0">weir block plan-line SCOPE</pre>"""))}
+            {Ui.Section(words["events.now"], words["events.now.sub"], open.Count == 0 ? Ui.Empty(words["events.none-open"], words["events.none-open.text"]) : Open(call, open))}
+            {(page.Items.Count == 0 ? Markup.None : Ui.Section(words["events.timeline"], words["events.timeline.sub"], Lanes(call, page.Items)))}
+            {Ui.Section(words["events.all"], words["events.all.sub"], page.Items.Count == 0 ? Ui.Empty(words["events.none"], words["events.none.text"]) : Markup.Format($"{TableMarkup.Render(words, Columns(call), page.Items, words["events.all"])}{TablePage.More(call, page.Next)}"))}
+            {Ui.Section(words["events.mitigate"], words["events.mitigate.sub"], Markup.Format($"""<p class="small">{words["events.mitigate.text"]}</p><pre class="conf mt" tabindex="0">weir block plan-line SCOPE</pre>"""))}
             """);
+    }
+
+    private static Markup Open(ConsoleCall call, List<EventSummary> open)
+    {
+        var (words, shown) = (call.Words, open.Take(MostShown));
+        var cut = open.Count <= MostShown ? Markup.None : Markup.Format(
+            $"""<p class="small quiet mt">{words.Fill("events.shown", ("n", words.Number((long)MostShown)))}</p>""");
+        return Markup.Format($"{TableMarkup.Render(words, Columns(call), shown, words["events.now"])}{cut}");
     }
 
     private static double Ratio(EventSummary one) => one.Measured / Math.Max(one.Threshold, 1e-9);
@@ -71,7 +82,7 @@ internal static class EventsPage
     {
         var open = all.Count(one => one.State == "open");
         var grave = rule.Severity == CaseSeverity.High || rule.IsOfVictim;
-        return Parts.Tile(
+        return Ui.Tile(
             open == 0 ? "" : grave ? "red" : "amber", call.Words.Term("rule", rule.Id), Markup.Format($"{open}"),
             Markup.Format($"{call.Words.Count("events.of", all.Count)}"));
     }
@@ -105,7 +116,7 @@ internal static class EventsPage
         var words = call.Words;
         return
         [
-            new("state", one => one.State) { Cell = one => Parts.Status(
+            new("state", one => one.State) { Cell = one => Ui.Status(
                 one.State == "open" ? Shape.Act : Shape.End, words.Term("event-state", one.State)) },
             new("rule", one => one.Rule) { Class = "lead1", Cell = one =>
                 Markup.Format($"<b>{words.Term("rule", one.Rule)}</b>") },
@@ -120,12 +131,13 @@ internal static class EventsPage
             new("unit", one => one.Unit) { IsShown = false },
             new("window", one => $"{one.Seconds}") { IsShown = false },
             new("sampling", one => $"{one.Sampling}") { Class = "n hide1", Cell = one => Markup.Format($"1:{one.Sampling}") },
-            new("exporter", one => one.Exporter) { Cell = one => Parts.Code(one.Exporter) },
+            new("exporter", one => one.Exporter) { Cell = one => Ui.Code(one.Exporter) },
             new("class", one => one.Class) { Class = "full", Cell = one => Markup.Format(
-                $"""<span class="code wrap">{one.Class}</span> <span class="why">{one.Detail}</span>""") },
+                $"""<span class="code wrap">{one.Class}</span> <span class="why">{one.Detail} {one.Networks}</span>""") },
+            new("network", one => one.Networks) { IsShown = false },
             new("detail", one => one.Detail) { IsShown = false },
-            new("from", one => $"{one.From:O}") { Cell = one => Parts.Time(words, one.From, call.Now) },
-            new("until", one => $"{one.Until:O}") { Class = "hide1", Cell = one => Parts.Time(words, one.Until, call.Now) },
+            new("from", one => $"{one.From:O}") { Cell = one => Ui.Time(words, one.From, call.Now) },
+            new("until", one => $"{one.Until:O}") { Class = "hide1", Cell = one => Ui.Time(words, one.Until, call.Now) },
             new("case", one => one.Case) { Cell = Case },
             new("next", one => "") { Cell = one => Mitigate(call, one) },
         ];

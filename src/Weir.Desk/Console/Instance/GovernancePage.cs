@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What two people answer for: what is in force and who signed it, and what waits, as the difference that is signed. It is
-// signed with keys, by a command; a session signs nothing.
+// What two people answer for: what is in force and who signed it, and what waits, as the difference that is signed. It
+// is signed with keys, by a command; a session signs nothing.
 using Weir.Desk.Api.Instance;
 using Weir.Desk.Console.Layout;
 using Weir.Desk.Console.Routing;
@@ -27,11 +27,11 @@ internal static class GovernancePage
             : now.Digest.Length == 0 ? words["governance.none"]
             : now.Waits.Length > 0 ? words["governance.waits"] : words["governance.well"];
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.governance"]}"), Markup.Format($"""<p class="sub">{now.Instance} {now.Profile}</p>"""), TablePage.Links(call))}
+            {Ui.Head(Markup.Format($"{words["rail.governance"]}"), Markup.Format($"""<p class="sub">{now.Instance} {now.Profile}</p>"""), TablePage.Links(call))}
             <p class="lead"><b>{lead}</b></p>
-            {Parts.Section(words["governance.waiting"], "", Waiting(call, now))}
-            {(now.IsLab ? Markup.None : Parts.Section(words["governance.in-force"], "", InForce(call, now)))}
-            {Parts.Section(words["governance.people"], words["governance.people.sub"], now.People.Count == 0 ? Parts.Empty(words["governance.nobody"], words["governance.nobody.text"]) : TableMarkup.Render(words, Columns(call), now.People, words["governance.people"]))}
+            {Ui.Section(words["governance.waiting"], "", Waiting(call, now))}
+            {(now.IsLab ? Markup.None : Ui.Section(words["governance.in-force"], "", InForce(call, now)))}
+            {Ui.Section(words["governance.people"], words["governance.people.sub"], now.People.Count == 0 ? Ui.Empty(words["governance.nobody"], words["governance.nobody.text"]) : TableMarkup.Render(words, Columns(call), now.People, words["governance.people"]))}
             """);
     }
 
@@ -40,11 +40,11 @@ internal static class GovernancePage
         var words = call.Words;
         if (now.Waits.Length == 0)
         {
-            return Parts.Empty(words["governance.nothing"], words["governance.nothing.text"]);
+            return Ui.Empty(words["governance.nothing"], words["governance.nothing.text"]);
         }
 
         return Markup.Format($"""
-            {Parts.Note("amber", Markup.Format($"{now.Waits}"))}
+            {Ui.Note("amber", Ui.Said(words, now.Waits))}
             {(now.Difference.Count == 0 ? Markup.None : Markup.Format($"""
                 <p class="small quiet mt">{words["governance.difference"]} <span class="code wrap">{now.WaitingDigest}</span></p>
                 <div class="canon diff mt" tabindex="0"><table>{Markup.Join(now.Difference.Select(line => Markup.Format($"<tr class=\"{(line.StartsWith('-') ? "goes" : "comes")}\"><td>{line}</td></tr>")))}</table></div>
@@ -76,7 +76,7 @@ internal static class GovernancePage
         new("role", one => one.Role) { Cell = one => Markup.Format($"{call.Words.Term("role", one.Role)}") },
         new("user", one => one.User),
         new("keys", one => string.Join(' ', one.Keys)) { Class = "full", Cell = one => one.Keys.Count == 0
-            ? Parts.Status(Shape.Ring, call.Words["governance.no-key"])
+            ? Ui.Status(Shape.Ring, call.Words["governance.no-key"])
             : Markup.Join(one.Keys.Select(key => Markup.Format($"""<span class="code wrap">{key}</span> """))) },
     ];
 }

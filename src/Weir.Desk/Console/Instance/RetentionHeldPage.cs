@@ -31,12 +31,12 @@ internal static class RetentionHeldPage
             new("rule", one => one.Rule),
         ];
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.retention"]}"), Markup.Format($"""<p class="sub">{words["retention.sub"]}</p>"""), TablePage.Links(call))}
+            {Ui.Head(Markup.Format($"{words["rail.retention"]}"), Markup.Format($"""<p class="sub">{words["retention.sub"]}</p>"""), TablePage.Links(call))}
             <p class="lead"><b>{(over > 0 ? words.Count("retention.over", over) : unknown > 0 ? words.Count("retention.unknown", unknown) : words["retention.well"])}</b></p>
-            {Parts.Section(words["retention.held"], words["retention.held.sub"], held.Held.Count == 0 ? Parts.Empty(words["retention.none"], words["retention.none.text"]) : TableMarkup.Render(words, Columns(call), held.Held, words["retention.held"]))}
+            {Ui.Section(words["retention.held"], words["retention.held.sub"], held.Held.Count == 0 ? Ui.Empty(words["retention.none"], words["retention.none.text"]) : TableMarkup.Render(words, Columns(call), held.Held, words["retention.held"]))}
             <div class="cols">
-            {Parts.Section(words["retention.erased"], "", Markup.Format($"""<p class="small">{words.Count("retention.erased", held.Erased)} {(held.LastErased is { } last ? Markup.Format($"{words["retention.last"]} {Parts.Time(words, last, call.Now)}.") : Markup.None)}</p><p class="small quiet mt">{words["retention.proof"]}</p><pre class="conf mt" tabindex="0">weir report retention</pre>"""), "c5")}
-            {Parts.Section(words["retention.ceilings"], held.Policy, TableMarkup.Render(words, ceilings, held.Ceilings, words["retention.ceilings"]), "c7")}
+            {Ui.Section(words["retention.erased"], "", Markup.Format($"""<p class="small">{words.Count("retention.erased", held.Erased)} {(held.LastErased is { } last ? Markup.Format($"{words["retention.last"]} {Ui.Time(words, last, call.Now)}.") : Markup.None)}</p><p class="small quiet mt">{words["retention.proof"]}</p><pre class="conf mt" tabindex="0">weir report retention</pre>"""), "c5")}
+            {Ui.Section(words["retention.ceilings"], held.Policy, TableMarkup.Render(words, ceilings, held.Ceilings, words["retention.ceilings"]), "c7")}
             </div>
             """);
     }
@@ -48,21 +48,21 @@ internal static class RetentionHeldPage
         [
             new("state", one => one.State)
             {
-                Cell = one => Parts.Status(
+                Cell = one => Ui.Status(
                     one.State switch { "over" => Shape.Act, "unknown" => Shape.Look, "nothing" => Shape.Ring, _ => Shape.Well },
                     words.Term("held-state", one.State)),
             },
-            new("kind", one => one.Kind) { Class = "lead1" },
+            new("kind", one => one.Kind) { Class = "lead1", Cell = one => Ui.Said(words, one.Kind) },
             new("process", one => one.Process),
-            new("oldest", one => $"{one.Oldest:O}") { Cell = one => Parts.Time(words, one.Oldest, call.Now) },
-            new("newest", one => $"{one.Newest:O}") { Cell = one => Parts.Time(words, one.Newest, call.Now) },
+            new("oldest", one => $"{one.Oldest:O}") { Cell = one => Ui.Time(words, one.Oldest, call.Now) },
+            new("newest", one => $"{one.Newest:O}") { Cell = one => Ui.Time(words, one.Newest, call.Now) },
             new("rows", one => one.Rows.ToString(CultureInfo.InvariantCulture)) { Class = "n", Cell = one =>
                 Markup.Format($"{words.Number(one.Rows)}") },
             new("octets", one => one.Octets.ToString(CultureInfo.InvariantCulture)) { Class = "n", Cell = one =>
                 Markup.Format($"{words.Number(one.Octets)}") },
             new("limit", one => one.Limit),
             new("where", one => one.Where) { Class = "full", Cell = one =>
-                Markup.Format($"""<span class="wrap quiet">{one.Where}</span>""") },
+                Markup.Format($"""<span class="wrap quiet">{Ui.Said(words, one.Where)}</span>""") },
         ];
     }
 }

@@ -28,10 +28,10 @@ internal static class SettingsPage
         List<SettingRow> set = [.. shown.Where(one => one.Source != Usual)];
         List<SettingRow> rest = [.. shown.Where(one => one.Source == Usual)];
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.settings"]}"), Markup.Format($"""<p class="sub">{words["settings.sub"]}</p>"""), TablePage.Links(call))}
+            {Ui.Head(Markup.Format($"{words["rail.settings"]}"), Markup.Format($"""<p class="sub">{words["settings.sub"]}</p>"""), TablePage.Links(call))}
             <form class="filter" method="get" action="/settings"><div class="box"><label class="vh" for="q">{words["settings.only"]}</label><input id="q" name="only" type="search" value="{only}" placeholder="console.listen" autocomplete="off"><kbd>/</kbd></div>{Forms.Button(words["filter"])}<span class="count">{words.Count("settings.n", shown.Count)}</span></form>
-            {Parts.Section(words["settings.set"], words["settings.set.sub"], set.Count == 0 ? Parts.Empty(words["settings.none"], words["settings.none.text"]) : TableMarkup.Render(words, Columns(call), set, words["settings.set"]))}
-            {(rest.Count == 0 ? Markup.None : Parts.Section(words["settings.rest"], words["settings.rest.sub"], Markup.Format($"""<details class="act"><summary>{words.Count("settings.n", rest.Count)}</summary>{TableMarkup.Render(words, Columns(call), rest, words["settings.rest"])}</details>""")))}
+            {Ui.Section(words["settings.set"], words["settings.set.sub"], set.Count == 0 ? Ui.Empty(words["settings.none"], words["settings.none.text"]) : TableMarkup.Render(words, Columns(call), set, words["settings.set"]))}
+            {(rest.Count == 0 ? Markup.None : Ui.Section(words["settings.rest"], words["settings.rest.sub"], Markup.Format($"""<details class="act"><summary>{words.Count("settings.n", rest.Count)}</summary>{TableMarkup.Render(words, Columns(call), rest, words["settings.rest"])}</details>""")))}
             """);
     }
 
@@ -43,7 +43,7 @@ internal static class SettingsPage
             new("setting", one => one.Name) { Class = "lead1", Cell = one => Markup.Format(
                 $"""<span class="code wrap">{one.Name}</span>""") },
             new("value", one => one.Value) { Class = "full", Cell = one => Markup.Format(
-                $"""<span class="code wrap">{(one.Value.Length == 0 ? "–" : one.Value)}</span> <span class="why">{one.Meaning}</span>""") },
+                $"""<span class="code wrap">{(one.Value.Length == 0 ? "–" : one.Value)}</span> <span class="why" lang="en">{one.Meaning}</span>""") },
             new("usual", one => one.Default) { Cell = one => Markup.Format(
                 $"""<span class="code wrap quiet">{(one.Default.Length == 0 ? "–" : one.Default)}</span>""") },
             new("source", one => one.Source) { Cell = one => Markup.Format(

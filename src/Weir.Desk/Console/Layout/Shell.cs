@@ -52,7 +52,7 @@ internal sealed class Shell(ShellAssets assets)
             ? Markup.Format($"""<main id="main">{page.Main}</main>""")
             : Markup.Format($"""
                 {Nav(call, section)}
-                <main id="main" tabindex="-1"{Live(call, section)}>
+                <main id="main" tabindex="-1"{Live(call, section, page)}>
                 {TablePage.Done(call)}{page.Main}
                 {(call.IsRead && Topics.ContainsKey(section) ? Markup.Format($"""<p class="news" role="status" hidden data-news><a href="{call.Address}">{words["live.changed"]}</a></p>""") : Markup.None)}
                 <footer class="foot"><span>{words["foot.utc"]}</span><span class="keys"><kbd>?</kbd> {words["foot.keys"]}</span></footer>
@@ -92,18 +92,19 @@ internal sealed class Shell(ShellAssets assets)
 
         """).ToString();
 
-    /// <summary>What the page is made of. Those that put nothing on record renew themselves; of the others it is said that
-    /// something changed, and a person asks for it.</summary>
-    private static Markup Live(ConsoleCall call, string section) => call.IsRead && Topics.TryGetValue(section, out var topic)
-        ? Markup.Format($""" data-topic="{topic}" data-live="{(section is "now" or "exporters" or "lists" or "health" ? "self" : "asked")}" """)
+    /// <summary>What the page is made of. Those that put nothing on record renew themselves; of the others it is said
+    /// that something changed, and a person asks for it.</summary>
+    private static Markup Live(ConsoleCall call, string section, PageAnswer page) =>
+        call.IsRead && Topics.TryGetValue(section, out var topic)
+        ? Markup.Format($""" data-topic="{topic}" data-live="{(page.RenewsItself || section is "now" or "exporters" or "lists" or "health" ? "self" : "asked")}" """)
         : Markup.None;
 
     private static Markup Top(ConsoleCall call, bool isWall, ShellHealth health)
     {
         var words = call.Words;
         var state = health.Unwell == 0
-            ? Parts.Status(Shape.Well, words["health.well"])
-            : Parts.Status(health.IsFailing ? Shape.Act : Shape.Look, words.Count("health.unwell", health.Unwell));
+            ? Ui.Status(Shape.Well, words["health.well"])
+            : Ui.Status(health.IsFailing ? Shape.Act : Shape.Look, words.Count("health.unwell", health.Unwell));
         var mine = isWall ? Markup.None : Markup.Format($"""
             <a class="btn plain me" href="/me">{call.Actor.Name} · {words.Term("role", call.Actor.RoleWord)}</a>
             <a class="btn menu" href="#nav">{words["menu"]}</a>

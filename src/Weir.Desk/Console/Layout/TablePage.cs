@@ -21,8 +21,8 @@ internal sealed record FileTable<T>(string Name, IReadOnlyList<TableColumn<T>> C
     public bool IsCut { get => field || Next is not null; init; }
 }
 
-/// <summary>What every page with a table does alike: ask, say why there is no answer, give the table to a program at the
-/// same address, and its links.</summary>
+/// <summary>What every page with a table does alike: ask, say why there is no answer, give the table to a program at
+/// the same address, and its links.</summary>
 internal static class TablePage
 {
     /// <summary>Most rows of a file; one that has no more of them says so in its name and where it goes on.</summary>
@@ -102,7 +102,7 @@ internal static class TablePage
     public static PageAnswer Refused(ConsoleCall call, string title, ApiProblem problem,
         string back = "") => new(
         title, Markup.Format($"""
-            {Parts.Head(title)}{Parts.Problem(call.Words, problem)}
+            {Ui.Head(title)}{Ui.Problem(call.Words, problem)}
             {(back.Length == 0 ? Markup.None : Markup.Format($"""<p class="mt"><a class="btn" href="{back}">{call.Words["back"]}</a></p>"""))}
             """)) { Status = problem.Status };
 
@@ -116,12 +116,12 @@ internal static class TablePage
     /// was.</summary>
     public static Markup Done(ConsoleCall call) => call.Session.TakeNews() is { } word
         && call.Words.Find($"done.{word}") is { } text
-        ? Parts.Note("blue", Markup.Format($"{text}"))
+        ? Ui.Note("blue", Markup.Format($"{text}"))
         : Markup.None;
 
     /// <summary>A status that says that a page was made of what a person sent and cannot be carried out.</summary>
     public static PageAnswer BadForm(ConsoleCall call, string title, string text, string back) => new(
         title, Markup.Format($"""
-            {Parts.Head(title)}{Parts.Note("amber", Markup.Format($"{text}"))}<p class="mt"><a class="btn" href="{back}">{call.Words["back"]}</a></p>
+            {Ui.Head(title)}{Ui.Note("amber", Markup.Format($"{text}"))}<p class="mt"><a class="btn" href="{back}">{call.Words["back"]}</a></p>
             """)) { Status = StatusCodes.Status400BadRequest };
 }

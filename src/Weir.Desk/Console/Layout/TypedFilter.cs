@@ -41,7 +41,7 @@ internal static class TypedFilter
     {
         string[] odd = [.. ((string[])[ApiTimes.FromName, ApiTimes.ToName]).Where(name =>
             call.Query(name) is not null && TimeOf(call, name) is null)];
-        return odd.Length == 0 ? Markup.None : Parts.Note("amber", Markup.Format(
+        return odd.Length == 0 ? Markup.None : Ui.Note("amber", Markup.Format(
             $"{call.Words.Fill("filter.odd", ("names", string.Join(", ", odd)))}"));
     }
 }

@@ -22,10 +22,12 @@ internal static class ListsPage
     {
         var words = call.Words;
         var held = await call.Api.GetAsync("lists/held", ListsJson.Default.HeldListsResponse);
+        var networks = await call.Api.GetAsync("held-networks", HeldNetworkJson.Default.HeldNetworksResponse);
         return Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.lists"]}"), Markup.Format($"""<p class="sub">{words.Count("lists.sub", lists.Lists.Count)}</p>"""), TablePage.Links(call))}
-            {Parts.Section(words["lists.held"], words["lists.held.sub"], Held(call, held))}
-            {Parts.Section(words["lists.sources"], words["lists.sources.sub"], lists.Lists.Count == 0 ? Parts.Empty(words["lists.none"], words["lists.none.text"]) : TableMarkup.Render(words, Columns(call), lists.Lists.OrderBy(one => Rank(one)), words["lists.sources"]))}
+            {Ui.Head(Markup.Format($"{words["rail.lists"]}"), Markup.Format($"""<p class="sub">{words.Count("lists.sub", lists.Lists.Count)}</p>"""), TablePage.Links(call))}
+            {Ui.Section(words["lists.held"], words["lists.held.sub"], Held(call, held))}
+            {Ui.Section(words["networks.held"], words["networks.held.sub"], Networks(call, networks))}
+            {Ui.Section(words["lists.sources"], words["lists.sources.sub"], lists.Lists.Count == 0 ? Ui.Empty(words["lists.none"], words["lists.none.text"]) : TableMarkup.Render(words, Columns(call), lists.Lists.OrderBy(one => Rank(one)), words["lists.sources"]))}
             """);
     }
 
@@ -36,19 +38,46 @@ internal static class ListsPage
         var words = call.Words;
         if (reply.Value is not { } held)
         {
-            return Parts.Problem(words, reply.Problem!);
+            return Ui.Problem(words, reply.Problem!);
         }
 
         var waiting = held.Lists.Where(one => one.DroppedBy is null).ToList();
-        return waiting.Count == 0 ? Parts.Empty(words["held.none"], words["held.none.text"]) : Markup.Format($"""
+        return waiting.Count == 0 ? Ui.Empty(words["held.none"], words["held.none.text"]) : Markup.Format($"""
             <div class="pair">{Markup.Join(waiting.Select(one => Markup.Format($"""
-                <div class="card"><h3>{Parts.Status(Shape.Look, words["held.held"])} {one.Name}</h3>
-                <p class="small">{one.Reason}</p>
-                <p class="small">{words.Fill("held.counts", ("new", words.Number(one.Entries)), ("old", words.Number(one.Before)))} · {Parts.Age(words, one.At, call.Now)}{(one.AskedBy is { } who ? " · " + words.Fill("held.asked", ("user", who)) : "")}</p>
+                <div class="card"><h3>{Ui.Status(Shape.Look, words["held.held"])} {one.Name}</h3>
+                <p class="small">{Ui.Said(words, one.Reason)}</p>
+                <p class="small">{words.Fill("held.counts", ("new", words.Number(one.Entries)), ("old", words.Number(one.Before)))} · {Ui.Age(words, one.At, call.Now)}{(one.AskedBy is { } who ? " · " + words.Fill("held.asked", ("user", who)) : "")}</p>
                 <pre class="conf mt" tabindex="0">weir watchlist release {one.Name}
                 weir watchlist drop {one.Name}</pre></div>
                 """)))}</div>
             <p class="small quiet mt">{words["held.how"]}</p>
+            """);
+    }
+
+    private static Markup Networks(ConsoleCall call, Reply<HeldNetworksResponse> reply)
+    {
+        var words = call.Words;
+        return reply.Value is not { } held ? Ui.Problem(words, reply.Problem!)
+            : held.Networks.Count == 0 ? Ui.Empty(words["networks.none"], words["networks.none.text"])
+            : Markup.Format($"""
+                <div class="pair">{Markup.Join(held.Networks.Select(one => Network(call, one)))}</div>
+                <p class="small quiet mt">{words["networks.how"]}</p>
+                """);
+    }
+
+    private static Markup Network(ConsoleCall call, HeldNetworkSummary one)
+    {
+        var words = call.Words;
+        var isHeld = one.State == "held";
+        var command = isHeld ? Markup.Format($"""
+            <pre class="conf mt" tabindex="0">weir watchlist decide {one.Network} --release --reason "…"
+            weir watchlist decide {one.Network} --drop --reason "…"</pre>
+            """) : Markup.None;
+        return Markup.Format($"""
+            <div class="card"><h3>{Ui.Status(isHeld ? Shape.Look : Shape.Well, words.Term("network", one.State))} {one.Network}</h3>
+            <p class="small">{words.Fill("networks.counts", ("lines", words.Number(one.Lines)), ("bound", words.Number(one.Bound)), ("events", words.Number(one.Events)))}</p>
+            <p class="small">{Ui.Code(one.Endpoint)} · {one.Lists} · {Ui.Age(words, one.Since, call.Now)}{(one.AskedBy is { } who ? " · " + words.Fill("networks.asked", ("user", who)) : "")}</p>
+            {command}</div>
             """);
     }
 
@@ -59,9 +88,9 @@ internal static class ListsPage
         [
             new("state", one => one.Fault.Length > 0 ? "fault" : one.IsTooOld ? "old" : "ok")
             {
-                Cell = one => one.Fault.Length > 0 ? Parts.Status(Shape.Act, words["list.fault"])
-                    : one.IsTooOld ? Parts.Status(Shape.Look, words["list.old"])
-                        : Parts.Status(Shape.Well, words["list.well"]),
+                Cell = one => one.Fault.Length > 0 ? Ui.Status(Shape.Act, words["list.fault"])
+                    : one.IsTooOld ? Ui.Status(Shape.Look, words["list.old"])
+                        : Ui.Status(Shape.Well, words["list.well"]),
             },
             new("name", one => one.Name) { Class = "lead1" },
             new("role", one => one.Role) { Cell = one => Markup.Format($"{words.Term("list-role", one.Role)}") },
@@ -71,12 +100,12 @@ internal static class ListsPage
             new("refused", one => one.Refused.ToString(CultureInfo.InvariantCulture)) { Class = "n", Cell = one =>
                 Markup.Format($"{words.Number(one.Refused)}") },
             new("as-of", one => one.AsOf?.ToString("O", CultureInfo.InvariantCulture) ?? "") { Cell = one =>
-                Parts.Time(words, one.AsOf, call.Now) },
+                Ui.Time(words, one.AsOf, call.Now) },
             new("last-fetch", one => one.LastFetch ?? "") { Cell = one =>
                 Markup.Format($"{(one.LastFetch is { } last ? words.Term("fetch", last) : "–")}") },
             new("next-fetch", one => one.NextFetch?.ToString("O", CultureInfo.InvariantCulture) ?? "") { Cell = one =>
-                Parts.Time(words, one.NextFetch, call.Now) },
-            new("fault", one => one.Fault) { Class = "full" },
+                Ui.Time(words, one.NextFetch, call.Now) },
+            new("fault", one => one.Fault) { Class = "full", Cell = one => Ui.Said(words, one.Fault) },
         ];
     }
 }

@@ -24,7 +24,7 @@ internal static class NoticePreviewPage
         }
 
         return new PageAnswer(words["preview.title"], Markup.Format($"""
-            {Parts.Head(words["preview.title"], words["preview.sub"])}
+            {Ui.Head(words["preview.title"], words["preview.sub"])}
             <form class="filter typed" method="get" action="/notices/preview"><div>{Forms.Choice("step", words["column.step"], step, steps.Select(one => (one, words.Term("step", one))))}</div><div>{Forms.Choice("language", words["look.language"], text.Language, text.Languages.Select(one => (one, one)))}</div><div class="acts">{Forms.Button(words["preview.button"])}</div></form>
             <article class="letter"><h2>{text.Subject}</h2><pre tabindex="0">{text.Plain}</pre></article>
             """));

@@ -43,13 +43,13 @@ internal static class NoticesPage
             [.. States.Select(state => (state, words.Term("notice", state)))]);
         var waiting = page.Items.Where(one => one.State == "waiting").ToList();
         return Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{words["rail.notices"]}"), Markup.Format($"""<p class="sub">{words["notices.sub"]}</p>"""),
                 Markup.Format($"""<a class="btn" href="/notices/preview">{words["preview.title"]}</a>{TablePage.Links(call)}"""))}
             {Tiles(call, page)}
             {TypedFilter.Render(call, states)}
-            {(waiting.Count == 0 ? Markup.None : Parts.Section(words["notices.due"], words["notices.due.sub"], TableMarkup.Render(words, Columns(call), waiting, words["notices.due"])))}
-            {Parts.Section(words["notices.all"], words["notices.all.sub"], page.Items.Count == 0 ? Parts.Empty(words["notices.none"], words["notices.none.text"]) : Markup.Format($"{TableMarkup.Render(words, Columns(call), page.Items, words["notices.all"])}{TablePage.More(call, page.Next)}"))}
+            {(waiting.Count == 0 ? Markup.None : Ui.Section(words["notices.due"], words["notices.due.sub"], TableMarkup.Render(words, Columns(call), waiting, words["notices.due"])))}
+            {Ui.Section(words["notices.all"], words["notices.all.sub"], page.Items.Count == 0 ? Ui.Empty(words["notices.none"], words["notices.none.text"]) : Markup.Format($"{TableMarkup.Render(words, Columns(call), page.Items, words["notices.all"])}{TablePage.More(call, page.Next)}"))}
             """);
     }
 
@@ -63,10 +63,10 @@ internal static class NoticesPage
         Markup Lead(string state, int count) => Markup.Format($"""<a class="figure" href="/notices?state={state}">{words.Number(count)}</a>""");
         return Markup.Format($"""
             <div class="tiles">
-            {Parts.Tile(Of("waiting") > 0 ? "blue" : "", words["notices.due"], Lead("waiting", Of("waiting")), Markup.Format($"{words["notices.due.sub"]}"))}
-            {Parts.Tile("", words["notices.told"], Lead("told", told.Count), Markup.Format($"{words.Fill("notices.day", ("n", words.Number(day)))}"))}
-            {Parts.Tile(lost > 0 ? "red" : "", words["notices.bounced"], Lead("refused", lost), Markup.Format($"{words["notices.bounced.sub"]}"))}
-            {Parts.Tile(Of("no-contact") > 0 ? "amber" : "", words["view.no-contact"], Lead("no-contact", Of("no-contact")), Markup.Format($"{words["notices.no-contact.sub"]}"))}
+            {Ui.Tile(Of("waiting") > 0 ? "blue" : "", words["notices.due"], Lead("waiting", Of("waiting")), Markup.Format($"{words["notices.due.sub"]}"))}
+            {Ui.Tile("", words["notices.told"], Lead("told", told.Count), Markup.Format($"{words.Fill("notices.day", ("n", words.Number(day)))}"))}
+            {Ui.Tile(lost > 0 ? "red" : "", words["notices.bounced"], Lead("refused", lost), Markup.Format($"{words["notices.bounced.sub"]}"))}
+            {Ui.Tile(Of("no-contact") > 0 ? "amber" : "", words["view.no-contact"], Lead("no-contact", Of("no-contact")), Markup.Format($"{words["notices.no-contact.sub"]}"))}
             </div>
             {(page.Next is null ? Markup.None : Markup.Format($"""<p class="small quiet mt">{words.Fill("tiles.of-first", ("n", words.Number(all.Count)))}</p>"""))}
             """);
@@ -81,13 +81,13 @@ internal static class NoticesPage
                 Markup.Format($"""<a class="code" href="/cases/{one.Case}">{CaseTable.Short(one.Case)}</a>""") },
             new("step", one => one.Step) { Cell = one => Markup.Format($"{words.Term("step", one.Step)}") },
             new("state", one => one.State) { Cell = one => CaseTable.Notice(call, $"{one.Step} {one.State}") },
-            new("planned", one => $"{one.Planned:O}") { Cell = one => Parts.Time(words, one.Planned, call.Now) },
-            new("at", one => $"{one.At:O}") { Cell = one => Parts.Time(words, one.At, call.Now) },
+            new("planned", one => $"{one.Planned:O}") { Cell = one => Ui.Time(words, one.Planned, call.Now) },
+            new("at", one => $"{one.At:O}") { Cell = one => Ui.Time(words, one.At, call.Now) },
             new("channel", one => one.Channel),
             new("language", one => one.Language),
             new("attempts", one => one.Attempts.ToString(CultureInfo.InvariantCulture)) { Class = "n" },
             new("reply", one => one.Reply) { Class = "full", Cell = one => Markup.Format(
-                $"""{one.Reply} <span class="why">{one.Why}</span>""") },
+                $"""{one.Reply} <span class="why">{Ui.Said(words, one.Why)}</span>""") },
             new("why", one => one.Why) { IsShown = false },
             new("by", one => one.By),
             new("digest", one => one.Digest) { IsShown = false },

@@ -45,15 +45,15 @@ internal static class NowPage
     {
         var words = call.Words;
         return Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{words["rail.now"]}"), Markup.None,
                 Markup.Format($"""<a class="btn" href="/?wall">{words["now.wall"]}</a>{TablePage.Links(call)}"""))}
             <p class="lead"><b>{Sentence(words, now)}</b> {Rest(words, now)}</p>
             {Tiles(words, now, "/cases", "/blocks", "/approvals")}
-            {Parts.Section(words["now.needs"], words["now.needs.sub"], Needs(call, now.Needs, isLinked: true))}
+            {Ui.Section(words["now.needs"], words["now.needs.sub"], Needs(call, now.Needs, isLinked: true))}
             <div class="cols">
-            {Parts.Section(words["now.rules"], words["now.rules.sub"], Breakdown(words, now.Rules, "rule"), "c6")}
-            {Parts.Section(words["now.families"], words["now.families.sub"], Breakdown(words, now.Families, "family"), "c6")}
+            {Ui.Section(words["now.rules"], words["now.rules.sub"], Breakdown(words, now.Rules, "rule"), "c6")}
+            {Ui.Section(words["now.families"], words["now.families.sub"], Breakdown(words, now.Families, "family"), "c6")}
             </div>
             """);
     }
@@ -64,10 +64,10 @@ internal static class NowPage
         return Markup.Format($"""
             <h1 class="vh">{words["rail.now"]}</h1>
             {Tiles(words, now, "", "", "")}
-            {Parts.Section(words["now.needs"], words["now.needs.sub"], Needs(call, [.. now.Needs.Take(MostOnWall)], isLinked: false), "first")}
+            {Ui.Section(words["now.needs"], words["now.needs.sub"], Needs(call, [.. now.Needs.Take(MostOnWall)], isLinked: false), "first")}
             <div class="cols">
-            {Parts.Section(words["now.rules"], "", Breakdown(words, [.. now.Rules.Take(MostOnWall)], ""), "c6")}
-            {Parts.Section(words["now.families"], "", Breakdown(words, [.. now.Families.Take(MostOnWall)], ""), "c6")}
+            {Ui.Section(words["now.rules"], "", Breakdown(words, [.. now.Rules.Take(MostOnWall)], ""), "c6")}
+            {Ui.Section(words["now.families"], "", Breakdown(words, [.. now.Families.Take(MostOnWall)], ""), "c6")}
             </div>
             """);
     }
@@ -97,28 +97,28 @@ internal static class NowPage
             """);
         List<Markup> tiles =
         [
-            Parts.Tile("blue", words["now.flows"], flows, peak),
-            Parts.Tile(
+            Ui.Tile("blue", words["now.flows"], flows, peak),
+            Ui.Tile(
                 now.ExportersUp < now.Exporters || now.Exporters == 0 ? "red" : now.ExportersByState.Count > 0
                     ? "amber" : "", words["now.exporters"],
                 Markup.Format($"""{now.ExportersUp}<span class="u"> {words["of"]} {now.Exporters}</span>"""),
-                now.Exporters == 0 ? Parts.Status(Shape.Act, words["now.exporters.none"])
+                now.Exporters == 0 ? Ui.Status(Shape.Act, words["now.exporters.none"])
                     : now.ExportersByState.Count == 0 ? Markup.Format($"{words["now.exporters.well"]}")
-                    : Markup.Join(now.ExportersByState.Select(one => Parts.Status(
+                    : Markup.Join(now.ExportersByState.Select(one => Ui.Status(
                         ExporterShapes.Of(one.Name), $"{one.Open} {words.Term("exporter", one.Name)}")))),
-            Parts.Tile(
+            Ui.Tile(
                 now.Cases is { Floods: > 0 } ? "red" : "", words["now.floods"],
                 Markup.Format($"{(now.Cases is { } floods ? words.Number(floods.Floods) : "–")}"),
                 Markup.Format($"{words.Count("now.events", now.EventsOpen)}")),
-            Parts.Tile("", words["now.listed"], Markup.Format($"{words.Number(now.Listed)}"),
+            Ui.Tile("", words["now.listed"], Markup.Format($"{words.Number(now.Listed)}"),
                 Markup.Format($"{words["now.listed.sub"]}")),
         ];
         if (now.Cases is { } counts)
         {
-            tiles.Add(Parts.Tile(
+            tiles.Add(Ui.Tile(
                 "", words["now.cases"], Link(cases, words.Number(counts.Open)),
                 Markup.Format($"{words.Count("now.cases.new", counts.NewToday)}")));
-            tiles.Add(Parts.Tile(
+            tiles.Add(Ui.Tile(
                 "", words["now.nobodys"],
                 Link(cases.Length > 0 ? "/cases?assignee=-" : "", words.Number(counts.Nobodys)),
                 Markup.Format($"{words["now.nobodys.sub"]}")));
@@ -126,18 +126,18 @@ internal static class NowPage
 
         if (now.Blocks is { } held)
         {
-            tiles.Add(Parts.Tile(
+            tiles.Add(Ui.Tile(
                 held.NotHeld > 0 && held.IsEnforced ? "red"
                     : "", words["now.blocks"], Link(blocks, words.Number(held.InForce)),
                 !held.IsEnforced ? Markup.Format($"{words["blocks.dry"]}")
                     : held.NotHeld > 0
-                        ? Parts.Status(Shape.Act, words.Fill("now.not-held", ("n", words.Number(held.NotHeld))))
+                        ? Ui.Status(Shape.Act, words.Fill("now.not-held", ("n", words.Number(held.NotHeld))))
                     : Markup.Format($"{words["now.held"]}")));
         }
 
         if (now.Approvals is { } asked)
         {
-            tiles.Add(Parts.Tile(
+            tiles.Add(Ui.Tile(
                 asked.Waiting > 0 ? "blue" : "", words["now.approvals"], Link(approvals, words.Number(asked.Waiting)),
                 Markup.Format($"{(asked.Oldest is { } oldest ? words.Fill("now.oldest", ("age", words.Age(now.At - oldest))) : words["now.approvals.none"])}")));
         }
@@ -153,7 +153,7 @@ internal static class NowPage
     {
         var words = call.Words;
         return needs.Count == 0
-            ? Parts.Empty(words["now.needs.none"], words["now.needs.none.text"])
+            ? Ui.Empty(words["now.needs.none"], words["now.needs.none.text"])
             : Markup.Format($"""<ul class="todo">{Markup.Join(needs.Select(need => Need(call, need, isLinked)))}</ul>""");
     }
 
@@ -162,9 +162,9 @@ internal static class NowPage
         var words = call.Words;
         var what = need.Kind switch
         {
-            "exporter" => $"{need.Subject}: {words.Term("exporter.is", need.Text)}",
-            "health" or "list" => $"{need.Subject}: {need.Text}",
-            _ => words.Count($"need.{need.Kind}", need.Count),
+            "exporter" => Markup.Format($"{need.Subject}: {words.Term("exporter.is", need.Text)}"),
+            "health" or "list" => Markup.Format($"{need.Subject}: {Ui.Said(words, need.Text)}"),
+            _ => Markup.Format($"{words.Count($"need.{need.Kind}", need.Count)}"),
         };
         var to = need.Kind switch
         {
@@ -172,7 +172,7 @@ internal static class NowPage
             "flood" => "/cases?rule=flood-in", _ => "/blocks",
         };
         return Markup.Format($"""
-            <li>{Parts.Status(need.Urgency == "act" ? Shape.Act : Shape.Look, words[$"need.{need.Kind}"])}<span>{(isLinked ? Markup.Format($"""<a href="{to}">{what}</a>""") : Markup.Format($"{what}"))}</span><span class="quiet">{words[$"need.{need.Kind}.who"]}</span><span class="age">{(need.Since is { } since ? Parts.Age(words, since, call.Now) : Markup.None)}</span></li>
+            <li>{Ui.Status(need.Urgency == "act" ? Shape.Act : Shape.Look, words[$"need.{need.Kind}"])}<span>{(isLinked ? Markup.Format($"""<a href="{to}">{what}</a>""") : Markup.Format($"{what}"))}</span><span class="quiet">{words[$"need.{need.Kind}.who"]}</span><span class="age">{(need.Since is { } since ? Ui.Age(words, since, call.Now) : Markup.None)}</span></li>
 
             """);
     }
@@ -184,7 +184,7 @@ internal static class NowPage
             ? Markup.Format($"{words.Term("rule", one.Name)}")
             : Markup.Format($"""<a href="/cases?{filter}={Uri.EscapeDataString(one.Name)}">{words.Term("rule", one.Name)}</a>""");
         return counts.Count == 0
-            ? Parts.Empty(words["now.none"], words["now.none.text"])
+            ? Ui.Empty(words["now.none"], words["now.none.text"])
             : TableMarkup.Render(words, [Counts[0] with { Cell = Name }, .. Counts[1..]], counts, words["now.rules"]);
     }
 }

@@ -46,11 +46,11 @@ internal static class AuditPage
             : entries;
         var refused = entries.Count(one => one.Outcome != "allow");
         return new PageAnswer(words["rail.audit"], Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.audit"]}"), Markup.Format($"""<p class="sub">{words["audit.sub"]}</p>"""), TablePage.Links(call))}
+            {Ui.Head(Markup.Format($"{words["rail.audit"]}"), Markup.Format($"""<p class="sub">{words["audit.sub"]}</p>"""), TablePage.Links(call))}
             <p class="lead"><b>{(last.Size == 0 ? words["audit.no-head"] : words.Fill("audit.head", ("n", words.Number(last.Number)), ("size", words.Number(last.Size)), ("time", words.Time(last.At, call.Now))))}</b> {words.Count("audit.refused", refused)}</p>
             <pre class="conf" tabindex="0">weir audit verify</pre>
             <form class="filter mt" method="get" action="/audit"><div class="box"><label class="vh" for="q">{words["audit.only"]}</label><input id="q" name="only" type="search" value="{call.Query("only")}" placeholder="{words["audit.only.example"]}" autocomplete="off"><kbd>/</kbd></div>{(after is null ? Markup.None : Forms.Hidden("after", after))}{Forms.Button(words["filter"])}<span class="count">{words.Count("audit.n", shown.Count)}</span></form>
-            {(shown.Count == 0 ? Parts.Empty(words["audit.none"], words["audit.none.text"]) : TableMarkup.Render(words, columns, shown, words["rail.audit"]))}
+            {(shown.Count == 0 ? Ui.Empty(words["audit.none"], words["audit.none.text"]) : TableMarkup.Render(words, columns, shown, words["rail.audit"]))}
             {Pages(call, entries, after is null ? null : lines.Next)}
             """));
     }
@@ -79,19 +79,19 @@ internal static class AuditPage
         return
         [
             new("sequence", one => one.Sequence.ToString(CultureInfo.InvariantCulture)) { Class = "n" },
-            new("time", one => one.Time) { Class = "lead1", Cell = one => Parts.Time(words, one.At, call.Now) },
+            new("time", one => one.Time) { Class = "lead1", Cell = one => Ui.Time(words, one.At, call.Now) },
             new("actor", one => one.Actor),
             new("role", one => one.Role) { Cell = one => Markup.Format($"{words.Term("role", one.Role)}") },
-            new("act", one => one.Act) { Cell = one => Parts.Code(one.Act) },
+            new("act", one => one.Act) { Cell = one => Ui.Code(one.Act) },
             new("outcome", one => one.Outcome)
             {
-                Cell = one => Parts.Status(one.Outcome == "allow" ? Shape.Well : Shape.End, one.Outcome == "allow"
+                Cell = one => Ui.Status(one.Outcome == "allow" ? Shape.Well : Shape.End, one.Outcome == "allow"
                     ? words["audit.allowed"] : one.Outcome),
             },
             new("case", one => one.Case) { Cell = one => one.Case.Length == 0 ? Markup.None : Markup.Format($"""<a class="code" href="/cases/{one.Case}">{one.Case[..Math.Min(10, one.Case.Length)]}</a>""") },
-            new("scope", one => one.Scope) { Cell = one => Parts.Code(one.Scope[..Math.Min(10, one.Scope.Length)]) },
+            new("scope", one => one.Scope) { Cell = one => Ui.Code(one.Scope[..Math.Min(10, one.Scope.Length)]) },
             new("rows", one => one.Rows.ToString(CultureInfo.InvariantCulture)) { Class = "n" },
-            new("reason", one => one.Reason) { Class = "full" },
+            new("reason", one => one.Reason) { Class = "full", Cell = one => Ui.Own(one.Reason) },
         ];
     }
 }

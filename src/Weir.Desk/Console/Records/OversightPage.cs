@@ -20,17 +20,17 @@ internal static class OversightPage
         [
             new("part", one => one.Kind) { Cell = one => Markup.Format($"{words.Term("oversight", one.Kind)}"), Class = "lead1" },
             new("name", one => one.What),
-            new("reason", one => one.Text) { Class = "full" },
+            new("reason", one => one.Text) { Class = "full", Cell = one => Ui.Said(words, one.Text) },
             new("since", one => one.Since.ToString("O", CultureInfo.InvariantCulture))
             {
-                Cell = one => Parts.Time(words, one.Since, call.Now),
+                Cell = one => Ui.Time(words, one.Since, call.Now),
             },
         ];
         return TablePage.Show(
             call, words["rail.oversight"], reply, told => new FileTable<OversightSummary>("oversight", columns, told.Needs),
             told => Markup.Format($"""
-                {Parts.Head(Markup.Format($"{words["rail.oversight"]}"), Markup.Format($"""<p class="sub">{words["oversight.sub"]}</p>"""), TablePage.Links(call))}
-                {(told.Needs.Count == 0 ? Parts.Empty(words["oversight.none"], words["oversight.none.text"]) : TableMarkup.Render(words, columns, told.Needs, words["rail.oversight"]))}
+                {Ui.Head(Markup.Format($"{words["rail.oversight"]}"), Markup.Format($"""<p class="sub">{words["oversight.sub"]}</p>"""), TablePage.Links(call))}
+                {(told.Needs.Count == 0 ? Ui.Empty(words["oversight.none"], words["oversight.none.text"]) : TableMarkup.Render(words, columns, told.Needs, words["rail.oversight"]))}
                 """));
     }
 }

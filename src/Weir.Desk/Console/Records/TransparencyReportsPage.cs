@@ -35,8 +35,8 @@ internal static class TransparencyReportsPage
     private static Markup Page(
         ConsoleWords words, Markup links, TableColumn<string>[] columns, IReadOnlyList<string> quarters) =>
         Markup.Format($"""
-            {Parts.Head(Markup.Format($"{words["rail.transparency"]}"), Markup.Format($"""<p class="sub">{words["transparency.sub"]}</p>"""), links)}
-            {(quarters.Count == 0 ? Parts.Empty(words["transparency.none"], words["transparency.none.text"]) : TableMarkup.Render(words, columns, quarters.Reverse(), words["rail.transparency"]))}
+            {Ui.Head(Markup.Format($"{words["rail.transparency"]}"), Markup.Format($"""<p class="sub">{words["transparency.sub"]}</p>"""), links)}
+            {(quarters.Count == 0 ? Ui.Empty(words["transparency.none"], words["transparency.none.text"]) : TableMarkup.Render(words, columns, quarters.Reverse(), words["rail.transparency"]))}
             """);
 
     private static async Task<ConsoleAnswer> OneAsync(ConsoleCall call)
@@ -56,7 +56,7 @@ internal static class TransparencyReportsPage
 
         using var document = JsonDocument.Parse(report.Text);
         return new PageAnswer(quarter, Markup.Format($"""
-            {Parts.Head(
+            {Ui.Head(
                 Markup.Format($"{call.Words["rail.transparency"]} {quarter}"), Markup.Format($"""<p class="sub">{call.Words["transparency.one"]}</p>"""),
                 Markup.Format($"""<a class="btn plain" href="/transparency/{quarter}?as=json">JSON</a>"""))}
             {Value(document.RootElement)}

@@ -18,6 +18,10 @@ internal sealed record PageAnswer(string Title, Markup Main) : ConsoleAnswer
 {
     /// <summary>Large, without a way to elsewhere, renewed by itself.</summary>
     public bool IsWall { get; init; }
+
+    /// <summary>Renewed when something changed though each renewal is on record: it waits for one change and then
+    /// stops. </summary>
+    public bool RenewsItself { get; init; }
 }
 
 /// <summary>Go there, with GET.</summary>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How the console asks: by the routes of the people's API, as its user. What it may do is the list below, and no
-// approval, no signature and no release stands in it: those are given with a key (trust.md R23).
+// signature and no release stands in it: those are given with a key (rules.md R23). What two keys signed it has carried
+// out, by CarryOut alone (ADR 0077).
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
@@ -34,6 +35,9 @@ internal sealed class ConsoleApi(LocalApi api, Actor actor, CancellationToken go
             "POST blocks",
             "POST blocks/{id}/withdrawal", "POST blocks/emergency-stop", "POST console/sessions/{id}/end",
             "POST line-blocks", "POST comparisons", "POST candidates/{id}/review", "POST promotions", "POST demotions",
+            "POST console/password/keys", "PUT console/password", "POST console/password/removal",
+            "POST allowances", "POST holds", "POST disclosures", "POST blocks/{id}/approval", "POST disclosures/{id}/approval",
+            "POST promotions/{id}/approval", "POST reviews/{id}/approval",
         ],
         StringComparer.Ordinal);
 

@@ -190,7 +190,7 @@ internal sealed class ConsoleDoor(ConsoleDependencies parts, CancellationToken s
     {
         var words = call.Words;
         return new(words["look.title"], Markup.Format($"""
-            {Parts.Head(words["look.title"], words["look.says"])}
+            {Ui.Head(words["look.title"], words["look.says"])}
             {Forms.Post(call, call.Address, Markup.Format($"""<p class="mt">{Forms.Button(words["look.button"], "first")}</p>"""))}
             """));
     }
@@ -410,7 +410,7 @@ internal sealed class ConsoleDoor(ConsoleDependencies parts, CancellationToken s
             : StatusCodes.Status404NotFound;
         var title = call.Words["nothing.title"];
         var page = new PageAnswer(title,
-            Markup.Format($"""{Parts.Head(title)}{Parts.Empty(title, call.Words["nothing.text"])}"""));
+            Markup.Format($"""{Ui.Head(title)}{Ui.Empty(title, call.Words["nothing.text"])}"""));
         await HtmlAsync(context, _shell.Page(call, "", page, await HealthAsync(call)));
     }
 

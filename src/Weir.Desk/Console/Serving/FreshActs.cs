@@ -21,7 +21,9 @@ internal static class FreshActs
     private static readonly HashSet<string> Needs = new(StringComparer.Ordinal)
     {
         "POST blocks", "POST line-blocks", "POST blocks/{id}/withdrawal", "POST demotions", "POST notices",
-        "PUT cases/{id}/closure", "PUT cases/{id}/garden",
+        "POST allowances", "POST holds", "POST console/password/keys", "POST console/password/removal",
+        "PUT cases/{id}/closure", "PUT cases/{id}/garden", "POST blocks/{id}/approval", "POST disclosures/{id}/approval",
+        "POST promotions/{id}/approval", "POST reviews/{id}/approval",
     };
 
     /// <summary>Several cases at once, whatever is done with them.</summary>
@@ -50,8 +52,8 @@ internal static class FreshActs
         var kept = form.Where(field => field.Key is not (Forms.KeyField or CodeField))
             .SelectMany(field => field.Value.Select(value => Forms.Hidden(field.Key, value ?? "")));
         return new(words["fresh.title"], Markup.Format($"""
-            {Parts.Head(words["fresh.title"], words["fresh.says"])}
-            {(form.ContainsKey(CodeField) ? Parts.Note("red", Markup.Format($"{words["fresh.wrong"]}")) : Markup.None)}
+            {Ui.Head(words["fresh.title"], words["fresh.says"])}
+            {(form.ContainsKey(CodeField) ? Ui.Note("red", Markup.Format($"{words["fresh.wrong"]}")) : Markup.None)}
             {(host.Length == 0 ? Markup.None : ByPasskey(words, host, script))}
             {Forms.Post(call, call.Address, Kept(words, kept), "kept narrow")}
             """))

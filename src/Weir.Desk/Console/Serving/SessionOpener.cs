@@ -17,7 +17,7 @@ internal sealed class SessionOpener(ConsoleDependencies parts, CancellationToken
     /// <param name="way">How they came.</param>
     /// <param name="before">The browser's session, where its cookie does not come with the request.</param>
     /// <exception cref="AuditException">It could not be put on record; no session is open.</exception>
-    public async Task OpenAsync(HttpContext context, SignedInUser user, SignInWay way, ConsoleSession? before = null)
+    public async Task OpenAsync(HttpContext context, SignedInUser user, SignInMethod way, ConsoleSession? before = null)
     {
         var sessions = parts.SignIn.Sessions;
         var replaced =

@@ -7,7 +7,7 @@ using Weir.Hosting.Auditing;
 namespace Weir.Desk.Console.Serving;
 
 /// <summary>Puts on record who came in and went.</summary>
-internal sealed class SignInBook(IAuditLog audit, StrangerRefusals strangers)
+internal sealed class SignInBook(IAuditLog audit, RepeatedRefusals strangers)
 {
     /// <summary>A session is opened next.</summary>
     /// <exception cref="AuditException">It could not be made durable; nobody is signed in.</exception>

@@ -5,6 +5,7 @@
 using Microsoft.AspNetCore.Http;
 using Weir.Desk.Console.Layout;
 using Weir.Desk.Console.Routing;
+using Weir.Desk.Console.SignIn;
 using Weir.Desk.Console.Words;
 using Weir.Desk.Sessions;
 using Weir.Hosting.Auditing;
@@ -118,13 +119,21 @@ internal sealed class SignInPages(
 
     private Markup How(ConsoleWords words, string why, string to) => Markup.Format($"""
         <h1>{words["signin.title"]}</h1>
-        {(words.Find($"signin.why.{why}") is { } text ? Parts.Note("amber", Markup.Format($"{text}")) : Markup.None)}
+        {(words.Find($"signin.why.{why}") is { } text ? Ui.Note("amber", Markup.Format($"{text}")) : Markup.None)}
+        {GoOn(words, why, to)}
         {ByPasskey(words, to)}
         {ByOidc(words, to)}
+        {PasswordDoor.Form(parts, words, to)}
         <p class="lead">{words["signin.how"]}</p>
         <pre class="conf" tabindex="0">weir console link</pre>
         <p class="small quiet mt">{words["signin.once"]}</p>
         """);
+
+    /// <summary>A browser keeps the session's cookie to itself where the way here began on another site, as on the
+    /// vault's page: who is signed in goes on from here.</summary>
+    private static Markup GoOn(ConsoleWords words, string why, string to) =>
+        why != "none" || LocalPath.From(to) is LocalPath.First ? Markup.None : Markup.Format(
+            $"""<p class="mt">{words["signin.is-in"]} <a class="btn" href="{LocalPath.From(to)}">{words["signin.go-on"]}</a></p>""");
 
     private Markup ByOidc(ConsoleWords words, string to)
     {
@@ -160,7 +169,7 @@ internal sealed class SignInPages(
 
         await OutsideAsync(context, StatusCodes.Status403Forbidden, words, Markup.Format($"""
             <h1>{words["signin.title"]}</h1>
-            {Parts.Note("red", Markup.Format($"{words["signin.refused"]}"))}
+            {Ui.Note("red", Markup.Format($"{words["signin.refused"]}"))}
             <p class="lead">{words["signin.how"]}</p>
             <pre class="conf" tabindex="0">weir console link</pre>
             """));

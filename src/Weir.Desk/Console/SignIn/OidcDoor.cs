@@ -180,7 +180,7 @@ internal sealed class OidcDoor(OidcOptions options, ConsoleDependencies parts)
         context.Response.StatusCode = status;
         await ConsoleDoor.HtmlAsync(context, _shell.Outside(words, words["signin.title"], Markup.Format($"""
             <h1>{words["signin.title"]}</h1>
-            {Parts.Note("red", Markup.Format($"{words[word]}"))}
+            {Ui.Note("red", Markup.Format($"{words[word]}"))}
             <p><a class="btn" href="{ConsoleSignIn.Path}">{words["oidc.again"]}</a></p>
             """)));
     }

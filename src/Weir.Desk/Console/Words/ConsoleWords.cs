@@ -6,7 +6,7 @@ namespace Weir.Desk.Console.Words;
 
 /// <summary>All that the console says in one language, and how it writes numbers and times. Never changes. Times are
 /// UTC on screen; who reads is told so once, and has the local time on hover.</summary>
-internal sealed class ConsoleWords(string tag, FrozenDictionary<string, string> texts)
+internal sealed class ConsoleWords(string tag, FrozenDictionary<string, string> texts, PhraseBook phrases)
 {
     private const double Million = 1e6;
     private const double HourMinutes = 60;
@@ -48,6 +48,10 @@ internal sealed class ConsoleWords(string tag, FrozenDictionary<string, string> 
 
     /// <summary>A word that the API sends, in this language; as it came where there is none for it.</summary>
     public string Term(string group, string word) => texts.GetValueOrDefault($"{group}.{word.Replace(' ', '-')}", word);
+
+    /// <summary>A sentence that another part of Weir says in English, in this language; null where it is not known in
+    /// it.</summary>
+    public string? Phrase(string english) => tag == "en" ? english : phrases.Find(english);
 
     /// <summary>A whole number, grouped; from a million in millions.</summary>
     public string Number(long value) => Math.Abs(value) >= Million

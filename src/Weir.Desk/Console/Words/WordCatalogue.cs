@@ -14,6 +14,7 @@ namespace Weir.Desk.Console.Words;
 internal sealed class WordCatalogue
 {
     private const string Folder = "console/words/words.";
+    private const string Phrases = "console/words/phrases.";
     private const string End = ".txt";
     private const string Fallback = "en";
 
@@ -29,23 +30,26 @@ internal sealed class WordCatalogue
     /// <exception cref="InvalidDataException">A file is not sound; the message names the place.</exception>
     public static WordCatalogue Read()
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        Dictionary<string, Dictionary<string, string>> files = [];
-        foreach (var resource in assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
-        {
-            using var octets = new MemoryStream();
-            using var stream = assembly.GetManifestResourceStream(resource)!;
-            stream.CopyTo(octets);
-            files[resource[Folder.Length..^End.Length]] = Parse(resource, Encoding.UTF8.GetString(octets.ToArray()));
-        }
+        var names = Assembly.GetExecutingAssembly().GetManifestResourceNames();
+        var files = names.Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).ToDictionary(
+            name => name[Folder.Length..^End.Length], name => Parse(name, TextOf(name)), StringComparer.Ordinal);
+        return From(files, names.Where(name => name.StartsWith(Phrases, StringComparison.Ordinal)).ToDictionary(
+            name => name[Phrases.Length..^End.Length], name => PhraseBook.Parse(name, TextOf(name)), StringComparer.Ordinal));
+    }
 
-        return From(files);
+    private static string TextOf(string resource)
+    {
+        using var octets = new MemoryStream();
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        stream.CopyTo(octets);
+        return Encoding.UTF8.GetString(octets.ToArray());
     }
 
     /// <summary>Languages of texts; each has the names that English has.</summary>
     /// <exception cref="InvalidDataException">One lacks a name, or has one too many.</exception>
-    public static WordCatalogue From(IReadOnlyDictionary<string, Dictionary<string, string>> files)
+    public static WordCatalogue From(
+        IReadOnlyDictionary<string, Dictionary<string, string>> files,
+        IReadOnlyDictionary<string, PhraseBook>? phrases = null)
     {
         var names = files[Fallback].Keys.ToHashSet(StringComparer.Ordinal);
         foreach (var (tag, texts) in files)
@@ -59,7 +63,9 @@ internal sealed class WordCatalogue
 
         return new(files.ToDictionary(
             file => file.Key, file =>
-                new ConsoleWords(file.Key, file.Value.ToFrozenDictionary(StringComparer.Ordinal))));
+                new ConsoleWords(
+                    file.Key, file.Value.ToFrozenDictionary(StringComparer.Ordinal),
+                    phrases?.GetValueOrDefault(file.Key) ?? PhraseBook.None)));
     }
 
     /// <summary>Texts by name.</summary>

@@ -54,5 +54,8 @@ internal readonly record struct AddressRange(IpKey First, IpKey Last)
         }
     }
 
+    /// <summary>Whether it is one network to its last address.</summary>
+    public bool IsNetwork => ToPrefixes().Take(2).Count() == 1;
+
     public override string ToString() => $"{First}-{Last}";
 }

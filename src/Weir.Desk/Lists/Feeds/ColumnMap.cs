@@ -30,7 +30,7 @@ internal enum FeedField : byte
     Threat,
 }
 
-/// <summary>Which column of a row holds what, by the names publishers use (contract.md "CSV lists").</summary>
+/// <summary>Which column of a row holds what, by the names publishers use.</summary>
 internal sealed class ColumnMap
 {
     private static readonly Dictionary<string, FeedField> Names = new(StringComparer.Ordinal)
@@ -40,7 +40,12 @@ internal sealed class ColumnMap
         ["dstip"] = FeedField.Address,
         ["indicator"] = FeedField.Address,
         ["iocvalue"] = FeedField.Address,
-        ["ipaddress"] = FeedField.Address,
+        ["ipaddress"] = FeedField.Address, ["ipaddr"] = FeedField.Address, ["ipv4address"] = FeedField.Address,
+        ["ipv6address"] = FeedField.Address, ["destinationip"] = FeedField.Address,
+        ["destinationaddress"] = FeedField.Address, ["remoteip"] = FeedField.Address,
+        ["remoteaddress"] = FeedField.Address, ["serverip"] = FeedField.Address, ["c2ip"] = FeedField.Address,
+        ["c2address"] = FeedField.Address, ["observable"] = FeedField.Address, ["subnet"] = FeedField.Address,
+        ["netblock"] = FeedField.Address, ["iprange"] = FeedField.Address,
         ["ipv4"] = FeedField.Address,
         ["ipv6"] = FeedField.Address,
         ["cidr"] = FeedField.Address,
@@ -54,7 +59,8 @@ internal sealed class ColumnMap
         ["domain"] = FeedField.Address,
         ["port"] = FeedField.Port,
         ["dstport"] = FeedField.Port,
-        ["destport"] = FeedField.Port,
+        ["destport"] = FeedField.Port, ["portnumber"] = FeedField.Port, ["destinationport"] = FeedField.Port,
+        ["serverport"] = FeedField.Port, ["c2port"] = FeedField.Port,
         ["remoteport"] = FeedField.Port, ["protocol"] = FeedField.Protocol, ["proto"] = FeedField.Protocol,
         ["firstseen"] = FeedField.First,
         ["firstseenutc"] = FeedField.First,
@@ -98,6 +104,11 @@ internal sealed class ColumnMap
         ["cidrlen"] = FeedField.Length,
     };
 
+    private static readonly char[] PortSeparators = [',', ';', ' ', '|'];
+
+    /// <summary>Nobody named the columns: they were told by the first row's looks.</summary>
+    private bool _isGuessed;
+
     private readonly int[] _columns = [.. Enumerable.Repeat(-1, Enum.GetValues<FeedField>().Length)];
 
     public static string FieldNames { get; } = string.Join(", ", Enum.GetNames<FeedField>()).ToLowerInvariant();
@@ -106,7 +117,17 @@ internal sealed class ColumnMap
 
     public bool Has(FeedField field) => _columns[(int)field] >= 0;
 
+    /// <summary>Says that nobody named the columns.</summary>
+    public ColumnMap Guessed()
+    {
+        _isGuessed = true;
+        return this;
+    }
+
     public void Put(FeedField field, int column) => _columns[(int)field] = column;
+
+    /// <summary>Where a field stands; -1 = nowhere.</summary>
+    public int ColumnOf(FeedField field) => _columns[(int)field];
 
     public string? Value(List<string> row, FeedField field) =>
         _columns[(int)field] is var at && at >= 0 && at < row.Count ? row[at] : null;
@@ -194,18 +215,6 @@ internal sealed class ColumnMap
             return;
         }
 
-        if (Value(row, FeedField.Port) is { } port && port.Trim() is var written
-            && written is not ("" or "0" or "*" or "any") && indicator.Port == 0)
-        {
-            if (!IndicatorText.TryPort(written, out var number))
-            {
-                intake.Refuse(place, $"'{Short(written)}' is not a port from 1 to 65535");
-                return;
-            }
-
-            indicator = indicator with { Port = number };
-        }
-
         if (Value(row, FeedField.Protocol) is { Length: > 0 } protocol && indicator.Protocol == 0)
         {
             if (!Protocols.TryParse(protocol.Trim().ToLowerInvariant(), out var number))
@@ -217,7 +226,39 @@ internal sealed class ColumnMap
             indicator = indicator with { Protocol = number };
         }
 
-        intake.Add(indicator, place, FactsOf(row));
+        AddPorts(indicator, Value(row, FeedField.Port)?.Trim() ?? "", place, intake, FactsOf(row));
+    }
+
+    /// <summary>A row may name several ports, and a protocol behind each: "443", "443/tcp", "80, 443".</summary>
+    private static void AddPorts(
+        Indicator indicator, string written, string place, FeedParseContext intake, in FeedEntryAttributes facts)
+    {
+        if (indicator.Port != 0 || written.ToLowerInvariant() is "" or "0" or "*" or "any" or "all")
+        {
+            intake.Add(indicator, place, facts);
+            return;
+        }
+
+        var ports = new List<Indicator>();
+        const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        foreach (var one in written.Split(PortSeparators, Trimmed))
+        {
+            var slash = one.IndexOf('/', StringComparison.Ordinal);
+            byte protocol = 0;
+            if (!IndicatorText.TryPort(slash < 0 ? one : one[..slash], out var number)
+                || (slash >= 0 && !Protocols.TryParse(one[(slash + 1)..].ToLowerInvariant(), out protocol)))
+            {
+                intake.Refuse(place, $"'{Short(one)}' is not a port from 1 to 65535");
+                return;
+            }
+
+            ports.Add(indicator with { Port = number, Protocol = protocol != 0 ? protocol : indicator.Protocol });
+        }
+
+        foreach (var port in ports)
+        {
+            intake.Add(port, place, facts);
+        }
     }
 
     /// <summary>A network told by its first address and its last, its length, or both: then they must agree.</summary>
@@ -241,17 +282,27 @@ internal sealed class ColumnMap
             return;
         }
 
-        List<Prefix> networks = isRange ? [.. range.ToPrefixes()] : [network];
-        if (isRange && byLength && !(networks.Count == 1 && networks[0] == network))
+        if (!isRange)
+        {
+            intake.Add(Indicator.Network(network), place, FactsOf(row));
+            return;
+        }
+
+        if (byLength && !(range.IsNetwork && range.ToPrefixes().First() == network))
         {
             intake.Refuse(place, $"{range} is not {network}, which the row says as well");
             return;
         }
 
-        foreach (var one in networks)
+        if (_isGuessed && !byLength && !range.IsNetwork)
         {
-            intake.Add(Indicator.Network(one), place, FactsOf(row));
+            intake.Refuse(
+                place, $"'{Short(text)}' and '{Short(end)}' are the ends of a range or two addresses; name the columns "
+                    + "in a first row");
+            return;
         }
+
+        intake.AddRange(in range, place, FactsOf(row));
     }
 
     private FeedEntryAttributes FactsOf(List<string> row) => new()
@@ -259,10 +310,7 @@ internal sealed class ColumnMap
         FirstMs = FeedEntryAttributes.Time(Value(row, FeedField.First)),
         LastMs = FeedEntryAttributes.Time(Value(row, FeedField.Last)),
         ExpiresMs = FeedEntryAttributes.Time(Value(row, FeedField.Expires)),
-        Confidence = int.TryParse(
-            Value(row, FeedField.Confidence), NumberStyles.None, CultureInfo.InvariantCulture, out var confidence)
-            ? Math.Min(confidence, 100)
-            : -1,
+        Confidence = FeedEntryAttributes.ConfidenceOf(Value(row, FeedField.Confidence)),
         Family = Value(row, FeedField.Family)?.Trim() ?? "",
         Provenance = Value(row, FeedField.Provenance)?.Trim() ?? "",
     };

@@ -12,8 +12,10 @@ internal static class CsvList
 {
     /// <summary>Separator of a line, or '\0' where it has only one field.</summary>
     public static char SeparatorOf(string line) =>
-        line.Contains(',', StringComparison.Ordinal) ? ','
+        line.Contains(" | ", StringComparison.Ordinal) ? '|'
+        : line.Contains(',', StringComparison.Ordinal) ? ','
         : line.Contains('\t', StringComparison.Ordinal) ? '\t'
+        : line.Contains('|', StringComparison.Ordinal) ? '|'
         : line.Contains(';', StringComparison.Ordinal) ? ';'
         : '\0';
 
@@ -84,7 +86,7 @@ internal static class CsvList
                 map.Put(FeedField.Length, address + 2);
             }
 
-            return map;
+            return map.Guessed();
         }
 
         if (address + 1 < row.Count && IndicatorText.TryPort(row[address + 1], out _))

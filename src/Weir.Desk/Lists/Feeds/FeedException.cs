@@ -11,10 +11,10 @@ public sealed class FeedException : Exception
     public FeedException(string message, Exception cause)
         : base(message, cause) => ExitCode = Unreadable;
 
-    /// <summary>The argument itself is wrong (contract.md: exit code 2).</summary>
+    /// <summary>The argument itself is wrong (exit code 2).</summary>
     public const int BadArgument = 2;
 
-    /// <summary>The file cannot be read (contract.md: exit code 3).</summary>
+    /// <summary>The file cannot be read (exit code 3).</summary>
     public const int Unreadable = 3;
 
     /// <summary>What the program ends with when it cannot go on without the list.</summary>

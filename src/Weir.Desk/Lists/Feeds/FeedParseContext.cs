@@ -2,6 +2,7 @@
 using System.Collections;
 using System.Globalization;
 using Weir.Contracts.Lists;
+using Weir.Wire;
 
 namespace Weir.Desk.Lists.Feeds;
 
@@ -29,8 +30,33 @@ internal struct FeedEntryAttributes
     {
     }
 
-    /// <summary>Times as lists write them: ISO 8601, "2024-02-08 19:20:49" or "2024-02-08", UTC; or seconds since the
-    /// epoch. 0 where it cannot be read.</summary>
+    /// <summary>How much a list trusts an entry: 0 to 100, with a percent sign or not, a fraction of 1, or in the
+    /// words of STIX 2.1 (appendix A): low 15, medium 50, high 85. -1 where it cannot be read.</summary>
+    public static int ConfidenceOf(ReadOnlySpan<char> text)
+    {
+        text = text.Trim().TrimEnd('%').TrimEnd();
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole))
+        {
+            return Math.Min(whole, 100);
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var part))
+        {
+            return (int)Math.Round(part <= 1 ? part * 100 : Math.Min(part, 100));
+        }
+
+        Span<char> word = stackalloc char[16];
+        return text.Length > word.Length ? -1 : word[..text.ToLowerInvariant(word)] switch
+        {
+            "low" => 15,
+            "medium" or "med" or "moderate" => 50,
+            "high" => 85,
+            _ => -1,
+        };
+    }
+
+    /// <summary>Times as lists write them: ISO 8601, "2024-02-08 19:20:49" or "2024-02-08", UTC, said or not; or
+    /// seconds or milliseconds since the epoch. 0 where it cannot be read.</summary>
     public static long Time(ReadOnlySpan<char> text)
     {
         text = text.Trim();
@@ -41,8 +67,12 @@ internal struct FeedEntryAttributes
 
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
         {
-            return seconds is > 0 and < 253_402_300_800 ? seconds * 1_000 : 0;
+            // As seconds it is beyond the year 5138, as milliseconds after 1973.
+            return seconds is > 0 and < 100_000_000_000 ? seconds * 1_000
+                : seconds is > 0 and < 253_402_300_800_000 ? seconds : 0;
         }
+
+        text = text.EndsWith(" UTC", StringComparison.OrdinalIgnoreCase) ? text[..^4].TrimEnd() : text;
 
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time)
@@ -118,6 +148,39 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
         }
     }
 
+    /// <summary>All of a range or nothing: part of one that is a mistake is a mistake.</summary>
+    public void AddRange(in AddressRange range, string place, in FeedEntryAttributes facts)
+    {
+        var role = options.Role ?? facts.Role ?? Role;
+        if (role is not (ListRole.Allow or ListRole.Bogon) && ListedSpace.IsTooWide(range))
+        {
+            Refuse(place, $"{range} is wider than any list of endpoints has: a mistake, such as two addresses in a row");
+            return;
+        }
+
+        // All of a range has one role: what only informs within it makes the whole inform.
+        var given = facts;
+        List<Prefix> networks = [.. range.ToPrefixes()];
+        foreach (var network in networks)
+        {
+            if (ListedSpace.Judge(network, role, options.Role is not null, out var one) is { } reason)
+            {
+                Refuse(place, reason);
+                return;
+            }
+
+            if (one != role)
+            {
+                given = facts with { Role = one };
+            }
+        }
+
+        foreach (var network in networks)
+        {
+            Add(Indicator.Network(network), place, given);
+        }
+    }
+
     private void AddNetwork(in Indicator indicator, string place, FeedEntryAttributes facts)
     {
         var role = options.Role ?? facts.Role ?? Role;
@@ -146,8 +209,8 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
         if (_kept > MaxKept)
         {
             throw new FeedException(
-                $"watchlist {options.Path} holds more than {MaxKept >> 20} MiB of entries (about 1.8 million); split it "
-                + "into lists of their own.", FeedException.Unreadable);
+                $"watchlist {options.Path} holds more than {MaxKept >> 20} MiB of entries (about 1.8 million); split "
+                + "it into lists of their own.", FeedException.Unreadable);
         }
     }
 

@@ -206,7 +206,8 @@ public static class FeedReader
             using var document = JsonDocument.Parse(line, Json);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.EnumerateObject()
-                    .Any(property => ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address);
+                    .Any(property => property.Name.Equals("ioc", StringComparison.OrdinalIgnoreCase)
+                        || (ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address));
         }
         catch (Exception fault) when (JsonText.IsDamage(fault))
         {

@@ -51,6 +51,12 @@ internal static class JsonLines
     /// <summary>Takes one flat object.</summary>
     public static void AddRow(JsonElement row, string place, FeedParseContext intake)
     {
+        if (row.ValueKind == JsonValueKind.String)
+        {
+            intake.Add(IndicatorText.Parse(row.Plain()), place, new FeedEntryAttributes());
+            return;
+        }
+
         if (row.ValueKind != JsonValueKind.Object)
         {
             intake.Refuse(place, "not a JSON object");
@@ -69,6 +75,14 @@ internal static class JsonLines
                     ? property.Value.Plain()
                     : property.Value.GetRawText());
             }
+        }
+
+        // "ioc" is the malware's name beside an address and the address itself where there is none.
+        if (!map.Has(FeedField.Address) && row.Text("ioc") is { Length: > 0 } ioc)
+        {
+            map.Put(FeedField.Family, map.Value(values, FeedField.Family) == ioc ? -1 : map.ColumnOf(FeedField.Family));
+            map.Put(FeedField.Address, values.Count);
+            values.Add(ioc);
         }
 
         if (!map.Has(FeedField.Address))

@@ -164,6 +164,12 @@ internal static class MispFeed
             return;
         }
 
+        if (HasWarning(attribute))
+        {
+            intake.Ignore("on a warning list of the instance");
+            return;
+        }
+
         var where = attribute.Text("uuid") is { Length: > 0 } uuid ? $"{place} {uuid}" : place;
         var facts = new FeedEntryAttributes
         {
@@ -194,6 +200,16 @@ internal static class MispFeed
             && indicator.Port == 0 && !type.StartsWith("ip-src", StringComparison.Ordinal);
         AddIndicator(ported ? indicator with { Port = port } : indicator, parts[0], where, facts, intake);
     }
+
+    /// <summary>The instance says that the value stands on one of its lists of what is known to be good
+    /// (includeWarninglistHits).</summary>
+    private static bool HasWarning(JsonElement attribute) => attribute.TryGet("warnings", out var warnings)
+        && warnings.ValueKind switch
+        {
+            JsonValueKind.Array => warnings.GetArrayLength() > 0,
+            JsonValueKind.Object => warnings.EnumerateObject().Any(),
+            _ => false,
+        };
 
     private static void AddIndicator(
         in Indicator indicator, string text, string place, in FeedEntryAttributes facts, FeedParseContext intake)

@@ -179,6 +179,12 @@ internal static class RpzZone
         {
             Role = words[at + 1].StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase) ? ListRole.Allow : null
         };
+        if (words[at + 1].StartsWith("rpz-tcp-only", StringComparison.OrdinalIgnoreCase))
+        {
+            intake.Ignore("to be asked over TCP, not listed");
+            return;
+        }
+
         if (IndexOfTrigger(owner, "rpz-ip") is var ip && ip >= 0)
         {
             TakeAddress(owner[..ip], place, facts.Role, intake, addresses);

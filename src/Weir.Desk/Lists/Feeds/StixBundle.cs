@@ -148,11 +148,13 @@ internal sealed class StixBundle(FeedParseContext intake)
             return "not meant for detection (to_ids)";
         }
 
-        // STIX 2.1 §10.9: benign is not suspicious, whatever else is said beside it.
-        return item.Each("indicator_types")
-            .Any(kind => kind.ValueKind == JsonValueKind.String && kind.Plain() == "benign")
-                ? "benign indicator"
-                : null;
+        // STIX 2.1 §10.9: benign is not suspicious, whatever else is said beside it; who goes by a proxy or Tor, and
+        // nothing else is said, is anonymous and no more.
+        List<string> kinds = [.. item.Each("indicator_types").Where(kind => kind.ValueKind == JsonValueKind.String)
+            .Select(kind => kind.Plain())];
+        return kinds.Contains("benign") ? "benign indicator"
+            : kinds.Count > 0 && kinds.TrueForAll(kind => kind == "anonymization") ? "anonymization, no C&C"
+            : null;
     }
 
     private void AddEntries(string id, Known known)

@@ -4,6 +4,7 @@
 // a line (Spamhaus DROP), an address and a number behind a tab (ipsum), columns (CSV), or one indicator a line (plain,
 // ipset/netset, DROP's text form), each with comments behind '#', ';' or '//', whole lines or trailing ones.
 using System.Text;
+using Weir.Wire;
 
 namespace Weir.Desk.Lists.Feeds;
 
@@ -11,6 +12,12 @@ internal static class TextList
 {
     private const int LongestLine = 65_536;
     private const int ReadChars = 1 << 16;
+
+    /// <summary>The most hits that a counted list (ipsum) tells of an address; a larger number is a port.</summary>
+    private const int MostHits = 64;
+
+    /// <summary>Marks of byte order and blanks without width, as files put together from others have them.</summary>
+    private static readonly char[] Invisible = ['\uFEFF', '\u200B'];
 
     public static void Read(Stream text, FeedParseContext intake)
     {
@@ -95,7 +102,7 @@ internal static class TextList
         while (lines.MoveNext())
         {
             var (number, line) = lines.Current;
-            var trimmed = line.Trim();
+            var trimmed = line.Trim().Trim(Invisible);
             if (trimmed.Length == 0)
             {
                 continue;
@@ -121,7 +128,7 @@ internal static class TextList
     {
         for (var more = true; more; more = lines.MoveNext(), (number, line) = more ? lines.Current : default)
         {
-            var trimmed = line.Trim();
+            var trimmed = line.Trim().Trim(Invisible);
             if (trimmed.Length == 0 || IsComment(trimmed))
             {
                 continue;
@@ -139,14 +146,10 @@ internal static class TextList
 
     private static void TakePlain(string line, string place, FeedParseContext intake)
     {
-        var text = WithoutComment(line);
+        var text = Bare(WithoutComment(line));
         if (AddressRange.TryParse(text, out var range))
         {
-            foreach (var network in range.ToPrefixes())
-            {
-                intake.Add(Indicator.Network(network), place, new FeedEntryAttributes());
-            }
-
+            intake.AddRange(in range, place, new FeedEntryAttributes());
             return;
         }
 
@@ -250,11 +253,45 @@ internal static class TextList
         return line;
     }
 
+    /// <summary>What of a line names the address, in forms that others' programs write: "add SET ADDRESS" (ipset),
+    /// "LABEL:
+    /// FIRST-LAST" (P2P), "ADDRESS PORT", "0.0.0.0 NAME" (hosts), and a comment right behind the address.</summary>
+    private static string Bare(string line)
+    {
+        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words is ["add", _, var listed, ..])
+        {
+            return listed;
+        }
+
+        if (words is ["0.0.0.0" or "127.0.0.1" or "::1" or "::", var host]
+            && IndicatorText.Parse(host).Kind == IndicatorKind.Domain)
+        {
+            return host;
+        }
+
+        if (words is [var address, var port] && IndicatorText.TryPort(port, out _)
+            && IpKey.TryParse(address, out _))
+        {
+            return address.Contains(':', StringComparison.Ordinal) ? $"[{address}]:{port}" : $"{address}:{port}";
+        }
+
+        var label = line.LastIndexOf(':');
+        if (label > 0 && line.IndexOf('-', label) > 0 && AddressRange.TryParse(line[(label + 1)..], out _))
+        {
+            return line[(label + 1)..];
+        }
+
+        var mark = line.AsSpan().IndexOfAny('#', ';');
+        return mark > 0 && IndicatorText.Parse(line.AsSpan(0, mark)).Kind == IndicatorKind.Network ? line[..mark] : line;
+    }
+
     private static bool IsCounted(string line)
     {
         var fields = line.Split('\t');
-        return fields.Length == 2 && fields[1].Length is > 0 and < 6 && fields[1].All(char.IsAsciiDigit)
-            && IndicatorText.Parse(fields[0]).Kind == IndicatorKind.Network;
+        return fields.Length == 2 && int.TryParse(
+            fields[1], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+            out var hits) && hits <= MostHits && IndicatorText.Parse(fields[0]).Kind == IndicatorKind.Network;
     }
 
     private static string FormatOfPlain(List<string> comments) =>

@@ -41,6 +41,7 @@ internal static class BlocksRegistration
             IsListed = provider.GetRequiredService<ListedForBlocks>().Names,
             Length = options.Lease,
             Longest = options.MaxLifetime,
+            WhyNotForLine = id => provider.GetRequiredService<ILineStanding>().WhyNotForLine(id),
         }));
         services.AddLoop("block-keepers", provider =>
         {

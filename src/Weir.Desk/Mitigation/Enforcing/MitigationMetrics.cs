@@ -17,8 +17,8 @@ public sealed class MitigationMetrics
         var meter = meters.Create("Weir.Blocking");
         meter.CreateObservableGauge(
             "weir.blocking.leases", () => PerState(desk()), "{lease}",
-            "Blocks by state; those that are over for 90 d. Only verified ones are in force: a router or resolver answered "
-            + "that it holds them.");
+            "Blocks by state; those that are over for 90 d. Only verified ones are in force: a router or resolver "
+            + "answered that it holds them.");
         meter.CreateObservableGauge(
             "weir.blocking.leases_not_in_force", () => desk()?.Active.Count(l => l.State != LeaseState.Verified) ?? 0,
             "{lease}", "Blocks that should be in force and that no router or resolver confirmed.");

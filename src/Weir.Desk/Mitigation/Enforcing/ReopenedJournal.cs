@@ -14,6 +14,8 @@ internal sealed class ReopenedJournal(string path) : IMitigationJournal, IDispos
     public async Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) =>
         await Journal.WriteAsync(rows, cancel);
 
+    public async Task DeleteAsync(ulong id, CancellationToken cancel) => await Journal.DeleteAsync(id, cancel);
+
     public async Task ProbeAsync(CancellationToken cancel) => await Journal.ProbeAsync(cancel);
 
     public async Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>

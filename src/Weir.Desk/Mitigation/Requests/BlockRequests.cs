@@ -11,6 +11,7 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
 
 namespace Weir.Desk.Mitigation.Requests;
@@ -43,6 +44,17 @@ internal sealed record BlockRequestDependencies
 
     /// <summary>And at most.</summary>
     public required TimeSpan Longest { get; init; }
+
+    /// <summary>Why nothing may be closed for the line of a case now; null where it may.</summary>
+    public Func<CaseId, string?> WhyNotForLine { get; init; } = _ => null;
+}
+
+/// <summary>What else is decided about the line of a case.</summary>
+internal interface ILineStanding
+{
+    /// <summary>Why nothing may be closed for it now, whoever orders it; null where it may. What the next round would
+    /// take back is refused instead.</summary>
+    string? WhyNotForLine(CaseId id);
 }
 
 /// <summary>Plans, approvals and withdrawals of people.</summary>
@@ -113,11 +125,16 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
                 cancel)];
         }
 
+        if (parts.WhyNotForLine(held!.Scope.Case) is { } wrong)
+        {
+            return [await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel)];
+        }
+
         var answers = new List<BlockAnswer>(targets.Count);
         foreach (var target in targets)
         {
             var step = await parts.Blocks.PlanAsync(
-                target, new(why.Threat, why.Necessity, why.Alternatives, null), held!.Scope.Case, actor.Name,
+                target, new(why.Threat, why.Necessity, why.Alternatives, null), held.Scope.Case, actor.Name,
                 actor.RoleWord, cancel);
             if (step.Lease is not null)
             {
@@ -152,6 +169,11 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
             return await RefuseAsync(
                 actor, RequestOf(asked), DenyCode.ActionNotAllowed,
                 FormattableString.Invariant($"A block ends within {parts.Longest.TotalDays:0.#} d."), cancel);
+        }
+
+        if (planned.Target.IsForOneLine && parts.WhyNotForLine(planned.Case) is { } wrong)
+        {
+            return await RefuseAsync(actor, RequestOf(asked), DenyCode.ActionNotAllowed, wrong, cancel);
         }
 
         var step = await parts.Cases.ApproveAsync(actor, asked.Number, RequestOf, length ?? parts.Length, cancel);
@@ -215,11 +237,9 @@ internal sealed class BlockRequests(BlockRequestDependencies parts)
             _ = await parts.Cases.RequestAsync(
                 actor, Permission.Block, about with { Lease = planned.Id, Lasts = parts.Longest }, why.Threat, cancel);
         }
-        catch (Exception failure) when (failure is VaultDownException or VaultRefusedException)
+        catch (Exception failure) when (failure is VaultDownException or VaultRefusedException or AuditException)
         {
-            _ = await parts.Blocks.WithdrawAsync(
-                [planned.Id], new(LeaseReasonCode.VaultRefused, failure.Message), actor.Name, actor.RoleWord,
-                CancellationToken.None);
+            await parts.Blocks.DiscardAsync(planned.Id, CancellationToken.None);
             throw;
         }
     }

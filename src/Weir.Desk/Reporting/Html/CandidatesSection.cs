@@ -83,8 +83,8 @@ internal static class CandidatesSection
 
         if (!NextSection.HasList(report))
         {
-            return Markup.Format($"<div class=\"note amber\"><p><b>Nothing was compared:</b> no list of command servers was "
-                + $"in force, so nobody counts as infected.</p></div>");
+            return Markup.Format($"<div class=\"note amber\"><p><b>Nothing was compared:</b> no list of command "
+                + $"servers was in force, so nobody counts as infected.</p></div>");
         }
 
         if (!family.Power.Enough)
@@ -96,8 +96,8 @@ internal static class CandidatesSection
 
         if (BlindSpotsSection.Unwatched(report).Sum(one => (long)one.Missing) is > 0 and var missing)
         {
-            return Markup.Format($"<div class=\"note amber\"><p><b>The window has gaps.</b> Exporters delivered nothing in "
-                + $"{missing} minutes of it, so what is not named here may have happened unseen; see "
+            return Markup.Format($"<div class=\"note amber\"><p><b>The window has gaps.</b> Exporters delivered "
+                + $"nothing in {missing} minutes of it, so what is not named here may have happened unseen; see "
                 + $"<a href=\"#unseen\">what could not be seen</a>.</p></div>");
         }
 

@@ -59,8 +59,8 @@ internal static class CommandTable
             Table.Number<ReportCampaign>("Lines", c => c.Lines),
             Table.Text<ReportCampaign>("From (UTC)", c => NumberFormatting.Time(c.From)),
             Table.Text<ReportCampaign>("Until (UTC)", c => NumberFormatting.Time(c.Until)),
-            Table.Text<ReportCampaign>("Representative", c => c.Representative, "code"))}
-        {Markup.Join(report.Campaigns.Select(campaign => Markup.Format($"<details><summary>{campaign.Id}: its {(PublishedValue)campaign.Endpoints.Count} endpoints</summary><p class=\"code\">{string.Join(", ", campaign.Endpoints.Take(MostEndpoints))}{(campaign.Endpoints.Count > MostEndpoints ? " …" : "")}</p></details>\n")))}
+            Table.Text<ReportCampaign>("Representative", c => report.NameOf(c.Representative), "code"))}
+        {Markup.Join(report.Campaigns.Select(campaign => Markup.Format($"<details><summary>{campaign.Id}: its {(PublishedValue)campaign.Endpoints.Count} endpoints</summary><p class=\"code\">{string.Join(", ", campaign.Endpoints.Take(MostEndpoints).Select(report.NameOf))}{(campaign.Endpoints.Count > MostEndpoints ? " …" : "")}</p></details>\n")))}
 
         """);
 }

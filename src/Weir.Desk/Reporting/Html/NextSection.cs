@@ -55,7 +55,7 @@ internal static class NextSection
                     "weir serve");
         }
 
-        if (report.Candidates.Any(c => c.Status == "candidate"))
+        if (report.Found > 0)
         {
             yield return ("Have two people judge each candidate; a promoted one is looked back for.",
                 "weir compare promote");

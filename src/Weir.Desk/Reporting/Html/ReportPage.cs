@@ -50,23 +50,22 @@ internal static class ReportPage
 
     /// <summary>Against the report of a week before, as it was published; nothing where none is kept.</summary>
     private static Markup Trend(Report report) => report.Trend is not { } before ? Markup.None : Markup.Format($"""
-        <p class="quiet">A week before ({NumberFormatting.Time(before.Until)} UTC): {NumberFormatting.Plural(before.Cases, "infected subscriber", "infected subscribers")} of {before.Seen} seen, now {report.Subjects.Cases} of {report.Subjects.Seen}; {NumberFormatting.Plural(before.Candidates, "candidate endpoint", "candidate endpoints")}, now {(PublishedValue)report.Candidates.Count(c => c.Status == "candidate")}.</p>
+        <p class="quiet">A week before ({NumberFormatting.Time(before.Until)} UTC): {NumberFormatting.Plural(before.Cases, "infected subscriber", "infected subscribers")} of {before.Seen} seen, now {report.Subjects.Cases} of {report.Subjects.Seen}; {NumberFormatting.Plural(before.Candidates, "candidate endpoint", "candidate endpoints")}, now {(PublishedValue)report.Found}.</p>
         """);
 
     private static Markup Verdict(Report report)
     {
         if (!NextSection.HasList(report))
         {
-            return Markup.Format($"<b>No list of command servers was in force: nobody can be found infected, and there is "
-                + $"nobody to compare the others with.</b>");
+            return Markup.Format($"<b>No list of command servers was in force: nobody can be found infected, and there "
+                + $"is nobody to compare the others with.</b>");
         }
 
         var infected = report.Subjects.Cases is { IsNumber: true, Number: 0 }
             ? Markup.Format($"No subscriber exchanged traffic with a listed control server.")
             : Markup.Format($"<b>{NumberFormatting.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> "
                 + $"exchanged traffic with listed control servers and must be taken as infected.");
-        var (found, shared) =
-            (report.Candidates.Count(c => c.Status == "candidate"), report.Candidates.Count(c => c.Status == "shared"));
+        var (found, shared) = (report.Found, report.Shared);
         var unknown = !report.Family.Valid
             ? Markup.Format($"The comparison failed its self-test and is not to be used.")
             : !report.Family.Power.Enough
@@ -86,8 +85,7 @@ internal static class ReportPage
 
     private static Markup Tiles(Report report)
     {
-        var (found, shared) =
-            (report.Candidates.Count(c => c.Status == "candidate"), report.Candidates.Count(c => c.Status == "shared"));
+        var (found, shared) = (report.Found, report.Shared);
         var beside = string.Join("", ((string[])
         [
             shared > 0 ? $"; {shared} more shared with too many" : "",

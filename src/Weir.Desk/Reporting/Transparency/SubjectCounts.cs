@@ -46,7 +46,8 @@ internal sealed class SubjectCounts(PolicyProfile policy)
     {
         var ordered = cells.OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
         var beside = !policy.ShowsSubjects && ordered.Count(c => IsHidden(c.Value)) == 1
-            ? ordered.Where(c => !IsHidden(c.Value)).MinBy(c => c.Value.Happenings).Key
+            ? ordered.Where(c => !IsHidden(c.Value)).OrderBy(c => c.Value.Happenings).Select(c => c.Key)
+                .FirstOrDefault()
             : null;
         return [.. ordered.Select(
             c => new NamedCount(c.Key, c.Key == beside ? PublishedValue.FromText(HiddenBeside) : Happenings(c.Value)))];

@@ -26,6 +26,8 @@ public sealed record ApprovalVerifier(int Signatures, int Acts, IReadOnlyList<st
         [AuditActions.LookBack] = [ApprovalAct.Promotion],
         [AuditActions.ApproveGarden] = [ApprovalAct.StrictGarden],
         [AuditActions.Garden] = [ApprovalAct.StrictGarden],
+        [AuditActions.ReleaseHeld] = [ApprovalAct.HeldRelease],
+        [AuditActions.DropHeld] = [ApprovalAct.HeldDrop],
         [AuditActions.Review] = [ApprovalAct.CandidateReview],
     };
 
@@ -106,14 +108,21 @@ public sealed record ApprovalVerifier(int Signatures, int Acts, IReadOnlyList<st
     }
 
     /// <summary>Entries that no lab writes without an approval: what was disclosed, what was searched, what a person
-    /// put in force, and a line that was put into the strict garden. What the rules do alone is the
-    /// machine's.</summary>
-    private static bool NeedsTwo(AuditEntry entry) =>
-        entry.Act is AuditActions.ApproveDisclosure or AuditActions.ApprovePromotion
-        || (entry.Act is AuditActions.Disclose && entry.ResultDigest.Length > 0)
-        || (entry.Act is AuditActions.LookBack or AuditActions.Block && entry.Role != Actor.ToName(Role.Machine))
-        || (entry.Act is AuditActions.Garden && entry.Request.Length > 0
-            && entry.Result == WalledGardenNames.ToName(WalledGarden.Strict));
+    /// put in force, and a line that was put into the strict garden. What the rules do alone is the machine's. That the
+    /// policy engine would let somebody is a decision, with the act's own name, and no act: it comes before the
+    /// signatures are looked at.</summary>
+    private static bool NeedsTwo(AuditEntry entry) => entry is not
+        {
+            Result: AuditActions.Granted, ResultDigest.Length: 0,
+            Act: AuditActions.Block or AuditActions.LookBack or AuditActions.ApprovePromotion
+                or AuditActions.ReleaseHeld or AuditActions.DropHeld,
+        }
+        && (entry.Act is AuditActions.ApproveDisclosure or AuditActions.ApprovePromotion
+            || (entry.Act is AuditActions.Disclose && entry.ResultDigest.Length > 0)
+            || (entry.Act is AuditActions.LookBack or AuditActions.Block or AuditActions.ReleaseHeld
+                or AuditActions.DropHeld && entry.Role != Actor.ToName(Role.Machine))
+            || (entry.Act is AuditActions.Garden && entry.Request.Length > 0
+                && entry.Result == WalledGardenNames.ToName(WalledGarden.Strict)));
 
     private static string? FaultOf(
         AuditRecord record, List<ApprovalSignature> signatures, ApprovalAct[] may, IReadOnlyList<People> governances)

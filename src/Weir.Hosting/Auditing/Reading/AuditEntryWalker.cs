@@ -164,8 +164,8 @@ internal sealed class AuditEntryWalker(
         {
             return AuditReader.Entries(folder.Directory, since: lost.At).FirstOrDefault(record =>
                 record.Entry is { Act: AuditActions.Restore, Result: AuditActions.RestoredWithLoss }) is { } restore
-                ? $"they are lost, and entry {restore.Sequence}, a restore on {AuditRecord.TimeText(restore.At)}, says so; "
-                    + $"compare what follows with {folder.CopyName}"
+                ? $"they are lost, and entry {restore.Sequence}, a restore on {AuditRecord.TimeText(restore.At)}, says "
+                    + $"so; compare what follows with {folder.CopyName}"
                 : null;
         }
         catch (AuditException)

@@ -31,6 +31,10 @@ public sealed record AuditVerificationResult(
 {
     public bool IsSound => Faults.Count == 0;
 
+    /// <summary>Earlier forms of the last head, which hold too: a log's own folder has them, a copy the last
+    /// alone.</summary>
+    public long Replaced { get; init; }
+
     /// <summary>Heads kept outside that the entries were held against.</summary>
     public long Compared { get; init; }
 
@@ -56,8 +60,8 @@ public sealed class AuditVerifier
     private AuditVerifier(string directory) => _folder = new(directory);
 
     /// <param name="directory">The log's folder.</param>
-    /// <param name="exportedHeads">A file of heads kept outside: <c>heads.jsonl</c> as copied, an export, lines of syslog
-    /// or of mails; null for none.</param>
+    /// <param name="exportedHeads">A file of heads kept outside: <c>heads.jsonl</c> as copied, an export, lines of
+    /// syslog or of mails; null for none.</param>
     /// <exception cref="AuditException">There is no log there.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static AuditVerificationResult Verify(string directory, string? exportedHeads = null)
@@ -99,8 +103,11 @@ public sealed class AuditVerifier
             _faults.Add(fault);
         }
 
-        return new(walk.Held, _heads.Count, walk.KeptFrom, Math.Max(0, walk.Last - walk.Covered), _faults)
+        // Forms of the last head that a later one took the place of stand in its folder alone, not in a copy.
+        var heads = _heads.Select(head => head.Head.Number).Distinct().Count();
+        return new(walk.Held, heads, walk.KeptFrom, Math.Max(0, walk.Last - walk.Covered), _faults)
         {
+            Replaced = _heads.Count - heads,
             Compared = outside?.Count ?? 0,
             OfOthers = outside?.OfOthers ?? 0,
             Beyond = walk.Beyond,
@@ -204,8 +211,8 @@ public sealed class AuditVerifier
         }
         else if (outside.Count == 0)
         {
-            _faults.Add(new(outside.File, 0, 0, $"none of its {outside.OfOthers} heads is signed by the key of this log: "
-                + "it is another one's, or this log was begun anew with a key of its own"));
+            _faults.Add(new(outside.File, 0, 0, $"none of its {outside.OfOthers} heads is signed by the key of this "
+                + "log: it is another one's, or this log was begun anew with a key of its own"));
         }
     }
 }

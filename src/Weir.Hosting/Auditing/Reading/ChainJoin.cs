@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Two chains beside each other: what left a process because the desk asked must stand in the desk's record under the
-// same number, before. A desk that skips its entry, or whose record was cut, is found here. A request of the desk that
+// same number, as the same question, before. A desk that skips its entry, uses a number again, or whose record was cut
+// or put away, is found here. A request of the desk that
 // the other's record lacks is named too, and is no fault by itself: the other may have been away, or its record was
 // cut, which heads kept elsewhere tell apart. What the desk says a customer did must stand in the
 // vault's record, for the vault alone sees customers; and so must what the desk says two people approved, for the vault
@@ -15,21 +16,10 @@ namespace Weir.Hosting.Auditing.Reading;
 /// <param name="Joined">Releases whose number stands in both records.</param>
 /// <param name="Unanswered">Requests to this process in the desk's record of which its own record knows nothing, as
 /// sentences.</param>
-/// <param name="Missing">Releases that the desk's record lacks, and acts of customers that only the desk tells of, as
-/// sentences.</param>
+/// <param name="Missing">Releases that the desk's record lacks or tells otherwise, and acts of customers that only the
+/// desk tells of, as sentences.</param>
 public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IReadOnlyList<string> Missing)
 {
-    /// <summary>What the desk alone asks for; people's own requests to the vault stand in its record only.</summary>
-    private static readonly HashSet<string> DesksActs =
-    [
-        AuditActions.SealSubject, AuditActions.KeyErased, AuditActions.Reissue, AuditActions.Attribute,
-        AuditActions.SignGrant, AuditActions.TellActivity, AuditActions.Disclose, AuditActions.Notify,
-        AuditActions.TellProtected,
-        AuditActions.LineRoute, AuditActions.Garden, AuditActions.ReadEvidence, AuditActions.CountEvidence,
-        AuditActions.CheckRemediation, AuditActions.EraseEvidence, AuditActions.LookBack, AuditActions.Compare,
-        AuditActions.PopulationReport, AuditActions.CountCollateral, AuditActions.TellPage,
-    ];
-
     /// <summary>Who acts through the customer's page.</summary>
     private const string Customer = "customer";
 
@@ -50,27 +40,30 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
     /// <exception cref="AuditException">One cannot be read.</exception>
     public static ChainJoin Between(string desk, string other)
     {
-        Dictionary<string, AuditRecord> asked = [];
+        var requests = new ChainRequests(desk, other);
         List<AuditRecord> customers = [];
         var approvals = new Approvals();
-        DateTimeOffset? since = null;
+        DateTimeOffset? cut = null;
+        var isEmpty = true;
         foreach (var record in AuditReader.Entries(desk))
         {
-            since ??= record.At;
+            if (isEmpty && record.Sequence > 1)
+            {
+                // What is older went with the desk's own retention; a record that begins at its first entry lacks
+                // nothing of before, so all that the other tells of has to be in it.
+                cut = record.At;
+            }
+
+            isEmpty = false;
             if (record.Entry is { Actor: Customer, Role: Customer })
             {
                 customers.Add(record);
             }
 
             approvals.AddTold(record);
-            if (NumberOf(record.Entry) is { } number)
-            {
-                _ = asked.TryAdd(number, record);
-            }
+            requests.AddAsked(record);
         }
 
-        List<string> missing = [];
-        HashSet<string> answered = [];
         var acts = new CustomersActs();
         var (isVault, isStore) = (false, false);
         foreach (var record in AuditReader.Entries(other))
@@ -79,44 +72,17 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
             approvals.AddSeen(record);
             isVault |= VaultsActs.Contains(record.Entry.Act);
             isStore |= StoresActs.Contains(record.Entry.Act);
-            // What is older than the desk's record went with the desk's own retention.
-            if (NumberOf(record.Entry) is not { } number || since is null || record.At < since)
+            if (cut is null || record.At >= cut)
             {
-                continue;
-            }
-
-            if (asked.TryGetValue(number, out var ask))
-            {
-                _ = answered.Add(number);
-                isVault |= ask.Entry.Act == AuditActions.AskVault;
-                isStore |= ask.Entry.Act == AuditActions.AskStore;
-            }
-            else if (DesksActs.Contains(record.Entry.Act) && record.Entry.Outcome == AuditActions.Allow)
-            {
-                missing.Add(FormattableString.Invariant(
-                    $"entry {record.Sequence} of {other} ({record.Entry.Act} {record.Entry.Case}, {number}) ")
-                    + "has none in the desk's record");
+                requests.AddReleased(record);
             }
         }
 
-        missing.AddRange(acts.Without(customers, desk).Concat(isVault ? approvals.Unseen(desk) : []));
-        var unanswered = asked.Where(one => !answered.Contains(one.Key) && one.Value.Entry.Act switch
-        {
-            AuditActions.AskVault => isVault || !isStore,
-            AuditActions.AskStore => isStore || !isVault,
-            _ => false,
-        });
-        return new(answered.Count, [.. Name(unanswered, desk, other)], missing);
+        (isVault, isStore) = (isVault || requests.Answered.Vault, isStore || requests.Answered.Store);
+        return new(
+            requests.Joined, requests.Unanswered(isVault, isStore),
+            [.. requests.Faults, .. acts.Without(customers, desk), .. isVault ? approvals.Unseen(desk) : []]);
     }
-
-    private static IEnumerable<string> Name(
-        IEnumerable<KeyValuePair<string, AuditRecord>> asked, string desk, string other) =>
-        from one in asked
-        let record = one.Value
-        orderby record.Sequence
-        select FormattableString.Invariant(
-            $"entry {record.Sequence} of {desk} ({record.Entry.Act} {record.Entry.Reason} ")
-            + $"{record.Entry.Case}, {one.Key}) has none in {other}";
 
     /// <summary>Acts of customers in a vault's record.</summary>
     private sealed class CustomersActs
@@ -149,11 +115,12 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
     /// <summary>What the desk says two people approved, beside what the vault drew up and saw signed.</summary>
     private sealed class Approvals
     {
-        /// <summary>Entries of the desk about what two people signed.</summary>
+        /// <summary>Entries of the desk about what two people signed; what a fortnight drops has no approval.
+        /// </summary>
         private static readonly HashSet<string> Approved =
         [
             AuditActions.ApproveBlock, AuditActions.Block, AuditActions.ApproveDisclosure, AuditActions.ApprovePromotion,
-            AuditActions.ApproveGarden, AuditActions.Review,
+            AuditActions.ApproveGarden, AuditActions.Review, AuditActions.ReleaseHeld, AuditActions.DropHeld,
         ];
 
         private readonly List<AuditRecord> _told = [];
@@ -200,7 +167,4 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
                     ? FormattableString.Invariant($"which {hands} signed in the vault's record, and two have to")
                     : "which the vault's record never drew up");
     }
-
-    private static string? NumberOf(AuditEntry entry) =>
-        RequestNumber.IsOne(entry.Request) ? entry.Request : null;
 }

@@ -39,11 +39,15 @@ const passkeys = (() => {
       headers: { "Content-Type": "application/json" },
     });
     const said = await reply.json();
-    if (!reply.ok) throw new Error(said.detail ?? said.title ?? reply.statusText);
+    if (!reply.ok) throw Object.assign(new Error(said.detail ?? said.title ?? reply.statusText), { problem: said.code });
     return said;
   };
 
+  // What to tell of a fault: in the page's language where it has words for it.
+  const saying = (fault, words) => words[`problem.${fault.problem}`]
+    ?? (fault.name === "NotAllowedError" ? words["script.not-allowed"] : undefined) ?? fault.message;
+
   const digest = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
-  return { answer, digest, fromText, make, post };
+  return { answer, digest, fromText, make, post, saying };
 })();

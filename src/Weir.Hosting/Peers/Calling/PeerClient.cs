@@ -9,6 +9,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Json;
 
 namespace Weir.Hosting.Peers.Calling;
 
@@ -186,8 +187,7 @@ public sealed class PeerClient : IDisposable
             }
         }
 
-        return JsonSerializer.Deserialize(octets.GetBuffer().AsSpan(0, (int)octets.Length), type)
-            ?? throw new BadAnswerException("it is null");
+        return StrictJson.Read(octets.GetBuffer().AsSpan(0, (int)octets.Length), type);
     }
 
     private async Task<PeerRefusedException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancel)

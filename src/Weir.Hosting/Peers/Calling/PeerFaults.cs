@@ -91,7 +91,7 @@ internal static class PeerFaults
 
         var last = thrown.GetBaseException();
         return last is AuthenticationException ? (PeerFault.WrongCertificate, last.Message)
-            : (PeerFault.Broken, last.Message);
+            : (PeerFault.Broken, last is ObjectDisposedException ? "before anything was said" : last.Message);
     }
 }
 

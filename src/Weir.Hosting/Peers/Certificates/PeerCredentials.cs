@@ -85,8 +85,8 @@ public sealed class PeerCredentials
         {
             CertificateFault.OtherAuthority => new(
                 CertificateFault.OtherAuthority, identity,
-                $"{who}, which the authority in {_files.Authority} did not issue (it says {Printable(shown.Issuer)} did); give "
-                + "both machines the same authority, and certificates that it issued"),
+                $"{who}, which the authority in {_files.Authority} did not issue (it says {Printable(shown.Issuer)} "
+                + "did); give both machines the same authority, and certificates that it issued"),
             CertificateFault.OutOfDate => new(
                 CertificateFault.OutOfDate, identity,
                 $"{who}, valid from {shown.NotBefore.ToUniversalTime():u} to {shown.NotAfter.ToUniversalTime():u}; "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How many connections of one address a page takes, so that who opens all it has room for keeps nobody else out
-// (trust.md R25). An IPv6 address counts as its /64, which one line has whole. This machine's own is a proxy in front,
+// (rules.md R25). An IPv6 address counts as its /64, which one line has whole. This machine's own is a proxy in front,
 // behind which everybody comes from one address: it has what all have.
 using System.Net;
 using Microsoft.AspNetCore.Connections;

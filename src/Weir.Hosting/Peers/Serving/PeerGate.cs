@@ -21,7 +21,10 @@ internal sealed class PeerGate(
     private static readonly object PeerKey = new();
     private static readonly object HandshakeKey = new();
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
-    private static readonly byte[] Preface = "PRI"u8.ToArray(); // no method of HTTP/1.1 begins so
+
+    /// <summary>RFC 9113 §3.4. All of it has to come in time: half of it would hold a place for as long as an idle
+    /// connection does.</summary>
+    private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
     private readonly Dictionary<uint, Peer> _users = options.UsersByNumber();
     private int _handshakes;

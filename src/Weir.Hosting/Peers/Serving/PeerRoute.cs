@@ -4,6 +4,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Json;
 
 namespace Weir.Hosting.Peers.Serving;
 
@@ -41,10 +42,9 @@ internal sealed class JsonRoute<TRequest, TResponse>(
     {
         try
         {
-            return JsonSerializer.Deserialize(octets, takes)
-                ?? throw PeerRefusalException.Malformed("the body is null");
+            return StrictJson.Read(octets, takes);
         }
-        catch (Exception fault) when (fault is not PeerRefusalException)
+        catch (Exception fault)
         {
             throw PeerRefusalException.Malformed($"the body is not what {Path} takes: {fault.Message}");
         }

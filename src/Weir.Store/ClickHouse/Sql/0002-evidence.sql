@@ -1,6 +1,6 @@
 -- Flows inside open scopes: what people may read, and only through a scope's filter. No subject stands here; whose scope it
 -- is, the case knows. Addresses are 16 octets in network order (IPv4 in its mapped form); start and end are milliseconds since
--- the UNIX epoch, UTC. A partition is a week counted from the epoch. What is erased leaves the disk within seconds: the
+-- the UNIX epoch, UTC; basis is a digest of what the collector verified the row's scope for, and tells of no subject. A partition is a week counted from the epoch. What is erased leaves the disk within seconds: the
 -- engine's custom of keeping a replaced part for eight minutes would outlive the erasure.
 -- The dialect is ClickHouse 18.16's.
 
@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS evidence
     flags_out UInt8,
     flags_in UInt8,
     sampling UInt32,
+    basis UInt64,
     segment UInt64
 )
 ENGINE = MergeTree

@@ -6,6 +6,8 @@
 (() => {
   const main = document.querySelector("main");
   const { host, leave } = main.dataset;
+  const back = main.dataset.console;
+  const words = JSON.parse(main.dataset.words);
   const said = document.getElementById("said");
   const show = document.getElementById("show");
 
@@ -19,7 +21,7 @@
   const guarded = async (button, work) => {
     button.disabled = true;
     say("", "");
-    try { await work(); } catch (fault) { say(fault.message, "bad"); } finally { button.disabled = false; }
+    try { await work(); } catch (fault) { say(passkeys.saying(fault, words), "bad"); } finally { button.disabled = false; }
   };
 
   const table = (text) => {
@@ -35,25 +37,34 @@
     return rows;
   };
 
-  const signers = (names) => names.length === 0 ? "Nobody signed it yet." : `Signed by ${names.join(" and ")}.`;
+  const signers = (names) => names.length === 0 ? words["script.nobody"]
+    : words["script.signed-by"].replace("{{names}}", () => names.join(words["script.and"]));
+
+  // Where what both signed is carried out; nothing of this page goes with it but the number.
+  const toConsole = (number) => {
+    const link = made("a", words["script.console"], "first");
+    link.href = `${back}/approvals/${encodeURIComponent(number)}`;
+    link.rel = "noreferrer";
+    return link;
+  };
 
   const card = (request, credential) => {
     const one = made("section", "", "request");
-    const title = made("h2", `Request ${request.leave}`);
+    const title = made("h2", words["script.request"].replace("{{number}}", () => request.leave));
     title.id = `request-${request.leave}`;
     one.setAttribute("aria-labelledby", title.id);
     const by = made("p", signers(request.signedBy), "quiet");
     one.append(title, table(request.text), by);
     if (!request.isSigned && request.signedBy.length < 2) {
-      const sign = made("button", "Sign this", "first");
+      const sign = made("button", words["script.sign"], "first");
       sign.type = "button";
       sign.addEventListener("click", () => guarded(sign, async () => {
         const assertion = await passkeys.answer(await passkeys.digest(request.text), host, credential);
         const now = await passkeys.post("/signatures", { assertion, leave: request.leave });
         by.textContent = signers(now.signedBy);
         sign.remove();
-        say(now.isWhole ? "Signed. Two people did, so it can be carried out." : "Signed. It waits for a second person.",
-          "good");
+        say(words[now.isWhole ? "script.whole" : "script.waits"], "good");
+        if (now.isWhole && back) one.append(toConsole(request.leave));
       }));
       one.append(sign);
     }
@@ -64,8 +75,9 @@
     const { challenge } = await passkeys.post("/challenges", {});
     const shown = await passkeys.post("/waiting",
       { assertion: await passkeys.answer(passkeys.fromText(challenge), host), leave });
-    document.getElementById("who").textContent = `You are ${shown.person}, ${shown.role}.`;
+    document.getElementById("who").textContent = words["script.you"]
+      .replace("{{person}}", () => shown.person).replace("{{role}}", () => words[`role.${shown.role}`] ?? shown.role);
     document.getElementById("requests").replaceChildren(...shown.requests.map((one) => card(one, shown.credential)));
-    if (shown.requests.length === 0) say("Nothing waits here for your role.", "");
+    if (shown.requests.length === 0) say(words["script.nothing"], "");
   }));
 })();

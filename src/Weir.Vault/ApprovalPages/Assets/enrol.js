@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  const { host } = document.querySelector("main").dataset;
+  const { host, words: written } = document.querySelector("main").dataset;
+  const words = JSON.parse(written);
   const make = document.getElementById("make");
   const said = document.getElementById("said");
   const challenge = async () => passkeys.fromText((await passkeys.post("/challenges", {})).challenge);
@@ -12,7 +13,7 @@
     said.textContent = "";
     try {
       const name = document.getElementById("name").value.trim();
-      if (name === "") throw new Error("Write your name first.");
+      if (name === "") throw new Error(words["script.name-first"]);
       const { credential, key } = await passkeys.make(await challenge(), host, name);
       const assertion = await passkeys.answer(await challenge(), host, credential);
       const line = await passkeys.post("/enrolments", { credential, key, assertion, name });
@@ -20,7 +21,7 @@
       document.getElementById("fingerprint").textContent = line.fingerprint;
       document.getElementById("made").hidden = false;
     } catch (fault) {
-      said.textContent = fault.message;
+      said.textContent = passkeys.saying(fault, words);
       said.className = "bad";
     } finally {
       make.disabled = false;

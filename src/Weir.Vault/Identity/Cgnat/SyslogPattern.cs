@@ -52,6 +52,10 @@ public sealed class SyslogPattern
         // … PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-1535 (the positional form of several boxes)
         new("block-arrow", @"\bPORT_?BLOCK_?((?<alloc>ALLOC|ACTIVE)|(?<release>RELEASE|DEALLOC))\w*:?\s+(?<inside>[0-9A-Fa-f.:]+)\s*(->|,)\s*(?<outside>[0-9.]+)[: ](?<first>[0-9]+)[-: ](?<last>[0-9]+)"),
 
+        // RT_NAT: RT_SRC_NAT_PBA_ALLOC: Subscriber 100.64.0.7 used/maximum [1/2] blocks, allocates port block
+        // [1024-1535] from 198.51.100.1 in source pool … (Junos; INTERIM says that it is held still)
+        new("pba-subscriber", @"RT_SRC_NAT_PBA_((?<alloc>ALLOC|INTERIM)|(?<release>RELEASE))\b.*\b[Ss]ubscriber (?<inside>[0-9A-Fa-f.:]+) .*\bport block \[(?<first>[0-9]+)-(?<last>[0-9]+)\] from (?<outside>[0-9.]+)"),
+
         // … [Userbased - Portblockassign] 100.64.0.7 … 198.51.100.1 … 1024 - 1535
         new("assign-words", @"((?<alloc>[Pp]ort\s?[Bb]lock\s?[Aa]ssign(ed)?)|(?<release>[Pp]ort\s?[Bb]lock\s?([Ww]ithdrawn?|[Ff]reed)))\b[^0-9]*(?<inside>[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)[^0-9]+(?<outside>[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)[^0-9]+(?<first>[0-9]+)[^0-9]+(?<last>[0-9]+)"),
     ];

@@ -5,8 +5,8 @@
 // "never" has no end. A block that is not active says when the lease ended.
 //
 // dhcpd6 writes an association a client (ia-na, ia-ta, ia-pd), named by the IAID in four octets and the client's DUID
-// behind them, with a block for each address (iaaddr) or delegated prefix (iaprefix). The time it began at stands at the
-// association (cltt), how long it may last at the block (max-life, ends).
+// behind them, with a block for each address (iaaddr) or delegated prefix (iaprefix). The time it began at stands at
+// the association (cltt), how long it may last at the block (max-life, ends).
 //
 // What may be wrong and what it costs: a statement not understood → itself; a block without times or left
 // open → itself; an association whose name cannot be read → its blocks.

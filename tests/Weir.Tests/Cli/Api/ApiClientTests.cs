@@ -3,8 +3,10 @@ using System.CommandLine;
 using System.Text.Json;
 using Weir.Cli;
 using Weir.Cli.Api;
+using Weir.Cli.Commands;
 using Weir.Cli.Commands.Cases;
 using Weir.Contracts.Population;
+using Weir.Desk.Api;
 using Weir.Desk.Api.Cases;
 using Weir.Desk.Api.Population;
 using Weir.Tests.Cases;
@@ -71,8 +73,24 @@ public sealed class ApiClientTests : IAsyncLifetime
         var down = await Assert.ThrowsAsync<OperatorException>(
             () => client.GetAsync("cases/x", CaseJson.Default.CaseResponse, default));
 
-        Assert.Contains("none.sock", down.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the desk does not answer at ", down.Message, StringComparison.Ordinal);
+        Assert.Contains("none.sock; is weir-desk (or weir serve) running", down.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("weir:80", down.Message, StringComparison.Ordinal);
         Assert.Contains("control.socket", down.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_desk_that_went_and_left_its_socket_is_told_without_an_address_that_nobody_typed()
+    {
+        var left = Path.Combine(_api.Folder, "left.sock");
+        File.WriteAllText(left, "");
+
+        using var client = new ApiClient(left);
+        var down = await Assert.ThrowsAsync<OperatorException>(
+            () => client.GetAsync("cases/x", CaseJson.Default.CaseResponse, default));
+
+        Assert.Contains($"the desk does not answer at {left}; is", down.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("weir:80", down.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,6 +13,17 @@ public class ConfigurationReaderTests
 {
     private const string Sound = "attributing:\n  networks:\n    - prefix: 192.0.2.0/24\n";
 
+    [Theory]
+    [InlineData("profile: lab\ncollecting:\n\tlanes: 2\n", 3, 1)]
+    [InlineData("profile: lab\ncollecting:\n  # \tno\n  lanes: 2\n  \tsockets: 1\n", 5, 3)]
+    [InlineData("attributing:\n  networks:\n\t- prefix: 192.0.2.0/24\n", 3, 1)]
+    public void A_tab_is_named_where_it_stands(string text, int line, int column)
+    {
+        var fault = Assert.Single(Read(text).Faults);
+        Assert.Equal((line, column), (fault.Line, fault.Column));
+        Assert.Contains("a tab indents this line", fault.Sentence, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_key_reaches_its_place()
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Cli;
+using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Policy;
@@ -9,7 +11,7 @@ using Weir.Tests.Contracts.Approvals;
 namespace Weir.Tests.Cli.Configuring;
 
 /// <summary>Lists, exporters and reporters that two people signed: they count from the governance in force, nowhere else, and
-/// an unsigned change counts nowhere (attacks.md 24 and 28).</summary>
+/// an unsigned change counts nowhere (attacks 24 and 28).</summary>
 public sealed class GovernedConfigurationTests : IDisposable
 {
     private const string Lists = """
@@ -59,6 +61,19 @@ public sealed class GovernedConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_in_both_is_read_as_the_file_says_by_who_only_looks_and_is_a_fault()
+    {
+        Configure("matching: {lists: [{name: theirs, path: /etc/weir/theirs.txt}]}\n");
+        Govern(Lists, _ana, _petra);
+
+        var read = GovernedConfiguration.ReadFile(Configuration);
+
+        Assert.True(Assert.Single(read.Faults).IsTwice);
+        Assert.Equal("theirs", Assert.Single(read.Value.Matching.Lists).Name);
+        Assert.Equal(5, read.Value.Store.RetentionDays);
+    }
+
+    [Fact]
     public void Nothing_is_kept_by_who_only_looks()
     {
         Configure();
@@ -78,6 +93,44 @@ public sealed class GovernedConfigurationTests : IDisposable
         Assert.Contains("matching.lists is governed", fault.Sentence, StringComparison.Ordinal);
         Assert.Equal("matching.lists", fault.Path);
         Assert.True(fault.Line > 0);
+    }
+
+    /// <summary>In the midst of a change of the governance people go on working.</summary>
+    [Fact]
+    public void Commands_find_the_desk_while_something_else_in_the_file_is_wrong()
+    {
+        Configure("control: {socket: /run/c.sock}\nmatching:\n  lists: []\n");
+        Govern(Lists, _ana, _petra);
+        Assert.Single(Read().Faults);
+
+        Assert.Equal("/run/c.sock", ApiOption.PathOf(null, Configuration));
+        Assert.Equal("/run/other.sock", ApiOption.PathOf("/run/other.sock", Configuration));
+        Configure("control: {socket: 7, sockets: x}\n");
+        Assert.Contains("control", Assert.Throws<OperatorException>(
+            () => ApiOption.PathOf(null, Configuration)).Message, StringComparison.Ordinal);
+
+        Assert.Equal(Configuration, ConfigOption.Usual(Configuration));
+        Assert.Null(ConfigOption.Usual(Configuration + ".absent"));
+    }
+
+    /// <summary>weir dump prints a file to begin with.</summary>
+    [Fact]
+    public void What_is_dumped_beside_its_governance_is_sound_and_shows_what_is_governed_as_comments()
+    {
+        Configure();
+        Govern(Lists, _ana, _petra);
+        var read = Read();
+        Assert.Empty(read.Faults);
+
+        var dumped = ConfigurationWriter.Dump(read.Value, GovernedConfiguration.Governed(read.Value));
+
+        Assert.Contains("  # retention-days: 5\n", dumped, StringComparison.Ordinal);
+        Assert.Contains("    # - name: ours\n", dumped, StringComparison.Ordinal);
+        File.WriteAllText(Configuration, dumped);
+        var again = Read();
+        Assert.Empty(again.Faults);
+        Assert.Equal(5, again.Value.Store.RetentionDays);
+        Assert.Equal("ours", Assert.Single(again.Value.Matching.Lists).Name);
     }
 
     [Fact]

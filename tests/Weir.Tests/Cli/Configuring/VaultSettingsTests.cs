@@ -29,6 +29,24 @@ public class VaultSettingsTests
         Assert.Equal(SubscriberMapping.Static, table.Find(IpKey.Parse("172.16.0.7"))!.Attribution);
     }
 
+    [Fact]
+    public void Addresses_that_change_hands_without_anybody_who_knows_whose_they_were_are_warned_of()
+    {
+        const string Socket = "vault: {socket: /run/v.sock}\n";
+        var warned = Assert.Single(
+            ConfigurationRules.Warnings(Read(Leased + Socket).Value),
+            one => one.Contains("attribution", StringComparison.Ordinal));
+        Assert.StartsWith("attributing.networks[0].attribution is cgnat", warned, StringComparison.Ordinal);
+        Assert.Contains("vault.identity.sources", warned, StringComparison.Ordinal);
+
+        Assert.DoesNotContain(
+            ConfigurationRules.Warnings(Read(Leased
+                + "vault: {socket: /run/v.sock, identity: {sources: [{name: plan, kind: plan, path: /p.csv}]}}\n").Value), one => one.Contains("attribution", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            ConfigurationRules.Warnings(Read("attributing: {networks: [{prefix: 172.16.0.0/12}]}\n" + Socket).Value),
+            one => one.Contains("attribution", StringComparison.Ordinal));
+    }
+
     /// <summary>The console's sessions go over TLS outside the lab, and share no host with customers.</summary>
     [Theory]
     [InlineData("", "outside the lab")]

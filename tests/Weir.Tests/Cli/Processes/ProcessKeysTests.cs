@@ -40,6 +40,18 @@ public sealed class ProcessKeysTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_key_that_cannot_be_had_names_the_setting_and_the_user()
+    {
+        File.WriteAllText(Path.Combine(_folder, "a-file"), "");
+
+        var refused = Assert.Throws<OperatorException>(
+            () => ProcessKeys.Open(Path.Combine(_folder, "a-file", "collector", "event.key"))).Message;
+
+        Assert.Contains("it lies under processes.dir", refused, StringComparison.Ordinal);
+        Assert.Contains("run this as that user", refused, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("collector edge-1 ed25519:short", ":1:")]
     [InlineData("# fine\ndesk desk ed25519:AAAA", ":2:")]

@@ -74,7 +74,11 @@ public sealed class StatusTests
         Assert.Contains("ok: nothing needs a person", screen, StringComparison.Ordinal);
         Assert.Matches(@"pop1 +192\.0\.2\.1 +1,235 +20,000 +2 s ago +17 +1:1,000", screen);
         Assert.Matches(@"pop1 +192\.0\.2\.2 +5 min ago +0 +unknown", screen);
-        Assert.Contains("3 under way; 120 raised, 118 taken by the desk, 2 not believed", screen, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 under way, 120 raised since the collectors started; the desk took 118 reports of their begin, course "
+            + "and end, did not believe 2;",
+            string.Join(' ', screen.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
         Assert.Contains("12 open, 4 closed; scopes 12 open", screen, StringComparison.Ordinal);
         Assert.Contains("1 should be in force and no router or resolver confirmed it", string.Join(
             ' ', screen.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
@@ -122,6 +126,44 @@ public sealed class StatusTests
         Assert.Equal(ExitCode.Failed, StatusCommand.CodeOf(From("", [.. away, Well[0]]).State));
         Assert.Equal(ExitCode.Unreadable, StatusCommand.CodeOf(From("", away).State));
         Assert.Contains("cannot be asked", Screen(From("", away)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_a_process_knows_that_does_not_answer_is_unknown_and_not_none()
+    {
+        ProcessStatusRow away = new("desk", "process", "away", null, "nobody answers");
+        var status = From("weir_detecting_events_open 3\n", away, Well[0]);
+        var screen = Screen(status);
+
+        Assert.All(
+            (string[])["exporters", "cases", "blocks", "lists", "notices", "comparison"],
+            head => Assert.Matches($@"(?m)^{head} +unknown: the desk does not answer$", screen));
+        Assert.Contains("the desk took unknown reports of their begin, course and end, did not believe unknown; unknown on their way",
+            string.Join(' ', screen.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
+        Assert.Contains("none at the processes that answer; unknown of desk", screen, StringComparison.Ordinal);
+        Assert.DoesNotContain("NONE", screen, StringComparison.Ordinal);
+
+        var json = JsonDocument.Parse(status.ToJson()).RootElement;
+        Assert.Equal("desk", json.GetProperty("unanswered")[0].GetString());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("events").GetProperty("handled").ValueKind);
+        Assert.Equal(3, json.GetProperty("events").GetProperty("open").GetDouble());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("blocksNotInForce").ValueKind);
+
+        var all = Screen(From("", away, new("collector", "process", "unknown", null, "no monitor is set")));
+        Assert.Contains("losses      unknown: no process answers", all, StringComparison.Ordinal);
+        Assert.Contains("events      unknown under way, unknown raised", all, StringComparison.Ordinal);
+        Assert.All(screen.Split('\n'), line => Assert.True(line.Length <= 100, line));
+    }
+
+    [Fact]
+    public void A_fault_of_the_configuration_is_a_thing_that_needs_a_person()
+    {
+        var status = From(Page).WithFaults(["weir.yaml:66:3: matching.lists is governed"]);
+
+        Assert.Equal(StatusReader.NeedsPerson, status.State);
+        Assert.Contains("weir.yaml:66:3: matching.lists is governed", Screen(status), StringComparison.Ordinal);
+        Assert.Equal(StatusReader.Ok, From(Page).WithFaults([]).State);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ using static Weir.Tests.Wire.MessageMaker;
 
 namespace Weir.Tests.Collecting.Admitting;
 
-/// <summary>Whose datagrams are decoded (rules.md R21; attacks.md 10 and 39).</summary>
+/// <summary>Whose datagrams are decoded (rules.md R21; attacks 10 and 39).</summary>
 public sealed class KnownExportersTests
 {
     private const long At = 1_767_571_200_000;
@@ -94,7 +94,7 @@ public sealed class KnownExportersTests
         var now = DateTimeOffset.FromUnixTimeMilliseconds(At);
         var said = AdmissionHealth.Read(known, now);
         Assert.Equal(HealthState.Degraded, said.State);
-        Assert.StartsWith("5000 datagrams came from exporters that collecting.exporters does not name", said.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("5000 datagrams or connections came from exporters that collecting.exporters does not name", said.Reason, StringComparison.Ordinal);
         Assert.Equal(ComponentHealth.Ok, AdmissionHealth.Read(known, now.AddMinutes(11)));
     }
 

@@ -131,8 +131,8 @@ public sealed class SessionIntakeTests
         Assert.Equal((message.Length, 20), (world.Tcp.HandledOctets, world.Tcp.LostOctets));
     }
 
-    /// <summary>As fast as it goes, of the longest messages there are, with nothing that can be read in them: a sender waits
-    /// for the lane, and neither memory nor another's turn is his.</summary>
+    /// <summary>As fast as it goes, of the longest messages there are, with nothing that can be read in them: a sender
+    /// waits for the lane, and neither memory nor another's turn is his.</summary>
     [Fact]
     public async Task A_flood_of_the_longest_messages_of_garbage_is_counted_and_nobody_else_waits_for_it()
     {

@@ -12,8 +12,8 @@ using static Weir.Tests.Wire.MessageMaker;
 
 namespace Weir.Tests.Collecting.Sessions;
 
-/// <summary>IPFIX over TLS (RFC 7011 §11): the one export that proves its sender, where the authority issued the certificate
-/// and two people named its key.</summary>
+/// <summary>IPFIX over TLS (RFC 7011 §11): the one export that proves its sender, where the authority issued the
+/// certificate and two people named its key.</summary>
 public sealed class SessionTlsTests : IDisposable
 {
     private static readonly byte[] Message =
@@ -61,10 +61,21 @@ public sealed class SessionTlsTests : IDisposable
         await IsRefusedAsync(
             world, world.Authority.Issue("collector", "old", days: 5, now: TimeProvider.System.GetUtcNow().AddDays(-20)),
             "out-of-date");
-        await IsRefusedAsync(world, world.Authority.Issue("collector", "unnamed"), "unnamed-key");
+        var unnamed = world.Authority.Issue("collector", "unnamed");
+        await IsRefusedAsync(world, unnamed, "unnamed-key");
         Assert.Equal((0, 0), (world.Tls.Octets, world.Tls.Messages));
         Assert.Empty(world.Told);
         Assert.Contains("add that key to its row of collecting.exporters", world.Logs.All, StringComparison.Ordinal);
+
+        // Who looks after the exporters sees each, and the key that may be theirs.
+        Assert.Equal(
+            ["no-certificate", "other-authority", "out-of-date", "unnamed-key"],
+            world.Known.List().Select(one => KnownExporters.ToName(one.Fault)).Order());
+        Assert.All(world.Known.List(), one => Assert.Equal((SessionWorld.Here, 1L), (one.Address!.Value, one.Datagrams)));
+        Assert.Equal(
+            SessionWorld.KeyOf(unnamed), world.Known.List().Single(one => one.Fault == AdmissionFault.UnnamedKey).Key);
+        Assert.All(
+            world.Known.List().Where(one => one.Fault != AdmissionFault.UnnamedKey), one => Assert.Equal("", one.Key));
     }
 
     [Fact]

@@ -19,8 +19,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Collecting.Sessions;
 
-/// <summary>Listeners for TCP and TLS on this machine with a decoder behind each, an authority, and a clock that the test
-/// moves.</summary>
+/// <summary>Listeners for TCP and TLS on this machine with a decoder behind each, an authority, and a clock that the
+/// test moves.</summary>
 internal sealed class SessionWorld : IAsyncDisposable
 {
     public static readonly IpKey Here = IpKey.Parse("127.0.0.1");

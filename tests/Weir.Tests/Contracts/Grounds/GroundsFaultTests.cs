@@ -18,6 +18,7 @@ public sealed class GroundsFaultTests : IDisposable
 
     private readonly SigningKey _collector = SigningKey.Create();
     private readonly SigningKey _vault = SigningKey.Create();
+    private readonly SigningKey _store = SigningKey.Create();
     private readonly SigningKey _stranger = SigningKey.Create();
 
     public static TheoryData<GroundsFault, string> Faults
@@ -41,6 +42,7 @@ public sealed class GroundsFaultTests : IDisposable
     {
         _collector.Dispose();
         _vault.Dispose();
+        _store.Dispose();
         _stranger.Dispose();
     }
 
@@ -74,6 +76,105 @@ public sealed class GroundsFaultTests : IDisposable
         Assert.Equal(
             fault == EnvelopeFault.None ? "follows" : EnvelopeFaults.Word(fault), verdict.Code);
     }
+
+    /// <summary>Each branch by itself: what a check, a grant, a name and a second rule may not, beside the same that
+    /// they may.</summary>
+    [Theory]
+    [MemberData(nameof(Branches))]
+    public void Each_bound_is_a_bound_and_what_lies_within_follows(string what)
+    {
+        var (right, wrong, fault) = Branch(what);
+
+        Assert.Equal("follows", ScopeGrounds.Verify(right, Ring(), ScopeLimits.Default).Code);
+        Assert.Equal(
+            GroundsFaults.ToCode(fault), ScopeGrounds.Verify(wrong, Ring(), ScopeLimits.Default).Code);
+    }
+
+    public static TheoryData<string> Branches =>
+    [
+        "a check that begins before the evidence", "a check that is too long", "a check in some years",
+        "a grant before its time", "a grant after its time", "a grant for another purpose",
+        "a consent for another purpose", "a name of another case", "events of two rules",
+    ];
+
+    [Fact]
+    public void A_check_of_flows_of_another_time_than_the_clocks_begins_whenever_it_may_in_a_lab()
+    {
+        var (_, late, _) = Branch("a check in some years");
+
+        Assert.True(ScopeGrounds.Verify(
+            late, Ring(), ScopeLimits.Default with { CheckAfterMs = long.MaxValue }).Follows);
+    }
+
+    /// <summary>Flows are a collector's word, digests the store's: neither key speaks for the other.</summary>
+    [Trait("Attack", "46")]
+    [Fact]
+    public void An_event_is_the_word_of_who_saw_it_and_of_nobody_else()
+    {
+        var flows = SignedOrders.Contact(Subject("10.0.0.7"), Now);
+        var digests = flows with { Origin = EventOrigin.Digests };
+
+        Assert.Equal("follows", Code(flows, _collector));
+        Assert.Equal("follows", Code(digests, _store));
+        Assert.Equal("wrong-role", Code(flows, _store));
+        Assert.Equal("wrong-role", Code(digests, _collector));
+
+        string Code(QualityEvent quality, SigningKey key) => ScopeGrounds.Verify(
+            Sound() with { Grounds = [EventDocument.Sign(quality, key)] }, Ring(), ScopeLimits.Default).Code;
+    }
+
+    private (ScopeOrder Right, ScopeOrder Wrong, GroundsFault Fault) Branch(string what)
+    {
+        var sound = Sound();
+        var first = Now.ToUnixTimeMilliseconds();
+        var check = sound with
+        {
+            Purpose = Purpose.RemediationCheck, FromMs = first, UntilMs = first + ScopeLimits.Default.CheckMs,
+            ExpiresMs = first + ScopeLimits.Default.CheckMs,
+        };
+        var late = first + 60_000 + ScopeLimits.Default.CheckAfterMs;
+        var complaint = Granted(sound, GrantKind.Complaint, Purpose.ComplaintHandling);
+        var consent = Granted(sound, GrantKind.Consent, Purpose.CustomerDiagnosis);
+        var name = new Grant(
+            GrantKind.Reissue, "x", Subject("10.0.0.9"), 2, null, 0, 0, sound.Case, sound.Subject);
+        var renamed = sound with { Subject = name.Subject, Grounds = [.. sound.Grounds, Signed(name)] };
+        return what switch
+        {
+            "a check that begins before the evidence" =>
+                (check, check with { FromMs = first - 1 }, GroundsFault.TooEarly),
+            "a check that is too long" =>
+                (check, check with { ExpiresMs = check.ExpiresMs + 1 }, GroundsFault.TooLong),
+            "a check in some years" => (
+                check with { FromMs = late, UntilMs = late + 1, ExpiresMs = late + 1 },
+                check with { FromMs = late + 1, UntilMs = late + 2, ExpiresMs = late + 2 }, GroundsFault.TooLate),
+            "a grant before its time" =>
+                (complaint, complaint with { FromMs = complaint.FromMs - 1 }, GroundsFault.TooEarly),
+            "a grant after its time" =>
+                (complaint, complaint with { ExpiresMs = complaint.ExpiresMs + 1 }, GroundsFault.TooLate),
+            "a grant for another purpose" =>
+                (complaint, complaint with { Purpose = Purpose.CncContact }, GroundsFault.OtherPurpose),
+            "a consent for another purpose" =>
+                (consent, consent with { Purpose = Purpose.ComplaintHandling }, GroundsFault.OtherPurpose),
+            "a name of another case" => (
+                renamed, renamed with { Grounds = [.. sound.Grounds, Signed(name with { Case = new CaseId(2) })] },
+                GroundsFault.OtherSubject),
+            _ => (
+                sound with { Grounds = [.. sound.Grounds, sound.Grounds[0]] },
+                sound with { Grounds = [.. sound.Grounds, EventDocument.Sign(
+                    SignedOrders.Contact(sound.Subject, Now) with { Rule = RuleId.Scan, Unit = "remotes/min" },
+                    _collector)] },
+                GroundsFault.OtherPurpose),
+        };
+    }
+
+    private ScopeOrder Granted(ScopeOrder sound, GrantKind kind, Purpose purpose) => sound with
+    {
+        Purpose = purpose,
+        Grounds = [Signed(new Grant(
+            kind, "x", sound.Subject, sound.Epoch, sound.Class, sound.FromMs, sound.ExpiresMs))],
+    };
+
+    private Envelope Signed(Grant grant) => GrantDocument.Sign(grant, _vault);
 
     private ScopeOrder Order(GroundsFault fault)
     {
@@ -131,7 +232,8 @@ public sealed class GroundsFaultTests : IDisposable
 
     private PublicKeyRing Ring() => new(
         ScopeGrounds.Kinds,
-        [(new("collector", "edge-1"), _collector.Public), (new("vault", "vault"), _vault.Public)]);
+        [(new("collector", "edge-1"), _collector.Public), (new("vault", "vault"), _vault.Public),
+            (new("store", "store"), _store.Public)]);
 
     private static SubjectKey Subject(string address)
     {

@@ -77,6 +77,8 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public InMemoryPromotedList Promoted { get; } = new();
 
+    public HeldEndpoints Held => field ??= new(_folder);
+
     /// <summary>Set before the first request.</summary>
     public AlertSender? Alerts { get; set; }
 
@@ -188,6 +190,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         Callers = callers,
         Owners = NetworkOwners.None,
         ListSet = new ListSet(new CurrentWatchlist(), [], Cases.Clock, _logs),
+        Held = Held,
         Cases = Cases.Desk,
         Evidence = new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit),
         Disclosures = new DisclosureHandler(Cases.Desk, Cases.Vault, Cases.Audit, Cases.Policy, Cases.Clock),

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Desk.Alerts;
+using Weir.Desk.Api.Callers;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
@@ -30,6 +31,14 @@ public sealed class ApiProblemTests : IAsyncLifetime
     [InlineData("GET", "cases?limit=0", null, 400, "bad-request", "limit '0'")]
     [InlineData("GET", "cases?limit=1001", null, 400, "bad-request", "from 1 to 1000")]
     [InlineData("GET", "cases?after=x", null, 400, "bad-request", "after 'x'")]
+    [InlineData("GET", "cases?state=open,opn", null, 400, "bad-request", "state 'opn' is none; there are open, assigned")]
+    [InlineData("GET", "cases?severity=huge", null, 400, "bad-request", "low, medium, high")]
+    [InlineData("GET", "cases?level=garden", null, 400, "bad-request", "leaky garden")]
+    [InlineData("GET", "cases?purpose=x", null, 400, "bad-request", "cnc-contact")]
+    [InlineData("GET", "cases?notice=x", null, 400, "bad-request", "no-contact")]
+    [InlineData("GET", "cases?rule=x", null, 400, "bad-request", "flood-out")]
+    [InlineData("GET", "cases?list=x", null, 400, "bad-request", "list 'x' is none")]
+    [InlineData("GET", "cases?endpoint=x", null, 400, "bad-request", "[2001:db8::7]:443")]
     [InlineData("GET", "cases/c-0000000000000001", null, 404, "unknown", "c-0000000000000001 does not exist")]
     [InlineData("GET", "cases/x", null, 404, "unknown", "does not exist, or is not yours")]
     [InlineData("GET", "population/x?endpoint=y", null, 400, "bad-request", "'y' is no endpoint")]
@@ -51,6 +60,14 @@ public sealed class ApiProblemTests : IAsyncLifetime
     [InlineData("POST", "blocks", """{"target": "x", "threat": "", "necessity": "", "alternatives": ""}""", 400,
         "bad-request", "x")]
     [InlineData("POST", "blocks/x/approval", "{}", 404, "unknown", "weir block plan")]
+    [InlineData("POST", "blocks/b-1/approval", "{}", 404, "unknown", "'b-1' is no plan that waits")]
+    [InlineData("POST", "blocks/b-1/withdrawal", """{"why": "gone"}""", 404, "unknown", "'b-1' is no block")]
+    [InlineData("POST", "disclosures/x/approval", null, 404, "unknown", "'x' is no request that waits")]
+    [InlineData("POST", "disclosures", """{"case": "c-1", "scope": "s-1", "reason": "it floods the uplink"}""", 400,
+        "bad-request", "'c-1' and 's-1'")]
+    [InlineData("POST", "cases/x/evidence", """{"limit": -1}""", 400, "bad-request", "limit -1 is no number of rows")]
+    [InlineData("POST", "cases/c-0000000000000001/evidence", """{"scope": "s-1"}""", 400, "bad-request",
+        "'s-1' is no number of a scope")]
     [InlineData("POST", "lookups", null, 403, "no-trigger", "opened by an event")]
     [InlineData("POST", "consents", """{"token": "x"}""", 403, "not-authenticated", "vault")]
     [InlineData("POST", "shared-endpoints", """{"days": 8, "valid": "1.00:00:00"}""", 400, "bad-request", "1 to 7")]
@@ -215,28 +232,85 @@ public sealed class ApiProblemTests : IAsyncLifetime
             return socket;
         }
 
-        async Task<int> AnswerAsync(Socket socket)
+        for (var i = 0; i < CallerConnections.MaxOfUser; i++)
         {
-            try
-            {
-                await socket.SendAsync("GET /api/v1/cases HTTP/1.1\r\nHost: weir\r\n\r\n"u8.ToArray());
-                return await socket.ReceiveAsync(new byte[4096]).WaitAsync(Until.Patience);
-            }
-            catch (SocketException)
-            {
-                return 0; // closed before it could ask
-            }
+            Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(await OpenAsync()), StringComparison.Ordinal);
+        }
+
+        var further = await AnswerAsync(await OpenAsync());
+        Assert.StartsWith("HTTP/1.1 429", further, StringComparison.Ordinal);
+        Assert.Contains("close some", further, StringComparison.Ordinal);
+        held[0].Dispose();
+        await Until.IsSoAsync(async () =>
+            (await AnswerAsync(await OpenAsync())).StartsWith("HTTP/1.1 200", StringComparison.Ordinal));
+        held.ForEach(socket => socket.Dispose());
+    }
+
+    /// <summary>A user's own connections that ask nothing do not stand before that user's emergency stop, nor before
+    /// the record (rules.md R25); what is opened beyond them and asks nothing is ended within seconds.</summary>
+    [Trait("Attack", "33")]
+    [Fact]
+    public async Task Who_has_as_many_connections_as_may_be_is_answered_what_may_not_wait()
+    {
+        _ = await _api.ServerAsync("operator");
+        var held = new List<Socket>();
+        async Task<Socket> OpenAsync()
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            held.Add(socket);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_api.SocketOf("operator")));
+            return socket;
         }
 
         for (var i = 0; i < CallerConnections.MaxOfUser; i++)
         {
-            Assert.NotEqual(0, await AnswerAsync(await OpenAsync()));
+            Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(await OpenAsync()), StringComparison.Ordinal);
         }
 
-        Assert.Equal(0, await AnswerAsync(await OpenAsync()));
-        held[0].Dispose();
-        await Until.IsSoAsync(async () => await AnswerAsync(await OpenAsync()) > 0);
+        var idle = new List<Socket>();
+        for (var i = 0; i < CallerConnections.MaxUrgentOfUser; i++)
+        {
+            idle.Add(await OpenAsync());
+        }
+
+        foreach (var socket in idle)
+        {
+            await EndedAsync(socket);
+        }
+
+        var why = """{"why": "mail is blocked"}""";
+        string[] asked =
+        [
+            "POST /api/v1/blocks/emergency-stop HTTP/1.1\r\nHost: weir\r\nContent-Type: application/json\r\n"
+                + FormattableString.Invariant($"Content-Length: {why.Length}\r\n\r\n{why}"),
+            "GET /api/v1/audit/heads HTTP/1.1\r\nHost: weir\r\n\r\n", ListCases,
+        ];
+        foreach (var (request, status) in asked.Zip((int[])[200, 403, 429]))
+        {
+            var answer = "";
+            await Until.IsSoAsync(async () => (answer = await AnswerAsync(await OpenAsync(), request)).Length > 0);
+            Assert.StartsWith(
+                FormattableString.Invariant($"HTTP/1.1 {status}"), answer, StringComparison.Ordinal);
+        }
+
         held.ForEach(socket => socket.Dispose());
+    }
+
+    private const string ListCases = "GET /api/v1/cases HTTP/1.1\r\nHost: weir\r\n\r\n";
+
+    /// <summary>The first octets that come back; empty where the connection was closed before.</summary>
+    private static async Task<string> AnswerAsync(Socket socket, string request = ListCases)
+    {
+        try
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+            var room = new byte[4_096];
+            return Encoding.ASCII.GetString(room, 0, await socket.ReceiveAsync(room).WaitAsync(Until.Patience));
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
     }
 
     /// <summary>Three hundred who begin a request and say no more: every one is ended, and the emergency stop of that

@@ -32,7 +32,7 @@ internal static class ApiReferencePage
         - What a request does is in the audit before it is done; so is what was refused, as what it asked for. Without the audit nobody is answered (`audit-down`).
         - Lists come in pages: `limit` rows (1 to 1000, usually 100), and `next`, which sent as `after` gives the rows behind; null where there are none. Rows that come or go meanwhile neither hide others nor come twice.
         - Where a route takes it, a request with an `Idempotency-Key` that comes again within a day is answered as the first time, and nothing happens twice; after a restart of Weir it happens anew. All other requests name what they change, so that a second time changes nothing more or is refused.
-        - A body has at most 64 KiB, a complaint 10 MiB and what base64 adds. A body or a head that comes too slowly ends the request; a caller that goes away cancels it. A user holds at most 24 connections.
+        - A body has at most 64 KiB, a complaint 10 MiB and what base64 adds. A body or a head that comes too slowly ends the request; a caller that goes away cancels it. A user holds at most 24 connections, and asks at most 500 times at once and 100 times a second (`429`, `Retry-After`); the emergency stop and the record are answered beyond both.
 
         """;
 

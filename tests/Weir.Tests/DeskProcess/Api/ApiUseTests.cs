@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
 using Weir.Hosting.Auditing;
@@ -68,7 +69,7 @@ public sealed class ApiUseTests : IAsyncLifetime
         Assert.Equal(2, await CountAsync("severity=high&notice=none&level=nothing%20done"));
         Assert.Equal(0, await CountAsync("severity=low"));
         Assert.Equal(0, await CountAsync("family=emotet"));
-        Assert.Equal(0, await CountAsync("list=feodo"));
+        Assert.Equal(400, (await _api.SendAsync("analyst", "GET", "cases?list=feodo")).Status);
     }
 
     /// <summary>The rules name far ends of the case: they are for who may see it.</summary>
@@ -275,6 +276,26 @@ public sealed class ApiUseTests : IAsyncLifetime
 
     private static List<string> Ids(System.Text.Json.JsonElement page) =>
         [.. page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("id").GetString()!)];
+
+    /// <summary>A case that nothing may be done about says so, and not that it will be.</summary>
+    [Fact]
+    public async Task A_sealed_case_says_why_it_has_no_ladder()
+    {
+        var now = _api.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(1, 1, from: now - 60_000, until: now) with
+        {
+            Doubt = EvidenceDoubt.NewStream,
+        });
+        var id = _api.Cases.Desk.Files.Single().Id.ToString();
+
+        var refused = await _api.SendAsync("analyst", "GET", $"cases/{id}/ladder");
+
+        Assert.Equal((404, "unknown"), (refused.Status, refused.Code));
+        Assert.Contains($"{id} is sealed", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("has not gone on for long enough", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("c-0000000000000009 does not exist", (await _api.SendAsync(
+            "analyst", "GET", "cases/c-0000000000000009/ladder")).Detail, StringComparison.Ordinal);
+    }
 
     private async Task<string> OpenCaseAsync(uint subject)
     {

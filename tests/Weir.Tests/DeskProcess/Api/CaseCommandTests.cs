@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.Text.Json;
 using Weir.Cli;
 using Weir.Cli.Commands.Cases;
 using Weir.Cli.Entry;
@@ -79,12 +80,69 @@ public sealed class CaseCommandTests : IAsyncLifetime
     [InlineData("case close foo --as fixed")]
     [InlineData("case ladder foo")]
     [InlineData("disclose foo")]
-    public void What_is_no_case_number_is_refused_before_anybody_is_asked(string line) => Assert.Contains(
-        "is not a case number; write c- and 16 hexadecimal digits",
+    [InlineData("notify send foo")]
+    [InlineData("notify show c-1")]
+    [InlineData("block withdraw b-1 --reason gone", "block", "b-")]
+    [InlineData("block approve x", "block", "b-")]
+    [InlineData("block plan-line s-1 --threat a --necessity b --alternatives c", "scope", "s-")]
+    [InlineData("case evidence c-0011223344556677 --scope s-1", "scope", "s-")]
+    [InlineData("case review s-1", "scope", "s-")]
+    [InlineData("disclose --approve b-0011223344556677", "request", "a-")]
+    [InlineData("disclose --show x", "request", "a-")]
+    [InlineData("compare promote --approve x", "request", "a-")]
+    [InlineData("approve x", "request or block", "a- or b-")]
+    public void What_is_no_number_is_refused_before_anybody_is_asked(
+        string line, string noun = "case", string begins = "c-") => Assert.Contains(
+        $"is not a {noun} number; write {begins} and 16 hexadecimal digits",
         Assert.Single(CommandTree.Create().Parse(line.Split(' ')).Errors).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("-1", false)]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    public void A_limit_is_a_number_of_rows(string limit, bool isOne) => Assert.Equal(
+        isOne,
+        CommandTree.Create().Parse(["case", "evidence", "c-0011223344556677", "--limit", limit]).Errors.Count == 0);
+
     [Fact]
-    public void The_table_fits_a_hundred_columns_and_never_cuts_the_number()
+    public async Task What_was_written_into_a_case_is_read_in_the_table_and_by_programs()
+    {
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(1, 1));
+        var id = _api.Cases.Desk.Files.Single().Id.ToString();
+        Assert.Equal(ExitCode.Done, (await RunAsync(["comment", id, "--text", "called back, no answer"])).Code);
+
+        var table = (await RunAsync(["show", id])).Output;
+        Assert.All(table.Split('\n'), line => Assert.True(line.Length <= 100, line));
+        Assert.Contains("called back, no answer", table, StringComparison.Ordinal);
+        Assert.Contains(id, table, StringComparison.Ordinal);
+
+        var comments = JsonDocument.Parse((await RunAsync(["show", id, "--part", "comments", "-o", "json"])).Output);
+        Assert.Equal("called back, no answer", comments.RootElement[0].GetProperty("text").GetString());
+        var whole = JsonDocument.Parse((await RunAsync(["show", id, "--part", "case", "-o", "json"])).Output);
+        Assert.Equal(id, whole.RootElement[0].GetProperty("case").GetString());
+        var scopes = JsonDocument.Parse((await RunAsync(["show", id, "-o", "json"])).Output);
+        Assert.StartsWith("s-", scopes.RootElement[0].GetProperty("scope").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_case_is_put_aside_until_a_time_to_come_alone()
+    {
+        await _api.Cases.HandleAsync(CaseHandlerFixture.Flood(1, 1));
+        var file = _api.Cases.Desk.Files.Single();
+        var past = _api.Cases.Clock.GetUtcNow() - TimeSpan.FromSeconds(1);
+
+        var refused = await Assert.ThrowsAsync<OperatorException>(
+            () => RunAsync(["snooze", file.Id.ToString(), "--until", $"{past:O}"]));
+
+        Assert.Contains("is past; snooze", refused.Message, StringComparison.Ordinal);
+        Assert.Null(_api.Cases.Desk.Files.Single().SnoozedUntil);
+        Assert.Contains(
+            _api.Cases.Audit.EntriesOf(AuditActions.EditCase), entry => entry.Outcome == "action-not-allowed");
+        Assert.Equal(0, (await RunAsync(["snooze", file.Id.ToString(), "--until", $"{past.AddHours(1):O}"])).Code);
+    }
+
+    [Fact]
+    public void The_table_fits_a_hundred_columns_and_loses_nothing()
     {
         CaseSummary[] rows =
         [
@@ -92,17 +150,21 @@ public sealed class CaseCommandTests : IAsyncLifetime
             Row("c-0011223344556678", "low", "203.0.113.9:7703/udp", ""),
         ];
         var table = new StringWriter();
-        Listing.WriteNarrow(rows, CaseListCommand.Columns(wide: false), ListingFormat.Table, table);
+        Listing.Write(rows, CaseListCommand.Columns(wide: false), ListingFormat.Table, table);
         var lines = table.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.All(lines, line => Assert.True(line.Length <= 100, line));
         Assert.StartsWith("case                severity", lines[0], StringComparison.Ordinal);
         Assert.DoesNotContain("family", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("c-0011223344556677  high", lines[1], StringComparison.Ordinal);
-        Assert.Contains("found told", lines[1], StringComparison.Ordinal);
+        var cut = string.Concat(table.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("found", lines[1], StringComparison.Ordinal);
+        Assert.All((string[])["2001:", "9abc:", "443/", "tcp", "very-", "long-", "list", "told"], part =>
+            Assert.Contains(part, cut, StringComparison.Ordinal));
+        Assert.DoesNotContain('…', cut);
 
         var csv = new StringWriter();
-        Listing.WriteNarrow(rows, CaseListCommand.Columns(wide: false), ListingFormat.Csv, csv);
+        Listing.Write(rows, CaseListCommand.Columns(wide: false), ListingFormat.Csv, csv);
         Assert.Contains("subject", csv.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("age", csv.ToString().Split("\r\n")[0].Split(','));
         Assert.Equal(

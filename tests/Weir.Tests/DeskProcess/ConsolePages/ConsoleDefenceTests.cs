@@ -11,8 +11,8 @@ using Weir.Tests.Cases;
 
 namespace Weir.Tests.DeskProcess.ConsolePages;
 
-/// <summary>What the web does to a console: headers on every answer, forms of other sites, text that wants to be script,
-/// names that point here, a case that two people change.</summary>
+/// <summary>What the web does to a console: headers on every answer, forms of other sites, text that wants to be
+/// script, names that point here, a case that two people change.</summary>
 public sealed class ConsoleDefenceTests : IAsyncLifetime
 {
     private const string Script = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`";
@@ -134,8 +134,8 @@ public sealed class ConsoleDefenceTests : IAsyncLifetime
         Assert.DoesNotContain("<script>alert", planned.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Whatever a router, a collector, a part of the desk or a person says is text on every page that says it; of
-    /// lists, reports, governance and settings the tests of their pages say so.</summary>
+    /// <summary>Whatever a router, a collector, a part of the desk or a person says is text on every page that says it;
+    /// of lists, reports, governance and settings the tests of their pages say so.</summary>
     [Fact]
     public async Task What_routers_parts_and_people_say_is_text_on_every_page()
     {

@@ -21,14 +21,17 @@ internal sealed record ConsoleAnswered(
     public string Location => Header("Location");
 }
 
-/// <summary>The console on a real socket over the real cases, as <see cref="ApiFixture"/> has them, behind a TLS front's
-/// name.</summary>
+/// <summary>The console on a real socket over the real cases, as <see cref="ApiFixture"/> has them, behind a TLS
+/// front's name.</summary>
 internal sealed partial class ConsoleFixture : IAsyncDisposable
 {
     public const string Host = "weir.example.net";
     public const string Origin = $"https://{Host}";
 
     private const uint UsualNumber = 1_000;
+
+    /// <summary>Few, since what they cost is no matter of these tests.</summary>
+    private const int PasswordRounds = 1_000;
 
     private readonly ConsoleServer _server;
     private readonly HttpClient _http;
@@ -70,6 +73,8 @@ internal sealed partial class ConsoleFixture : IAsyncDisposable
         api.SignIn = new(new Uri(Origin), api.Cases.Clock, user => numbers.GetValueOrDefault(user, UsualNumber))
         {
             Passkeys = new(new(governed ?? Weir.Contracts.Approvals.People.Lab), new(null), api.Cases.Clock),
+            Passwords = new(
+                null, api.Cases.Clock, user => numbers.GetValueOrDefault(user, UsualNumber), rounds: PasswordRounds),
         };
         api.Instance = instance ?? new();
         var options = new ConsoleOptions { Enabled = true, Listen = new(IPAddress.Loopback, 0), Public = new(Origin) };

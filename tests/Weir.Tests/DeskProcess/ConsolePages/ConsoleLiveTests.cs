@@ -11,8 +11,8 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.DeskProcess.ConsolePages;
 
-/// <summary>What changed, as events: names alone, as the role may ask, for as long as the session is open; and how much one
-/// session or address may ask.</summary>
+/// <summary>What changed, as events: names alone, as the role may ask, for as long as the session is open; and how much
+/// one session or address may ask.</summary>
 public sealed class ConsoleLiveTests : IAsyncLifetime
 {
     private ConsoleFixture _console = null!;

@@ -55,6 +55,26 @@ public sealed class ConsoleReportTests : IAsyncLifetime
         Assert.StartsWith("place,endpoint,state,why,infected,others,", csv, StringComparison.Ordinal);
     }
 
+    /// <summary>Widths are rates: 27 of 120 infected and 3 of 1,080 others; a band is as wide as its middle and says that it
+    /// is a band.</summary>
+    [Fact]
+    public async Task Who_goes_where_is_drawn_in_rates_with_the_same_in_a_table()
+    {
+        var banded = Candidate("203.0.113.50", "candidate", 3, 2) with
+        {
+            Cases = PublishedValue.FromText("20-49"), Others = PublishedValue.FromText("<10"),
+        };
+        _ = Keep(Report(Day) with { Candidates = [.. Report(Day).Candidates, banded] });
+        var page = WebUtility.HtmlDecode((await (await _console.SignInAsync("ana")).GetAsync("/compare")).Text);
+
+        Assert.Equal(10, page.Split("class=\"sk ").Length - 1); // five endpoints, two flows each
+        Assert.Contains("22.5 % <span class=\"quiet\">(27)</span>", page, StringComparison.Ordinal);
+        Assert.Contains("0.3 % <span class=\"quiet\">(3)</span>", page, StringComparison.Ordinal);
+        Assert.Contains("28.8 % <span class=\"quiet\">(20-49)</span>", page, StringComparison.Ordinal);
+        Assert.Contains("0.5 % <span class=\"quiet\">(<10)</span>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("style=", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_earlier_run_has_its_address_and_one_that_is_none_is_refused()
     {

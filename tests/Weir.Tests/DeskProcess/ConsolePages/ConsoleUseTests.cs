@@ -7,8 +7,8 @@ using Weir.Tests.House;
 
 namespace Weir.Tests.DeskProcess.ConsolePages;
 
-/// <summary>What people do at the console, without a script: the queue, a case, several cases at once, a question outside
-/// the scope.</summary>
+/// <summary>What people do at the console, without a script: the queue, a case, several cases at once, a question
+/// outside the scope.</summary>
 public sealed class ConsoleUseTests : IAsyncLifetime
 {
     private ConsoleFixture _console = null!;
@@ -115,8 +115,8 @@ public sealed class ConsoleUseTests : IAsyncLifetime
         Assert.Contains(_console.Cases.Audit.Entries, entry => entry.Actor == "olaf" && entry.Act == Weir.Hosting.Auditing.AuditActions.WithdrawBlocks);
     }
 
-    /// <summary>A process that is away is said to be, with what goes on nevertheless; it is no refusal and no empty table.
-    /// </summary>
+    /// <summary>A process that is away is said to be, with what goes on nevertheless; it is no refusal and no empty
+    /// table. </summary>
     [Fact]
     public async Task What_does_not_answer_is_said_and_the_other_pages_go_on()
     {

@@ -8,7 +8,7 @@ namespace Weir.Tests.Hosting.Backups;
 /// <summary>What a backup holds, who can read it, and which one is refused.</summary>
 public sealed class BackupTests : IDisposable
 {
-    private readonly BackupPlace _place = new();
+    private readonly BackupFolders _place = new();
 
     public void Dispose() => _place.Dispose();
 
@@ -19,7 +19,7 @@ public sealed class BackupTests : IDisposable
 
         var made = _place.Write();
 
-        var names = BackupPlace.Names(_place.Backup);
+        var names = BackupFolders.Names(_place.Backup);
         Assert.Equal("manifest.json", names[0]);
         Assert.Equal(
             ["answers/2026/one.json", "done", "own.key", "own.sqlite"],
@@ -31,6 +31,35 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(KeyFile.OwnerOnly, File.GetUnixFileMode(_place.Backup));
         Assert.Equal([_place.Backup], Directory.GetFileSystemEntries(_place.At(""), "monday*"));
         _ = Assert.Throws<BackupException>(() => _place.Write());
+    }
+
+    [Fact]
+    public async Task A_folder_that_a_running_process_has_is_backed_up_without_its_lock_and_what_is_half_written()
+    {
+        await _place.FillAsync();
+        using var running = DiskFolder.Open(_place.At("desk/answers"));
+        File.WriteAllText(_place.At("desk/answers/lists"), "whole");
+        File.WriteAllText(_place.At("desk/answers/lists.next"), "half");
+
+        _ = _place.Write();
+
+        Assert.Equal(
+            ["answers/2026/one.json", "answers/lists"],
+            BackupFolders.Names(_place.Backup).Where(name => name.StartsWith("answers/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_had_is_named_and_the_user_is_not_blamed()
+    {
+        await _place.FillAsync();
+        using var taken = new FileStream(
+            _place.At("desk/answers/taken"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        var refused = Assert.Throws<BackupException>(() => _place.Write());
+
+        Assert.Contains("desk/answers/taken", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("run it as the user", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

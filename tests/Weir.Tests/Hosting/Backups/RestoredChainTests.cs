@@ -10,7 +10,7 @@ namespace Weir.Tests.Hosting.Backups;
 /// cover.</summary>
 public sealed class RestoredChainTests : IDisposable
 {
-    private readonly BackupPlace _place = new();
+    private readonly BackupFolders _place = new();
 
     public void Dispose() => _place.Dispose();
 

@@ -41,7 +41,7 @@ public sealed class ErasureClockTests : IDisposable
         Assert.Equal((Start.AddHours(3), ""), (clock.Now, clock.Doubt));
     }
 
-    /// <summary>trust.md R27: clocks that step back extend nothing.</summary>
+    /// <summary>rules.md R27: clocks that step back extend nothing.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

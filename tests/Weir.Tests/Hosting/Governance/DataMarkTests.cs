@@ -3,7 +3,7 @@ using Weir.Hosting.Governance;
 
 namespace Weir.Tests.Hosting.Governance;
 
-/// <summary>What a provider kept is opened by nobody else's configuration (attacks.md 26 and 28).</summary>
+/// <summary>What a provider kept is opened by nobody else's configuration (attacks 26 and 28).</summary>
 public sealed class DataMarkTests : IDisposable
 {
     private static readonly DataMark Lab = new("lab", "-", "-");

@@ -8,7 +8,7 @@ using Weir.Tests.Contracts.Approvals;
 namespace Weir.Tests.Hosting.Governance;
 
 /// <summary>What is governed changes by two people of the governance in force, one of them the privacy officer
-/// (attacks.md 27 and 28); until then the last signed copy is in force.</summary>
+/// (attacks 27 and 28); until then the last signed copy is in force.</summary>
 public sealed class GovernanceKeeperTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-governed-").FullName;

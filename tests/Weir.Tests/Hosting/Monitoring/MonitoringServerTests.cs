@@ -143,11 +143,11 @@ public sealed class MonitoringServerTests : IDisposable
         registry, _health,
         new ServiceCollection()
             .AddRetentionSource(_ => new FileRetention("spool", "/no/such/folder", "*", null))
-            .AddRetentionSource(_ => new LockedPlace())
+            .AddRetentionSource(_ => new LockedSource())
             .BuildServiceProvider(),
         TimeProvider.System);
 
-    private sealed class LockedPlace : IRetentionSource
+    private sealed class LockedSource : IRetentionSource
     {
         public string Kind => "locked";
 

@@ -5,7 +5,7 @@ using Weir.Hosting.Peers.Serving;
 
 namespace Weir.Tests.Hosting.Peers;
 
-/// <summary>One address has its share of a page's connections, and no more (trust.md R25).</summary>
+/// <summary>One address has its share of a page's connections, and no more (rules.md R25).</summary>
 public sealed class AddressConnectionsTests
 {
     [Fact]

@@ -7,7 +7,9 @@ using Weir.Hosting.Peers.Serving;
 
 namespace Weir.Tests.Hosting.Peers;
 
-internal sealed record Ask(string Name, int Times, Envelope? Signed = null);
+internal sealed record Ask(
+    string Name, int Times, Envelope? Signed = null, IReadOnlyList<Ask>? Many = null,
+    IReadOnlyDictionary<string, string>? By = null, long AtMs = 0, uint Epoch = 0, DateTimeOffset? At = null);
 
 internal sealed record Answer(string Text);
 
@@ -62,6 +64,7 @@ internal sealed class Greeting
                 throw new InvalidOperationException("a fault of ours"))
             .Post("desk/only", PeerRoles.Desk, json.Ask, json.Answer, GreetAsync)
             .PostRaw("segment", Both, json.Taken, TakeAsync, maxOctets: 8 << 20)
+            .Get("nulls", Both, json.Ask, (_, _) => Task.FromResult<Ask?>(new("a", 1, Many: [null!])))
             .Get("news", Both, json.Answer, NewsAsync)
             .GetRaw("rows", Both, (call, _) => Task.FromResult<Stream>(
                 new MemoryStream(new byte[call.Number("count") ?? 10])));

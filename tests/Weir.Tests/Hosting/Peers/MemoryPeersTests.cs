@@ -99,7 +99,7 @@ public sealed class MemoryPeersTests : IDisposable
         Assert.Throws<ArgumentException>(() => routes.Post("", PeerRoles.Desk, strict, strict, Echo));
         Assert.Throws<ArgumentException>(() => routes.Post("echo", PeerRoles.Desk, lenient, strict, Echo));
         Assert.Throws<ArgumentException>(() => routes.Post("echo", PeerRoles.Desk, strict, lenient, Echo));
-        Assert.Equal(8, routes.List().Count);
+        Assert.Equal(9, routes.List().Count);
         Assert.Equal(("POST", "desk/only", PeerRoles.Desk), routes.List()[0]);
     }
 

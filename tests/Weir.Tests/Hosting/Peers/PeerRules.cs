@@ -78,6 +78,13 @@ public abstract class PeerRules
     [InlineData("""{"name":"\uD800","times":1}""")]
     [InlineData("""{"name":"a","times":1,"signed":{"type":"event"}}""")]
     [InlineData("{\"name\":\"\0\u0001\",\"times\":1}")]
+    [InlineData("""{"name":"a","times":1,"many":[null]}""")]
+    [InlineData("""{"name":"a","times":1,"many":[{"name":"b","times":1,"many":[{"name":"c","times":1},null]}]}""")]
+    [InlineData("""{"name":"a","times":1,"many":[{"name":"b","times":1,"by":{"c":null}}]}""")]
+    [InlineData("""{"name":"a","times":1,"atMs":9223372036854775807}""")]
+    [InlineData("""{"name":"a","times":1,"atMs":-9223372036854775808}""")]
+    [InlineData("""{"name":"a","times":1,"many":[{"name":"b","times":1,"epoch":4294967295}]}""")]
+    [InlineData("""{"name":"a","times":1,"at":"9999-12-31T23:59:59Z"}""")]
     public async Task A_body_that_is_not_what_the_route_takes_is_malformed(string body)
     {
         using var client = await ClientAsync(Greeting.Routes());
@@ -93,8 +100,9 @@ public abstract class PeerRules
     {
         using var client = await ClientAsync(Greeting.Routes());
         var random = new Random(7);
-        var right = """{"name":"weir","times":1}"""u8.ToArray();
-        for (var i = 0; i < 300; i++)
+        var right =
+            """{"name":"weir","times":1,"many":[{"name":"a","times":1,"by":{"b":"c"}}],"atMs":17}"""u8.ToArray();
+        for (var i = 0; i < 600; i++)
         {
             var body = (byte[])right.Clone();
             for (var j = random.Next(1, 5); j > 0; j--)
@@ -241,6 +249,9 @@ public abstract class PeerRules
             client.PostAsync("greet", new Ask("a", 1), Json.Ask, Json.Taken));
 
         Assert.Equal(PeerFault.BadAnswer, down.Fault);
+        var nulls = await Assert.ThrowsAsync<PeerDownException>(() => client.GetAsync("nulls", Json.Ask));
+        Assert.Equal(PeerFault.BadAnswer, nulls.Fault);
+        Assert.Contains("member 'many' holds null", nulls.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -312,7 +323,7 @@ public sealed class MemoryPeerRulesTests : PeerRules, IDisposable
 /// <summary>The rules over a real Unix socket.</summary>
 public sealed class SocketPeerRulesTests : PeerRules, IAsyncDisposable
 {
-    private readonly PeerPlace _place = new();
+    private readonly PeerFolders _place = new();
     private PeerServer? _server;
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,7 @@ namespace Weir.Tests.Hosting.Peers;
 /// <summary>The Unix socket: who may open it, what a stranger gets, and what slow or greedy peers cost.</summary>
 public sealed class PeerSocketTests : IAsyncDisposable
 {
-    private readonly PeerPlace _place = new();
+    private readonly PeerFolders _place = new();
     private readonly Greeting _greeting = new();
     private readonly Counted _counted = new();
     private readonly Logged _logged = new();
@@ -94,7 +94,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
         await StartAsync(_place.Options() with
         {
             Group = Programs.Stranger,
-            Users = new Dictionary<string, PeerRoles> { [PeerPlace.OwnUser] = PeerRoles.Collector,
+            Users = new Dictionary<string, PeerRoles> { [PeerFolders.OwnUser] = PeerRoles.Collector,
                 [Programs.Stranger] = PeerRoles.Desk },
         });
 

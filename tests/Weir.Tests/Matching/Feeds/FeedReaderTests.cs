@@ -111,7 +111,15 @@ public sealed class FeedReaderTests : IDisposable
     [InlineData("c2.txt,role=allow", "10.0.0.0/8", ListRole.Allow, 0)]
     [InlineData("c2.txt", "203.0.112.0/7", null, 1)]
     [InlineData("c2.txt", "2000::/3", null, 1)]
-    [InlineData("c2.txt", "198.51.0.0/8", ListRole.C2, 0)]
+    [InlineData("c2.txt", "203.0.0.0/8", ListRole.Attacker, 0)]
+    [InlineData("c2.txt", "198.51.100.0/23", ListRole.Attacker, 0)]
+    [InlineData("c2.txt", "198.51.100.0/24", ListRole.C2, 0)]
+    [InlineData("c2.txt,role=c2", "198.51.100.0/24", ListRole.C2, 0)]
+    [InlineData("c2.txt,role=c2", "198.51.100.0/23", null, 1)]
+    [InlineData("c2.txt,role=sinkhole", "198.51.0.0/16", null, 1)]
+    [InlineData("c2.txt,role=c2", "2001:db8::/47", null, 1)]
+    [InlineData("c2.txt,role=c2", "2001:db8::/48", ListRole.C2, 0)]
+    [InlineData("c2.txt,role=attacker", "198.51.0.0/16", ListRole.Attacker, 0)]
     public void Space_that_no_host_of_the_Internet_has_is_no_command_server(
         string argument, string line, ListRole? role, int refused)
     {

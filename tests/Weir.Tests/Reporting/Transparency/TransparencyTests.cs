@@ -137,6 +137,14 @@ public sealed class TransparencyTests : IDisposable
     }
 
     [Fact]
+    public async Task One_cell_alone_with_few_subjects_is_hidden_and_nothing_beside_it()
+    {
+        var report = await ReportAsync(PolicyProfile.UsProvider, [.. Scopes("spam/1", 9, 1)]);
+
+        Assert.Equal([new("spam", PublishedValue.FromText("<10"))], report.Triggers);
+    }
+
+    [Fact]
     public void Taking_one_subject_away_moves_a_count_by_one_step_at_most() =>
         Prop.ForAll(Gen.Choose(1, 300).ToArbitrary(), subjects =>
         {

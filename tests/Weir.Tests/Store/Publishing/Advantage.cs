@@ -30,8 +30,8 @@ internal readonly record struct Advantage(double Value, double Lower, double Low
     /// <summary>The attacker knows everything but the one contact, and learns first what the plane publishes with it and
     /// without: then tells, of worlds not seen before, which of the two each is. Three sets of answers are alarms: all
     /// that were learned as likelier with the contact, and the most telling for it and against it.</summary>
-    /// <param name="observe">All that is published of world number N, with the contact or without; the same number has the
-    /// same keys.</param>
+    /// <param name="observe">All that is published of world number N, with the contact or without; the same number has
+    /// the same keys.</param>
     /// <param name="trials">Worlds to tell, of each kind; a quarter as many are learned from.</param>
     public static async Task<Advantage> MeasureAsync(Func<int, bool, Task<string>> observe, int trials = Trials)
     {
@@ -90,8 +90,8 @@ internal readonly record struct Advantage(double Value, double Lower, double Low
         (double)told.Where(one => alarms.Contains(one.Key)).Sum(one => one.Value.With) / trials,
         (double)told.Where(one => alarms.Contains(one.Key)).Sum(one => one.Value.Without) / trials);
 
-    /// <summary>Lower 99.9 % limit of the logarithm of a ratio of two shares; half a count each is added, so that none is
-    /// nought.</summary>
+    /// <summary>Lower 99.9 % limit of the logarithm of a ratio of two shares; half a count each is added, so that none
+    /// is nought.</summary>
     private static double LowerLog(double above, double below, int trials)
     {
         var (more, less) = ((above * trials) + 0.5, (below * trials) + 0.5);

@@ -14,8 +14,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Store.Publishing;
 
-/// <summary>A day of seven hundred lines, forty of them infected, compared by the product over pairs and published by its
-/// publisher: with one contact more or without.</summary>
+/// <summary>A day of seven hundred lines, forty of them infected, compared by the product over pairs and published by
+/// its publisher: with one contact more or without.</summary>
 internal sealed class AttackedComparison
 {
     public static readonly Endpoint Found = At("192.0.2.80", 8443);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The attack program (attacks.md, rows 21 and 22): somebody who knows everything of a day but whether one subject met
+// The attack program (attacks, rows 21 and 22): somebody who knows everything of a day but whether one subject met
 // one endpoint, who planted subjects so that a bound lies just there, and who asks whatever can be asked. What that
 // gains over guessing may not be more than tanh(1/2), which is what noise of scale 1 allows.
 using Weir.Contracts.Population;

@@ -19,7 +19,7 @@ using Weir.Vault.Chain;
 namespace Weir.Tests.Vault.ApprovalPages;
 
 /// <summary>The vault shows what it holds to whoever a passkey says they are, takes a signature over just that, and
-/// neither believes nor remembers anything else (trust.md R23, attacks.md 47).</summary>
+/// neither believes nor remembers anything else (rules.md R23, attacks 47).</summary>
 public sealed class ApprovalPageTests : IDisposable
 {
     private const string Host = "approve.example.net";

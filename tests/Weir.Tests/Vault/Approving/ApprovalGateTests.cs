@@ -17,7 +17,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Approving;
 
 /// <summary>The vault believes two keys, and nobody's word about people: whoever is the desk's user can ask for
-/// anything, and gets nothing that two did not sign (attacks.md 9 and 17).</summary>
+/// anything, and gets nothing that two did not sign (attacks 9 and 17).</summary>
 public sealed class ApprovalGateTests : IDisposable
 {
     private const string Leave = "a-00000000000000a1";
@@ -72,6 +72,8 @@ public sealed class ApprovalGateTests : IDisposable
                 System.Text.Encoding.UTF8.GetBytes(e.Text), SignatureNamespace.Approval));
             Assert.Contains($"request: {e.Approval}\n", e.Text, StringComparison.Ordinal);
             Assert.Contains($"reason: {Reason}\n", e.Text, StringComparison.Ordinal);
+            Assert.Matches(
+                $@"\nscope: {VaultKeeper.Scope} [a-z-]+ (out|in|both) .*raddr=[^ ]+, SHA-256 [0-9a-f]{{64}}\n", e.Text);
         });
         Assert.Contains(_vault.Audit.Entries, e => e is { Act: AuditActions.Disclose, Outcome: AuditActions.Allow }
             && e.Approval == signed[0].Approval);

@@ -58,6 +58,10 @@ public class PortBlockTests
             + "inside=100.64.0.7 outside=198.51.100.1 ports=1024-2047")]
     [InlineData("Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047",
         "Jan 11 00:05:00 box natd: PORT_BLOCK_RELEASE: 100.64.0.7 -> 198.51.100.1:1024-2047")]
+    [InlineData("<14>1 1970-01-11T00:01:40Z box RT_NAT - - - RT_NAT: RT_SRC_NAT_PBA_ALLOC: Subscriber 100.64.0.7 "
+        + "used/maximum [1/2] blocks, allocates port block [1024-2047] from 198.51.100.1 in source pool p lsys_id: 0",
+        "<14>1 1970-01-11T00:05:00Z box RT_NAT - - - RT_NAT: RT_SRC_NAT_PBA_RELEASE: Subscriber 100.64.0.7 "
+        + "used/maximum [0/2] blocks, releases port block [1024-2047] from 198.51.100.1 in source pool p lsys_id: 0")]
     [InlineData("1970-01-11 00:01:40 box Port block assigned to 100.64.0.7 from 198.51.100.1 ports 1024 to 2047",
         "1970-01-11 00:05:00 box Port block freed by 100.64.0.7 from 198.51.100.1 ports 1024 to 2047")]
     public void Syslog_lines_of_the_built_in_forms_are_blocks(string given, string taken)

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Weir.Contracts.Policy;
+using Weir.Desk.Api.Routing;
+using Weir.Desk.Braking;
+using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
+using Weir.Desk.Policy;
+
+namespace Weir.Desk.Api.Lists;
+
+/// <summary>A listed network that the brake holds, or about which two people decided.</summary>
+/// <param name="Network">/24, of IPv6 /48.</param>
+/// <param name="State"><c>held</c>, <c>released</c> or <c>dropped</c>.</param>
+/// <param name="Since">When it was held.</param>
+/// <param name="Lines">Lines that met it on the day with most.</param>
+/// <param name="Bound">Lines that may become cases on a day.</param>
+/// <param name="Events">Events that wait.</param>
+/// <param name="Lost">Events that were thrown away.</param>
+/// <param name="Endpoint">The far end of the first event.</param>
+/// <param name="Lists">Which list names it, as the first event says.</param>
+/// <param name="AskedBy">Who asked for a decision that nobody gave yet; null where nobody did.</param>
+/// <param name="Until">End of what was decided; null while nobody did.</param>
+/// <param name="InForce">Vault and store know what was decided.</param>
+internal sealed record HeldNetworkSummary(
+    string Network, string State, DateTimeOffset Since, int Lines, int Bound, long Events, long Lost, string Endpoint,
+    string Lists, string? AskedBy, DateTimeOffset? Until, bool InForce);
+
+/// <param name="Networks">The latest first.</param>
+internal sealed record HeldNetworksResponse(IReadOnlyList<HeldNetworkSummary> Networks);
+
+/// <param name="Network">As it is listed.</param>
+/// <param name="Act"><c>release</c> or <c>drop</c>.</param>
+/// <param name="Reason">Why; stands in what both sign and in the audit.</param>
+internal sealed record HeldNetworkRequest(string Network, string Act, string Reason);
+
+/// <summary>What came of a step.</summary>
+/// <param name="Id">Number of the request.</param>
+/// <param name="Network">The network.</param>
+/// <param name="State"><c>asked</c>, <c>released</c> or <c>dropped</c>.</param>
+/// <param name="Next">What comes now, in words.</param>
+internal sealed record HeldNetworkResponse(string Id, string Network, string State, string Next);
+
+/// <summary>What the brake holds: shown, released or dropped by two people in different roles.</summary>
+internal sealed class HeldNetworkRoutes(CaseHandler cases, HeldNetworkHandler networks)
+{
+    private static readonly HeldNetworkJson Json = HeldNetworkJson.Default;
+
+    private static readonly string[] Codes = ["unknown", "second-person-needed", "action-not-allowed", "vault-down"];
+
+    public ApiRoutes Map(ApiRoutes routes) => routes
+        .Add(new ApiRoute<HeldNetworksResponse>
+        {
+            Method = HttpMethods.Get, Path = "held-networks", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
+            Summary = "Listed networks whose lines were too many: how many, what waits, and what was decided.",
+            Answer = Json.HeldNetworksResponse, Refusal = _ => new Request.DecideHeld("", true),
+            Handle = _ => Task.FromResult(new HeldNetworksResponse([.. cases.Networks.Select(Format)])),
+        })
+        .Add(new ApiRoute<HeldNetworkRequest, HeldNetworkResponse>
+        {
+            Method = HttpMethods.Post, Path = "held-networks", Roles = RouteRoles.For(Permission.ReleaseHeld),
+            Repeat = RouteRepeat.ByKey, Refusals = Codes,
+            Summary = "Ask that what is held of a network becomes cases, or goes; a second person in another role "
+                + "gives.",
+            Body = Json.HeldNetworkRequest, Answer = Json.HeldNetworkResponse,
+            Refusal = (_, body) => new Request.DecideHeld(body?.Network ?? "", body?.Act != "drop"), Handle = AskAsync,
+        })
+        .Add(new ApiRoute<HeldNetworkResponse>
+        {
+            Method = HttpMethods.Post, Path = "held-networks/{id}/approval",
+            Roles = RouteRoles.For(Permission.ReleaseHeld), Repeat = RouteRepeat.ByName, Refusals = Codes,
+            Summary = "Give what another asked for: what is held becomes cases, or goes, once vault and store know.",
+            Answer = Json.HeldNetworkResponse, Refusal = call => OfAsked(call),
+            Handle = async call => Format(await networks.ApproveAsync(call.Actor, call.ApprovalOf(), call.Cancel)),
+        });
+
+    private async Task<HeldNetworkResponse> AskAsync(ApiCall call, HeldNetworkRequest asked)
+    {
+        var isReleased = asked.Act switch
+        {
+            "release" => true,
+            "drop" => false,
+            _ => throw ApiRefusalException.BadRequest($"'{asked.Act}' is no act; write release or drop"),
+        };
+        return Format(await networks.RequestAsync(
+            call.Actor, asked.Network, isReleased, ApiReasons.Require(asked.Reason, "what is to be decided"),
+            call.Cancel));
+    }
+
+    private Request.DecideHeld OfAsked(ApiCall call) => cases.FindAsked(call.ApprovalOf()) is { } asked
+        ? new(asked.Target, asked.Deed == Permission.ReleaseHeld, new Actor(asked.AskedBy, asked.AskedRole))
+        : new("", true);
+
+    private HeldNetworkSummary Format(HeldNetwork row) => new(
+        row.Network.ToString(), Word(row.State), row.Since, row.Lines, row.Bound, row.Events, row.Lost, row.Endpoint,
+        row.Detail,
+        cases.Asked.FirstOrDefault(asked => asked.Deed is Permission.ReleaseHeld or Permission.DropHeld
+            && asked.Target == row.Network.ToString())?.AskedBy,
+        row.Until, row.IsTold);
+
+    private HeldNetworkResponse Format(HeldNetworkStep step)
+    {
+        ApiRefusalException.ThrowIf(step.Refused);
+        var (id, row) = (CaseHandler.Name(step.Asked!.Number), step.Row!);
+        return row.State == HeldNetworkState.Held
+            ? new(id, step.Asked.Target, "asked", cases.NeedsKeys
+                ? $"both sign it: weir approve {id}; then the second person: weir watchlist decide --approve {id}"
+                : $"waits for a second person: weir watchlist decide --approve {id}")
+            : new(id, step.Asked.Target, Word(row.State), !row.IsTold
+                ? "vault and store are told of it as soon as they answer; nothing comes of it before"
+                : row.State == HeldNetworkState.Released
+                    ? "what was held has become cases; so does what comes, for 30 days"
+                : "what was held is gone; nothing comes of the network for 30 days");
+    }
+
+    private static string Word(HeldNetworkState state) => state.ToString().ToLowerInvariant();
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HeldNetworksResponse))]
+[JsonSerializable(typeof(HeldNetworkRequest))]
+[JsonSerializable(typeof(HeldNetworkResponse))]
+internal sealed partial class HeldNetworkJson : JsonSerializerContext;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Configuration;
+
+namespace Weir.Hosting.Sections;
+
+/// <summary>How many lines a listed network may make cases of before two people look at it; the section <c>brake</c>,
+/// which desk, store and vault read.</summary>
+public sealed record BrakeOptions : ISection
+{
+    [Setting("Lines that one listed network (/24, of IPv6 /48) may make cases of on a day. Beyond it nothing comes of the "
+        + "network: its events are held until two people release or drop them. A thousandth of your lines, and no "
+        + "fewer than k of the policy. Ten times as many where two lists name the far end. In a lab nothing is held.",
+        Min = "5", Max = "1000000", Because = "below 5 a bot in a household would hold its own C&C")]
+    public int Lines { get; init; } = 20;
+
+    /// <summary>The bound under a profile.</summary>
+    public int BoundOf(Profile profile) => profile == Profile.Lab ? int.MaxValue : Lines;
+
+    public void Validate(SectionFaults faults)
+    {
+    }
+}

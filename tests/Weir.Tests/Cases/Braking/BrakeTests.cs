@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Protocol;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Braking;
+using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Wire;
+using static Weir.Tests.Cases.CaseHandlerFixture;
+
+namespace Weir.Tests.Cases.Braking;
+
+/// <summary>The brake on lists (rules.md R21): an edit of a list that would make 131 cases is held, shown, released by
+/// two and dropped by two.</summary>
+public sealed class BrakeTests
+{
+    private const int Bound = 20;
+    private const int Readers = 131;
+    private const string Newspaper = "203.0.113.0/24";
+    private const string Reason = "a newspaper, listed by mistake";
+
+    private static readonly Prefix Network = Prefix.Parse(Newspaper);
+
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task An_edit_that_would_make_131_cases_is_held_whole_and_shown()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Readers);
+
+        Assert.Equal(Bound, place.Desk.Files.Count());
+        var held = Assert.Single(place.Desk.Networks);
+        Assert.Equal(
+            (Network, HeldNetworkState.Held, Readers, Bound, (long)(Readers - Bound)),
+            (held.Network, held.State, held.Lines, held.Bound, held.Events));
+        var told = Assert.Single(place.Audit.EntriesOf(AuditActions.HoldNetwork));
+        Assert.Contains($"{Newspaper}: more than {Bound} lines met it in a day", told.Reason, StringComparison.Ordinal);
+
+        // What was opened before the bound was reached is of no use meanwhile, and further visits open nothing.
+        Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+        Assert.Equal(DenyCode.EntryHeld, await LookAsync(place));
+        await ReadAsync(place, Readers, round: 2);
+        Assert.Equal((Bound, 1), (place.Desk.Files.Count(), place.Audit.EntriesOf(AuditActions.HoldNetwork).Count()));
+    }
+
+    /// <summary>One of each address of a newspaper is listed: each by itself is met by few.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task A_network_that_is_listed_address_by_address_is_one_network()
+    {
+        await using var place = await BrakedAsync();
+        for (var i = 1U; i <= Readers; i++)
+        {
+            await place.HandleAsync(Visit(i, $"203.0.113.{i}"));
+        }
+
+        Assert.Equal((Bound, Readers), (place.Desk.Files.Count(), Assert.Single(place.Desk.Networks).Lines));
+    }
+
+    [Fact]
+    public async Task Two_people_in_different_roles_make_cases_of_it_and_one_does_not()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Readers);
+        var keeper = new Keeper();
+        using var people = new HeldNetworkHandler(place.Desk, [keeper], NullLogger<HeldNetworkHandler>.Instance);
+
+        Assert.Equal(
+            DenyCode.RoleMayNot, (await people.RequestAsync(Aud, Newspaper, true, Reason, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.Unknown, (await people.RequestAsync(Ana, "203.0.114.0/24", true, Reason, default)).Refused!.Code);
+        var asked = (await people.RequestAsync(Ana, Newspaper, true, Reason, default)).Asked!.Number;
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await people.ApproveAsync(Ana, asked, default)).Refused!.Code);
+        Assert.Equal(Bound, place.Desk.Files.Count());
+
+        var step = await people.ApproveAsync(Petra, asked, default);
+        Assert.Equal((HeldNetworkState.Released, 0L, true), (step.Row!.State, step.Row.Events, step.Row.IsTold));
+        Assert.Equal((Newspaper, true), Assert.Single(keeper.Told));
+        Assert.Equal(Readers, place.Desk.Files.Count());
+        Assert.All(place.Scopes, scope => Assert.True(scope.MayAct));
+        Assert.Null(await LookAsync(place));
+
+        // And what comes is no news, over a restart too; until thirty days are over.
+        await place.RestartAsync();
+        await ReadAsync(place, Readers + 50);
+        Assert.Equal(Readers + 50, place.Desk.Files.Count());
+        place.Clock.Advance(TimeSpan.FromDays(30));
+        await place.Desk.RunOnceAsync(default);
+        Assert.Empty(place.Desk.Networks);
+    }
+
+    [Fact]
+    public async Task Two_people_drop_it_and_nothing_comes_of_it_any_more()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Readers);
+        using var people = new HeldNetworkHandler(place.Desk, [new Keeper()], NullLogger<HeldNetworkHandler>.Instance);
+        var asked = (await people.RequestAsync(Olaf, Newspaper, false, Reason, default)).Asked!.Number;
+        Assert.Equal(
+            HeldNetworkState.Dropped, (await people.ApproveAsync(Ana, asked, default)).Row!.State);
+
+        await ReadAsync(place, Readers, round: 2);
+        Assert.Equal(Bound, place.Desk.Files.Count());
+        Assert.Equal(DenyCode.EntryHeld, await LookAsync(place));
+        await place.RestartAsync();
+        Assert.Equal(DenyCode.EntryHeld, await LookAsync(place));
+        await ReadAsync(place, Readers, round: 3);
+        Assert.Equal(Bound, place.Desk.Files.Count());
+        Assert.Equal(
+            [("ask-held", "olaf"), ("drop-held", "ana")],
+            place.Audit.Entries.Where(one => one.Act.EndsWith("-held", StringComparison.Ordinal)
+                && one.Outcome == "allow" && one.Reason.StartsWith("a-", StringComparison.Ordinal)).Select(one => (one.Act, one.Actor)));
+    }
+
+    /// <summary>Forged visitors: of a stream that is not corroborated, as many as one likes.</summary>
+    [Trait("Attack", "50")]
+    [Fact]
+    public async Task Forged_visitors_hold_no_true_cnc()
+    {
+        await using var place = await BrakedAsync();
+        for (var i = 1_000U; i < 1_500; i++)
+        {
+            await place.HandleAsync(Visit(i, "203.0.113.9") with { Doubt = EvidenceDoubt.NewStream });
+        }
+
+        await place.HandleAsync(Visit(1, "203.0.113.9"));
+        Assert.Empty(place.Desk.Networks);
+        Assert.True(Assert.Single(place.Scopes, scope => scope.Scope.Subject == Subject(1)).MayAct);
+    }
+
+    [Fact]
+    public async Task Other_rules_and_networks_within_the_bound_are_left_alone()
+    {
+        await using var place = await BrakedAsync();
+        for (var i = 1U; i <= 30; i++)
+        {
+            await place.HandleAsync(Flood(i, i));
+            await place.HandleAsync(Visit(100 + i, i <= Bound ? "192.0.2.7" : "198.51.100.7"));
+        }
+
+        Assert.Empty(place.Desk.Networks);
+        Assert.Equal(60, place.Desk.Files.Count());
+    }
+
+    [Fact]
+    public async Task A_restart_begins_no_day_anew_and_forgets_nothing_that_is_held()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Bound);
+        await place.RestartAsync();
+        Assert.Equal(Bound, place.Desk.Files.Count());
+
+        await ReadAsync(place, Bound + 1);
+        Assert.Equal((Bound, 1L), (place.Desk.Files.Count(), Assert.Single(place.Desk.Networks).Events));
+        await place.RestartAsync();
+        Assert.Equal(1L, Assert.Single(place.Desk.Networks).Events);
+        Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+    }
+
+    /// <summary>Those beyond the bound are counted nowhere but in what is shown.</summary>
+    [Fact]
+    public async Task A_restart_makes_what_is_held_look_no_smaller()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Readers);
+        await place.RestartAsync();
+        await ReadAsync(place, Bound + 1, round: 2);
+        Assert.Equal(Readers, Assert.Single(place.Desk.Networks).Lines);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_put_on_record_is_begun_anew()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Bound);
+        place.Audit.Breaks = entry => entry.Act is AuditActions.HoldNetwork or AuditActions.DropHeld;
+        _ = await Assert.ThrowsAsync<AuditException>(() => ReadAsync(place, Bound + 1, round: 2));
+        Assert.Empty(place.Desk.Networks);
+
+        place.Audit.Breaks = _ => false;
+        await ReadAsync(place, Bound + 1, round: 3);
+        Assert.Single(place.Audit.EntriesOf(AuditActions.HoldNetwork));
+        Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+
+        var held = Assert.Single(place.Desk.Networks);
+        place.Clock.Advance(CaseHandler.LongestHeld + TimeSpan.FromMinutes(1));
+        place.Audit.Breaks = entry => entry.Act == AuditActions.DropHeld;
+        _ = await Assert.ThrowsAsync<AuditException>(() => place.Desk.RunOnceAsync(default));
+        Assert.Equal(held, Assert.Single(place.Desk.Networks));
+    }
+
+    /// <summary>Who gave leave hangs up between that and what comes of it; more visits came meanwhile.</summary>
+    [Fact]
+    public async Task What_two_people_gave_is_decided_though_the_second_hangs_up()
+    {
+        await using var place = await BrakedAsync();
+        using var hangsUp = new CancellationTokenSource();
+        place.WithRecords = records => new GivenRecords(records, hangsUp);
+        await place.RestartAsync();
+        await ReadAsync(place, Readers);
+        using var people = new HeldNetworkHandler(place.Desk, [new Keeper()], NullLogger<HeldNetworkHandler>.Instance);
+        var asked = (await people.RequestAsync(Ana, Newspaper, true, Reason, default)).Asked!.Number;
+
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => people.ApproveAsync(Olaf, asked, hangsUp.Token));
+        Assert.Equal(HeldNetworkState.Released, Assert.Single(place.Desk.Networks).State);
+        await people.RunOnceAsync(default);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+    }
+
+    [Fact]
+    public async Task What_was_decided_waits_for_vault_and_store_and_is_taken_back_where_they_do_not_believe_it()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Readers);
+        var keeper = new Keeper { Fault = new VaultDownException("it is away") };
+        using var people = new HeldNetworkHandler(place.Desk, [keeper], NullLogger<HeldNetworkHandler>.Instance);
+        var asked = (await people.RequestAsync(Ana, Newspaper, true, Reason, default)).Asked!.Number;
+
+        Assert.False((await people.ApproveAsync(Olaf, asked, default)).Row!.IsTold);
+        Assert.Equal(Bound, place.Desk.Files.Count());
+        await ReadAsync(place, Readers + 1);
+        await place.RestartAsync();
+        Assert.Equal((Bound, DenyCode.EntryHeld), (place.Desk.Files.Count(), await LookAsync(place)));
+
+        using var again = new HeldNetworkHandler(place.Desk, [keeper], NullLogger<HeldNetworkHandler>.Instance);
+        keeper.Fault = new VaultRefusedException(DenyCode.SecondPersonNeeded, "nobody signed it")
+        {
+            Word = "approval-stale",
+        };
+        await again.RunOnceAsync(default);
+        Assert.Equal(HeldNetworkState.Held, Assert.Single(place.Desk.Networks).State);
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.HoldNetwork), one => one.Outcome == "approval-stale");
+
+        keeper.Fault = null;
+        asked = (await again.RequestAsync(Ana, Newspaper, true, Reason, default)).Asked!.Number;
+        Assert.True((await again.ApproveAsync(Olaf, asked, default)).Row!.IsTold);
+        Assert.Equal(Readers + 1, place.Desk.Files.Count());
+    }
+
+    [Fact]
+    public async Task What_nobody_looks_at_for_a_fortnight_goes()
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Readers);
+        place.Clock.Advance(CaseHandler.LongestHeld - TimeSpan.FromMinutes(1));
+        await place.Desk.RunOnceAsync(default);
+        Assert.Single(place.Desk.Networks);
+
+        place.Clock.Advance(TimeSpan.FromMinutes(2));
+        await place.Desk.RunOnceAsync(default);
+        Assert.Empty(place.Desk.Networks);
+        Assert.Equal(Readers - Bound, place.Desk.FallenEvents);
+        await place.RestartAsync();
+        Assert.Empty(place.Desk.Networks);
+    }
+
+    private static async Task<CaseHandlerFixture> BrakedAsync()
+    {
+        var place = await OpenAsync();
+        place.Brake = Bound;
+        await place.RestartAsync();
+        return place;
+    }
+
+    private static Task<EventReceipt> ReadAsync(CaseHandlerFixture place, int readers, uint round = 1) => place.HandleAsync(
+        [.. Enumerable.Range(1, readers).Select(i => Visit((uint)i, "203.0.113.9", round))]);
+
+    private static QualityEvent Visit(uint line, string address, uint round = 1) => Event(
+        (round * 100_000) + line, line, RuleId.CncContact, Class(Direction.Both, Tcp, [443], address),
+        Start + (round * 60_000), Start + ((round + 1) * 60_000)) with
+    {
+        Sources = 1, Detail = "listed by our-c2",
+    };
+
+    private static async Task<DenyCode?> LookAsync(CaseHandlerFixture place) => (await place.Desk.Engine.DecideAsync(
+        Ana, new Request.ReadFlows(Purpose.CncContact, place.Scopes.First().Scope.Id, null, null), default)
+        as Decision.Deny)?.Code;
+
+    /// <summary>Records whose caller hangs up as soon as they have what two people gave.</summary>
+    private sealed class GivenRecords(ICaseRecords inner, CancellationTokenSource hangsUp) : ICaseRecords
+    {
+        public async Task CommitAsync(CaseChanges changes, CancellationToken cancel)
+        {
+            await inner.CommitAsync(changes, cancel);
+            if (changes.Approvals.Any(one => one.GivenAt is not null))
+            {
+                await hangsUp.CancelAsync();
+            }
+        }
+
+        public Task<IReadOnlyList<JournaledEvent>> JournalAsync(
+            IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel) => inner.JournalAsync(events, cancel);
+
+        public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
+            inner.LoadAsync(erasedSince, cancel);
+
+        public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(Prefix network, int most, CancellationToken cancel) =>
+            inner.LoadHeldAsync(network, most, cancel);
+
+        public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) =>
+            inner.AddAsync(refusal, since, cancel);
+    }
+
+    /// <summary>A vault, or a store, that is told.</summary>
+    private sealed class Keeper : IBrakeKeeper
+    {
+        public List<(string Network, bool IsReleased)> Told { get; } = [];
+
+        public Exception? Fault { get; set; }
+
+        public Task DecideAsync(
+            string leave, string network, bool isReleased, SignedApproval? signed, CancellationToken cancel)
+        {
+            if (Fault is not null)
+            {
+                throw Fault;
+            }
+
+            Told.Add((network, isReleased));
+            return Task.CompletedTask;
+        }
+    }
+}

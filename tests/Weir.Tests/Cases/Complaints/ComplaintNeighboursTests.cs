@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Complaints;
+using Weir.Wire;
+
+namespace Weir.Tests.Cases.Complaints;
+
+/// <summary>Complaints beside the ones that are read every day: other zones, other formats, reports of services. A
+/// wrong hour names a wrong subscriber, so what may mean two things is refused.</summary>
+public sealed class ComplaintNeighboursTests
+{
+    private static ComplaintParseResult Arf(string fields) => Read($"""
+        From: <fbl@example.org>
+        Message-ID: <2@example.org>
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=feedback-report; boundary=b1
+
+        --b1
+        Content-Type: text/plain
+
+        for people
+        --b1
+        Content-Type: message/feedback-report
+
+        Feedback-Type: abuse
+        User-Agent: F/0.1
+        Version: 1
+        {fields}
+        --b1--
+        """);
+
+    private static ComplaintParseResult Read(string text, string name = "") => ComplaintReader.Read(
+        Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), name);
+
+    [Theory]
+    [InlineData("Thu, 28 May 2026 10:16:00 +0200", "08:16:00")]
+    [InlineData("Thu, 28 May 2026 10:16:00 +0530 (IST)", "04:46:00")]
+    [InlineData("Thu, 28 May 2026 10:16:00 EDT", "14:16:00")]
+    [InlineData("thu, 28 may 2026 10:16:00 pst", "18:16:00")]
+    [InlineData("28 May 26 9:16 GMT", "09:16:00")]
+    [InlineData("Thu, 28 May 2026 10:16:00 Z", "10:16:00")]
+    [InlineData("Thu, 28 May 2026 10:16:00 CEST", null)]
+    [InlineData("Thu, 28 May 2026 10:16:00 IST", null)]
+    [InlineData("Thu, 28 May 2026 10:16:00 PM +0200", null)]
+    [InlineData("Thu, 28 May 2026 10:16:00", null)]
+    [InlineData("Thu, 28 May 2026 10:16:00 +0260", null)]
+    [InlineData("05/28/2026 10:16:00 PM", null)]
+    public void A_zone_of_mail_has_its_meaning_and_any_other_is_refused(string date, string? utc)
+    {
+        var read = Arf($"Source-IP: 198.51.100.10\nArrival-Date: {date}\n");
+        if (utc is null)
+        {
+            Assert.Empty(read.Complaints);
+            Assert.Contains("offset from UTC", Assert.Single(read.Faults).Why, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Equal(
+            DateTimeOffset.Parse($"2026-05-28T{utc}Z", null), Assert.Single(read.Complaints).At);
+    }
+
+    [Fact]
+    public void An_IPv4_address_in_the_literal_of_IPv6_is_that_address() => Assert.Equal(
+        IpKey.Parse("198.51.100.10"), Assert.Single(Arf(
+            "Source-IP: IPv6:::ffff:198.51.100.10\nArrival-Date: Thu, 28 May 2026 10:16:00 +0200\n").Complaints).Source);
+
+    [Theory]
+    [InlineData("X-ARF: YES\nMIME-Version: 1.0\nContent-Type: text/plain\n\nSource: 198.51.100.10\n",
+        "X-ARF version 0.1 or 0.2")]
+    [InlineData("X-XARF: PLAIN\nMIME-Version: 1.0\nContent-Type: text/plain\n\nSource: 198.51.100.10\n",
+        "version 0.1 or 0.2")]
+    [InlineData("From: a@example.org\nSubject: abuse\n\n198.51.100.10 attacked us at 10:16:00 PM PDT\n", "plain words")]
+    [InlineData("<?xml version=\"1.0\"?>\n<IODEF-Document version=\"2.00\"/>\n", "IODEF")]
+    [InlineData("<html></html>\n", "XML")]
+    [InlineData("{\"Version\":\"2\",\"ReporterInfo\":{},\"Report\":{}}", "xarf_version 4.x nor Version 3")]
+    public void What_is_not_read_is_refused_by_its_name(string text, string why) =>
+        Assert.Contains(why, Read(text).Why, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("2026-05-28-scan_ntp-example.csv", "service that answers")]
+    [InlineData("2026-05-28-blocklist-example.csv", "reputation")]
+    [InlineData("2026-05-28-event4_sinkhole_dns-example.csv", "resolver")]
+    [InlineData("2026-05-28-event4_honeypot_ddos_target-example.csv", "victim")]
+    public void A_report_that_accuses_nobody_accuses_nobody(string name, string why)
+    {
+        var read = Read("""
+            "timestamp","protocol","src_ip","src_port","dst_ip","dst_port","infection","tag"
+            "2026-05-28 10:16:00","udp","198.51.100.10","123","203.0.113.66","53","x","x"
+            """, name);
+        Assert.Empty(read.Complaints);
+        Assert.Contains(why, Assert.Single(read.Faults).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scan_that_a_honeypot_saw_is_one() => Assert.Equal(Purpose.ScanSource, Assert.Single(Read("""
+        "timestamp","protocol","src_ip","src_port","dst_ip","dst_port","tag"
+        "2026-05-28 10:16:00","tcp","198.51.100.10","5000","203.0.113.66","80","x"
+        """, "2026-05-28-event4_honeypot_http_scan-example.csv").Complaints).About);
+}

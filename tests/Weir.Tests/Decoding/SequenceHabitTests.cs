@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Decoding;
+using static Weir.Tests.Wire.MessageMaker;
+
+namespace Weir.Tests.Decoding;
+
+/// <summary>Exporters that number what their protocol does not: no loss is counted where there is none, and loss
+/// where there is.</summary>
+public class SequenceHabitTests
+{
+    private const int Messages = 40;
+    private const int Records = 5;
+    private const int Lost = 25;
+    private static readonly byte[] _teach9 = Set(0, Template(256, "8/4 12/4 2/4"));
+    private static readonly byte[] _teach = Set(2, Template(256, "8/4 12/4 2/4"));
+    private static readonly byte[] _data =
+        Set(256, Join([.. Enumerable.Repeat(Join(Ip("198.51.100.10"), Ip("203.0.113.66"), U32(10)), Records)]));
+
+    private static ExporterListing Heard(Func<int, byte[]> message, int lost = -1)
+    {
+        var lane = new TestLane();
+        _ = lane.Decode(2_055, [.. Enumerable.Range(0, Messages).Where(i => i != lost).Select(message)]);
+        return Assert.Single(lane.Decoder.List());
+    }
+
+    private static byte[] Counted9(int i) => V9Of(7, (uint)(100 + (i * Records)), i == 0 ? [_teach9, _data] : [_data]);
+
+    private static byte[] Numbered(int i) => IpfixOf(7, (uint)(100 + i), i == 0 ? [_teach, _data] : [_data]);
+
+    private static byte[] Together(int i) => V9Of((uint)(i % 3), (uint)(100 + i), i < 3 ? [_teach9, _data] : [_data]);
+
+    [Fact]
+    public void NetFlow_9_that_counts_records_has_lost_nothing()
+    {
+        var heard = Heard(Counted9);
+        Assert.Equal((0L, Messages * Records), (heard.Lost, (int)heard.Flows));
+        Assert.Contains("counts records", heard.Numbering, StringComparison.Ordinal);
+        Assert.Equal(Records, Heard(Counted9, Lost).Lost);
+    }
+
+    [Fact]
+    public void IPFIX_that_counts_messages_has_lost_nothing_and_a_lost_message_is_told()
+    {
+        var heard = Heard(Numbered);
+        Assert.Equal(0, heard.Lost);
+        Assert.InRange(heard.Late, 0, 10);
+        Assert.Equal(1, Heard(Numbered, Lost).Lost);
+    }
+
+    [Fact]
+    public void Domains_that_share_one_sequence_have_lost_nothing_and_a_lost_message_is_told_once()
+    {
+        var heard = Heard(Together);
+        Assert.Equal(0, heard.Lost);
+        Assert.Contains("share one sequence", heard.Numbering, StringComparison.Ordinal);
+        Assert.Equal(1, Heard(Together, Lost + 10).Lost);
+    }
+
+    [Fact]
+    public void A_number_that_never_changes_tells_nothing()
+    {
+        var heard = Heard(i => V9Of(7, 0, i == 0 ? [_teach9, _data] : [_data]));
+        Assert.Equal(0, heard.Lost);
+        Assert.InRange(heard.Late, 0, 10);
+        Assert.Contains("never changes", heard.Numbering, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_counts_as_the_protocol_says_is_never_taken_for_another()
+    {
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var random = new Random(seed);
+            var (next, lane, lost) = (new uint[3], new TestLane(), 0);
+            for (var i = 0; i < 200; i++)
+            {
+                var domain = random.Next(3);
+                var message = V9Of((uint)domain, next[domain]++, i < 20 ? [_teach9, _data] : [_data]);
+                if (i > 20 && i < 180 && random.Next(10) == 0)
+                {
+                    lost++;
+                    continue;
+                }
+
+                _ = lane.Decode(2_055, message);
+            }
+
+            var heard = Assert.Single(lane.Decoder.List());
+            Assert.Equal("", heard.Numbering);
+            Assert.InRange(heard.Lost, lost - 3, lost);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Time.Testing;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Braking;
+using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.StoreClient;
+using Weir.Tests.Contracts.Approvals;
+using Weir.Tests.Support;
+using Weir.Wire;
+
+namespace Weir.Tests.StoreProcess;
+
+/// <summary>The store counts the lines of a listed network that evidence is read of, and believes two keys about it
+/// (rules.md R21).</summary>
+public sealed class EvidenceBrakeTests : IDisposable
+{
+    private const int Bound = 5;
+    private const string Network = "198.51.100.0/24";
+
+    private readonly SigningPerson _ana = new("ana", Role.Analyst);
+    private readonly SigningPerson _olaf = new("olaf", Role.Operator);
+
+    public void Dispose()
+    {
+        _ana.Dispose();
+        _olaf.Dispose();
+    }
+
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task A_check_after_a_clean_up_is_no_way_around_it()
+    {
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Settings = StoreHouse.Configured(options) with { Brake = new() { Lines = Bound } },
+            People = new(new People("test-net", [_ana.Person, _olaf.Person])),
+        });
+        for (var line = 1U; line <= Bound; line++)
+        {
+            Assert.Null(await ReadAsync(house, line));
+        }
+
+        Assert.Null(await CheckAsync(house, 1));
+        Assert.Null(await CheckAsync(house, Bound));
+        Assert.Equal("entry-held", await CheckAsync(house, Bound + 1));
+    }
+
+    /// <summary>Cases that a release let open are worked on after its thirty days.</summary>
+    [Fact]
+    public void What_was_opened_under_a_release_passes_when_it_is_over_and_what_is_new_is_counted_anew()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-brake-");
+        try
+        {
+            using var key = SigningKey.Create();
+            var clock = new FakeTimeProvider(StoreHouse.Now);
+            var file = Path.Combine(folder.FullName, "decided.json");
+            var brake = new OrderBrake(file, Bound, clock);
+            brake.Decide(Prefix.Parse(Network), isReleased: true);
+            clock.Advance(OrderBrake.DecidedFor + TimeSpan.FromDays(2));
+            brake.Decide(Prefix.Parse("203.0.113.0/24"), isReleased: false);
+
+            brake = new OrderBrake(file, Bound, clock);
+            Assert.All(Enumerable.Range(1, 3 * Bound), line => Assert.True(brake.Admits(Of(line, StoreHouse.Now))));
+            Assert.All(Enumerable.Range(1, Bound), line => Assert.True(brake.Admits(Of(line, clock.GetUtcNow()))));
+            Assert.False(brake.Admits(Of(Bound + 1, clock.GetUtcNow())));
+
+            ScopeOrder Of(int line, DateTimeOffset at) => SignedOrders.Make(
+                key, new CaseId((ulong)line), new SubjectKey((UInt128)line), new ScopeId((ulong)line), at);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task Evidence_of_no_more_lines_than_the_bound_is_read_until_two_keys_release_it()
+    {
+        await using var house = await StoreHouse.OpenAsync(options =>
+        {
+            var configured = StoreHouse.Configured(options);
+            return options with
+            {
+                Settings = configured with { Brake = new() { Lines = Bound } },
+                People = new(new People("test-net", [_ana.Person, _olaf.Person])),
+            };
+        });
+        for (var line = 1U; line <= Bound; line++)
+        {
+            Assert.Null(await ReadAsync(house, line));
+        }
+
+        Assert.Equal("entry-held", await ReadAsync(house, Bound + 1));
+        Assert.Null(await ReadAsync(house, 1));
+
+        var request = Request(ApprovalAct.HeldRelease);
+        var both = new SignedApproval([_ana.Sign(request), _olaf.Sign(request)]);
+        Assert.Equal("second-person-needed", await DecideAsync(house, true, null));
+        Assert.Equal("second-person-needed", await DecideAsync(house, true, new([_ana.Sign(request)])));
+        Assert.Equal("approval-other-text", await DecideAsync(house, false, both));
+        Assert.Equal("approval-other-text", await DecideAsync(house, true, both, "198.51.101.0/24"));
+        Assert.Equal("entry-held", await ReadAsync(house, Bound + 1));
+        Assert.Null(await DecideAsync(house, true, both));
+        Assert.Null(await ReadAsync(house, Bound + 1));
+        await house.StartAgainAsync();
+        Assert.Null(await ReadAsync(house, Bound + 2));
+
+        var chain = await house.ChainAsync();
+        Assert.Contains(chain, one => one is { Act: AuditActions.ReleaseHeld, Outcome: AuditActions.Allow }
+            && one.Approval == request.Number);
+        Assert.Equal(2, chain.Count(one => one.Act == AuditActions.SignApproval));
+    }
+
+    [Fact]
+    public void A_file_of_decisions_that_is_none_is_named_with_what_to_do()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "nonsense");
+            var fault = Assert.Throws<InvalidDataException>(() => new OrderBrake(file, Bound, TimeProvider.System));
+            Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+            Assert.Contains("restore it, or remove it", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static ApprovalRequest Request(ApprovalAct act) => new()
+    {
+        Instance = "test-net", Act = act, Number = ApprovalRequest.CreateNumber(), Target = Network,
+        Reason = "a true botnet of our customers", NotBefore = StoreHouse.Now.AddHours(-1),
+        Expires = StoreHouse.Now.AddHours(-1) + ApprovalRequest.Longest,
+    };
+
+    private static Task<string?> ReadAsync(StoreHouse house, uint line)
+    {
+        var order = SignedOrders.Make(
+            house.Collector, new CaseId(line), new SubjectKey(line), new ScopeId(line), StoreHouse.Now.AddHours(-2));
+        var evidence = new StoreEvidence(house.Requests, _ => order);
+        return CodeOfAsync(() => evidence.ReadAsync(
+            new(order.Id, order.Class, order.FromMs, order.UntilMs, ScopeFields.All), 10, default));
+    }
+
+    private static Task<string?> CheckAsync(StoreHouse house, uint line)
+    {
+        var order = SignedOrders.Make(
+            house.Collector, new CaseId(line), new SubjectKey(line), new ScopeId(line), StoreHouse.Now.AddHours(-2));
+        var check = order with
+        {
+            Id = new ScopeId(1_000 + line), Purpose = Purpose.RemediationCheck, FromMs = order.UntilMs,
+            UntilMs = order.UntilMs + 86_400_000, ExpiresMs = order.UntilMs + 86_400_000,
+        };
+        var evidence = new StoreEvidence(house.Requests, _ => check);
+        return CodeOfAsync(() => evidence.CountAsync(
+            new(check.Id, check.Class, check.FromMs, check.UntilMs, ScopeFields.All), default));
+    }
+
+    private static Task<string?> DecideAsync(
+        StoreHouse house, bool isReleased, SignedApproval? signed, string network = Network) => CodeOfAsync(() =>
+        ((IBrakeKeeper)new StoreBrake(house.Requests)).DecideAsync("a-1", network, isReleased, signed, default));
+
+    private static async Task<string?> CodeOfAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return null;
+        }
+        catch (PeerRefusedException refused)
+        {
+            return refused.Code;
+        }
+    }
+}
