@@ -16,8 +16,10 @@ public sealed class FileRetention(string kind, string folder, string pattern, Ti
 
     public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var files =
-            Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories) : [];
+        // Asked for once, and kept by the file's entry: what was being written is put in its place meanwhile.
+        FileInfo[] files = Directory.Exists(folder)
+            ? [.. new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories).Where(f => f.Exists)]
+            : [];
         var times = files.Select(f => new DateTimeOffset(f.LastWriteTimeUtc)).Order().ToList();
         return Task.FromResult(RetentionEntry.Create(
             kind, (times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null),
