@@ -87,8 +87,8 @@ internal sealed class BenchDesk : IAsyncDisposable
     private sealed class StubSeams
         : IEvidence, IVault, IFalsePositiveSink, IRemediationJudge
     {
-    public Task<RemediationVerdict> JudgeAsync(RemediationSilence silence, CancellationToken cancel) =>
-        throw new NotSupportedException();
+        public Task<RemediationVerdict> JudgeAsync(RemediationSilence silence, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public Task SealAsync(ScopeOrder order, CancellationToken cancel) =>
             Task.CompletedTask;

@@ -40,7 +40,7 @@ internal static class ConsoleCases
             1 => (RuleId.FloodOut, TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse(far)])),
             _ => (RuleId.CncContact, TrafficClass.Create(Direction.Both, Protocols.Tcp, [8443], [IpKey.Parse(far)])),
         };
-        var at = now - (number * 7_919L * 1_000 % Span);
+        var at = now - (number * (long)Stride * 1_000 % Span);
         return new()
         {
             Number = (ulong)number, Phase = EventPhase.Opened,

@@ -146,6 +146,9 @@ public sealed class Pipeline : IDisposable
         return lane;
     }
 
+    /// <summary>What the lanes heard, each exporter as each lane has it.</summary>
+    public IEnumerable<ExporterListing> Exporters() => Lanes.SelectMany(static lane => lane.Decoder.List());
+
     /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before
     /// the watermark.</summary>
     /// <param name="watermarkMs">Milliseconds since the UNIX epoch.</param>

@@ -37,7 +37,6 @@ public sealed class Shard : IDisposable
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
     private Task _beside = Task.CompletedTask;
-    private volatile bool _keepsWindows;
 
     public Shard(
         int number, Matcher matcher, Detector? detector, Digester digester, ISightingSink sightings,
@@ -86,9 +85,8 @@ public sealed class Shard : IDisposable
     /// <param name="keepsWindows">Whether <see cref="OpenWindows"/> is to say what stays open.</param>
     public Task FlushAsync(long watermarkMs, bool keepsWindows = false)
     {
-        _keepsWindows = keepsWindows;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Work(null, done, watermarkMs));
+        Enqueue(new Work(null, done, watermarkMs, KeepsWindows: keepsWindows));
         return done.Task;
     }
 
@@ -183,7 +181,7 @@ public sealed class Shard : IDisposable
             }
 
             _detector?.Finish();
-            FlushBesideAsync(long.MaxValue).GetAwaiter().GetResult();
+            FlushBesideAsync(long.MaxValue, keepsWindows: false).GetAwaiter().GetResult();
         }
         catch (Exception failure)
         {
@@ -218,7 +216,7 @@ public sealed class Shard : IDisposable
         }
 
         _detector?.Advance(work.WatermarkMs);
-        _beside = CompleteAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
+        _beside = CompleteAsync(FlushBesideAsync(work.WatermarkMs, work.KeepsWindows), work.Flushed!);
     }
 
     private ScopeRecorder Recorder =>
@@ -245,13 +243,13 @@ public sealed class Shard : IDisposable
     }
 
     /// <summary>Takes what is held now; writes it after what was taken before.</summary>
-    private async Task FlushBesideAsync(long watermarkMs)
+    private async Task FlushBesideAsync(long watermarkMs, bool keepsWindows)
     {
         var before = _beside;
         var digests = _digester.FlushBeside();
         var evidence = _evidence?.FlushBeside(watermarkMs) ?? Task.CompletedTask;
         var decided = _matcher.Drain(watermarkMs);
-        OpenWindows = _keepsWindows ? _matcher.Save() : [];
+        OpenWindows = keepsWindows ? _matcher.Save() : [];
         await before;
         await digests;
         await evidence;
@@ -278,7 +276,8 @@ public sealed class Shard : IDisposable
     }
 
     private readonly record struct Work(
-        FlowBatch? Batch, TaskCompletionSource? Flushed, long WatermarkMs, Action? Order = null);
+        FlowBatch? Batch, TaskCompletionSource? Flushed, long WatermarkMs, Action? Order = null,
+        bool KeepsWindows = false);
 }
 
 /// <summary>A lane's side of the shards: one batch being filled for each, handed over when full.</summary>

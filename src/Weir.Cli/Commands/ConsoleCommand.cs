@@ -90,7 +90,7 @@ internal static class ConsoleCommand
             var removed = await client.PostAsync(
                 "console/password/removal", new PasswordRemoval(parsed.GetValue(user)),
                 PasswordJson.Default.PasswordRemoval, PasswordJson.Default.PasswordRemoved, cancel);
-            Listing.Write([removed], Removed, OutputOption.Read(parsed.GetValue(output)!),
+            Listing.Write([removed], Removed, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });

@@ -49,7 +49,7 @@ internal static class EndpointCommand
             using var client = api.Open(parsed);
             var held = await client.GetAsync("holds", EndpointActJson.Default.HeldEndpointsResponse, cancel);
             Listing.Write(
-                held.Endpoints, Rows, OutputOption.Read(parsed.GetValue(output)!),
+                held.Endpoints, Rows, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -78,7 +78,7 @@ internal static class EndpointCommand
                 path, new EndpointActRequest(parsed.GetValue(endpoint)!, needsReason ? parsed.GetValue(reason) : null),
                 EndpointActJson.Default.EndpointActRequest, EndpointActJson.Default.EndpointActResponse, cancel);
             Listing.Write(
-                [done], Views, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+                [done], Views, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;

@@ -15,23 +15,8 @@ internal static class GovernedConfiguration
     public static ConfigurationReading<WeirConfiguration> ReadFile(string file)
     {
         var own = ConfigurationReader.ReadFile<WeirConfiguration>(file);
-        if (own.Value.Profile == Profile.Lab)
-        {
-            return own;
-        }
-
-        try
-        {
-            var settings = SignedGovernance.Read(own.Value.Governance.File)?.Parse() is { IsSound: true } lies
-                ? lies.Value.Settings : "";
-            return settings.Length == 0 ? own : ConfigurationReader.ReadFile<WeirConfiguration>(file, settings);
-        }
-        catch (InvalidDataException)
-        {
-            // Who may not read it, and who finds it damaged, is told so by the processes; here what the file says
-            // counts.
-            return own;
-        }
+        return Lies(own.Value)?.Settings is { Length: > 0 } settings
+            ? ConfigurationReader.ReadFile<WeirConfiguration>(file, settings) : own;
     }
 
     /// <summary>By what a process has in force.</summary>
@@ -62,38 +47,33 @@ internal static class GovernedConfiguration
     }
 
     /// <summary>Paths of the settings that stand in the governance, and so may not stand in weir.yaml.</summary>
-    public static IReadOnlyList<string> Governed(WeirConfiguration settings)
-    {
-        try
-        {
-            return settings.Profile == Profile.Lab
-                || SignedGovernance.Read(settings.Governance.File)?.Parse() is not { IsSound: true } lies
-                ? [] : GovernedSettings.Paths(lies.Value.Settings);
-        }
-        catch (InvalidDataException)
-        {
-            return [];
-        }
-    }
+    public static IReadOnlyList<string> Governed(WeirConfiguration settings) =>
+        Lies(settings) is { } lies ? GovernedSettings.Paths(lies.Settings) : [];
 
     /// <summary>What two people should answer for and do not: whoever may write the file changes it alone.</summary>
     public static IReadOnlyList<string> NotGoverned(WeirConfiguration settings)
     {
+        if (Lies(settings) is not { } lies)
+        {
+            return [];
+        }
+
+        var open = GovernedSettings.Wanted.Except(GovernedSettings.Paths(lies.Settings));
+        return [.. lies.EventKeys.Count == 0 ? (string[])["event keys"] : [], .. open];
+    }
+
+    /// <summary>The governance as it lies there, where it is sound. Who may not read it, and who finds it damaged, is told
+    /// so by the processes; here what the file says counts.</summary>
+    private static GovernanceDocument? Lies(WeirConfiguration settings)
+    {
         try
         {
-            if (settings.Profile == Profile.Lab
-                || SignedGovernance.Read(settings.Governance.File)?.Parse() is not { IsSound: true } lies)
-            {
-                return [];
-            }
-
-            var paths = GovernedSettings.Paths(lies.Value.Settings);
-            var open = GovernedSettings.Wanted.Where(wanted => !paths.Any(path => path == wanted));
-            return [.. lies.Value.EventKeys.Count == 0 ? (string[])["event keys"] : [], .. open];
+            return settings.Profile != Profile.Lab
+                && SignedGovernance.Read(settings.Governance.File)?.Parse() is { IsSound: true } lies ? lies.Value : null;
         }
         catch (InvalidDataException)
         {
-            return [];
+            return null;
         }
     }
 }

@@ -56,7 +56,7 @@ internal static class DeskComponents
         Governance = () => run.Governance.InForce,
         Lies = () => SignedGovernance.Read(run.Settings.Governance.File),
         Kept = () => SignedGovernance.Read(
-            Path.Combine(run.Places.OwnFolderOf(ProcessNames.Desk), "governance", "governance.yaml")),
+            GovernanceKeeper.KeptIn(run.Places.OwnFolderOf(ProcessNames.Desk))),
         GovernanceFile = run.Settings.Governance.File,
         Settings = SettingSources.Read(
             run.Settings, run.File.Length > 0 ? File.ReadAllText(run.File) : "",

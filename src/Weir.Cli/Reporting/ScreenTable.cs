@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one printer of tables. What fits the screen stands on one line a row. Else nothing is cut: columns that are empty
-// in every row are left out, then the widest give way and their cells go on below; and where that is not enough, or
-// there is one row alone, each row is a block with a line a value.
+// The printer of listings; reports and `weir status` draw their own. What fits the screen stands on one line a row. Else
+// nothing is cut: columns that are empty in every row are left out, then the widest give way and their cells go on
+// below; and where that is not enough, or there is one row alone, each row is a block with a line a value.
 namespace Weir.Cli.Reporting;
 
 /// <summary>A value of a table as it is shown.</summary>

@@ -7,6 +7,8 @@ namespace Weir.Collector.Attributing;
 /// longest match counts. Replaced whole; for any thread.</summary>
 public sealed class SubscriberInterfaces : IInterfaceRoles
 {
+    private static readonly HashSet<uint> Nothing = [];
+
     private PrefixTable<HashSet<uint>> _known = new([]);
     private PrefixTable<HashSet<uint>> _admitted = new([]);
     private int _version;
@@ -40,7 +42,7 @@ public sealed class SubscriberInterfaces : IInterfaceRoles
     public IReadOnlySet<uint> FacingSubscribers(IpKey exporter)
     {
         var (known, admitted) = (Volatile.Read(ref _known).Find(exporter), Volatile.Read(ref _admitted).Find(exporter));
-        return known is null || admitted is null ? known ?? admitted ?? [] : known.Union(admitted).ToHashSet();
+        return known is null || admitted is null ? known ?? admitted ?? Nothing : known.Union(admitted).ToHashSet();
     }
 
     private static PrefixTable<HashSet<uint>> Table(

@@ -23,7 +23,7 @@ internal sealed class ExporterTimeTeller(
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (ExporterTime.Of(pipeline.Lanes.SelectMany(lane => lane.Decoder.List()), time.GetUtcNow()) is { } at)
+            if (ExporterTime.Of(pipeline.Exporters(), time.GetUtcNow()) is { } at)
             {
                 own.Hear(at);
                 await TellAsync(new(at.ToUnixTimeMilliseconds()), stoppingToken);

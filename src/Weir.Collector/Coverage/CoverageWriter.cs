@@ -45,7 +45,7 @@ internal sealed class CoverageWriter(Pipeline pipeline, Spool spool, ProcessFail
 
     private void Write(long minute)
     {
-        var rows = _ledger.Close((uint)(minute * 60), pipeline.Lanes.SelectMany(lane => lane.Decoder.List()));
+        var rows = _ledger.Close((uint)(minute * 60), pipeline.Exporters());
         try
         {
             spool.Write((ReadOnlySpan<CoverageRow>)rows);

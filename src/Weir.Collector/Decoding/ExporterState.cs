@@ -148,7 +148,7 @@ public sealed class ExporterState
         }
     }
 
-    /// <summary>Whether what is read now may teach.</summary>
+    /// <summary>Whether what is read now may teach nothing.</summary>
     internal bool IsDeaf => Templates.IsDeaf;
 
     /// <summary>Domains that are named for it; null = all.</summary>
@@ -164,7 +164,7 @@ public sealed class ExporterState
         Streams is { } streams && !streams.HasStanding(nowMs) && !(_options.Sessions && streams.Kept > 0)
         && nowMs - LastSeenMs > ExportStream.LongestPauseMs;
 
-    /// <summary>Whether a message gives no grounds because it continues no stream, or may teach nothing.</summary>
+    /// <summary>Whether a message gives no grounds because it continues no stream.</summary>
     internal bool IsHeld => Standing == FlowStanding.Stray;
 
     /// <summary>Templates known of it, and those that a stream without standing taught last.</summary>

@@ -7,9 +7,8 @@
 //
 // What a number counts is told by the protocol, and some exporters do not keep to it: records where messages are to be
 // counted or the other way round, one sequence for all their domains, or nothing at all. Each other way is followed
-// beside
-// the protocol's; one that was right message by message where the protocol's was not is the exporter's from there on,
-// and what was counted as lost meanwhile is given back.
+// beside the protocol's; one that was right message by message where the protocol's was not is the exporter's from
+// there on, and what was counted as lost meanwhile is given back.
 //
 // A restart is told by the boot time, the header's time minus its uptime, and by nothing else (RFC 3954 §5.1): late
 // data has an old time and an old uptime, an outage a wide gap, and neither is a restart.

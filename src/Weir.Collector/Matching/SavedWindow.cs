@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An open contact window as it is written down: under the pseudonym of its subject, as a digest is, so that the way
-// back
-// needs the epoch's key. One line of words: "SUBJECT REMOTE PORT PROTOCOL DOUBTFUL TOLD SOURCES CONTESTED EXPORTER
-// DOMAIN
-// INTERFACE ROLE CONFIDENCE LIST FAMILY" and the window's numbers; LIST and FAMILY escaped as in addresses of pages, a
-// hyphen for none.
+// back needs the epoch's key. One line of words: "SUBJECT REMOTE PORT PROTOCOL DOUBTFUL TOLD SOURCES CONTESTED EXPORTER
+// DOMAIN INTERFACE ROLE CONFIDENCE LIST FAMILY" and the window's numbers; LIST and FAMILY escaped as in addresses of
+// pages, a hyphen for none.
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Flows;

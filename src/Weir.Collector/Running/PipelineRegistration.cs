@@ -65,7 +65,7 @@ internal static class PipelineRegistration
             var gate = provider.GetRequiredService<IntakeGate>();
             var pipeline = provider.GetRequiredService<Pipeline>();
             var clocks = new ExporterClockHealth(
-                () => pipeline.Lanes.SelectMany(static lane => lane.Decoder.List()),
+                pipeline.Exporters,
                 provider.GetRequiredService<TimeProvider>());
             var known = provider.GetRequiredService<KnownExporters>();
             var time = provider.GetRequiredService<TimeProvider>();
@@ -74,7 +74,7 @@ internal static class PipelineRegistration
                 "unlisted-exporters", () => AdmissionHealth.Read(known, time.GetUtcNow()));
             provider.GetRequiredService<HealthRegistry>().Add(
                 "export-streams",
-                () => StreamHealth.Read(pipeline.Lanes.SelectMany(static lane => lane.Decoder.List())));
+                () => StreamHealth.Read(pipeline.Exporters()));
             provider.GetRequiredService<HealthRegistry>().Add(
                 "exporter-bounds", () => BoundsHealth.Read(settings.Decoding, pipeline.Corroborating));
             if (provider.GetRequiredService<SessionIntake>().Credentials is { } credentials)

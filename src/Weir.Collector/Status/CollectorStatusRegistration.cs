@@ -55,7 +55,7 @@ internal static class CollectorStatusRegistration
         var meters = provider.GetRequiredService<IMeterFactory>();
         var pipeline = provider.GetRequiredService<Pipeline>();
         var intake = provider.GetRequiredService<UdpIntake>();
-        var named = new NamedExporters(() => pipeline.Lanes.SelectMany(static lane => lane.Decoder.List()));
+        var named = new NamedExporters(pipeline.Exporters);
         _ = new FaultMetrics(meters, provider.GetRequiredService<FaultLog>(), named.Has);
         _ = new SocketMetrics(meters, () => intake);
         var sessions = provider.GetRequiredService<SessionIntake>();

@@ -113,7 +113,7 @@ internal sealed class ExporterPage(Pipeline pipeline, KnownExporters? known = nu
 {
     public string Write() => JsonSerializer.Serialize(
         new HeardExporters(
-            [.. pipeline.Lanes.SelectMany(lane => lane.Decoder.List()).Where(one => one.Datagrams > 0)
+            [.. pipeline.Exporters().Where(one => one.Datagrams > 0)
                 .OrderBy(one => one.Address).Select(ExporterReport.From)],
             [.. (known?.List() ?? []).Select(one => new UnlistedReport(
                 one.Address?.ToString() ?? "other", KnownExporters.ToName(one.Fault), one.Datagrams,

@@ -34,7 +34,7 @@ internal sealed class StatusSnapshot(
                 .. sessions.Listeners.Select(one => one.Listener),
             ],
             Flows = ReadFlows(),
-            Exporters = [.. pipeline.Lanes.SelectMany(lane => lane.Decoder.List())
+            Exporters = [.. pipeline.Exporters()
                 .Where(exporter => exporter.Datagrams > 0 && exporter.WentOn).OrderBy(exporter => exporter.Address).Select(ToStatus)],
             Held = new HeldTotals(
                 rings.Count > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(rings.Min(ring => ring.OldestMs)) : null,

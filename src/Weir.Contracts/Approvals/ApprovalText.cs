@@ -67,7 +67,7 @@ public static class ApprovalText
             values[i] = value;
         }
 
-        if (!WhoSigns.TryParse(values[1], out var act) || RoleOf(values[8]) is not { } signedAs
+        if (!WhoSigns.TryParse(values[1], out var act) || Actor.RoleOf(values[8]) is not { } signedAs
             || !TryTime(values[9], out var from) || !TryTime(values[10], out var until))
         {
             return false;
@@ -147,9 +147,6 @@ public static class ApprovalText
 
         return value.ToString();
     }
-
-    private static Role? RoleOf(string word) =>
-        Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(role => Actor.ToName(role!.Value) == word);
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture);
 

@@ -16,7 +16,7 @@ public sealed class NetworkLines(int bound)
     public const int OfTwoLists = 10;
 
     /// <summary>Days that are counted; an event of an earlier one begins a count of its own.</summary>
-    private const int Days = 8;
+    public const int Days = 8;
 
     private readonly Dictionary<(Prefix Network, int Day), Tally> _tallies = [];
     private int _latest;

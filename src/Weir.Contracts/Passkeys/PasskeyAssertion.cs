@@ -55,9 +55,6 @@ public sealed class PasskeyAssertion
     /// <summary>The octets under the signature: authenticator data, and SHA-256 of the client data.</summary>
     public byte[] SignedOctets() => [.. _data, .. SHA256.HashData(_client)];
 
-    /// <summary>Whether a text may be one.</summary>
-    public static bool IsOne(string text) => text.StartsWith(Form + '.', StringComparison.Ordinal);
-
     /// <summary>Reads <c>webauthn.CREDENTIAL.DATA.CLIENT.SIGNATURE</c>, each base64url. Never throws.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out PasskeyAssertion? assertion)
     {

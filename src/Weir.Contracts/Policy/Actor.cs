@@ -33,4 +33,8 @@ public sealed record Actor(string Name, Role Role)
         Role.Administrator => "administrator",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "Not a role."),
     };
+
+    /// <summary>The role of a word; null where it is none.</summary>
+    public static Role? RoleOf(string word) =>
+        Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(role => ToName(role!.Value) == word);
 }

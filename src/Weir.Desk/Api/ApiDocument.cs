@@ -38,8 +38,9 @@ internal static partial class ApiDocument
             {
                 Title = "Weir, the people's API",
                 Version = Name,
-                Description = "Asked over the Unix socket that the setting control.socket names; who asks is the user "
-                    + "of the operating system at its other end, whose role the section access gives. A refusal is "
+                Description = "Asked over the Unix socket that the setting control.socket names, by the user of the "
+                    + "operating system at its other end, or over TLS where control.listen says, by a token of such a "
+                    + "user; the role is the governance's, in a lab that of the section access. A refusal is "
                     + "problem+json (RFC 9457) with a code from a closed list. What a request does is in the audit "
                     + "before it is done.",
             };

@@ -27,15 +27,21 @@ internal static class ChangeTopics
             .. parts.Cases.Networks.Select(one => $"{one.Network} {one.State} {one.IsTold}"),
         ]);
 
-        // Everybody is told of it: that a case, an approval or a block changed is for who may list them.
-        long Now() => HashCode.Combine(
-            Exporters(), Health(), Lists(), parts.Time.GetUtcNow().UtcTicks / Rates.Ticks);
+        // Everybody is told of it: that a case, an approval or a block changed is for who may list them. It comes first in
+        // a round, and the three that it is made of are read there once.
+        long exporting = 0, healthy = 0, listed = 0;
+        long Now()
+        {
+            (exporting, healthy, listed) = (Exporters(), Health(), Lists());
+            return HashCode.Combine(exporting, healthy, listed, parts.Time.GetUtcNow().UtcTicks / Rates.Ticks);
+        }
+
         return
         [
             new("now", "GET now", Now), new("cases", "GET cases", Cases), new("approvals", "GET approvals", Approvals),
             new("blocks", "GET blocks", Blocks), new("notices", "GET notices", () => ChangeFeed.Of(parts.Notices.All)),
-            new("exporters", "GET exporters", Exporters), new("lists", "GET lists", Lists),
-            new("health", "GET health", Health),
+            new("exporters", "GET exporters", () => exporting), new("lists", "GET lists", () => listed),
+            new("health", "GET health", () => healthy),
             new("comparisons", "GET comparisons", () => ChangeFeed.OfTexts(parts.Runs.Ids())),
         ];
     }

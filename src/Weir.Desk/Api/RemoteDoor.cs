@@ -101,10 +101,10 @@ internal sealed class RemoteDoor(ApiDependencies parts, RemoteLimits limits)
         await NoteAsync(token);
         context.Features.Set(new LocalCaller(token.User)
         {
+            IsByToken = true,
             GoesOn = () => parts.Tokens.Find(secret)?.Id == token.Id,
             Hold = () => limits.Hold(token.Id),
         });
-        context.Features.Set(new TokenCaller(token.Id));
         await next(context);
     }
 

@@ -269,12 +269,7 @@ public sealed partial class CaseHandler
         var request = new Request.AllowEndpoint(endpoint, reason);
         if (OpenCasesOf(endpoint) is var open && open > mostCases && Roles.May(actor.Role, Permission.WorkOnCase))
         {
-            return new(null, await RefuseAsync(
-                actor, request, DenyCode.SecondPersonNeeded, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{open} open cases rest on {endpoint}, and one person allows up to {mostCases}: two people sign "
-                        + $"it into matching.allow of the governance; until then it can be held."),
-                cancel));
+            return new(null, await RefuseManyAsync(actor, request, (open, mostCases), cancel));
         }
 
         return await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny
@@ -282,19 +277,34 @@ public sealed partial class CaseHandler
             : new(await AllowAsync(actor, [endpoint], endpoint.ToString(), reason), null);
     }
 
-    /// <summary>What one person may close as a false alarm ends at the count that one person may allow.</summary>
+    /// <summary>Why one person may not close a case as a false alarm: more rest on its endpoints than one may allow.
+    /// </summary>
     private async Task<Decision.Deny?> RefuseManyAsync(Actor actor, CaseId id, CancellationToken cancel)
     {
+        if (Find(id) is not { } file || !Roles.May(actor.Role, Permission.WorkOnCase))
+        {
+            return null;
+        }
+
         var most = Math.Max(_parts.Policy.K, ReportKAnonymity.Default.K);
-        var endpoints = Find(id) is { } file && Roles.May(actor.Role, Permission.WorkOnCase) ? EndpointsOf(file) : [];
-        return endpoints.Select(one => (Endpoint: one, Open: OpenCasesOf(one))).FirstOrDefault(one => one.Open > most)
-            is not { Open: > 0 } much ? null : await RefuseAsync(
-                actor, new Request.AllowEndpoint(much.Endpoint, "as a false alarm"), DenyCode.SecondPersonNeeded,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{much.Open} open cases rest on {much.Endpoint}, and one person calls up to {most} a false alarm: ")
-                    + "two people sign it into matching.allow of the governance; until then it can be held.", cancel);
+        foreach (var endpoint in EndpointsOf(file))
+        {
+            if (OpenCasesOf(endpoint) is var open && open > most)
+            {
+                return await RefuseManyAsync(
+                    actor, new Request.AllowEndpoint(endpoint, "as a false alarm"), (open, most), cancel);
+            }
+        }
+
+        return null;
     }
+
+    private Task<Decision.Deny> RefuseManyAsync(
+        Actor actor, Request.AllowEndpoint request, (int Open, int Most) cases, CancellationToken cancel) => RefuseAsync(
+            actor, request, DenyCode.SecondPersonNeeded, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{cases.Open} open cases rest on {request.Endpoint}, and one person allows up to {cases.Most}: two people ")
+                + "sign it into matching.allow of the governance; until then it can be held.", cancel);
 
     /// <summary>The endpoints of the contacts that opened the case are allowed, and other cases that only they opened
     /// are closed alike.</summary>

@@ -26,31 +26,18 @@ internal sealed class EndpointHistory(ComparedRuns runs)
     /// <summary>Windows that are looked through, the newest ones.</summary>
     public const int MostRuns = 40;
 
-    private readonly ConcurrentDictionary<string, FrozenDictionary<string, EndpointFinding>> _read = [];
+    private readonly ConcurrentDictionary<string, RunFindings> _read = [];
 
     /// <summary>Windows that say something of an endpoint, newest first.</summary>
     public IReadOnlyList<EndpointFinding> Of(Endpoint endpoint)
     {
         var name = endpoint.ToString();
-        return [.. Newest().Select(run => Read(run).GetValueOrDefault(name)).OfType<EndpointFinding>()];
+        return [.. Newest().Select(run => Read(run).ByName.GetValueOrDefault(name)).OfType<EndpointFinding>()];
     }
 
     /// <summary>All that the newest run says: candidates as it ranked them, then listed ones, most lines
     /// first.</summary>
-    public IReadOnlyList<EndpointFinding> Latest()
-    {
-        if (Newest() is not [var run, ..] || runs.Report(run) is not { } text)
-        {
-            return [];
-        }
-
-        var (found, report) = (Read(run), ReportJson.Read(text));
-        return
-        [
-            .. report.Candidates.Select(NameOf).Concat(report.Sightings.OrderByDescending(one => one.Subjects.Number)
-                .Select(NameOf)).Distinct(StringComparer.Ordinal).Select(name => found[name]),
-        ];
-    }
+    public IReadOnlyList<EndpointFinding> Latest() => Newest() is [var run, ..] ? Read(run).InOrder : [];
 
     private List<string> Newest()
     {
@@ -63,11 +50,11 @@ internal sealed class EndpointHistory(ComparedRuns runs)
         return ids;
     }
 
-    private FrozenDictionary<string, EndpointFinding> Read(string run) => _read.GetOrAdd(run, id =>
+    private RunFindings Read(string run) => _read.GetOrAdd(run, id =>
     {
         if (runs.Report(id) is not { } text)
         {
-            return FrozenDictionary<string, EndpointFinding>.Empty;
+            return new(FrozenDictionary<string, EndpointFinding>.Empty, []);
         }
 
         var report = ReportJson.Read(text);
@@ -85,10 +72,20 @@ internal sealed class EndpointHistory(ComparedRuns runs)
                 id, report.Window, listed, one, one.Campaign is { } of ? campaigns.GetValueOrDefault(of) : null);
         }
 
-        return found.ToFrozenDictionary(StringComparer.Ordinal);
+        return new(
+            found.ToFrozenDictionary(StringComparer.Ordinal),
+            [
+                .. report.Candidates.Select(NameOf).Concat(report.Sightings
+                    .OrderByDescending(one => one.Subjects.Number).Select(NameOf))
+                    .Distinct(StringComparer.Ordinal).Select(name => found[name]),
+            ]);
     });
 
     private static string NameOf(ReportSighting one) => Endpoint.Write(one.Remote, one.Port, one.Protocol);
 
     private static string NameOf(ReportCandidate one) => RunCandidates.EndpointOf(one);
+
+    /// <summary>What one run says, by the endpoint's name, and as it ranked them.</summary>
+    private sealed record RunFindings(
+        FrozenDictionary<string, EndpointFinding> ByName, IReadOnlyList<EndpointFinding> InOrder);
 }

@@ -81,9 +81,6 @@ public sealed class WatchedFolder(string path, TimeProvider time, bool isRemade 
         }
     }
 
-    public ComponentHealth Check() => Fault is { Length: > 0 } fault ? ComponentHealth.Degraded(fault)
-        : ComponentHealth.Ok;
-
     /// <summary>Tries, unless the try before still stands. For a thread that may wait for ever.</summary>
     public void Try()
     {

@@ -18,16 +18,24 @@ public sealed class GovernanceKeeper(GovernanceOptions options, string folder, T
     /// <summary>How long what recovery keys signed waits.</summary>
     public static readonly TimeSpan RecoveryWait = TimeSpan.FromHours(72);
 
-    private string Kept => Path.Combine(folder, "governance", "governance.yaml");
+    private string Kept => KeptIn(folder);
 
     /// <summary>Digests of all that were replaced here, a line each: none of them comes back as it was.</summary>
     private string Past => Path.Combine(folder, "governance", "past");
 
+    private string SignedByFile => Path.Combine(folder, "governance", "signed-by");
+
     private string SeenFile => Path.Combine(folder, "governance", "recovery-seen");
+
+    private bool IsPast(string digest) => File.Exists(Past) && File.ReadLines(Past).Contains(digest);
+
+    /// <summary>Where a process keeps the last signed copy.</summary>
+    /// <param name="folder">The process's own.</param>
+    public static string KeptIn(string folder) => Path.Combine(folder, "governance", "governance.yaml");
 
     /// <summary>Whether what is in force follows a governance that was in force before.</summary>
     public bool Follows(GovernanceInForce inForce, string digest) =>
-        inForce.Document?.Replaces.Contains(digest) == true || (File.Exists(Past) && File.ReadLines(Past).Contains(digest));
+        inForce.Document?.Replaces.Contains(digest) == true || IsPast(digest);
 
     /// <summary>What is in force now.</summary>
     /// <exception cref="InvalidDataException">The kept copy is damaged or cannot be kept; the message says the fix.
@@ -90,7 +98,7 @@ public sealed class GovernanceKeeper(GovernanceOptions options, string folder, T
         try
         {
             var document = Sound(lies);
-            if (File.Exists(Past) && File.ReadLines(Past).Contains(lies.Digest))
+            if (IsPast(lies.Digest))
             {
                 return inForce with
                 {
@@ -156,7 +164,7 @@ public sealed class GovernanceKeeper(GovernanceOptions options, string folder, T
     {
         OpenFolder();
         if (SignedGovernance.Read(Kept) is { } before
-            && !(File.Exists(Past) && File.ReadLines(Past).Contains(before.Digest)))
+            && !IsPast(before.Digest))
         {
             File.AppendAllLines(Past, [before.Digest]);
         }
@@ -167,7 +175,7 @@ public sealed class GovernanceKeeper(GovernanceOptions options, string folder, T
         }
 
         lies.Write(Kept);
-        AtomicFile.Write(Path.Combine(folder, "governance", "signed-by"), string.Join('\n', signed.Names) + "\n");
+        AtomicFile.Write(SignedByFile, string.Join('\n', signed.Names) + "\n");
         File.Delete(SeenFile);
     }
 
@@ -182,7 +190,7 @@ public sealed class GovernanceKeeper(GovernanceOptions options, string folder, T
     private GovernanceInForce InForce(SignedGovernance kept)
     {
         var reading = kept.Parse();
-        var by = Path.Combine(folder, "governance", "signed-by");
+        var by = SignedByFile;
         return reading.IsSound
             ? new(
                 reading.Value, reading.Value.ToPeople(), kept.Digest,

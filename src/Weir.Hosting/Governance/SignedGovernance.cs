@@ -97,7 +97,7 @@ public sealed record SignedGovernance(
 
         OwnedFile.Require(path);
         using var file = File.OpenRead(path);
-        var octets = new byte[most + 1];
+        var octets = new byte[Math.Min(file.Length, most) + 1];
         var read = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
         return read <= most
             ? octets[..read]

@@ -28,6 +28,9 @@ public sealed record StoreAddress
     /// <summary>What an operator calls it; empty where there is no other.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>How a sentence about it begins; empty where there is no other.</summary>
+    internal string Prefix => Name.Length > 0 ? $"shard {Name}: " : "";
+
     /// <summary>Whose certificates are believed over <c>https</c>; null = the system's.</summary>
     public SslClientAuthenticationOptions? Trust { get; init; }
 

@@ -25,7 +25,7 @@ internal static partial class StoreErrors
     {
         if (address.Name.Length > 0)
         {
-            return new(refused.Code, $"shard {address.Name}: {refused.Message}", refused.Retryable, refused);
+            return new(refused.Code, $"{address.Prefix}{refused.Message}", refused.Retryable, refused);
         }
 
         // The engine names a silent shard by its address alone, within its text.

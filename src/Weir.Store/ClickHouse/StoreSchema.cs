@@ -24,7 +24,7 @@ internal static class StoreSchema
         await client.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_steps (step UInt32, at DateTime('UTC')) "
             + "ENGINE = MergeTree ORDER BY step", cancel);
         var done = await VersionAsync(client, cancel);
-        RefuseNewer(done, client.Address.Name.Length > 0 ? $"shard {client.Address.Name}: " : "");
+        RefuseNewer(done, client.Address.Prefix);
         foreach (var (step, text) in Steps.Where(step => step.Key > done))
         {
             foreach (var statement in Statements(text))

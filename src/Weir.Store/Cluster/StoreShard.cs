@@ -56,7 +56,7 @@ public sealed class StoreShard : IDisposable
     }
 
     /// <summary>A sentence about it begins so; empty where it is the only one.</summary>
-    internal string Prefix => Name.Length > 0 ? $"shard {Name}: " : "";
+    internal string Prefix => Client.Address.Prefix;
 
     /// <summary>A host as it stands before a port.</summary>
     internal static string Bracketed(string host) =>

@@ -4,6 +4,7 @@
 // with. Counts alone leave; outside the lab the second are those that comparisons published before, so that nothing new
 // is told of anybody.
 using System.Globalization;
+using Weir.Contracts.Braking;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Protocol;
@@ -118,12 +119,12 @@ internal sealed class EndpointGate(
         }
     }
 
-    private static bool IsWide(Prefix remote) => remote.Length < (remote.Network.IsV4 ? 96 + 24 : 48);
+    private static bool IsWide(Prefix remote) => remote.Length < ListedNetwork.Of(remote.Network).Length;
 
     /// <exception cref="PeerRefusalException">One network was asked about too often today.</exception>
     private Collateral Show(MitigationTarget target, Collateral exact)
     {
-        var network = Prefix.From(target.Remote!.Value.Network, target.Remote.Value.Network.IsV4 ? 96 + 24 : 48);
+        var network = ListedNetwork.Of(target.Remote!.Value.Network);
         return collateral.Show(CollateralCounts.Counted(target), network.ToString(), exact)
             ?? throw PeerRefusalException.Malformed(
                 $"{network} has had {CollateralFigures.PerNetwork} figures today, so that no line can be told from "

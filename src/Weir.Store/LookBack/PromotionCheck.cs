@@ -25,7 +25,7 @@ internal static class PromotionCheck
         var leave = ask.Promotion;
         (code, sentence) = ("", "");
         if (!Endpoint.TryParse(leave.Endpoint, out var endpoint) || endpoint.Port == 0
-            || RoleOf(leave.AskedRole) is not { } asked || RoleOf(leave.GivenRole) is not { } given)
+            || Actor.RoleOf(leave.AskedRole) is not { } asked || Actor.RoleOf(leave.GivenRole) is not { } given)
         {
             (code, sentence) = ("malformed", "the promotion names no endpoint with a port, or no roles");
         }
@@ -103,7 +103,4 @@ internal static class PromotionCheck
                 ? (StoreCodes.WindowOverEpochs, "the time lies in two epochs; ask for each by itself")
             : ("", "");
     }
-
-    private static Role? RoleOf(string word) =>
-        Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(role => Actor.ToName(role!.Value) == word);
 }

@@ -50,18 +50,6 @@ internal sealed class ApprovalLedger
         DropExpired();
     }
 
-    /// <summary>Requests that are not expired.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _byLeave.Count;
-            }
-        }
-    }
-
     /// <summary>Keeps a new one.</summary>
     /// <returns>Null, or a sentence where as many wait as may.</returns>
     public string? Add(ApprovalRecord record)

@@ -31,14 +31,11 @@ internal static class SealBrakeRegistration
         })
         .AddSingleton<SealBrakeGate>();
 
-    /// <summary>Days of evidence that are counted, and one for its beginning.</summary>
-    private const int Days = 9;
-
     /// <summary>Lines that were sealed on a day that is counted are within, by the name that they were sealed under: a
     /// start does not begin the day anew.</summary>
     private static void Restore(OrderBrake brake, CaseSealStore seals, DateTimeOffset now)
     {
-        var since = now.AddDays(-Days).ToUnixTimeMilliseconds();
+        var since = now.AddDays(-(NetworkLines.Days + 1)).ToUnixTimeMilliseconds();
         foreach (var id in seals.All())
         {
             if (CaseRecord.Read(seals.OpenBeside(id, Beside)) is not { Names: [var name, ..] } record

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One in so many packets, in the ways it is told: an interval (34, 50), packets taken and packets passed over (305,
-// 306),
-// time looked and time not (307, 308), so many out of a population (309, 310), a probability (311), the part of a
-// hash's
-// range that is taken (329 to 332); of whole flows likewise (396 to 399). Where the algorithm is named (304) its own
-// elements are asked first. Packets taken alone (305 without 306) say nothing, nor does a size without its population.
+// 306), time looked and time not (307, 308), so many out of a population (309, 310), a probability (311), the part of a
+// hash's range that is taken (329 to 332); of whole flows likewise (396 to 399). Where the algorithm is named (304) its
+// own elements are asked first. Packets taken alone (305 without 306) say nothing, nor does a size without its
+// population.
 //
 // Standards: RFC 5477 §8.2, RFC 7014 §7, IANA registry psamp-parameters (1 systematic count-based, 2 systematic
 // time-based, 3 random n-out-of-N, 4 uniform probabilistic, 6 to 8 hash-based), RFC 3954 §8.
@@ -125,9 +124,8 @@ internal struct RecordSampling
 }
 
 /// <summary>Options data may speak of what is no sampler: then these numbers stand for one. Records of a template that
-/// has
-/// a rate of its own name it; no record names a line card or the interface that it left by, so such rates count where
-/// all of them agree, and else nobody knows which is meant.</summary>
+/// has a rate of its own name it; no record names a line card or the interface that it left by, so such rates count
+/// where all of them agree, and else nobody knows which is meant.</summary>
 internal static class OptionsScope
 {
     private const uint Templates = 0xFFFF_0000;

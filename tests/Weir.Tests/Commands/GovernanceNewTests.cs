@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli;
-using Weir.Cli.Commands.Governing;
+using Weir.Cli.Entry;
 using Weir.Contracts.Policy;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Governance;
@@ -36,19 +36,33 @@ public sealed class GovernanceNewTests : IDisposable
         Assert.DoesNotContain("settings", await NewAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Settings_of_a_file_are_governed_from_the_first_governance_on()
+    {
+        var written = await NewAsync("--settings", Write(
+            "settings.yaml", "collecting:\n  exporters:\n    - network: 192.0.2.0/28\n\nstore:\n  retention-days: 5\n"));
+
+        var reading = ConfigurationReader.Read<GovernanceDocument>(written, _ => null);
+        Assert.Empty(reading.Faults);
+        Assert.Equal(["collecting.exporters", "store.retention-days"], GovernedSettings.Paths(reading.Value.Settings));
+    }
+
     [Theory]
-    [InlineData("no sections")]
-    [InlineData("profile: us-provider\n")]
-    [InlineData("collecting:\n\texporters: []\n")]
-    public async Task What_is_no_settings_is_refused(string text) =>
-        _ = await Assert.ThrowsAsync<OperatorException>(() => NewAsync("--settings", Write("settings.yaml", text)));
+    [InlineData("no sections", "")]
+    [InlineData("profile: us-provider\n", "")]
+    [InlineData("collecting:\n\texporters: []\n", "")]
+    [InlineData("access:\n  analysts: [ana]\n", "does not belong there")]
+    [InlineData("collecting: [\n", "is no part of a weir.yaml")]
+    public async Task What_is_no_settings_is_refused(string text, string why) => Assert.Contains(
+        why, (await Assert.ThrowsAsync<OperatorException>(
+            () => NewAsync("--settings", Write("settings.yaml", text)))).Message, StringComparison.Ordinal);
 
     private async Task<string> NewAsync(params string[] more)
     {
         var output = new StringWriter();
-        _ = await GovernanceNewCommand.Create().Parse(
+        _ = await CommandTree.Create().Parse(
         [
-            "--instance", "example-net", "--person", PersonOf(_ana), PersonOf(_petra), .. more,
+            "governance", "new", "--instance", "example-net", "--person", PersonOf(_ana), "--person", PersonOf(_petra), .. more,
         ]).InvokeAsync(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
         return output.ToString();
     }

@@ -17,13 +17,7 @@ internal static class ApproveCommand
         {
             Description = "Number of what was asked, a-…, or of the planned block, b-….",
         });
-        var key = new Option<string?>("--key")
-        {
-            Description =
-                "Your key, or its .pub file where ssh-agent or a security key has it; ~/.ssh/id_ed25519 unless "
-                + "given.",
-            HelpName = "FILE",
-        };
+        var key = SshKeygen.KeyOption();
         var show = new Option<bool>("--show") { Description = "Show the text and who signed; sign nothing." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before signing." };
         var command = new Command(
@@ -54,7 +48,7 @@ internal static class ApproveCommand
 
             SigningPrompt.Ask(parsed.GetValue(yes));
             var signature = await SshKeygen.SignAsync(
-                Encoding.UTF8.GetBytes(detail.Text), parsed.GetValue(key) ?? SshKeygen.DefaultKey,
+                Encoding.UTF8.GetBytes(detail.Text), SshKeygen.KeyOf(parsed, key),
                 SignatureNamespace.Approval, cancel);
             Tell(
                 await client.PostAsync(

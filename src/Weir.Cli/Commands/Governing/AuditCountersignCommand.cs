@@ -26,12 +26,7 @@ internal static class AuditCountersignCommand
                 + "head with your signature is added; made where it is not there.",
             Required = true, HelpName = "FILE",
         };
-        var key = new Option<string?>("--key")
-        {
-            Description = "Your key, or its .pub file where ssh-agent or a security key has it; ~/.ssh/id_ed25519 "
-                + "unless given.",
-            HelpName = "FILE",
-        };
+        var key = SshKeygen.KeyOption();
         var yes = new Option<bool>("--yes") { Description = "Sign without asking." };
         var command = new Command(
             "countersign",
@@ -42,7 +37,7 @@ internal static class AuditCountersignCommand
             """) { place.Directory, place.Config, place.Socket, place.Record, to, key, yes };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed, place,
-            new(parsed.GetRequiredValue(to), parsed.GetValue(key) ?? SshKeygen.DefaultKey, parsed.GetValue(yes)), cancel));
+            new(parsed.GetRequiredValue(to), SshKeygen.KeyOf(parsed, key), parsed.GetValue(yes)), cancel));
         return command;
     }
 

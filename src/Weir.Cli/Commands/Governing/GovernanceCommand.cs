@@ -95,13 +95,7 @@ internal static class GovernanceCommand
     private static Command Sign()
     {
         var file = FileArgument();
-        var key = new Option<string?>("--key")
-        {
-            Description =
-                "Your key, or its .pub file where ssh-agent or a security key has it; ~/.ssh/id_ed25519 unless "
-                + "given.",
-            HelpName = "FILE",
-        };
+        var key = SshKeygen.KeyOption();
         var command = new Command(
             "sign", "Sign the file as it stands; writes FILE.d/NAME.sig. Example: weir governance sign "
                 + "/etc/weir/governance.yaml --key ~/.ssh/id_ed25519") { file, key };
@@ -114,7 +108,7 @@ internal static class GovernanceCommand
             parsed.InvocationConfiguration.Output.Write(GovernanceFile.Describe(governance, document));
             SigningPrompt.Ask(isSure: Console.IsInputRedirected);
             var signature = await SshKeygen.SignAsync(
-                governance.Octets, parsed.GetValue(key) ?? SshKeygen.DefaultKey, SignatureNamespace.Governance, cancel);
+                governance.Octets, SshKeygen.KeyOf(parsed, key), SignatureNamespace.Governance, cancel);
             var name = document.ToPeople().TryFind(signature.Key, out var person) ? person.Name : "key";
             var to = Path.Combine(
                 SignedGovernance.SignaturesOf(path), $"{name}-{GovernanceFile.ShortOf(signature.Key)}.sig");

@@ -116,7 +116,7 @@ internal static class GovernanceNewCommand
     private static string Entry(string person)
     {
         if (person.Split(':', 3) is not [var name, var role, .. var files]
-            || !Enum.GetValues<Role>().Any(known => Actor.ToName(known) == role))
+            || Actor.RoleOf(role) is null)
         {
             throw new OperatorException($"--person '{person}' is no NAME:ROLE:FILE; roles are analyst, operator, "
                 + "privacy-officer, auditor and administrator");

@@ -3,6 +3,7 @@
 // Signing with a person's own key: OpenSSH's program does it, with the key's file or, for a .pub file, with the agent
 // that has the private half. The key never comes into this program; a passphrase or a touch is asked for on the
 // terminal.
+using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
 using Weir.Contracts.Ssh;
@@ -14,8 +15,16 @@ internal static class SshKeygen
 {
     private const string Program = "ssh-keygen";
 
-    /// <summary>The key that a person has by default.</summary>
-    public static string DefaultKey => Path.Combine(
+    /// <summary>Whose key signs, as every command that signs asks for it.</summary>
+    public static Option<string?> KeyOption() => new("--key")
+    {
+        Description =
+            "Your key, or its .pub file where ssh-agent or a security key has it; ~/.ssh/id_ed25519 unless given.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The key that is named, or the one that a person has by default.</summary>
+    public static string KeyOf(ParseResult parsed, Option<string?> key) => parsed.GetValue(key) ?? Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "id_ed25519");
 
     /// <summary>Signs octets for a purpose.</summary>

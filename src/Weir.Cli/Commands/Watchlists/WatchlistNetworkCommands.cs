@@ -39,7 +39,7 @@ internal static class WatchlistNetworkCommands
             using var client = api.Open(parsed);
             var held = await client.GetAsync("held-networks", HeldNetworkJson.Default.HeldNetworksResponse, cancel);
             Listing.Write(
-                held.Networks, Columns, OutputOption.Read(parsed.GetValue(output)!),
+                held.Networks, Columns, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
@@ -88,7 +88,7 @@ internal static class WatchlistNetworkCommands
                     + "--drop) to ask, or `weir watchlist decide --approve ID` to give"),
             };
             Listing.Write(
-                [step], StepColumns, OutputOption.Read(parsed.GetValue(output)!),
+                [step], StepColumns, OutputOption.Read(parsed, output),
                 parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });

@@ -63,13 +63,10 @@ internal static class BlockAttacks
             play.Place.ScopeOf(1, Purpose.DdosSource).Scope.Class.Predicate, second),
         wanted);
 
-    /// <summary>What cannot even be said is as good as refused by the rail.</summary>
     private static Task RailAsync(
         ScenarioRunner play, string text, Func<MitigationTarget, MitigationRefusal?> rail, string wanted)
     {
-        play.Came(
-            MitigationTarget.TryParse(text, out var target, out _) ? rail(target!)?.Code ?? "allow"
-                : wanted, wanted, text);
+        play.Came(rail(MitigationTarget.Parse(text))?.Code ?? "allow", wanted, text);
         return Task.CompletedTask;
     }
 

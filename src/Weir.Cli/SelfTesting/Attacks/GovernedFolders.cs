@@ -48,9 +48,8 @@ internal sealed class GovernedFolders : IDisposable
     public void Write(
         IReadOnlyList<KeyedPerson> signers, string more = "", KeyedPerson? add = null, bool forGovernance = true)
     {
-        var kept = _folder.At("process/governance/governance.yaml");
-        var replaces = !System.IO.File.Exists(kept) ? "" : $"replaces: [\"{Convert.ToHexStringLower(
-            System.Security.Cryptography.SHA256.HashData(System.IO.File.ReadAllBytes(kept)))}\"]\n";
+        var replaces = SignedGovernance.Read(GovernanceKeeper.KeptIn(_folder.At("process"))) is { } kept
+            ? $"replaces: [\"{kept.Digest}\"]\n" : "";
         var text = new StringBuilder("instance: selftest\nprofile: us-provider\n").Append(replaces).Append(more)
             .Append("people:\n");
         foreach (var person in add is null ? (KeyedPerson[])[Ana, Olaf, Petra] : [Ana, Olaf, Petra, add])

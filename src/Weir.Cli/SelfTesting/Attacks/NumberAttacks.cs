@@ -121,7 +121,7 @@ internal static class NumberAttacks
         return Task.CompletedTask;
     }
 
-    /// <summary>A clock of the row's own: the play's has work of others behind it.</summary>
+    /// <summary>A clock that stands: the row is about less than a second's difference.</summary>
     private sealed class OwnTime(DateTimeOffset now) : TimeProvider
     {
         private DateTimeOffset _now = now;

@@ -4,6 +4,7 @@
 // not begin where the last ended cannot be read any further.
 using System.Buffers;
 using System.Buffers.Binary;
+using Weir.Wire.NetFlow;
 
 namespace Weir.Collector.Collecting.Sessions;
 
@@ -19,7 +20,6 @@ internal static class SessionFraming
     public const string NoLength = "length";
 
     private const int Prefix = 4;
-    private const int Header = 16;
     private const ushort Version = 10;
 
     /// <summary>The length of the message that begins a stream; 0 where too little is there to tell.</summary>
@@ -36,7 +36,8 @@ internal static class SessionFraming
         Span<byte> prefix = stackalloc byte[Prefix];
         stream.Slice(0, Prefix).CopyTo(prefix);
         var length = BinaryPrimitives.ReadUInt16BigEndian(prefix[2..]);
-        fault = BinaryPrimitives.ReadUInt16BigEndian(prefix) != Version ? NoIpfix : length < Header ? NoLength : null;
+        fault = BinaryPrimitives.ReadUInt16BigEndian(prefix) != Version ? NoIpfix
+            : length < Ipfix.HeaderOctets ? NoLength : null;
         return fault is null ? length : 0;
     }
 

@@ -234,7 +234,8 @@ public sealed class SessionIntake : IAsyncDisposable
             else
             {
                 _book.NoteRefused(session, session.Why ?? "");
-                Refuse(counts, exporter, session.Why ?? "handshake");
+                var code = session.Why ?? "handshake";
+                Refuse(counts, exporter, code, code == "unnamed-key" ? session.KeyPrint ?? "" : "");
             }
 
             _book.Close(session);
@@ -277,7 +278,6 @@ public sealed class SessionIntake : IAsyncDisposable
 
         if (!_book.HasKey(session.Exporter, session.KeyPrint))
         {
-            _refusals.Tell(session.Counts.Listener, session.Exporter, "unnamed-key", session.KeyPrint);
             session.Cut("unnamed-key");
             return false;
         }

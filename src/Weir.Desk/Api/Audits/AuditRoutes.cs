@@ -110,7 +110,7 @@ internal sealed class AuditRoutes(
         var what = asked.Part == "key" ? "key"
             : asked.IsNewest ? $"{asked.Part}, the newest"
             : string.Create(CultureInfo.InvariantCulture, $"{asked.Part} after {asked.After}");
-        await RecordAsync(call, record == Desk ? what : $"of the {record}: {what}");
+        await call.RecordAsync(audit, AuditActions.ReadAudit, record == Desk ? what : $"of the {record}: {what}");
         return record == Desk ? RecordGate.Read(folder, asked)
             : await others!.ReadAsync(record, asked, call.Cancel)
                 ?? throw ApiRefusalException.BadRequest($"record '{record}' is none any more; ask for another");
@@ -127,14 +127,6 @@ internal sealed class AuditRoutes(
     private static long After(ApiCall call) => call.Query("after") is not { } text ? 0
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? after
         : throw ApiRefusalException.BadRequest($"after '{text}' is no number of a line; send the `next` of the page before");
-
-    private async Task RecordAsync(ApiCall call, string what) => _ = await audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.ReadAudit,
-            Outcome = AuditActions.Allow, Reason = what,
-        },
-        call.Cancel);
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Api.Routing;
 
@@ -18,7 +19,7 @@ internal sealed class ApiCall(HttpContext context, Actor actor)
     public Actor Actor => actor;
 
     /// <summary>Whether it comes by a token.</summary>
-    public bool IsByToken => context.Features.Get<TokenCaller>() is not null;
+    public bool IsByToken => context.Features.Get<LocalCaller>()?.IsByToken == true;
 
     /// <summary>Ends when the caller goes away.</summary>
     public CancellationToken Cancel => context.RequestAborted;
@@ -41,6 +42,17 @@ internal sealed class ApiCall(HttpContext context, Actor actor)
 
     /// <summary>A parameter behind the question mark; null where it is missing.</summary>
     public string? Query(string name) => context.Request.Query[name] is [{ Length: > 0 } value] ? value : null;
+
+    /// <summary>Puts on record what the caller does; durable when it returns.</summary>
+    /// <param name="audit">The record.</param>
+    /// <param name="act">One of <see cref="AuditActions"/>.</param>
+    /// <param name="what">Of what.</param>
+    public async Task RecordAsync(IAuditLog audit, string act, string what) => _ = await audit.AppendAsync(
+        new AuditEntry
+        {
+            Actor = actor.Name, Role = actor.RoleWord, Act = act, Outcome = AuditActions.Allow, Reason = what,
+        },
+        Cancel);
 
     /// <summary>The case of the path; a number that cannot be read is a case that does not exist.</summary>
     public CaseId CaseOf(string name = "id") => CaseId.TryParse(Part(name), out var id) ? id : default;

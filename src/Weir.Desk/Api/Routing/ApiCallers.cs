@@ -66,8 +66,7 @@ internal sealed class ApiCallers
         return (user, RoleOf(user) is { } role && roles.People.Count > 0 ? new Actor(user, role) : null);
     }
 
-    /// <summary>Somebody who signed in by a link of the people's socket, with the role of this moment; null for one who
-    /// has none any more.</summary>
+    /// <summary>A user by name, with the role of this moment; null for one who has none, or none any more.</summary>
     public Actor? Find(string user) => RoleOf(user) is { } role ? new Actor(user, role) : null;
 
     /// <summary>Whether a user of the system has a role here, or runs this process.</summary>

@@ -2,17 +2,21 @@
 //
 // The API without a socket, for the console in the same process. A call goes through the same gate to the same handlers
 // as one that comes over the socket: role, query, body, record and refusal are decided there and nowhere else. Who asks
-// is said by the console, which knows it from a link of the people's socket; the role is asked for at each call.
+// is said by the console, which knows it from its session; the role is asked for at each call.
 using Microsoft.AspNetCore.Http;
 
 namespace Weir.Desk.Api.Routing;
 
-/// <summary>Who calls from within. No request from outside can carry it.</summary>
+/// <summary>Who calls, where a door before the gate knows it: the console's user, or a token's owner. No header of a
+/// request sets it.</summary>
 /// <param name="User">A user of the operating system.</param>
 internal sealed record LocalCaller(string User)
 {
     /// <summary>Whether what was opened as this user may go on; null for as long as the role is the same.</summary>
     public Func<bool>? GoesOn { get; init; }
+
+    /// <summary>Whether a token of theirs calls.</summary>
+    public bool IsByToken { get; init; }
 
     /// <summary>Takes one of the streams that may be open as this caller, and gives it back when disposed; its answer
     /// is null where all are taken. Null for as many as there are connections.</summary>

@@ -88,7 +88,7 @@ internal sealed class PasswordRoutes(ConsoleSignIn? signIn, IAuditLog audit, Tim
             });
         }
 
-        await RecordAsync(call, AuditActions.SetPassword, "console");
+        await call.RecordAsync(audit, AuditActions.SetPassword, "console");
         try
         {
             return await passwords.SetAsync(call.Actor.Name, asked.Password, asked.Code, call.Cancel) is { } codes
@@ -113,7 +113,7 @@ internal sealed class PasswordRoutes(ConsoleSignIn? signIn, IAuditLog audit, Tim
                 DenyCode.RoleMayNot, "Another's password is the privacy officer's or the administrator's to remove."));
         }
 
-        await RecordAsync(call, AuditActions.RemovePassword, user);
+        await call.RecordAsync(audit, AuditActions.RemovePassword, user);
         return passwords.Remove(user) ? new(user) : throw ApiRefusalException.From(new(
             DenyCode.Unknown, $"{user} has no password for the console."));
     }
@@ -127,11 +127,4 @@ internal sealed class PasswordRoutes(ConsoleSignIn? signIn, IAuditLog audit, Tim
                 "A token sets and removes no password; sign in at the console, or ask over the people's socket."));
         }
     }
-
-    private async Task RecordAsync(ApiCall call, string act, string what) => _ = await audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = act, Outcome = AuditActions.Allow, Reason = what,
-        },
-        call.Cancel);
 }

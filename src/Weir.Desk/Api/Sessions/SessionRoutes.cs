@@ -57,7 +57,7 @@ internal sealed class SessionRoutes(ConsoleSignIn? signIn, IAuditLog audit, Time
         }
 
         var into = SignIn;
-        await RecordAsync(call, AuditActions.AskSignIn, "console");
+        await call.RecordAsync(audit, AuditActions.AskSignIn, "console");
         return new(
             into.LinkOf(into.Links.Issue(call.Actor)), time.GetUtcNow() + SignInLinks.Life, call.Actor.RoleWord);
     }
@@ -67,8 +67,8 @@ internal sealed class SessionRoutes(ConsoleSignIn? signIn, IAuditLog audit, Time
         var id = call.Part("id");
         var session = Theirs(call).FirstOrDefault(one => one.Id == id) ?? throw ApiRefusalException.From(new(
             DenyCode.Unknown, $"{call.Actor.Name} has no session {id}; weir console sessions lists them."));
-        await RecordAsync(
-            call, AuditActions.SignOut, session.Who.Name == call.Actor.Name ? id : $"{id} of {session.Who.Name}");
+        await call.RecordAsync(
+            audit, AuditActions.SignOut, session.Who.Name == call.Actor.Name ? id : $"{id} of {session.Who.Name}");
         _ = SignIn.Sessions.End(session);
         return new(id);
     }
@@ -82,11 +82,4 @@ internal sealed class SessionRoutes(ConsoleSignIn? signIn, IAuditLog audit, Time
     private static SessionSummary Summary(ConsoleSession session) => new(
         session.Id, session.Who.Name, session.Who.RoleWord, session.OpenedAt, session.UsedAt, session.OpenedAt
             + ConsoleSessions.Longest);
-
-    private async Task RecordAsync(ApiCall call, string act, string what) => _ = await audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = act, Outcome = AuditActions.Allow, Reason = what,
-        },
-        call.Cancel);
 }

@@ -58,7 +58,7 @@ internal sealed class TokenRoutes(ApiTokens tokens, IAuditLog audit)
                 $"{call.Actor.Name} has a token {wish.Name} already; end it, or write another name."));
         }
 
-        await RecordAsync(call, AuditActions.MakeToken, FormattableString.Invariant(
+        await call.RecordAsync(audit, AuditActions.MakeToken, FormattableString.Invariant(
             $"{wish.Name}, {asked.Days} d, from {string.Join(' ', wish.From)}")
             + (wish.IsReadOnly ? ", reads only" : ""));
         var (token, secret) = tokens.Make(call.Actor, wish) ?? throw ApiRefusalException.From(new(
@@ -72,8 +72,8 @@ internal sealed class TokenRoutes(ApiTokens tokens, IAuditLog audit)
         var id = call.Part("id");
         var token = Theirs(call).FirstOrDefault(one => one.Id == id) ?? throw ApiRefusalException.From(new(
             DenyCode.Unknown, $"{call.Actor.Name} has no token {id}; weir token list lists them."));
-        await RecordAsync(
-            call, AuditActions.RevokeToken, token.User == call.Actor.Name ? id : $"{id} of {token.User}");
+        await call.RecordAsync(
+            audit, AuditActions.RevokeToken, token.User == call.Actor.Name ? id : $"{id} of {token.User}");
         _ = tokens.Revoke(id);
         return new(id);
     }
@@ -117,11 +117,4 @@ internal sealed class TokenRoutes(ApiTokens tokens, IAuditLog audit)
     private static TokenSummary Summary(ApiToken token) => new(
         token.Id, token.Name, token.User, Actor.ToName(token.Role), token.From, token.IsReadOnly, token.Made,
         token.Expires);
-
-    private async Task RecordAsync(ApiCall call, string act, string what) => _ = await audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = act, Outcome = AuditActions.Allow, Reason = what,
-        },
-        call.Cancel);
 }

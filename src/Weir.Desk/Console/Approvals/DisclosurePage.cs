@@ -26,7 +26,7 @@ internal static class DisclosurePage
                 Markup.Format($"{words["disclose.title"]}"),
                 Markup.Format($"""<p class="sub"><a class="code" href="/cases/{id}">{id}</a></p>"""), Markup.None)}
             {Forms.Post(call, $"/cases/{id}/disclosure", Markup.Format($"""
-                {Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}")}
+                {Forms.Once(call)}
                 {Forms.Text("scope", words["column.scope"], call.Query("scope") ?? "", "s-0011223344556677")}
                 {Forms.Area("reason", words["field.reason"], words["disclose.example"])}
                 <p class="small quiet mt">{words["disclose.says"]}</p>

@@ -177,7 +177,7 @@ internal static class BlocksPage
         return new PageAnswer(words["plan.title"], Markup.Format($"""
             {Ui.Head(words["plan.title"], words["plan.sub"])}
             <div class="cols"><div class="c7">{Forms.Post(call, "/blocks/plan", Markup.Format($"""
-                {Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}")}
+                {Forms.Once(call)}
                 {Forms.Text("target", words["field.target"], target, "flowspec 203.0.113.9 tcp 443 discard")}
                 {Forms.Text("case", words["field.case"], about, "c-0011223344556677")}
                 {Forms.Area("threat", words["field.threat"], "", about.Length > 0 ? words["template.threat"] : "")}

@@ -25,7 +25,7 @@ internal static class LineBlockPage
         return new PageAnswer(words["line-block.title"], Markup.Format($"""
             {Ui.Head(words["line-block.title"], words["line-block.sub"])}
             <div class="cols"><div class="c7">{Forms.Post(call, "/blocks/line", Markup.Format($"""
-                {Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}")}
+                {Forms.Once(call)}
                 {Forms.Text("scope", words["column.scope"], scope, "s-0011223344556677")}
                 {Forms.Area("threat", words["field.threat"])}
                 {Forms.Area("necessity", words["field.necessity"])}

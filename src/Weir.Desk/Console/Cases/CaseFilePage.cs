@@ -180,7 +180,7 @@ internal static class CaseFilePage
     private static Markup Act(ConsoleCall call, string id, string act, string tag)
     {
         var words = call.Words;
-        var once = act == "comment" ? Layout.Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}")
+        var once = act == "comment" ? Layout.Forms.Once(call)
             : Markup.None;
         return Markup.Format($"""
             <details class="act"><summary>{words[$"act.{act}"]}</summary>

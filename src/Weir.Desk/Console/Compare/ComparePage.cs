@@ -91,8 +91,7 @@ internal static class ComparePage
 
     private static string Sentence(ConsoleWords words, Report report)
     {
-        var (found, shared) = (report.Candidates.Count(one => one.Status != "shared"),
-            report.Candidates.Count(one => one.Status == "shared"));
+        var (found, shared) = (report.Found, report.Shared);
         return !report.Family.Valid ? words["compare.invalid"]
             : !IsTold(report) ? words["compare.too-few"]
             : found + shared == 0 ? words["compare.nothing"]
@@ -155,7 +154,7 @@ internal static class ComparePage
             words["compare.review"], words.Count("compare.review.sub", report.Withheld), Forms.Post(
                 call, "/compare/review", Markup.Format($"""
                     <p class="small quiet">{words["compare.review.text"]}</p>
-                    {Forms.Hidden("run", run)}{Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}")}
+                    {Forms.Hidden("run", run)}{Forms.Once(call)}
                     {Forms.Text("number", words["compare.number"], "1")}
                     {Forms.Text("reason", words["field.reason"], "", words["field.reason.example"])}
                     <div class="acts mt">{Forms.Button(words["compare.review.button"])}</div>

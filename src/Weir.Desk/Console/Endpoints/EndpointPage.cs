@@ -234,7 +234,7 @@ internal static class EndpointPage
     {
         var words = call.Words;
         var reason = Forms.Text("reason", words["field.reason"], "", words["field.reason.example"]);
-        var once = Forms.Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}");
+        var once = Forms.Once(call);
         var endpoint = Forms.Hidden("endpoint", one.Endpoint);
         Markup Act(string name, Markup content) => Markup.Format($"""
             <details class="act"><summary>{words[$"endpoint.{name}"]}</summary>{Forms.Post(call, $"/endpoint/{name}", Markup.Format($"""

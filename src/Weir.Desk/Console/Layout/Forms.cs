@@ -22,6 +22,9 @@ internal static class Forms
     public static Markup Hidden(string name, string value) => Markup.Format(
         $"""<input type="hidden" name="{name}" value="{value}">""");
 
+    /// <summary>What makes an act of this page one act, however often its button is pressed.</summary>
+    public static Markup Once(ConsoleCall call) => Hidden("once", $"console-{call.Session.Id}-{call.Now.UtcTicks}");
+
     /// <summary>A line of text with its label.</summary>
     public static Markup Text(string name, string label, string value = "", string example = "") => Markup.Format($"""
         <label class="f" for="{name}">{label}</label><input id="{name}" name="{name}" type="text" value="{value}" placeholder="{example}" autocomplete="off">

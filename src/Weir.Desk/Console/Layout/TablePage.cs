@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Weir.Desk.Api.Routing;
@@ -78,11 +79,20 @@ internal static class TablePage
     /// <param name="answer">Type of its pages.</param>
     /// <param name="rows">Of a page that is looked at.</param>
     /// <param name="values">Its filters.</param>
-    public static Task<Reply<ApiPage<TRow>>> ListAsync<TRow>(
+    public static async Task<Reply<ApiPage<TRow>>> ListAsync<TRow>(
         ConsoleCall call, string path, JsonTypeInfo<ApiPage<TRow>> answer, string rows,
-        params (string Name, string? Value)[] values) => call.Has(As)
-            ? call.Api.ListAsync(path, answer, MostRows, [.. values, ("after", call.Query("after"))])
-            : call.Api.GetAsync(path, answer, [.. values, ("limit", rows), ("after", call.Query("after"))]);
+        params (string Name, string? Value)[] values)
+    {
+        if (!call.Has(As))
+        {
+            return await call.Api.GetAsync(path, answer, [.. values, ("limit", rows), ("after", call.Query("after"))]);
+        }
+
+        var reply = await call.Api.ListAsync(path, answer, MostRows, [.. values, ("after", call.Query("after"))]);
+        return call.Query(As) == "json" && reply.Value is { } all
+            ? reply with { Octets = JsonSerializer.SerializeToUtf8Bytes(all, answer) }
+            : reply;
+    }
 
     /// <summary>To the rows behind, with all else of the address.</summary>
     public static Markup More(ConsoleCall call, string? next) => next is null ? Markup.None : Markup.Format(

@@ -79,7 +79,7 @@ internal sealed class ConsoleApi(LocalApi api, Actor actor, CancellationToken go
             if (page.Next is null || rows.Count >= most || page.Items.Count == 0)
             {
                 var all = new ApiPage<TRow>(rows, page.Next);
-                return new(all, null, JsonSerializer.SerializeToUtf8Bytes(all, answer), reply.Tag);
+                return new(all, null, [], reply.Tag);
             }
 
             at = page.Next;

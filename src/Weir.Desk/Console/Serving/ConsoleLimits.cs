@@ -10,6 +10,7 @@ using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Weir.Desk.Sessions;
+using Weir.Hosting.Peers.Serving;
 
 namespace Weir.Desk.Console.Serving;
 
@@ -31,9 +32,6 @@ internal sealed class ConsoleLimits(ConsoleSessions sessions) : IDisposable
 
     /// <summary>A twentieth of it comes back each second.</summary>
     private const int Share = 20;
-
-    /// <summary>In one network of a customer (RFC 6177) somebody has all addresses.</summary>
-    private const int NetworkOctets = 8;
 
     private readonly PartitionedRateLimiter<(string Key, int Most)> _limiter =
         PartitionedRateLimiter.Create<(string Key, int Most), string>(who => RateLimitPartition.GetTokenBucketLimiter(
@@ -83,8 +81,6 @@ internal sealed class ConsoleLimits(ConsoleSessions sessions) : IDisposable
 
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var octets = address.GetAddressBytes();
-        return (string.Create(CultureInfo.InvariantCulture, $"address {Convert.ToHexString(
-            octets.Length > 4 ? octets[..NetworkOctets] : octets)}"), IPAddress.IsLoopback(address) ? OfFront : OfAddress);
+        return ($"address {AddressConnections.NameOf(address)}", IPAddress.IsLoopback(address) ? OfFront : OfAddress);
     }
 }

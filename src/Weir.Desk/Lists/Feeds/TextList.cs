@@ -254,8 +254,8 @@ internal static class TextList
     }
 
     /// <summary>What of a line names the address, in forms that others' programs write: "add SET ADDRESS" (ipset),
-    /// "LABEL:
-    /// FIRST-LAST" (P2P), "ADDRESS PORT", "0.0.0.0 NAME" (hosts), and a comment right behind the address.</summary>
+    /// "LABEL: FIRST-LAST" (P2P), "ADDRESS PORT", "0.0.0.0 NAME" (hosts), and a comment right behind the
+    /// address.</summary>
     private static string Bare(string line)
     {
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
