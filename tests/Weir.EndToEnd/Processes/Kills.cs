@@ -17,6 +17,12 @@ internal static class Kills
 
     public static int Count => Said ?? 3;
 
+    /// <summary>How long at least who is killed in the middle stays away: as long as WEIR_ABSENCE says, in seconds.</summary>
+    public static TimeSpan Absence { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("WEIR_ABSENCE"), CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86_400))
+            : TimeSpan.Zero;
+
     /// <summary>Of the collector, each with traffic of its own.</summary>
     public static int CollectorCount => Said ?? 1;
 
