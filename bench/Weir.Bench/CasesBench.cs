@@ -13,7 +13,16 @@ public static class CasesBench
     private const int Worm = 10_000;
     private const long Noon = 1_700_049_600_000;
 
-    public static void Run(Scores scores) => RunAsync(scores).GetAwaiter().GetResult();
+    /// <summary>The desk that a worm meets has run for long: what the first two cost is compiling.</summary>
+    public static void Run(Scores scores)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            RunAsync(new Scores(TextWriter.Null)).GetAwaiter().GetResult();
+        }
+
+        RunAsync(scores).GetAwaiter().GetResult();
+    }
 
     private static async Task RunAsync(Scores scores)
     {
