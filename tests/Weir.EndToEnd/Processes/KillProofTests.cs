@@ -149,12 +149,15 @@ public sealed class KillProofTests : IDisposable
         var sent = await sending;
         var last = four["collector"];
         var account = default(KillAccount);
-        await last.UntilAsync("all that was sent is accounted for", async () =>
-        {
-            account = await KillAccount.ReadAsync(last);
-            return account.Sum >= sent.Records && await last.SumAsync("weir_spool_segments_waiting") == 0
-                && await last.SumAsync("weir_digesting_pairs_held") == 0;
-        });
+        await Until.IsSoAsync(
+            async () =>
+            {
+                account = await KillAccount.ReadAsync(last);
+                return account.Sum >= sent.Records && await last.SumAsync("weir_spool_segments_waiting") == 0
+                    && await last.SumAsync("weir_digesting_pairs_held") == 0;
+            },
+            "all that was sent is accounted for", TimeSpan.FromMilliseconds(100),
+            () => $"{account} makes {account.Sum} of {sent.Records}\n{last.Log}");
         Assert.Equal(Kills.CollectorCount + 1, account.Generation);
         Assert.Equal(sent.Records, account.Sum);
         Assert.True(account.Lost > 0, "kill -9 under traffic costs what is in memory");
