@@ -11,6 +11,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/place.sh"
 # shellcheck source=scripts/need.sh
 source scripts/need.sh
+# shellcheck source=scripts/served.sh
+source scripts/served.sh
 
 subscribers=${WEIR_DEMO_SUBSCRIBERS:-20000}
 bots=${WEIR_DEMO_BOTS:-150}
@@ -57,59 +59,15 @@ say "simulating a provider: $subscribers subscribers, $bots infected"
 ./weir lab --out "$folder/provider" "${provider[@]}" --flows 20000 >"$folder/lab-dry.log" 2>&1 || fail "the simulator failed, see $folder/lab-dry.log"
 
 {
-    echo "profile: lab"
-    echo "processes:"
-    echo "  dir: \"$folder/weir\""
-    echo "  run-dir: \"$run\""
-    echo "collecting:"
-    echo "  listen: [\"$flows\"]"
-    echo "decoding:"
-    echo "  active-timeout: 1m"
-    echo "  template-file: \"$folder/templates\""
-    echo "attributing:"
-    echo "  networks:"
-    grep -v -e '^#' -e '^[[:space:]]*$' "$folder/provider/networks.txt" | sed 's/^\([^[:space:]]*\).*/    - prefix: "\1"/'
-    echo "matching:"
-    echo "  lists:"
-    echo "    - name: demo-c2"
-    echo "      path: \"$folder/provider/watchlist.txt\""
+    lab_sections demo-c2 $'  schedule: every 20s\n  window: 2d' "  active-timeout: 1m"
     echo "digesting:"
     echo "  flush-interval: 5s"
-    echo "comparing:"
-    echo "  schedule: every 20s"
-    echo "  window: 2d"
-    echo "store:"
-    echo "  embedded: \"$folder/flows\""
-    echo "  spool: \"$folder/spool\""
-    echo "auditing:"
-    echo "  dir: \"$folder/audit\""
-    echo "evidence:"
-    echo "  ring-dir: \"$folder/ring\""
-    echo "cases:"
-    echo "  dir: \"$folder/cases\""
-    echo "control:"
-    echo "  socket: \"$control\""
-    echo "access:"
-    echo "  analysts: [\"$(id -un)\"]"
-    echo "report:"
-    echo "  dir: \"$folder/report\""
-    echo "console:"
-    echo "  enabled: true"
-    echo "  listen: \"127.0.0.1:$console_port\""
-    echo "web:"
-    echo "  listen: \"$web\""
+    console_sections "$console_port"
 } >"$folder/weir.yaml"
 ./weir check --config "$folder/weir.yaml" || fail "the demo's own configuration was refused"
 
 say "starting weir serve on $flows (log: $folder/serve.log)"
-./weir serve --config "$folder/weir.yaml" >"$folder/serve.log" 2>&1 &
-server=$!
-for _ in $(seq 1 120); do
-    kill -0 "$server" 2>/dev/null || fail "weir serve ended at once"
-    curl -fsS -m 2 "http://$web/readyz" >/dev/null 2>&1 && ready=yes && break
-    sleep 0.5
-done
-[ "${ready:-}" = yes ] || fail "weir serve was not ready within a minute"
+serve_until_ready 60 || fail "weir serve ended, or was not ready within a minute"
 
 say "a second process sends the provider's flow exports over UDP to $flows"
 ./weir lab --out "$folder/truth" "${provider[@]}" --to "$flows" --pps "$pps" || fail "the simulator could not send"

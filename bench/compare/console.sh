@@ -10,6 +10,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/place.sh"
 # shellcheck source=scripts/need.sh
 source scripts/need.sh
+# shellcheck source=scripts/served.sh
+source scripts/served.sh
 
 cases=${WEIR_CONSOLE_CASES:-100000}
 asked=${WEIR_CONSOLE_ASKED:-100}
@@ -47,58 +49,16 @@ fail() {
 say "making $cases cases"
 made=$(dotnet bench/Weir.Bench/bin/Release/net10.0/Weir.Bench.dll fill-cases "$folder/cases" "$cases")
 [ "$made" = "$cases" ] || fail "the generator made $made cases"
-rm -rf "$folder/cases/audit"
+mv "$folder/cases/audit" "$folder/audit"
 
 ./weir lab --out "$folder/provider" --subscribers 20000 --seconds 600 --bots 40 --nets 2 --seed 1 --flows 20000 >"$folder/lab.log" 2>&1
 {
-    echo "profile: lab"
-    echo "processes:"
-    echo "  dir: \"$folder/weir\""
-    echo "  run-dir: \"$run\""
-    echo "collecting:"
-    echo "  listen: [\"$flows\"]"
-    echo "decoding:"
-    echo "  template-file: \"$folder/templates\""
-    echo "attributing:"
-    echo "  networks:"
-    grep -v -e '^#' -e '^[[:space:]]*$' "$folder/provider/networks.txt" | sed 's/^\([^[:space:]]*\).*/    - prefix: "\1"/'
-    echo "matching:"
-    echo "  lists:"
-    echo "    - name: bench-c2"
-    echo "      path: \"$folder/provider/watchlist.txt\""
-    echo "comparing:"
-    echo "  schedule: every 1h"
-    echo "store:"
-    echo "  embedded: \"$folder/flows\""
-    echo "  spool: \"$folder/spool\""
-    echo "auditing:"
-    echo "  dir: \"$folder/audit\""
-    echo "evidence:"
-    echo "  ring-dir: \"$folder/ring\""
-    echo "cases:"
-    echo "  dir: \"$folder/cases\""
-    echo "control:"
-    echo "  socket: \"$control\""
-    echo "access:"
-    echo "  analysts: [\"$(id -un)\"]"
-    echo "report:"
-    echo "  dir: \"$folder/report\""
-    echo "console:"
-    echo "  enabled: true"
-    echo "  listen: \"127.0.0.1:$console\""
-    echo "web:"
-    echo "  listen: \"$web\""
+    lab_sections bench-c2 "  schedule: every 1h"
+    console_sections "$console"
 } >"$folder/weir.yaml"
 
 say "starting weir serve (log: $folder/serve.log)"
-./weir serve --config "$folder/weir.yaml" >"$folder/serve.log" 2>&1 &
-server=$!
-for _ in $(seq 1 360); do
-    kill -0 "$server" 2>/dev/null || fail "weir serve ended at once"
-    curl -fsS -m 2 "http://$web/readyz" >/dev/null 2>&1 && ready=yes && break
-    sleep 0.5
-done
-[ "${ready:-}" = yes ] || fail "weir serve was not ready within three minutes"
+serve_until_ready 180 || fail "weir serve ended, or was not ready within three minutes"
 
 # In by a link; the cookie is this session's.
 begin=http://localhost:$console

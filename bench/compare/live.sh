@@ -9,12 +9,14 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/place.sh"
 # shellcheck source=scripts/need.sh
 source scripts/need.sh
+# shellcheck source=scripts/served.sh
+source scripts/served.sh
 
 pps=${WEIR_LIVE_PPS:-40000}
 seconds=${WEIR_LIVE_SECONDS:-60}
 folder=${WEIR_LIVE_DIR:-artifacts/live}
 flows=127.0.0.1:29960
-console=127.0.0.1:29961
+web=127.0.0.1:29961
 
 need curl:curl
 [ -x ./weir ] || scripts/build.sh
@@ -23,44 +25,10 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 # The path of a socket is short by nature, 107 octets: they lie in a folder of their own.
 run=$(mktemp -d "${TMPDIR:-/tmp}/weir-XXXXXX")
-control=$run/control.sock
 
 # Networks and list are those of the simulated provider that the blaster sends for.
 ./weir lab --out "$folder/provider" --subscribers 20000 --seconds 600 --bots 40 --nets 2 --seed 1 --flows 20000 >"$folder/lab.log" 2>&1
-{
-    echo "profile: lab"
-    echo "processes:"
-    echo "  dir: \"$folder/weir\""
-    echo "  run-dir: \"$run\""
-    echo "collecting:"
-    echo "  listen: [\"$flows\"]"
-    echo "decoding:"
-    echo "  template-file: \"$folder/templates\""
-    echo "attributing:"
-    echo "  networks:"
-    grep -v -e '^#' -e '^[[:space:]]*$' "$folder/provider/networks.txt" | sed 's/^\([^[:space:]]*\).*/    - prefix: "\1"/'
-    echo "matching:"
-    echo "  lists:"
-    echo "    - name: bench-c2"
-    echo "      path: \"$folder/provider/watchlist.txt\""
-    echo "comparing:"
-    echo "  schedule: every 1h"
-    echo "store:"
-    echo "  embedded: \"$folder/flows\""
-    echo "  spool: \"$folder/spool\""
-    echo "auditing:"
-    echo "  dir: \"$folder/audit\""
-    echo "evidence:"
-    echo "  ring-dir: \"$folder/ring\""
-    echo "cases:"
-    echo "  dir: \"$folder/cases\""
-    echo "control:"
-    echo "  socket: \"$control\""
-    echo "report:"
-    echo "  dir: \"$folder/report\""
-    echo "web:"
-    echo "  listen: \"$console\""
-} >"$folder/weir.yaml"
+lab_sections bench-c2 "  schedule: every 1h" >"$folder/weir.yaml"
 
 server=""
 stop() {
@@ -72,17 +40,11 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-./weir serve --config "$folder/weir.yaml" >"$folder/serve.log" 2>&1 &
-server=$!
-for _ in $(seq 1 120); do
-    kill -0 "$server" 2>/dev/null || { cat "$folder/serve.log" >&2 && exit 1; }
-    curl -fsS -m 2 "http://$console/readyz" >/dev/null 2>&1 && break
-    sleep 0.5
-done
+serve_until_ready 60 || { cat "$folder/serve.log" >&2 && exit 1; }
 
 # sum NAME LABELS: all samples of a metric whose labels hold that text.
 sum() { awk -v name="$1" -v labels="${2:-}" 'index($1, name) == 1 && substr($1, length(name) + 1, 1) ~ /^[{]?$/ && index($1, labels) { total += $2 } END { printf "%.0f", total }' "$folder/metrics.txt"; }
-fetch() { curl -fsS -m 10 "http://$console/metrics" >"$folder/metrics.txt"; }
+fetch() { curl -fsS -m 10 "http://$web/metrics" >"$folder/metrics.txt"; }
 
 say "weir lab blast sends $pps datagrams a second for $seconds s to weir serve"
 ./weir lab blast --to "$flows" --pps "$pps" --seconds "$seconds" | tee "$folder/blast.txt"
