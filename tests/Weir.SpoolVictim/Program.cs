@@ -67,11 +67,11 @@ var writing = Task.Run(() =>
         Thread.Sleep(50);
     }
 });
-await using var store = await FlowStore.OpenEmbeddedAsync(
-    Path.Combine(folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-    commandLine: ["dotnet", args[1], "flowstore"]);
+await using var store = await FlowStore.OpenAsync(
+    new() { Embedded = Path.Combine(folder, "store") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+    new() { CommandLine = ["dotnet", args[1], "flowstore"] });
 using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"child {store.Child!.State.ProcessId}"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"child {store.Process!.State.ProcessId}"));
 var telling = Task.Run(async () =>
 {
     for (long told = 0; ; await Task.Delay(20))

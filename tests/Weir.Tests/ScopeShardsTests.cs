@@ -63,9 +63,9 @@ public sealed class ScopeShardsTests : IDisposable
         lane.Flush();
         pipeline.Finish();
 
-        await using var store = await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenAsync(
+            new() { Embedded = Path.Combine(_folder, "store") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = Engines.CommandLine });
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         await loader.DrainAsync(default);
         var evidence = new EvidenceStore(store, loader, TimeProvider.System);

@@ -48,7 +48,7 @@ internal sealed class PairsInStore : IRunPairs
             }
 
             Directory.CreateDirectory(folder, OwnerOnly);
-            return new(await FlowStore.OpenEmbeddedAsync(folder, time, logs, cancel), lines, time, logs);
+            return new(await FlowStore.OpenAsync(new() { Embedded = folder }, time, logs, cancel), lines, time, logs);
         }
         catch (Exception fault) when (fault is StoreException or IOException or UnauthorizedAccessException)
         {

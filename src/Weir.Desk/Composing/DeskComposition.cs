@@ -19,7 +19,6 @@ using Weir.Desk.Escalations;
 using Weir.Desk.Lists;
 using Weir.Desk.Mitigation.Enforcing;
 using Weir.Desk.Mitigation.GoBgp;
-using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Notices;
 using Weir.Desk.Oversight;
 using Weir.Desk.Population;
@@ -77,7 +76,6 @@ internal static class DeskComposition
             .AddComplaints(options.Settings.Complaints)
             .AddGoBgp(options.Blocks, options.BlockJournal)
             .AddBlocks(options.Blocks, options.BlockJournal)
-            .AddRpz(options.Blocks.Rpz)
             .AddNotices(options.Settings.Notices)
             .AddEscalations(options.Escalations)
             .AddCustomerActs(options.Customers)

@@ -97,7 +97,6 @@ internal sealed record DeskProcessOptions
             .. Settings.Blocking.Never,
         ],
         Exempt = Settings.Escalating.Exempt,
-        Rpz = Settings.Blocking.Rpz with { Exempt = Settings.Escalating.Exempt },
         Shown = Policy.ShowsSubjects ? default : new CountRounding(Policy.K, Policy.Rounding),
         MaxLifetime = TimeSpan.FromDays(Policy.BlockDays),
     };

@@ -55,6 +55,7 @@ internal static class ConsoleRegistration
         Api = ApiServer.Local(api, logs),
         Callers = api.Callers,
         Words = WordCatalogue.Read(),
+        Routes = ConsoleRouteTable.Create(),
         Assets = new(),
         Origin = new(options.Address),
         Oidc = options.Oidc.Authority?.Host ?? "",

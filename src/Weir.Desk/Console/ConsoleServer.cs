@@ -84,7 +84,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
         app.MapPost(ConsoleSignIn.Path, door.SignIn.RedeemAsync);
         MapPasskeys(app, new(parts, opener, stop));
         app.MapPost($"{ConsoleSignIn.Path}/password", new PasswordDoor(parts, opener, stop).SignInAsync);
-        foreach (var route in ConsoleRouteTable.Create().All)
+        foreach (var route in parts.Routes.All)
         {
             _ = app.MapMethods($"/{route.Path}", [route.Method], door.For(route));
         }

@@ -108,7 +108,11 @@ public sealed record MitigationOptions : ISection
     public TimeSpan CollateralValidFor { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Whether there is a walled garden to send to.</summary>
-    public bool HasGarden => Rpz.Garden is not null;
+    public bool HasGarden => Backends.Any(backend => backend.HasGarden);
+
+    /// <summary>The sections of backends.</summary>
+    internal IEnumerable<IMitigationBackendOptions> Backends =>
+        Schema.Sections(this).OfType<IMitigationBackendOptions>();
 
     /// <summary>Domains that are never blocked, in lower case, without the last dot.</summary>
     internal IEnumerable<string> NeverNames => NeverDomains.Select(domain => domain.TrimEnd('.').ToLowerInvariant());
@@ -127,10 +131,10 @@ public sealed record MitigationOptions : ISection
 
     public void Validate(SectionFaults faults)
     {
-        if (Enforce && Gobgp is null && Rpz.File is null)
+        if (Enforce && Gobgp is null && !Backends.Any(backend => backend.IsConfigured))
         {
             faults.Add("enabled", "is true, and there is neither a router nor a resolver to tell; name "
-                + "blocking.gobgp or blocking.rpz.file");
+                + $"blocking.gobgp or {string.Join(" or ", Backends.Select(backend => $"blocking.{backend.Switch}"))}");
         }
 
         if (Gobgp is not null && Asn is null)

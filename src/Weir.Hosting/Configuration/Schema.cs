@@ -39,6 +39,10 @@ public static class Schema
             orderby property.DeclaringType == type ? 0 : 1, property.MetadataToken
             select new Setting(about.Key ?? Kebab(property.Name), property, about)]);
 
+    /// <summary>The sections that a section holds, in their order.</summary>
+    public static IEnumerable<object> Sections(object record) =>
+        Of(record.GetType()).Where(setting => setting.IsSection).Select(setting => setting.Property.GetValue(record)!);
+
     /// <summary>A record is a section, or an item of a list, where a property of it is a setting.</summary>
     internal static bool IsRecord(Type type) => type.IsClass && Of(type).Length > 0;
 

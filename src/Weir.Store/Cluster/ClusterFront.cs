@@ -34,7 +34,7 @@ internal static class ClusterFront
     {
         Settings = Settings,
         Behind = [.. cluster.Shards.Select(shard => (shard.Name, string.Create(
-            CultureInfo.InvariantCulture, $"{StoreShard.Bracketed(shard.Host)}:{shard.NativePort}")))],
+            CultureInfo.InvariantCulture, $"{ShardClients.Bracketed(shard.Host)}:{shard.NativePort}")))],
     };
 
     /// <summary>Writes the engine's configuration, with the shards' password in it, for its user alone.</summary>
@@ -80,19 +80,6 @@ internal static class ClusterFront
         }
 
         await AskAllAsync(client, cluster, cancel);
-    }
-
-    /// <summary>Refuses a folder that stood before shards to be a store of its own: what it would take nobody had.
-    /// </summary>
-    /// <exception cref="StoreException">It did.</exception>
-    public static async Task RefuseFrontAsync(ClickHouseHttp client, CancellationToken cancel)
-    {
-        if (await CountAsync(client, "engine = 'Distributed'", cancel) > 0)
-        {
-            throw new StoreException(
-                0, "the folder stood before the shards of a cluster, and store.cluster names none; name the shards "
-                    + "again, or an empty folder in store.embedded", retryable: false);
-        }
     }
 
     /// <summary>Whether each shard answers the engine itself, once: address, certificate, user and password, and that

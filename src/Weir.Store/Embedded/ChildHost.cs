@@ -6,20 +6,13 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Weir.Store.ClickHouse;
+using Weir.Store.Engine;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Embedded;
 
-/// <summary>Where the child stands.</summary>
-/// <param name="Running">It has answered since it was last started.</param>
-/// <param name="Since">Since when it stands so.</param>
-/// <param name="Restarts">How often it was started again.</param>
-/// <param name="ProcessId">Its process id, 0 while there is none.</param>
-/// <param name="LastWords">What it said last on its standard error.</param>
-public sealed record ChildState(bool Running, DateTimeOffset Since, int Restarts, int ProcessId, string LastWords);
-
 /// <summary>Supervisor of <c>weir flowstore</c>.</summary>
-public sealed class ChildHost : IAsyncDisposable
+public sealed class ChildHost : IEngineProcess
 {
     /// <summary>A child killed from outside before its first answer is started again; one that never
     /// lives is given up.</summary>
@@ -41,7 +34,7 @@ public sealed class ChildHost : IAsyncDisposable
     private readonly Lock _gate = new();
     private Process? _process;
     private Thread? _thread;
-    private ChildState _state;
+    private EngineProcessState _state;
 
     /// <param name="options">The child's directory, socket and limits.</param>
     /// <param name="commandLine">Program and arguments that come before the child's own: <see cref="OwnCommandLine"/>,
@@ -55,10 +48,12 @@ public sealed class ChildHost : IAsyncDisposable
         _state = new(false, time.GetUtcNow(), 0, 0, "");
     }
 
-    /// <summary>The engine's directory.</summary>
     public string Directory => _options.Directory;
 
-    public ChildState State => Volatile.Read(ref _state);
+    /// <summary>Path of the socket it answers on.</summary>
+    public string Socket => _options.Socket;
+
+    public EngineProcessState State => Volatile.Read(ref _state);
 
     /// <summary>This very program with the command <c>flowstore</c>; through <c>dotnet</c> where it
     /// runs through it.</summary>
@@ -80,8 +75,6 @@ public sealed class ChildHost : IAsyncDisposable
         await _first.Task.WaitAsync(cancel);
     }
 
-    /// <summary>Kills the child, and comes back when the next one answers.</summary>
-    /// <exception cref="StoreException">None answers within two minutes.</exception>
     public async Task StartAgainAsync(CancellationToken cancel)
     {
         var before = State.Restarts;
@@ -103,7 +96,8 @@ public sealed class ChildHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the child: its standard input is closed, and after three seconds it is killed.</summary>
+    /// <summary>Ends the child: its standard input is closed, and after three seconds it is killed. A socket beside its
+    /// store stays until the next start; a folder made for it alone goes.</summary>
     public async ValueTask DisposeAsync()
     {
         _stop.Set();
@@ -125,6 +119,11 @@ public sealed class ChildHost : IAsyncDisposable
 
         _client.Dispose();
         _stop.Dispose();
+        if (_options.HasSocketFolder && Path.GetDirectoryName(Socket) is { } folder
+            && System.IO.Directory.Exists(folder))
+        {
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
     }
 
     private void Supervise()
@@ -225,7 +224,7 @@ public sealed class ChildHost : IAsyncDisposable
         }
     }
 
-    private void Change(Func<ChildState, ChildState> change)
+    private void Change(Func<EngineProcessState, EngineProcessState> change)
     {
         lock (_gate)
         {

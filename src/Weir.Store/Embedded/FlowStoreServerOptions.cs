@@ -12,6 +12,9 @@ public sealed record FlowStoreServerOptions
     /// <summary>The Unix socket to answer on, mode 0600; at most 107 octets long.</summary>
     public required string Socket { get; init; }
 
+    /// <summary>Whether the socket's folder was made for it alone, and goes with it.</summary>
+    public bool HasSocketFolder { get; init; }
+
     /// <summary>Octets of memory all queries together may take. Default 1.5 GiB, at least 256 MiB.</summary>
     public long MemoryLimit { get; init; } = 1_536L << 20;
 

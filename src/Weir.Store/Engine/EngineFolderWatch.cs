@@ -44,7 +44,7 @@ internal sealed class EngineFolderWatch(
     private async Task MakeAnewAsync(CancellationToken cancel)
     {
         var until = time.GetUtcNow();
-        var holdsRows = engine.Store.Cluster is null;
+        var holdsRows = engine.Store.HoldsRows;
         if (holdsRows && engine.Lost.Length == 0)
         {
             log.FolderRemoved(_folder);

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Health;
 using Weir.Hosting.Sections;
-using Weir.Store.ClickHouse;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Engine;
@@ -27,15 +26,9 @@ internal sealed class EngineHost(
     /// <exception cref="StoreException">It cannot be opened.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _store, settings.Cluster.IsUsed
-            ? await FlowStore.OpenClusterAsync(
-                settings.Embedded!, settings.Cluster, time, logs, cancellationToken, options)
-            : settings.Embedded is not { } folder
-            ? await FlowStore.OpenServerAsync(StoreAddress.For(settings), time, logs, cancellationToken)
-            : await FlowStore.OpenEmbeddedAsync(
-                folder, time, logs, cancellationToken, options.MemoryLimit,
-                options.CommandLine is { } line ? [.. line] : null));
-        health.Add("engine", () => Volatile.Read(ref _store)?.Child is { State.Running: false } child
+        Volatile.Write(ref _store, await FlowStore.OpenAsync(
+            settings, time, logs, cancellationToken, options));
+        health.Add("engine", () => Volatile.Read(ref _store)?.Process is { State.Running: false } child
             ? ComponentHealth.Degraded($"its process is being started again: {child.State.LastWords}")
             : Lost is { Length: > 0 } lost ? ComponentHealth.Degraded(lost)
             : ComponentHealth.Ok);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
-using Weir.Store.Embedded;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Engine;
@@ -12,18 +11,18 @@ internal sealed class EngineMetrics
     {
         var meter = meters.Create("Weir.Store.Engine");
         meter.CreateObservableCounter(
-            "weir.store.engine_restarts", () => (long)(Child(engine)?.State.Restarts ?? 0), "{restart}",
+            "weir.store.engine_restarts", () => (long)(ProcessOf(engine)?.State.Restarts ?? 0), "{restart}",
             "Times the embedded flow store's process was started again.");
         meter.CreateObservableGauge(
-            "weir.store.engine_running", () => Child(engine) is { State.Running: false } ? 0L : 1L, null,
+            "weir.store.engine_running", () => ProcessOf(engine) is { State.Running: false } ? 0L : 1L, null,
             "0 while the embedded flow store's process does not answer.");
     }
 
-    private static ChildHost? Child(EngineHost engine)
+    private static IEngineProcess? ProcessOf(EngineHost engine)
     {
         try
         {
-            return engine.Store.Child;
+            return engine.Store.Process;
         }
         catch (StoreException)
         {

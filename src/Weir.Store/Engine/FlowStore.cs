@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Weir.Contracts.Segments;
 using Weir.Hosting.Sections;
 using Weir.Store.ClickHouse;
-using Weir.Store.Cluster;
-using Weir.Store.Embedded;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Engine;
@@ -19,112 +16,50 @@ public sealed class FlowStore : IAsyncDisposable
     /// <summary>Tables partitioned by day, which retention empties.</summary>
     private static readonly string[] DailyTables = ["pairs", "sightings", "coverage"];
 
+    private static readonly IStoreEngine[] Engines =
+    [
+        .. typeof(FlowStore).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IStoreEngine)))
+            .OrderBy(type => type.FullName, StringComparer.Ordinal)
+            .Select(type => (IStoreEngine)Activator.CreateInstance(type, nonPublic: true)!),
+    ];
+
+    private readonly OpenedEngine _engine;
     private readonly ILogger _log;
 
-    private FlowStore(ClickHouseHttp client, IReadOnlyList<StoreShard> shards, string version, ILogger log) =>
-        (Client, Shards, Version, _log) = (client, shards, version, log);
+    private FlowStore(OpenedEngine engine, ILogger log) => (_engine, _log) = (engine, log);
 
     /// <summary>Asks: of one machine itself, of many what stands before them.</summary>
-    public ClickHouseHttp Client { get; }
+    public ClickHouseHttp Client => _engine.Client;
 
     /// <summary>The machines that hold rows, in their order; one where there is no cluster.</summary>
-    public IReadOnlyList<StoreShard> Shards { get; }
+    public IReadOnlyList<StoreShard> Shards => _engine.Shards;
 
-    /// <summary>The cluster; null where one machine holds all.</summary>
-    internal ClusterOptions? Cluster { get; private init; }
+    /// <summary>The engine's process where Weir keeps it alive; null where others do.</summary>
+    public IEngineProcess? Process => _engine.Process;
 
-    /// <summary>The embedded engine's supervisor; null where a server is used.</summary>
-    public ChildHost? Child { get; private init; }
+    /// <summary>Whether the folder of <see cref="Process"/> holds rows.</summary>
+    public bool HoldsRows => _engine.HoldsRows;
 
     /// <summary>The engine knows <c>insert_deduplication_token</c>.</summary>
-    public bool EngineHasTokens { get; private init; }
+    public bool EngineHasTokens => _engine.HasTokens;
 
     /// <summary>The engine's own version, such as <c>26.5.1.1</c>.</summary>
-    public string Version { get; }
+    public string Version => _engine.Version;
 
-    /// <summary>Starts the embedded engine on a directory and brings its tables up to date.</summary>
-    /// <param name="directory">The engine's directory, made where it is not there.</param>
+    /// <summary>Opens the engine that a section names, with its tables up to date.</summary>
+    /// <param name="settings">The section.</param>
     /// <param name="time">Clock.</param>
     /// <param name="logs">Where it tells what happens.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <param name="memoryLimit">Octets the engine's queries may take; 0 = default.</param>
-    /// <param name="commandLine">How the child is started; null = this program.</param>
-    /// <exception cref="StoreException">The library is missing or the directory cannot be had.</exception>
-    public static async Task<FlowStore> OpenEmbeddedAsync(
-        string directory, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, long memoryLimit = 0,
-        string[]? commandLine = null)
-    {
-        _ = ChDbFile.Find();
-        var options =
-            new FlowStoreServerOptions { Directory = directory, Socket = FlowStoreServer.SocketFor(directory) };
-        options = memoryLimit > 0 ? options with { MemoryLimit = memoryLimit } : options;
-        var child = new ChildHost(
-            options, commandLine ?? ChildHost.OwnCommandLine(), time, logs.CreateLogger<ChildHost>());
-        try
-        {
-            await child.StartAsync(cancel);
-            return await OpenAsync(StoreAddress.ForSocket(options.Socket), child, time, logs, cancel);
-        }
-        catch
-        {
-            await child.DisposeAsync();
-            RemoveSocketFolder(options.Socket, directory);
-            throw;
-        }
-    }
-
-    /// <summary>Connects to the shards of a cluster, brings the tables of all up to date, and starts the embedded
-    /// engine that asks them.</summary>
-    /// <param name="directory">The embedded engine's directory: it will hold no rows.</param>
-    /// <param name="cluster">The shards.</param>
-    /// <param name="time">Clock.</param>
-    /// <param name="logs">Where it tells what happens.</param>
-    /// <param name="cancel">Gives up.</param>
-    /// <param name="engine">How the embedded engine runs; null = as it does.</param>
-    /// <exception cref="StoreException">A shard does not answer, is of another version or another place, or the
-    /// directory cannot be had; the text names it.</exception>
-    public static async Task<FlowStore> OpenClusterAsync(
-        string directory, ClusterOptions cluster, TimeProvider time, ILoggerFactory logs, CancellationToken cancel,
-        EngineOptions? engine = null)
-    {
-        _ = ChDbFile.Find();
-        var shards = StoreShard.Open(cluster, time);
-        ChildHost? child = null;
-        var options =
-            new FlowStoreServerOptions { Directory = directory, Socket = FlowStoreServer.SocketFor(directory) };
-        try
-        {
-            await ShardPlaces.EnsureAsync(shards, cancel);
-            var hasTokens = true;
-            foreach (var shard in shards)
-            {
-                hasTokens &= await HasTokensAsync(shard.Client, cancel);
-            }
-
-            options = options with
-            {
-                Config = ClusterFront.WriteConfig(directory, cluster),
-                MemoryLimit = engine is { MemoryLimit: > 0 } limited ? limited.MemoryLimit : options.MemoryLimit,
-            };
-            child = new ChildHost(
-                options, engine?.CommandLine is { } line ? [.. line] : ChildHost.OwnCommandLine(), time,
-                logs.CreateLogger<ChildHost>());
-            await child.StartAsync(cancel);
-            return await FrontAsync(
-                new ClickHouseHttp(ClusterFront.Address(options.Socket, cluster), time), cluster, shards, child,
-                hasTokens, logs.CreateLogger<FlowStore>());
-        }
-        catch
-        {
-            await EndAsync(shards, child, options, directory);
-            throw;
-        }
-    }
-
-    /// <summary>Connects to a ClickHouse server and brings Weir's tables in it up to date.</summary>
-    public static Task<FlowStore> OpenServerAsync(
-        StoreAddress address, TimeProvider time, ILoggerFactory logs, CancellationToken cancel) =>
-            OpenAsync(address, null, time, logs, cancel);
+    /// <param name="options">How an engine of Weir's own runs; null = as it does.</param>
+    /// <exception cref="StoreException">It cannot be had; the text says what to do.</exception>
+    public static async Task<FlowStore> OpenAsync(
+        StoreOptions settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel,
+        EngineOptions? options = null) => new(
+            await Engines.Single(engine => engine.Serves(settings)).OpenAsync(
+                settings, new(options ?? new(), time, logs), cancel),
+            logs.CreateLogger<FlowStore>());
 
     /// <summary>Every partition of every daily table, oldest first.</summary>
     public async Task<List<StorePartition>> HoldingsAsync(CancellationToken cancel)
@@ -200,23 +135,14 @@ public sealed class FlowStore : IAsyncDisposable
         return dropped.Count;
     }
 
-    /// <summary>Starts the embedded engine again on a folder that is new, and makes its tables.</summary>
+    /// <summary>Starts the engine's process again on a folder that is new, and makes its tables.</summary>
     /// <exception cref="StoreException">It does not start, or cannot make them.</exception>
     public async Task RenewAsync(CancellationToken cancel)
     {
-        if (Cluster is not null)
+        if (_engine is { Process: { } process, MakeTables: { } make })
         {
-            _ = ClusterFront.WriteConfig(Child!.Directory, Cluster);
-            await Child.StartAgainAsync(cancel);
-            await ClusterFront.EnsureAsync(Client, Cluster, cancel);
-            return;
-        }
-
-        await Child!.StartAgainAsync(cancel);
-        await StoreSchema.EnsureAsync(Client, cancel);
-        if (EngineHasTokens)
-        {
-            await HardenAsync(Client, cancel);
+            await process.StartAgainAsync(cancel);
+            await make(cancel);
         }
     }
 
@@ -228,120 +154,9 @@ public sealed class FlowStore : IAsyncDisposable
             shard.Dispose();
         }
 
-        if (Child is not null)
+        if (Process is not null)
         {
-            await Child.DisposeAsync();
-            RemoveSocketFolder(Client.Address.Socket!, Child.Directory);
-        }
-    }
-
-    /// <summary>A socket beside its store stays until the next start; a folder made for it alone goes.</summary>
-    private static void RemoveSocketFolder(string socket, string directory)
-    {
-        var folder = Path.GetDirectoryName(socket)!;
-        if (folder != Path.GetFullPath(directory) && Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static async Task<FlowStore> OpenAsync(
-        StoreAddress address, ChildHost? child, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
-    {
-        var client = new ClickHouseHttp(address, time);
-        try
-        {
-            if (child is not null)
-            {
-                await ClusterFront.RefuseFrontAsync(client, cancel);
-            }
-
-            await StoreSchema.EnsureAsync(client, cancel);
-            var hasTokens = await HasTokensAsync(client, cancel);
-            return new FlowStore(
-                client, [new StoreShard("", client, client)], await VersionAsync(client, cancel),
-                logs.CreateLogger<FlowStore>())
-            { Child = child, EngineHasTokens = hasTokens };
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
-
-    private static async Task<FlowStore> FrontAsync(
-        ClickHouseHttp client, ClusterOptions cluster, IReadOnlyList<StoreShard> shards, ChildHost child,
-        bool hasTokens, ILogger log)
-    {
-        try
-        {
-            await ClusterFront.EnsureAsync(client, cluster, CancellationToken.None);
-            return new FlowStore(client, shards, await VersionAsync(client, CancellationToken.None), log)
-            { Child = child, Cluster = cluster, EngineHasTokens = hasTokens };
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
-
-    private static async Task EndAsync(
-        IReadOnlyList<StoreShard> shards, ChildHost? child, FlowStoreServerOptions options, string directory)
-    {
-        foreach (var shard in shards)
-        {
-            shard.Dispose();
-        }
-
-        if (child is not null)
-        {
-            await child.DisposeAsync();
-        }
-
-        RemoveSocketFolder(options.Socket, directory);
-    }
-
-    /// <summary>Whether the engine knows tokens; one that does is told to hold fast what it takes.</summary>
-    private static async Task<bool> HasTokensAsync(ClickHouseHttp client, CancellationToken cancel)
-    {
-        var hasTokens = await client.ScalarAsync<ulong>(
-            "SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
-        if (hasTokens)
-        {
-            await HardenAsync(client, cancel);
-        }
-
-        return hasTokens;
-    }
-
-    private static async Task<string> VersionAsync(ClickHouseHttp client, CancellationToken cancel)
-    {
-        var version = "";
-        await foreach (var block in client.QueryAsync("SELECT version() AS v", cancel))
-        {
-            version = block["v"].Texts[0];
-        }
-
-        return version;
-    }
-
-    /// <summary>What 18.16 does not have: dropping a second insert of the same token, and parts on disk before an
-    /// insert is confirmed, since the spool deletes the segment then.</summary>
-    private static async Task HardenAsync(ClickHouseHttp client, CancellationToken cancel)
-    {
-        foreach (var table in (string[])[.. DailyTables, EvidenceBlocks.Table])
-        {
-            var ours = $"SELECT count() FROM system.tables WHERE database = {SqlText.Literal(client.Address.Database)} "
-                + $"AND name = {SqlText.Literal(table)} AND engine = 'MergeTree'";
-            if (await client.ScalarAsync<ulong>(ours, cancel) > 0)
-            {
-                // Replaced parts of evidence leave the disk at once, so what replaces them must be on it.
-                var merged = table == EvidenceBlocks.Table ? ", min_rows_to_fsync_after_merge = 1" : "";
-                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY SETTING non_replicated_deduplication_window = "
-                    + $"1000, fsync_after_insert = 1, fsync_part_directory = 1{merged}", cancel);
-            }
+            await Process.DisposeAsync();
         }
     }
 }

@@ -94,7 +94,7 @@ internal static class PairComparison
     public static long PeakMemory(FlowStore? store)
     {
         using var own = Process.GetCurrentProcess();
-        return own.PeakWorkingSet64 + PeakOf(store?.Child?.State.ProcessId ?? 0);
+        return own.PeakWorkingSet64 + PeakOf(store?.Process?.State.ProcessId ?? 0);
     }
 
     private static long PeakOf(int processId)

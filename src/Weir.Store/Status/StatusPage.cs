@@ -21,8 +21,8 @@ internal sealed class StatusPage(EngineHost engine, SegmentIntake intake, Releas
         {
             StartedAt = _startedAt,
             Engine = store?.Version ?? "",
-            IsRunning = store is { Child: null or { State.Running: true } },
-            Restarts = store?.Child?.State.Restarts ?? 0,
+            IsRunning = store is { Process: null or { State.Running: true } },
+            Restarts = store?.Process?.State.Restarts ?? 0,
             SegmentsTaken = taken.Segments,
             RowsTaken = taken.Rows,
             RowsKnown = taken.Known,

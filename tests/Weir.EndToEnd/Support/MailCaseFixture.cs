@@ -91,9 +91,9 @@ public sealed class MailCaseFixture : IAsyncLifetime
         _file = RecordsFile.Open(_folder.At("records/records.sqlite"));
         _spool = new Spool(
             new SpoolOptions { Directory = _folder.At("spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
-        _store = await FlowStore.OpenEmbeddedAsync(
-            _folder.At("store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"]);
+        _store = await FlowStore.OpenAsync(
+            new() { Embedded = _folder.At("store") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"] });
         _loader = new SpoolLoader(_spool, _store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
         using var pipeline = new Pipeline(new PipelineDependencies

@@ -37,7 +37,7 @@ internal static class StoredPairs
     /// <inheritdoc cref="FlowsAsync(string)"/>
     public static Task<long> FlowsAsync(ServeFixture place) => FlowsAsync(place.Store);
 
-    private static Task<FlowStore> OpenAsync(string folder) => FlowStore.OpenEmbeddedAsync(
-        folder, TimeProvider.System, NullLoggerFactory.Instance, default,
-        commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"]);
+    private static Task<FlowStore> OpenAsync(string folder) => FlowStore.OpenAsync(
+        new() { Embedded = folder }, TimeProvider.System, NullLoggerFactory.Instance, default,
+        new() { CommandLine = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"] });
 }

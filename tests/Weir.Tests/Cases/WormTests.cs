@@ -30,8 +30,9 @@ public sealed class WormTests : IDisposable
     [Fact]
     public async Task Ten_thousand_events_open_ten_thousand_scopes_and_no_row_of_them_is_lost()
     {
-        await using var store = await FlowStore.OpenEmbeddedAsync(
-            _folder, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenAsync(
+            new() { Embedded = _folder }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = Engines.CommandLine });
         await using var place = await RealStoreFixture.OpenAsync(store, From);
         var random = new Random(5);
         Flow[] flows = [.. Enumerable.Range(0, 200_000).Select(_ => RandomFlows.One(random, From, Until, Subjects))];

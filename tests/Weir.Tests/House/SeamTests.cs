@@ -61,7 +61,6 @@ public sealed partial class SeamTests
             ["Weir.Desk/Reporting/Transparency"] = 2,
             ["Weir.Store/ClickHouse"] = 2,
             ["Weir.Store/Embedded"] = 4,
-            ["Weir.Store/Engine"] = 1,
             ["Weir.Store/Evidence"] = 1,
             ["Weir.Store/Loading"] = 2,
             ["Weir.Store/Population"] = 1, ["Weir.Store/Publishing"] = 3,

@@ -20,15 +20,15 @@ public sealed class ChildHostTests : IDisposable
     public async Task A_child_that_dies_comes_again_with_its_rows_and_its_state_says_so()
     {
         await using var store = await OpenAsync();
-        var first = store.Child!.State;
+        var first = store.Process!.State;
         Assert.True(first.Running);
         Assert.Equal(0, first.Restarts);
         await ContractTests.InsertAsync(store.Client, Pairs.Make(100), segment: 1);
 
         Process.GetProcessById(first.ProcessId).Kill();
 
-        await Until.IsSoAsync(() => store.Child.State is { Running: true, Restarts: 1 });
-        Assert.NotEqual(first.ProcessId, store.Child.State.ProcessId);
+        await Until.IsSoAsync(() => store.Process.State is { Running: true, Restarts: 1 });
+        Assert.NotEqual(first.ProcessId, store.Process.State.ProcessId);
         Assert.Equal(100UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
     }
 
@@ -43,7 +43,7 @@ public sealed class ChildHostTests : IDisposable
         await Until.IsSoAsync(async () => await store.Client.ScalarAsync<ulong>(
             "SELECT count() FROM system.processes WHERE query LIKE '%sleep(%' AND query NOT LIKE '%processes%'",
             default) == 2);
-        Process.GetProcessById(store.Child!.State.ProcessId).Kill();
+        Process.GetProcessById(store.Process!.State.ProcessId).Kill();
         var broken = await Assert.ThrowsAsync<StoreException>(() => writing);
         Assert.True(broken.Retryable, broken.Message);
         Assert.Equal(1UL, await reading);
@@ -52,15 +52,15 @@ public sealed class ChildHostTests : IDisposable
     [Fact]
     public async Task A_query_beyond_the_memory_limit_is_refused_and_the_store_lives()
     {
-        await using var store = await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            memoryLimit: 400L << 20, commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenAsync(
+            new() { Embedded = Path.Combine(_folder, "s") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { MemoryLimit = 400L << 20, CommandLine = Engines.CommandLine });
         var refused = await Assert.ThrowsAsync<StoreException>(() => store.Client.ScalarAsync<ulong>(
             "SELECT uniqExact(number) FROM (SELECT number FROM system.numbers LIMIT 100000000)", default));
         Assert.Equal(241, refused.Code);
         Assert.True(refused.Retryable);
         Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(1)", default));
-        Assert.Equal(0, store.Child!.State.Restarts);
+        Assert.Equal(0, store.Process!.State.Restarts);
     }
 
     [Theory]
@@ -144,8 +144,9 @@ public sealed class ChildHostTests : IDisposable
     public async Task A_path_too_long_for_a_socket_is_no_hindrance()
     {
         var deep = Path.Combine(_folder, new string('d', 100));
-        await using var store = await FlowStore.OpenEmbeddedAsync(
-            deep, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenAsync(
+            new() { Embedded = deep }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = Engines.CommandLine });
         Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(1)", default));
     }
 
@@ -227,8 +228,8 @@ public sealed class ChildHostTests : IDisposable
     private async Task<FlowStore> OpenAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        return await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, patience.Token,
-            commandLine: Engines.CommandLine);
+        return await FlowStore.OpenAsync(
+            new() { Embedded = Path.Combine(_folder, "s") }, TimeProvider.System, NullLoggerFactory.Instance, patience.Token,
+            new() { CommandLine = Engines.CommandLine });
     }
 }

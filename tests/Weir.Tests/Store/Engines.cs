@@ -55,16 +55,16 @@ public sealed class Engines : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _embedded = await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_folder, "embedded"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: CommandLine);
+        _embedded = await FlowStore.OpenAsync(
+            new() { Embedded = Path.Combine(_folder, "embedded") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = CommandLine });
         var program = new[] { "/usr/bin/clickhouse-server", "/usr/sbin/clickhouse-server" }.FirstOrDefault(File.Exists);
         if (program is not null)
         {
             var port = FreePort();
             _server = StartServer(program, Path.Combine(_folder, "server"), port, FreePort());
-            _remote = await FlowStore.OpenServerAsync(
-                StoreAddress.ForServer($"http://127.0.0.1:{port}/"), TimeProvider.System,
+            _remote = await FlowStore.OpenAsync(
+                new() { Url = new($"http://127.0.0.1:{port}/") }, TimeProvider.System,
                 NullLoggerFactory.Instance, default);
         }
     }

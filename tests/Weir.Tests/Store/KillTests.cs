@@ -32,22 +32,22 @@ public sealed class KillTests : IDisposable
             LongestPause = TimeSpan.FromMilliseconds(200)
         }, NullLogger<Spool>.Instance);
         spool.Write(Pairs.Make(segments * 20_000).OrderBy(row => row.HourSeconds).ToArray());
-        await using var store = await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenAsync(
+            new() { Embedded = Path.Combine(_folder, "store") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = Engines.CommandLine });
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var draining = loader.DrainAsync(default);
         var moments = new Random(20_060_817);
         for (var kill = 0; kill < 5 * Endurance.Times && !draining.IsCompleted; kill++)
         {
-            await Until.IsSoAsync(() => store.Child!.State.Running);
+            await Until.IsSoAsync(() => store.Process!.State.Running);
             await Until.AnyMomentAsync(moments, 400);
-            Kill(store.Child!.State.ProcessId);
-            await Until.IsSoAsync(() => store.Child!.State.Restarts > kill);
+            Kill(store.Process!.State.ProcessId);
+            await Until.IsSoAsync(() => store.Process!.State.Restarts > kill);
         }
 
         await draining;
-        Assert.True(store.Child!.State.Restarts >= 3, $"only {store.Child.State.Restarts} kills hit the load");
+        Assert.True(store.Process!.State.Restarts >= 3, $"only {store.Process.State.Restarts} kills hit the load");
         Assert.Equal(
             (ulong)segments * 20_000, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
         Assert.Equal(
@@ -73,9 +73,9 @@ public sealed class KillTests : IDisposable
         Assert.True(held.Count >= rounds, $"only {held.Count} batches were held");
         using var spool = new Spool(
             new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
-        await using var store = await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenAsync(
+            new() { Embedded = Path.Combine(_folder, "store") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = Engines.CommandLine });
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var before = await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default);
         await loader.DrainAsync(default);

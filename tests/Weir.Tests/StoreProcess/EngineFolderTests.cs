@@ -14,7 +14,7 @@ public class EngineFolderTests
     public async Task A_removed_folder_is_said_as_a_loss_and_made_anew()
     {
         await using var house = await StoreHouse.OpenAsync();
-        var folder = house.Store.Child!.Directory;
+        var folder = house.Store.Process!.Directory;
         await house.Store.Client.ExecuteAsync("INSERT INTO pairs (hour, segment) VALUES (3600, 1)", default);
 
         Directory.Delete(folder, recursive: true);

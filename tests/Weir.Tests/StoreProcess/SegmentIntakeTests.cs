@@ -217,7 +217,7 @@ public sealed class SegmentIntakeTests
         var kills = 0;
         while (!done.IsCancellationRequested && kills < 4)
         {
-            var engine = house.Store.Child!;
+            var engine = house.Store.Process!;
             await Until.IsSoAsync(() => engine.State is { Running: true, ProcessId: > 0 });
             await Until.AnyMomentAsync(random, 200);
             if (engine.State.ProcessId is not (> 0 and var id))

@@ -63,9 +63,9 @@ public sealed class StoreKillTests : IDisposable
         }
 
         Assert.InRange(kills, 1, Kills);
-        await using var store = await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_place.Folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenAsync(
+            new() { Embedded = Path.Combine(_place.Folder, "store") }, TimeProvider.System, NullLoggerFactory.Instance, default,
+            new() { CommandLine = Engines.CommandLine });
         Assert.Equal((ulong)Rows, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
         Assert.Equal(
             (ulong)Rows, await store.Client.ScalarAsync<ulong>("SELECT uniqExact(flows) FROM pairs", default));

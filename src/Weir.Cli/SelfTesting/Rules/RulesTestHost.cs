@@ -164,8 +164,9 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             new AuditOptions { Directory = AuditFolder, Version = VersionAction.Text }, Clock,
             NullLogger<FileAuditLog>.Instance);
         await OpenVaultAsync(cancel);
-        Store = await FlowStore.OpenEmbeddedAsync(
-            _folder.At("store"), Clock, NullLoggerFactory.Instance, cancel, commandLine: under.StoreProcess);
+        Store = await FlowStore.OpenAsync(
+            new() { Embedded = _folder.At("store") }, Clock, NullLoggerFactory.Instance, cancel,
+            new() { CommandLine = under.StoreProcess });
         _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool") }, NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, Store, Clock, NullLogger<SpoolLoader>.Instance);
         OpenPipeline();

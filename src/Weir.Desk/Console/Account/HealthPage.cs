@@ -10,7 +10,8 @@ namespace Weir.Desk.Console.Account;
 /// <summary>What is not well, and since when; then all the rest.</summary>
 internal static class HealthPage
 {
-    public static void Map(ConsoleRoutes routes) => routes.Page("health", "GET health", "health", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Weir, "health", "health") { Topic = "health", RenewsItself = true }, ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call) => TablePage.Show(
         call, call.Words["rail.health"], await call.Api.GetAsync("health", OverviewJson.Default.HealthResponse),

@@ -12,7 +12,8 @@ internal static class MePage
 {
     public static void Map(ConsoleRoutes routes)
     {
-        routes.Page("me", "GET console/sessions", "me", ShowAsync);
+        routes.Section(
+            new(ConsoleHeading.Weir, "me", "console/sessions"), ShowAsync);
         routes.Act("me/look", "GET console/sessions", "me", call => Task.FromResult<ConsoleAnswer>(new LookAnswer(
             call.Field("theme"), call.Field("density"), call.Field("language"))));
         routes.Act("me/sessions/{id}/end", "POST console/sessions/{id}/end", "me", EndAsync);

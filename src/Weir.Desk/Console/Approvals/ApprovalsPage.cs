@@ -14,7 +14,8 @@ internal static class ApprovalsPage
 {
     public static void Map(ConsoleRoutes routes)
     {
-        routes.Page("approvals", "GET approvals", "approvals", ShowAsync);
+        routes.Section(
+            new(ConsoleHeading.Decide, "approvals", "approvals") { Topic = "approvals" }, ShowAsync);
         routes.Page("approvals/{id}", "GET approvals/{id}", "approvals", OneAsync);
     }
 

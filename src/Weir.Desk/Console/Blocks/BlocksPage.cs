@@ -17,7 +17,8 @@ internal static class BlocksPage
 
     public static void Map(ConsoleRoutes routes)
     {
-        routes.Page("blocks", "GET blocks", "blocks", ShowAsync);
+        routes.Section(
+            new(ConsoleHeading.Work, "blocks", "blocks") { Topic = "blocks" }, ShowAsync);
         routes.Page("blocks/plan", "POST blocks", "blocks", PlanFormAsync);
         routes.Act("blocks/plan", "POST blocks", "blocks", PlanAsync);
         routes.Act("blocks/{id}/withdraw", "POST blocks/{id}/withdrawal", "blocks", WithdrawAsync);

@@ -19,7 +19,8 @@ internal static class CasesPage
         ("no-contact", "notice:no-contact"), ("snoozed", "state:snoozed"), ("closed", "state:closed"),
     ];
 
-    public static void Map(ConsoleRoutes routes) => routes.Page("cases", "GET cases", "cases", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Work, "cases", "cases") { Topic = "cases" }, ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call)
     {

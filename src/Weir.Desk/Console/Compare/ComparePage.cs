@@ -22,7 +22,8 @@ internal static class ComparePage
 
     public static void Map(ConsoleRoutes routes)
     {
-        routes.Page("compare", "GET comparisons", "compare", ShowAsync);
+        routes.Section(
+            new(ConsoleHeading.Work, "compare", "comparisons") { Topic = "comparisons" }, ShowAsync);
         routes.Act("compare/run", "POST comparisons", "compare", StartAsync);
         routes.Act("compare/review", "POST candidates/{id}/review", "compare", ReviewAsync);
     }

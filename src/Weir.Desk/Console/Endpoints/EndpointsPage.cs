@@ -14,7 +14,8 @@ internal static class EndpointsPage
 
     public static void Map(ConsoleRoutes routes)
     {
-        routes.Page("endpoints", "GET endpoints", "endpoints", ShowAsync);
+        routes.Section(
+            new(ConsoleHeading.Work, "endpoints", "endpoints"), ShowAsync);
         EndpointPage.Map(routes);
     }
 

@@ -11,7 +11,8 @@ namespace Weir.Desk.Console.Exporters;
 /// <summary>Who sends, and why nothing is seen of whom.</summary>
 internal static class ExportersPage
 {
-    public static void Map(ConsoleRoutes routes) => routes.Page("exporters", "GET exporters", "exporters", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Watch, "exporters", "exporters") { Topic = "exporters", RenewsItself = true }, ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call) => TablePage.Show(
         call, call.Words["rail.exporters"], await call.Api.GetAsync("exporters", OverviewJson.Default.ExportersResponse),

@@ -23,7 +23,8 @@ internal static class EventsPage
     /// <summary>Of those that go on, in the table; all are counted.</summary>
     private const int MostShown = 100;
 
-    public static void Map(ConsoleRoutes routes) => routes.Page("events", "GET events", "events", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Watch, "events", "events") { Topic = "cases" }, ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call)
     {

@@ -12,8 +12,8 @@ namespace Weir.Desk.Console.Instance;
 /// <summary>The governance.</summary>
 internal static class GovernancePage
 {
-    public static void Map(ConsoleRoutes routes) =>
-        routes.Page("governance", "GET governance", "governance", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Record, "governance", "governance"), ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call) => TablePage.Show(
         call, call.Words["rail.governance"],

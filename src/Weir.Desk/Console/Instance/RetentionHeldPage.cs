@@ -10,8 +10,8 @@ namespace Weir.Desk.Console.Instance;
 /// <summary>What is held, how old the oldest is, and until when it may be; what was erased.</summary>
 internal static class RetentionHeldPage
 {
-    public static void Map(ConsoleRoutes routes) =>
-        routes.Page("retention", "GET retention", "retention", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Record, "retention", "retention"), ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call) => TablePage.Show(
         call, call.Words["rail.retention"],

@@ -11,7 +11,8 @@ internal static class SettingsPage
 {
     private const string Usual = "default";
 
-    public static void Map(ConsoleRoutes routes) => routes.Page("settings", "GET settings", "settings", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Weir, "settings", "settings"), ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call) => TablePage.Show(
         call, call.Words["rail.settings"],

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
 using Weir.Desk.Console.Routing;
 using Weir.Desk.Console.Words;
 using Weir.Hosting.Html;
@@ -18,43 +17,22 @@ internal sealed record ShellAssets(string Style, string Script);
 internal sealed record ShellHealth(string Profile, int Unwell, bool IsFailing);
 
 /// <summary>Writes whole documents.</summary>
-internal sealed class Shell(ShellAssets assets)
+/// <param name="assets">Addresses of what every page loads.</param>
+/// <param name="sections">The lines of the navigation.</param>
+internal sealed class Shell(ShellAssets assets, IReadOnlyList<ConsoleSection> sections)
 {
-    /// <summary>The navigation: a heading, or a page with its section, path and the API's route it stands on.</summary>
-    private static readonly (string Section, string Path, string Needs)[] Rail =
-    [
-        ("watch", "", ""), ("now", "/", "now"), ("events", "/events", "events"),
-        ("exporters", "/exporters", "exporters"),
-        ("work", "", ""), ("cases", "/cases", "cases"), ("endpoints", "/endpoints", "endpoints"),
-        ("compare", "/compare", "comparisons"), ("blocks", "/blocks", "blocks"), ("notices", "/notices", "notices"),
-        ("lists", "/lists", "lists"),
-        ("decide", "", ""), ("approvals", "/approvals", "approvals"),
-        ("record", "", ""), ("audit", "/audit", "audit/entries"), ("oversight", "/oversight", "oversight"),
-        ("transparency", "/transparency", "transparency"), ("retention", "/retention", "retention"),
-        ("governance", "/governance", "governance"),
-        ("weir", "", ""), ("settings", "/settings", "settings"), ("health", "/health", "health"),
-        ("me", "/me", "console/sessions"),
-    ];
-
-    /// <summary>The API's topic of a section of the navigation.</summary>
-    private static readonly FrozenDictionary<string, string> Topics = new Dictionary<string, string>
-    {
-        ["now"] = "now", ["exporters"] = "exporters", ["cases"] = "cases", ["blocks"] = "blocks", ["lists"] = "lists",
-        ["approvals"] = "approvals", ["notices"] = "notices", ["health"] = "health", ["compare"] = "comparisons",
-        ["events"] = "cases",
-    }.ToFrozenDictionary();
-
     /// <summary>A page of a session.</summary>
     public string Page(ConsoleCall call, string section, PageAnswer page, ShellHealth health)
     {
         var words = call.Words;
+        var line = sections.FirstOrDefault(one => one.Name == section);
         var main = page.IsWall
             ? Markup.Format($"""<main id="main">{page.Main}</main>""")
             : Markup.Format($"""
                 {Nav(call, section)}
-                <main id="main" tabindex="-1"{Live(call, section, page)}>
+                <main id="main" tabindex="-1"{Live(call, line, page)}>
                 {TablePage.Done(call)}{page.Main}
-                {(call.IsRead && Topics.ContainsKey(section) ? Markup.Format($"""<p class="news" role="status" hidden data-news><a href="{call.Address}">{words["live.changed"]}</a></p>""") : Markup.None)}
+                {(call.IsRead && line?.Topic is not null ? Markup.Format($"""<p class="news" role="status" hidden data-news><a href="{call.Address}">{words["live.changed"]}</a></p>""") : Markup.None)}
                 <footer class="foot"><span>{words["foot.utc"]}</span><span class="keys"><kbd>?</kbd> {words["foot.keys"]}</span></footer>
                 </main>
                 """);
@@ -94,9 +72,9 @@ internal sealed class Shell(ShellAssets assets)
 
     /// <summary>What the page is made of. Those that put nothing on record renew themselves; of the others it is said
     /// that something changed, and a person asks for it.</summary>
-    private static Markup Live(ConsoleCall call, string section, PageAnswer page) =>
-        call.IsRead && Topics.TryGetValue(section, out var topic)
-        ? Markup.Format($""" data-topic="{topic}" data-live="{(page.RenewsItself || section is "now" or "exporters" or "lists" or "health" ? "self" : "asked")}" """)
+    private static Markup Live(ConsoleCall call, ConsoleSection? section, PageAnswer page) =>
+        call.IsRead && section?.Topic is { } topic
+        ? Markup.Format($""" data-topic="{topic}" data-live="{(page.RenewsItself || section.RenewsItself ? "self" : "asked")}" """)
         : Markup.None;
 
     private static Markup Top(ConsoleCall call, bool isWall, ShellHealth health)
@@ -120,20 +98,15 @@ internal sealed class Shell(ShellAssets assets)
             """);
     }
 
-    private static Markup Nav(ConsoleCall call, string section)
+    private Markup Nav(ConsoleCall call, string current)
     {
         List<Markup> lines = [];
-        foreach (var (name, path, needs) in Rail)
+        foreach (var group in sections.GroupBy(one => one.Heading).OrderBy(group => group.Key))
         {
-            if (path.Length == 0)
-            {
-                lines.Add(Markup.Format($"""<li class="head">{call.Words[$"rail.{name}"]}</li>"""));
-            }
-            else if (call.Api.May("GET", needs))
-            {
-                lines.Add(Markup.Format(
-                    $"""<li><a href="{path}" data-key="{name}"{(name == section ? Markup.Literal(" aria-current=\"page\"") : Markup.None)}>{call.Words[$"rail.{name}"]}</a></li>"""));
-            }
+            lines.Add(Markup.Format(
+                $"""<li class="head">{call.Words[$"rail.{group.Key.ToString().ToLowerInvariant()}"]}</li>"""));
+            lines.AddRange(group.Where(one => call.Api.May("GET", one.Needs)).Select(one => Markup.Format(
+                $"""<li><a href="/{one.Path}" data-key="{one.Name}"{(one.Name == current ? Markup.Literal(" aria-current=\"page\"") : Markup.None)}>{call.Words[$"rail.{one.Name}"]}</a></li>""")));
         }
 
         return Markup.Format($"""

@@ -11,7 +11,8 @@ namespace Weir.Desk.Console.Lists;
 /// the command.</summary>
 internal static class ListsPage
 {
-    public static void Map(ConsoleRoutes routes) => routes.Page("lists", "GET lists", "lists", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Work, "lists", "lists") { Topic = "lists", RenewsItself = true }, ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call) => await TablePage.ShowAsync(
         call, call.Words["rail.lists"], await call.Api.GetAsync("lists", ListsJson.Default.ListsResponse),

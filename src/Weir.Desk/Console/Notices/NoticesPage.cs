@@ -19,7 +19,8 @@ internal static class NoticesPage
 
     public static void Map(ConsoleRoutes routes)
     {
-        routes.Page("notices", "GET notices", "notices", ShowAsync);
+        routes.Section(
+            new(ConsoleHeading.Work, "notices", "notices") { Topic = "notices" }, ShowAsync);
         routes.Page("notices/preview", "GET notices/preview", "notices", NoticePreviewPage.ShowAsync);
     }
 

@@ -21,7 +21,10 @@ internal static class NowPage
         new("new", one => one.NewToday.ToString(System.Globalization.CultureInfo.InvariantCulture)) { Class = "n" },
     ];
 
-    public static void Map(ConsoleRoutes routes) => routes.Add(new()
+    public static void Map(ConsoleRoutes routes) => routes.AddSection(new(ConsoleHeading.Watch, "now", "now")
+    {
+        Path = "", Topic = "now", RenewsItself = true,
+    }).Add(new()
     {
         Method = "GET", Path = "", Needs = "GET now", Section = "now", Answer = ShowAsync,
         IsForIdle = call => call.Has(ConsoleSignIn.WallMark) && !call.Has("as"),

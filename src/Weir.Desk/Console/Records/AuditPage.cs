@@ -15,7 +15,8 @@ internal static class AuditPage
 {
     private const int Rows = 200;
 
-    public static void Map(ConsoleRoutes routes) => routes.Page("audit", "GET audit/entries", "audit", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Record, "audit", "audit/entries"), ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call)
     {

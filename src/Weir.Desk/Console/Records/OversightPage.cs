@@ -10,7 +10,8 @@ namespace Weir.Desk.Console.Records;
 /// <summary>What the privacy officer is told of, as it stands now.</summary>
 internal static class OversightPage
 {
-    public static void Map(ConsoleRoutes routes) => routes.Page("oversight", "GET oversight", "oversight", ShowAsync);
+    public static void Map(ConsoleRoutes routes) => routes.Section(
+        new(ConsoleHeading.Record, "oversight", "oversight"), ShowAsync);
 
     private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call)
     {

@@ -14,7 +14,8 @@ internal static class TransparencyReportsPage
 {
     public static void Map(ConsoleRoutes routes)
     {
-        routes.Page("transparency", "GET transparency", "transparency", ShowAsync);
+        routes.Section(
+            new(ConsoleHeading.Record, "transparency", "transparency"), ShowAsync);
         routes.Page("transparency/{quarter}", "GET transparency/{quarter}", "transparency", OneAsync);
     }
 

@@ -29,12 +29,37 @@ internal sealed record ConsoleRoute
     public string Name => $"{Method} /{Path}";
 }
 
-/// <summary>The closed list.</summary>
+/// <summary>The closed list, and what of it stands in the navigation.</summary>
 internal sealed class ConsoleRoutes
 {
     private readonly List<ConsoleRoute> _routes = [];
+    private readonly List<ConsoleSection> _sections = [];
 
     public IReadOnlyList<ConsoleRoute> All => _routes;
+
+    /// <summary>The lines of the navigation, in the order of their pages.</summary>
+    public IReadOnlyList<ConsoleSection> Sections => _sections;
+
+    /// <summary>Adds a line to the navigation, and the page that it opens.</summary>
+    /// <exception cref="ArgumentException">The name or the address is given twice.</exception>
+    public ConsoleRoutes Section(ConsoleSection section, Func<ConsoleCall, Task<ConsoleAnswer>> answer)
+    {
+        AddSection(section);
+        return Page(section.Path, $"GET {section.Needs}", section.Name, answer);
+    }
+
+    /// <summary>Adds a line to the navigation alone.</summary>
+    /// <exception cref="ArgumentException">The name is given twice.</exception>
+    public ConsoleRoutes AddSection(ConsoleSection section)
+    {
+        if (_sections.Exists(other => other.Name == section.Name))
+        {
+            throw new ArgumentException($"the console has two sections '{section.Name}'");
+        }
+
+        _sections.Add(section);
+        return this;
+    }
 
     /// <summary>Adds a page.</summary>
     public ConsoleRoutes Page(string path, string needs, string section, Func<ConsoleCall,

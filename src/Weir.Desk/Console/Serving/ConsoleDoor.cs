@@ -31,6 +31,8 @@ internal sealed record ConsoleDependencies
 
     public required WordCatalogue Words { get; init; }
 
+    public required ConsoleRoutes Routes { get; init; }
+
     public required ConsoleAssets Assets { get; init; }
 
     public required BrowserOrigin Origin { get; init; }
@@ -64,9 +66,9 @@ internal sealed class ConsoleDoor(ConsoleDependencies parts, CancellationToken s
     /// <summary>So much of a form that is too large is taken off the socket, so that a browser reads the answer.</summary>
     private const int MaxDrained = 1 << 20;
 
-    private readonly Shell _shell = new(parts.Assets.Names);
+    private readonly Shell _shell = new(parts.Assets.Names, parts.Routes.Sections);
     private readonly ConsoleLimits _limits = new(parts.SignIn.Sessions);
-    private readonly SignInPages _signIn = new(parts, new(parts.Assets.Names), new(parts, stop), stop);
+    private readonly SignInPages _signIn = new(parts, new(parts.Assets.Names, parts.Routes.Sections), new(parts, stop), stop);
 
     /// <summary>Before any page: headers, host, assets.</summary>
     public async Task ReceiveAsync(HttpContext context, RequestDelegate next)

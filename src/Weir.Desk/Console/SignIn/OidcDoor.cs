@@ -35,7 +35,7 @@ internal sealed class OidcDoor(OidcOptions options, ConsoleDependencies parts)
     /// <summary>Of what goes there and comes back, sealed: the session that the browser had.</summary>
     private const string Before = "session";
 
-    private readonly Shell _shell = new(parts.Assets.Names);
+    private readonly Shell _shell = new(parts.Assets.Names, parts.Routes.Sections);
 
     /// <summary>Puts the framework's handler into the console's host.</summary>
     /// <exception cref="IOException">The secret cannot be read; the message names the file and the fix.</exception>

@@ -28,7 +28,7 @@ internal sealed class PasskeyDoor(ConsoleDependencies parts, SessionOpener opene
     private static readonly SignInJson Json = SignInJson.Default;
 
     private readonly PasskeyEnrolment _enrolment = new(parts.SignIn.Passkeys.Challenges, parts.Origin);
-    private readonly Shell _shell = new(parts.Assets.Names);
+    private readonly Shell _shell = new(parts.Assets.Names, parts.Routes.Sections);
 
     /// <summary>A challenge for whoever asks.</summary>
     public Task ChallengeAsync(HttpContext context) => GuardAsync(context, _ => SendAsync(

@@ -19,7 +19,7 @@ namespace Weir.Desk.Console.SignIn;
 /// <param name="stop">Ends with the console.</param>
 internal sealed class PasswordDoor(ConsoleDependencies parts, SessionOpener opener, CancellationToken stop)
 {
-    private readonly Shell _shell = new(parts.Assets.Names);
+    private readonly Shell _shell = new(parts.Assets.Names, parts.Routes.Sections);
 
     /// <summary>Opens a session, or says that something of it is wrong.</summary>
     public async Task SignInAsync(HttpContext context)

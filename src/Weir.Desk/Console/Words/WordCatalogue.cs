@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The languages of the console: words.LANG.txt has every text in one of them, a line each, `name = text`; a line that
-// begins with a blank goes on with the text before, `#` begins a remark. English says which names there are; a language
-// that lacks one refuses the start.
+// The languages of the console: words.LANG.txt has texts in one of them, a line each, `name = text`; a line that begins
+// with a blank goes on with the text before, `#` begins a remark. Every folder of pages has its own, and what several
+// say stands here. English says which names there are; a language that lacks one refuses the start.
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
@@ -13,8 +13,9 @@ namespace Weir.Desk.Console.Words;
 /// <summary>The texts in force. Never change.</summary>
 internal sealed class WordCatalogue
 {
-    private const string Folder = "console/words/words.";
-    private const string Phrases = "console/words/phrases.";
+    private const string Texts = "words.";
+    private const string Phrases = "phrases.";
+    private const string Folder = "console/";
     private const string End = ".txt";
     private const string Fallback = "en";
 
@@ -30,11 +31,38 @@ internal sealed class WordCatalogue
     /// <exception cref="InvalidDataException">A file is not sound; the message names the place.</exception>
     public static WordCatalogue Read()
     {
-        var names = Assembly.GetExecutingAssembly().GetManifestResourceNames();
-        var files = names.Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).ToDictionary(
-            name => name[Folder.Length..^End.Length], name => Parse(name, TextOf(name)), StringComparer.Ordinal);
-        return From(files, names.Where(name => name.StartsWith(Phrases, StringComparison.Ordinal)).ToDictionary(
-            name => name[Phrases.Length..^End.Length], name => PhraseBook.Parse(name, TextOf(name)), StringComparer.Ordinal));
+        var files = Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal)
+                && name.EndsWith(End, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        Dictionary<string, Dictionary<string, string>> languages = new(StringComparer.Ordinal);
+        foreach (var file in files.Where(file => Path.GetFileName(file).StartsWith(Texts, StringComparison.Ordinal)))
+        {
+            var tag = TagOf(file, Texts);
+            languages[tag] = Join(file, languages.GetValueOrDefault(tag, []), Parse(file, TextOf(file)));
+        }
+
+        return From(languages, files.Where(file => Path.GetFileName(file).StartsWith(Phrases, StringComparison.Ordinal))
+            .ToDictionary(file => TagOf(file, Phrases), file => PhraseBook.Parse(file, TextOf(file)),
+                StringComparer.Ordinal));
+    }
+
+    private static string TagOf(string file, string kind) => Path.GetFileName(file)[kind.Length..^End.Length];
+
+    /// <summary>The texts of a language so far, and those of one more file.</summary>
+    /// <exception cref="InvalidDataException">A name stands in two files; the message names it.</exception>
+    public static Dictionary<string, string> Join(
+        string file, Dictionary<string, string> before, Dictionary<string, string> texts)
+    {
+        foreach (var (name, text) in texts)
+        {
+            if (!before.TryAdd(name, text))
+            {
+                throw new InvalidDataException(
+                    $"{file}: '{name}' stands in another folder's words too; give one of them another name");
+            }
+        }
+
+        return before;
     }
 
     private static string TextOf(string resource)

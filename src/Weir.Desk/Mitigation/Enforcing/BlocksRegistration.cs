@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks of far ends: the journal, the controller, and a keeper for each backend that the composition names. A journal
+// Blocks of far ends: the journal, the controller, and a keeper for each backend of the options. A journal
 // that cannot be opened does not stop the desk: nothing is blocked then, and routers are swept, until it can.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +32,11 @@ internal static class BlocksRegistration
         services.AddSingleton<ListedForBlocks>();
         services.AddOpened((provider, cancel) => OpenAsync(provider, options, journal, cancel));
         services.AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<MitigationController>());
+        foreach (var backend in options.Backends.Where(backend => backend.IsConfigured))
+        {
+            backend.Register(services, options.Exempt);
+        }
+
         services.AddSingleton<BlockKeepers>();
         services.AddSingleton(provider => new BlockRequests(new BlockRequestDependencies
         {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
 using Weir.Contracts.Mitigation;
+using Weir.Hosting.Blocking;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Sections;
 
@@ -16,7 +18,7 @@ public enum ResolverKind
 }
 
 /// <summary>The policy zone of the resolvers; the section <c>blocking.rpz</c>.</summary>
-public sealed record RpzOptions : ISection
+public sealed record RpzOptions : ISection, IMitigationBackendOptions
 {
     [Setting(
         "The zone's file, written by Weir and loaded by the resolvers. Without it there are no blocks on resolvers.",
@@ -37,6 +39,16 @@ public sealed record RpzOptions : ISection
 
     /// <summary>What is answered as ever, whatever is blocked.</summary>
     public ExemptOptions Exempt { get; init; } = new();
+
+    string IMitigationBackendOptions.Switch => "rpz.file";
+
+    bool IMitigationBackendOptions.IsConfigured => File is not null;
+
+    bool IMitigationBackendOptions.HasGarden => Garden is not null;
+
+    void IMitigationBackendOptions.Register(IServiceCollection services, ExemptOptions exempt) =>
+        services.AddSingleton<IMitigationBackend>(provider => new RpzBackend(
+            this with { Exempt = exempt }, provider.GetRequiredService<TimeProvider>()));
 
     public void Validate(SectionFaults faults)
     {

@@ -51,12 +51,14 @@ public sealed class ClusterHouse : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    internal Task<FlowStore> OpenAsync(ClusterOptions cluster, string front) => FlowStore.OpenClusterAsync(
-        Path.Combine(_folder, front), cluster, TimeProvider.System, NullLoggerFactory.Instance, default,
+    internal Task<FlowStore> OpenAsync(ClusterOptions cluster, string front) => FlowStore.OpenAsync(
+        new() { Embedded = Path.Combine(_folder, front), Cluster = cluster }, TimeProvider.System,
+        NullLoggerFactory.Instance, default,
         new EngineOptions { CommandLine = Engines.CommandLine });
 
-    internal static Task<FlowStore> OpenOneAsync(string folder) => FlowStore.OpenEmbeddedAsync(
-        folder, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
+    internal static Task<FlowStore> OpenOneAsync(string folder) => FlowStore.OpenAsync(
+        new() { Embedded = folder }, TimeProvider.System, NullLoggerFactory.Instance, default,
+        new() { CommandLine = Engines.CommandLine });
 
     internal Spool Spool(string name, int rows = 20_000) => new(
         new SpoolOptions

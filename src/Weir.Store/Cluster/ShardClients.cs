@@ -7,24 +7,12 @@ using Weir.Wire.Native;
 
 namespace Weir.Store.Cluster;
 
-/// <summary>A machine that holds rows: the only one, or one of several.</summary>
-public sealed class StoreShard : IDisposable
+/// <summary>How the shards of a section are asked.</summary>
+internal static class ShardClients
 {
-    internal StoreShard(string name, ClickHouseHttp client, ClickHouseHttp loader) =>
-        (Name, Client, Loader) = (name, client, loader);
-
-    /// <summary>What an operator calls it; empty where it is the only one.</summary>
-    public string Name { get; }
-
-    /// <summary>Asks its own tables, makes them, and drops what is due.</summary>
-    public ClickHouseHttp Client { get; }
-
-    /// <summary>Inserts, by a user that may do nothing else.</summary>
-    internal ClickHouseHttp Loader { get; }
-
     /// <summary>The shards of a section, in its order.</summary>
     /// <exception cref="StoreException">The authorities' file cannot be read.</exception>
-    internal static IReadOnlyList<StoreShard> Open(ClusterOptions cluster, TimeProvider time)
+    public static IReadOnlyList<StoreShard> Open(ClusterOptions cluster, TimeProvider time)
     {
         try
         {
@@ -49,16 +37,7 @@ public sealed class StoreShard : IDisposable
         { Patience = cluster.Patience };
     }
 
-    public void Dispose()
-    {
-        Client.Dispose();
-        Loader.Dispose();
-    }
-
-    /// <summary>A sentence about it begins so; empty where it is the only one.</summary>
-    internal string Prefix => Client.Address.Prefix;
-
     /// <summary>A host as it stands before a port.</summary>
-    internal static string Bracketed(string host) =>
+    public static string Bracketed(string host) =>
         host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? $"[{host}]" : host;
 }
