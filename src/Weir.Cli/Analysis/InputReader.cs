@@ -142,6 +142,9 @@ internal sealed class InputReader : IDisposable
         Add(losses.PacketsCut, "payloads the capture kept only in part", "datagrams");
         Add(losses.FragmentsLost, "fragments of datagrams never completed", "packets");
         Add(losses.BlocksDamaged, "damaged blocks of the capture", "blocks");
+        Add(
+            losses.TimesSenseless, "packets that tell a time no calendar has, given that of the packet before",
+            "packets");
         Add(losses.LinesNotIp, "records that are not IP", file.IsCapture ? "packets" : "lines");
         Add(losses.LinesRefused, Refused(losses), "lines");
         Add(losses.OutCounters, "records whose out counters were left aside", "flows");

@@ -59,7 +59,7 @@ internal sealed record WeirConfiguration
     [Setting("Watchlists.")]
     public MatchingOptions Matching { get; init; } = new();
 
-    [Setting("The brake on lists: how many lines a listed network may make cases of before two people look at it.")]
+    [Setting("The brake on lists: how many lines a listed network, and what one edit brings, may make cases of before two people look.")]
     public BrakeOptions Brake { get; init; } = new();
 
     [Setting("Whose networks endpoints are in: AS number, name and country from files of yours.")]

@@ -159,7 +159,7 @@ internal sealed class AccountFile(string path)
             && Enum.TryParse<ExportProtocol>(words[2], out var protocol) && TryNumber(words[3], out uint domain)
             && TryNumber(words[4], out ushort port) && TryNumber(words[5], out uint next)
             && (words[6] == "-" || TryNumber(words[6], out boot)) && TryNumber(words[7], out long since)
-            && TryNumber(words[8], out long last) && TryNumber(words[9], out long peak)
+            && TryNumber(words[8], out long last) && FlowCalendar.Holds(last) && TryNumber(words[9], out long peak)
             && TryNumber(words[10], out long contested)
                 ? new ExporterStream(
                     exporter, new(protocol, domain, port), new(next, words[6] == "-" ? null : boot, since, last, peak)
@@ -176,6 +176,7 @@ internal sealed class AccountFile(string path)
             && Enum.TryParse<ExportProtocol>(words[1], out var protocol) && TryNumber(words[2], out uint domain)
             && TryNumber(words[3], out ushort port) && TryNumber(words[4], out uint expected)
             && (words[5] == "-" || TryNumber(words[5], out boot)) && TryNumber(words[6], out long lastUsed)
+            && FlowCalendar.Holds(lastUsed)
                 ? new SequenceState(
                     exporter, protocol, domain, port, expected, words[5] == "-" ? null : boot, lastUsed)
                 : null;

@@ -27,7 +27,7 @@ internal sealed class AccountMetrics
         meter.CreateObservableGauge<long>(
             "weir.account.missing", () => Missing(account.Totals), null,
             "What exporters' sequence numbers miss over all runs: records (v5, IPFIX) or messages (v9, sFlow), on the "
-                + "way, in memory at a kill, or sent while nobody listened.");
+                + "way, in memory at a kill, sent while nobody listened, or not read for want of their template.");
         meter.CreateObservableCounter(
             "weir.account.lost_windows", () => account.Totals.Windows, "{window}",
             "Contact windows of killed runs that nobody went on with: they could not be read, or the key of their "

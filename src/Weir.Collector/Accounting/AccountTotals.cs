@@ -11,8 +11,8 @@ namespace Weir.Collector.Accounting;
 /// <param name="NotFlows">Records that are no flows, of protocols that number records: options and what has no two
 /// ends.
 /// </param>
-/// <param name="MissingRecords">Records (v5, IPFIX) that sequence numbers miss, on the way or while a run was away.
-/// </param>
+/// <param name="MissingRecords">Records (v5, IPFIX) that sequence numbers miss: on the way, while a run was away, or in
+/// sets that came before their template and were not read.</param>
 /// <param name="MissingMessages">Messages (v9, sFlow), likewise.</param>
 /// <param name="Kept">Of what a killed run had beyond its last count, flows that are in segments all the same: they are
 /// among those missing, and are not lost.</param>
@@ -47,7 +47,7 @@ internal readonly record struct AccountTotals(
                 sum += SequenceUnits.AreRecords(exporter.Protocols)
                     ? default(AccountTotals) with
                     {
-                        MissingRecords = exporter.Lost,
+                        MissingRecords = exporter.Lost + exporter.Unread,
                         NotFlows = exporter.NotFlows + exporter.Counts.OptionsRecords,
                     }
                     : default(AccountTotals) with { MissingMessages = exporter.Lost };

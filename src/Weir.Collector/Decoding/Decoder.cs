@@ -178,6 +178,18 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
         [.. Snapshot().SelectMany(
             static exporter => exporter.Templates.Select(template => new TemplateListing(exporter.Address, template)))];
 
+    /// <summary>Another one whenever an exporter taught or lost a template.</summary>
+    public long TemplateVersion
+    {
+        get
+        {
+            using (_gate.EnterScope())
+            {
+                return _exporters.Values.Sum(static one => one.Templates.Version);
+            }
+        }
+    }
+
     /// <summary>What is to outlive a restart, for <see cref="TemplateFile.Save"/>.</summary>
     public IReadOnlyList<SavedExporter> Snapshot()
     {
@@ -297,9 +309,12 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
             state.TurnTo(set.Newcomer, set.Standing != FlowStanding.Corroborated);
             var visitor = new LaneVisitor<TSink>(state, set.Port, set.ArrivedAtMs, in surroundings, ref sink);
             visitor.Resume(set.Header);
-            if (ExportReader.ReadSet(set.Octets, set.TemplateId, set.Header, state.Templates, ref visitor))
+            if (ExportReader.ReadSet(
+                set.Octets, set.TemplateId, set.Header, state.Templates, ref visitor, out var records))
             {
                 sink = visitor.Sink;
+                state.Unread -= set.IsNumbered && ExportProtocols.Traits(set.Header.Protocol).NumbersRecords
+                    ? records : 0;
                 state.UnknownTemplateSets--;
                 state.UnknownTemplateOctets -= set.Octets.Length;
                 state.SetsReadLate++;

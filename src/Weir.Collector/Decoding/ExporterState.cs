@@ -314,6 +314,10 @@ public sealed class ExporterState
     /// its own back.</summary>
     public long Lost { get; internal set; }
 
+    /// <summary>Records (IPFIX) that sequence numbers tell of and nobody read: their sets came before their template,
+    /// and wait for it or were given up. What is read late is given back.</summary>
+    public long Unread { get; internal set; }
+
     public long SequenceGaps { get; internal set; }
 
     public long LateMessages { get; internal set; }
@@ -360,7 +364,7 @@ public sealed class ExporterState
 
         foreach (var rate in saved.Rates)
         {
-            _known.Rates.Learn(rate.Protocol, rate.Said, rate.Port);
+            _known.Learn(in rate);
         }
 
         foreach (var start in saved.Starts)
@@ -448,23 +452,29 @@ public sealed class ExporterState
         ref var domains = ref CollectionsMarshal.GetValueRefOrAddDefault(_domains, key, out var known);
         if (!known)
         {
-            domains = new(header.Domain);
+            domains = new(header.Domain) { LastUsedMs = LastSeenMs };
             if (_domains.Count > _options.MaxRatesPerExporter)
             {
-                _domains.Clear();
+                ForgetDomainsBut(key);
             }
 
             return null;
         }
 
-        domains!.Tracker ??= domains.First == header.Domain ? null : new();
-        return domains.Tracker;
+        domains!.LastUsedMs = LastSeenMs;
+        return domains.Tracker ??= domains.First == header.Domain ? null : new();
     }
+
+    private void ForgetDomainsBut((ExportProtocol Protocol, ushort Port) key) => _domains.Remove(
+        _domains.Where(one => one.Key != key).MinBy(static one => one.Value.LastUsedMs).Key);
 
     /// <summary>Domains that one port speaks for.</summary>
     private sealed class DomainsOfPort(uint first)
     {
         public uint First => first;
+
+        /// <summary>When a message of it came; the longest unused makes room.</summary>
+        public long LastUsedMs { get; set; }
 
         /// <summary>Null while there is one.</summary>
         public SequenceTracker? Tracker { get; set; }

@@ -4,7 +4,7 @@
 // the active timeout and an hour, or ends near its arrival. Else the export time stands in; and where the exporter's
 // clock is itself nowhere near (it counts from its start, or lost its year), the time at which the datagram arrived.
 // Files of payloads tell no arrival: of two clocks that disagree, with no third, only what is a month off is not
-// believed.
+// believed. Where nobody tells a second time, what no calendar of 32-bit seconds has is no time at all.
 using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
@@ -35,9 +35,11 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
 
     private const long MonthMs = 2_592_000_000;
 
-    /// <summary>2001-01-01 and 2107-01-01: no exporter of a living network sends outside.</summary>
+    /// <summary>2001-01-01: no exporter of a living network sends before.</summary>
     private const long EarliestMs = 978_307_200_000;
-    private const long LatestMs = 4_323_369_600_000;
+
+    /// <summary>What lies near it is still in the calendar.</summary>
+    private const long LatestMs = FlowCalendar.LatestMs - MonthMs;
 
     /// <summary>Whether the exporter's clock can be; asked once a message.</summary>
     public bool IsClockSound(long exportedAtMs, long arrivedAtMs) =>
@@ -51,11 +53,19 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
         && flow.EndMs - flow.StartMs <= LongestMs;
 
     /// <summary>Repairs the times of a flow.</summary>
-    /// <param name="flow">Its times are never 0 afterwards and in order.</param>
+    /// <param name="flow">Its times are in order afterwards and in the calendar; 0 only where nobody tells one.</param>
     /// <param name="exportedAtMs">The message's time; 0 where it tells none (sFlow).</param>
     /// <param name="arrivedAtMs">When it came; 0 where nobody knows.</param>
     /// <param name="clockIsSound">What <see cref="IsClockSound"/> said of the message.</param>
     public TimeRepair Repair(ref FlowRecord flow, long exportedAtMs, long arrivedAtMs, bool clockIsSound)
+    {
+        var repair = ByReference(ref flow, exportedAtMs, arrivedAtMs, clockIsSound);
+        flow.StartMs = Math.Clamp(flow.StartMs, 0, FlowCalendar.LatestMs);
+        flow.EndMs = Math.Clamp(flow.EndMs, flow.StartMs, FlowCalendar.LatestMs);
+        return repair;
+    }
+
+    private TimeRepair ByReference(ref FlowRecord flow, long exportedAtMs, long arrivedAtMs, bool clockIsSound)
     {
         flow.StartMs = Math.Max(0, flow.StartMs);
         flow.EndMs = Math.Max(0, flow.EndMs);
@@ -72,6 +82,12 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
         var reference = exportedAtMs != 0 ? exportedAtMs : arrivedAtMs;
         if (reference == 0)
         {
+            if (!FlowCalendar.Holds(Math.Max(flow.StartMs, flow.EndMs)))
+            {
+                (flow.StartMs, flow.EndMs) = (0, 0);
+                return TimeRepair.Record;
+            }
+
             return Fill(ref flow, Math.Max(flow.StartMs, flow.EndMs)) ? TimeRepair.Filled : TimeRepair.None;
         }
 

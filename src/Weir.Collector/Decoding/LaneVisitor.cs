@@ -102,14 +102,19 @@ internal struct LaneVisitor<TSink>(
         _records = 0;
         long ofAll = 0;
         var together = _ofAll?.Observe(in header, arrivedAtMs, out ofAll) ?? SequenceStep.Unrelated;
-        if (_ofAll is not null && _track!.IsShared)
+        if (_track!.IsShared)
         {
-            (_step, _missing) = (together, ofAll);
+            // Where the sequence of all was given up it begins anew, and this one's own number tells nothing.
+            (_step, _missing) = _ofAll is null ? (SequenceStep.InOrder, 0) : (together, ofAll);
+            exporter.Unread += _ofAll?.Unread ?? 0;
             return;
         }
 
-        _step = _track!.Observe(in header, arrivedAtMs, out _missing);
-        _step = _ofAll is null ? _step : _track.Compare(together == SequenceStep.InOrder, _step, ref _missing);
+        _step = _track.Observe(in header, arrivedAtMs, out _missing);
+        exporter.Unread += _track.Unread;
+        _step = _ofAll is null ? _step
+            : _track.Compare(
+                together == SequenceStep.InOrder || _ofAll.IsOtherRight, _ofAll.Gap, _step, ref _missing);
     }
 
     /// <summary>Goes on with a message that was begun before: data that waited is read.</summary>
@@ -196,7 +201,7 @@ internal struct LaneVisitor<TSink>(
         var isDoubted = exporter.Standing != FlowStanding.Corroborated;
         (isDoubted ? exporter.Doubted : exporter.Waiting).Add(new WaitingSet(
             _header, port, templateId, set.ToArray(), arrivedAtMs, exporter.Standing,
-            isDoubted ? _again ?? exporter.Streams?.Newcomer : null));
+            isDoubted ? _again ?? exporter.Streams?.Newcomer : null, IsNumbered: _track is not null));
     }
 
     public void OnIgnored(IgnoredReason what)
@@ -256,7 +261,8 @@ internal struct LaneVisitor<TSink>(
         {
             case SequenceStep.Late:
                 exporter.LateMessages++;
-                exporter.Lost = Math.Max(0, exporter.Lost - sequenceUnits);
+                var late = (_track.IsShared ? _ofAll ?? _track : _track).TakeLate(_header.Sequence, sequenceUnits, others);
+                exporter.Lost = Math.Max(0, exporter.Lost - late);
                 return;
             case SequenceStep.Gap:
                 exporter.SequenceGaps++;

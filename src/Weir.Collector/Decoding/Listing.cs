@@ -94,11 +94,15 @@ public sealed record ExporterListing(
         {
             Transport = transport,
             Numbering = state.Numbering,
+            Unread = state.Unread,
         };
     }
 
     /// <summary>How its sequence counts where it does not count what the protocol says; empty where it does.</summary>
     public string Numbering { get; init; } = "";
+
+    /// <summary>Records (IPFIX) in sets that came before their template and were not read.</summary>
+    public long Unread { get; init; }
 
     /// <summary>How it sends.</summary>
     public ExportTransport Transport { get; init; }

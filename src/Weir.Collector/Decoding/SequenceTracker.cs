@@ -44,6 +44,9 @@ internal sealed class SequenceTracker
     /// it.</summary>
     private const int Settles = 8;
 
+    /// <summary>Gaps of which late messages are known from those that came twice; the oldest makes room.</summary>
+    private const int MaxLacks = 32;
+
     /// <summary>So many messages in order, and the sequence before a gap goes on.</summary>
     private const int GoesOn = 3;
 
@@ -60,6 +63,8 @@ internal sealed class SequenceTracker
     private Guess _still;
     private bool _hasNumber;
     private bool _countsOther;
+    private bool _wasOtherRight;
+    private List<Lack>? _lacks;
 
     /// <summary>Another way of counting.</summary>
     private struct Guess
@@ -71,14 +76,23 @@ internal sealed class SequenceTracker
         /// <summary>Takes a message.</summary>
         /// <param name="isHit">Whether this way had its number right.</param>
         /// <param name="isAgainst">Whether the protocol's had not.</param>
-        /// <param name="missing">What was counted as lost by it.</param>
+        /// <param name="gap">What lacks by this way of counting, where it was not right.</param>
+        /// <param name="missing">What was counted as lost by the protocol's.</param>
         /// <returns>Whether it is settled; then what was counted as lost is <paramref name="missing"/>,
         /// negative.</returns>
-        public bool Settles(bool isHit, bool isAgainst, ref long missing)
+        public bool Settles(bool isHit, bool isAgainst, long gap, ref long missing)
         {
             if (!isHit)
             {
-                this = default;
+                // Neither was right: something was lost, and how much of what was counted is known when one settles.
+                var isGap = gap is > 0 and <= Near;
+                this = isAgainst && _hits + Math.Abs(_lost) > 0
+                    ? new()
+                    {
+                        _hits = isGap ? _hits : 0, _against = isGap ? _against : 0,
+                        _lost = _lost + missing - (isGap ? gap : 0),
+                    }
+                    : default;
                 return false;
             }
 
@@ -94,9 +108,20 @@ internal sealed class SequenceTracker
         }
     }
 
+    /// <summary>Numbers that were counted as lost and may still come.</summary>
+    private readonly record struct Lack(uint From, uint Count)
+    {
+        public uint After => From + Count;
+
+        public bool Holds(uint number) => number - From < Count;
+    }
+
     private struct Sequence
     {
         public uint Expected;
+
+        /// <summary>Where what it is suspected of lacks begins.</summary>
+        public uint SuspectedFrom;
 
         /// <summary>Counted as lost when this one began, and by which sequence's end; -1 = by none.</summary>
         public uint Suspected;
@@ -119,8 +144,18 @@ internal sealed class SequenceTracker
     /// all says what is missing.</summary>
     public bool IsShared { get; private set; }
 
+    /// <summary>Units between the message observed last and one before it whose worth is not known: those of that
+    /// message, and what was lost behind it.</summary>
+    public long Unread { get; private set; }
+
     /// <summary>Its number never changes, and tells nothing.</summary>
     public bool IsStill { get; private set; }
+
+    /// <summary>The last number was what the other way of counting had expected.</summary>
+    public bool IsOtherRight { get; private set; }
+
+    /// <summary>What lacked in front of the last number, by the way of counting that was right last.</summary>
+    public long Gap { get; private set; }
 
     /// <summary>Goes on where an earlier run of ours stood.</summary>
     /// <param name="place">What it saved.</param>
@@ -148,7 +183,7 @@ internal sealed class SequenceTracker
     /// <param name="missing">Units between it and the last; less than 0 where a gap turned out to be none.</param>
     public SequenceStep Observe(in ExportHeader header, long arrivedAtMs, out long missing)
     {
-        missing = 0;
+        (missing, Unread) = (0, 0);
         LastUsedMs = arrivedAtMs;
         var isResumed = _isResumed;
         if (_isResumed)
@@ -181,6 +216,7 @@ internal sealed class SequenceTracker
         if (isResumed && _count > 0 && (int)(header.Sequence - _sequences[0].Expected) is > Near and var absent)
         {
             // However long the absence: it was the same exporter, and its numbers went on.
+            AddLack(_sequences[0].Expected, (uint)absent);
             (_current, missing, _sequences[0].Expected) = (0, absent, header.Sequence);
             _sequences[0].UsedMs = arrivedAtMs;
             return SequenceStep.Gap;
@@ -192,12 +228,13 @@ internal sealed class SequenceTracker
 
     /// <summary>Learns whether the number was right for the exporter's domains together.</summary>
     /// <param name="isRight">Whether it was.</param>
+    /// <param name="gap">What the domains together lack where it was not.</param>
     /// <param name="step">What this sequence took it for.</param>
     /// <param name="missing">And what it counted as lost; corrected where that was none.</param>
-    public SequenceStep Compare(bool isRight, SequenceStep step, ref long missing)
+    public SequenceStep Compare(bool isRight, long gap, SequenceStep step, ref long missing)
     {
         IsShared = step != SequenceStep.Restart && !IsStill
-            && _shared.Settles(isRight, step != SequenceStep.InOrder, ref missing);
+            && _shared.Settles(isRight, step != SequenceStep.InOrder, gap, ref missing);
         return IsShared ? SequenceStep.InOrder : step;
     }
 
@@ -212,6 +249,48 @@ internal sealed class SequenceTracker
         }
     }
 
+    /// <summary>A message came after its successors: how much of what was counted as lost it gives back. One that came
+    /// twice gives nothing, nor one of before a restart.</summary>
+    /// <param name="number">Of the message.</param>
+    /// <param name="units">What it was worth, as the protocol counts.</param>
+    /// <param name="others">As it does not.</param>
+    public long TakeLate(uint number, uint units, uint others)
+    {
+        var at = (_lacks?.Count ?? 0) - 1;
+        while (at >= 0 && !_lacks![at].Holds(number))
+        {
+            at--;
+        }
+
+        if (at < 0)
+        {
+            return 0;
+        }
+
+        var lack = _lacks![at];
+        var given = Math.Min(_countsOther ? others : units, lack.After - number);
+        _lacks.RemoveAt(at);
+        AddLack(number + given, lack.After - number - given);
+        AddLack(lack.From, number - lack.From);
+        return given;
+    }
+
+    private void AddLack(uint from, uint count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        _lacks ??= [];
+        if (_lacks.Count == MaxLacks)
+        {
+            _lacks.RemoveAt(0);
+        }
+
+        _lacks.Add(new(from, count));
+    }
+
     /// <summary>The message is over, whatever its place: what would be next by the other way of counting.</summary>
     public void Guesses(uint units, uint others)
     {
@@ -224,20 +303,24 @@ internal sealed class SequenceTracker
         var isAgainst = step != SequenceStep.InOrder;
         var isStill = _hasNumber && number == _number;
         var isOther = _hasNumber && number == _otherNext && !isStill;
-        _number = number;
+        var gap = _hasNumber ? (int)(number - _otherNext) : 0;
+        (_number, IsOtherRight) = (number, isOther);
+        _wasOtherRight = isOther || (isAgainst && _wasOtherRight);
+        Gap = isOther || !isAgainst ? 0 : _wasOtherRight ? gap : missing;
         if (IsStill && isStill)
         {
             (step, missing) = (SequenceStep.InOrder, 0);
             return true;
         }
 
-        IsStill = _still.Settles(isStill, isAgainst, ref missing);
-        if (IsStill || !_other.Settles(isOther, isAgainst, ref missing))
+        IsStill = _still.Settles(isStill, isAgainst, 0, ref missing);
+        if (IsStill || !_other.Settles(isOther, isAgainst, gap, ref missing))
         {
             return IsStill;
         }
 
-        (_countsOther, _count) = (!_countsOther, 0);
+        _lacks?.Clear();
+        (_countsOther, _wasOtherRight, _count) = (!_countsOther, false, 0);
         Begin(number, arrivedAtMs, 0, -1);
         return true;
     }
@@ -262,6 +345,7 @@ internal sealed class SequenceTracker
 
         if (_loose >= 0 && _loose < _count && (distance != 0 || nearest == _loose))
         {
+            Unread = (int)(number - _sequences[_loose].Expected);
             (_current, _sequences[_loose].Expected) = (_loose, number);
             _sequences[_loose].UsedMs = arrivedAtMs;
             _loose = -1;
@@ -282,6 +366,7 @@ internal sealed class SequenceTracker
         if (distance > 0 && distance <= WidestGap)
         {
             missing = distance;
+            AddLack(number - (uint)distance, (uint)distance);
             Begin(number, arrivedAtMs, (uint)distance, nearest);
             return SequenceStep.Gap;
         }
@@ -301,6 +386,7 @@ internal sealed class SequenceTracker
 
         ref var sequence = ref _sequences[at];
         (_current, sequence.UsedMs) = (at, arrivedAtMs);
+        AddLack(sequence.Expected, (uint)distance);
         sequence.Expected += (uint)distance;
         missing = distance;
         if (++sequence.InOrderSince == GoesOn)
@@ -309,13 +395,29 @@ internal sealed class SequenceTracker
             {
                 if (_sequences[i].Suspected != 0 && _sequences[i].Before == at)
                 {
-                    missing -= _sequences[i].Suspected;
+                    missing -= Regain(_sequences[i].SuspectedFrom, _sequences[i].Suspected);
                     _sequences[i].Suspected = 0;
                 }
             }
         }
 
         return distance == 0 ? SequenceStep.InOrder : SequenceStep.Gap;
+    }
+
+    /// <summary>What of a gap is still counted as lost, which was none.</summary>
+    private long Regain(uint from, uint count)
+    {
+        long still = 0;
+        for (var at = (_lacks?.Count ?? 0) - 1; at >= 0; at--)
+        {
+            if (_lacks![at].From - from < count)
+            {
+                still += _lacks[at].Count;
+                _lacks.RemoveAt(at);
+            }
+        }
+
+        return still;
     }
 
     private void Begin(uint number, long arrivedAtMs, uint suspected, int before)
@@ -346,7 +448,8 @@ internal sealed class SequenceTracker
 
         _sequences[at] = new Sequence
         {
-            Expected = number, Suspected = suspected, Before = before, UsedMs = arrivedAtMs,
+            Expected = number, Suspected = suspected, SuspectedFrom = number - suspected, Before = before,
+            UsedMs = arrivedAtMs,
         };
         _current = at;
         _loose = _loose == at ? -1 : _loose;

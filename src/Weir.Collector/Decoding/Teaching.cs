@@ -84,6 +84,13 @@ internal sealed class Teaching(DecodingOptions options, SharedBudget budget, int
     public bool TryDifference(in ExportHeader header, ushort port, ref FlowRecord flow) =>
         (_totals ??= new RunningTotals()).TryDifference(in header, port, ref flow);
 
+    /// <summary>Takes a rate that was told before, with whom it is for.</summary>
+    public void Learn(in KnownRate rate)
+    {
+        Rates.Learn(rate.Protocol, rate.Said, rate.Port);
+        Templates.NoteRate(rate.Protocol, rate.Said, rate.Port);
+    }
+
     /// <summary>Takes over what another taught.</summary>
     public void Take(Teaching other)
     {
@@ -98,9 +105,9 @@ internal sealed class Teaching(DecodingOptions options, SharedBudget budget, int
             Templates.LearnSystemInit(protocol, domain, initMs);
         }
 
-        foreach (var rate in other.Rates.Save())
+        foreach (var rate in other.Rates.Save().ToList())
         {
-            Rates.Learn(rate.Protocol, rate.Said, rate.Port);
+            Learn(in rate);
         }
 
         foreach (var index in other._ingressInterfaces)

@@ -209,7 +209,8 @@ public sealed class TemplateFile(string path)
                 case "template" when words.Length >= 8
                     && TryNumber(words[3], out ushort id) && TryNumber(words[4], out ushort port)
                     && (words[5] is "data" or "options")
-                    && TryNumber(words[6], out ushort scopes) && TryNumber(words[7], out long learnt)
+                    && TryNumber(words[6], out ushort scopes)
+                    && TryNumber(words[7], out long learnt) && FlowCalendar.Holds(learnt)
                     && TryFields(words.AsSpan(8), out var fields):
                     Templates.Add(new KnownTemplate(
                         new TemplateKey(protocol, domain, id, port), words[5] == "options", scopes, fields, learnt, 0));

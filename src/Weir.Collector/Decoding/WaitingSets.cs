@@ -18,9 +18,10 @@ namespace Weir.Collector.Decoding;
 /// <param name="ArrivedAtMs">When it came.</param>
 /// <param name="Standing">What its message is worth as grounds.</param>
 /// <param name="Newcomer">Its stream, where that has no standing.</param>
+/// <param name="IsNumbered">Its message has its place in a sequence that was followed.</param>
 internal sealed record WaitingSet(
     ExportHeader Header, ushort Port, ushort TemplateId, byte[] Octets, long ArrivedAtMs, FlowStanding Standing,
-    ExportStream? Newcomer = null);
+    ExportStream? Newcomer = null, bool IsNumbered = true);
 
 /// <summary>The sets of one exporter that wait, oldest first.</summary>
 /// <param name="budget">Octets that may wait, for all exporters of a process together.</param>

@@ -39,6 +39,7 @@ public sealed class ScopeRecorder : IDisposable
     private readonly EvidenceBuffer _past;
     private readonly FlowRing? _ring;
     private readonly Dictionary<ScopeId, Task<long>> _since = [];
+    private readonly OverScopes _over = new();
     private readonly Lock _gate = new();
     private List<RingScanTarget> _waiting = [];
     private List<RingPin> _marks = [];
@@ -91,6 +92,12 @@ public sealed class ScopeRecorder : IDisposable
         foreach (var watch in watches)
         {
             var more = _scopes.Put(watch, out var oldEndMs);
+            if (oldEndMs == long.MinValue && _over.Find(watch) is { } over)
+            {
+                (oldEndMs, more) = (over.UntilMs, watch.UntilMs > over.UntilMs);
+                _since[watch.Scope] = over.Since;
+            }
+
             if (oldEndMs == long.MinValue || (more && _newestMs >= oldEndMs))
             {
                 back.Add((watch, oldEndMs));
@@ -127,7 +134,13 @@ public sealed class ScopeRecorder : IDisposable
     /// for so far is over.</returns>
     public Task FlushBeside(long watermarkMs)
     {
-        _scopes.Expire(watermarkMs, gone => _since.Remove(gone));
+        _scopes.Expire(watermarkMs, gone =>
+        {
+            if (_since.Remove(gone.Scope, out var since))
+            {
+                _over.Add(gone, since);
+            }
+        });
         Volatile.Write(ref _count, _scopes.Count);
         _ring?.DropExpired();
         var live = _live.FlushBeside();

@@ -43,7 +43,8 @@ internal sealed class ScopeTable(NetworkTable? mailRelays = null)
         }
     }
 
-    /// <summary>Takes a watch. Of a scope that is held already the end slides; it never goes back.</summary>
+    /// <summary>Takes a watch. Of a scope that is held already the end slides, and never goes back; and whether it is
+    /// sealed is as the latest word of its grounds has it.</summary>
     /// <param name="watch">What to watch for.</param>
     /// <param name="gapMs">Where a scope's end stood before; <see cref="long.MinValue"/> for a new one.</param>
     /// <returns>Whether the table holds more than before.</returns>
@@ -60,6 +61,7 @@ internal sealed class ScopeTable(NetworkTable? mailRelays = null)
         ref var held = ref _entries[at];
         held.Ended = false;
         gapMs = held.UntilMs;
+        held.IsSealed = watch.IsSealed;
         held.UntilMs = Math.Max(held.UntilMs, watch.UntilMs);
         return watch.UntilMs > gapMs;
     }
@@ -106,7 +108,7 @@ internal sealed class ScopeTable(NetworkTable? mailRelays = null)
     /// <summary>Lets go of scopes that ended and whose end all exporters have passed.</summary>
     /// <param name="watermarkMs">No flow that starts before is still to come.</param>
     /// <param name="gone">Hears of each.</param>
-    public void Expire(long watermarkMs, Action<ScopeId> gone)
+    public void Expire(long watermarkMs, Action<ScopeWatch> gone)
     {
         var kept = 0;
         for (var i = 0; i < Count; i++)
@@ -117,7 +119,8 @@ internal sealed class ScopeTable(NetworkTable? mailRelays = null)
             }
             else
             {
-                gone(_entries[i].Scope);
+                ref readonly var entry = ref _entries[i];
+                gone(new(entry.Scope, entry.Subject, entry.Class, entry.FromMs, entry.UntilMs));
             }
         }
 

@@ -5,12 +5,14 @@ using Weir.Collector.Decoding;
 
 namespace Weir.Collector.Running;
 
-/// <summary>Templates and rates across a restart of ours. Saved now and then and at the stop; a file that cannot be
+/// <summary>Templates and rates across a restart of ours. Saved soon after an exporter has taught one, now and then and
+/// at the stop: what came without its template waits in memory, and a kill would cost it. A file that cannot be
 /// believed is left alone and said so.</summary>
 internal sealed class TemplateSaver(Pipeline pipeline, string path, TimeProvider time, ILogger<TemplateSaver> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     private readonly TemplateFile _file = new(path);
 
@@ -43,10 +45,16 @@ internal sealed class TemplateSaver(Pipeline pipeline, string path, TimeProvider
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
+        var (version, savedAt) = (Version(), time.GetTimestamp());
+        using var timer = new PeriodicTimer(Soon, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            Save();
+            var now = Version();
+            if (now != version || time.GetElapsedTime(savedAt) >= Period)
+            {
+                Save();
+                (version, savedAt) = (now, time.GetTimestamp());
+            }
         }
     }
 
@@ -63,6 +71,8 @@ internal sealed class TemplateSaver(Pipeline pipeline, string path, TimeProvider
             log.TemplatesNotKept(fault.Message);
         }
     }
+
+    private long Version() => pipeline.Lanes.Sum(lane => lane.Decoder.TemplateVersion);
 
     private static long Heard(SavedExporter exporter) =>
         exporter.Templates.Count == 0 ? 0 : exporter.Templates.Max(template => template.LearntAtMs);

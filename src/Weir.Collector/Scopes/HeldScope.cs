@@ -8,11 +8,13 @@ namespace Weir.Collector.Scopes;
 /// <summary>A scope that the shards watch.</summary>
 /// <param name="Order">As it is in force; of a provisional one, what the own event gives.</param>
 /// <param name="Watch">As the shards have it.</param>
+/// <param name="Events">What the events it rests on make of it; null where no event opened it.</param>
 /// <param name="IsProvisional">The desk has not ordered it.</param>
 /// <param name="FedAt">When an order or an event last said so, by our clock.</param>
 /// <param name="Doubt">Why its grounds are not corroborated: it is recorded, and sealed.</param>
 internal sealed record HeldScope(
-    ScopeOrder Order, ScopeWatch Watch, bool IsProvisional, DateTimeOffset FedAt, EvidenceDoubt Doubt);
+    ScopeOrder Order, ScopeWatch Watch, EventScope? Events, bool IsProvisional, DateTimeOffset FedAt,
+    EvidenceDoubt Doubt);
 
 /// <summary>What came of looking at an order.</summary>
 /// <param name="Code">Empty where it is to be put in force; else why not.</param>

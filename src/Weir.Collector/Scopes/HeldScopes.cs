@@ -22,27 +22,10 @@ internal sealed class HeldScopes
 
     public HeldScope? Find(ScopeId scope) => _byId.GetValueOrDefault(scope);
 
-    /// <summary>A scope of this subject that an event of that purpose and class belongs to.</summary>
-    public HeldScope? FindCovering(SubjectKey subject, Purpose purpose, FlowPredicate named)
-    {
-        if (!_bySubject.TryGetValue(subject, out var scopes))
-        {
-            return null;
-        }
-
-        HeldScope? found = null;
-        foreach (var scope in scopes)
-        {
-            var held = _byId[scope];
-            if (held.Order.Purpose == purpose && named.IsWithin(held.Order.Class)
-                && (found is null || held.Order.ExpiresMs > found.Order.ExpiresMs))
-            {
-                found = held;
-            }
-        }
-
-        return found;
-    }
+    /// <summary>A subject's scopes that events opened.</summary>
+    public IEnumerable<HeldScope> OfEvents(SubjectKey subject) =>
+        _bySubject.TryGetValue(subject, out var scopes)
+            ? scopes.Select(scope => _byId[scope]).Where(held => held.Events is not null) : [];
 
     public void Put(HeldScope held)
     {

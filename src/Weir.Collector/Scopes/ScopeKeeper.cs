@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the shards record as evidence: scopes that the desk orders and that follow from their grounds, and at once, so
-// that nothing waits for the desk, what this collector's own events give. An own event lets a scope that covers it
-// slide, as the desk will; otherwise it is recorded under its own number until the desk orders a scope that rests on
-// it, or until the time for that is over.
+// that nothing waits for the desk, what this collector's own events give. What an own event comes to is judged as the
+// desk will judge it, and a scope has the number that its grounds give: so what is recorded while the desk is away is
+// found under the scope that the desk orders later. Without an order it is recorded until the time for that is over.
 using Weir.Collector.Events;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
@@ -29,6 +29,7 @@ internal sealed class ScopeKeeper(
     private static readonly TimeSpan Over = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _one = new(1);
+    private readonly EventScopes _events = new(checks.Limits);
     private readonly HeldScopes _held = new();
     private readonly Dictionary<string, ScopeOrderFields> _waiting = [];
 
@@ -97,10 +98,7 @@ internal sealed class ScopeKeeper(
             var next = new Dictionary<ScopeId, HeldScope>();
             foreach (var own in events)
             {
-                if (Follow(own, next) is { } held)
-                {
-                    next[held.Order.Id] = held;
-                }
+                Follow(own, next);
             }
 
             if (next.Count > 0)
@@ -154,7 +152,9 @@ internal sealed class ScopeKeeper(
             var verdict = checks.Check(order, held?.Watch);
             if (verdict.IsAccepted)
             {
-                accepted.Add(new HeldScope(order!, verdict.Watch!, IsProvisional: false, now, verdict.Doubt));
+                accepted.Add(new HeldScope(
+                    order!, verdict.Watch!, EventScope.From(order!, checks.Limits), IsProvisional: false, now,
+                    verdict.Doubt));
             }
             else
             {
@@ -190,17 +190,16 @@ internal sealed class ScopeKeeper(
 
         var reach = await shards.WatchAsync([.. accepted.Where(IsRecorded).Select(held => held.Watch)], cancel)
             .WaitAsync(cancel);
-        var replaced = new HashSet<ScopeId>();
         foreach (var held in accepted)
         {
             _waiting.Remove(held.Order.Id.ToString());
-            var before = _held.Find(held.Order.Id);
-            _held.Put(before?.Order.UntilMs > held.Order.UntilMs
-                ? held with { Order = held.Order with { UntilMs = before.Order.UntilMs } } : held);
-            replaced.UnionWith(OwnNumbers(held.Order).Where(id => _held.Find(id) is { IsProvisional: true }));
+            _held.Put(_held.Find(held.Order.Id) is { } before && before.Order.UntilMs > held.Order.UntilMs
+                ? held with { Order = held.Order with { UntilMs = before.Order.UntilMs }, Events = before.Events }
+                : held);
         }
 
-        await EndAsync(replaced, cancel);
+        await EndAsync([.. accepted.SelectMany(held => OwnNumbers(held.Order))
+            .Where(id => _held.Find(id) is { IsProvisional: true })], cancel);
         reporter.Add(accepted.Select(held =>
             new ScopeReport(
                 held.Order.Id.ToString(), reach.GetValueOrDefault(held.Order.Id, held.Order.FromMs), null)));
@@ -238,54 +237,83 @@ internal sealed class ScopeKeeper(
         }
     }
 
-    /// <summary>What an own event gives: a scope that slides, or one of its own; null where nothing changes.</summary>
-    private HeldScope? Follow(OwnEvent own, Dictionary<ScopeId, HeldScope> next)
+    /// <summary>What an own event gives: a scope that slides, or further ones.</summary>
+    private void Follow(OwnEvent own, Dictionary<ScopeId, HeldScope> next)
     {
-        if (ProvisionalScope.From(own.Event, own.Signed, checks.Limits) is not { } order)
+        if (own.Event.Class is null)
         {
-            return null;
+            return;
         }
 
-        var before = next.GetValueOrDefault(order.Id) ?? _held.Find(order.Id)
-            ?? _held.FindCovering(order.Subject, order.Purpose, order.Class);
-        before = before is null ? null : next.GetValueOrDefault(before.Order.Id) ?? before;
-        if (before is not null)
+        var standing = _held.OfEvents(own.Event.Subject).ToDictionary(held => held.Order.Id);
+        foreach (var (id, held) in next.Where(one => one.Value.Order.Subject == own.Event.Subject))
         {
-            var slid = Slid(before.Order, order, own.Signed);
-            if (slid.UntilMs <= before.Order.UntilMs)
-            {
-                return null;
-            }
-
-            // Fresh evidence moves a corroborated scope as far as it is corroborated, and no further; and what is
-            // corroborated has a scope of its own beside a sealed one.
-            if (checks.Check(slid, before.Watch) is { Watch: { } later } verdict
-                && (before.Doubt == EvidenceDoubt.None
-                    ? verdict.Doubt == EvidenceDoubt.None : own.Event.Doubt != EvidenceDoubt.None))
-            {
-                return before with { Order = slid, Watch = later, FedAt = clock.Latest, Doubt = verdict.Doubt };
-            }
+            standing[id] = held;
         }
 
-        return _held.Provisional + next.Count < options.MaxProvisional && before?.Order.Id != order.Id
-            && checks.Check(order, null) is { Watch: { } watch } given
-            ? new HeldScope(order, watch, IsProvisional: true, clock.Latest, given.Doubt) : null;
+        switch (_events.Next(standing.Values.Select(held => held.Events!), own.Event, own.Signed))
+        {
+            case EventStep.Slides { IsMoved: true, Scope: var scope }:
+                Slide(standing[scope.Id], scope, next);
+                break;
+            case EventStep.Renews(var ended, var opened):
+                Slide(standing[ended.Id], ended, next);
+                Open(own, opened, next);
+                break;
+            case EventStep.Opens(var opened, var takesOver):
+                if (Open(own, opened, next))
+                {
+                    foreach (var old in takesOver)
+                    {
+                        next[old.Id] = standing[old.Id] with { Events = old with { IsOver = true } };
+                    }
+                }
+
+                break;
+            default:
+                break;
+        }
     }
 
-    /// <summary>The same scope with a later end, because of one event more.</summary>
-    private static ScopeOrder Slid(ScopeOrder order, ScopeOrder own, Envelope signed)
+    /// <summary>Moves a scope's end; one that is corroborated stays so.</summary>
+    private void Slide(HeldScope before, EventScope scope, Dictionary<ScopeId, HeldScope> next)
     {
-        IEnumerable<Envelope> grounds = order.Grounds.Count < ScopeOrder.MaxGrounds
-            ? order.Grounds : order.Grounds.SkipLast(1);
-        return order with
+        var order = before.Order with
         {
-            UntilMs = Math.Min(Math.Max(order.UntilMs, own.UntilMs), order.ExpiresMs), Grounds = [.. grounds, signed],
+            UntilMs = scope.UntilMs,
+            Grounds =
+            [
+                .. before.Order.Grounds.Where(envelope => !EventDocument.TryRead(envelope, out _)), .. scope.Grounds,
+            ],
         };
+        if (checks.Check(order, before.Watch) is { Watch: { } watch } verdict
+            && (before.Doubt != EvidenceDoubt.None || verdict.Doubt == EvidenceDoubt.None))
+        {
+            next[scope.Id] = before with
+            {
+                Order = order, Watch = watch, Events = scope, FedAt = clock.Latest, Doubt = verdict.Doubt,
+            };
+        }
     }
 
-    private static IEnumerable<ScopeId> OwnNumbers(ScopeOrder order) =>
+    private bool Open(OwnEvent own, EventScope scope, Dictionary<ScopeId, HeldScope> next)
+    {
+        var order = scope.ToOrder(own.Event);
+        if (_held.Provisional + next.Count >= options.MaxProvisional
+            || checks.Check(order, null) is not { Watch: { } watch } verdict)
+        {
+            return false;
+        }
+
+        next[scope.Id] = new HeldScope(order, watch, scope, IsProvisional: true, clock.Latest, verdict.Doubt);
+        return true;
+    }
+
+    /// <summary>Numbers of the scopes that the events of an order give by themselves; the desk may have given it
+    /// another.</summary>
+    private IEnumerable<ScopeId> OwnNumbers(ScopeOrder order) =>
         order.Grounds
             .Select(envelope => EventDocument.TryRead(envelope, out var quality)
-                ? ProvisionalScope.IdOf(quality) : order.Id)
-            .Where(id => id != order.Id);
+                ? ProvisionalScope.From(quality, envelope, checks.Limits)?.Id : null)
+            .OfType<ScopeId>().Where(id => id != order.Id);
 }

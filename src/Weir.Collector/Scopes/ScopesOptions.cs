@@ -14,8 +14,9 @@ public sealed record ScopesOptions
     /// unless given.</summary>
     public CurrentPeople People { get; init; } = new(Weir.Contracts.Approvals.People.Nobody);
 
-    /// <summary>How long an own event is recorded without the desk's order. Default 15 min.</summary>
-    public TimeSpan ProvisionalFor { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>How long an own event is recorded without the desk's order, from the last word of it: as long as the
+    /// desk lets a scope go on without. Default 25 min.</summary>
+    public TimeSpan ProvisionalFor { get; init; } = TimeSpan.FromMinutes(25);
 
     /// <summary>Most scopes recorded without the desk's order at once. Default 100,000.</summary>
     public int MaxProvisional { get; init; } = 100_000;

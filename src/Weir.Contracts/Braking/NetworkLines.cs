@@ -50,6 +50,10 @@ public sealed class NetworkLines(int bound)
         return false;
     }
 
+    /// <summary>Whether a line is within.</summary>
+    public bool IsWithin(in BrakedContact contact) =>
+        _tallies.TryGetValue((contact.Network, contact.Day), out var tally) && tally.Within.Contains(contact.Line);
+
     /// <summary>A line that was within before a restart.</summary>
     public void Restore(in BrakedContact contact)
     {

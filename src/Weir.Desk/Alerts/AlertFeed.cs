@@ -37,6 +37,12 @@ internal sealed class AlertFeed(AlertSender sender, NetworkOwners owners, TimePr
     public void Compared(Report shaped) => Volatile.Write(ref _compared, shaped);
 
     /// <summary>One look.</summary>
+    /// <param name="cases">Case files that changed since the look before.</param>
+    /// <param name="leases">All blocks.</param>
+    /// <param name="refused">Blocks that guardrails refused since the start.</param>
+    /// <param name="health">Parts of the desk.</param>
+    /// <param name="alarms">What stands.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="AlertJournalException">Something could not be kept; the next look takes it.</exception>
     public async Task LookAsync(
         IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, long refused, HealthSnapshot health,

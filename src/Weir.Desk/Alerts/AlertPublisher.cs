@@ -16,6 +16,7 @@ internal sealed class AlertPublisher(
     AlertJournal? journal, AlertSender? sender, NetworkOwners owners, TimeProvider time) : IDisposable
 {
     private readonly AlertFeed? _feed = sender is null ? null : new AlertFeed(sender, owners, time);
+    private long _seen;
 
     /// <summary>None where no channel is configured.</summary>
     public AlertSender? Sender => sender;
@@ -65,9 +66,11 @@ internal sealed class AlertPublisher(
     {
         if (_feed is not null)
         {
+            var step = cases.LatestStep;
             await _feed.LookAsync(
-                cases.Files, blocks.Leases, blocks.Refused, health.Read(),
+                cases.ChangedSince(_seen), blocks.Leases, blocks.Refused, health.Read(),
                 [.. alarms.SelectMany(source => source.Alarms)], cancel);
+            _seen = step;
             await sender!.DigestAsync(cancel);
         }
     }

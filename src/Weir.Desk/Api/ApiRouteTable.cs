@@ -38,7 +38,7 @@ internal static class ApiRouteTable
         var format = new CaseFormatter(
             parts.Cases, parts.Policy, parts.Lists, parts.Owners,
             new(id => parts.Escalations.Find(id)?.Rung ?? EscalationLevel.None,
-                id => parts.Notices.ForCase(id).MaxBy(row => row.PlannedAt)), parts.Time);
+                parts.Notices.Book.Latest), parts.Time);
         new CaseRoutes(parts.Cases, format).Map(routes);
         new EvidenceRoutes(parts.Cases, format, parts.Evidence).Map(routes);
         new EscalationRoutes(parts.Escalations, parts.EscalationRound, parts.Time).Map(routes);
@@ -71,8 +71,10 @@ internal static class ApiRouteTable
         var exporters = new ExporterView(parts.Collectors);
         new OverviewRoutes(
             exporters, parts.Rates,
-            new(parts.Cases, parts.Blocks.Blocks, parts.ListSet, parts.Health,
-                format.FamiliesOf),
+            new(parts.Cases, parts.Blocks.Blocks, parts.ListSet, parts.Health, format.FamilyOf)
+            {
+                Changes = () => parts.Changes.Told("now"),
+            },
             parts.Health, parts.Policy.Name, parts.Time).Map(routes);
         new OversightRoutes(parts.Oversight).Map(routes);
         return new ChangeRoutes(

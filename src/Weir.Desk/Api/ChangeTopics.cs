@@ -14,7 +14,7 @@ internal static class ChangeTopics
     public static IReadOnlyList<ChangeTopic> Of(ApiDependencies parts)
     {
         var exporters = new ExporterView(parts.Collectors);
-        long Cases() => ChangeFeed.Of(parts.Cases.Files);
+        long Cases() => parts.Cases.LatestStep;
         long Approvals() => ChangeFeed.Of(parts.Cases.Asked);
         long Blocks() => ChangeFeed.Of(parts.Blocks.Blocks.Leases);
         long Exporters() => ChangeFeed.OfTexts(exporters.Read().Exporters.Select(one => $"{one.Exporter} {one.State}"));
@@ -24,7 +24,7 @@ internal static class ChangeTopics
             .. parts.ListSet.Read().Select(one => string.Create(
                 CultureInfo.InvariantCulture, $"{one.Name} {one.Entries} {one.Fault} {one.AsOf:O} {one.IsTooOld}")),
             .. parts.ListSet.Fetching.Held().Select(one => $"{one.Source.Name} {one.Held.AskedBy} {one.Held.DroppedBy}"),
-            .. parts.Cases.Networks.Select(one => $"{one.Network} {one.State} {one.IsTold}"),
+            .. parts.Cases.Networks.Select(one => $"{one.Name} {one.State} {one.IsTold}"),
         ]);
 
         // Everybody is told of it: that a case, an approval or a block changed is for who may list them. It comes first in
@@ -39,7 +39,7 @@ internal static class ChangeTopics
         return
         [
             new("now", "GET now", Now), new("cases", "GET cases", Cases), new("approvals", "GET approvals", Approvals),
-            new("blocks", "GET blocks", Blocks), new("notices", "GET notices", () => ChangeFeed.Of(parts.Notices.All)),
+            new("blocks", "GET blocks", Blocks), new("notices", "GET notices", () => parts.Notices.Book.Changes),
             new("exporters", "GET exporters", () => exporting), new("lists", "GET lists", () => listed),
             new("health", "GET health", () => healthy),
             new("comparisons", "GET comparisons", () => ChangeFeed.OfTexts(parts.Runs.Ids())),

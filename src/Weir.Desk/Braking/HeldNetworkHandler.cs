@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the brake holds of a listed network becomes cases, or goes, by two people in different roles (rules.md R21). The
-// desk keeps what they decided and tells vault and store, which look at the signatures themselves; only then anything
-// comes of it. What a stop came between is taken up by the next round.
+// What the brake holds of a listed network, or of an edit, becomes cases, or goes, by two people in different roles
+// (rules.md R21). The desk keeps what they decided and tells vault and store, which look at the signatures themselves;
+// only then anything comes of it. What a stop came between is taken up by the next round.
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Braking;
@@ -45,16 +45,16 @@ internal sealed class HeldNetworkHandler(
             return new(null, null, (Decision.Deny)await cases.Engine.DecideAsync(actor, request, cancel));
         }
 
-        if (!ListedNetwork.TryParse(text, out var network)
-            || cases.FindNetwork(network) is not { State: HeldNetworkState.Held } row)
+        if (!HeldName.TryParse(text, out var name)
+            || cases.FindHeld(name) is not { State: HeldNetworkState.Held } row)
         {
             return new(null, null, await cases.RefuseAsync(
                 actor, request, DenyCode.Unknown,
-                $"nothing of a network {text} is held; weir watchlist networks shows what is.", cancel));
+                $"nothing of {text} is held; weir watchlist networks shows what is.", cancel));
         }
 
         var asked = (await cases.RequestAsync(
-            actor, request.Deed, new(Target: network.ToString()) { Lasts = OrderBrake.DecidedFor }, reason, cancel))
+            actor, request.Deed, new(Target: name.ToString()) { Lasts = OrderBrake.DecidedFor }, reason, cancel))
             .Asked;
         return new(asked, row, null);
     }
@@ -63,26 +63,20 @@ internal sealed class HeldNetworkHandler(
     public async Task<HeldNetworkStep> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         if (cases.FindAsked(number) is not { Deed: Permission.ReleaseHeld or Permission.DropHeld } asked
-            || !ListedNetwork.TryParse(asked.Target, out var network)
-            || cases.FindNetwork(network) is not { State: HeldNetworkState.Held })
+            || !HeldName.TryParse(asked.Target, out var name)
+            || cases.FindHeld(name) is not { State: HeldNetworkState.Held })
         {
             return new(null, null, await cases.RefuseAsync(
                 actor, new Request.DecideHeld("", true), DenyCode.Unknown,
-                $"{CaseHandler.Name(number)} is no request about a network that is held.", cancel));
+                $"{CaseHandler.Name(number)} is no request about what is held.", cancel));
         }
 
-        var step = await cases.ApproveAsync(
-            actor, number,
-            first => new Request.DecideHeld(
-                first.Target, first.Deed == Permission.ReleaseHeld, new Actor(first.AskedBy, first.AskedRole)),
-            OrderBrake.DecidedFor, cancel);
+        var step = await cases.ApproveHeldAsync(actor, number, name, cancel);
         if (step.Approval is null)
         {
             return new(step.Asked, null, step.Refused);
         }
 
-        // Not cut off with the caller: what two people gave is used up, and must come into the records.
-        await cases.DecideAsync(network, asked.Deed == Permission.ReleaseHeld, number, CancellationToken.None);
         try
         {
             await RunOnceAsync(cancel);
@@ -92,7 +86,7 @@ internal sealed class HeldNetworkHandler(
             log.DecisionWaits(asked.Target, later.Message);
         }
 
-        return new(asked, cases.FindNetwork(network), null);
+        return new(asked, cases.FindHeld(name), null);
     }
 
     /// <summary>Carries out what was decided and is not carried out yet.</summary>
@@ -102,7 +96,7 @@ internal sealed class HeldNetworkHandler(
         try
         {
             foreach (var row in cases.Networks.Where(row =>
-                row.State != HeldNetworkState.Held && (!row.IsTold || row.Events > 0)).ToList())
+                row.IsDecided && (!row.IsTold || row.Events > 0)).ToList())
             {
                 if (row.IsTold || await TellAsync(row, cancel))
                 {
@@ -116,10 +110,15 @@ internal sealed class HeldNetworkHandler(
         }
     }
 
-    /// <summary>Whether vault and store believe it.</summary>
+    /// <summary>Whether vault and store believe it. Of edits they know nothing: they count by network.</summary>
     private async Task<bool> TellAsync(HeldNetwork row, CancellationToken cancel)
     {
-        var (leave, network) = (CaseHandler.Name(row.Approval), row.Network.ToString());
+        if (row.Name.Edit != 0)
+        {
+            return true;
+        }
+
+        var (leave, network) = (CaseHandler.Name(row.Approval), row.Name.ToString());
         var signed = SignedApproval.FromJson(cases.FindAsked(row.Approval)?.Signed ?? "");
         try
         {

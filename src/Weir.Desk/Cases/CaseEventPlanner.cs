@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an event does to the case files (rules.md R2 to R5). Fresh evidence inside an open scope of the same rule moves
-// its end; anything else opens a further scope, never a wider one. An attack that hops ports gets a scope a hop, then
-// one of at most eight ports, then one of the victim's address alone (worked example 14).
+// What an event does to the case files (rules.md R2 to R5). Which scope it lets go on or opens is judged as the
+// collector judges it (EventScopes); whether there is a case for it, and what stands on record, is decided here.
 using System.Collections.Immutable;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
@@ -12,15 +11,10 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Cases.Records;
-using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;
-
-/// <summary>An event, the class it opens, and the envelopes from which that class follows.</summary>
-internal readonly record struct EventGrounds(
-    JournaledEvent Journaled, TrafficClass Class, IReadOnlyList<Envelope> Grounds);
 
 /// <summary>A scope that is to open: its definition, how it stands, and what it rests on.</summary>
 internal sealed record ScopePlan(StoredScope Row, long LastMs, long UntilMs, ImmutableArray<Envelope> Envelopes);
@@ -33,13 +27,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
     /// <summary>What the record says of a contact that opens nothing.</summary>
     public const string AllowedEndpoint = "endpoint-allowed";
 
-    /// <summary>An end is moved in steps of this, so that a long event does not fill the audit; it always lies
-    /// further ahead.</summary>
-    private const long SlideStepMs = 5 * 60_000;
-
-    private readonly long _beforeMs = policy.ScopeBeforeMinutes * 60_000L;
-    private readonly long _afterMs = policy.ScopeAfterMinutes * 60_000L;
-    private readonly long _capMs = policy.ScopeCapHours * 3_600_000L;
+    private readonly EventScopes _scopes = new(policy.ScopeLimits);
 
     /// <summary>Whether a list allows an endpoint now.</summary>
     internal delegate bool Allows(in Endpoint endpoint);
@@ -74,21 +62,10 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
         }
 
         var file = draft.Taking(quality.Subject) ?? Back(draft, quality, named);
-        if (file is not null && Covering(file, quality, named) is { } scope)
-        {
-            draft.Handle(journaled, file.Id);
-            Slide(draft, file, scope, journaled);
-            return;
-        }
-
+        var step = _scopes.Next(file is null ? [] : Standing(file), quality, journaled.Envelope);
         file ??= OpenCase(draft, journaled);
         draft.Handle(journaled, file.Id);
-        var (asked, grounds, superseded) = Hopped(file, journaled, named);
-        Open(draft, file, new(journaled, asked, grounds), quality.FromMs, renews: null);
-        foreach (var old in superseded)
-        {
-            End(draft, draft.Get(file.Id)!, old, $"taken over by {journaled.Scope}");
-        }
+        Take(draft, file, step, journaled);
     }
 
     /// <summary>A case that is closed is open again: what was fixed came back.</summary>
@@ -147,15 +124,6 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
         return known is null ? null : Reopen(draft, known, $"relapse: {quality.Trigger} within its check");
     }
 
-    private static CaseScope? Covering(CaseFile file, QualityEvent quality, TrafficClass named) =>
-        file.Scopes.FirstOrDefault(s =>
-            s.State is ScopeState.Open or ScopeState.Sealed
-            && IsOfRule(s, quality.Rule)
-            && named.Predicate.IsWithin(s.Scope.Class.Predicate)
-            && quality.FromMs >= s.Scope.FromMs
-            && (s.Doubt == EvidenceDoubt.None || quality.Doubt != EvidenceDoubt.None || quality.Number == s.Event)
-            && (quality.FromMs <= s.UntilMs || quality.Number == s.Event));
-
     private static bool IsOfRule(CaseScope scope, string rule) => DetectionRules.IdOf(scope.Scope.Trigger) == rule;
 
     private CaseFile OpenCase(CaseUnitOfWork draft, JournaledEvent journaled)
@@ -173,46 +141,98 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
         return file;
     }
 
-    private void Open(CaseUnitOfWork draft, CaseFile file, EventGrounds because, long firstMs, ScopeId? renews)
+    /// <summary>Scopes that events may belong to; a check after a clean-up is of no rule of theirs.</summary>
+    private static IEnumerable<EventScope> Standing(CaseFile file) =>
+        file.Scopes.Where(scope => scope.State != ScopeState.Erased).Select(scope => new EventScope
+        {
+            Id = scope.Scope.Id,
+            Rule = DetectionRules.IdOf(scope.Scope.Trigger),
+            Event = scope.Event,
+            Class = scope.Scope.Class.Predicate,
+            FromMs = scope.Scope.FromMs,
+            LastMs = scope.LastMs,
+            UntilMs = scope.UntilMs,
+            ExpiresMs = scope.Scope.ExpiresMs,
+            Doubt = scope.Doubt,
+            Grounds = scope.Envelopes,
+            IsOver = scope.State == ScopeState.Ended,
+        });
+
+    private void Take(CaseUnitOfWork draft, CaseFile file, EventStep step, JournaledEvent journaled)
     {
-        var (journaled, asked, grounds) = because;
+        switch (step)
+        {
+            case EventStep.Slides { IsMoved: true, Scope: var scope }:
+                Slide(draft, file, scope, journaled.Event);
+                break;
+            case EventStep.Renews(var ended, var opened):
+                var last = ScopeOf(file, ended.Id);
+                if (last.State != ScopeState.Ended)
+                {
+                    End(
+                        draft, file,
+                        last with { LastMs = ended.LastMs, UntilMs = ended.UntilMs, Envelopes = [.. ended.Grounds] },
+                        "its time is up while its event lasts");
+                }
+
+                _ = Open(draft, draft.Get(file.Id)!, opened, journaled, ended.Id);
+                break;
+            case EventStep.Opens(var opened, var takesOver):
+                var id = Open(draft, file, opened, journaled, renews: null);
+                foreach (var old in takesOver)
+                {
+                    End(draft, draft.Get(file.Id)!, ScopeOf(file, old.Id), $"taken over by {id}");
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static CaseScope ScopeOf(CaseFile file, ScopeId id) => file.Scopes.First(scope => scope.Scope.Id == id);
+
+    private ScopeId Open(
+        CaseUnitOfWork draft, CaseFile file, EventScope opened, JournaledEvent journaled, ScopeId? renews)
+    {
         var quality = journaled.Event;
-        firstMs = quality.UntilMs - firstMs >= _capMs ? quality.UntilMs : firstMs;
         var row = new StoredScope
         {
-            Id = journaled.Scope,
+            Id = IsFree(draft, opened) ? opened.Id : journaled.Scope,
             Case = file.Id,
             Subject = quality.Subject,
             Epoch = Epochs.At(quality.FromMs),
-            Class = asked.Predicate,
+            Class = opened.Class,
             Purpose = DetectionRules.Get(quality.Rule).Purpose,
             Fields = ScopeFields.All,
             Actions = DetectionRules.Get(quality.Rule).Actions
-                & (asked.Predicate.MayRestrict ? (ScopeActions)byte.MaxValue : ~ScopeActions.Block),
+                & (opened.Class.MayRestrict ? (ScopeActions)byte.MaxValue : ~ScopeActions.Block),
             Trigger = quality.Trigger,
-            FromMs = renews is null ? firstMs - _beforeMs : firstMs,
-            ExpiresMs = firstMs + _capMs,
+            FromMs = opened.FromMs,
+            ExpiresMs = opened.ExpiresMs,
             Event = quality.Number,
             Facts = MeasuredTrigger.From(quality),
             Origin = quality.Origin,
             Renews = renews,
         };
-        var lastMs = LastOf(quality);
-        var untilMs = Math.Min(lastMs + _afterMs, row.ExpiresMs);
-        Open(draft, file, new(row, lastMs, untilMs, [.. GroundsSelection.Select(row.Class, grounds)]));
+        Open(draft, file, new(row, opened.LastMs, opened.UntilMs, [.. opened.Grounds]));
+        return row.Id;
     }
+
+    /// <summary>Whether a scope may have the number that its grounds give. What an event opens again, after its case
+    /// was closed or erased, has another; how long what is erased is known bounds how long ago it may begin.</summary>
+    private static bool IsFree(CaseUnitOfWork draft, EventScope opened) =>
+        !draft.IsKnown(opened.Id)
+        && draft.Now - DateTimeOffset.FromUnixTimeMilliseconds(opened.FromMs) < CaseHandler.ErasedKnown;
 
     /// <summary>Puts a scope into its file: in force, or sealed behind the subject's full
     /// number of others (R4).</summary>
     public void Open(CaseUnitOfWork draft, CaseFile file, ScopePlan plan)
     {
         var (row, lastMs, untilMs, envelopes) = plan;
-        var open = file.Scopes.Count(s => s.State == ScopeState.Open && s.Doubt == EvidenceDoubt.None
-            && (s.Scope.Actions & ScopeActions.Read) != 0);
-        var waits = (row.Actions & ScopeActions.Read) != 0 && open >= policy.MaxOpenScopes;
+        var state = StateOf(file, row.Actions);
         var scope = CaseHandler.FileOf(
-            row, new ScopeStateRecord(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now),
-            envelopes);
+            row, new ScopeStateRecord(row.Id, state, lastMs, untilMs, draft.Now), envelopes);
         file = file with { TouchedAt = draft.Now };
         if (file.State == CaseState.Snoozed)
         {
@@ -224,33 +244,25 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
         }
 
         draft.Audit(
-            waits || scope.Doubt != EvidenceDoubt.None ? AuditActions.SealScope : AuditActions.OpenScope,
+            state == ScopeState.Sealed || scope.Doubt != EvidenceDoubt.None
+                ? AuditActions.SealScope : AuditActions.OpenScope,
             AuditActions.Allow, file, scope,
             TriggerText.Format(row.Facts, row.Origin)
                 + (scope.Doubt == EvidenceDoubt.None ? "" : $"; sealed: {EvidenceDoubts.ToSentence(scope.Doubt)}"));
         draft.Open(file, row, scope);
     }
 
-    private void Slide(CaseUnitOfWork draft, CaseFile file, CaseScope scope, JournaledEvent journaled)
+    /// <summary>Fresh evidence moves a scope's end. One that ended meanwhile, because it was told late, goes on, and
+    /// waits behind the subject's full number of others as a new one does.</summary>
+    private void Slide(CaseUnitOfWork draft, CaseFile file, EventScope slid, QualityEvent quality)
     {
-        var quality = journaled.Event;
-        var lastMs = scope.Doubt == EvidenceDoubt.None ? quality.CorroboratedMs : LastOf(quality);
-        if (lastMs >= scope.Scope.ExpiresMs)
+        var scope = ScopeOf(file, slid.Id);
+        var next = scope.On([.. slid.Grounds]) with
         {
-            Renew(draft, file, scope, journaled);
-            return;
-        }
-
-        var next = scope.On([.. GroundsSelection.Select(
-            scope.Scope.Class.Predicate, [.. scope.Envelopes, journaled.Envelope])]);
-        var moved = lastMs - scope.LastMs;
-        if (moved < SlideStepMs && !(quality.Phase == EventPhase.Closed && moved > 0) && next.Doubt == scope.Doubt)
-        {
-            return;
-        }
-
-        next = next with { LastMs = Math.Max(lastMs, scope.LastMs) };
-        next = next with { UntilMs = Math.Max(scope.UntilMs, Math.Min(lastMs + _afterMs, scope.Scope.ExpiresMs)) };
+            LastMs = slid.LastMs,
+            UntilMs = slid.UntilMs,
+            State = scope.State == ScopeState.Ended ? StateOf(file, scope.Scope.Actions) : scope.State,
+        };
         draft.Audit(
             next.Doubt == EvidenceDoubt.None ? AuditActions.RenewScope
                 : AuditActions.SealScope, AuditActions.Allow, file,
@@ -260,43 +272,13 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
         draft.Mark(file, next);
     }
 
-    /// <summary>Fresh evidence moves a scope's end as far as it is corroborated; that of a sealed scope as far as it
-    /// goes.</summary>
-    private static long LastOf(QualityEvent quality) =>
-        quality.CorroboratedMs > 0 ? quality.CorroboratedMs : quality.UntilMs;
-
-    /// <summary>The cap is reached and the event lasts: the scope ends, and fresh evidence opens the next of the
-    /// same class (R5).</summary>
-    private void Renew(CaseUnitOfWork draft, CaseFile file, CaseScope scope, JournaledEvent journaled)
+    /// <summary>In force, or sealed behind the subject's full number of others (R4).</summary>
+    private ScopeState StateOf(CaseFile file, ScopeActions actions)
     {
-        IReadOnlyList<Envelope> grounds = [.. scope.Envelopes, journaled.Envelope];
-        var last = scope with
-        {
-            LastMs = scope.Scope.ExpiresMs,
-            UntilMs = scope.Scope.ExpiresMs,
-            Envelopes = [.. GroundsSelection.Select(scope.Scope.Class.Predicate, grounds)],
-        };
-        End(draft, file, last, "its time is up while its event lasts");
-        var from = Math.Max(scope.Scope.ExpiresMs, journaled.Event.UntilMs - _beforeMs);
-        Open(draft, draft.Get(file.Id)!, new(journaled, scope.Scope.Class, grounds), from, scope.Scope.Id);
-    }
-
-    /// <summary>The class of a hop, the events it follows from, and the port sets it takes over from.</summary>
-    private static (TrafficClass Class, IReadOnlyList<Envelope> Grounds, List<CaseScope> Superseded) Hopped(
-        CaseFile file, JournaledEvent journaled, TrafficClass named)
-    {
-        var asked = named.Predicate;
-        var hops = file.Scopes.Where(s =>
-            s.State == ScopeState.Open && IsOfRule(s, journaled.Event.Rule)
-            && (s.Doubt == EvidenceDoubt.None) == (journaled.Event.Doubt == EvidenceDoubt.None)
-            && ScopeGrounds.AreHops(s.Scope.Class.Predicate, asked)).ToList();
-        var ports = hops.SelectMany(s => s.Scope.Class.Predicate.RemotePorts)
-            .Concat(asked.RemotePorts).ToHashSet();
-        return hops.Count == 0 || ports.Count <= ScopeGrounds.SingleHops ? (named, [journaled.Envelope], [])
-            : (
-                new TrafficClass(ScopeGrounds.Hopped(ports, asked)),
-                [.. hops.SelectMany(s => s.Envelopes).Distinct(), journaled.Envelope],
-                hops.FindAll(s => s.Scope.Class.Predicate.RemotePorts.Length > ScopeGrounds.SingleHops));
+        var open = file.Scopes.Count(s => s.State == ScopeState.Open && s.Doubt == EvidenceDoubt.None
+            && (s.Scope.Actions & ScopeActions.Read) != 0);
+        return (actions & ScopeActions.Read) != 0 && open >= policy.MaxOpenScopes
+            ? ScopeState.Sealed : ScopeState.Open;
     }
 
     private static string WordsOf(QualityEvent quality) =>

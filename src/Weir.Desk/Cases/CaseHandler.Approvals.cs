@@ -79,8 +79,21 @@ public sealed partial class CaseHandler
     /// <param name="request">What the engine is asked, given the first person.</param>
     /// <param name="length">How long the approval holds.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<ApprovalResult> ApproveAsync(
-        Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
+    public Task<ApprovalResult> ApproveAsync(
+        Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel) =>
+        ApproveAsync(actor, number, request, length, (_, _) => true, cancel);
+
+    /// <summary>The same, with what follows from it in the same step: both are on record and durable, or neither.
+    /// </summary>
+    /// <param name="actor">The second person.</param>
+    /// <param name="number">Of the request.</param>
+    /// <param name="request">What the engine is asked, given the first person.</param>
+    /// <param name="length">How long the approval holds.</param>
+    /// <param name="follow">Plans what follows; false where nothing can follow any more, and nothing is given.</param>
+    /// <param name="cancel">Gives up.</param>
+    private async Task<ApprovalResult> ApproveAsync(
+        Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length,
+        Func<CaseUnitOfWork, StoredApproval, bool> follow, CancellationToken cancel)
     {
         if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null
             || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
@@ -114,7 +127,8 @@ public sealed partial class CaseHandler
         await ActAsync(
             draft =>
             {
-                first = _approvals.TryUpdate(number, given, asked);
+                // Nothing is used up before it is on record and durable.
+                first = _approvals.GetValueOrDefault(number) == asked && follow(draft, given);
                 if (first)
                 {
                     draft.Entries.AddRange(signed is null ? [] : SignedEntries.From(signed, _parts.People.Current));
@@ -132,7 +146,8 @@ public sealed partial class CaseHandler
         return first
             ? new(given, new Approval(given, now + length), null)
             : new(asked, null, await RefuseAsync(
-                actor, request(asked), DenyCode.Unknown, $"{Name(number)} was given already.", cancel));
+                actor, request(asked), DenyCode.Unknown,
+                $"{Name(number)} was given already, or what it is about is not as it was.", cancel));
     }
 
     /// <summary>What two people gave leave for, of one kind.</summary>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the brake holds (rules.md R21): events of a listed network whose lines are too many are kept and open nothing,
-// and nothing is done because of what was opened before. Two people release them, which makes cases of them, or drop
-// them; a fortnight drops what nobody looked at.
+// What the brake holds (rules.md R21): events of a listed network whose lines are too many, or of all that one edit
+// brought, are kept and open nothing, and nothing is done because of what was opened before. Two people release them,
+// which makes cases of them, or drop them; a fortnight drops what nobody looked at. What an edit brought waits its time
+// first.
 using System.Globalization;
 using Weir.Contracts.Braking;
 using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Braking;
@@ -26,8 +28,10 @@ public sealed partial class CaseHandler
     private long _heldEvents;
     private long _fallenEvents;
 
-    /// <summary>Listed networks that are held, or about which two people decided, the latest first.</summary>
-    public IReadOnlyList<HeldNetwork> Networks => [.. _held.All.OrderByDescending(row => row.Since)];
+    /// <summary>Listed networks and edits that are held, wait their time, or about which two people decided, the latest
+    /// first.</summary>
+    public IReadOnlyList<HeldNetwork> Networks =>
+        [.. _held.All.Where(row => row.State != HeldNetworkState.Settled).OrderByDescending(row => row.Since)];
 
     /// <summary>Events that were held since the start.</summary>
     public long HeldEvents => Interlocked.Read(ref _heldEvents);
@@ -36,88 +40,157 @@ public sealed partial class CaseHandler
     /// kept.</summary>
     public long FallenEvents => Interlocked.Read(ref _fallenEvents);
 
-    /// <summary>A network that is held, or was; null where it is none.</summary>
-    public HeldNetwork? FindNetwork(Prefix network) => _held.Find(network);
+    /// <summary>What is held, or was; null where it is none.</summary>
+    public HeldNetwork? FindHeld(HeldName name) => _held.Find(name);
 
-    /// <summary>Two people decided; vault and store are to be told before anything comes of it.</summary>
-    internal Task DecideAsync(Prefix network, bool isReleased, ulong approval, CancellationToken cancel) => ActAsync(
+    /// <summary>The second person gives leave to release or drop what is held: leave and decision are one step. Vault and
+    /// store are to be told before anything comes of it.</summary>
+    internal Task<ApprovalResult> ApproveHeldAsync(Actor actor, ulong number, HeldName name, CancellationToken cancel) =>
+        ApproveAsync(
+            actor, number,
+            first => new Request.DecideHeld(
+                first.Target, first.Deed == Permission.ReleaseHeld, new Actor(first.AskedBy, first.AskedRole)),
+            OrderBrake.DecidedFor,
+            (draft, given) => Decide(draft, name, given.Deed == Permission.ReleaseHeld, number), cancel);
+
+    /// <summary>Puts what two people decided into what is held.</summary>
+    /// <returns>False where nothing of it is held any more: a fortnight dropped it, or others decided.</returns>
+    private bool Decide(CaseUnitOfWork draft, HeldName name, bool isReleased, ulong approval)
+    {
+        if (_held.Find(name) is not { State: HeldNetworkState.Held } row)
+        {
+            return false;
+        }
+
+        Put(draft, row with
+        {
+            State = isReleased ? HeldNetworkState.Released : HeldNetworkState.Dropped, Approval = approval,
+            Until = draft.Now + OrderBrake.DecidedFor, IsTold = false,
+        });
+        return true;
+    }
+
+    /// <summary>Vault or store did not believe the decision: it is held as before.</summary>
+    internal Task UndecideAsync(HeldNetwork decided, string code, CancellationToken cancel) => ActAsync(
         draft =>
         {
-            // As it stands now: events came since the caller looked, or a fortnight dropped it.
-            if (_held.Find(network) is { State: HeldNetworkState.Held } row)
+            if (AsDecided(decided) is { IsTold: false } row)
             {
-                Put(draft, row with
-                {
-                    State = isReleased ? HeldNetworkState.Released : HeldNetworkState.Dropped, Approval = approval,
-                    Until = draft.Now + OrderBrake.DecidedFor, IsTold = false,
-                });
+                Put(draft, row with { State = HeldNetworkState.Held, Approval = 0, Until = null });
+                draft.Entries.Add(EntryOf(row, ActOf(row.Name), code, "what was decided is not believed"));
             }
         },
         cancel);
 
-    /// <summary>Vault or store did not believe the decision: it is held as before.</summary>
-    internal Task UndecideAsync(HeldNetwork row, string code, CancellationToken cancel) => ActAsync(
-        draft =>
-        {
-            Put(draft, row with { State = HeldNetworkState.Held, Approval = 0, Until = null, IsTold = false });
-            draft.Entries.Add(EntryOf(row, AuditActions.HoldNetwork, code, "what was decided is not believed"));
-        },
-        cancel);
-
-    /// <summary>Vault and store know: what is held becomes cases, or goes. Again goes on where it was
-    /// stopped.</summary>
-    internal async Task CarryOutAsync(HeldNetwork row, CancellationToken cancel)
+    /// <summary>Who has to know knows: what is held becomes cases, or goes. Again goes on where it was stopped.
+    /// </summary>
+    internal async Task CarryOutAsync(HeldNetwork decided, CancellationToken cancel)
     {
-        if (!row.IsTold)
-        {
-            await ActAsync(
-                draft =>
+        await ActAsync(
+            draft =>
+            {
+                if (AsDecided(decided) is { IsTold: false } row)
                 {
                     Put(draft, row with { IsTold = true });
-                    Brake(draft, row.Network, row.State != HeldNetworkState.Released);
-                },
-                cancel);
-        }
-
-        if (row.State == HeldNetworkState.Dropped)
+                }
+            },
+            cancel);
+        if (decided.State == HeldNetworkState.Released)
         {
-            await ActAsync(
-                draft =>
-                {
-                    draft.Fallen.Add(row.Network);
-                    Put(draft, row with { IsTold = true, Events = 0, Lost = row.Lost + row.Events });
-                },
-                cancel);
-            _ = Interlocked.Add(ref _fallenEvents, row.Events);
+            await DrainAsync(decided.Name, HeldNetworkState.Released, cancel);
             return;
         }
 
-        while (await _parts.Records.LoadHeldAsync(row.Network, EventsAtOnce, cancel) is { Count: > 0 } waiting)
+        long fallen = 0;
+        await ActAsync(
+            draft =>
+            {
+                if (AsDecided(decided) is { IsTold: true } row)
+                {
+                    fallen = row.Events;
+                    draft.Fallen.Add(row.Name);
+                    Put(draft, row with { Events = 0, Lost = row.Lost + row.Events });
+                }
+            },
+            cancel);
+        _ = Interlocked.Add(ref _fallenEvents, fallen);
+    }
+
+    /// <summary>How it stands, where it is still what was decided: events came since the caller looked.</summary>
+    private HeldNetwork? AsDecided(HeldNetwork decided) =>
+        _held.Find(decided.Name) is { } row && row.State == decided.State && row.Approval == decided.Approval ? row : null;
+
+    /// <summary>What edits brought and has waited its time opens what it opens; what a stop came between goes on.
+    /// </summary>
+    private async Task SettleAsync(CancellationToken cancel)
+    {
+        await ActAsync(
+            draft =>
+            {
+                foreach (var row in _held.All.Where(row => _held.HasSettled(row, draft.Now)).ToList())
+                {
+                    Put(draft, row with
+                    {
+                        State = HeldNetworkState.Settled, Since = draft.Now,
+                        SettledEdit = Math.Max(row.SettledEdit, row.WaitingEdit), WaitingEdit = 0,
+                    });
+                }
+            },
+            cancel);
+        foreach (var row in _held.All.Where(row => row is { State: HeldNetworkState.Settled, Events: > 0 }).ToList())
         {
+            await DrainAsync(row.Name, HeldNetworkState.Settled, cancel);
+        }
+    }
+
+    /// <summary>What waits is judged anew, many at once, while it stands so; read outside the turn.</summary>
+    private async Task DrainAsync(HeldName name, HeldNetworkState state, CancellationToken cancel)
+    {
+        for (var goesOn = true; goesOn;)
+        {
+            var waiting = await _parts.Records.LoadHeldAsync(name, EventsAtOnce, cancel);
             await ActAsync(
                 draft =>
                 {
-                    foreach (var journaled in waiting)
+                    goesOn = _held.Find(name)?.State == state && waiting.Count > 0;
+                    if (_held.Find(name) is { } row && row.State == state && (goesOn || row.Events > 0))
                     {
-                        _plan.Add(draft, journaled);
+                        Put(draft, row with { Events = goesOn ? Math.Max(0, row.Events - waiting.Count) : 0 });
+                    }
+
+                    foreach (var journaled in goesOn ? waiting : [])
+                    {
+                        Take(draft, journaled);
                     }
                 },
                 cancel);
         }
+    }
 
-        await ActAsync(draft => Put(draft, row with { IsTold = true, Events = 0 }), cancel);
+    /// <summary>An event opens what it opens, unless the brake keeps it.</summary>
+    private void Take(CaseUnitOfWork draft, JournaledEvent journaled)
+    {
+        if (!IsHeld(draft, journaled))
+        {
+            _plan.Add(draft, journaled);
+        }
     }
 
     /// <summary>Whether an event waits, or falls, because of its network.</summary>
     private bool IsHeld(CaseUnitOfWork draft, JournaledEvent journaled)
     {
-        var (step, row) = _held.Judge(journaled.Event, draft.Now);
-        if (row is null)
+        var isNewLine = draft.Taking(journaled.Event.Subject) is null;
+        var (step, row) = _held.Judge(journaled.Event, isNewLine, draft.Now);
+        if (row is not null)
+        {
+            Put(draft, row);
+        }
+
+        if (step == BrakeStep.Passes || row is null)
         {
             return false;
         }
 
-        Put(draft, row);
         if (step == BrakeStep.Falls)
         {
             draft.Handle(journaled, null);
@@ -125,64 +198,82 @@ public sealed partial class CaseHandler
             return true;
         }
 
-        draft.Held.Add(new(journaled.Scope, row.Network));
+        draft.Held.Add(new(journaled.Scope, row.Name));
         _ = Interlocked.Increment(ref _heldEvents);
         if (step == BrakeStep.Begins)
         {
-            draft.Entries.Add(EntryOf(row, AuditActions.HoldNetwork, AuditActions.Allow, string.Create(
-                CultureInfo.InvariantCulture, $"more than {row.Bound} lines met it in a day: {row.Detail}")));
-            Brake(draft, row.Network, isBraked: true);
-            var (network, bound) = (row.Network.ToString(), row.Bound);
-            _parts.Log.NetworkHeld(network, bound, row.Detail);
+            var what = row.Name.Edit == 0 ? "met it" : "without a case met what it brought";
+            draft.Entries.Add(EntryOf(row, ActOf(row.Name), AuditActions.Allow, string.Create(
+                CultureInfo.InvariantCulture, $"more than {row.Bound} lines {what} in a day: {row.Detail}")));
+            var (name, bound) = (row.Name.ToString(), row.Bound);
+            _parts.Log.NetworkHeld(name, bound, row.Detail);
         }
 
         return true;
     }
 
-    /// <summary>What nobody decided about in a fortnight goes; what was decided ends, and the network is counted anew.
-    /// </summary>
+    /// <summary>What nobody decided about in a fortnight goes; what was decided ends, and is counted anew. What an edit
+    /// brought stays held: its end would be the first load's, or the update's, without anybody's word.</summary>
     private void EndHeld(CaseUnitOfWork draft)
     {
         foreach (var row in _held.All.ToList())
         {
             if (row.State == HeldNetworkState.Held && Settled - row.Since >= LongestHeld)
             {
-                draft.Entries.Add(EntryOf(
-                    row, AuditActions.DropHeld, AuditActions.Allow, "nobody decided about it in a fortnight"));
-                _ = Interlocked.Add(ref _fallenEvents, row.Events);
-                Forget(draft, row);
+                EndUndecided(draft, row);
             }
-            else if (row.IsTold && Settled >= row.Until)
+            else if ((row.IsTold && Settled >= row.Until)
+                || (row is { State: HeldNetworkState.Settled, Events: 0 }
+                    && Settled - row.Since >= HeldNetworks.SettledFor))
             {
                 Forget(draft, row);
             }
         }
     }
 
+    private void EndUndecided(CaseUnitOfWork draft, HeldNetwork row)
+    {
+        if (row.Events > 0 || row.Name.Edit == 0)
+        {
+            draft.Entries.Add(EntryOf(
+                row, AuditActions.DropHeld, AuditActions.Allow, "nobody decided about it in a fortnight"));
+            _ = Interlocked.Add(ref _fallenEvents, row.Events);
+        }
+
+        if (row.Name.Edit == 0 || (row.Events == 0 && _parts.Edits.Find(row.Name.Edit) is null))
+        {
+            Forget(draft, row);
+            return;
+        }
+
+        draft.Fallen.Add(row.Name);
+        Put(draft, row with { Events = 0, Lost = row.Lost + row.Events, Since = draft.Now });
+    }
+
     private void Forget(CaseUnitOfWork draft, HeldNetwork row)
     {
-        draft.Fallen.Add(row.Network);
-        draft.Forgotten.Add(row.Network);
-        _ = draft.Before.TryAdd(row.Network, _held.Find(row.Network));
-        _held.Remove(row.Network);
-        Brake(draft, row.Network, isBraked: false);
+        draft.Fallen.Add(row.Name);
+        draft.Forgotten.Add(row.Name);
+        _ = draft.Before.TryAdd(row.Name, _held.Find(row.Name));
+        _held.Remove(row.Name);
     }
 
     private void Put(CaseUnitOfWork draft, HeldNetwork row)
     {
-        _ = draft.Before.TryAdd(row.Network, _held.Find(row.Network));
+        _ = draft.Before.TryAdd(row.Name, _held.Find(row.Name));
         _held.Put(row);
-        draft.Networks[row.Network] = row;
+        draft.Networks[row.Name] = row;
     }
 
-    /// <summary>Nothing was written: networks stand as before, so that who tries again begins anew.</summary>
+    /// <summary>Nothing was written: what the brake knows stands as before, so that who tries again begins anew.
+    /// </summary>
     private void PutBack(CaseUnitOfWork draft)
     {
-        foreach (var (network, before) in draft.Before)
+        foreach (var (name, before) in draft.Before)
         {
             if (before is null)
             {
-                _held.Remove(network);
+                _held.Remove(name);
             }
             else
             {
@@ -191,15 +282,35 @@ public sealed partial class CaseHandler
         }
     }
 
-    /// <summary>Scopes of a network that were opened before it was held: nothing is done because of them meanwhile.
-    /// </summary>
-    private void Brake(CaseUnitOfWork draft, Prefix network, bool isBraked)
+    /// <summary>Scopes that were opened before what they belong to was held: nothing is done because of them meanwhile.
+    /// One look at all of them, whatever number of networks came to stand otherwise.</summary>
+    private void Brake(CaseUnitOfWork draft)
     {
+        HashSet<HeldName> changed =
+        [
+            .. draft.Before.Where(one =>
+                (one.Value?.IsBraked(draft.Now) ?? false) != (_held.Find(one.Key)?.IsBraked(draft.Now) ?? false))
+                .Select(one => one.Key),
+        ];
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
         foreach (var (id, scope) in Files.Select(file => file.Id).Union(draft.Files.Select(file => file.Id))
             .Select(id => draft.Get(id)!).Where(file => file.State != CaseState.Erased)
             .SelectMany(file => file.Scopes.Select(scope => (file.Id, scope))).ToList())
         {
-            if (scope.IsBraked != isBraked && IsOf(scope.Scope, network) && draft.Get(id) is { } file)
+            var named = scope.Scope.Class.Predicate;
+            if (!ListedNetwork.TryNetwork(scope.Scope.Purpose, named, out var network)
+                || _held.NamesOf(network, named) is var names
+                && !changed.Contains(names.Network) && !changed.Contains(names.Edit))
+            {
+                continue;
+            }
+
+            var isBraked = _held.IsBraked(network, named, draft.Now);
+            if (scope.IsBraked != isBraked && draft.Get(id) is { } file)
             {
                 draft.Put(file.With(file.Scopes.First(one => one.Scope.Id == scope.Scope.Id) with
                 {
@@ -209,26 +320,38 @@ public sealed partial class CaseHandler
         }
     }
 
-    private static bool IsOf(Scope scope, Prefix network) =>
-        ListedNetwork.TryNetwork(scope.Purpose, scope.Class.Predicate, out var of) && of == network;
-
-    /// <summary>How networks stood, and which lines had their case today.</summary>
-    private void RestoreHeld(StoredCases stored)
+    /// <summary>How what the brake knows stood, which lines had their case today, and which wait.</summary>
+    private void RestoreHeld(StoredCases stored, IReadOnlyList<CaseScope> scopes)
     {
         foreach (var row in stored.Networks)
         {
             _held.Put(row);
         }
 
-        foreach (var scope in stored.Scopes)
+        HashSet<ScopeId> first = [.. scopes.GroupBy(scope => scope.Scope.Case)
+            .Select(file => file.MinBy(scope => scope.Scope.FromMs)!.Scope.Id)];
+        foreach (var scope in scopes.Where(scope => scope.Doubt == EvidenceDoubt.None))
         {
-            if (ListedNetwork.TryNetwork(scope.Purpose, scope.Class, out var network)
-                && (_held.Find(network) is not { State: HeldNetworkState.Released }))
+            var named = scope.Scope.Class.Predicate;
+            if (ListedNetwork.TryNetwork(scope.Scope.Purpose, named, out var network))
             {
-                _held.Restore(new(network, scope.Subject, ListedNetwork.DayOf(scope.FromMs + Scope.BeforeMs), 1));
+                _held.Restore(
+                    new(network, scope.Scope.Subject, ListedNetwork.DayOf(scope.Scope.FromMs + Scope.BeforeMs), 1), named,
+                    first.Contains(scope.Scope.Id));
+            }
+        }
+
+        foreach (var waiting in stored.Settling)
+        {
+            if (ListedNetwork.TryOf(waiting.Event, out var contact))
+            {
+                _held.Restore(contact, waiting.Event.Class!.Predicate, isNewLine: true);
             }
         }
     }
+
+    private static string ActOf(HeldName name) =>
+        name.Edit == 0 ? AuditActions.HoldNetwork : AuditActions.HoldUpdate;
 
     private static AuditEntry EntryOf(HeldNetwork row, string act, string outcome, string why) => new()
     {
@@ -237,6 +360,6 @@ public sealed partial class CaseHandler
         Act = act,
         Outcome = outcome,
         Rows = row.Lines,
-        Reason = $"{row.Network}: {why}",
+        Reason = $"{row.Name}: {why}",
     };
 }

@@ -149,7 +149,7 @@ public sealed partial class CaseHandler
     /// record, then the act.</summary>
     private async Task EndWithdrawnAsync(CancellationToken cancel)
     {
-        var diagnoses = Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes)
+        var diagnoses = Due(CaseDuty.Consent).SelectMany(f => f.Scopes)
             .Where(s => s.State != ScopeState.Erased && ConsentOf(s) is not null)
             .ToDictionary(s => ConsentOf(s)!.Value);
         IReadOnlyCollection<ConsentId> withdrawn = [];

@@ -120,9 +120,9 @@ public sealed partial class CaseHandler
         await ActAsync(
             draft =>
             {
-                foreach (var journaled in events.Where(one => !IsHeld(draft, one)))
+                foreach (var journaled in events)
                 {
-                    _plan.Add(draft, journaled);
+                    Take(draft, journaled);
                 }
             },
             cancel);

@@ -29,12 +29,6 @@ public sealed partial class CaseHandler
         PromotionProof.Missing,
     ];
 
-    private readonly Lock _seenLock = new();
-    private readonly Dictionary<ScopeId, long> _seenAt = [];
-
-    /// <summary>When the last evidence of before this start was written down.</summary>
-    private readonly Dictionary<ScopeId, DateTimeOffset> _writtenAt = [];
-
     /// <summary>The scopes in force and their changes, for collectors.</summary>
     public ScopeChangeLog Orders => _parts.Orders;
 
@@ -140,30 +134,17 @@ public sealed partial class CaseHandler
     private void Publish(CaseUnitOfWork draft)
     {
         List<ScopeOrder> orders = [];
-        lock (_seenLock)
+        foreach (var scope in draft.Watched.Values)
         {
-            foreach (var scope in draft.Watched.Values)
+            // A new name of its subject is no evidence.
+            _ends.GoesOn(scope, draft.IsMarked(scope.Scope.Id));
+            if (_book.Get(scope.Scope.Case) is { } file)
             {
-                // A new name of its subject is no evidence.
-                if (draft.IsMarked(scope.Scope.Id) || !_seenAt.ContainsKey(scope.Scope.Id))
-                {
-                    _seenAt[scope.Scope.Id] = _parts.Time.GetTimestamp();
-                    _ = _writtenAt.Remove(scope.Scope.Id);
-                }
-
-                if (_book.Get(scope.Scope.Case) is { } file)
-                {
-                    orders.Add(OrderOf(file, scope));
-                }
-            }
-
-            foreach (var over in draft.Over)
-            {
-                _ = _seenAt.Remove(over);
-                _ = _writtenAt.Remove(over);
+                orders.Add(OrderOf(file, scope));
             }
         }
 
+        draft.Over.ForEach(_ends.Forget);
         Orders.Apply(orders, draft.Over);
     }
 }

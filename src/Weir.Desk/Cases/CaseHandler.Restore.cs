@@ -12,56 +12,26 @@ namespace Weir.Desk.Cases;
 public sealed partial class CaseHandler
 {
     /// <summary>How long an erased case is still known as such; later it is unknown.</summary>
-    private static readonly TimeSpan ErasedKnown = TimeSpan.FromDays(90);
-
-    /// <summary>Evidence was seen when it was written down, not at this start: a scope whose time ran out while nobody
-    /// looked is over. How long that was is asked for as long as the scope is open: a witness of the time may come
-    /// after the start.</summary>
-    private void AgeSeen(IEnumerable<ScopeStateRecord> marks)
-    {
-        lock (_seenLock)
-        {
-            foreach (var mark in marks)
-            {
-                _writtenAt[mark.Scope] = mark.At;
-            }
-        }
-    }
+    internal static readonly TimeSpan ErasedKnown = TimeSpan.FromDays(90);
 
     private async Task RestoreAsync(CancellationToken cancel)
     {
         var stored = await _parts.Records.LoadAsync(_parts.Time.GetUtcNow() - ErasedKnown, cancel);
         var marks = stored.Marks.ToDictionary(mark => mark.Scope);
         var grounds = stored.Grounds.ToDictionary(row => row.Scope, row => row.Envelopes);
-        RestoreHeld(stored);
+        var all = stored.Scopes.Select(row => FileOf(row, marks[row.Id], grounds.GetValueOrDefault(row.Id, []))).ToList();
+        RestoreHeld(stored, all);
         var now = _parts.Time.GetUtcNow();
-        var scopes = stored.Scopes.ToLookup(
-            row => row.Case, row => FileOf(row, marks[row.Id], grounds.GetValueOrDefault(row.Id, [])) with
+        var scopes = all.ToLookup(
+            scope => scope.Scope.Case, scope => scope with
             {
-                IsBraked = ListedNetwork.TryNetwork(row.Purpose, row.Class, out var network)
-                    && _held.IsBraked(network, now),
+                IsBraked = ListedNetwork.TryNetwork(scope.Scope.Purpose, scope.Scope.Class.Predicate, out var network)
+                    && _held.IsBraked(network, scope.Scope.Class.Predicate, now),
             });
         var comments = stored.Comments.ToLookup(row => row.Case, row => row.Comment);
         foreach (var row in stored.Cases)
         {
-            _book.Put(new CaseFile
-            {
-                Id = row.Id,
-                Subject = row.Subject,
-                Epoch = row.Epoch,
-                State = row.State,
-                OpenedAt = row.OpenedAt,
-                Assignee = row.Assignee,
-                SnoozedUntil = row.SnoozedUntil,
-                ClosedAt = row.ClosedAt,
-                ErasedAt = row.ErasedAt,
-                Verdict = row.Verdict,
-                IsSealed = row.IsSealed,
-                TouchedAt = row.TouchedAt,
-                Reissues = row.Reissues,
-                Scopes = [.. scopes[row.Id]],
-                Comments = [.. comments[row.Id]],
-            });
+            _book.Put(FileOf(row) with { Scopes = [.. scopes[row.Id]], Comments = [.. comments[row.Id]] });
         }
 
         foreach (var approval in stored.Approvals)
@@ -77,7 +47,14 @@ public sealed partial class CaseHandler
         }
 
         Publish(again);
-        AgeSeen(again.Watched.Keys.Select(id => marks[id]));
+
+        // Evidence was seen when it was written down, not at this start: a scope whose time ran out while nobody looked is
+        // over. How long that was is asked for as long as the scope is open: a witness of the time may come after the start.
+        foreach (var (id, scope) in again.Watched)
+        {
+            _ends.WasWritten(scope, marks[id].At);
+        }
+
         if (stored.Unhandled.Count > 0)
         {
             await HandleAsync([.. stored.Unhandled], cancel);
@@ -86,4 +63,21 @@ public sealed partial class CaseHandler
         var (cases, open) = (_book.Count, again.Watched.Count);
         _parts.Log.Restored(cases, open, stored.Unhandled.Count);
     }
+
+    private static CaseFile FileOf(StoredCase row) => new()
+    {
+        Id = row.Id,
+        Subject = row.Subject,
+        Epoch = row.Epoch,
+        State = row.State,
+        OpenedAt = row.OpenedAt,
+        Assignee = row.Assignee,
+        SnoozedUntil = row.SnoozedUntil,
+        ClosedAt = row.ClosedAt,
+        ErasedAt = row.ErasedAt,
+        Verdict = row.Verdict,
+        IsSealed = row.IsSealed,
+        TouchedAt = row.TouchedAt,
+        Reissues = row.Reissues,
+    };
 }

@@ -22,9 +22,6 @@ namespace Weir.Desk.Cases;
 
 public sealed partial class CaseHandler
 {
-    /// <summary>How long after a scope's end flows of its time may still be exported.</summary>
-    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
-
     /// <summary>A case that nobody touches and no event comes to closes itself after so long (rules.md R27).</summary>
     public static readonly TimeSpan LongestUntouched = TimeSpan.FromDays(14);
 
@@ -37,8 +34,9 @@ public sealed partial class CaseHandler
     public async Task RunOnceAsync(CancellationToken cancel)
     {
         await AuditRefusedAsync(cancel);
-        await ActAsync(EndScopes, cancel);
+        await EndScopesAsync(cancel);
         await ActAsync(EndHeld, cancel);
+        await SettleAsync(cancel);
         await EndWithdrawnAsync(cancel);
         await ActAsync(Wake, cancel);
         await ActAsync(CloseUntouched, cancel);
@@ -48,29 +46,28 @@ public sealed partial class CaseHandler
         await ReissueAsync(cancel);
     }
 
-    private void EndScopes(CaseUnitOfWork draft)
+    /// <summary>Scopes whose time is over. What an act could not end is looked at again.</summary>
+    private async Task EndScopesAsync(CancellationToken cancel)
     {
-        foreach (var scope in Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes)
-            .Where(s => s.State == ScopeState.Open && s.Scope.Purpose != Purpose.RemediationCheck && IsOver(s))
-            .ToList())
+        var due = _ends.TakeDue(Settled);
+        try
         {
-            CaseEventPlanner.End(draft, draft.Get(scope.Scope.Case)!, scope, "no fresh evidence");
+            await ActAsync(
+                draft =>
+                {
+                    foreach (var scope in Scopes().Where(scope => _ends.IsOver(scope, Settled)))
+                    {
+                        CaseEventPlanner.End(draft, draft.Get(scope.Scope.Case)!, scope, "no fresh evidence");
+                    }
+                },
+                cancel);
         }
-    }
+        finally
+        {
+            _ends.PutBack(Scopes());
+        }
 
-    /// <summary>So long without fresh evidence as it reached beyond the last, and what may come late.</summary>
-    private bool IsOver(CaseScope scope)
-    {
-        lock (_seenLock)
-        {
-            var reach = Math.Max(0, scope.UntilMs - scope.LastMs);
-            var length = scope.Event != 0
-                ? TimeSpan.FromMilliseconds(reach)
-                : TimeSpan.FromMilliseconds(Math.Max(0, scope.UntilMs - scope.Scope.FromMs));
-            return !_seenAt.TryGetValue(scope.Scope.Id, out var seen)
-                || _parts.Time.GetElapsedTime(seen) >= length + Late
-                || (_writtenAt.TryGetValue(scope.Scope.Id, out var written) && Settled - written >= length + Late);
-        }
+        List<CaseScope> Scopes() => [.. due.Distinct().Select(_book.Scope).OfType<CaseScope>()];
     }
 
     private DateTimeOffset Settled => _parts.Erasing?.Settled ?? _parts.Time.GetUtcNow();
@@ -78,7 +75,7 @@ public sealed partial class CaseHandler
     private void CloseUntouched(CaseUnitOfWork draft)
     {
         var before = Settled - LongestUntouched;
-        foreach (var file in Files.Where(f => f.TakesEvents && f.LastAt < before).ToList())
+        foreach (var file in Due(CaseDuty.Untouched, until: before.UtcTicks - 1))
         {
             var closed = file with
             {
@@ -96,7 +93,7 @@ public sealed partial class CaseHandler
 
     private void Wake(CaseUnitOfWork draft)
     {
-        foreach (var file in Files.Where(f => f.State == CaseState.Snoozed && f.SnoozedUntil <= draft.Now).ToList())
+        foreach (var file in Due(CaseDuty.Wake, until: draft.Now.UtcTicks))
         {
             var next = file with
             {
@@ -114,7 +111,7 @@ public sealed partial class CaseHandler
     private async Task ConcludeChecksAsync(CancellationToken cancel)
     {
         var now = _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var scope in Files.SelectMany(f => f.Scopes)
+        foreach (var scope in Due(CaseDuty.Conclude, until: now).SelectMany(f => f.Scopes)
             .Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck && now >= s.UntilMs)
             .ToList())
         {
@@ -163,7 +160,7 @@ public sealed partial class CaseHandler
 
         var verdict = await _parts.Judge.JudgeAsync(new(file, check, from, until, until - from), cancel);
         return verdict.IsProven ? AuditActions.Clean
-            : verdict.IsEarly && now < check.UntilMs + (long)Late.TotalMilliseconds ? null
+            : verdict.IsEarly && now < check.UntilMs + (long)ScopeEnds.Late.TotalMilliseconds ? null
             : AuditActions.NotKnown;
     }
 
@@ -185,7 +182,7 @@ public sealed partial class CaseHandler
     private async Task EraseDueAsync(CancellationToken cancel)
     {
         var before = (_parts.Erasing?.Now ?? _parts.Time.GetUtcNow()).AddDays(-_parts.Policy.EvidenceDaysAfterClose);
-        foreach (var file in Files.Where(f => f.State == CaseState.Closed && f.ClosedAt <= before).ToList())
+        foreach (var file in Due(CaseDuty.Erase, until: before.UtcTicks))
         {
             await EraseAsync(file, cancel);
         }
@@ -238,7 +235,7 @@ public sealed partial class CaseHandler
     /// <summary>Subjects of open cases go under the case's own key in the vault (R8).</summary>
     private async Task SealAsync(CancellationToken cancel)
     {
-        foreach (var file in Files.Where(f => f is { IsSealed: false } && f.State != CaseState.Erased).ToList())
+        foreach (var file in Due(CaseDuty.Seal))
         {
             var scope = file.Scopes.FirstOrDefault(s => s.State != ScopeState.Erased);
             if (scope is not null
@@ -255,9 +252,7 @@ public sealed partial class CaseHandler
     private async Task ReissueAsync(CancellationToken cancel)
     {
         var epoch = Epochs.At(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
-        var due = Files.Where(
-            f => f.IsSealed && f.Epoch < epoch && f.Scopes.Any(s => s.State is ScopeState.Open or ScopeState.Sealed))
-            .Select(f => f.Id).ToList();
+        var due = Index.Due(CaseDuty.Reissue, until: epoch - 1L);
         if (due.Count == 0 || _parts.Policy.ShowsSubjects)
         {
             return;
@@ -334,7 +329,7 @@ public sealed partial class CaseHandler
             if (!_vaultDown)
             {
                 Volatile.Write(ref _vaultDown, true);
-                var waiting = Files.Count(f => !f.IsSealed);
+                var waiting = Index.Count(CaseDuty.Seal);
                 _parts.Log.VaultDown(down.Message, waiting);
                 await AuditVaultAsync(DenyCodes.ToName(DenyCode.VaultDown), $"{Text(waiting)} cases wait to be sealed");
             }

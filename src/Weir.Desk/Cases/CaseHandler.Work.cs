@@ -29,13 +29,6 @@ public sealed partial class CaseHandler
 {
     public const int MaxTextLength = 2_000;
 
-    /// <summary>All case files for a person, in no order.</summary>
-    public async Task<(IReadOnlyList<CaseFile> Cases, Decision.Deny? Refused)> ListAsync(
-        Actor actor, CancellationToken cancel) =>
-            await Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) is Decision.Deny deny
-                ? ([], deny)
-                : ([.. Files], null);
-
     /// <summary>One case file for a person.</summary>
     public async Task<CaseStepResult> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
         await Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny

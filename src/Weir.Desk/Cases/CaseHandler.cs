@@ -77,8 +77,11 @@ public sealed record CaseHandlerDependencies
     /// on. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
 
-    /// <summary>Lines of one listed network that may become cases on a day; no brake unless given.</summary>
-    public int Brake { get; init; } = int.MaxValue;
+    /// <summary>What the brake lets become cases; no brake unless given.</summary>
+    public BrakeLimits Brake { get; init; } = BrakeLimits.None;
+
+    /// <summary>Which edit of a list brought what; nothing is new unless given.</summary>
+    public IListEdits Edits { get; init; } = NoListEdits.Instance;
 }
 
 /// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many
@@ -92,6 +95,7 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
     private readonly CaseRegistry _book = new();
     private readonly CaseEventPlanner _plan;
     private readonly PromotionProof _promotions;
+    private readonly ScopeEnds _ends;
     private readonly Channel<JournaledEvent> _inbox = Channel.CreateBounded<JournaledEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentDictionary<string, (string Role, int Refusals, DateTimeOffset Since)> _toldOfficer =
@@ -100,9 +104,10 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
     private CaseHandler(CaseHandlerDependencies parts)
     {
         _parts = parts;
-        _held = new HeldNetworks(parts.Brake);
+        _held = new HeldNetworks(parts.Brake, parts.Edits);
         _plan = new CaseEventPlanner(parts.Policy, parts.Allow.IsAllowed);
         _promotions = new PromotionProof(parts.People);
+        _ends = new ScopeEnds(parts.Time);
         _refusedEvents = new RefusedEvents(parts.Time);
         Engine = new PolicyEngine(_book, parts.Audit, parts.Records, this, parts.Policy, parts.Time)
         {
@@ -118,6 +123,29 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
 
     /// <summary>All case files, as they stand.</summary>
     public IEnumerable<CaseFile> Files => _book.All;
+
+    /// <summary>Cases by what lists, counts and rounds ask for.</summary>
+    internal CaseIndex Index => _book.Index;
+
+    /// <summary>Number of the latest step of any case file; each is greater than all before.</summary>
+    public long LatestStep => _book.Step;
+
+    /// <summary>Files that a step after this one made, as they stand.</summary>
+    public IReadOnlyList<CaseFile> ChangedSince(long step) => Due(CaseDuty.Step, step + 1);
+
+    /// <summary>Files that were opened after a moment and take events, the newest first.</summary>
+    public IEnumerable<CaseFile> OpenedSince(DateTimeOffset moment) => Walk(new()
+    {
+        Having = [[CaseTrait.Of(CaseState.Open), CaseTrait.Of(CaseState.Assigned), CaseTrait.Of(CaseState.Snoozed)]],
+        From = moment,
+    }).Select(entry => entry.Case);
+
+    /// <summary>Case files that are wanted, in their order, as they stand when they are reached.</summary>
+    internal IEnumerable<CaseEntry> Walk(CasesWanted wanted) => _book.Walk(wanted);
+
+    /// <summary>Files with a duty whose time is within, the earliest first.</summary>
+    internal List<CaseFile> Due(CaseDuty duty, long from = long.MinValue, long until = long.MaxValue) =>
+        [.. Index.Due(duty, from, until).Select(_book.Get).OfType<CaseFile>()];
 
     /// <summary>A case file; null where there is none.</summary>
     public CaseFile? Find(CaseId id) => _book.Get(id);
@@ -187,6 +215,7 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
             try
             {
                 plan(draft);
+                Brake(draft);
                 if (draft.IsEmpty)
                 {
                     return;

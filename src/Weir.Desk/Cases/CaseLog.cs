@@ -37,8 +37,8 @@ internal static partial class CaseLog
     public static partial void OfficerTold(this ILogger log, string actor, string role, int refusals);
 
     [LoggerMessage(EventId = 8411, Level = LogLevel.Warning,
-        Message = "listed network {Network} is held: more than {Bound} lines met it in a day ({Detail}); two people "
-            + "release or drop it: weir watchlist networks")]
+        Message = "{Network} is held: more than {Bound} lines met it in a day ({Detail}); two people release or drop it: "
+            + "weir watchlist networks")]
     public static partial void NetworkHeld(this ILogger log, string network, int bound, string detail);
 
     [LoggerMessage(EventId = 8410, Level = LogLevel.Warning, Message = "the vault refuses: {Reason}")]

@@ -28,18 +28,19 @@ public sealed class CaseMetrics
             "weir.cases.orders_refused", () => RefusedOrders(desk()), "{scope}",
             "Scopes that a collector does not record, by collector and why.");
         meter.CreateObservableGauge(
-            "weir.cases.files", () => Each(desk(), f => CaseStateMachine.ToName(f.State)), "{file}",
+            "weir.cases.files", () => Files(desk()), "{file}",
             "Case files by state.");
         meter.CreateObservableGauge(
             "weir.cases.scopes", () => Scopes(desk()), "{scope}",
             "Scopes by state; sealed ones wait for review, uncorroborated ones are sealed too, by what they rest on.");
         meter.CreateObservableGauge(
             "weir.cases.held_networks", () => Networks(desk()), "{network}",
-            "Listed networks that the brake holds, or about which two people decided, by state.");
+            "Listed networks and edits that the brake holds, that wait their time, or about which two people decided, by "
+                + "state.");
         meter.CreateObservableCounter(
             "weir.cases.held_events", () => Measure(("held", desk()?.HeldEvents), ("dropped", desk()?.FallenEvents)),
             "{event}",
-            "Handled events that open nothing because their listed network is held; dropped: thrown away by two "
+            "Handled events that open nothing because what they belong to is held or settles; dropped: thrown away by two "
                 + "people, after a fortnight, or beyond the 50,000 that are kept of one network.");
         meter.CreateObservableGauge(
             "weir.cases.approvals_waiting", () => Approvals(desk()), "{request}",
@@ -69,9 +70,9 @@ public sealed class CaseMetrics
         (desk?.Reports.Refused ?? []).Select(row => new Measurement<long>(
             row.Scopes, new("collector", row.Collector), new("code", row.Code)));
 
-    private static IEnumerable<Measurement<long>> Each(CaseHandler? desk, Func<CaseFile, string> word) =>
-        (desk?.Files ?? []).GroupBy(word)
-            .Select(g => new Measurement<long>(g.LongCount(), new KeyValuePair<string, object?>("state", g.Key)));
+    private static IEnumerable<Measurement<long>> Files(CaseHandler? desk) =>
+        (desk?.Index.Read(CaseTraitKind.State) ?? []).Select(state => new Measurement<long>(
+            state.Runs.Count, new KeyValuePair<string, object?>("state", state.Trait.Word)));
 
     private static IEnumerable<Measurement<long>> Scopes(CaseHandler? desk) =>
         (desk?.Files ?? []).SelectMany(f => f.Scopes).CountBy(WordOf).Select(

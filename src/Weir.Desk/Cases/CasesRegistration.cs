@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Signing;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
@@ -35,8 +36,8 @@ public sealed record CaseSources
     /// <summary>How long after "fixed" flows of before may still come. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
 
-    /// <summary>Lines of one listed network that may become cases on a day; no brake unless given.</summary>
-    public int Brake { get; init; } = int.MaxValue;
+    /// <summary>What the brake lets become cases; no brake unless given.</summary>
+    public BrakeLimits Brake { get; init; } = BrakeLimits.None;
 }
 
 /// <summary>Puts case files into a host.</summary>
@@ -97,6 +98,7 @@ internal static class CasesRegistration
                 Log = provider.GetRequiredService<ILogger<CaseHandler>>(),
                 CheckSettles = sources.CheckSettles,
                 Brake = sources.Brake,
+                Edits = provider.GetRequiredService<IListEdits>(),
             },
             cancel);
         orders.Follow(cases);

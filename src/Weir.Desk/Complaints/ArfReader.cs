@@ -24,10 +24,9 @@ public static partial class ArfReader
             return ComplaintParseResult.Refused(null, why);
         }
 
-        if (mail.Body is not MultipartReport report
-            || !"feedback-report".Equals(report.ReportType, StringComparison.OrdinalIgnoreCase))
+        if (ReportOf(mail.Body) is not { } report)
         {
-            return ComplaintParseResult.Refused(null, NoReport(mail));
+            return Attached(mail) ?? ComplaintParseResult.Refused(null, NoReport(mail));
         }
 
         if (report.OfType<MessageFeedbackReport>().FirstOrDefault() is not { } part
@@ -56,6 +55,35 @@ public static partial class ArfReader
         return ComplaintParseResult.Create(ComplaintStandard.Arf, complaint, fault);
     }
 
+    /// <summary>The feedback report that a mail is, or that a gateway put beside its footer. One inside a mail that is
+    /// forwarded is somebody else's word.</summary>
+    private static MultipartReport? ReportOf(MimeEntity? body) => body switch
+    {
+        MultipartReport report =>
+            "feedback-report".Equals(report.ReportType, StringComparison.OrdinalIgnoreCase) ? report : null,
+        Multipart parts when parts.OfType<MultipartReport>().Take(2).ToList() is [var one] => ReportOf(one),
+        _ => null,
+    };
+
+    /// <summary>A report that is a mail's attachment: XARF as JSON, or a table as Shadowserver sends it. Null where
+    /// none is.</summary>
+    private static ComplaintParseResult? Attached(MimeMessage mail)
+    {
+        var parts = mail.BodyParts.OfType<MimePart>().ToList();
+        var (documents, tables) = (parts.Where(IsJson).ToList(), parts.Where(IsTable).ToList());
+        return (documents, tables) switch
+        {
+            ([var json], []) => XarfReader.Read(ComplaintMail.Content(json)),
+            ([], [var table]) => ShadowserverReader.Read(ComplaintMail.Content(table), table.FileName ?? ""),
+            ([], []) => parts.Exists(IsPacked)
+                ? ComplaintParseResult.Refused(
+                    null, "the mail's attachment is packed, and is not opened; ask the reporter for the table itself")
+                : null,
+            _ => ComplaintParseResult.Refused(
+                null, "the mail has several reports attached; ask the reporter for one a mail"),
+        };
+    }
+
     /// <summary>Why a mail that is no feedback report cannot be read: X-ARF 0.1 and 0.2 say so in their header and
     /// tell their facts in a part of text (github.com/abusix/xarf-schemata).</summary>
     private static string NoReport(MimeMessage mail)
@@ -78,8 +106,16 @@ public static partial class ArfReader
     }
 
     private static bool IsJson(MimePart part) => part.ContentType.IsMimeType("application", "json")
-        || (part is not MessageFeedbackReport
-            && (part.FileName ?? "").EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+        || (part is not MessageFeedbackReport && Ends(part, ".json"));
+
+    private static bool IsTable(MimePart part) => part.ContentType.IsMimeType("text", "csv") || Ends(part, ".csv");
+
+    private static bool IsPacked(MimePart part) =>
+        part.ContentType.IsMimeType("application", "zip") || part.ContentType.IsMimeType("application", "gzip")
+        || Ends(part, ".zip") || Ends(part, ".gz") || Ends(part, ".7z");
+
+    private static bool Ends(MimePart part, string ending) =>
+        (part.FileName ?? "").EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
     private static (Complaint?, string) Make(MimeMessage mail, HeaderList report, MultipartReport parts, string type)
     {

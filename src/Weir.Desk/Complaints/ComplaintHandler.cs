@@ -14,6 +14,10 @@ namespace Weir.Desk.Complaints;
 /// recorded with why (rules.md R2, R13).</summary>
 public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk, IAuditLog audit) : IDisposable
 {
+    /// <summary>Tells refusals together that repeat, whoever they are of: who complains names itself as it likes. Each
+    /// stands on record by itself where there is none.</summary>
+    internal RepeatedRefusals? Repeated { get; init; }
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Takes a file; when it returns, every complaint in it has its scope or its entry. A repeated one has
@@ -29,7 +33,11 @@ public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk, I
             var receipt = await intake.ReceiveAsync(file, cancel);
             foreach (var outcome in receipt.Outcomes.Where(o => !o.IsRepeated))
             {
-                if (await OpenAsync(desk, audit, receipt, outcome, cancel) is not null)
+                if (outcome.Refusal is not null && Repeated is { } together)
+                {
+                    _ = await together.NoteAsync(EntryOf(receipt, outcome), cancel);
+                }
+                else if (await OpenAsync(desk, audit, receipt, outcome, cancel) is not null)
                 {
                     intake.Opened(receipt, outcome.Complaint!);
                 }
@@ -48,22 +56,22 @@ public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk, I
     public static async Task<ScopeId?> OpenAsync(
         CaseHandler desk, IAuditLog audit, ComplaintReceipt receipt, ComplaintOutcome outcome, CancellationToken cancel)
     {
-        await audit.AppendAsync(
-            new AuditEntry
-            {
-                Actor = Actor.Weir.Name,
-                Role = Actor.Weir.RoleWord,
-                Act = AuditActions.Complaint,
-                Outcome = outcome.Refusal is { } code ? DenyCodes.ToName(code) : AuditActions.Allow,
-                Purpose = Purposes.ToName(ComplaintTrigger.Purpose),
-                Subject = outcome.Trigger?.Subject.ToString() ?? "",
-                Rule = outcome.Trigger?.Rule ?? "complaint",
-                Reason = $"{receipt.Reporter} {receipt.Proof}: "
-                    + $"{(outcome.Why.Length > 0 ? outcome.Why : outcome.Complaint?.Kind)}",
-            },
-            cancel);
+        await audit.AppendAsync(EntryOf(receipt, outcome), cancel);
         return outcome.Trigger is { } trigger ? await OpenAsync(desk, trigger, cancel) : null;
     }
+
+    private static AuditEntry EntryOf(ComplaintReceipt receipt, ComplaintOutcome outcome) => new()
+    {
+        Actor = Actor.Weir.Name,
+        Role = Actor.Weir.RoleWord,
+        Act = AuditActions.Complaint,
+        Outcome = outcome.Refusal is { } code ? DenyCodes.ToName(code) : AuditActions.Allow,
+        Purpose = Purposes.ToName(ComplaintTrigger.Purpose),
+        Subject = outcome.Trigger?.Subject.ToString() ?? "",
+        Rule = outcome.Trigger?.Rule ?? "complaint",
+        Reason = $"{receipt.Reporter} {receipt.Proof}: "
+            + $"{(outcome.Why.Length > 0 ? outcome.Why : outcome.Complaint?.Kind)}",
+    };
 
     /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time. Its number
     /// comes from the complaint, so the same one opens no second scope, whatever was forgotten in between.</summary>

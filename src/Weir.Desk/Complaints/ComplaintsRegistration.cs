@@ -25,7 +25,10 @@ internal static class ComplaintsRegistration
                 new ComplaintIntake(
                     reporters, provider.GetRequiredService<IVault>(),
                     new ComplaintRecords(provider.GetRequiredService<RecordsFile>(), time), time),
-                provider.GetRequiredService<CaseHandler>(), provider.GetRequiredService<IAuditLog>());
+                provider.GetRequiredService<CaseHandler>(), provider.GetRequiredService<IAuditLog>())
+            {
+                Repeated = provider.GetRequiredService<RepeatedRefusals>(),
+            };
         });
         return services.AddRecurring("complaints", ComplaintFolders.Period, provider =>
         {

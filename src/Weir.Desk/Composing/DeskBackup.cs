@@ -44,6 +44,7 @@ internal static class DeskBackup
                 },
                 new("cases/promoted.csv", Path.Combine(cases, "promoted.csv"), BackupPartKind.File),
                 new("cases/false-positives.txt", Path.Combine(cases, "false-positives.txt"), BackupPartKind.File),
+                new("cases/listed-entries.txt", Path.Combine(cases, "listed-entries.txt"), BackupPartKind.File),
                 new("cases/held-endpoints.json", Path.Combine(cases, "held-endpoints.json"), BackupPartKind.File),
                 new("cases/lists", Path.Combine(cases, "lists"), BackupPartKind.Folder),
                 new("reports", Path.GetFullPath(settings.Report.Dir), BackupPartKind.Folder),

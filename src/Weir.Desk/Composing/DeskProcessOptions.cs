@@ -6,6 +6,7 @@ using Weir.Contracts.Signing;
 using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Customers;
 using Weir.Desk.Escalations;
@@ -75,7 +76,8 @@ internal sealed record DeskProcessOptions
         Vault = Vault,
         People = People,
         CheckSettles = Settings.Escalating.Settles,
-        Brake = Settings.Brake.BoundOf(Settings.Profile),
+        Brake = Settings.Profile == Profile.Lab ? BrakeLimits.None
+            : new(Settings.Brake.Lines, Settings.Brake.NewLines, Settings.Brake.Settles),
     };
 
     public RemediationOptions Remediation => new() { LongestGap = Settings.Escalating.LongestGap };

@@ -51,6 +51,9 @@ public sealed class ListRefresher(
     /// <summary>How the lists stand; safe to read from other threads.</summary>
     public IReadOnlyList<ListState> States => Volatile.Read(ref _states);
 
+    /// <summary>Told of what is listed before it is in force; null where nobody keeps edits.</summary>
+    internal ListEdits? Edits { get; init; }
+
     /// <summary>How often files are looked at.</summary>
     public TimeSpan Period { get; set; } = period;
 
@@ -115,6 +118,7 @@ public sealed class ListRefresher(
         if (changed)
         {
             var feeds = _lists.Where(list => list.Good is not null).Select(list => list.Good!).ToList();
+            Edits?.Take(feeds, isWhole: feeds.Count == _lists.Length);
             var next = Watchlist.From([.. feeds, .. _always], time.GetUtcNow());
             holder.Replace(next);
             var refused = feeds.Sum(feed => feed.Refused.Count);

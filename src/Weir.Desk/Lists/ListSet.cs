@@ -18,12 +18,17 @@ internal sealed class ListSet : IAlarmSource, IDisposable
     /// <param name="kept">Lists that people make; always there.</param>
     /// <param name="time">Our clock.</param>
     /// <param name="logs">Where replacements and failures are told.</param>
+    /// <param name="edits">Told of what is listed; null where nobody keeps edits.</param>
     public ListSet(
-        CurrentWatchlist lists, IReadOnlyList<FeedOptions> kept, TimeProvider time, ILoggerFactory logs)
+        CurrentWatchlist lists, IReadOnlyList<FeedOptions> kept, TimeProvider time, ILoggerFactory logs,
+        ListEdits? edits = null)
     {
         _kept = kept;
         Refresher = new ListRefresher(
-            kept, lists, ListSource.UsualPeriod, time, logs.CreateLogger<ListRefresher>());
+            kept, lists, ListSource.UsualPeriod, time, logs.CreateLogger<ListRefresher>())
+        {
+            Edits = edits,
+        };
         Fetching = new ListFetching(
             new ListFetcher(time), () => Refresher.Refresh(), time, logs.CreateLogger<ListFetching>());
         _statuses = new ListStatuses(Refresher, Fetching, time);

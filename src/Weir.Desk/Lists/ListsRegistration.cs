@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Fetching;
 using Weir.Hosting.Health;
@@ -49,6 +50,10 @@ internal static class ListsRegistration
         services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<AllowFile>());
         services.AddSingleton(_ => new HeldEndpoints(options.Folder));
         services.AddSingleton<IKeptList>(provider => provider.GetRequiredService<HeldEndpoints>());
+        services.AddSingleton(provider => new ListEdits(
+            options.Folder, provider.GetRequiredService<CurrentWatchlist>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ListEdits>>()));
+        services.AddSingleton<IListEdits>(provider => provider.GetRequiredService<ListEdits>());
         services.AddSingleton(provider => provider.GetRequiredService<ListSet>().Refresher);
         services.AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<ListSet>());
         services.AddOpened((provider, _) => Task.FromResult(Open(provider, options)));
@@ -64,7 +69,8 @@ internal static class ListsRegistration
         var logs = provider.GetRequiredService<ILoggerFactory>();
         var lists = provider.GetRequiredService<CurrentWatchlist>();
         IKeptList[] kept = [.. provider.GetServices<IKeptList>()];
-        var set = new ListSet(lists, [.. kept.Select(list => list.Open())], time, logs);
+        var set = new ListSet(lists, [.. kept.Select(list => list.Open())], time, logs,
+            provider.GetRequiredService<ListEdits>());
         if (set.Follow(options) is [var fault, ..])
         {
             set.Dispose();

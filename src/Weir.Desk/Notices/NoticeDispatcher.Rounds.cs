@@ -33,7 +33,7 @@ public sealed partial class NoticeDispatcher
     public string Fault => Volatile.Read(ref _fault);
 
     /// <summary>How long the notice that waits longest has waited.</summary>
-    public TimeSpan OldestWaiting => _rows.Values.Where(row => row.State == NoticeState.Waiting)
+    public TimeSpan OldestWaiting => _book.Walk(NoticeState.Waiting)
         .Select(row => _parts.Time.GetUtcNow() - row.PlannedAt).DefaultIfEmpty(TimeSpan.Zero).Max();
 
     /// <summary>One round, to be called every few seconds, by one caller.</summary>
@@ -52,8 +52,8 @@ public sealed partial class NoticeDispatcher
         }
 
         var now = _parts.Time.GetUtcNow();
-        var due = _parts.Cases.Files.Where(file =>
-            file.TakesEvents && !_rows.ContainsKey((file.Id, NoticeStep.Found)) && !_refusedOnce.Contains(file.Id)
+        var due = _parts.Cases.OpenedSince(now - NoticeOptions.NewFor).Where(file =>
+            file.TakesEvents && _book.Find(file.Id, NoticeStep.Found) is null && !_refusedOnce.Contains(file.Id)
             && now - file.OpenedAt >= _parts.Options.Delay && now - file.OpenedAt <= NoticeOptions.NewFor);
         foreach (var file in due.OrderBy(file => file.OpenedAt).Take(PlannedAtOnce).ToList())
         {
@@ -82,7 +82,7 @@ public sealed partial class NoticeDispatcher
         }
 
         // A clock that jumped back must not keep a notice longer than the longest wait.
-        var due = _rows.Values.Where(row => row.State == NoticeState.Waiting).GroupBy(row => row.Case)
+        var due = _book.Walk(NoticeState.Waiting).GroupBy(row => row.Case)
             .Where(rows => rows.Any(row => row.DueAt <= now || row.DueAt - now > _parts.Options.LongestWait))
             .OrderBy(rows => rows.Min(row => row.PlannedAt)).Select(rows => rows.Key).ToList();
         foreach (var id in due)
@@ -287,7 +287,7 @@ public sealed partial class NoticeDispatcher
     {
         if (_silences == 0)
         {
-            _parts.Log.VaultDown(_rows.Values.Count(row => row.State == NoticeState.Waiting), why);
+            _parts.Log.VaultDown(_book.Count(NoticeState.Waiting), why);
         }
 
         _silences++;

@@ -47,13 +47,16 @@ public sealed record NoticeDispatcherDependencies
 public sealed partial class NoticeDispatcher : IDisposable
 {
     private readonly NoticeDispatcherDependencies _parts;
-    private readonly ConcurrentDictionary<(CaseId Case, NoticeStep Step), NoticeRow> _rows = [];
+    private readonly NoticeBook _book = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private NoticeDispatcher(NoticeDispatcherDependencies parts) => _parts = parts;
 
-    /// <summary>Every notice, in no order.</summary>
-    public IEnumerable<NoticeRow> All => _rows.Values;
+    /// <summary>Every notice, the newest first.</summary>
+    public IEnumerable<NoticeRow> All => _book.Walk();
+
+    /// <summary>Notices as they stand.</summary>
+    internal NoticeBook Book => _book;
 
     /// <summary>Takes up what a run before left.</summary>
     /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
@@ -62,7 +65,7 @@ public sealed partial class NoticeDispatcher : IDisposable
         var desk = new NoticeDispatcher(parts);
         foreach (var row in await parts.Journal.LoadAsync(cancel))
         {
-            desk._rows[(row.Case, row.Step)] = row;
+            desk._book.Put(row);
         }
 
         return desk;
@@ -75,8 +78,7 @@ public sealed partial class NoticeDispatcher : IDisposable
             "no vault is configured, so there are no texts of notices; run `weir vault` and set vault.socket");
 
     /// <summary>The notices of a case, in the order they were planned.</summary>
-    public IReadOnlyList<NoticeRow> ForCase(CaseId id) => [.. Enum.GetValues<NoticeStep>()
-        .Select(step => _rows.GetValueOrDefault((id, step))).OfType<NoticeRow>().OrderBy(row => row.PlannedAt)];
+    public IReadOnlyList<NoticeRow> ForCase(CaseId id) => _book.ForCase(id);
 
     /// <summary>
     /// Has the customer of a case told of a step; it is on its way when this returns. Once for each case and step: the
@@ -95,7 +97,7 @@ public sealed partial class NoticeDispatcher : IDisposable
         Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<ActionTaken> done,
         CancellationToken cancel)
     {
-        if (actor.Role == Role.Machine && IsPlanned(_rows.GetValueOrDefault((id, step))))
+        if (actor.Role == Role.Machine && IsPlanned(_book.Find(id, step)))
         {
             return null;
         }
@@ -104,7 +106,7 @@ public sealed partial class NoticeDispatcher : IDisposable
         try
         {
             // What did not reach the customer is tried again with what was said to be done then.
-            var before = _rows.GetValueOrDefault((id, step));
+            var before = _book.Find(id, step);
             done = done.Count > 0 ? done : before?.Done ?? [];
             if (await RefusalAsync(actor, new(id, scope, step, done), before, cancel) is { } deny)
             {
@@ -183,7 +185,7 @@ public sealed partial class NoticeDispatcher : IDisposable
         await _parts.Journal.WriteAsync(rows, cancel);
         foreach (var row in rows)
         {
-            _rows[(row.Case, row.Step)] = row;
+            _book.Put(row);
         }
     }
 }

@@ -24,10 +24,7 @@ public sealed class NoticeMetrics
             "1 while the vault does not take notices.");
     }
 
-    private static IEnumerable<Measurement<long>> PerState(NoticeDispatcher? desk)
-    {
-        var counts = (desk?.All ?? []).CountBy(row => row.State).ToDictionary();
-        return Enum.GetValues<NoticeState>().Select(state => new Measurement<long>(
-            counts.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", NoticeNames.ToName(state))));
-    }
+    private static IEnumerable<Measurement<long>> PerState(NoticeDispatcher? desk) =>
+        Enum.GetValues<NoticeState>().Select(state => new Measurement<long>(
+            desk?.Book.Count(state) ?? 0, new KeyValuePair<string, object?>("state", NoticeNames.ToName(state))));
 }

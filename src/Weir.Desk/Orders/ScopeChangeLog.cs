@@ -81,7 +81,7 @@ public sealed class ScopeChangeLog
         }
     }
 
-    /// <summary>Writes down scopes that opened, slid or ended. A scope that is over stays over.</summary>
+    /// <summary>Writes down scopes that opened, slid, ended or go on after all.</summary>
     public void Apply(IReadOnlyCollection<ScopeOrder> orders, IReadOnlyCollection<ScopeId> ended)
     {
         TaskCompletionSource told;
@@ -198,10 +198,14 @@ public sealed class ScopeChangeLog
 
     private void Add(ScopeOrder order)
     {
-        if (_latest.TryGetValue(order.Id, out var known)
-            && (known.Value.Order is not { } before || IsSame(before, order)))
+        if (_latest.TryGetValue(order.Id, out var known))
         {
-            return;
+            if (known.Value.Order is { } before && IsSame(before, order))
+            {
+                return;
+            }
+
+            _ended -= known.Value.Order is null ? 1 : 0;
         }
 
         Append(order.Id, order);

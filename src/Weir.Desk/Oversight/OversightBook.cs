@@ -49,9 +49,9 @@ internal sealed class OversightBook(
     private IEnumerable<Alarm> Braked() =>
         from row in cases.Networks
         where row.State == HeldNetworkState.Held
-        select new Alarm(OversightKinds.EntryHeld, row.Network.ToString(), row.Since, string.Create(
+        select new Alarm(OversightKinds.EntryHeld, row.Name.ToString(), row.Since, string.Create(
             CultureInfo.InvariantCulture,
-            $"listed network {row.Network} is held: {row.Lines} lines met it in a day, {row.Bound} may become cases "
+            $"{(row.Name.Edit == 0 ? "listed network " : "")}{row.Name} is held: {row.Lines} lines met it in a day, {row.Bound} may become cases "
                 + $"({row.Detail}); two people release or drop it: weir watchlist networks"));
 
     private IEnumerable<Alarm> Governed() =>
@@ -73,11 +73,9 @@ internal sealed class OversightBook(
     {
         List<(CaseFile Case, CaseScope Scope)> waiting =
         [
-            .. from held in cases.Files
-               where held.TakesEvents
+            .. from held in cases.Due(CaseDuty.Review)
                from scope in held.Scopes
-               where scope.State == ScopeState.Sealed
-                   || (scope.State == ScopeState.Open && scope.Doubt != EvidenceDoubt.None)
+               where scope.WaitsForReview
                select (held, scope),
         ];
         if (waiting.Count > 0)

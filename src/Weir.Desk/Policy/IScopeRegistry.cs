@@ -56,12 +56,17 @@ public interface IScopeRegistry
 /// <summary>Keeps count of refusals (R13).</summary>
 public interface IRefusalLog
 {
-    /// <summary>Records one and tells how many this actor had since then, this one included.</summary>
+    /// <summary>Records one, or what is told together, and tells how many this actor had since then, these included.
+    /// Earlier ones may go.</summary>
     Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel);
 }
 
 /// <summary>One refusal, without the subject.</summary>
-public sealed record PolicyRefusal(DateTimeOffset At, string Actor, string Role, string Act, DenyCode Code);
+public sealed record PolicyRefusal(DateTimeOffset At, string Actor, string Role, string Act, DenyCode Code)
+{
+    /// <summary>How many it stands for.</summary>
+    public int Times { get; init; } = 1;
+}
 
 /// <summary>The privacy officer's bell.</summary>
 public interface IPrivacyOfficerNotifier

@@ -22,6 +22,7 @@ public sealed class PolicyEngine(
     private static readonly TimeSpan RefusalsCount = TimeSpan.FromHours(24);
 
     private readonly PolicyEvaluator _judgement = new(scopes, policy);
+    private readonly RefusalCounts _refusals = new(refusals);
 
     /// <summary>Puts refusals of people on record, many of one of them together; each by itself where there is none.
     /// </summary>
@@ -82,8 +83,8 @@ public sealed class PolicyEngine(
         }
 
         var now = time.GetUtcNow();
-        var count = await refusals.AddAsync(
-            new(now, actor.Name, actor.RoleWord, act, deny.Code), now - RefusalsCount, cancel);
+        var count = await _refusals.AddAsync(
+            new(now, actor.Name, actor.RoleWord, act, deny.Code), now - RefusalsCount, isTogether: !standsByItself, cancel);
         if (count % policy.RefusalsToNotify != 0
             || !(standsByItself || BitOperations.IsPow2(count / policy.RefusalsToNotify)))
         {

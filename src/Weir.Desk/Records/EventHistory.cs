@@ -27,9 +27,6 @@ public sealed record EventsWanted
     /// <summary>First evidence before it.</summary>
     public required long UntilMs { get; init; }
 
-    /// <summary>A rule whose events are left out; empty for none.</summary>
-    public string ButRule { get; init; } = "";
-
     /// <summary>The one rule whose events are wanted; empty for all.</summary>
     public string Rule { get; init; } = "";
 
@@ -70,15 +67,12 @@ public sealed class EventHistory(RecordsFile file)
 
     private const string Wanted =
         """
-        WITH told AS (
-          SELECT max(seq) AS seq FROM events WHERE handled = 1 AND json_extract(facts, '$.UntilMs') >= $1 AND json_extract(facts, '$.FromMs') < $2 GROUP BY number
-        )
-        SELECT number, subject, facts, case_id FROM events JOIN told USING (seq)
-        WHERE subject IS NOT NULL AND json_extract(facts, '$.Rule') <> $3 AND ($4 = '' OR json_extract(facts, '$.Rule') = $4)
-          AND ($5 = 0 OR (json_extract(facts, '$.Phase') <> $6 AND json_extract(facts, '$.UntilMs') >= $5))
-          AND (json_extract(facts, '$.FromMs') < $7 OR (json_extract(facts, '$.FromMs') = $7 AND printf('%016x', number) > $8))
-        ORDER BY json_extract(facts, '$.FromMs') DESC, printf('%016x', number) LIMIT $9
+        SELECT events.number, events.subject, events.facts, events.case_id FROM told_events told JOIN events ON events.seq = told.seq
+        WHERE told.until_ms >= $1 AND told.from_ms <= $2 AND ($3 = '' OR told.rule = $3) AND (told.from_ms < $4 OR told.name > $5)
+        ORDER BY told.from_ms DESC, told.name LIMIT $6
         """;
+
+    private static readonly string WantedOpen = Wanted.Replace("WHERE ", "WHERE told.is_open = 1 AND ", StringComparison.Ordinal);
 
     private const string ByRule =
         $"""
@@ -87,18 +81,19 @@ public sealed class EventHistory(RecordsFile file)
         """;
 
     /// <summary>Events one by one, the newest first and within a moment by number. What no case has taken in yet is not
-    /// among them: nobody knows whose it will be.</summary>
+    /// among them: nobody knows whose it will be. Nor are contacts with listed endpoints, which stand in their cases.
+    /// </summary>
     /// <exception cref="RecordsException">The records cannot be read.</exception>
     public Task<List<CasedEvent>> ListAsync(EventsWanted wanted, CancellationToken cancel) => file.ReadAsync(
         connection =>
         {
             cancel.ThrowIfCancellationRequested();
-            using var events = connection.Statement(Wanted);
+            using var events = connection.Statement(wanted.OpenSinceMs > 0 ? WantedOpen : Wanted);
             return events.Read(
                 row => new CasedEvent(
                     EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), new(row.Number(3))),
-                wanted.FromMs, wanted.UntilMs, wanted.ButRule, wanted.Rule, wanted.OpenSinceMs,
-                (long)EventPhase.Closed, wanted.BehindMs, wanted.BehindNumber, (long)wanted.Most);
+                Math.Max(wanted.FromMs, wanted.OpenSinceMs), Math.Min(wanted.UntilMs - 1, wanted.BehindMs), wanted.Rule,
+                wanted.BehindMs, wanted.BehindNumber, (long)wanted.Most);
         },
         cancel);
 

@@ -18,6 +18,10 @@ public sealed record OidcOptions : ISection
         Example = "/etc/weir/oidc.secret")]
     public string? SecretFile { get; init; }
 
+    [Setting("PEM file of the authorities that its certificate may come from, in place of the system's.",
+        Example = "/etc/weir/login-ca.pem")]
+    public string? CaFile { get; init; }
+
     [Setting("Which of its claims says who somebody is: what stands in `oidc` of a person in the governance.")]
     public string Claim { get; init; } = "sub";
 
@@ -38,6 +42,7 @@ public sealed record OidcOptions : ISection
             faults.Add("secret-file", "is missing: the identity service gives this console a secret; name its file");
         }
 
+        faults.AddMissing("ca-file", CaFile);
         faults.AddEmpty("client-id", ClientId);
         faults.AddEmpty("claim", Claim);
     }

@@ -183,6 +183,10 @@ public static class AuditActions
     /// decided; the reason names it.</summary>
     public const string HoldNetwork = "hold-network";
 
+    /// <summary>The brake holds all that one edit of a list brought, whose lines are too many together; the reason names
+    /// it.</summary>
+    public const string HoldUpdate = "hold-update";
+
     /// <summary>The first person asks that what the brake holds of a network be released or dropped.</summary>
     public const string AskHeld = "ask-held";
 

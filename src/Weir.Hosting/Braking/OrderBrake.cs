@@ -31,14 +31,21 @@ public sealed class OrderBrake
     private readonly string _file;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, DecidedNetwork> _decided;
+    private readonly CountedLines? _counted;
 
     /// <param name="file">Where decisions are kept.</param>
     /// <param name="bound">Lines of a network on a day; <see cref="int.MaxValue"/> for no brake.</param>
     /// <param name="time">Clock.</param>
+    /// <param name="counted">Keeps the lines over a restart; null where who has them says which they were.</param>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
-    public OrderBrake(string file, int bound, TimeProvider time)
+    public OrderBrake(string file, int bound, TimeProvider time, CountedLines? counted = null)
     {
-        (_lines, _file, _time) = (new(bound), file, time);
+        (_lines, _file, _time, _counted) = (new(bound), file, time, counted);
+        foreach (var line in counted?.All ?? [])
+        {
+            _lines.Restore(line);
+        }
+
         try
         {
             _decided = File.Exists(file)
@@ -64,6 +71,7 @@ public sealed class OrderBrake
     }
 
     /// <summary>Whether something may come of an order whose grounds were verified.</summary>
+    /// <exception cref="IOException">Its line could not be kept: nothing may come of it.</exception>
     public bool Admits(ScopeOrder order)
     {
         if (_lines.Bound == int.MaxValue || !ListedNetwork.TryOf(order, out var contact))
@@ -81,8 +89,30 @@ public sealed class OrderBrake
             }
 
             return decided is not null && decided.Until > _time.GetUtcNow()
-                ? decided.IsReleased : _lines.TryAdd(contact.Value);
+                ? decided.IsReleased : Count(contact.Value);
         }
+    }
+
+    private bool Count(BrakedContact contact)
+    {
+        if (_counted is null)
+        {
+            return _lines.TryAdd(contact);
+        }
+
+        var hidden = _counted.Hide(contact);
+        var isKnown = _lines.IsWithin(hidden);
+        if (!_lines.TryAdd(hidden))
+        {
+            return false;
+        }
+
+        if (!isKnown)
+        {
+            _counted.Add(hidden);
+        }
+
+        return true;
     }
 
     /// <summary>Keeps what two people decided; durable when it returns.</summary>

@@ -16,8 +16,8 @@ public static class GovernedSettings
     /// <summary>Settings that two people should answer for.</summary>
     public static IReadOnlyList<string> Wanted { get; } =
     [
-        "attributing.networks", "brake.lines", "collecting.corroborated-after", "collecting.exporters", "complaints.reporters",
-        "decoding.exporters", "matching.allow",
+        "attributing.networks", "brake.lines", "brake.new-lines", "brake.settles", "collecting.corroborated-after",
+        "collecting.exporters", "complaints.reporters", "decoding.exporters", "matching.allow",
         "matching.lists", "processes.revoked", "store.retention-days", "vault.event-keys",
         "vault.identity.retention-days",
         "vault.officers",

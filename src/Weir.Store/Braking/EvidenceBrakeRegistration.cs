@@ -15,7 +15,9 @@ internal static class EvidenceBrakeRegistration
     /// <param name="people">Whose keys count.</param>
     public static IServiceCollection AddBraking(
         this IServiceCollection services, string file, int bound, CurrentPeople people) => services
-        .AddSingleton(provider => new OrderBrake(file, bound, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new OrderBrake(
+            file, bound, provider.GetRequiredService<TimeProvider>(),
+            bound == int.MaxValue ? null : new CountedLines(Path.Combine(Path.GetDirectoryName(file)!, "counted"))))
         .AddSingleton(provider => new EvidenceBrakeGate(
             provider.GetRequiredService<OrderBrake>(), provider.GetRequiredService<ReleaseChain>(), people,
             provider.GetRequiredService<TimeProvider>()));

@@ -140,7 +140,7 @@ internal sealed class EvidenceGate(
                 $"scope {order.Id} is sealed: {EvidenceDoubts.ToSentence(verdict.Doubt)}");
         }
 
-        if (verdict.IsCorroborated && !brake.Admits(order))
+        if (verdict.IsCorroborated && !Admits(order))
         {
             throw await chain.RefuseAsync(entry, DenyCodes.ToName(DenyCode.EntryHeld), OrderBrake.Sentence(order));
         }
@@ -196,6 +196,18 @@ internal sealed class EvidenceGate(
         {
             predicate = null!;
             return false;
+        }
+    }
+
+    private bool Admits(ScopeOrder order)
+    {
+        try
+        {
+            return brake.Admits(order);
+        }
+        catch (IOException fault)
+        {
+            throw chain.Down(StoreCodes.StoreDown, fault.Message);
         }
     }
 }

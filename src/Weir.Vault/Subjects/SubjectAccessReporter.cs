@@ -113,5 +113,5 @@ internal sealed class SubjectAccessReporter(SubjectDependencies parts, IAuditLog
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"{row.PortFrom}-{row.PortTo}"),
         DateTimeOffset.FromUnixTimeMilliseconds(row.FromMs),
-        row.UntilMs == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.UntilMs));
+        row.UntilMs > Epochs.LatestMs ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.UntilMs));
 }

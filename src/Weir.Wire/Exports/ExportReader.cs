@@ -63,12 +63,13 @@ public static class ExportReader
     /// <param name="header">Of the message it came in.</param>
     /// <param name="templates">Of its exporter, with <see cref="TemplateTable.Port"/> set.</param>
     /// <param name="visitor">Takes what is found.</param>
+    /// <param name="records">Data records that were in it.</param>
     /// <returns>False where the template is still not known; then nothing was read.</returns>
     public static bool ReadSet<TVisitor>(
         ReadOnlySpan<byte> set, ushort templateId, in ExportHeader header, TemplateTable templates,
-        ref TVisitor visitor)
+        ref TVisitor visitor, out uint records)
         where TVisitor : struct, IFlowVisitor =>
-        SetWalker.TryReadSet(set, templateId, in header, templates, ref visitor);
+        SetWalker.TryReadSet(set, templateId, in header, templates, ref visitor, out records);
 
     private static Damage Trailing<TVisitor>(ReadOnlySpan<byte> rest, int at, ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor

@@ -24,17 +24,9 @@ public ref partial struct FlowRow
             return FlowRowKind.Refused;
         }
 
-        if (_durationMs < 0 || (_hasDuration && _durationMs > long.MaxValue / 4))
+        if (TimeFault() is { Length: > 0 } fault)
         {
-            rule = "duration";
-            return FlowRowKind.Refused;
-        }
-
-        // A duration has the finer clock where a tool writes both (nfdump writes its times in whole seconds).
-        _flow.EndMs = _hasDuration || _flow.EndMs == 0 ? _flow.StartMs + _durationMs : _flow.EndMs;
-        if (_flow.EndMs < _flow.StartMs)
-        {
-            rule = "end before start";
+            rule = fault;
             return FlowRowKind.Refused;
         }
 
@@ -61,6 +53,21 @@ public ref partial struct FlowRow
 
         flow = _flow;
         return FlowRowKind.Flow;
+    }
+
+    /// <summary>Sets the end; what is wrong with the times, empty for nothing.</summary>
+    private string TimeFault()
+    {
+        if (_durationMs is < 0 or > FlowCalendar.LatestMs)
+        {
+            return "duration";
+        }
+
+        // A duration has the finer clock where a tool writes both (nfdump writes its times in whole seconds).
+        _flow.EndMs = _hasDuration || _flow.EndMs == 0 ? _flow.StartMs + _durationMs : _flow.EndMs;
+        return _flow.EndMs < _flow.StartMs ? "end before start"
+            : !FlowCalendar.Holds(_flow.StartMs) || !FlowCalendar.Holds(_flow.EndMs) ? "time beyond the year 2106"
+            : "";
     }
 
     private bool SetPorts()

@@ -30,7 +30,7 @@ public readonly ref struct PcapNgPacket(ReadOnlySpan<byte> frame, LinkType link,
     public LinkType Link { get; } = link;
 
     /// <summary>Milliseconds since the UNIX epoch; a simple packet block has no time and takes that of the
-    /// packet before.</summary>
+    /// packet before, as one does whose time no calendar has.</summary>
     public long ArrivedAtMs { get; } = arrivedAtMs;
 }
 
@@ -49,6 +49,9 @@ public sealed class PcapNg
     private readonly List<Interface> _interfaces = [];
     private bool _little;
     private long _lastMs;
+
+    /// <summary>Packets whose time no calendar has; they were given that of the packet before.</summary>
+    public long SenselessTimes { get; private set; }
 
     /// <summary>Type and length of the block that begins here; false = not a block, nothing after it
     /// can be trusted.</summary>
@@ -108,7 +111,9 @@ public sealed class PcapNg
         }
 
         var port = _interfaces[(int)which];
-        _lastMs = port.ToMs(((ulong)Pcap.U32(body[4..], _little) << 32) | Pcap.U32(body[8..], _little));
+        var ms = port.ToMs(((ulong)Pcap.U32(body[4..], _little) << 32) | Pcap.U32(body[8..], _little));
+        SenselessTimes += ms is null ? 1 : 0;
+        _lastMs = ms ?? _lastMs;
         packet = new(body.Slice(20, (int)captured), port.Link, _lastMs);
         return PcapNgBlock.Packet;
     }
@@ -171,13 +176,15 @@ public sealed class PcapNg
     /// the top bit set.</summary>
     private readonly record struct Interface(LinkType Link, uint SnapLength, byte Resolution, long OffsetSeconds)
     {
-        public long ToMs(ulong ticks)
+        /// <summary>Milliseconds since the UNIX epoch; null for what no calendar has.</summary>
+        public long? ToMs(ulong ticks)
         {
             var power = Resolution & 0x7F;
             var ms = (Resolution & 0x80) != 0
                 ? (power > 63 ? UInt128.Zero : ((UInt128)ticks * 1_000) >> power)
                 : Decimal(ticks, power);
-            return ms > long.MaxValue / 2 ? 0 : unchecked((long)ms + (OffsetSeconds * 1_000));
+            var at = (Int128)ms + ((Int128)OffsetSeconds * 1_000);
+            return at >= 0 && at <= FlowCalendar.LatestMs ? (long)at : null;
         }
 
         private static UInt128 Decimal(UInt128 ticks, int power)

@@ -62,15 +62,16 @@ internal static class SetWalker
 
     /// <summary>Reads a data set that had to wait for its template; false where that has not come.</summary>
     public static bool TryReadSet<TVisitor>(
-        ReadOnlySpan<byte> set, ushort id, in ExportHeader header, TemplateTable templates, ref TVisitor visitor)
+        ReadOnlySpan<byte> set, ushort id, in ExportHeader header, TemplateTable templates, ref TVisitor visitor,
+        out uint records)
         where TVisitor : struct, IFlowVisitor
     {
+        records = 0;
         if (!templates.TryGet(templates.KeyOf(in header, id), out var template))
         {
             return false;
         }
 
-        uint records = 0;
         var clock = new MessageBody(set, 0, in header, templates).Clock;
         var data = new DataSet(set, 0, template);
         _ = template.IsOptions

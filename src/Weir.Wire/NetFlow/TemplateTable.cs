@@ -215,6 +215,11 @@ public sealed class TemplateTable
         }
     }
 
+    /// <summary>Takes up a rate that options data told before: records of a template that has one of its own name
+    /// it.</summary>
+    public void NoteRate(ExportProtocol protocol, in SamplingAnnouncement said, ushort port) => NoteOwnRate(
+        new TemplateKey(protocol, said.Domain, 0, port), OptionsScope.TemplateOf(said.Selector));
+
     /// <summary>Forgets every template of a session that is over.</summary>
     public void EndSession(ushort port)
     {

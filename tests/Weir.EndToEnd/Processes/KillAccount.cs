@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
 namespace Weir.EndToEnd.Processes;
 
 /// <summary>What a collector says became of all that exporters sent it, over all its runs.</summary>
@@ -14,6 +16,11 @@ internal readonly record struct KillAccount(
     public double Lost => Missing - Kept;
 
     public double Sum => Digested + Other + NotFlows + Missing;
+
+    /// <summary>Contact windows that were open at the collector's last durable count.</summary>
+    public static long OpenWindows(FourProcesses four) => long.Parse(
+        File.ReadLines(Path.Combine(four.Place.Folder("collector"), "account")).First().Split(' ')[4],
+        CultureInfo.InvariantCulture);
 
     public static async Task<KillAccount> ReadAsync(RunningProcess collector) => new(
         await collector.SumAsync("weir_account_generation"),

@@ -26,13 +26,17 @@ internal sealed record KillOutcome(IReadOnlyList<string> Cases, IReadOnlyList<st
         }
     }
 
-    /// <summary>Waits until all that was sent is with store and desk and nothing more comes of it.</summary>
+    /// <summary>Waits until all that was sent is with store and desk and nothing more comes of it: no event is under
+    /// way, and no contact window is open that would move the end of a scope when it closes.</summary>
     public static async Task<KillOutcome> ReadAsync(FourProcesses four, LabRun sent)
     {
         var (collector, desk) = (four["collector"], four["desk"]);
-        await collector.UntilAsync("all is with store and desk", async () =>
+        await collector.UntilAsync("all is read, and every event and contact window of it is over", async () =>
             await collector.SumAsync("weir_digesting_flows_total") >= sent.Flows
-            && await collector.SumAsync("weir_spool_segments_waiting") == 0
+            && await collector.SumAsync("weir_detecting_events_open") == 0
+            && KillAccount.OpenWindows(four) == 0);
+        await collector.UntilAsync("all is with store and desk", async () =>
+            await collector.SumAsync("weir_spool_segments_waiting") == 0
             && await collector.SumAsync("weir_outbox_waiting") == 0);
         await desk.UntilAsync("every event is handled", async () =>
             await desk.SumAsync("weir_cases_events_waiting") == 0);

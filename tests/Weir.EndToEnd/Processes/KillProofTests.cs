@@ -21,8 +21,9 @@ public sealed class KillProofTests : IDisposable
     [Trait("Run", "prove")]
     public async Task Store_desk_and_vault_killed_under_traffic_leave_the_cases_scopes_and_evidence_of_a_run_without()
     {
-        // Late enough that no scope is over by the clock before its flows have come.
-        var from = TimeProvider.System.GetUtcNow().AddMinutes(-30);
+        // Half an hour's traffic: late enough that no scope is over by the clock before its flows have come, and so early
+        // that the last contact window can be closed when all has been sent.
+        var from = TimeProvider.System.GetUtcNow().AddMinutes(-60);
         var (expected, sent) = await CalmAsync(from);
         Assert.NotEmpty(expected.Cases);
         Assert.Contains(expected.Scopes, scope => !scope.EndsWith(" rows=0", StringComparison.Ordinal));

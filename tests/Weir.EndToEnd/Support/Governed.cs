@@ -11,10 +11,15 @@ internal sealed class Governed
     private const string Officer = "privacy-officer";
     private const string NoUser = "nobody-at-all";
 
-    /// <summary>Exporters are this machine, and what they tell counts at once: a test has no ten minutes. Its bots
-    /// are a part of its lines that no provider has, so the brake is far off.</summary>
-    public const string Inputs = "settings: |\n  collecting:\n    corroborated-after: 0s\n    exporters:\n"
-        + "      - network: 127.0.0.0/16\n  brake:\n    lines: 1000000\n";
+    private const string Settings = "settings: |\n";
+
+    /// <summary>A test's bots are a part of its lines that no provider has, and its lists are loaded for the first time
+    /// when they are met: so the brake is far off and opens at once, unless a test says otherwise.</summary>
+    private const string NoBrake = "  brake:\n    lines: 1000000\n    new-lines: 1000000\n    settles: 0s\n";
+
+    /// <summary>Exporters are this machine, and what they tell counts at once: a test has no ten minutes.</summary>
+    public const string Inputs = Settings + NoBrake + "  collecting:\n    corroborated-after: 0s\n    exporters:\n"
+        + "      - network: 127.0.0.0/16\n";
 
     /// <summary>Somebody with a key, whom no governance names.</summary>
     public const string Stranger = NoUser + "-3";
@@ -148,8 +153,11 @@ internal sealed class Governed
         }
 
         var replaces = _written.Count == 0 ? "" : $"replaces: [{string.Join(", ", _written.Select(one => $"\"{one}\""))}]\n";
+        more = !more.Contains(Settings, StringComparison.Ordinal) ? more + Inputs
+            : more.Contains("  brake:", StringComparison.Ordinal) ? more
+            : more.Replace(Settings, Settings + NoBrake, StringComparison.Ordinal);
         var text = $"instance: test-net\nprofile: us-provider\nseparation: off\n{replaces}{more}"
-            + (more.Contains("settings:", StringComparison.Ordinal) ? "" : Inputs) + "people:\n";
+            + "people:\n";
         foreach (var (user, role) in _people)
         {
             text += $"  - name: {user}\n    role: {role}\n";

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
@@ -112,6 +114,63 @@ public sealed class CaseHandlerEventTests
         Assert.Equal(4, open.Count);
         Assert.Single(open, c => c.RemotePorts.IsEmpty && c.Remotes.Length == 1 && c.Protocol == Udp);
         Assert.All(place.Scopes, s => Assert.True(s.Scope.Class.Predicate.RemotePorts.Length <= 8));
+    }
+
+    [Fact]
+    public async Task A_scope_has_the_number_its_grounds_give_at_both_ends_and_what_opens_again_has_another()
+    {
+        await using var place = await OpenAsync();
+        var own = ProvisionalScope.From(Flood(1, 7), place.Keys.Sign(Flood(1, 7)), place.Policy.ScopeLimits)!.Id;
+        await place.HandleAsync(Flood(1, 7));
+        Assert.Equal(own, Assert.Single(place.Scopes).Scope.Id);
+
+        await place.Desk.CloseAsync(Ana, Assert.Single(place.Desk.Files).Id, CaseClosureReason.Untouched, "", default);
+        await place.HandleAsync(Flood(1, 7, until: Start + 600_000, phase: EventPhase.Grown));
+        var floods = place.Scopes.Where(scope => scope.Scope.Purpose == Purpose.DdosSource).ToList();
+        Assert.Equal(2, floods.Select(scope => scope.Scope.Id).Distinct().Count());
+        Assert.Single(floods, scope => scope.Scope.Id == own);
+    }
+
+    [Fact]
+    public async Task What_is_told_after_its_scope_has_ended_lets_it_go_on()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        place.Clock.Advance(TimeSpan.FromMinutes(40));
+        await place.Desk.RunOnceAsync(CancellationToken.None);
+        Assert.Equal(ScopeState.Ended, Assert.Single(place.Scopes).State);
+
+        await place.HandleAsync(Flood(1, 7, until: Start + 600_000, phase: EventPhase.Grown));
+        var scope = Assert.Single(place.Scopes);
+        Assert.Equal((ScopeState.Open, Start + 600_000 + 900_000), (scope.State, scope.UntilMs));
+        Assert.Equal(scope.UntilMs, place.Shards.Watched[scope.Scope.Id].UntilMs);
+    }
+
+    /// <summary>How late the desk hears of an attack, and what it has ended meanwhile, changes no class.</summary>
+    [Fact]
+    public async Task A_hopping_attack_opens_the_same_scopes_whether_it_is_told_at_once_or_an_hour_late()
+    {
+        const long Apart = 330_000;
+        await using var live = await OpenAsync();
+        await using var late = await OpenAsync();
+        await late.HandleAsync(HopAt(1));
+        late.Clock.Advance(TimeSpan.FromHours(2));
+        await late.Desk.RunOnceAsync(CancellationToken.None);
+        for (var i = 1; i <= 12; i++)
+        {
+            await live.HandleAsync(HopAt(i));
+            live.Clock.Advance(TimeSpan.FromMilliseconds(Apart));
+            await live.Desk.RunOnceAsync(CancellationToken.None);
+            await late.HandleAsync(HopAt(i));
+        }
+
+        Assert.Equal(
+            live.Scopes.Select(scope => (scope.Scope.Id, scope.Scope.Class.ToString(), scope.UntilMs)),
+            late.Scopes.Select(scope => (scope.Scope.Id, scope.Scope.Class.ToString(), scope.UntilMs)));
+        Assert.Contains(live.Scopes, scope => scope.Scope.Class.Predicate.RemotePorts.IsEmpty);
+
+        static QualityEvent HopAt(int i) => Flood(
+            (ulong)i, 7, (ushort)(7_000 + i), Start + (i * Apart), Start + (i * Apart) + 40_000, EventPhase.Closed);
     }
 
     [Fact]

@@ -6,11 +6,13 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Erasing;
+using Weir.Tests.Cases.Braking;
 using Weir.Tests.Support;
 using Weir.Wire;
 
@@ -58,8 +60,11 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     /// <summary>In force from the next restart on.</summary>
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
 
-    /// <summary>Lines of a listed network that may become cases on a day; in force from the next restart on.</summary>
-    public int Brake { get; set; } = int.MaxValue;
+    /// <summary>What the brake lets become cases; in force from the next restart on.</summary>
+    public BrakeLimits Brake { get; set; } = BrakeLimits.None;
+
+    /// <summary>Which edit of a list brought what; in force from the next restart on.</summary>
+    public IListEdits Edits { get; set; } = new MadeEdits();
 
     public CaseHandler Desk => _desk ?? throw new InvalidOperationException("not open");
 
@@ -158,6 +163,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Erasing = Erasing,
         Log = NullLogger<CaseHandler>.Instance,
         Brake = Brake,
+        Edits = Edits,
     };
 
     private async Task OpenDeskAsync()

@@ -22,6 +22,10 @@ public sealed class CollectorScopesTests
             Id = new ScopeId(quality.Number), Case = new CaseId(7),
         };
 
+    /// <summary>The number that an event's own scope has.</summary>
+    private static ScopeId OwnNumber(CollectorWorld world, QualityEvent quality) =>
+        ProvisionalScope.From(quality, EventDocument.Sign(quality, world.Key), ScopeLimits.Default)!.Id;
+
     [Fact]
     public async Task A_scope_with_right_grounds_is_in_force_and_its_flows_are_evidence_at_the_store()
     {
@@ -112,7 +116,7 @@ public sealed class CollectorScopesTests
         await world.UntilAsync(() => world.Store.Rows(SegmentKind.Evidence) == 5, "evidence");
         Assert.All(
             await world.Store.EvidenceAsync(),
-            row => Assert.Equal(ProvisionalScope.IdOf(flood).Number, row.Scope));
+            row => Assert.Equal(OwnNumber(world, flood).Number, row.Scope));
 
         world.Peers.Start("desk", world.Desk.Routes());
         await world.UntilAsync(() => world.Desk.Envelopes.Count == 1, "the desk has the event", TimeSpan.FromSeconds(1));
@@ -133,7 +137,7 @@ public sealed class CollectorScopesTests
         CollectorWorld.Raise(process, flood);
         await world.UntilAsync(() => world.Desk.Envelopes.Count == 1, "the desk has the event");
         await world.SendAsync(process, 5);
-        world.Desk.Order(ScopeOrderFields.From(Order(world, flood) with { Id = ProvisionalScope.IdOf(flood) }));
+        world.Desk.Order(ScopeOrderFields.From(Order(world, flood) with { Id = OwnNumber(world, flood) }));
         await world.UntilAsync(() => world.Desk.Reports.Count == 1, "a report");
         await world.UntilAsync(() => world.Store.Rows(SegmentKind.Evidence) >= 5, "evidence");
         await world.PassAsync(TimeSpan.FromSeconds(12));

@@ -98,8 +98,8 @@ public sealed class PolicyEngineTests
         Assert.Equal(2, _refusals.Rung.Count);
     }
 
-    /// <summary>Ten seconds of refusals of somebody who has a role are fewer than fifty entries (rules.md R25), each is
-    /// counted for the transparency report, and the officer learns how many.</summary>
+    /// <summary>Ten seconds of refusals of somebody who has a role are fewer than fifty entries (rules.md R25), and as
+    /// many rows; each is counted for the transparency report, and the officer learns how many.</summary>
     [Trait("Attack", "32")]
     [Fact]
     public async Task Thousands_of_refusals_of_a_person_are_a_few_entries_and_all_are_counted()
@@ -116,7 +116,8 @@ public sealed class PolicyEngineTests
         }
 
         Assert.InRange(_audit.Entries.Count, RepeatedRefusals.EachOfPerson, 49);
-        Assert.Equal(5_000, _refusals.All.Count);
+        Assert.InRange(_refusals.All.Count, RepeatedRefusals.EachOfPerson, 49);
+        Assert.InRange(_refusals.All.Sum(one => one.Times), 2_500, 5_000);
         Assert.True(_refusals.Rung[^1].Refusals > 2_500, $"{_refusals.Rung[^1]}");
         _time.Advance(RepeatedRefusals.Together);
         await together.TellAsync(default);
@@ -180,7 +181,7 @@ public sealed class PolicyEngineTests
         public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel)
         {
             All.Add(refusal);
-            return Task.FromResult(All.Count(one => one.Actor == refusal.Actor && one.At >= since));
+            return Task.FromResult(All.Where(one => one.Actor == refusal.Actor && one.At >= since).Sum(one => one.Times));
         }
 
         public void Notify(string actor, string role, int refusals) => Rung.Add((actor, role, refusals));

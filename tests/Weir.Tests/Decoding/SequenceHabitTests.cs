@@ -8,7 +8,7 @@ namespace Weir.Tests.Decoding;
 /// where there is.</summary>
 public class SequenceHabitTests
 {
-    private const int Messages = 40;
+    private const int Messages = 80;
     private const int Records = 5;
     private const int Lost = 25;
     private static readonly byte[] _teach9 = Set(0, Template(256, "8/4 12/4 2/4"));
@@ -54,6 +54,43 @@ public class SequenceHabitTests
         Assert.Equal(0, heard.Lost);
         Assert.Contains("share one sequence", heard.Numbering, StringComparison.Ordinal);
         Assert.Equal(1, Heard(Together, Lost + 10).Lost);
+    }
+
+    /// <summary>One sequence of three domains that counts records, and nothing lost: learnt without a false loss, and
+    /// over the wrap of its 32 bits.</summary>
+    [Theory]
+    [InlineData(100u)]
+    [InlineData(uint.MaxValue - 150)]
+    public void Domains_that_share_a_sequence_of_records_have_lost_nothing(uint first)
+    {
+        byte[] Message(int i) =>
+            V9Of((uint)(i % 3), first + (uint)(i * Records), i < 3 ? [_teach9, _data] : [_data]);
+        Assert.Equal(0, Heard(Message).Lost);
+        foreach (var lost in Enumerable.Range(4, Messages - 5))
+        {
+            Assert.Equal((lost, (long)Records), (lost, Heard(Message, lost).Lost));
+        }
+    }
+
+    [Fact]
+    public void What_is_lost_while_the_habit_is_learnt_is_lost_once()
+    {
+        Assert.Equal(Records, Heard(Counted9, 4).Lost);
+        Assert.Equal(1, Heard(Together, 7).Lost);
+    }
+
+    [Fact]
+    public void A_message_that_comes_twice_gives_nothing_back_and_one_that_comes_late_does()
+    {
+        static byte[] Message(int i) => V9Of(7, (uint)i, i == 0 ? [_teach9, _data] : [_data]);
+        var lane = new TestLane();
+        _ = lane.Decode(2_055, [.. Enumerable.Range(0, 40).Where(static i => i is < 10 or > 12).Select(Message)]);
+        _ = lane.Decode(2_055, Message(39), Message(38), Message(38));
+        Assert.Equal(3, Assert.Single(lane.Decoder.List()).Lost);
+        _ = lane.Decode(2_055, Message(11), Message(11));
+        Assert.Equal(2, Assert.Single(lane.Decoder.List()).Lost);
+        _ = lane.Decode(2_055, Message(10), Message(12), Message(12), Message(40));
+        Assert.Equal(0, Assert.Single(lane.Decoder.List()).Lost);
     }
 
     [Fact]

@@ -29,6 +29,30 @@ public sealed class TemplateFileTests : IDisposable
         Assert.Equal((100U, Now - 1_000 + 10), (flow.SamplingInterval, flow.StartMs));
     }
 
+    /// <summary>Two templates with a rate of their own each, which do not agree: without knowing whose is whose, nobody
+    /// could tell.</summary>
+    [Fact]
+    public void A_template_s_own_rate_outlives_a_restart()
+    {
+        const string Flow = "8/4 12/4 2/4";
+        var before = new Decoder(DecodingOptions.OfFiles);
+        var sink = new RecordingFlowSink([]);
+        before.Decode(
+            Ipfix(
+                Set(2, Template(256, Flow), Template(258, Flow)), Set(3, U16(257, 2, 1), Fields("145/2"), Fields("34/4")),
+                Set(257, Hex("0100 00000064 0102 000003E8"))),
+            _router, 1, Now, ref sink);
+        var file = new TemplateFile(_path);
+        file.Save(before.Snapshot());
+        Assert.True(file.TryLoad(out var saved, out var fault), fault);
+
+        var next = new Decoder(DecodingOptions.OfFiles);
+        next.Restore(saved, static _ => true);
+        var record = Join(Ip("198.51.100.10"), Ip("203.0.113.66"), U32(10));
+        next.Decode(Ipfix(Set(256, record), Set(258, record)), _router, 1, Now, ref sink);
+        Assert.Equal([100U, 1_000U], sink.Flows.Select(static flow => flow.SamplingInterval));
+    }
+
     [Fact]
     public void A_lane_takes_up_only_its_own_exporters()
     {

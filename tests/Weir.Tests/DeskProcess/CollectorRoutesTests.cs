@@ -161,7 +161,9 @@ public sealed class CollectorRoutesTests
         await place.RestartAsync();
 
         Assert.Equal(
-            cut.Journaled.Select(journaled => (journaled.Case.Number, journaled.Scope.Number)).Order(),
+            cut.Journaled.Select(journaled => (
+                journaled.Case.Number,
+                ProvisionalScope.From(journaled.Event, journaled.Envelope, ScopeLimits.Default)!.Id.Number)).Order(),
             place.Cases.Scopes.Select(scope => (scope.Scope.Case.Number, scope.Scope.Id.Number)).Order());
         Assert.Equal(3, (await place.ScopesAsync(null, 0))!.Orders.Count);
         Assert.Equal(1, (await place.SendAsync(Flood(1, 7))).Known);
@@ -309,7 +311,7 @@ public sealed class CollectorRoutesTests
             _inner.LoadAsync(erasedSince, cancel);
 
         public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(
-            Weir.Wire.Prefix network, int most, CancellationToken cancel) => _inner.LoadHeldAsync(network, most, cancel);
+            HeldName with, int most, CancellationToken cancel) => _inner.LoadHeldAsync(with, most, cancel);
 
         public Task<int> AddAsync(
             Weir.Desk.Policy.PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) =>

@@ -105,6 +105,40 @@ public sealed class ScopeRecorderTests : IDisposable
         Assert.Single(_kept.Rows);
     }
 
+    /// <summary>The desk was away for longer than anybody watched, and orders what was recorded meanwhile.</summary>
+    [Fact]
+    public async Task A_scope_that_comes_back_after_its_end_goes_on_there_and_no_flow_is_written_twice()
+    {
+        using var recorder = Recorder();
+        var scope = Flood(1);
+        var since = (await recorder.Watch([scope]))[scope.Scope];
+        recorder.Add([Flow(Noon, 5)]);
+        recorder.End([scope.Scope]);
+        await recorder.FlushBeside(scope.UntilMs);
+        recorder.Add([Flow(scope.UntilMs + 5, 5)]);
+        Assert.Equal(0, recorder.State.Scopes);
+
+        var again = await recorder.Watch([scope with { UntilMs = scope.UntilMs + Minute }]);
+        await recorder.FlushBeside(0);
+        Assert.Equal(since, again[scope.Scope]);
+        Assert.Equal([Noon, scope.UntilMs + 5], _kept.Rows.Select(row => row.StartMs).Order());
+    }
+
+    [Fact]
+    public async Task What_is_not_corroborated_is_in_a_scope_while_its_grounds_are_not_either()
+    {
+        using var recorder = Recorder();
+        var doubtful = Flow(Noon, 5) with { Standing = FlowStanding.Doubtful };
+        await recorder.Watch([Flood(1) with { IsSealed = true }]);
+        recorder.Add([doubtful]);
+        await recorder.Watch([Flood(1)]);
+        recorder.Add([doubtful with { StartMs = Noon + 1 }]);
+        await recorder.Watch([Flood(1) with { IsSealed = true }]);
+        recorder.Add([doubtful with { StartMs = Noon + 2 }]);
+        await recorder.FlushBeside(0);
+        Assert.Equal([Noon, Noon + 2], _kept.Rows.Select(row => row.StartMs).Order());
+    }
+
     [Fact]
     public async Task A_scope_that_was_not_ended_stays_however_late_it_is()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Time.Testing;
 using Weir.Contracts.Approvals;
+using Weir.Contracts.Braking;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -118,6 +119,57 @@ public sealed class EvidenceBrakeTests : IDisposable
         Assert.Contains(chain, one => one is { Act: AuditActions.ReleaseHeld, Outcome: AuditActions.Allow }
             && one.Approval == request.Number);
         Assert.Equal(2, chain.Count(one => one.Act == AuditActions.SignApproval));
+    }
+
+    /// <summary>The day goes on after a start: the file has the lines, and names none of them.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task A_start_begins_no_day_anew()
+    {
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Settings = StoreHouse.Configured(options) with { Brake = new() { Lines = Bound } },
+        });
+        for (var line = 1U; line <= Bound; line++)
+        {
+            Assert.Null(await ReadAsync(house, line));
+            await house.StartAgainAsync();
+        }
+
+        Assert.Null(await ReadAsync(house, 1));
+        Assert.Equal("entry-held", await ReadAsync(house, Bound + 1));
+    }
+
+    [Fact]
+    public void Counted_lines_name_nobody_and_a_write_that_was_cut_off_is_none()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-counted-");
+        try
+        {
+            var place = Path.Combine(folder.FullName, "counted");
+            var file = Path.Combine(place, "counted-lines.txt");
+            var line = new SubjectKey((UInt128)0xABCDEF01);
+            var counted = new CountedLines(place);
+            var contact = new BrakedContact(Prefix.Parse(Network), line, 20_000, 1);
+            counted.Add(counted.Hide(contact));
+            Assert.DoesNotContain(line.ToString(), File.ReadAllText(file), StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("abcdef01", File.ReadAllText(file), StringComparison.Ordinal);
+
+            File.AppendAllText(file, "20000 198.51.100.0/24 1 00");
+            counted = new CountedLines(place);
+            Assert.Equal([counted.Hide(contact)], counted.All);
+            counted.Add(counted.Hide(contact with { Day = 20_009 }));
+            Assert.Equal([counted.Hide(contact with { Day = 20_009 })], new CountedLines(place).All);
+
+            File.WriteAllText(file, "nonsense\n");
+            var fault = Assert.Throws<InvalidDataException>(() => new CountedLines(place));
+            Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+            Assert.Contains("remove it", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal static class WatchlistNetworkCommands
         var command = new Command(
             "networks",
             """
-            List listed networks (/24, of IPv6 /48) that the brake holds, since more lines met them than may become cases in a day, and what two people decided about them.
+            List listed networks (/24, of IPv6 /48), and edits of lists (update-17), that the brake holds, since more lines met them than may become cases in a day, those that wait their time, and what two people decided about them.
 
             Example: weir watchlist networks
             """);
@@ -65,7 +65,7 @@ internal static class WatchlistNetworkCommands
         var command = new Command(
             "decide",
             """
-            Release or drop what the brake holds of a listed network: the first person asks, both sign with weir approve, the second in another role (analyst, operator, privacy officer) gives. It holds for 30 days.
+            Release or drop what the brake holds of a listed network, or of an edit: the first person asks, both sign with weir approve, the second in another role (analyst, operator, privacy officer) gives. It holds for 30 days.
 
             Example: weir watchlist decide 198.51.100.0/24 --drop --reason "a newspaper, listed by mistake"
             """) { network, release, drop, reason, approve };

@@ -90,6 +90,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
             window.Advance((int)length);
         }
 
+        losses.TimesSenseless = capture.SenselessTimes;
         End(cancel);
     }
 

@@ -50,6 +50,9 @@ public sealed class InputLosses
     /// <summary>Blocks of a pcapng file whose body its type does not allow.</summary>
     public long BlocksDamaged { get; internal set; }
 
+    /// <summary>Packets whose time no calendar has; they were given that of the packet before.</summary>
+    public long TimesSenseless { get; internal set; }
+
     /// <summary>Lines behind the heading.</summary>
     public long Lines { get; internal set; }
 
@@ -82,7 +85,7 @@ public sealed class InputLosses
     public string Damage { get; private set; } = string.Empty;
 
     public bool Any => NotUdp + NotFlowExport + PacketsDamaged + PacketsCut + FragmentsLost + BlocksDamaged + LinesNotIp
-        + LinesRefused + OutCounters + OctetsSkipped > 0 || CutAt is not null || DamagedAt is not null;
+        + TimesSenseless + LinesRefused + OutCounters + OctetsSkipped > 0 || CutAt is not null || DamagedAt is not null;
 
     /// <summary>One plain sentence per kind of loss; empty where nothing was lost.</summary>
     public IEnumerable<string> Describe()
@@ -95,6 +98,7 @@ public sealed class InputLosses
             (PacketsCut, "payloads were kept only in part by the capture"),
             (FragmentsLost, "fragments belong to datagrams never completed"),
             (BlocksDamaged, "pcapng blocks were damaged"),
+            (TimesSenseless, "packets told a time that no calendar has and were given that of the packet before"),
             (LinesNotIp, "records were not IP"),
             (OutCounters, "records told out counters, which were not taken for the answer"),
             (OctetsSkipped, "octets were skipped because nothing known begins there"),

@@ -35,7 +35,7 @@ internal sealed class PacketFlows(InputLosses losses, int capacity = PacketFlows
 
     private readonly Dictionary<FiveTuple, FlowRecord> _flows = [];
     private readonly List<FiveTuple> _over = [];
-    private long _sweptMs = long.MinValue;
+    private long _sweptMs;
 
     /// <summary>Adds a frame; flows that are over are told to <paramref name="visitor"/>.</summary>
     public void Add<TVisitor>(ReadOnlySpan<byte> frame, LinkType link, long atMs, ref TVisitor visitor)

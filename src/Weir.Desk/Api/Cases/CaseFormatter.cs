@@ -24,6 +24,9 @@ internal sealed class CaseFormatter(
     /// <param name="NoticeOf">The latest notice; null where none was planned.</param>
     internal sealed record Steps(Func<CaseId, EscalationLevel> LevelOf, Func<CaseId, NoticeRow?> NoticeOf);
 
+    /// <summary>Of whom no notice was planned.</summary>
+    public const string NoNotice = "none";
+
     /// <summary>Names of the lists in force.</summary>
     public IEnumerable<string> Lists => lists.Current.Feeds.Select(list => list.Name).Distinct(StringComparer.Ordinal);
 
@@ -37,43 +40,38 @@ internal sealed class CaseFormatter(
 
     public CaseSummary Summary(CaseFile file)
     {
-        var endpoints = file.Scopes.SelectMany(held => EndpointsOf(held.Scope.Class)).Distinct().ToList();
+        var endpoints = CaseTraits.EndpointsOf(file).ToList();
         var entries = EntriesOf(endpoints).ToList();
         return new(
             file.Id.ToString(), CaseStateMachine.ToName(file.State), Subject(file), file.Assignee, file.OpenedAt,
             file.SnoozedUntil, file.ClosedAt, CaseStateMachine.ToName(file.Verdict), file.Scopes.Length,
             file.Scopes.Count(s => s.State == ScopeState.Open),
             Words(file.Scopes.Select(s => Purposes.ToName(s.Scope.Purpose))),
-            Words(file.Scopes.Select(s => RuleOf(s.Scope.Trigger))),
+            Words(CaseTraits.RulesOf(file)),
             endpoints.Count > 0 ? Words(endpoints.Select(endpoint => endpoint.ToString()))
                 : string.Join("; ", file.Scopes.Select(s => s.Scope.Class.ToString()).Distinct()),
             Words(entries.Select(entry => entry.List)), Words(entries.Select(entry => entry.Family)),
             owners.NamesOf(file.Scopes.SelectMany(held => held.Scope.Class.Predicate.Remotes)),
-            EscalationStateMachine.ToName(steps.LevelOf(file.Id)), CaseSeverities.ToName(CaseSeverities.Of(file)),
-            steps.NoticeOf(file.Id) is { } notice
-                ? $"{NoticeNames.ToName(notice.Step)} {NoticeNames.ToName(notice.State)}" : "none");
+            LevelOf(file), CaseSeverities.ToName(CaseSeverities.Of(file)), NoticeOf(file));
     }
 
-    /// <summary>What lists call a case's endpoints: its summary's families without the rest, for who counts all cases.
-    /// </summary>
-    public IEnumerable<string> FamiliesOf(CaseFile file) =>
-        EntriesOf(file.Scopes.SelectMany(held => EndpointsOf(held.Scope.Class)).Distinct())
-            .Select(entry => entry.Family).Where(family => family.Length > 0).Distinct();
+    /// <summary>How far the ladder of a case has come, in words.</summary>
+    public string LevelOf(CaseFile file) => EscalationStateMachine.ToName(steps.LevelOf(file.Id));
 
-    private IEnumerable<ListEntry> EntriesOf(IEnumerable<Endpoint> endpoints)
+    /// <summary>The latest step its customer is told of and how that stands; none.</summary>
+    public string NoticeOf(CaseFile file) => steps.NoticeOf(file.Id) is { } notice
+        ? $"{NoticeNames.ToName(notice.Step)} {NoticeNames.ToName(notice.State)}" : NoNotice;
+
+    /// <summary>Lists that name endpoints now, and what they call them.</summary>
+    public IEnumerable<ListEntry> EntriesOf(IEnumerable<Endpoint> endpoints)
     {
         var (now, current) = (time.GetUtcNow().ToUnixTimeMilliseconds(), lists.Current);
         return endpoints.Select(endpoint => current.TryFind(endpoint, now, out var entry) ? entry : default)
             .Where(entry => entry != default);
     }
 
-    /// <summary>The rule's id without version and event; the first word of a complaint or consent.</summary>
-    public static string RuleOf(string trigger) => trigger.Split(['/', ' ', ':'])[0];
-
-    private static IEnumerable<Endpoint> EndpointsOf(TrafficClass traffic) =>
-        from remote in traffic.Predicate.Remotes
-        from port in traffic.Predicate.RemotePorts
-        select new Endpoint(remote, port, traffic.Predicate.Protocol);
+    /// <summary>What lists call an endpoint; empty where none names it.</summary>
+    public string FamilyOf(Endpoint endpoint) => EntriesOf([endpoint]).Select(entry => entry.Family).FirstOrDefault() ?? "";
 
     private static string Words(IEnumerable<string> words) =>
         string.Join(' ', words.Where(word => word.Length > 0).Distinct());

@@ -18,13 +18,16 @@ namespace Weir.Desk.Api.Cases;
 /// <summary>Case files, and what people do with them.</summary>
 internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
 {
+    private readonly CaseList list = new(cases, format);
+
     private static readonly string[] OfCase = ["unknown", "action-not-allowed"];
 
     private static readonly ApiParameter[] Filters =
     [
         new("state",
             "Cases in this state alone, such as open, or in one of several with commas between; all without it."),
-        new("rule", "Cases with a scope that this rule opened, such as cnc-contact."),
+        new("rule",
+            "Cases with a scope that this rule opened, such as cnc-contact, or one of several with commas between."),
         new("purpose", "Cases with a scope of this purpose."),
         new("assignee", "Cases of this user; `-` for those of nobody."),
         new("endpoint", "Cases about this address, or address and port, of the remote end."),
@@ -105,14 +108,10 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
 
     private async Task<ApiPage<CaseSummary>> ListAsync(ApiCall call)
     {
-        var (files, refused) = await cases.ListAsync(call.Actor, call.Cancel);
-        ApiRefusalException.ThrowIf(refused);
+        ApiRefusalException.ThrowIf(
+            await cases.Engine.DecideAsync(call.Actor, new Request.ShowCase(null), call.Cancel) as Decision.Deny);
         RequireWords(call);
-        var (from, to) = (ApiTimes.ReadFrom(call), ApiTimes.ReadTo(call));
-        return ApiPages.Cut(
-            call, files.Where(file => (from is null || file.OpenedAt >= from) && (to is null || file.OpenedAt < to)
-                && Fits(call, file)), PlaceBy(call.Query("sort")), newestFirst: true,
-            format.Summary);
+        return list.Read(call);
     }
 
     /// <exception cref="ApiRefusalException">A filter has a word that no case can have.</exception>
@@ -126,11 +125,10 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
         ApiWords.Require(call, "notice",
         [
             .. Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName),
-            .. Enum.GetValues<NoticeState>().Select(NoticeNames.ToName), "none",
+            .. Enum.GetValues<NoticeState>().Select(NoticeNames.ToName), CaseFormatter.NoNotice,
         ]);
         ApiWords.Require(call, "list", [.. format.Lists]);
-        ApiWords.Require(call, "rule", [.. DetectionRules.All.Select(rule => rule.Id).Concat(cases.Files
-            .SelectMany(file => file.Scopes).Select(held => CaseFormatter.RuleOf(held.Scope.Trigger))).Distinct()]);
+        ApiWords.Require(call, "rule", [.. DetectionRules.All.Select(rule => rule.Id).Concat(CaseList.OtherRules)], several: true);
         if (call.Query("endpoint") is { } endpoint && !IpKey.TryParse(endpoint, out _)
             && !Endpoint.TryParse(endpoint, out _) && !Endpoint.TryParse(endpoint + "/tcp", out _))
         {
@@ -138,45 +136,6 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
                 + "port: 192.0.2.7, 192.0.2.7:443, [2001:db8::7]:443");
         }
     }
-
-    /// <summary>By the time alone, or by the severity before it: ticks of a time stay below 2 to the 60th.</summary>
-    private static Func<CaseFile, PageCursor> PlaceBy(string? sort) => sort switch
-    {
-        null => file => PageCursor.At(file.OpenedAt, file.Id.ToString()),
-        "severity" => file => new(((long)CaseSeverities.Of(file) << 60) + file.OpenedAt.UtcTicks, file.Id.ToString()),
-        _ => throw ApiRefusalException.BadRequest($"sort '{sort}' is none; write severity, or leave it out"),
-    };
-
-    private bool Fits(ApiCall call, CaseFile file)
-    {
-        bool Any(string parameter, Func<CaseScope, string> value) => call.Query(parameter) is not { } wanted
-            || file.Scopes.Any(held => value(held).Equals(wanted, StringComparison.Ordinal));
-        return (call.Query("state") is not { } state
-                || state.Split(',').Contains(CaseStateMachine.ToName(file.State), StringComparer.Ordinal))
-            && (call.Query("assignee") is not { } user || file.Assignee == (user == "-" ? "" : user))
-            && Any("rule", held => CaseFormatter.RuleOf(held.Scope.Trigger))
-            && Any("purpose", held => Purposes.ToName(held.Scope.Purpose))
-            && (call.Query("endpoint") is not { } endpoint || file.Scopes.Any(
-                held => IsAbout(held.Scope.Class.Predicate, endpoint)))
-            && (!Words.Any(filter => call.Query(filter.Parameter) is not null) || HasWords(call, format.Summary(file)));
-    }
-
-    /// <summary>Filters by what is made of a case where it is shown.</summary>
-    private static readonly (string Parameter, Func<CaseSummary, string> Of)[] Words =
-    [
-        ("list", shown => shown.Lists), ("family", shown => shown.Families), ("severity", shown => shown.Severity),
-        ("level", shown => shown.Level), ("notice", shown => shown.Notice),
-    ];
-
-    private static bool HasWords(ApiCall call, CaseSummary shown) => Words.All(filter =>
-        call.Query(filter.Parameter) is not { } wanted || filter.Of(shown) == wanted
-        || filter.Of(shown).Split(' ').Contains(wanted, StringComparer.Ordinal));
-
-    /// <summary>An endpoint as it is written, or its address alone.</summary>
-    private static bool IsAbout(FlowPredicate predicate, string endpoint) =>
-        predicate.Remotes.Any(remote => remote.ToString() == endpoint || predicate.RemotePorts.Any(
-            port => new Endpoint(remote, port, predicate.Protocol).ToString() is var whole
-                && (whole == endpoint || whole.Split('/')[0] == endpoint)));
 
     private Task<CaseStepResult> CloseAsync(ApiCall call, CloseRequest asked)
     {

@@ -56,6 +56,15 @@ internal sealed class ChangeFeed(IReadOnlyList<ChangeTopic> topics, TimeProvider
         }
     }
 
+    /// <summary>The number of a topic as it was told last; makes no round.</summary>
+    public long Told(string topic)
+    {
+        lock (_gate)
+        {
+            return _numbers[topics.Index().Single(one => one.Item.Name == topic).Index];
+        }
+    }
+
     /// <summary>Of values that never change: which ones they are.</summary>
     internal static long Of<T>(IEnumerable<T> values)
         where T : class

@@ -32,8 +32,6 @@ internal sealed class EventRoutes(
     /// <summary>No page looks at more time than this.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
-    private static readonly string Contacts = DetectionRules.All.Single(rule => rule.IsContact).Id;
-
     private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
 
     /// <summary>An event that says nothing for so long is over, whether it was told to be or not.</summary>
@@ -99,7 +97,6 @@ internal sealed class EventRoutes(
         {
             FromMs = from.ToUnixTimeMilliseconds(),
             UntilMs = until.ToUnixTimeMilliseconds(),
-            ButRule = Contacts,
             Rule = rule ?? "",
             OpenSinceMs = state is null ? 0 : (now - OverAfter).ToUnixTimeMilliseconds(),
             BehindMs = isBehind ? after.Ticks / TimeSpan.TicksPerMillisecond : long.MaxValue,

@@ -11,19 +11,21 @@ using Weir.Desk.Policy;
 
 namespace Weir.Desk.Api.Lists;
 
-/// <summary>A listed network that the brake holds, or about which two people decided.</summary>
-/// <param name="Network">/24, of IPv6 /48.</param>
-/// <param name="State"><c>held</c>, <c>released</c> or <c>dropped</c>.</param>
-/// <param name="Since">When it was held.</param>
-/// <param name="Lines">Lines that met it on the day with most.</param>
+/// <summary>A listed network, or what an edit of a list brought together, that the brake holds, that waits its time, or
+/// about which two people decided.</summary>
+/// <param name="Network">/24, of IPv6 /48; <c>update-17</c> for what an edit brought.</param>
+/// <param name="State"><c>settling</c> while its first lines are counted, <c>held</c>, <c>released</c> or <c>dropped</c>.
+/// </param>
+/// <param name="Since">When it came to stand so.</param>
+/// <param name="Lines">Lines that met it on the day with most; of an edit, those without a case.</param>
 /// <param name="Bound">Lines that may become cases on a day.</param>
 /// <param name="Events">Events that wait.</param>
 /// <param name="Lost">Events that were thrown away.</param>
 /// <param name="Endpoint">The far end of the first event.</param>
-/// <param name="Lists">Which list names it, as the first event says.</param>
+/// <param name="Lists">Which list names it, as the first event says; of an edit, which it is.</param>
 /// <param name="AskedBy">Who asked for a decision that nobody gave yet; null where nobody did.</param>
 /// <param name="Until">End of what was decided; null while nobody did.</param>
-/// <param name="InForce">Vault and store know what was decided.</param>
+/// <param name="InForce">Who has to know what was decided knows it.</param>
 internal sealed record HeldNetworkSummary(
     string Network, string State, DateTimeOffset Since, int Lines, int Bound, long Events, long Lost, string Endpoint,
     string Lists, string? AskedBy, DateTimeOffset? Until, bool InForce);
@@ -54,7 +56,8 @@ internal sealed class HeldNetworkRoutes(CaseHandler cases, HeldNetworkHandler ne
         .Add(new ApiRoute<HeldNetworksResponse>
         {
             Method = HttpMethods.Get, Path = "held-networks", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
-            Summary = "Listed networks whose lines were too many: how many, what waits, and what was decided.",
+            Summary = "Listed networks, and edits of lists, whose lines were too many: how many, what waits, and what was "
+                + "decided.",
             Answer = Json.HeldNetworksResponse, Refusal = _ => new Request.DecideHeld("", true),
             Handle = _ => Task.FromResult(new HeldNetworksResponse([.. cases.Networks.Select(Format)])),
         })
@@ -94,10 +97,10 @@ internal sealed class HeldNetworkRoutes(CaseHandler cases, HeldNetworkHandler ne
         : new("", true);
 
     private HeldNetworkSummary Format(HeldNetwork row) => new(
-        row.Network.ToString(), Word(row.State), row.Since, row.Lines, row.Bound, row.Events, row.Lost, row.Endpoint,
+        row.Name.ToString(), Word(row.State), row.Since, row.Lines, row.Bound, row.Events, row.Lost, row.Endpoint,
         row.Detail,
         cases.Asked.FirstOrDefault(asked => asked.Deed is Permission.ReleaseHeld or Permission.DropHeld
-            && asked.Target == row.Network.ToString())?.AskedBy,
+            && asked.Target == row.Name.ToString())?.AskedBy,
         row.Until, row.IsTold);
 
     private HeldNetworkResponse Format(HeldNetworkStep step)
@@ -112,7 +115,7 @@ internal sealed class HeldNetworkRoutes(CaseHandler cases, HeldNetworkHandler ne
                 ? "vault and store are told of it as soon as they answer; nothing comes of it before"
                 : row.State == HeldNetworkState.Released
                     ? "what was held has become cases; so does what comes, for 30 days"
-                : "what was held is gone; nothing comes of the network for 30 days");
+                : "what was held is gone; nothing comes of it for 30 days");
     }
 
     private static string Word(HeldNetworkState state) => state.ToString().ToLowerInvariant();

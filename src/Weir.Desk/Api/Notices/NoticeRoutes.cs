@@ -72,9 +72,30 @@ internal sealed class NoticeRoutes(CaseHandler cases, NoticeDispatcher notices)
                 $"state '{state}' is none of a notice; there are {string.Join(", ", states)}");
         }
 
-        return ApiPages.Cut(
-            call, notices.All.Where(row => IsTheirs(call.Actor, row.Case) && (from is null || row.PlannedAt >= from)
-                && (to is null || row.PlannedAt < to) && (state is null || NoticeNames.ToName(row.State) == state)), Place, newestFirst: true, Format);
+        var wanted = state is null ? (NoticeState?)null
+            : Enum.GetValues<NoticeState>().First(one => NoticeNames.ToName(one) == state);
+        var found = notices.Book.Walk(wanted, FirstBehind(call, to))
+            .TakeWhile(row => from is null || row.PlannedAt >= from)
+            .Where(row => IsTheirs(call.Actor, row.Case)).Take(call.Limit + 1).ToList();
+        var page = found.Take(call.Limit).ToList();
+        return new([.. page.Select(Format)], page.Count < found.Count ? Place(page[^1]).ToString() : null);
+    }
+
+    /// <summary>Behind which notice the page begins: that of the page before, or the last that was planned at the end
+    /// of the time or after.</summary>
+    private static NoticeOrderKey? FirstBehind(ApiCall call, DateTimeOffset? to)
+    {
+        NoticeOrderKey? end = to is { } time ? new(time.UtcTicks, new(ulong.MaxValue), (NoticeStep)byte.MaxValue) : null;
+        if (PageCursor.Read(call) is not { } after)
+        {
+            return end;
+        }
+
+        var behind = after.Name.Split(' ') is [var name, var word] && CaseId.TryParse(name, out var id)
+            && NoticeNames.TryParse(word, out NoticeStep step)
+            ? new NoticeOrderKey(after.Ticks, id, step)
+            : throw PageCursor.Wrong(call);
+        return end is { } last && last.CompareTo(behind) > 0 ? last : behind;
     }
 
     private async Task<NoticePreviewResponse> PreviewAsync(ApiCall call)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
@@ -18,12 +19,14 @@ namespace Weir.Desk.Api.Overview;
 /// <param name="blocks">Leases.</param>
 /// <param name="lists">Lists as they stand.</param>
 /// <param name="health">Parts of the desk.</param>
-/// <param name="familiesOf">What lists call the endpoints of a case.</param>
+/// <param name="familyOf">What lists call an endpoint; empty where none names it.</param>
 internal sealed class NowView(
     CaseHandler cases, MitigationController blocks, ListSet lists, HealthRegistry health,
-    Func<CaseFile, IEnumerable<string>> familiesOf)
+    Func<Endpoint, string> familyOf)
 {
     private const int MostRows = 6;
+
+    private static readonly CaseState[] Open = [CaseState.Open, CaseState.Assigned, CaseState.Snoozed];
 
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
@@ -31,21 +34,27 @@ internal sealed class NowView(
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<bool, NowResponse> _last = [];
+    private readonly Dictionary<bool, (NowResponse Told, long Change)> _last = [];
+
+    /// <summary>Another number where something of it is another; whoever was told so is never answered with what stood
+    /// before. Always the same unless given.</summary>
+    public Func<long> Changes { get; init; } = () => 0;
 
     /// <summary>As it stands, at most two seconds old; what is counted depends on nothing but whether the role
     /// may.</summary>
     public NowResponse Read(ExporterView exporters, RateHistory rates, Actor reader, DateTimeOffset now, string profile)
     {
         var may = Roles.May(reader.Role, Permission.ListCases);
+        var change = Changes();
         lock (_gate)
         {
-            if (!_last.TryGetValue(may, out var last) || now - last.At >= Kept || now < last.At)
+            if (!_last.TryGetValue(may, out var last) || last.Change != change || now - last.Told.At >= Kept
+                || now < last.Told.At)
             {
-                _last[may] = last = Count(exporters, rates, may, now, profile);
+                _last[may] = last = (Count(exporters, rates, may, now, profile), change);
             }
 
-            return last;
+            return last.Told;
         }
     }
 
@@ -53,11 +62,7 @@ internal sealed class NowView(
     {
         var heard = exporters.Read().Exporters;
         var parts = health.Read();
-        List<CaseFile> open = may ? [.. cases.Files.Where(file => file.TakesEvents)] : [];
-        bool IsNew(CaseFile file) => now - file.OpenedAt < Day;
-        var counts = may ? new CaseCounts(
-            open.Count, open.Count(IsNew), open.Count(file => RulesOf(file).Any(IsFlood)),
-            open.Count(file => file.Assignee.Length == 0)) : null;
+        var counts = may ? CountCases(now - Day) : null;
         var leases = Count(may);
         var waiting = cases.Asked;
         var asked = may ? new ApprovalCounts(waiting.Count, waiting.Count > 0 ? waiting[0].AskedAt : null) : null;
@@ -67,25 +72,52 @@ internal sealed class NowView(
             [.. heard.Where(one => one.State != ExporterView.Up).CountBy(one => one.State)
                 .Select(one => new OpenCount(one.Key, one.Value, 0))],
             exporters.EventsOpen(), lists.Read().Where(list => list.Role == ListRole.C2).Sum(list => list.Entries),
-            counts, Group(open, RulesOf, IsNew), Group(open, familiesOf, IsNew), leases, asked,
+            counts, may ? Rules(now - Day) : [], may ? Families(now - Day) : [], leases, asked,
             [.. Needs(heard, parts, counts, leases, asked)]);
     }
 
-    private static IEnumerable<string> RulesOf(CaseFile file) =>
-        file.Scopes.Select(held => CaseFormatter.RuleOf(held.Scope.Trigger)).Distinct();
+    private CaseCounts CountCases(DateTimeOffset since)
+    {
+        List<CaseRuns> open = [.. Open.Select(state => cases.Index.Read(CaseTrait.Of(state)))];
+        return new(
+            open.Sum(runs => runs.Count), open.Sum(runs => runs.CountSince(since)),
+            cases.Index.Read(new CaseTrait(CaseTraitKind.Flood)).Count,
+            cases.Index.Read(new CaseTrait(CaseTraitKind.Assignee)).Count);
+    }
 
-    /// <summary>Of DDoS, from a line or to it.</summary>
-    private static bool IsFlood(string rule) =>
-        DetectionRules.Find(rule) is { Purpose: Purpose.DdosSource } or { IsOfVictim: true };
+    private IReadOnlyList<OpenCount> Rules(DateTimeOffset since) => Largest(cases.Index.Read(CaseTraitKind.Rule)
+        .Select(one => new OpenCount(one.Trait.Word, one.Runs.Count, one.Runs.CountSince(since))));
 
-    private static IReadOnlyList<OpenCount> Group(
-        List<CaseFile> files, Func<CaseFile, IEnumerable<string>> names, Func<CaseFile, bool> isNew) =>
-    [
-        .. files.SelectMany(file => names(file).Select(name => (Name: name, File: file)))
-            .GroupBy(one => one.Name, StringComparer.Ordinal)
-            .Select(same => new OpenCount(same.Key, same.Count(), same.Count(one => isNew(one.File))))
-            .OrderByDescending(one => one.Open).ThenBy(one => one.Name, StringComparer.Ordinal).Take(MostRows),
-    ];
+    /// <summary>Cases by what lists call their endpoints: those of each endpoint together, less what a case with
+    /// several of them counts more than once.</summary>
+    private IReadOnlyList<OpenCount> Families(DateTimeOffset since)
+    {
+        Dictionary<string, (int Open, int New)> counts = new(StringComparer.Ordinal);
+        void Add(string family, int open, int fresh)
+        {
+            var (before, newBefore) = counts.GetValueOrDefault(family);
+            counts[family] = (before + open, newBefore + fresh);
+        }
+
+        foreach (var (trait, runs) in cases.Index.Read(CaseTraitKind.Endpoint))
+        {
+            Add(familyOf(trait.Endpoint), runs.Count, runs.CountSince(since));
+        }
+
+        foreach (var entry in cases.Walk(new() { Having = [[new(CaseTraitKind.Several)]] }))
+        {
+            foreach (var (family, times) in CaseTraits.EndpointsOf(entry.Case).CountBy(familyOf))
+            {
+                Add(family, 1 - times, entry.Case.OpenedAt > since ? 1 - times : 0);
+            }
+        }
+
+        return Largest(counts.Where(one => one.Key.Length > 0)
+            .Select(one => new OpenCount(one.Key, one.Value.Open, one.Value.New)));
+    }
+
+    private static IReadOnlyList<OpenCount> Largest(IEnumerable<OpenCount> counts) =>
+        [.. counts.OrderByDescending(one => one.Open).ThenBy(one => one.Name, StringComparer.Ordinal).Take(MostRows)];
 
     private BlockCounts? Count(bool may)
     {

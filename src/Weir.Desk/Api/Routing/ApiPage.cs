@@ -2,7 +2,9 @@
 //
 // Lists come in pages. A page ends at a row and the next begins behind that row's place in the order, so that rows that
 // come or go between two requests neither hide others nor show them twice.
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace Weir.Desk.Api.Routing;
 
@@ -20,22 +22,41 @@ internal readonly record struct PageCursor(long Ticks, string Name)
 
     public static PageCursor At(DateTimeOffset time, string name) => new(time.UtcTicks, name);
 
+    /// <summary>Behind which row a call wants the list to go on; null from its begin.</summary>
+    /// <exception cref="ApiRefusalException">It is no place in a list.</exception>
+    public static PageCursor? Read(ApiCall call) => call.Query("after") is not { } text ? null
+        : TryParse(text, out var place) ? place
+        : throw Wrong(call);
+
+    /// <summary>What a call wants to go on behind is no place in its list.</summary>
+    public static ApiRefusalException Wrong(ApiCall call) => ApiRefusalException.BadRequest(
+        $"after '{call.Query("after")}' is no place in this list; send the next of the page before, or begin without it");
+
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     public static bool TryParse(string text, out PageCursor place)
     {
-        var at = text.IndexOf(Between, StringComparison.Ordinal);
         place = default;
-        if (at <= 0
-            || !long.TryParse(text.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks))
+        var octets = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (!Base64Url.IsValid(text, out _) || !Base64Url.TryDecodeFromChars(text, octets, out var length))
         {
             return false;
         }
 
-        place = new(ticks, text[(at + 1)..]);
+        var read = Encoding.UTF8.GetString(octets, 0, length);
+        var at = read.IndexOf(Between, StringComparison.Ordinal);
+        if (at <= 0
+            || !long.TryParse(read.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks))
+        {
+            return false;
+        }
+
+        place = new(ticks, read[(at + 1)..]);
         return true;
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Ticks}{Between}{Name}");
+    /// <summary>One word that nobody has to take apart.</summary>
+    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"{Ticks}{Between}{Name}")));
 }
 
 /// <summary>Cuts lists into pages.</summary>
@@ -51,10 +72,7 @@ internal static class ApiPages
     public static ApiPage<TRow> Cut<T, TRow>(
         ApiCall call, IEnumerable<T> rows, Func<T, PageCursor> place, bool newestFirst, Func<T, TRow> show)
     {
-        PageCursor? after = call.Query("after") is not { } text ? null
-            : PageCursor.TryParse(text, out var read) ? read
-            : throw ApiRefusalException.BadRequest(
-                $"after '{text}' is no place in this list; send the next of the page before, or begin without it");
+        var after = PageCursor.Read(call);
         var order = Comparer<PageCursor>.Create((one, other) =>
             one.Ticks != other.Ticks
                 ? newestFirst ? other.Ticks.CompareTo(one.Ticks) : one.Ticks.CompareTo(other.Ticks)

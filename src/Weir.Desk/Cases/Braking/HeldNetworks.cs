@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The brake on lists where events come in (rules.md R21): a listed network whose lines of a day pass the bound is held,
-// whoever listed it. Only corroborated contacts count, so that nobody forges visitors of a true C&C; what comes of a
-// network that is held waits whole.
+// The brake on lists where events come in (rules.md R21). What an edit of a list brings is counted for a while from its
+// first contact on, and opens nothing meanwhile; a listed network whose lines of a day pass the bound is held, whoever
+// listed it; and so is all that one edit brought, where it brings too many lines together. Only corroborated contacts
+// count, so that nobody forges visitors of a true C&C; what comes of what is held waits whole.
 using System.Collections.Concurrent;
 using Weir.Contracts.Braking;
 using Weir.Contracts.Events;
@@ -18,93 +19,216 @@ internal enum BrakeStep : byte
     /// <summary>It opens what it opens.</summary>
     Passes,
 
-    /// <summary>It is the first that is held of its network.</summary>
+    /// <summary>It is the one by which what it belongs to is held.</summary>
     Begins,
 
     /// <summary>It waits with the others.</summary>
     Waits,
 
-    /// <summary>Its network was dropped, or as many wait as are kept.</summary>
+    /// <summary>What it belongs to was dropped, or as many wait as are kept.</summary>
     Falls,
 }
 
-/// <summary>Networks that are held, or were. Changed by one thread; read by any.</summary>
-/// <param name="bound">Lines of a network that may become cases on a day.</param>
-internal sealed class HeldNetworks(int bound)
+/// <summary>Networks and edits that the brake knows. Changed by one thread; read by any.</summary>
+/// <param name="limits">What may become cases.</param>
+/// <param name="edits">Which edit brought what.</param>
+internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
 {
-    /// <summary>Events that are kept of one network.</summary>
+    /// <summary>Events that are kept of one network, or of one edit.</summary>
     public const int MostKept = 50_000;
 
-    private readonly ConcurrentDictionary<Prefix, HeldNetwork> _rows = [];
-    private readonly NetworkLines _lines = new(bound);
+    /// <summary>A network that nobody met for so long is new again.</summary>
+    public static readonly TimeSpan SettledFor = TimeSpan.FromDays(30);
+
+    private static readonly TimeSpan SeenStep = TimeSpan.FromDays(1);
+
+    private readonly ConcurrentDictionary<HeldName, HeldNetwork> _rows = [];
+    private readonly NetworkLines _lines = new(limits.Lines);
+    private readonly EditLines _newLines = new(limits.NewLines);
 
     /// <summary>As they stand.</summary>
     public IEnumerable<HeldNetwork> All => _rows.Values;
 
     /// <summary>One of them; null where it is none.</summary>
-    public HeldNetwork? Find(Prefix network) => _rows.GetValueOrDefault(network);
+    public HeldNetwork? Find(HeldName name) => _rows.GetValueOrDefault(name);
+
+    /// <summary>What a class of contacts belongs to: its network, and the edit that listed it.</summary>
+    public (HeldName Network, HeldName Edit) NamesOf(Prefix network, FlowPredicate named) =>
+        (HeldName.Of(network), HeldName.Of(edits.Of(EndpointOf(named))));
 
     /// <summary>Whether nothing may be done of what is there of a network.</summary>
-    public bool IsBraked(Prefix network, DateTimeOffset now) => Find(network) is { } row
-        && !(row.State == HeldNetworkState.Released && row.IsInForce(now));
+    public bool IsBraked(Prefix network, FlowPredicate named, DateTimeOffset now)
+    {
+        var names = NamesOf(network, named);
+        return Find(names.Network)?.IsBraked(now) == true || Find(names.Edit)?.IsBraked(now) == true;
+    }
 
     /// <summary>Takes over how one stands.</summary>
-    public void Put(HeldNetwork row) => _rows[row.Network] = row;
+    public void Put(HeldNetwork row) => _rows[row.Name] = row;
 
     /// <summary>It is none any more.</summary>
-    public void Remove(Prefix network) => _rows.TryRemove(network, out _);
+    public void Remove(HeldName name) => _rows.TryRemove(name, out _);
 
-    /// <summary>Counts a line that had its case before a restart.</summary>
-    public void Restore(in BrakedContact contact) => _lines.Restore(contact);
-
-    /// <summary>Judges an event, and says how its network stands then; null where it passes.</summary>
-    public (BrakeStep Step, HeldNetwork? Row) Judge(QualityEvent quality, DateTimeOffset now)
+    /// <summary>Counts a line that had its case, or whose event waited, before a restart.</summary>
+    /// <param name="contact">The contact.</param>
+    /// <param name="named">Its class.</param>
+    /// <param name="isNewLine">It was what its case was opened by, or has none.</param>
+    public void Restore(in BrakedContact contact, FlowPredicate named, bool isNewLine)
     {
-        if (bound == int.MaxValue || !ListedNetwork.TryNetwork(quality, out var network))
+        if (Find(HeldName.Of(contact.Network)) is { State: HeldNetworkState.Released })
+        {
+            return;
+        }
+
+        _lines.Restore(contact);
+        var edit = edits.Of(EndpointOf(named));
+        if (isNewLine && edit > ListEdit.Unlisted)
+        {
+            _newLines.Restore(edit, contact);
+        }
+    }
+
+    /// <summary>Whether what an edit brought has waited its time.</summary>
+    public bool HasSettled(HeldNetwork row, DateTimeOffset now) =>
+        row.State == HeldNetworkState.Settling && now - row.Since >= limits.Settles;
+
+    /// <summary>Judges an event, and says how what it belongs to stands then; null where that is as before.</summary>
+    /// <param name="quality">The event.</param>
+    /// <param name="isNewLine">Its line has no case that takes events.</param>
+    /// <param name="now">The clock.</param>
+    public (BrakeStep Step, HeldNetwork? Row) Judge(QualityEvent quality, bool isNewLine, DateTimeOffset now)
+    {
+        if (!limits.IsOn || !ListedNetwork.TryNetwork(quality, out var network))
         {
             return (BrakeStep.Passes, null);
         }
 
         var counts = ListedNetwork.TryOf(quality, out var contact);
-        var known = Find(network) is { } row && (row.Until is null || !row.IsTold || row.IsInForce(now)) ? row : null;
-        switch (known)
+        var row = InForce(HeldName.Of(network), now);
+        if (row is { State: HeldNetworkState.Dropped, IsTold: true })
         {
-            case { State: HeldNetworkState.Released, IsTold: true }:
-                return (BrakeStep.Passes, null);
-            case { State: HeldNetworkState.Dropped, IsTold: true }:
-                return (BrakeStep.Falls, known with { Lost = known.Lost + 1 });
-            case null when !counts || _lines.TryAdd(contact):
-                return (BrakeStep.Passes, null);
+            return (BrakeStep.Falls, row with { Lost = row.Lost + 1 });
         }
 
-        if (counts)
+        if (row?.IsHeld == true)
         {
-            _lines.AddBeyond(contact);
+            if (counts)
+            {
+                _lines.AddBeyond(contact);
+            }
+
+            return Wait(row, _lines.MostOf(network), BrakeStep.Waits);
         }
 
-        // Those beyond the bound are not counted over a restart, so what is known stands.
-        var next = (known ?? Begin(network, quality, contact, now)) with
+        // Two people looked at all of it; its lines count nowhere else either.
+        if (row?.State == HeldNetworkState.Released)
         {
-            Lines = Math.Max(known?.Lines ?? 0, _lines.MostOf(network)),
-        };
-        return next.Events >= MostKept
-            ? (BrakeStep.Falls, next with { Lost = next.Lost + 1 })
-            : (known is null ? BrakeStep.Begins : BrakeStep.Waits, next with { Events = next.Events + 1 });
+            return (BrakeStep.Passes, null);
+        }
+
+        if (counts && !_lines.TryAdd(contact))
+        {
+            return Wait(
+                (row ?? Begin(HeldName.Of(network), quality, now)) with
+                {
+                    State = HeldNetworkState.Held, Since = now, Bound = _lines.BoundOf(contact.Sources),
+                    Detail = quality.Detail, Endpoint = EndpointOf(quality.Class!.Predicate).ToString(),
+                },
+                _lines.MostOf(network), BrakeStep.Begins);
+        }
+
+        var edit = edits.Of(EndpointOf(quality.Class!.Predicate));
+        return JudgeEdit(quality, edit, counts && isNewLine ? contact : null, now)
+            ?? (edit == ListEdit.Confirmed ? (BrakeStep.Passes, null) : Settle(row, quality, edit, counts, now));
     }
 
-    private HeldNetwork Begin(
-        Prefix network, QualityEvent quality, in BrakedContact contact, DateTimeOffset now) => new()
+    /// <summary>Whether all that the edit brought is held; null where it is not.</summary>
+    private (BrakeStep Step, HeldNetwork? Row)? JudgeEdit(
+        QualityEvent quality, int edit, BrakedContact? contact, DateTimeOffset now)
     {
-        Network = network,
+        if (edit <= ListEdit.Unlisted)
+        {
+            return null;
+        }
+
+        var name = HeldName.Of(edit);
+        switch (InForce(name, now))
+        {
+            case { State: HeldNetworkState.Dropped, IsTold: true } dropped:
+                return (BrakeStep.Falls, dropped with { Lost = dropped.Lost + 1 });
+            case { IsHeld: true } held:
+                _ = contact is { } more && _newLines.TryAdd(edit, more);
+                return Wait(held, _newLines.MostOf(edit), BrakeStep.Waits);
+            case { State: HeldNetworkState.Released }:
+                return null;
+        }
+
+        return contact is not { } line || edits.Find(edit) is not { } brought || now - brought.At >= ListEdit.Trial
+            || _newLines.TryAdd(edit, line)
+            ? null
+            : Wait(
+                Begin(name, quality, now) with
+                {
+                    State = HeldNetworkState.Held, Bound = limits.NewLines, Detail = brought.ToString(),
+                },
+                _newLines.MostOf(edit), BrakeStep.Begins);
+    }
+
+    /// <summary>What an edit brought waits from its first contact on. Forged visitors do not begin the wait, or it would
+    /// be over when the true ones come.</summary>
+    private (BrakeStep Step, HeldNetwork? Row) Settle(
+        HeldNetwork? row, QualityEvent quality, int edit, bool counts, DateTimeOffset now)
+    {
+        if (limits.Settles <= TimeSpan.Zero)
+        {
+            return (BrakeStep.Passes, null);
+        }
+
+        if (row is not null && edit <= row.SettledEdit)
+        {
+            return (BrakeStep.Passes, now - row.Since >= SeenStep && row.State == HeldNetworkState.Settled
+                ? row with { Since = now } : null);
+        }
+
+        var waits = row?.State == HeldNetworkState.Settling;
+        if (!waits && !counts)
+        {
+            return (BrakeStep.Passes, null);
+        }
+
+        var name = HeldName.Of(ListedNetwork.Of(quality.Class!.Predicate.Remotes[0]));
+        var next = waits ? row! : (row ?? Begin(name, quality, now)) with
+        {
+            State = HeldNetworkState.Settling, Since = now, WaitingEdit = 0,
+        };
+        return Wait(
+            next with { WaitingEdit = Math.Max(next.WaitingEdit, edit) }, _lines.MostOf(name.Network), BrakeStep.Waits);
+    }
+
+    private HeldNetwork? InForce(HeldName name, DateTimeOffset now) =>
+        Find(name) is { } row && (row.Until is null || !row.IsTold || row.IsInForce(now)) ? row : null;
+
+    /// <summary>Lines beyond the bound are not counted over a restart, so what is known stands.</summary>
+    private static (BrakeStep Step, HeldNetwork? Row) Wait(HeldNetwork row, int lines, BrakeStep step)
+    {
+        var next = row with { Lines = Math.Max(row.Lines, lines) };
+        return next.Events >= MostKept && step == BrakeStep.Waits
+            ? (BrakeStep.Falls, next with { Lost = next.Lost + 1 })
+            : (step, next with { Events = next.Events + 1 });
+    }
+
+    private HeldNetwork Begin(HeldName name, QualityEvent quality, DateTimeOffset now) => new()
+    {
+        Name = name,
         State = HeldNetworkState.Held,
         Since = now,
         Lines = 0,
-        Bound = _lines.BoundOf(contact.Sources),
+        Bound = limits.Lines,
         Events = 0,
         Detail = quality.Detail,
-        Endpoint = EndpointOf(quality.Class!.Predicate),
+        Endpoint = EndpointOf(quality.Class!.Predicate).ToString(),
     };
 
-    private static string EndpointOf(FlowPredicate named) => new Endpoint(
-        named.Remotes[0], named.RemotePorts.IsEmpty ? (ushort)0 : named.RemotePorts[0], named.Protocol).ToString();
+    private static Endpoint EndpointOf(FlowPredicate named) => new(
+        named.Remotes[0], named.RemotePorts.IsEmpty ? (ushort)0 : named.RemotePorts[0], named.Protocol);
 }

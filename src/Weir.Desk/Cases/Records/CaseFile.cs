@@ -46,6 +46,10 @@ public sealed record CaseScope
     /// <summary>Whether people may read it, and something may be done because of it.</summary>
     public bool MayAct => State is ScopeState.Open or ScopeState.Ended && Doubt == EvidenceDoubt.None && !IsBraked;
 
+    /// <summary>Sealed until somebody reviews it, or until what it rests on is corroborated.</summary>
+    internal bool WaitsForReview => State == ScopeState.Sealed
+        || (State == ScopeState.Open && Doubt != EvidenceDoubt.None);
+
     /// <summary>The same scope on these grounds.</summary>
     internal CaseScope On(ImmutableArray<Envelope> envelopes) =>
         this with { Envelopes = envelopes, Doubt = ScopeGrounds.DoubtOf(Scope.Class.Predicate, envelopes) };

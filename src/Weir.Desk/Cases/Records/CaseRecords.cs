@@ -7,7 +7,6 @@ using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Sqlite;
-using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -62,10 +61,11 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 
     private const string UpsertNetwork =
         """
-        INSERT INTO held_networks (network, state, since_ms, lines, bound, events, lost, detail, endpoint, approval, until_ms, told)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        INSERT INTO held_networks (network, state, since_ms, lines, bound, events, lost, detail, endpoint, approval, until_ms, told, settled_edit, waiting_edit)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (network) DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, lines = excluded.lines, bound = excluded.bound, events = excluded.events,
-          lost = excluded.lost, detail = excluded.detail, endpoint = excluded.endpoint, approval = excluded.approval, until_ms = excluded.until_ms, told = excluded.told
+          lost = excluded.lost, detail = excluded.detail, endpoint = excluded.endpoint, approval = excluded.approval, until_ms = excluded.until_ms, told = excluded.told,
+          settled_edit = excluded.settled_edit, waiting_edit = excluded.waiting_edit
         """;
 
     private static readonly string[] Forgetting =
@@ -115,17 +115,21 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
         file.ReadAsync(connection => CaseRows.Load(connection, SqliteValue.From(erasedSince)), cancel);
 
-    public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(Prefix network, int most, CancellationToken cancel) =>
+    public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(HeldName with, int most, CancellationToken cancel) =>
         file.ReadAsync<IReadOnlyList<JournaledEvent>>(
-            connection => CaseRows.LoadHeld(connection, network.ToString(), most), cancel);
+            connection => CaseRows.LoadHeld(connection, with.ToString(), most), cancel);
 
     public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
-            using var insert = connection.Statement("INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
+            using var insert = connection.Statement(
+                "INSERT INTO refusals (at_ms, actor, role, act, code, times) VALUES ($1, $2, $3, $4, $5, $6)");
             _ = insert.Run(
-                SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.ToName(refusal.Code));
-            using var count = connection.Statement("SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
+                SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.ToName(refusal.Code),
+                (long)refusal.Times);
+            using var old = connection.Statement("DELETE FROM refusals WHERE actor = $1 AND at_ms <= $2");
+            _ = old.Run(refusal.Actor, SqliteValue.From(since));
+            using var count = connection.Statement("SELECT sum(times) FROM refusals WHERE actor = $1 AND at_ms > $2");
             return count.Read(row => row.GetInt32(0), refusal.Actor, SqliteValue.From(since))[0];
         },
         cancel);
@@ -219,32 +223,32 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     private static void WriteHeld(SqliteFile connection, CaseChanges changes)
     {
         using var held = connection.Statement("UPDATE events SET held = $2 WHERE scope_id = $1");
-        foreach (var (journaled, network) in changes.Held)
+        foreach (var (journaled, with) in changes.Held)
         {
-            _ = held.Run(SqliteValue.From(journaled), network.ToString());
+            _ = held.Run(SqliteValue.From(journaled), with.ToString());
         }
 
         using var upsert = connection.Statement(UpsertNetwork);
         foreach (var row in changes.Networks)
         {
             _ = upsert.Run(
-                row.Network.ToString(), (long)row.State, SqliteValue.From(row.Since), (long)row.Lines, (long)row.Bound,
+                row.Name.ToString(), (long)row.State, SqliteValue.From(row.Since), (long)row.Lines, (long)row.Bound,
                 row.Events, row.Lost, row.Detail, row.Endpoint, SqliteValue.From(row.Approval),
-                SqliteValue.From(row.Until), row.IsTold ? 1L : 0L);
+                SqliteValue.From(row.Until), row.IsTold ? 1L : 0L, (long)row.SettledEdit, (long)row.WaitingEdit);
         }
 
         // Who they were goes with them: they belong to no case.
         using var fall = connection.Statement(
             "UPDATE events SET handled = 1, envelope = NULL, subject = NULL WHERE held = $1 AND handled = 0");
-        foreach (var network in changes.Fallen)
+        foreach (var name in changes.Fallen)
         {
-            _ = fall.Run(network.ToString());
+            _ = fall.Run(name.ToString());
         }
 
         using var forget = connection.Statement("DELETE FROM held_networks WHERE network = $1");
-        foreach (var network in changes.Forgotten)
+        foreach (var name in changes.Forgotten)
         {
-            _ = forget.Run(network.ToString());
+            _ = forget.Run(name.ToString());
         }
     }
 

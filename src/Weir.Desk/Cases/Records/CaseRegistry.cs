@@ -9,15 +9,26 @@ namespace Weir.Desk.Cases.Records;
 /// <summary>All case files in memory. Written by the desk alone; read by anybody at any time.</summary>
 internal sealed class CaseRegistry : IScopeRegistry
 {
-    private readonly ConcurrentDictionary<CaseId, CaseFile> _cases = [];
+    private readonly ConcurrentDictionary<CaseId, CaseEntry> _cases = [];
     private readonly ConcurrentDictionary<ScopeId, CaseId> _scopes = [];
     private readonly ConcurrentDictionary<SubjectKey, CaseId[]> _subjects = [];
 
-    public IEnumerable<CaseFile> All => _cases.Values;
+    private long _step;
+
+    /// <summary>All files, without a copy of them.</summary>
+    public IEnumerable<CaseFile> All => _cases.Select(one => one.Value.Case);
 
     public int Count => _cases.Count;
 
-    public CaseFile? Get(CaseId id) => _cases.GetValueOrDefault(id);
+    /// <summary>Number of the latest step of any file.</summary>
+    public long Step => Interlocked.Read(ref _step);
+
+    /// <summary>Files by what is asked for.</summary>
+    public CaseIndex Index { get; } = new();
+
+    public CaseFile? Get(CaseId id) => Entry(id)?.Case;
+
+    public CaseEntry? Entry(CaseId id) => _cases.GetValueOrDefault(id);
 
     public CaseScope? Scope(ScopeId id) =>
         _scopes.TryGetValue(id, out var at) && Get(at) is { } file
@@ -47,7 +58,11 @@ internal sealed class CaseRegistry : IScopeRegistry
             Forget(before.Subject, file.Id);
         }
 
-        _cases[file.Id] = file;
+        var entry = new CaseEntry(file, CaseTraits.Of(file), Step + 1);
+        var last = Entry(file.Id);
+        _cases[file.Id] = entry;
+        Index.Put(last, entry);
+        Interlocked.Exchange(ref _step, entry.Step);
         foreach (var scope in file.Scopes)
         {
             _scopes[scope.Scope.Id] = file.Id;

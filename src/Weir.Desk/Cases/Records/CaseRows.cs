@@ -42,8 +42,11 @@ internal static class CaseRows
         using var grounds = connection.Statement("SELECT scope_id, envelopes FROM scope_grounds");
         using var names = connection.Statement("SELECT case_id, reissue FROM case_subjects WHERE reissue IS NOT NULL ORDER BY case_id, epoch");
         using var networks = connection.Statement(
-            "SELECT network, state, since_ms, lines, bound, events, lost, detail, endpoint, approval, until_ms, told "
-                + "FROM held_networks");
+            "SELECT network, state, since_ms, lines, bound, events, lost, detail, endpoint, approval, until_ms, told, "
+                + "settled_edit, waiting_edit FROM held_networks");
+        using var settling = connection.Statement(
+            "SELECT scope_id, case_id, envelope FROM events JOIN held_networks ON network = held WHERE handled = 0 AND "
+                + "state IN (4, 5) AND envelope IS NOT NULL ORDER BY seq");
         var reissues = names.Read(row => (Case: row.Number(0), Envelope: EnvelopeOf(row.GetString(1))))
             .ToLookup(row => new CaseId(row.Case), row => row.Envelope);
         return new(
@@ -52,20 +55,23 @@ internal static class CaseRows
             comments.Read(CommentOf), approvals.Read(ApprovalOf), events.Read(EventOf))
         {
             Networks = networks.Read(NetworkOf),
+            Settling = settling.Read(EventOf),
         };
     }
 
-    /// <summary>Events that wait with a network, oldest first.</summary>
-    public static List<JournaledEvent> LoadHeld(SqliteFile connection, string network, int most)
+    /// <summary>Events that wait with a network or an edit, oldest first.</summary>
+    public static List<JournaledEvent> LoadHeld(SqliteFile connection, string with, int most)
     {
         using var events = connection.Statement("SELECT scope_id, case_id, envelope FROM events WHERE held = $1 AND "
             + "handled = 0 AND envelope IS NOT NULL ORDER BY seq LIMIT $2");
-        return events.Read(EventOf, network, (long)most);
+        return events.Read(EventOf, with, (long)most);
     }
 
     private static HeldNetwork NetworkOf(DbDataReader row) => new()
     {
-        Network = Prefix.Parse(row.GetString(0)),
+        Name = HeldName.TryParse(row.GetString(0), out var name) ? name
+            : throw new RecordsException(
+                $"'{row.GetString(0)}' in held_networks is no network and no update; restore the records from a backup"),
         State = (HeldNetworkState)row.GetByte(1),
         Since = row.At(2),
         Lines = row.GetInt32(3),
@@ -77,6 +83,8 @@ internal static class CaseRows
         Approval = row.Number(9),
         Until = row.MaybeAt(10),
         IsTold = row.GetInt64(11) != 0,
+        SettledEdit = row.GetInt32(12),
+        WaitingEdit = row.GetInt32(13),
     };
 
     private static Envelope EnvelopeOf(string text) =>

@@ -9,7 +9,6 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
-using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -39,22 +38,22 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     /// <summary>Events that wait with their network.</summary>
     public List<HeldEvent> Held { get; } = [];
 
-    /// <summary>Networks that stand otherwise than before.</summary>
-    public Dictionary<Prefix, HeldNetwork> Networks { get; } = [];
+    /// <summary>What the brake knows and stands otherwise than before.</summary>
+    public Dictionary<HeldName, HeldNetwork> Networks { get; } = [];
 
-    /// <summary>How they stood before; null where one was none.</summary>
-    public Dictionary<Prefix, HeldNetwork?> Before { get; } = [];
+    /// <summary>How it stood before; null where it was none.</summary>
+    public Dictionary<HeldName, HeldNetwork?> Before { get; } = [];
 
-    /// <summary>Networks whose events go.</summary>
-    public HashSet<Prefix> Fallen { get; } = [];
+    /// <summary>Networks and edits whose events go.</summary>
+    public HashSet<HeldName> Fallen { get; } = [];
 
-    /// <summary>Networks that are known no more.</summary>
-    public HashSet<Prefix> Forgotten { get; } = [];
+    /// <summary>Those that are known no more.</summary>
+    public HashSet<HeldName> Forgotten { get; } = [];
 
     public IEnumerable<CaseFile> Files => _files.Values;
 
     public bool IsEmpty => Entries.Count == 0 && _files.Count == 0 && _handled.Count == 0 && Approvals.Count == 0
-        && Networks.Count == 0 && Fallen.Count == 0;
+        && Networks.Count == 0 && Fallen.Count == 0 && Forgotten.Count == 0;
 
     public CaseFile? Get(CaseId id) => _files.GetValueOrDefault(id) ?? book.Get(id);
 
@@ -94,6 +93,9 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     /// <summary>Whether a scope comes to stand otherwise than before, or anew.</summary>
     public bool IsMarked(ScopeId id) => _marks.ContainsKey(id);
 
+    /// <summary>Whether a scope has this number, or had it and is erased.</summary>
+    public bool IsKnown(ScopeId id) => book.Scope(id) is not null || _scopes.Exists(row => row.Id == id);
+
     /// <summary>A scope that did not stand in its file before.</summary>
     public CaseFile Open(CaseFile file, StoredScope row, CaseScope scope)
     {
@@ -115,6 +117,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         if (scope.State is ScopeState.Open or ScopeState.Sealed)
         {
             Watched[scope.Scope.Id] = scope;
+            _ = Over.Remove(scope.Scope.Id);
         }
         else
         {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Wire;
-
 namespace Weir.Desk.Cases.Records;
 
-/// <summary>How a network that the brake held stands.</summary>
+/// <summary>How a network, or what an edit brought, stands with the brake.</summary>
 public enum HeldNetworkState : byte
 {
     /// <summary>Its events wait for two people.</summary>
@@ -14,17 +12,23 @@ public enum HeldNetworkState : byte
 
     /// <summary>Two people had its events thrown away, and those that come too.</summary>
     Dropped,
+
+    /// <summary>An edit brought it, and its first lines are counted before anything is opened.</summary>
+    Settling,
+
+    /// <summary>It waited its time and was met by no more lines than may become cases.</summary>
+    Settled,
 }
 
-/// <summary>A listed network whose lines were too many. Never changes; a step makes the next.</summary>
+/// <summary>A listed network, or what an edit brought, that the brake knows. Never changes; a step makes the next.
+/// </summary>
 public sealed record HeldNetwork
 {
-    /// <summary>/24, of IPv6 /48.</summary>
-    public required Prefix Network { get; init; }
+    public required HeldName Name { get; init; }
 
     public required HeldNetworkState State { get; init; }
 
-    /// <summary>When it was held.</summary>
+    /// <summary>When it came to stand so; of what has settled, when it was last met, to the day.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Lines that met it on the day with most.</summary>
@@ -33,7 +37,7 @@ public sealed record HeldNetwork
     /// <summary>Lines that may become cases on a day.</summary>
     public required int Bound { get; init; }
 
-    /// <summary>Events that are held.</summary>
+    /// <summary>Events that wait.</summary>
     public required long Events { get; init; }
 
     /// <summary>Events beyond those that are kept.</summary>
@@ -45,15 +49,35 @@ public sealed record HeldNetwork
     /// <summary>The far end of its first event.</summary>
     public required string Endpoint { get; init; }
 
+    /// <summary>The latest edit whose entries waited their time; 0 = none's.</summary>
+    public int SettledEdit { get; init; }
+
+    /// <summary>The latest edit of what waits its time.</summary>
+    public int WaitingEdit { get; init; }
+
     /// <summary>The leave of who decided; 0 while nobody did.</summary>
     public ulong Approval { get; init; }
 
     /// <summary>End of what was decided; null while nobody did.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Vault and store know what was decided.</summary>
+    /// <summary>Who has to know what was decided knows it.</summary>
     public bool IsTold { get; init; }
+
+    /// <summary>Two people decided.</summary>
+    public bool IsDecided => State is HeldNetworkState.Released or HeldNetworkState.Dropped;
+
+    /// <summary>Nothing comes of it until two people decided, and who has to know it knows.</summary>
+    public bool IsHeld => State == HeldNetworkState.Held || (IsDecided && !IsTold);
 
     /// <summary>Something that was decided holds.</summary>
     public bool IsInForce(DateTimeOffset now) => IsTold && now < Until;
+
+    /// <summary>Nothing may be done of what is there of it.</summary>
+    public bool IsBraked(DateTimeOffset now) => State switch
+    {
+        HeldNetworkState.Settling or HeldNetworkState.Settled => false,
+        HeldNetworkState.Released => !IsInForce(now),
+        _ => true,
+    };
 }

@@ -8,7 +8,6 @@ using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
 using Weir.Desk.Policy;
-using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
 
@@ -23,8 +22,8 @@ public sealed record JournaledEvent(QualityEvent Event, CaseId Case, ScopeId Sco
 /// <summary>A journaled event that is handled: to which case it came, or to none.</summary>
 public sealed record HandledEvent(ScopeId Journaled, CaseId? Case);
 
-/// <summary>A journaled event that waits with its network.</summary>
-public sealed record HeldEvent(ScopeId Journaled, Prefix Network);
+/// <summary>A journaled event that waits with its network, or with what its edit brought.</summary>
+public sealed record HeldEvent(ScopeId Journaled, HeldName With);
 
 /// <summary>What a scope rests on from now on.</summary>
 public sealed record StoredGrounds(ScopeId Scope, ImmutableArray<Envelope> Envelopes);
@@ -123,17 +122,17 @@ public sealed record CaseChanges
     /// <summary>Journaled events that are handled with this.</summary>
     public IReadOnlyCollection<HandledEvent> Handled { get; init; } = [];
 
-    /// <summary>Journaled events that wait with their network.</summary>
+    /// <summary>Journaled events that wait.</summary>
     public IReadOnlyCollection<HeldEvent> Held { get; init; } = [];
 
-    /// <summary>How listed networks stand.</summary>
+    /// <summary>How listed networks and edits stand.</summary>
     public IReadOnlyCollection<HeldNetwork> Networks { get; init; } = [];
 
-    /// <summary>Networks whose events go.</summary>
-    public IReadOnlyCollection<Prefix> Fallen { get; init; } = [];
+    /// <summary>Networks and edits whose events go.</summary>
+    public IReadOnlyCollection<HeldName> Fallen { get; init; } = [];
 
-    /// <summary>Networks that are known no more.</summary>
-    public IReadOnlyCollection<Prefix> Forgotten { get; init; } = [];
+    /// <summary>Those that are known no more.</summary>
+    public IReadOnlyCollection<HeldName> Forgotten { get; init; } = [];
 
     /// <summary>Cases whose subject, comments and events are forgotten.</summary>
     public IReadOnlyCollection<CaseId> Erased { get; init; } = [];
@@ -145,8 +144,11 @@ public sealed record StoredCases(
     IReadOnlyList<StoredGrounds> Grounds, IReadOnlyList<StoredComment> Comments,
     IReadOnlyList<StoredApproval> Approvals, IReadOnlyList<JournaledEvent> Unhandled)
 {
-    /// <summary>Listed networks that are held, or were.</summary>
+    /// <summary>Listed networks and edits that the brake knows.</summary>
     public IReadOnlyList<HeldNetwork> Networks { get; init; } = [];
+
+    /// <summary>Events that wait until what an edit brought has settled.</summary>
+    public IReadOnlyList<JournaledEvent> Settling { get; init; } = [];
 }
 
 /// <summary>The records of cases. Every method is durable when it returns.</summary>
@@ -163,9 +165,9 @@ public interface ICaseRecords : IRefusalLog
     /// were not handled.</summary>
     Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel);
 
-    /// <summary>Events that wait with a network, oldest first.</summary>
-    /// <param name="network">Its network.</param>
+    /// <summary>Events that wait with a network or an edit, oldest first.</summary>
+    /// <param name="with">What they wait with.</param>
     /// <param name="most">No more than so many.</param>
     /// <param name="cancel">Gives up.</param>
-    Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(Prefix network, int most, CancellationToken cancel);
+    Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(HeldName with, int most, CancellationToken cancel);
 }

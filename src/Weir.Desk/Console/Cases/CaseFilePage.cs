@@ -5,6 +5,7 @@ using Weir.Desk.Api.Escalations;
 using Weir.Desk.Api.Notices;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Console.Layout;
 using Weir.Desk.Console.Routing;
 using Weir.Desk.Console.Words;
@@ -91,10 +92,10 @@ internal static class CaseFilePage
         var words = call.Words;
         TableColumn<ScopeSummary>[] columns =
         [
-            new("rule", scope => CaseFormatter.RuleOf(scope.Trigger))
+            new("rule", scope => CaseTraits.RuleOf(scope.Trigger))
             {
                 Class = "lead1", Cell = scope =>
-                    Markup.Format($"<b>{words.Term("rule", CaseFormatter.RuleOf(scope.Trigger))}</b>"),
+                    Markup.Format($"<b>{words.Term("rule", CaseTraits.RuleOf(scope.Trigger))}</b>"),
             },
             new("why", scope => TriggerText.Format(scope.Facts))
             {

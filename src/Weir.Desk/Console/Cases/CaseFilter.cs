@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Desk.Api.Cases;
 using Weir.Desk.Api.Routing;
 
 namespace Weir.Desk.Console.Cases;
@@ -25,7 +26,8 @@ internal sealed record CaseFilter(IReadOnlyList<(string Name, string? Value)> Va
     private static readonly Dictionary<string, Func<string, bool>> Typed = new(StringComparer.Ordinal)
     {
         ["state"] = value => value is "any" || value.Split(',').All(one => States.Contains(one)),
-        ["rule"] = value => value is "complaint" or "consent" || DetectionRules.Find(value) is not null,
+        ["rule"] = value => value.Split(',').All(
+            one => CaseList.OtherRules.Contains(one) || DetectionRules.Find(one) is not null),
         ["severity"] = value => value is "low" or "medium" or "high",
         ["endpoint"] = value => EndpointText.TryRead(value, out _),
         [ApiTimes.FromName] = value => ApiTimes.TryParse(value, out _),

@@ -5,6 +5,7 @@
 using System.Globalization;
 using Weir.Contracts.Events;
 using Weir.Desk.Api.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Console.Layout;
 using Weir.Desk.Console.Routing;
 using Weir.Hosting.Html;
@@ -43,7 +44,7 @@ internal static class ScopeDiagram
             """);
     }
 
-    private static string RuleOf(ScopeSummary scope) => CaseFormatter.RuleOf(scope.Trigger);
+    private static string RuleOf(ScopeSummary scope) => CaseTraits.RuleOf(scope.Trigger);
 
     private static Markup Lane(ConsoleCall call, string id, ScopeSummary scope, Axis axis)
     {

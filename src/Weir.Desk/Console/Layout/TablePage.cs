@@ -104,8 +104,11 @@ internal static class TablePage
         ]);
 
     /// <summary>The same page as CSV and JSON.</summary>
-    public static Markup Links(ConsoleCall call) => Markup.Format($"""
-        <a class="btn plain" href="{With(call, "csv")}">CSV</a><a class="btn plain" href="{With(call, "json")}">JSON</a>
+    public static Markup Links(ConsoleCall call) => Links(call.Address);
+
+    /// <inheritdoc cref="Links(ConsoleCall)"/>
+    public static Markup Links(string address) => Markup.Format($"""
+        <a class="btn plain" href="{With(address, "csv")}">CSV</a><a class="btn plain" href="{With(address, "json")}">JSON</a>
         """);
 
     /// <summary>A page that could not be made, with the status of the refusal.</summary>
@@ -116,11 +119,9 @@ internal static class TablePage
             {(back.Length == 0 ? Markup.None : Markup.Format($"""<p class="mt"><a class="btn" href="{back}">{call.Words["back"]}</a></p>"""))}
             """)) { Status = problem.Status };
 
-    /// <summary>The address with one parameter more, or in another value.</summary>
-    public static string With(ConsoleCall call, string format) =>
-        call.Path + (call.Address.Contains('?', StringComparison.Ordinal)
-            ? $"{call.Address[call.Path.Length..]}&{As}={format}"
-            : $"?{As}={format}");
+    /// <summary>The address with one parameter more.</summary>
+    private static string With(string address, string format) =>
+        $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{As}={format}";
 
     /// <summary>A note that something was done, once. It stands in the session: no address can claim that it
     /// was.</summary>

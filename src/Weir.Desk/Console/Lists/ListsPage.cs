@@ -59,12 +59,16 @@ internal static class ListsPage
     {
         var words = call.Words;
         return reply.Value is not { } held ? Ui.Problem(words, reply.Problem!)
-            : held.Networks.Count == 0 ? Ui.Empty(words["networks.none"], words["networks.none.text"])
+            : Shown(held) is not { Count: > 0 } shown ? Ui.Empty(words["networks.none"], words["networks.none.text"])
             : Markup.Format($"""
-                <div class="pair">{Markup.Join(held.Networks.Select(one => Network(call, one)))}</div>
+                <div class="pair">{Markup.Join(shown.Select(one => Network(call, one)))}</div>
                 <p class="small quiet mt">{words["networks.how"]}</p>
                 """);
     }
+
+    /// <summary>What waits its time asks nobody for anything.</summary>
+    private static List<HeldNetworkSummary> Shown(HeldNetworksResponse held) =>
+        [.. held.Networks.Where(one => one.State != "settling")];
 
     private static Markup Network(ConsoleCall call, HeldNetworkSummary one)
     {

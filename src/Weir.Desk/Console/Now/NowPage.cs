@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Api.Overview;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Console.Layout;
 using Weir.Desk.Console.Routing;
 using Weir.Desk.Console.Words;
@@ -21,16 +22,21 @@ internal static class NowPage
         new("new", one => one.NewToday.ToString(System.Globalization.CultureInfo.InvariantCulture)) { Class = "n" },
     ];
 
-    public static void Map(ConsoleRoutes routes) => routes.AddSection(new(ConsoleHeading.Watch, "now", "now")
+    public static void Map(ConsoleRoutes routes)
     {
-        Path = "", Topic = "now", RenewsItself = true,
-    }).Add(new()
-    {
-        Method = "GET", Path = "", Needs = "GET now", Section = "now", Answer = ShowAsync,
-        IsForIdle = call => call.Has(ConsoleSignIn.WallMark) && !call.Has("as"),
-    });
+        var drawings = new NowDrawings();
+        routes.AddSection(new(ConsoleHeading.Watch, "now", "now")
+        {
+            Path = "", Topic = "now", RenewsItself = true,
+        });
+        routes.Add(new()
+        {
+            Method = "GET", Path = "", Needs = "GET now", Section = "now", Answer = call => ShowAsync(call, drawings),
+            IsForIdle = call => call.Has(ConsoleSignIn.WallMark) && !call.Has("as"),
+        });
+    }
 
-    private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call)
+    private static async Task<ConsoleAnswer> ShowAsync(ConsoleCall call, NowDrawings drawings)
     {
         var reply = await call.Api.GetAsync("now", OverviewJson.Default.NowResponse);
         if (reply.Value is not { } now)
@@ -38,42 +44,39 @@ internal static class NowPage
             return TablePage.Refused(call, call.Words["rail.now"], reply.Problem!);
         }
 
+        var isWall = call.Has(ConsoleSignIn.WallMark);
         return TablePage.File(call, reply.Octets, new FileTable<OpenCount>("now", Counts, now.Rules))
-            ?? (ConsoleAnswer)(call.Has(ConsoleSignIn.WallMark)
-            ? new PageAnswer(call.Words["rail.now"], Wall(call, now)) { IsWall = true }
-            : new PageAnswer(call.Words["rail.now"], Page(call, now)));
+            ?? (ConsoleAnswer)new PageAnswer(call.Words["rail.now"], drawings.Get(
+                reply.Octets, call.Words.Tag, isWall, () => isWall ? Wall(call.Words, now) : Page(call.Words, now)))
+            {
+                IsWall = isWall,
+            };
     }
 
-    private static Markup Page(ConsoleCall call, NowResponse now)
-    {
-        var words = call.Words;
-        return Markup.Format($"""
+    private static Markup Page(ConsoleWords words, NowResponse now) =>
+        Markup.Format($"""
             {Ui.Head(
                 Markup.Format($"{words["rail.now"]}"), Markup.None,
-                Markup.Format($"""<a class="btn" href="/?wall">{words["now.wall"]}</a>{TablePage.Links(call)}"""))}
+                Markup.Format($"""<a class="btn" href="/?wall">{words["now.wall"]}</a>{TablePage.Links("/")}"""))}
             <p class="lead"><b>{Sentence(words, now)}</b> {Rest(words, now)}</p>
             {Tiles(words, now, "/cases", "/blocks", "/approvals")}
-            {Ui.Section(words["now.needs"], words["now.needs.sub"], Needs(call, now.Needs, isLinked: true))}
+            {Ui.Section(words["now.needs"], words["now.needs.sub"], Needs(words, now, now.Needs.Count, isLinked: true))}
             <div class="cols">
             {Ui.Section(words["now.rules"], words["now.rules.sub"], Breakdown(words, now.Rules, "rule"), "c6")}
             {Ui.Section(words["now.families"], words["now.families.sub"], Breakdown(words, now.Families, "family"), "c6")}
             </div>
             """);
-    }
 
-    private static Markup Wall(ConsoleCall call, NowResponse now)
-    {
-        var words = call.Words;
-        return Markup.Format($"""
+    private static Markup Wall(ConsoleWords words, NowResponse now) =>
+        Markup.Format($"""
             <h1 class="vh">{words["rail.now"]}</h1>
             {Tiles(words, now, "", "", "")}
-            {Ui.Section(words["now.needs"], words["now.needs.sub"], Needs(call, [.. now.Needs.Take(MostOnWall)], isLinked: false), "first")}
+            {Ui.Section(words["now.needs"], words["now.needs.sub"], Needs(words, now, MostOnWall, isLinked: false), "first")}
             <div class="cols">
             {Ui.Section(words["now.rules"], "", Breakdown(words, [.. now.Rules.Take(MostOnWall)], ""), "c6")}
             {Ui.Section(words["now.families"], "", Breakdown(words, [.. now.Families.Take(MostOnWall)], ""), "c6")}
             </div>
             """);
-    }
 
     private static string Sentence(ConsoleWords words, NowResponse now)
     {
@@ -152,17 +155,12 @@ internal static class NowPage
         ? Markup.Format($"{figure}")
         : Markup.Format($"""<a class="figure" href="{to}">{figure}</a>""");
 
-    private static Markup Needs(ConsoleCall call, IReadOnlyList<NeedSummary> needs, bool isLinked)
-    {
-        var words = call.Words;
-        return needs.Count == 0
-            ? Ui.Empty(words["now.needs.none"], words["now.needs.none.text"])
-            : Markup.Format($"""<ul class="todo">{Markup.Join(needs.Select(need => Need(call, need, isLinked)))}</ul>""");
-    }
+    private static Markup Needs(ConsoleWords words, NowResponse now, int most, bool isLinked) => now.Needs.Count == 0
+        ? Ui.Empty(words["now.needs.none"], words["now.needs.none.text"])
+        : Markup.Format($"""<ul class="todo">{Markup.Join(now.Needs.Take(most).Select(need => Need(words, now.At, need, isLinked)))}</ul>""");
 
-    private static Markup Need(ConsoleCall call, NeedSummary need, bool isLinked)
+    private static Markup Need(ConsoleWords words, DateTimeOffset now, NeedSummary need, bool isLinked)
     {
-        var words = call.Words;
         var what = need.Kind switch
         {
             "exporter" => Markup.Format($"{need.Subject}: {words.Term("exporter.is", need.Text)}"),
@@ -172,10 +170,10 @@ internal static class NowPage
         var to = need.Kind switch
         {
             "exporter" => "/exporters", "health" => "/health", "list" => "/lists", "approval" => "/approvals",
-            "flood" => "/cases?rule=flood-in", _ => "/blocks",
+            "flood" => $"/cases?rule={string.Join(',', CaseTraits.Floods)}", _ => "/blocks",
         };
         return Markup.Format($"""
-            <li>{Ui.Status(need.Urgency == "act" ? Shape.Act : Shape.Look, words[$"need.{need.Kind}"])}<span>{(isLinked ? Markup.Format($"""<a href="{to}">{what}</a>""") : Markup.Format($"{what}"))}</span><span class="quiet">{words[$"need.{need.Kind}.who"]}</span><span class="age">{(need.Since is { } since ? Ui.Age(words, since, call.Now) : Markup.None)}</span></li>
+            <li>{Ui.Status(need.Urgency == "act" ? Shape.Act : Shape.Look, words[$"need.{need.Kind}"])}<span>{(isLinked ? Markup.Format($"""<a href="{to}">{what}</a>""") : Markup.Format($"{what}"))}</span><span class="quiet">{words[$"need.{need.Kind}.who"]}</span><span class="age">{(need.Since is { } since ? Ui.Age(words, since, now) : Markup.None)}</span></li>
 
             """);
     }

@@ -38,10 +38,11 @@ internal sealed class OidcDoor(OidcOptions options, ConsoleDependencies parts)
     private readonly Shell _shell = new(parts.Assets.Names, parts.Routes.Sections);
 
     /// <summary>Puts the framework's handler into the console's host.</summary>
-    /// <exception cref="IOException">The secret cannot be read; the message names the file and the fix.</exception>
+    /// <exception cref="IOException">The secret or the authority cannot be read; the message names the file and the fix.</exception>
     public void Add(IServiceCollection services)
     {
-        var secret = Secret();
+        var secret = Read(() => SecretFile.Line(options.SecretFile, "console.oidc.secret-file"));
+        var trust = Read(() => new TlsTrust(options.CaFile).For(null));
 
         // What is under way is forgotten with the process; a sign-in takes a minute.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -50,6 +51,7 @@ internal sealed class OidcDoor(OidcOptions options, ConsoleDependencies parts)
         {
             oidc.Authority = options.Authority!.ToString();
             oidc.RequireHttpsMetadata = !options.Authority.IsLoopback;
+            oidc.BackchannelHttpHandler = new SocketsHttpHandler { SslOptions = trust };
             (oidc.ClientId, oidc.ClientSecret) = (options.ClientId, secret);
             oidc.ResponseType = OpenIdConnectResponseType.Code;
             oidc.ResponseMode = OpenIdConnectResponseMode.Query;
@@ -185,11 +187,11 @@ internal sealed class OidcDoor(OidcOptions options, ConsoleDependencies parts)
             """)));
     }
 
-    private string Secret()
+    private static T Read<T>(Func<T> file)
     {
         try
         {
-            return SecretFile.Line(options.SecretFile, "console.oidc.secret-file");
+            return file();
         }
         catch (ChannelException fault)
         {

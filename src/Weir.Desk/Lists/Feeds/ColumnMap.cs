@@ -60,6 +60,7 @@ internal sealed class ColumnMap
         ["port"] = FeedField.Port,
         ["dstport"] = FeedField.Port,
         ["destport"] = FeedField.Port, ["portnumber"] = FeedField.Port, ["destinationport"] = FeedField.Port,
+        ["ports"] = FeedField.Port,
         ["serverport"] = FeedField.Port, ["c2port"] = FeedField.Port,
         ["remoteport"] = FeedField.Port, ["protocol"] = FeedField.Protocol, ["proto"] = FeedField.Protocol,
         ["firstseen"] = FeedField.First,
@@ -146,8 +147,10 @@ internal sealed class ColumnMap
 
         map.FindRange(header);
 
-        // "ioc" is the malware's name beside an address column and the address itself where there is none.
-        var ioc = header.FindIndex(name => Bare(name) == "ioc");
+        // "ioc" is the malware's name beside an address column and the address itself where there is none. URLs are
+        // no entries, and said to be none.
+        var ioc = header.FindIndex(name => Bare(name) is "ioc");
+        ioc = ioc < 0 ? header.FindIndex(name => Bare(name) is "url") : ioc;
         if (!map.Has(FeedField.Address) && ioc >= 0)
         {
             map.Put(FeedField.Address, ioc);

@@ -59,7 +59,12 @@ internal static class FeedFile
 
     private static void Use(string path, Stream from, Action<FeedStream> use)
     {
-        using var stream = new FeedStream(path, from);
+        using var stream = FeedStream.Open(path, from);
+        if (stream.Packing.Length > 0)
+        {
+            throw Cannot(path, $"is packed with {stream.Packing}; unpack it, or fetch it as text, gzip or xz");
+        }
+
         if (stream.IsBinary)
         {
             throw Cannot(path, "is binary and not a list; formats read are named in `weir watchlist list --help`");
@@ -113,4 +118,24 @@ internal static class FeedFile
             throw Cannot(path, "is packed with xz and the program xz is missing; install xz-utils or unpack the file");
         }
     }
+}
+
+/// <summary>A list that cannot be used: one sentence for the operator, naming the thing, the
+/// place and the mend.</summary>
+public sealed class FeedException : Exception
+{
+    public FeedException(string message, int exitCode)
+        : base(message) => ExitCode = exitCode;
+
+    public FeedException(string message, Exception cause)
+        : base(message, cause) => ExitCode = Unreadable;
+
+    /// <summary>The argument itself is wrong (exit code 2).</summary>
+    public const int BadArgument = 2;
+
+    /// <summary>The file cannot be read (exit code 3).</summary>
+    public const int Unreadable = 3;
+
+    /// <summary>What the program ends with when it cannot go on without the list.</summary>
+    public int ExitCode { get; }
 }

@@ -45,9 +45,9 @@ internal static class FeedFolder
 
             FeedReader.WithJson(Octets(file), $"{uuid:D}.json", intake, root =>
             {
-                if (MispFeed.IsEvent(root))
+                if (root.TryGet(JsonItems.Event, out var told))
                 {
-                    MispFeed.ReadEvents(root, $"{uuid:D}.json", intake);
+                    MispFeed.ReadEvent(told, $"{uuid:D}.json", intake);
                 }
                 else
                 {
@@ -69,7 +69,7 @@ internal static class FeedFolder
             {
                 if (FeedReader.IsJson(text.Head))
                 {
-                    FeedReader.ReadJson(text, name, intake, stix);
+                    JsonList.Read(text, name, intake, stix);
                 }
                 else
                 {

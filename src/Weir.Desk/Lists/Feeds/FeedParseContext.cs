@@ -84,6 +84,9 @@ internal struct FeedEntryAttributes
 /// <summary>Collects what a reader finds and applies the operator's options once, for every format alike.</summary>
 internal sealed class FeedParseContext(FeedOptions options, string name)
 {
+    /// <summary>What URLs are ignored as.</summary>
+    public const string Urls = "url";
+
     private const int KeptExamples = 20;
     private const int MaxReasons = 100;
 
@@ -110,6 +113,9 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
 
     public string Format { get; set; } = "unknown";
 
+    /// <summary>Something of it was damaged behind what was taken: half a list would be a shorter list unseen.</summary>
+    public bool IsDamaged { get; set; }
+
     public int Entries => _entries.Count;
 
     public int Taken => _entries.Count + _domains.Count;
@@ -134,7 +140,7 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
                 Refuse(place, indicator.Reason);
                 break;
             case IndicatorKind.Url:
-                Ignore("url");
+                Ignore(Urls);
                 break;
             case var _ when facts.Confidence >= 0 && facts.Confidence < options.MinConfidence:
                 Ignore("lower confidence than asked for");

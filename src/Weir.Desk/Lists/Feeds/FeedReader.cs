@@ -7,9 +7,6 @@ namespace Weir.Desk.Lists.Feeds;
 /// <summary>Reads a published list, whatever its format: recognised by content, never by its name.</summary>
 public static class FeedReader
 {
-    /// <summary>A JSON document of so many octets or more is read item by item.</summary>
-    private const int WholeOctets = 16 << 20;
-
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 64, AllowTrailingCommas = true };
 
     /// <summary>Reads a file, or the folder of a MISP feed or of TAXII pages. Entries are as published,
@@ -35,10 +32,22 @@ public static class FeedReader
         }
 
         var feed = intake.Finish(path, time.GetUtcNow());
+        if (intake.IsDamaged)
+        {
+            throw FeedFile.Cannot(path, "is damaged JSON behind entries that were read; fetch it again");
+        }
+
         if (intake.Taken == 0 && feed.Refused.Count > 0)
         {
             throw new FeedException($"watchlist {path} holds nothing that can be read as a list; first of "
                 + $"{feed.Refused.Count} refused: {feed.Refused.Examples[0]}.", FeedException.Unreadable);
+        }
+
+        if (intake.Taken == 0 && feed.Format is "csv" or "json" or "json-lines"
+            && feed.Ignored.TryGetValue(FeedParseContext.Urls, out var urls))
+        {
+            throw new FeedException($"watchlist {path} holds {urls} URLs and no address; flows carry no URL, so list "
+                + "the address and port of each C&C.", FeedException.Unreadable);
         }
 
         return options.MinHits > 1 && intake.Format is not ("ipsum" or "csv" or "json-lines")
@@ -60,62 +69,19 @@ public static class FeedReader
     private static void Read(FeedStream text, FeedParseContext intake)
     {
         var head = text.Head;
-        if (IsJson(head) && !IsJsonLines(head))
+        if (OtherThanList(head) is { Length: > 0 } other)
+        {
+            intake.Refuse("file", other);
+        }
+        else if (IsJson(head) && !IsJsonLines(head))
         {
             var stix = new StixBundle(intake);
-            ReadJson(text, "file", intake, stix);
+            JsonList.Read(text, "file", intake, stix);
             stix.Close();
         }
         else
         {
             TextList.Read(text, intake);
-        }
-    }
-
-    /// <summary>Reads one JSON document: whole where it is small, else item by item.</summary>
-    internal static void ReadJson(Stream text, string place, FeedParseContext intake, StixBundle stix)
-    {
-        var octets = new byte[WholeOctets];
-        var count = text.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-        if (count < octets.Length)
-        {
-            WithJson(octets.AsMemory(0, count), place, intake, root => ReadDocument(root, place, intake, stix));
-            return;
-        }
-
-        var items = new JsonItems(
-            text, intake.Options.Path, (array, item, number) => ReadItem(array, item, place, number, (intake, stix)));
-        if (items.Read(octets) < 0)
-        {
-            intake.Refuse(place,
-                $"a JSON document of {WholeOctets >> 20} MiB or more that holds no array of rows, STIX "
-                + "objects, or MISP events or attributes");
-        }
-    }
-
-    private static void ReadItem(
-        string array, JsonElement item, string place, int number, (FeedParseContext Intake, StixBundle Stix) to)
-    {
-        var where = $"{place} item {number}";
-        switch (array)
-        {
-            case "objects":
-                to.Intake.Format = to.Intake.Format is "unknown" ? "stix" : to.Intake.Format;
-                to.Stix.AddObject(item, where);
-                break;
-            case "Attribute":
-                to.Intake.Format = "misp";
-                MispFeed.ReadAttribute(item, where, to.Intake);
-                break;
-            case "response":
-            case "" when item.TryGet("Event", out _):
-                to.Intake.Format = "misp";
-                MispFeed.ReadEvents(item, where, to.Intake);
-                break;
-            default:
-                to.Intake.Format = "json";
-                JsonLines.AddRow(item, where, to.Intake);
-                break;
         }
     }
 
@@ -136,53 +102,6 @@ public static class FeedReader
         }
     }
 
-    internal static void ReadDocument(JsonElement root, string place, FeedParseContext intake, StixBundle stix)
-    {
-        if (MispFeed.IsEvent(root))
-        {
-            intake.Format = "misp";
-            MispFeed.ReadEvents(root, place, intake);
-        }
-        else if (MispFeed.IsWarninglist(root))
-        {
-            intake.Format = "misp-warninglist";
-            MispFeed.ReadWarninglist(root, intake);
-        }
-        else if (StixBundle.IsPage(root))
-        {
-            intake.Format = "taxii";
-            stix.Add(root, place);
-        }
-        else if (StixBundle.IsBundle(root))
-        {
-            intake.Format = "stix";
-            stix.Add(root, place);
-        }
-        else if (StixBundle.IsIndex(root, out var named))
-        {
-            intake.Format = intake.Format is "unknown" ? "stix-index" : intake.Format;
-            intake.Ignore("object named without content", named);
-        }
-        else if (MispFeed.IsManifest(root))
-        {
-            intake.Format = "misp";
-            intake.Refuse(place, "a manifest alone; name its folder");
-        }
-        else if (root.ValueKind == JsonValueKind.Array)
-        {
-            intake.Format = "json";
-            var number = 0;
-            foreach (var row in root.EnumerateArray())
-            {
-                JsonLines.AddRow(row, $"item {++number}", intake);
-            }
-        }
-        else
-        {
-            intake.Refuse(place, "JSON of no known list format");
-        }
-    }
-
     /// <summary>An object, or an array of objects, texts or arrays: a list of addresses may begin with a bracket too,
     /// "[2001:db8::7]:443".</summary>
     internal static bool IsJson(string text)
@@ -192,10 +111,33 @@ public static class FeedReader
             && (start[0] == '{' || (start[0] == '[' && start[1..].TrimStart() is ['{' or '[' or '"' or ']', ..]));
     }
 
+    /// <summary>What a text is that no line of may be read as an entry, though it may hold addresses; empty for what
+    /// may be a list.</summary>
+    private static string OtherThanList(string text)
+    {
+        var start = text.AsSpan().TrimStart("\uFEFF \t\r\n");
+        if (start is not ['<', ..])
+        {
+            return start.StartsWith("%PDF-", StringComparison.Ordinal) ? "a PDF document and not a list" : "";
+        }
+
+        var head = start[..Math.Min(start.Length, 2_048)];
+        return Holds(head, "<!doctype html") || Holds(head, "<html") || Holds(head, "<head")
+                ? "a web page (HTML) and not a list; give the address of the list itself, with the key it may ask for"
+            : Holds(head, "iodef") ? "an IODEF document (RFC 7970) and not a list; lists of STIX, MISP or CSV are read"
+            : Holds(head, "stix_package") ? "STIX 1 (XML); lists of STIX 2 are read"
+            : Holds(head, "<ioc") || Holds(head, "openioc") ? "OpenIOC (XML); lists of STIX, MISP or CSV are read"
+            : Holds(head, "<rss") || Holds(head, "<feed") ? "a news feed (RSS) and not a list"
+            : "XML, and no list in XML is read";
+
+        static bool Holds(ReadOnlySpan<char> text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>JSON lines: the first line is a whole object, and either more follow or it is a flat row.</summary>
     private static bool IsJsonLines(string text)
     {
-        var line = new StringReader(text.TrimStart()).ReadLine() ?? "";
+        var lines = new StringReader(text.TrimStart());
+        var line = lines.ReadLine() ?? "";
         if (line.Length > 65_536 || !line.TrimEnd().EndsWith('}'))
         {
             return false;
@@ -205,9 +147,9 @@ public static class FeedReader
         {
             using var document = JsonDocument.Parse(line, Json);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.EnumerateObject()
+                && (lines.ReadLine()?.TrimStart() is ['{', ..] || document.RootElement.EnumerateObject()
                     .Any(property => property.Name.Equals("ioc", StringComparison.OrdinalIgnoreCase)
-                        || (ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address));
+                        || (ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address)));
         }
         catch (Exception fault) when (JsonText.IsDamage(fault))
         {

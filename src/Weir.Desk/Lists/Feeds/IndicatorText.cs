@@ -48,7 +48,7 @@ internal static class IndicatorText
             return Indicator.Unreadable("longer than 2,048 characters");
         }
 
-        if (text.IndexOfAny('[', '(') >= 0 && IsDefanged(text))
+        if (text.IndexOfAny('[', '(', '{') >= 0 && IsDefanged(text))
         {
             text = Refang(text);
         }
@@ -199,11 +199,15 @@ internal static class IndicatorText
     private static bool IsDefanged(ReadOnlySpan<char> text) =>
         text.Contains("[.]", StringComparison.Ordinal) || text.Contains("(.)", StringComparison.Ordinal)
         || text.Contains("[:]", StringComparison.Ordinal) || text.Contains("[dot]", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("[://]", StringComparison.Ordinal);
+        || text.Contains("{.}", StringComparison.Ordinal) || text.Contains("(dot)", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("[://]", StringComparison.Ordinal) || text.Contains("[/]", StringComparison.Ordinal);
 
     private static string Refang(ReadOnlySpan<char> text) => text.ToString()
         .Replace("[.]", ".", StringComparison.Ordinal)
         .Replace("(.)", ".", StringComparison.Ordinal)
+        .Replace("{.}", ".", StringComparison.Ordinal)
+        .Replace("(dot)", ".", StringComparison.OrdinalIgnoreCase)
+        .Replace("[/]", "/", StringComparison.Ordinal)
         .Replace("[dot]", ".", StringComparison.OrdinalIgnoreCase)
         .Replace("[://]", "://", StringComparison.Ordinal)
         .Replace("[:]", ":", StringComparison.Ordinal);

@@ -1,121 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A JSON document too large to be held: the one array that holds its entries is walked item by item. Known are arrays
-// of rows or MISP events, the objects of a STIX bundle or TAXII page, and what a MISP search answers.
+// A JSON document, small or large, walked once: nothing of it is held but the item at hand. Items are the elements of
+// an array of entries (of the document itself, or of a known name in it) and a MISP event. What else the document says
+// at its top (names, short texts) is told as it comes, for its maker need not write it in front of the entries.
 using System.Text.Json;
 
 namespace Weir.Desk.Lists.Feeds;
 
+/// <summary>Takes what a document holds.</summary>
+internal interface IJsonItemHandler
+{
+    /// <summary>Whether an array of this name, at the top of the document or in a member of it, holds entries.</summary>
+    bool HoldsEntries(string parent, string name);
+
+    void OnArray(string name);
+
+    void OnItem(string array, JsonElement item, int number);
+
+    /// <summary>A member's name, and that of the member it is in; empty at the top.</summary>
+    void OnName(string parent, string name);
+
+    /// <summary>A text at the top.</summary>
+    void OnText(string name, string value);
+}
+
 /// <summary>Reads one document.</summary>
 /// <param name="from">Its octets.</param>
 /// <param name="path">Of its file, for messages.</param>
-/// <param name="take">Takes an item with the name of the array it is of, empty for the document itself.</param>
-internal sealed class JsonItems(Stream from, string path, Action<string, JsonElement, int> take)
+/// <param name="to">Takes what it holds.</param>
+internal sealed class JsonItems(Stream from, string path, IJsonItemHandler to)
 {
+    /// <summary>An item that is no array's: what a document of one MISP event is.</summary>
+    public const string Event = "Event";
+
     private const int FirstOctets = 1 << 16;
     private const int LongestItem = 8 << 20;
     private const int MaxDepth = 64;
 
-    private readonly string[] _names = new string[2];
+    private static readonly JsonDocumentOptions Document = new() { MaxDepth = MaxDepth, AllowTrailingCommas = true };
+
+    private readonly string[] _names = ["", ""];
     private byte[] _buffer = new byte[FirstOctets];
     private int _start;
     private int _end;
     private bool _isAtEnd;
     private int _depth = -1;
     private string _array = "";
-    private int _items;
 
-    /// <returns>How many items there were; -1 where the document has no such array.</returns>
-    /// <exception cref="FeedException">It is damaged, or an item is too long.</exception>
-    public int Read(ReadOnlySpan<byte> head)
+    /// <summary>Items handed on.</summary>
+    public int Count { get; private set; }
+
+    /// <exception cref="JsonException">It is damaged; so may what <see cref="JsonText.IsDamage"/> names say.</exception>
+    /// <exception cref="FeedException">An item is too long.</exception>
+    public void Read()
     {
-        _buffer = new byte[Math.Max(FirstOctets, head.Length)];
-        head.CopyTo(_buffer);
-        _end = head.Length;
         var state = new JsonReaderState(new() { MaxDepth = MaxDepth, AllowTrailingCommas = true });
-        var found = false;
-        try
+        while (true)
         {
-            while (true)
+            var reader = new Utf8JsonReader(_buffer.AsSpan(_start.._end), _isAtEnd, state);
+            Walk(ref reader);
+            _start += (int)reader.BytesConsumed;
+            state = reader.CurrentState;
+            if (_isAtEnd)
             {
-                var reader = new Utf8JsonReader(_buffer.AsSpan(_start.._end), _isAtEnd, state);
-                found |= Walk(ref reader);
-                _start += (int)reader.BytesConsumed;
-                state = reader.CurrentState;
-                if (_isAtEnd)
-                {
-                    return found ? _items : -1;
-                }
-
-                Fill();
+                return;
             }
-        }
-        catch (Exception fault) when (JsonText.IsDamage(fault))
-        {
-            throw new FeedException($"watchlist file {path} is damaged JSON behind its item {_items}.", fault);
+
+            Fill();
         }
     }
 
-    /// <returns>Whether the array of entries was begun.</returns>
-    private bool Walk(ref Utf8JsonReader reader)
+    private void Walk(ref Utf8JsonReader reader)
     {
-        var begun = false;
         var whole = reader;
         while (reader.Read())
         {
-            var isItem = _depth >= 0 && reader.CurrentDepth == _depth + 1
-                && reader.TokenType is not JsonTokenType.EndArray;
-            if (isItem)
+            var isEvent = _depth < 0 && IsEvent(in reader);
+            if (isEvent || (_depth >= 0 && reader.CurrentDepth == _depth + 1
+                && reader.TokenType is not JsonTokenType.EndArray))
             {
-                var from = reader.TokenStartIndex;
+                var begin = (int)reader.TokenStartIndex;
                 if (!reader.TrySkip())
                 {
                     break; // the rest of it is not here yet
                 }
 
                 using var item = JsonDocument.Parse(
-                    _buffer.AsMemory(_start + (int)from, (int)(reader.BytesConsumed - from)),
-                    new() { MaxDepth = MaxDepth, AllowTrailingCommas = true });
-                take(_array, item.RootElement, ++_items);
+                    _buffer.AsMemory(_start + begin, (int)reader.BytesConsumed - begin), Document);
+                to.OnItem(isEvent ? Event : _array, item.RootElement, ++Count);
             }
             else
             {
-                begun |= Follow(ref reader);
+                Follow(ref reader);
             }
 
             whole = reader;
         }
 
         reader = whole;
-        return begun;
     }
+
+    private bool IsEvent(in Utf8JsonReader reader) => reader.TokenType == JsonTokenType.StartObject
+        && ((reader.CurrentDepth == 1 && _names[0] == Event)
+            || (reader.CurrentDepth == 2 && _names is ["response", Event]));
 
     /// <summary>Where in the document it is.</summary>
-    private bool Follow(ref Utf8JsonReader reader)
+    private void Follow(ref Utf8JsonReader reader)
     {
+        var depth = reader.CurrentDepth;
         switch (reader.TokenType)
         {
-            case JsonTokenType.PropertyName when reader.CurrentDepth <= _names.Length:
-                _names[reader.CurrentDepth - 1] = reader.GetString() ?? "";
-                return false;
-            case JsonTokenType.StartArray when _depth < 0 && NameOf(reader.CurrentDepth) is { } name:
-                (_depth, _array) = (reader.CurrentDepth, name);
-                return true;
-            case JsonTokenType.EndArray when reader.CurrentDepth == _depth:
+            case JsonTokenType.PropertyName when _depth < 0 && depth <= _names.Length:
+                _names[depth - 1] = reader.GetString() ?? "";
+                to.OnName(depth == 1 ? "" : _names[0], _names[depth - 1]);
+                break;
+            case JsonTokenType.String when _depth < 0 && depth == 1 && reader.ValueSpan.Length <= 200:
+                to.OnText(_names[0], reader.GetString() ?? "");
+                break;
+            case JsonTokenType.StartArray when _depth < 0 && depth <= _names.Length:
+                var (parent, name) = depth == 2 ? (_names[0], _names[1]) : ("", depth == 1 ? _names[0] : "");
+                if (depth == 0 || to.HoldsEntries(parent, name))
+                {
+                    (_depth, _array) = (depth, name);
+                    to.OnArray(name);
+                }
+
+                break;
+            case JsonTokenType.EndArray when depth == _depth:
                 _depth = -1;
-                return false;
+                break;
             default:
-                return false;
+                break;
         }
     }
-
-    private string? NameOf(int depth) => depth switch
-    {
-        0 => "",
-        1 when _names[0] is "objects" or "Attribute" or "response" => _names[0],
-        2 when _names is ["response", "Attribute"] => "Attribute",
-        _ => null,
-    };
 
     private void Fill()
     {
@@ -126,7 +143,7 @@ internal sealed class JsonItems(Stream from, string path, Action<string, JsonEle
             if (_buffer.Length >= LongestItem)
             {
                 throw new FeedException(
-                    $"watchlist file {path} has something longer than {LongestItem >> 20} MiB behind its item {_items}.",
+                    $"watchlist file {path} has something longer than {LongestItem >> 20} MiB behind its item {Count}.",
                     FeedException.Unreadable);
             }
 

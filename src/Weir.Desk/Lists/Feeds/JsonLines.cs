@@ -9,6 +9,8 @@ namespace Weir.Desk.Lists.Feeds;
 
 internal static class JsonLines
 {
+    private const string Ioc = "ioc";
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
     public static void Read(
@@ -48,6 +50,16 @@ internal static class JsonLines
         }
     }
 
+    /// <summary>A text or number; several ports may stand in an array. Null for what is neither.</summary>
+    private static string? TextOf(JsonElement value, FeedField field) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.Plain(),
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.Array when field == FeedField.Port =>
+            string.Join(',', value.EnumerateArray().Select(one => TextOf(one, FeedField.Address) ?? "")),
+        _ => null,
+    };
+
     /// <summary>Takes one flat object.</summary>
     public static void AddRow(JsonElement row, string place, FeedParseContext intake)
     {
@@ -68,20 +80,21 @@ internal static class JsonLines
         foreach (var property in row.EnumerateObject())
         {
             if (ColumnMap.TryField(property.Name, out var field) && !map.Has(field)
-                && property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+                && !property.Name.Equals(Ioc, StringComparison.OrdinalIgnoreCase)
+                && TextOf(property.Value, field) is { } text)
             {
                 map.Put(field, values.Count);
-                values.Add(property.Value.ValueKind == JsonValueKind.String
-                    ? property.Value.Plain()
-                    : property.Value.GetRawText());
+                values.Add(text);
             }
         }
 
         // "ioc" is the malware's name beside an address and the address itself where there is none.
-        if (!map.Has(FeedField.Address) && row.Text("ioc") is { Length: > 0 } ioc)
+        var ioc = row.Text(Ioc);
+        var named = map.Has(FeedField.Address) ? FeedField.Family : FeedField.Address;
+        ioc = ioc.Length == 0 && named == FeedField.Address ? row.Text("url") : ioc;
+        if (ioc.Length > 0 && !map.Has(named))
         {
-            map.Put(FeedField.Family, map.Value(values, FeedField.Family) == ioc ? -1 : map.ColumnOf(FeedField.Family));
-            map.Put(FeedField.Address, values.Count);
+            map.Put(named, values.Count);
             values.Add(ioc);
         }
 

@@ -15,21 +15,6 @@ namespace Weir.Desk.Lists.Feeds;
 
 internal static class MispFeed
 {
-    public static bool IsEvent(JsonElement root) =>
-        root.TryGet("Event", out _) || Attributes(root) is not null
-        || root.Each("response").Any(item => item.TryGet("Event", out _))
-        || (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 && root[0].TryGet("Event", out _));
-
-    private static JsonElement? Attributes(JsonElement root)
-    {
-        var holder = root.TryGet("response", out var response) && response.ValueKind == JsonValueKind.Object
-            ? response : root;
-        return !holder.TryGet("Event", out _) && holder.TryGet("Attribute", out var found)
-            && found.ValueKind == JsonValueKind.Array
-                ? found
-                : null;
-    }
-
     /// <summary>A manifest maps uuids to event headers.</summary>
     public static bool IsManifest(JsonElement root)
     {
@@ -47,59 +32,19 @@ internal static class MispFeed
         return false;
     }
 
-    public static bool IsWarninglist(JsonElement root) =>
-        root.TryGet("list", out var list) && list.ValueKind == JsonValueKind.Array
-        && root.TryGet("type", out _) && root.TryGet("name", out _);
-
-    public static void ReadEvents(JsonElement root, string place, FeedParseContext intake)
-    {
-        if (root.TryGet("Event", out var single))
-        {
-            ReadEvent(single, place, intake);
-            return;
-        }
-
-        if (Attributes(root) is { } found)
-        {
-            // The answer of attributes/restSearch: attributes without their events.
-            var number = 0;
-            foreach (var attribute in found.EnumerateArray())
-            {
-                ReadAttribute(attribute, $"{place} attribute {++number}", intake);
-            }
-
-            return;
-        }
-
-        var items = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : root.Each("response");
-        foreach (var item in items)
-        {
-            if (item.TryGet("Event", out var inner))
-            {
-                ReadEvent(inner, place, intake);
-            }
-            else
-            {
-                intake.Refuse(place, "an item without Event");
-            }
-        }
-    }
-
     /// <summary>An attribute that a search found, without its event.</summary>
     public static void ReadAttribute(JsonElement attribute, string place, FeedParseContext intake) =>
         ReadAttribute(attribute, 0, Family(attribute), place, intake);
 
     /// <summary>A warninglist names what is known good: its entries are allowed unless the operator
     /// says otherwise.</summary>
-    public static void ReadWarninglist(JsonElement root, FeedParseContext intake)
+    public static void ReadWarninglist(string type, IEnumerable<string> list, FeedParseContext intake)
     {
         intake.Role = intake.Options.Role ?? ListRole.Allow;
-        var type = root.Text("type");
         var number = 0;
-        foreach (var item in root.Each("list"))
+        foreach (var text in list)
         {
             number++;
-            var text = item.ValueKind == JsonValueKind.String ? item.Plain() : "";
             if (type is "regex" or "substring")
             {
                 intake.Ignore($"warninglist of type {type}");
@@ -114,7 +59,7 @@ internal static class MispFeed
         }
     }
 
-    private static void ReadEvent(JsonElement misp, string place, FeedParseContext intake)
+    public static void ReadEvent(JsonElement misp, string place, FeedParseContext intake)
     {
         var family = Family(misp);
         foreach (var attribute in misp.Each("Attribute"))

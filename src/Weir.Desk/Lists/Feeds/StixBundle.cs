@@ -19,51 +19,9 @@ internal sealed class StixBundle(FeedParseContext intake)
     private readonly Dictionary<string, string> _malware = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _indicates = new(StringComparer.Ordinal);
 
-    public static bool IsBundle(JsonElement root) =>
-        root.TryGet("objects", out var objects) && objects.ValueKind == JsonValueKind.Array;
-
-    /// <summary>An envelope without "type" is a TAXII page; an empty one may lack "objects".</summary>
-    public static bool IsPage(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && !root.TryGet("type", out _)
-        && (IsBundle(root) || root.TryGet("more", out _));
-
-    /// <summary>Index files beside the pages: identifiers and addresses of bundles, no objects.</summary>
-    public static bool IsIndex(JsonElement root, out int named)
-    {
-        named = 0;
-        if (root.TryGet("bundles", out var bundles) && bundles.ValueKind == JsonValueKind.Object)
-        {
-            named = bundles.EnumerateObject().Count();
-            return true;
-        }
-
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            return false;
-        }
-
-        foreach (var item in root.EnumerateObject())
-        {
-            if (!item.Name.Contains("--", StringComparison.Ordinal) || item.Value.ValueKind != JsonValueKind.String)
-            {
-                return false;
-            }
-
-            named++;
-        }
-
-        return named > 0;
-    }
-
-    /// <summary>Takes the objects of one bundle or page; entries come with <see cref="Close"/>.</summary>
-    public void Add(JsonElement root, string place)
-    {
-        var number = 0;
-        foreach (var item in root.Each("objects"))
-        {
-            AddObject(item, $"{place} object {++number}");
-        }
-    }
+    /// <summary>Whether something is an object of STIX: a type, and an identifier of that type.</summary>
+    public static bool IsObject(JsonElement item) => item.Text("type") is { Length: > 0 } type
+        && item.Text("id").StartsWith(type + "--", StringComparison.Ordinal);
 
     /// <summary>Takes one object.</summary>
     public void AddObject(JsonElement item, string place)

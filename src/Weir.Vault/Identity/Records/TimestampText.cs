@@ -12,8 +12,19 @@ internal static class TimestampText
         "yyyy-MM-dd HH:mm:ss", "yyyy/MM/dd HH:mm:ss", "yyyy-MM-dd",
     ];
 
-    /// <summary>Reads ISO 8601 or seconds or milliseconds since the UNIX epoch.</summary>
+    /// <summary>The last millisecond of the year 9999: "for ever" in a plan of addresses is written so.</summary>
+    private const long LastMs = 253_402_300_799_999;
+
+    /// <summary>Reads ISO 8601 or seconds or milliseconds since the UNIX epoch; false on anything that is not a time
+    /// from 1970 to 9999.</summary>
     public static bool TryParse(string text, out long ms)
+    {
+        var good = TryRead(text, out ms) && ms is >= 0 and <= LastMs;
+        ms = good ? ms : 0;
+        return good;
+    }
+
+    private static bool TryRead(string text, out long ms)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {

@@ -38,8 +38,8 @@ public sealed class BrakeTests
         Assert.Equal(Bound, place.Desk.Files.Count());
         var held = Assert.Single(place.Desk.Networks);
         Assert.Equal(
-            (Network, HeldNetworkState.Held, Readers, Bound, (long)(Readers - Bound)),
-            (held.Network, held.State, held.Lines, held.Bound, held.Events));
+            (HeldName.Of(Network), HeldNetworkState.Held, Readers, Bound, (long)(Readers - Bound)),
+            (held.Name, held.State, held.Lines, held.Bound, held.Events));
         var told = Assert.Single(place.Audit.EntriesOf(AuditActions.HoldNetwork));
         Assert.Contains($"{Newspaper}: more than {Bound} lines met it in a day", told.Reason, StringComparison.Ordinal);
 
@@ -245,6 +245,94 @@ public sealed class BrakeTests
         Assert.Equal(Readers + 1, place.Desk.Files.Count());
     }
 
+    /// <summary>More visits come while vault and store are asked: who carries it out, or takes it back, goes by how it
+    /// stands then.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_came_while_a_decision_was_told_is_not_lost(bool isBelieved)
+    {
+        await using var place = await BrakedAsync();
+        await ReadAsync(place, Readers);
+        var keeper = new Keeper
+        {
+            Meanwhile = () => ReadAsync(place, 10, round: 7),
+            Fault = isBelieved ? null : new VaultRefusedException(DenyCode.SecondPersonNeeded, "nobody signed it"),
+        };
+        using var people = new HeldNetworkHandler(place.Desk, [keeper], NullLogger<HeldNetworkHandler>.Instance);
+        var asked = (await people.RequestAsync(Ana, Newspaper, false, Reason, default)).Asked!.Number;
+        _ = await people.ApproveAsync(Olaf, asked, default);
+
+        var row = Assert.Single(place.Desk.Networks);
+        const int waited = Readers - Bound + 10;
+        Assert.Equal(
+            isBelieved ? (HeldNetworkState.Dropped, 0, waited) : (HeldNetworkState.Held, waited, 0),
+            (row.State, (int)row.Events, (int)row.Lost));
+    }
+
+    /// <summary>The audit or the records fail, and the desk starts anew, at each point between a leave and what comes of
+    /// it: both are there, or neither, and who tries again gets it done once.</summary>
+    [Fact]
+    public async Task A_leave_and_what_follows_are_both_there_or_neither_wherever_it_is_cut()
+    {
+        for (var cut = 0; cut < 12; cut++)
+        {
+            await using var place = await BrakedAsync();
+            var records = new CutRecords();
+            place.WithRecords = inner => records.Before(inner);
+            await place.RestartAsync();
+            await ReadAsync(place, Readers);
+            var asked = await AskAsync(place);
+
+            records.Left = cut / 2;
+            var entries = cut / 2;
+            place.Audit.Breaks = entry => cut % 2 == 1 && entry.Act != AuditActions.HoldNetwork && entries-- == 0;
+            var isCut = !await TryGiveAsync(place, asked);
+            records.Left = int.MaxValue;
+            place.Audit.Breaks = _ => false;
+
+            // In memory as on disk: what is used up is decided.
+            var given = place.Desk.FindAsked(asked)!.GivenAt is not null;
+            Assert.Equal(given, place.Desk.Networks.Single().State == HeldNetworkState.Released);
+            await place.RestartAsync();
+            Assert.Equal(given, place.Desk.FindAsked(asked)!.GivenAt is not null);
+            Assert.True(isCut || given, $"cut {cut}");
+            if (!given)
+            {
+                Assert.True(await TryGiveAsync(place, asked), $"cut {cut}");
+            }
+
+            using var people = new HeldNetworkHandler(place.Desk, [new Keeper()], NullLogger<HeldNetworkHandler>.Instance);
+            await people.RunOnceAsync(default);
+            Assert.Equal((Readers, 0L), (place.Desk.Files.Count(), place.Desk.Networks.Single().Events));
+            Assert.Contains(place.Audit.Entries, one => one.Act == AuditActions.ReleaseHeld && one.Actor == "olaf"
+                && one.Reason.Contains("asked by ana", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_leave_that_could_not_be_put_on_record_is_not_used_up()
+    {
+        await using var place = await OpenAsync();
+        var asked = (await place.Desk.RequestAsync(Ana, Permission.Promote, new(Target: "192.0.2.7:443/tcp"), Reason, default))
+            .Asked!.Number;
+        place.Audit.Breaks = entry => entry.Act == AuditActions.ApprovePromotion && entry.Actor == "olaf"
+            && entry.Reason.Contains("asked by", StringComparison.Ordinal);
+        _ = await Assert.ThrowsAsync<AuditException>(GiveAsync);
+        Assert.Empty(place.Desk.GetApprovals(Permission.Promote));
+        Assert.Single(place.Desk.Asked);
+
+        place.Audit.Breaks = _ => false;
+        Assert.NotNull((await GiveAsync()).Approval);
+
+        Task<ApprovalResult> GiveAsync() => place.Desk.ApproveAsync(
+            Olaf, asked,
+            first => new Request.Promote(
+                Endpoint.TryParse(first.Target, out var endpoint) ? endpoint : default,
+                new Actor(first.AskedBy, first.AskedRole)),
+            TimeSpan.FromHours(1), default);
+    }
+
     [Fact]
     public async Task What_nobody_looks_at_for_a_fortnight_goes()
     {
@@ -265,7 +353,7 @@ public sealed class BrakeTests
     private static async Task<CaseHandlerFixture> BrakedAsync()
     {
         var place = await OpenAsync();
-        place.Brake = Bound;
+        place.Brake = new(Bound, int.MaxValue, TimeSpan.Zero);
         await place.RestartAsync();
         return place;
     }
@@ -279,6 +367,26 @@ public sealed class BrakeTests
     {
         Sources = 1, Detail = "listed by our-c2",
     };
+
+    private static async Task<ulong> AskAsync(CaseHandlerFixture place)
+    {
+        using var people = new HeldNetworkHandler(place.Desk, [new Keeper()], NullLogger<HeldNetworkHandler>.Instance);
+        return (await people.RequestAsync(Ana, Newspaper, true, Reason, default)).Asked!.Number;
+    }
+
+    /// <summary>Whether the second person's step came to its end.</summary>
+    private static async Task<bool> TryGiveAsync(CaseHandlerFixture place, ulong asked)
+    {
+        using var people = new HeldNetworkHandler(place.Desk, [new Keeper()], NullLogger<HeldNetworkHandler>.Instance);
+        try
+        {
+            return (await people.ApproveAsync(Olaf, asked, default)).Refused is null;
+        }
+        catch (Exception cut) when (cut is AuditException or IOException)
+        {
+            return false;
+        }
+    }
 
     private static async Task<DenyCode?> LookAsync(CaseHandlerFixture place) => (await place.Desk.Engine.DecideAsync(
         Ana, new Request.ReadFlows(Purpose.CncContact, place.Scopes.First().Scope.Id, null, null), default)
@@ -302,11 +410,38 @@ public sealed class BrakeTests
         public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
             inner.LoadAsync(erasedSince, cancel);
 
-        public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(Prefix network, int most, CancellationToken cancel) =>
-            inner.LoadHeldAsync(network, most, cancel);
+        public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(HeldName with, int most, CancellationToken cancel) =>
+            inner.LoadHeldAsync(with, most, cancel);
 
         public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) =>
             inner.AddAsync(refusal, since, cancel);
+    }
+
+    /// <summary>Records whose disk refuses after so many writes.</summary>
+    private sealed class CutRecords
+    {
+        public int Left { get; set; } = int.MaxValue;
+
+        public ICaseRecords Before(ICaseRecords inner) => new Cut(this, inner);
+
+        private sealed class Cut(CutRecords by, ICaseRecords inner) : ICaseRecords
+        {
+            public Task CommitAsync(CaseChanges changes, CancellationToken cancel) =>
+                by.Left-- > 0 ? inner.CommitAsync(changes, cancel) : throw new IOException("the disk refuses");
+
+            public Task<IReadOnlyList<JournaledEvent>> JournalAsync(
+                IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel) =>
+                inner.JournalAsync(events, cancel);
+
+            public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
+                inner.LoadAsync(erasedSince, cancel);
+
+            public Task<IReadOnlyList<JournaledEvent>> LoadHeldAsync(
+                HeldName with, int most, CancellationToken cancel) => inner.LoadHeldAsync(with, most, cancel);
+
+            public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) =>
+                inner.AddAsync(refusal, since, cancel);
+        }
     }
 
     /// <summary>A vault, or a store, that is told.</summary>
@@ -316,16 +451,19 @@ public sealed class BrakeTests
 
         public Exception? Fault { get; set; }
 
-        public Task DecideAsync(
+        /// <summary>What happens while it is told.</summary>
+        public Func<Task> Meanwhile { get; init; } = () => Task.CompletedTask;
+
+        public async Task DecideAsync(
             string leave, string network, bool isReleased, SignedApproval? signed, CancellationToken cancel)
         {
+            await Meanwhile();
             if (Fault is not null)
             {
                 throw Fault;
             }
 
             Told.Add((network, isReleased));
-            return Task.CompletedTask;
         }
     }
 }

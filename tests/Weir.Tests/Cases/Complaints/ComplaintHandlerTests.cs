@@ -73,4 +73,29 @@ public sealed class ComplaintHandlerTests
         Assert.All(place.Audit.Entries, e =>
             Assert.DoesNotContain(IpKey.Parse("192.0.2.77").ToString(), e.ToString(), StringComparison.Ordinal));
     }
+
+    /// <summary>Ten seconds of complaints that nobody believes: their number is on record, and not one entry each.
+    /// </summary>
+    [Trait("Attack", "32")]
+    [Fact]
+    public async Task Refused_complaints_in_number_are_told_together()
+    {
+        await using var place = await CaseHandlerFixture.OpenAsync();
+        var together = new RepeatedRefusals(place.Audit, place.Clock);
+        using var desk = new ComplaintHandler(new(new ReporterAuthenticator([
+            new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk, place.Audit)
+        {
+            Repeated = together,
+        };
+        for (var i = 0; i < 1_000; i++)
+        {
+            _ = await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = $"nobody-{i}" }, default);
+        }
+
+        place.Clock.Advance(RepeatedRefusals.Together);
+        await together.TellAsync(default);
+        var entries = place.Audit.EntriesOf(AuditActions.Complaint).ToList();
+        Assert.InRange(entries.Count, 2, 49);
+        Assert.Equal(1_000, entries.Sum(one => Math.Max(1, one.Rows)));
+    }
 }

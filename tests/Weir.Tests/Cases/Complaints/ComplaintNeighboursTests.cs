@@ -97,4 +97,74 @@ public sealed class ComplaintNeighboursTests
         "timestamp","protocol","src_ip","src_port","dst_ip","dst_port","tag"
         "2026-05-28 10:16:00","tcp","198.51.100.10","5000","203.0.113.66","80","x"
         """, "2026-05-28-event4_honeypot_http_scan-example.csv").Complaints).About);
+
+    private static ComplaintParseResult Attached(string head, string content, string more = "") => Read($"""
+        From: <reports@example.org>
+        Message-ID: <3@example.org>
+        MIME-Version: 1.0
+        Content-Type: multipart/mixed; boundary=b2
+
+        --b2
+        Content-Type: text/plain
+
+        203.0.113.9 was attacked by 198.51.100.99 at 10:16
+        --b2
+        {head}
+
+        {content}
+        {more}
+        --b2--
+        """);
+
+    private const string Xarf = """
+        {"xarf_version":"4.0.0","report_id":"7","category":"connection","type":"port_scan","source_identifier":"198.51.100.10","source_port":5000,"timestamp":"2026-05-28T10:16:00Z","destination_ip":"203.0.113.66","destination_port":22,"protocol":"tcp"}
+        """;
+
+    private const string Table = """
+        "timestamp","protocol","src_ip","src_port","dst_ip","dst_port","tag"
+        "2026-05-28 10:16:00","tcp","198.51.100.10","5000","203.0.113.66","22","x"
+        """;
+
+    [Theory]
+    [InlineData("Content-Type: application/json; name=xarf.json", Xarf)]
+    [InlineData("Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=report.json", Xarf)]
+    [InlineData("Content-Type: text/csv\nContent-Disposition: attachment; filename=2026-05-28-event4_honeypot_http_scan-x.csv",
+        Table)]
+    public void A_report_that_is_a_mail_s_attachment_is_read_and_the_words_beside_it_are_not(string head, string content)
+    {
+        var complaint = Assert.Single(Attached(head, content).Complaints);
+        Assert.Equal((IpKey.Parse("198.51.100.10"), Purpose.ScanSource), (complaint.Source, complaint.About));
+    }
+
+    [Fact]
+    public void A_gateway_s_footer_beside_a_report_changes_nothing() => Assert.Equal(
+        IpKey.Parse("198.51.100.10"), Assert.Single(Attached("""
+            Content-Type: multipart/report; report-type=feedback-report; boundary=b1
+
+            --b1
+            Content-Type: message/feedback-report
+
+            Feedback-Type: abuse
+            User-Agent: F/0.1
+            Version: 1
+            Source-IP: 198.51.100.10
+            Arrival-Date: Thu, 28 May 2026 10:16:00 +0200
+
+            --b1--
+            """, "").Complaints).Source);
+
+    [Theory]
+    [InlineData("Content-Type: application/zip; name=report.zip", "UEsDBA==", "", "is packed")]
+    [InlineData("Content-Type: application/json", Xarf, "--b2\nContent-Type: application/json\n\n{}", "several reports")]
+    [InlineData("Content-Type: message/rfc822", "Content-Type: application/json\n\n" + Xarf, "", "plain words")]
+    [InlineData("Content-Type: text/plain", "Received: from victim.example ([198.51.100.10])\nCopyright notice: infringement by 198.51.100.10",
+        "", "plain words")]
+    [InlineData("Content-Type: application/json", """{"some":"other"}""", "", "no XARF document")]
+    public void An_attachment_that_could_accuse_the_wrong_one_opens_nothing(
+        string head, string content, string more, string why)
+    {
+        var read = Attached(head, content, more);
+        Assert.Empty(read.Complaints);
+        Assert.Contains(why, read.Why, StringComparison.Ordinal);
+    }
 }

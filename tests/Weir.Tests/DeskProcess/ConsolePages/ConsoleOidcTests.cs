@@ -3,6 +3,7 @@ using Weir.Contracts.Approvals;
 using Weir.Contracts.Policy;
 using Weir.Desk.Sessions;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Channels;
 
 namespace Weir.Tests.DeskProcess.ConsolePages;
 
@@ -23,7 +24,7 @@ public sealed class ConsoleOidcTests : IAsyncLifetime
         _console = await ConsoleFixture.OpenAsync(
             change: options => options with
             {
-                Oidc = new() { Authority = _service.Address, SecretFile = _secret },
+                Oidc = new() { Authority = _service.Address, SecretFile = _secret, CaFile = _service.CaFile },
             },
             governed: new People("test-net",
             [
@@ -142,6 +143,19 @@ public sealed class ConsoleOidcTests : IAsyncLifetime
         Assert.Contains("does not answer", answer.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>The service's authority is none that the system knows.</summary>
+    [Fact]
+    public async Task A_service_whose_authority_nobody_named_is_not_believed()
+    {
+        await using var console = await ConsoleFixture.OpenAsync(change: options => options with
+        {
+            Oidc = new() { Authority = _service.Address, SecretFile = _secret },
+        });
+
+        Assert.StartsWith("https://", _service.Address.ToString(), StringComparison.Ordinal);
+        Assert.Equal(503, (await console.SendAsync("GET", "/sign-in/oidc")).Status);
+    }
+
     [Theory]
     [InlineData("/signout-oidc")]
     [InlineData("/signout-callback-oidc")]
@@ -165,7 +179,10 @@ public sealed class ConsoleOidcTests : IAsyncLifetime
         Assert.StartsWith(_service.Address.ToString(), sent.Location, StringComparison.Ordinal);
         Assert.Contains("code_challenge=", sent.Location, StringComparison.Ordinal);
         Assert.All(sent.Cookies, cookie => Assert.Contains("secure; samesite=lax; httponly", cookie, StringComparison.OrdinalIgnoreCase));
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, SslOptions = new TlsTrust(_service.CaFile).For(null),
+        });
         using var answered = await http.GetAsync(sent.Location);
         Assert.True(answered.Headers.Location is not null, await answered.Content.ReadAsStringAsync());
         var back = answered.Headers.Location!;

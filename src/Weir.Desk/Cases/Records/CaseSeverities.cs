@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Events;
-using Weir.Desk.Cases.Records;
 
-namespace Weir.Desk.Api.Cases;
+namespace Weir.Desk.Cases.Records;
 
 /// <summary>How pressing a case is: the gravest of its scopes. A scope has its rule's severity, one step more where
 /// what was measured is ten times the threshold; a complaint is medium, what the customer asked for low.</summary>

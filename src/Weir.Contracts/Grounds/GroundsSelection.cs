@@ -5,13 +5,12 @@
 // attack that hops a dozen.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
-using Weir.Contracts.Grounds;
 using Weir.Contracts.Signing;
 
-namespace Weir.Desk.Orders;
+namespace Weir.Contracts.Grounds;
 
 /// <summary>Picks grounds. Pure.</summary>
-internal static class GroundsSelection
+public static class GroundsSelection
 {
     /// <summary>The few of these events from which a scope of a class follows.</summary>
     /// <param name="named">The scope's class.</param>

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What lists name, and which edit first named it (rules.md R21). Whatever a reading of the lists finds that no list
+// named before is one edit for each list; what is gone from all of them is forgotten, and is new when it comes back.
+// Kept in a file beside the records, so that an edit while nothing ran is one too. Only entries that make cases are
+// kept; what two people promoted is never new.
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Cases.Braking;
+using Weir.Hosting.Files;
+using Weir.Wire;
+
+namespace Weir.Desk.Lists;
+
+/// <summary>Keeps edits. Safe for any thread.</summary>
+internal sealed class ListEdits : IListEdits
+{
+    private const string Title = "# what lists name, and by which edit; written by the desk";
+
+    private readonly string _file;
+    private readonly CurrentWatchlist _lists;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ListEdits> _log;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private Known _known = new([], [], ListEdit.Unlisted + 1);
+
+    /// <param name="folder">Of the desk's records.</param>
+    /// <param name="lists">The lists in force.</param>
+    /// <param name="time">Our clock.</param>
+    /// <param name="log">Takes edits.</param>
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    public ListEdits(string folder, CurrentWatchlist lists, TimeProvider time, ILogger<ListEdits> log)
+    {
+        (_file, _lists, _time, _log) = (Path.Combine(folder, "listed-entries.txt"), lists, time, log);
+        if (KeyFile.ReadIfAny(_file) is { } kept)
+        {
+            _known = Read(System.Text.Encoding.UTF8.GetString(kept));
+        }
+    }
+
+    /// <summary>An entry as it is compared: what is listed, not what is said of it.</summary>
+    private readonly record struct Key(UInt128 Address, byte Length, ushort Port, byte Protocol) : IComparable<Key>
+    {
+        public static Key Of(in ListEntry entry) =>
+            new(entry.What.Network.Bits, (byte)entry.What.Length, entry.Port, entry.Protocol);
+
+        public int CompareTo(Key other)
+        {
+            var order = Address.CompareTo(other.Address);
+            order = order != 0 ? order : Length.CompareTo(other.Length);
+            order = order != 0 ? order : Port.CompareTo(other.Port);
+            return order != 0 ? order : Protocol.CompareTo(other.Protocol);
+        }
+    }
+
+    /// <summary>All of it, by key.</summary>
+    private sealed record Known((Key Key, int Edit)[] Entries, Dictionary<int, ListEdit> Edits, int Next);
+
+    /// <inheritdoc/>
+    public ListEdit? Find(int number) => Volatile.Read(ref _known).Edits.GetValueOrDefault(number);
+
+    /// <inheritdoc/>
+    public int Of(in Endpoint endpoint)
+    {
+        var least = int.MaxValue;
+        foreach (var entry in _lists.Current.All(endpoint))
+        {
+            if (entry.IsOwnConfirmation)
+            {
+                return ListEdit.Confirmed;
+            }
+
+            if (IsKept(entry) && Find(Volatile.Read(ref _known).Entries, Key.Of(entry)) is { } edit)
+            {
+                least = Math.Min(least, edit);
+            }
+        }
+
+        return least == int.MaxValue ? ListEdit.Unlisted : least;
+    }
+
+    /// <summary>Takes what lists name from the next moment on; to be called by one thread, before it is in force.
+    /// </summary>
+    /// <param name="feeds">The lists as they are read.</param>
+    /// <param name="isWhole">Every list is read; where one is not, what it may name stays known.</param>
+    public void Take(IReadOnlyList<Feed> feeds, bool isWhole)
+    {
+        var known = _known;
+        var all = new Dictionary<Key, int>(known.Entries.Length);
+        var (edits, next, isChanged) = (new Dictionary<int, ListEdit>(known.Edits), known.Next, false);
+        foreach (var feed in feeds)
+        {
+            var brought = 0;
+            foreach (var entry in feed.Entries)
+            {
+                var key = Key.Of(entry);
+                if (!IsKept(entry) || all.ContainsKey(key))
+                {
+                    continue;
+                }
+
+                var edit = Find(known.Entries, key);
+                all.Add(key, edit ?? next);
+                brought += edit is null ? 1 : 0;
+            }
+
+            var isFirst = _names.Add(feed.Name);
+            isChanged |= isFirst || brought > 0;
+            if (brought > 0)
+            {
+                var made = new ListEdit(next, feed.Name, _time.GetUtcNow(), brought, isFirst);
+                edits.Add(next++, made);
+                var (name, what) = (HeldWord(made), made.ToString());
+                _log.ListEdited(name, what);
+            }
+        }
+
+        foreach (var (key, edit) in isWhole ? [] : known.Entries)
+        {
+            _ = all.TryAdd(key, edit);
+        }
+
+        if (isChanged || all.Count != known.Entries.Length)
+        {
+            Put(all, edits, next);
+        }
+    }
+
+    private void Put(Dictionary<Key, int> all, Dictionary<int, ListEdit> edits, int next)
+    {
+        var used = all.Values.ToHashSet();
+        var since = _time.GetUtcNow() - ListEdit.Trial;
+        (Key Key, int Edit)[] entries = [.. all.Select(one => (one.Key, one.Value))];
+        Array.Sort(entries, static (a, b) => a.Key.CompareTo(b.Key));
+        var known = new Known(
+            entries, edits.Where(one => used.Contains(one.Key) || one.Value.At > since).ToDictionary(), next);
+        try
+        {
+            AtomicFile.Write(_file, Text(known));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _log.EditsNotKept(_file, fault.Message);
+        }
+
+        Volatile.Write(ref _known, known);
+    }
+
+    private static bool IsKept(in ListEntry entry) =>
+        entry is { Role: ListRole.C2 or ListRole.Sinkhole, IsOwnConfirmation: false };
+
+    private static string HeldWord(ListEdit edit) => Cases.Records.HeldName.Of(edit.Number).ToString();
+
+    private static int? Find((Key Key, int Edit)[] entries, Key key)
+    {
+        for (int low = 0, high = entries.Length - 1; low <= high;)
+        {
+            var middle = (low + high) >>> 1;
+            var order = entries[middle].Key.CompareTo(key);
+            if (order == 0)
+            {
+                return entries[middle].Edit;
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return null;
+    }
+
+    private string Text(Known known)
+    {
+        var text = new System.Text.StringBuilder(40 * (known.Entries.Length + 1));
+        var by = CultureInfo.InvariantCulture;
+        _ = text.Append(Title).Append('\n').Append(by, $"next {known.Next}\n");
+        foreach (var name in _names.Order(StringComparer.Ordinal))
+        {
+            _ = text.Append(by, $"list {name}\n");
+        }
+
+        foreach (var edit in known.Edits.Values.OrderBy(one => one.Number))
+        {
+            var (at, isFirst) = (edit.At.ToUnixTimeMilliseconds(), edit.IsFirst ? 1 : 0);
+            _ = text.Append(by, $"edit {edit.Number} {at} {edit.Entries} {isFirst} {edit.List}\n");
+        }
+
+        foreach (var (key, edit) in known.Entries)
+        {
+            _ = text.Append(by, $"{key.Address:x32} {key.Length} {key.Port} {key.Protocol} {edit}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private Known Read(string text)
+    {
+        var (entries, edits, next, number) = (new List<(Key, int)>(), new Dictionary<int, ListEdit>(), 0, 0);
+        try
+        {
+            foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                number++;
+                var by = CultureInfo.InvariantCulture;
+                switch (line.Split(' ', 6))
+                {
+                    case ["#", ..]:
+                        break;
+                    case ["next", var count]:
+                        next = int.Parse(count, by);
+                        break;
+                    case ["list", ..]:
+                        _ = _names.Add(line["list ".Length..]);
+                        break;
+                    case ["edit", var edit, var at, var count, var first, var list]:
+                        var made = new ListEdit(
+                            int.Parse(edit, by), list, DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, by)),
+                            int.Parse(count, by), first == "1");
+                        edits.Add(made.Number, made);
+                        break;
+                    case [var address, var length, var port, var protocol, var edit]:
+                        entries.Add((new(
+                            UInt128.Parse(address, NumberStyles.AllowHexSpecifier, by), byte.Parse(length, by),
+                            ushort.Parse(port, by), byte.Parse(protocol, by)), int.Parse(edit, by)));
+                        break;
+                    default:
+                        throw new FormatException("it is none of the lines that stand there");
+                }
+            }
+        }
+        catch (Exception fault) when (fault is FormatException or OverflowException or ArgumentException)
+        {
+            throw Damaged($"line {number}: {fault.Message}", fault);
+        }
+
+        if (next <= ListEdit.Unlisted)
+        {
+            throw Damaged("it says no number of the next edit", null);
+        }
+
+        entries.Sort(static (a, b) => a.Item1.CompareTo(b.Item1));
+        return new([.. entries], edits, next);
+    }
+
+    private InvalidDataException Damaged(string why, Exception? inner) => new(
+        $"{_file} does not say what lists name ({why}); restore it, or remove it, and every list is loaded as if for the "
+            + "first time", inner);
+}
+
+internal static partial class ListEditsLog
+{
+    [LoggerMessage(EventId = 4009, Level = LogLevel.Information,
+        Message = "{Update}: {What}; what it brought is counted before it makes cases")]
+    public static partial void ListEdited(this ILogger log, string update, string what);
+
+    [LoggerMessage(EventId = 4010, Level = LogLevel.Error,
+        Message = "{File} could not be written, and what lists brought since is new again after the next start: {Reason}")]
+    public static partial void EditsNotKept(this ILogger log, string file, string reason);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Protocol;
+using Weir.Desk.Braking;
+using Weir.Desk.Cases;
+using Weir.Desk.Cases.Braking;
+using Weir.Desk.Cases.Records;
+using Weir.Hosting.Auditing;
+using Weir.Wire;
+using static Weir.Tests.Cases.CaseHandlerFixture;
+
+namespace Weir.Tests.Cases.Braking;
+
+/// <summary>What an edit of a list brings is counted before any case (rules.md R21): by network within the first
+/// minutes, and all that one edit brought together by day.</summary>
+public sealed class SettlingTests
+{
+    private const int Bound = 20;
+    private const int NewLines = 100;
+    private const int Readers = 131;
+    private const string Newspaper = "203.0.113.0/24";
+    private const string Paper = "203.0.113.9";
+
+    private static readonly TimeSpan Settles = TimeSpan.FromMinutes(5);
+
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task An_edit_that_would_make_131_cases_makes_none_is_shown_and_released_by_two()
+    {
+        await using var place = await BrakedAsync(Newspaper);
+        await ReadAsync(place, Readers);
+
+        Assert.Empty(place.Desk.Files);
+        var held = Assert.Single(place.Desk.Networks);
+        Assert.Equal(
+            (Newspaper, HeldNetworkState.Held, Readers, (long)Readers),
+            (held.Name.ToString(), held.State, held.Lines, held.Events));
+        Assert.Single(place.Audit.EntriesOf(AuditActions.HoldNetwork));
+        await PassAsync(place, Settles);
+        Assert.Empty(place.Desk.Files);
+
+        await DecideAsync(place, Newspaper, isReleased: true);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+        Assert.All(place.Scopes, scope => Assert.True(scope.MayAct));
+    }
+
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task An_edit_that_would_make_131_cases_makes_none_when_two_drop_it()
+    {
+        await using var place = await BrakedAsync(Newspaper);
+        await ReadAsync(place, Readers);
+        await DecideAsync(place, Newspaper, isReleased: false);
+        await ReadAsync(place, Readers, round: 2);
+        await PassAsync(place, Settles);
+        Assert.Empty(place.Desk.Files);
+        Assert.Equal(0, Assert.Single(place.Desk.Networks).Events);
+    }
+
+    [Fact]
+    public async Task What_few_lines_meet_is_a_case_after_its_time_and_at_once_from_then_on()
+    {
+        await using var place = await BrakedAsync(Newspaper);
+        await ReadAsync(place, 3);
+        Assert.Equal((HeldNetworkState.Settling, 3L), StateOf(place, Newspaper));
+        await PassAsync(place, Settles - TimeSpan.FromSeconds(1));
+        Assert.Empty(place.Desk.Files);
+
+        await PassAsync(place, TimeSpan.FromSeconds(1));
+        Assert.Equal(3, place.Desk.Files.Count());
+        Assert.Empty(place.Desk.Networks);
+        await place.RestartAsync();
+        await ReadAsync(place, 4, round: 2);
+        Assert.Equal(4, place.Desk.Files.Count());
+
+        // Another line of the list in the same network is another edit.
+        _ = ((MadeEdits)place.Edits).Bring(place.Clock.GetUtcNow(), "203.0.113.77");
+        await ReadAsync(place, 6, round: 3);
+        Assert.Equal(6, place.Desk.Files.Count());
+        ((MadeEdits)place.Edits).Forget("203.0.113.0/24");
+        await ReadAsync(place, 8, round: 4, address: "203.0.113.77");
+        Assert.Equal((6, HeldNetworkState.Settling), (place.Desk.Files.Count(), StateOf(place, Newspaper).State));
+    }
+
+    /// <summary>The lines of before a stop and those after it are one count, though none had a case.</summary>
+    [Fact]
+    public async Task A_restart_lowers_no_first_day()
+    {
+        await using var place = await BrakedAsync(Newspaper);
+        await ReadAsync(place, Bound - 1);
+        await place.RestartAsync();
+        Assert.Equal((HeldNetworkState.Settling, Bound - 1L), StateOf(place, Newspaper));
+        await ReadAsync(place, 2, round: 2, first: 500);
+
+        Assert.Equal((HeldNetworkState.Held, Bound + 1L), StateOf(place, Newspaper));
+        await PassAsync(place, Settles);
+        Assert.Empty(place.Desk.Files);
+    }
+
+    [Fact]
+    public async Task What_a_stop_cut_off_settles_after_the_start()
+    {
+        await using var place = await BrakedAsync(Newspaper);
+        await ReadAsync(place, 3);
+        place.Audit.Breaks = entry => entry.Act == AuditActions.OpenCase;
+        _ = await Assert.ThrowsAsync<AuditException>(() => PassAsync(place, Settles));
+        place.Audit.Breaks = _ => false;
+        await place.RestartAsync();
+        await place.Desk.RunOnceAsync(default);
+        Assert.Equal(3, place.Desk.Files.Count());
+    }
+
+    /// <summary>Addresses of many networks, each met by one line.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task What_one_edit_brings_is_held_together_where_it_brings_too_many_lines()
+    {
+        await using var place = await BrakedAsync(Scattered(Readers));
+        await VisitEachAsync(place, Readers);
+        await PassAsync(place, Settles);
+        Assert.Empty(place.Desk.Files);
+        Assert.Equal((HeldNetworkState.Held, (long)Readers), StateOf(place, "update-2"));
+        var told = Assert.Single(place.Audit.EntriesOf(AuditActions.HoldUpdate));
+        Assert.Contains("update-2: more than 100 lines", told.Reason, StringComparison.Ordinal);
+        Assert.Contains("the first load of our-c2", told.Reason, StringComparison.Ordinal);
+
+        // Neither a start nor a fortnight ends the hold of a first load; what waited goes.
+        await place.RestartAsync();
+        await VisitEachAsync(place, Readers, round: 2);
+        Assert.Empty(place.Desk.Files);
+        await PassAsync(place, CaseHandler.LongestHeld);
+        Assert.Equal((HeldNetworkState.Held, 0L), StateOf(place, "update-2"));
+        await VisitEachAsync(place, 7, round: 20_000);
+        Assert.Empty(place.Desk.Files);
+
+        await DecideAsync(place, "update-2", isReleased: true);
+        await PassAsync(place, Settles);
+        Assert.Equal(7, place.Desk.Files.Count());
+        await VisitEachAsync(place, Readers, round: 20_001);
+        await PassAsync(place, Settles);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+        Assert.All(place.Scopes, scope => Assert.True(scope.MayAct));
+    }
+
+    [Fact]
+    public async Task What_one_edit_brought_goes_when_two_drop_it()
+    {
+        await using var place = await BrakedAsync(Scattered(Readers));
+        await VisitEachAsync(place, Readers);
+        await DecideAsync(place, "update-2", isReleased: false);
+        await PassAsync(place, Settles);
+        await VisitEachAsync(place, Readers, round: 2);
+        await PassAsync(place, Settles);
+        Assert.Empty(place.Desk.Files);
+    }
+
+    [Fact]
+    public async Task Cases_of_an_edit_that_is_held_later_are_of_no_use_meanwhile()
+    {
+        await using var place = await BrakedAsync(Scattered(Readers));
+        await VisitEachAsync(place, 60);
+        await PassAsync(place, Settles);
+        Assert.Equal(60, place.Desk.Files.Count());
+        await place.RestartAsync();
+        Assert.All(place.Scopes, scope => Assert.True(scope.MayAct));
+
+        // The lines of before the start count; those that have a case already do not count anew.
+        await VisitEachAsync(place, Readers, round: 2);
+        Assert.Equal(HeldNetworkState.Held, StateOf(place, "update-2").State);
+        Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+        await place.RestartAsync();
+        Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+
+        await DecideAsync(place, "update-2", isReleased: true);
+        await PassAsync(place, Settles);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+        Assert.All(place.Scopes, scope => Assert.True(scope.MayAct));
+    }
+
+    /// <summary>Who released a botnet beyond the bound has looked at its lines: they hold nothing else of the edit.
+    /// </summary>
+    [Fact]
+    public async Task Lines_of_a_released_network_do_not_hold_its_edit_and_others_of_it_are_bounded_still()
+    {
+        await using var place = await BrakedAsync([Newspaper, .. Scattered(Readers)]);
+        await ReadAsync(place, Readers);
+        await DecideAsync(place, Newspaper, isReleased: true);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+        Assert.DoesNotContain(place.Desk.Networks, row => row.Name.Edit != 0);
+
+        await VisitEachAsync(place, Readers, first: 1_000);
+        Assert.Equal(HeldNetworkState.Held, StateOf(place, "update-2").State);
+        await PassAsync(place, Settles);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+    }
+
+    [Trait("Attack", "50")]
+    [Fact]
+    public async Task Forged_visitors_begin_no_wait_and_count_for_nothing_over_a_restart()
+    {
+        await using var place = await BrakedAsync(Newspaper);
+        await ReadAsync(place, 2 * Bound, doubt: EvidenceDoubt.NewStream);
+        Assert.Empty(place.Desk.Networks);
+        Assert.Equal(2 * Bound, place.Desk.Files.Count());
+        await PassAsync(place, Settles);
+        await place.RestartAsync();
+
+        await ReadAsync(place, Bound, round: 2, first: 500);
+        Assert.Equal((HeldNetworkState.Settling, (long)Bound), StateOf(place, Newspaper));
+        await PassAsync(place, Settles);
+        Assert.Equal(3 * Bound, place.Desk.Files.Count());
+    }
+
+    [Fact]
+    public async Task After_its_trial_an_edit_is_bounded_by_network_alone()
+    {
+        await using var place = await BrakedAsync(Scattered(Readers));
+        place.Clock.Advance(ListEdit.Trial);
+        await VisitEachAsync(place, Readers, round: 43_200);
+        await PassAsync(place, Settles);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+    }
+
+    private static string[] Scattered(int count) => [.. Enumerable.Range(0, count).Select(i => $"198.51.{i}.7/32")];
+
+    private static async Task<CaseHandlerFixture> BrakedAsync(params string[] brought)
+    {
+        var place = await OpenAsync();
+        place.Brake = new(Bound, NewLines, Settles);
+        _ = ((MadeEdits)place.Edits).Bring(place.Clock.GetUtcNow(), brought);
+        await place.RestartAsync();
+        return place;
+    }
+
+    private static async Task PassAsync(CaseHandlerFixture place, TimeSpan time)
+    {
+        place.Clock.Advance(time);
+        await place.Desk.RunOnceAsync(default);
+    }
+
+    private static (HeldNetworkState State, long Events) StateOf(CaseHandlerFixture place, string name)
+    {
+        var row = place.Desk.Networks.Single(one => one.Name.ToString() == name);
+        return (row.State, row.Events);
+    }
+
+    private static Task<EventReceipt> ReadAsync(
+        CaseHandlerFixture place, int readers, uint round = 1, uint first = 1, string address = Paper,
+        EvidenceDoubt doubt = EvidenceDoubt.None) => place.HandleAsync(
+        [.. Enumerable.Range(0, readers).Select(i => Visit(first + (uint)i, address, round) with { Doubt = doubt })]);
+
+    private static Task<EventReceipt> VisitEachAsync(CaseHandlerFixture place, int lines, uint round = 1, uint first = 1) =>
+        place.HandleAsync([.. Enumerable.Range(0, lines).Select(i => Visit(first + (uint)i, $"198.51.{i}.7", round))]);
+
+    private static QualityEvent Visit(uint line, string address, uint round) => Event(
+        (round * 100_000UL) + line, line, RuleId.CncContact, Class(Direction.Both, Tcp, [443], address),
+        Start + (round * 60_000L), Start + ((round + 1) * 60_000L)) with
+    {
+        Sources = 1, Detail = "listed by our-c2",
+    };
+
+    /// <summary>Two people in different roles.</summary>
+    private static async Task DecideAsync(CaseHandlerFixture place, string name, bool isReleased)
+    {
+        using var people = new HeldNetworkHandler(
+            place.Desk, [new DeafKeeper()], NullLogger<HeldNetworkHandler>.Instance);
+        var asked = (await people.RequestAsync(Ana, name, isReleased, "looked at by both of us", default)).Asked!.Number;
+        var step = await people.ApproveAsync(Olaf, asked, default);
+        Assert.True(step.Row!.IsTold);
+    }
+
+    private sealed class DeafKeeper : IBrakeKeeper
+    {
+        public Task DecideAsync(
+            string leave, string network, bool isReleased, SignedApproval? signed, CancellationToken cancel) =>
+            Task.CompletedTask;
+    }
+}
