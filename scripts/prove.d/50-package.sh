@@ -112,7 +112,9 @@ install -m 0644 "$root/tmp/provider/watchlist.txt" "$root/etc/weir/watchlist.txt
 } >"$work/weir.yaml"
 cp "$work/weir.yaml" "$root$config"
 run_section "$page" Configure
-run_section "$page" People
+# Routers are believed after ten minutes, and what a first load of a list brings waits: two hours of traffic in half a minute do not.
+sed "s/'collecting:\\\\n/'brake:\\\\n  lines: 1000\\\\n  new-lines: 1000\\\\n  settles: 0s\\\\ncollecting:\\\\n  corroborated-after: 0s\\\\n/" "$page" >"$work/page.md"
+run_section "$work/page.md" People
 
 say "starting; not applied: $(not_applied)"
 run_section "$page" Start

@@ -64,7 +64,12 @@ internal sealed class CoverageLedger
     private readonly record struct Sums(long Datagrams, long Flows, long Lost)
     {
         public static Sums Of(IEnumerable<ExporterListing> all) =>
-            new(all.Sum(one => one.Datagrams), all.Sum(one => one.Flows), all.Sum(one => one.Lost));
+            new(all.Sum(one => one.Datagrams), all.Sum(one => one.Flows), all.Sum(Missing));
+
+        /// <summary>What was sent and nobody read. Where numbers tell of records, some of them are behind a message
+        /// that could not be read.</summary>
+        private static long Missing(ExporterListing one) => Math.Max(
+            0, one.Lost + (SequenceUnits.AreRecords(one.Protocols) ? one.Unread : 0));
 
         public Sums And(Sums other) => new(Datagrams + other.Datagrams, Flows + other.Flows, Lost + other.Lost);
 

@@ -43,6 +43,9 @@ internal struct LaneVisitor<TSink>(
     private bool _isPartial;
     private bool _isRefused;
 
+    /// <summary>Whose numbers tell what is missing; null where none do.</summary>
+    private readonly SequenceTracker? Numbering => _track is { IsShared: true } ? _ofAll : _track;
+
     public void OnMessage(in ExportHeader header)
     {
         _header = header;
@@ -112,9 +115,12 @@ internal struct LaneVisitor<TSink>(
 
         _step = _track.Observe(in header, arrivedAtMs, out _missing);
         exporter.Unread += _track.Unread;
-        _step = _ofAll is null ? _step
-            : _track.Compare(
+        if (_ofAll is { Unread: 0 })
+        {
+            // A number that was taken as it came is right for nobody.
+            _step = _track.Compare(
                 together == SequenceStep.InOrder || _ofAll.IsOtherRight, _ofAll.Gap, _step, ref _missing);
+        }
     }
 
     /// <summary>Goes on with a message that was begun before: data that waited is read.</summary>
@@ -201,7 +207,7 @@ internal struct LaneVisitor<TSink>(
         var isDoubted = exporter.Standing != FlowStanding.Corroborated;
         (isDoubted ? exporter.Doubted : exporter.Waiting).Add(new WaitingSet(
             _header, port, templateId, set.ToArray(), arrivedAtMs, exporter.Standing,
-            isDoubted ? _again ?? exporter.Streams?.Newcomer : null, IsNumbered: _track is not null));
+            isDoubted ? _again ?? exporter.Streams?.Newcomer : null, IsNumbered: Numbering is { TellsUnread: true }));
     }
 
     public void OnIgnored(IgnoredReason what)

@@ -64,6 +64,7 @@ internal sealed class SequenceTracker
     private bool _hasNumber;
     private bool _countsOther;
     private bool _wasOtherRight;
+    private bool _isOfBefore;
     private List<Lack>? _lacks;
 
     /// <summary>Another way of counting.</summary>
@@ -109,7 +110,10 @@ internal sealed class SequenceTracker
     }
 
     /// <summary>Numbers that were counted as lost and may still come.</summary>
-    private readonly record struct Lack(uint From, uint Count)
+    /// <param name="From">The first.</param>
+    /// <param name="Count">How many.</param>
+    /// <param name="Of">The sequence that is suspected of them; -1 = none.</param>
+    private readonly record struct Lack(uint From, uint Count, int Of)
     {
         public uint After => From + Count;
 
@@ -120,10 +124,8 @@ internal sealed class SequenceTracker
     {
         public uint Expected;
 
-        /// <summary>Where what it is suspected of lacks begins.</summary>
-        public uint SuspectedFrom;
-
-        /// <summary>Counted as lost when this one began, and by which sequence's end; -1 = by none.</summary>
+        /// <summary>Counted as lost when this one began and still missing, and by which sequence's end; -1 = by none.
+        /// </summary>
         public uint Suspected;
         public int Before;
         public int InOrderSince;
@@ -150,6 +152,9 @@ internal sealed class SequenceTracker
 
     /// <summary>Its number never changes, and tells nothing.</summary>
     public bool IsStill { get; private set; }
+
+    /// <summary>The number after a message that could not be read tells how many records that one held.</summary>
+    public bool TellsUnread => !_countsOther && !IsStill;
 
     /// <summary>The last number was what the other way of counting had expected.</summary>
     public bool IsOtherRight { get; private set; }
@@ -183,14 +188,18 @@ internal sealed class SequenceTracker
     /// <param name="missing">Units between it and the last; less than 0 where a gap turned out to be none.</param>
     public SequenceStep Observe(in ExportHeader header, long arrivedAtMs, out long missing)
     {
-        (missing, Unread) = (0, 0);
+        (missing, Unread, Gap) = (0, 0, 0);
+        (_isOfBefore, IsOtherRight) = (false, false);
         LastUsedMs = arrivedAtMs;
         var isResumed = _isResumed;
         if (_isResumed)
         {
             // A lower number is no late message after an absence: the exporter began anew.
             _isResumed = false;
-            _count = (int)(header.Sequence - _sequences[0].Expected) < 0 ? 0 : _count;
+            if ((int)(header.Sequence - _sequences[0].Expected) < 0)
+            {
+                Forget();
+            }
         }
 
         if (BootTime.Of(in header, arrivedAtMs) is { } boot)
@@ -200,13 +209,14 @@ internal sealed class SequenceTracker
                 if (_bootBeforeMs is { } before && !BootTime.Differs(boot, before))
                 {
                     // Sent before the restart, arrived after it.
-                    _current = -1;
+                    (_current, _number, _isOfBefore) = (-1, header.Sequence, true);
                     return SequenceStep.Late;
                 }
 
                 (_bootBeforeMs, _bootMs) = (known, boot);
-                _count = 0;
+                Forget();
                 Begin(header.Sequence, arrivedAtMs, 0, -1);
+                _number = header.Sequence;
                 return SequenceStep.Restart;
             }
 
@@ -216,9 +226,10 @@ internal sealed class SequenceTracker
         if (isResumed && _count > 0 && (int)(header.Sequence - _sequences[0].Expected) is > Near and var absent)
         {
             // However long the absence: it was the same exporter, and its numbers went on.
-            AddLack(_sequences[0].Expected, (uint)absent);
+            AddLack(_sequences[0].Expected, (uint)absent, -1);
             (_current, missing, _sequences[0].Expected) = (0, absent, header.Sequence);
             _sequences[0].UsedMs = arrivedAtMs;
+            (_number, Gap) = (header.Sequence, absent);
             return SequenceStep.Gap;
         }
 
@@ -262,7 +273,7 @@ internal sealed class SequenceTracker
             at--;
         }
 
-        if (at < 0)
+        if (at < 0 || _isOfBefore)
         {
             return 0;
         }
@@ -270,12 +281,17 @@ internal sealed class SequenceTracker
         var lack = _lacks![at];
         var given = Math.Min(_countsOther ? others : units, lack.After - number);
         _lacks.RemoveAt(at);
-        AddLack(number + given, lack.After - number - given);
-        AddLack(lack.From, number - lack.From);
+        AddLack(number + given, lack.After - number - given, lack.Of);
+        AddLack(lack.From, number - lack.From, lack.Of);
+        if (lack.Of >= 0)
+        {
+            _sequences[lack.Of].Suspected -= given;
+        }
+
         return given;
     }
 
-    private void AddLack(uint from, uint count)
+    private void AddLack(uint from, uint count, int of)
     {
         if (count == 0)
         {
@@ -288,7 +304,7 @@ internal sealed class SequenceTracker
             _lacks.RemoveAt(0);
         }
 
-        _lacks.Add(new(from, count));
+        _lacks.Add(new(from, count, of));
     }
 
     /// <summary>The message is over, whatever its place: what would be next by the other way of counting.</summary>
@@ -319,15 +335,15 @@ internal sealed class SequenceTracker
             return IsStill;
         }
 
-        _lacks?.Clear();
-        (_countsOther, _wasOtherRight, _count) = (!_countsOther, false, 0);
+        Forget();
+        (_countsOther, _wasOtherRight) = (!_countsOther, false);
         Begin(number, arrivedAtMs, 0, -1);
         return true;
     }
 
     /// <summary>The worth of the message is not known (IPFIX with a set that could not be read): the next number is
-    /// taken as it comes.</summary>
-    public void Lose() => _loose = _current;
+    /// taken as it comes, where it tells of that worth.</summary>
+    public void Lose() => _loose = _current >= 0 && TellsUnread ? _current : _loose;
 
     private SequenceStep Follow(uint number, long arrivedAtMs, out long missing)
     {
@@ -343,12 +359,8 @@ internal sealed class SequenceTracker
             }
         }
 
-        if (_loose >= 0 && _loose < _count && (distance != 0 || nearest == _loose))
+        if (TryTakeLoose(number, nearest, distance, arrivedAtMs))
         {
-            Unread = (int)(number - _sequences[_loose].Expected);
-            (_current, _sequences[_loose].Expected) = (_loose, number);
-            _sequences[_loose].UsedMs = arrivedAtMs;
-            _loose = -1;
             return SequenceStep.InOrder;
         }
 
@@ -366,13 +378,34 @@ internal sealed class SequenceTracker
         if (distance > 0 && distance <= WidestGap)
         {
             missing = distance;
-            AddLack(number - (uint)distance, (uint)distance);
             Begin(number, arrivedAtMs, (uint)distance, nearest);
+            AddLack(number - (uint)distance, (uint)distance, _current);
             return SequenceStep.Gap;
         }
 
         Begin(number, arrivedAtMs, 0, -1);
         return SequenceStep.Unrelated;
+    }
+
+    /// <summary>Whether a number goes on with the sequence whose last message is of unknown worth. One that is
+    /// another's, or that comes late, leaves that sequence as it is; one that is nobody's ends the waiting.</summary>
+    private bool TryTakeLoose(uint number, int nearest, long distance, long arrivedAtMs)
+    {
+        if (_loose < 0 || (Math.Abs(distance) <= Near && (nearest != _loose || distance < 0)))
+        {
+            return false;
+        }
+
+        var (at, ahead) = (_loose, (int)(number - _sequences[_loose].Expected));
+        _loose = -1;
+        if (ahead is < 0 or > WidestGap)
+        {
+            return false;
+        }
+
+        (_current, Unread, _sequences[at].Expected) = (at, ahead, number);
+        _sequences[at].UsedMs = arrivedAtMs;
+        return true;
     }
 
     private SequenceStep Continue(int at, long distance, long arrivedAtMs, out long missing)
@@ -386,7 +419,7 @@ internal sealed class SequenceTracker
 
         ref var sequence = ref _sequences[at];
         (_current, sequence.UsedMs) = (at, arrivedAtMs);
-        AddLack(sequence.Expected, (uint)distance);
+        AddLack(sequence.Expected, (uint)distance, -1);
         sequence.Expected += (uint)distance;
         missing = distance;
         if (++sequence.InOrderSince == GoesOn)
@@ -395,8 +428,8 @@ internal sealed class SequenceTracker
             {
                 if (_sequences[i].Suspected != 0 && _sequences[i].Before == at)
                 {
-                    missing -= Regain(_sequences[i].SuspectedFrom, _sequences[i].Suspected);
-                    _sequences[i].Suspected = 0;
+                    missing -= _sequences[i].Suspected;
+                    Clear(i, isLost: false);
                 }
             }
         }
@@ -404,20 +437,35 @@ internal sealed class SequenceTracker
         return distance == 0 ? SequenceStep.InOrder : SequenceStep.Gap;
     }
 
-    /// <summary>What of a gap is still counted as lost, which was none.</summary>
-    private long Regain(uint from, uint count)
+    /// <summary>A sequence is suspected of nothing from here on.</summary>
+    /// <param name="at">Which one.</param>
+    /// <param name="isLost">Whether what it was suspected of is lost and may still come.</param>
+    private void Clear(int at, bool isLost)
     {
-        long still = 0;
-        for (var at = (_lacks?.Count ?? 0) - 1; at >= 0; at--)
+        _sequences[at].Suspected = 0;
+        for (var i = (_lacks?.Count ?? 0) - 1; i >= 0; i--)
         {
-            if (_lacks![at].From - from < count)
+            if (_lacks![i].Of != at)
             {
-                still += _lacks[at].Count;
-                _lacks.RemoveAt(at);
+                continue;
+            }
+
+            if (isLost)
+            {
+                _lacks[i] = _lacks[i] with { Of = -1 };
+            }
+            else
+            {
+                _lacks.RemoveAt(i);
             }
         }
+    }
 
-        return still;
+    /// <summary>What comes next continues nothing.</summary>
+    private void Forget()
+    {
+        (_count, _loose) = (0, -1);
+        _lacks?.Clear();
     }
 
     private void Begin(uint number, long arrivedAtMs, uint suspected, int before)
@@ -433,7 +481,10 @@ internal sealed class SequenceTracker
 
             for (var i = 0; i < MaxSequences; i++)
             {
-                _sequences[i].Suspected = _sequences[i].Before == at ? 0 : _sequences[i].Suspected;
+                if (i == at || _sequences[i].Before == at)
+                {
+                    Clear(i, isLost: true);
+                }
             }
         }
         else
@@ -448,8 +499,7 @@ internal sealed class SequenceTracker
 
         _sequences[at] = new Sequence
         {
-            Expected = number, Suspected = suspected, SuspectedFrom = number - suspected, Before = before,
-            UsedMs = arrivedAtMs,
+            Expected = number, Suspected = suspected, Before = before, UsedMs = arrivedAtMs,
         };
         _current = at;
         _loose = _loose == at ? -1 : _loose;

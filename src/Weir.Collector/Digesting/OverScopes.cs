@@ -15,12 +15,14 @@ internal sealed class OverScopes(int most = OverScopes.Most)
 
     public void Add(ScopeWatch watch, Task<long> since)
     {
+        var before = Find(watch);
         if (!_scopes.ContainsKey(watch.Scope))
         {
             _order.Enqueue(watch.Scope);
         }
 
-        _scopes[watch.Scope] = new(watch.Class, watch.FromMs, watch.UntilMs, since);
+        _scopes[watch.Scope] = new(
+            watch.Class, watch.FromMs, Math.Max(watch.UntilMs, before?.UntilMs ?? watch.UntilMs), since);
         while (_scopes.Count > most && _order.TryDequeue(out var oldest))
         {
             _ = _scopes.Remove(oldest);

@@ -92,10 +92,14 @@ public sealed class ScopeRecorder : IDisposable
         foreach (var watch in watches)
         {
             var more = _scopes.Put(watch, out var oldEndMs);
-            if (oldEndMs == long.MinValue && _over.Find(watch) is { } over)
+            if (_over.Find(watch) is { } over && over.UntilMs > oldEndMs)
             {
+                if (oldEndMs == long.MinValue)
+                {
+                    _since[watch.Scope] = over.Since;
+                }
+
                 (oldEndMs, more) = (over.UntilMs, watch.UntilMs > over.UntilMs);
-                _since[watch.Scope] = over.Since;
             }
 
             if (oldEndMs == long.MinValue || (more && _newestMs >= oldEndMs))

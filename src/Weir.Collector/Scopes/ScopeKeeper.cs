@@ -193,7 +193,7 @@ internal sealed class ScopeKeeper(
         foreach (var held in accepted)
         {
             _waiting.Remove(held.Order.Id.ToString());
-            _held.Put(_held.Find(held.Order.Id) is { } before && before.Order.UntilMs > held.Order.UntilMs
+            _held.Put(_held.Find(held.Order.Id) is { } before && before.Order.UntilMs >= held.Order.UntilMs
                 ? held with { Order = held.Order with { UntilMs = before.Order.UntilMs }, Events = before.Events }
                 : held);
         }

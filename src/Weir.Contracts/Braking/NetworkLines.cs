@@ -36,13 +36,10 @@ public sealed class NetworkLines(int bound)
             return true;
         }
 
-        // What one list names is counted by itself too, or lines that two name would use up its bound, or not, by who
-        // came first.
-        var isOfOne = contact.Sources < 2;
-        if (tally.Within.Count < BoundOf(2) && (!isOfOne || tally.OfOneList < bound))
+        if (HasRoom(tally, contact))
         {
             _ = tally.Within.Add(contact.Line);
-            tally.OfOneList += isOfOne ? 1 : 0;
+            tally.OfOneList += contact.Sources < 2 ? 1 : 0;
             return true;
         }
 
@@ -53,6 +50,9 @@ public sealed class NetworkLines(int bound)
     /// <summary>Whether a line is within.</summary>
     public bool IsWithin(in BrakedContact contact) =>
         _tallies.TryGetValue((contact.Network, contact.Day), out var tally) && tally.Within.Contains(contact.Line);
+
+    /// <summary>Whether a line that is not within may be.</summary>
+    public bool HasRoom(in BrakedContact contact) => HasRoom(TallyOf(contact), contact);
 
     /// <summary>A line that was within before a restart.</summary>
     public void Restore(in BrakedContact contact)
@@ -91,6 +91,11 @@ public sealed class NetworkLines(int bound)
 
     /// <summary>How many lines of what so many lists name may become cases on a day.</summary>
     public int BoundOf(int sources) => sources < 2 || bound > int.MaxValue / OfTwoLists ? bound : bound * OfTwoLists;
+
+    /// <summary>What one list names is counted by itself too, or lines that two name would use up its bound, or not, by
+    /// who came first.</summary>
+    private bool HasRoom(Tally tally, in BrakedContact contact) =>
+        tally.Within.Count < BoundOf(2) && (contact.Sources > 1 || tally.OfOneList < bound);
 
     private Tally TallyOf(in BrakedContact contact)
     {

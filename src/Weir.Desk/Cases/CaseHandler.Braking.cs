@@ -176,10 +176,14 @@ public sealed partial class CaseHandler
         }
     }
 
+    /// <summary>Whether a line counts for its edit: it has no case, or one of which nothing is corroborated.</summary>
+    private static bool IsNewLine(CaseFile? file) =>
+        file is null || file.Scopes.All(scope => scope.Doubt != EvidenceDoubt.None);
+
     /// <summary>Whether an event waits, or falls, because of its network.</summary>
     private bool IsHeld(CaseUnitOfWork draft, JournaledEvent journaled)
     {
-        var isNewLine = draft.Taking(journaled.Event.Subject) is null;
+        var isNewLine = IsNewLine(draft.Taking(journaled.Event.Subject));
         var (step, row) = _held.Judge(journaled.Event, isNewLine, draft.Now);
         if (row is not null)
         {
@@ -320,7 +324,7 @@ public sealed partial class CaseHandler
         }
     }
 
-    /// <summary>How what the brake knows stood, which lines had their case today, and which wait.</summary>
+    /// <summary>How what the brake knows stood, and which lines had their case today.</summary>
     private void RestoreHeld(StoredCases stored, IReadOnlyList<CaseScope> scopes)
     {
         foreach (var row in stored.Networks)
@@ -328,9 +332,10 @@ public sealed partial class CaseHandler
             _held.Put(row);
         }
 
-        HashSet<ScopeId> first = [.. scopes.GroupBy(scope => scope.Scope.Case)
+        var corroborated = scopes.Where(scope => scope.Doubt == EvidenceDoubt.None).ToList();
+        HashSet<ScopeId> first = [.. corroborated.GroupBy(scope => scope.Scope.Case)
             .Select(file => file.MinBy(scope => scope.Scope.FromMs)!.Scope.Id)];
-        foreach (var scope in scopes.Where(scope => scope.Doubt == EvidenceDoubt.None))
+        foreach (var scope in corroborated)
         {
             var named = scope.Scope.Class.Predicate;
             if (ListedNetwork.TryNetwork(scope.Scope.Purpose, named, out var network))
@@ -340,12 +345,17 @@ public sealed partial class CaseHandler
                     first.Contains(scope.Scope.Id));
             }
         }
+    }
 
+    /// <summary>Which lines wait, once it is known which have a case.</summary>
+    private void RestoreWaiting(StoredCases stored)
+    {
         foreach (var waiting in stored.Settling)
         {
             if (ListedNetwork.TryOf(waiting.Event, out var contact))
             {
-                _held.Restore(contact, waiting.Event.Class!.Predicate, isNewLine: true);
+                _held.Restore(
+                    contact, waiting.Event.Class!.Predicate, IsNewLine(_book.Taking(waiting.Event.Subject)));
             }
         }
     }

@@ -34,6 +34,7 @@ public sealed partial class CaseHandler
             _book.Put(FileOf(row) with { Scopes = [.. scopes[row.Id]], Comments = [.. comments[row.Id]] });
         }
 
+        RestoreWaiting(stored);
         foreach (var approval in stored.Approvals)
         {
             Remember(approval);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What lists name, and which edit first named it (rules.md R21). Whatever a reading of the lists finds that no list
-// named before is one edit for each list; what is gone from all of them is forgotten, and is new when it comes back.
-// Kept in a file beside the records, so that an edit while nothing ran is one too. Only entries that make cases are
-// kept; what two people promoted is never new.
+// named before is one edit for each list; what is gone from all of them belongs to its edit for a trial's time, and is
+// forgotten then: it is new when it comes back later. Kept in a file beside the records, so that an edit while nothing
+// ran is one too. Only entries that make cases are kept; what two people promoted is never new.
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Flows;
@@ -55,8 +55,35 @@ internal sealed class ListEdits : IListEdits
         }
     }
 
+    /// <summary>An entry, listed or gone.</summary>
+    /// <param name="Key">What is, or was, listed.</param>
+    /// <param name="Edit">The edit that first listed it.</param>
+    /// <param name="GoneMs">When no list named it any more; 0 while one does.</param>
+    private readonly record struct Row(Key Key, int Edit, long GoneMs)
+    {
+        public bool IsGone => GoneMs != 0;
+
+        public bool IsForgotten(DateTimeOffset now) =>
+            IsGone && now - DateTimeOffset.FromUnixTimeMilliseconds(GoneMs) >= ListEdit.Trial;
+    }
+
     /// <summary>All of it, by key.</summary>
-    private sealed record Known((Key Key, int Edit)[] Entries, Dictionary<int, ListEdit> Edits, int Next);
+    private sealed record Known(Row[] Entries, Dictionary<int, ListEdit> Edits, int Next)
+    {
+        /// <summary>Prefix lengths of what is gone.</summary>
+        public byte[] GoneLengths { get; } =
+            [.. Entries.Where(row => row.IsGone).Select(row => row.Key.Length).Distinct()];
+    }
+
+    /// <summary>Numbers up to this one are taken: what the brake knows by them is of edits of which this file has
+    /// nothing. To be called before the first lists are taken.</summary>
+    public void Reserve(int latest)
+    {
+        if (latest >= _known.Next)
+        {
+            Volatile.Write(ref _known, _known with { Next = latest + 1 });
+        }
+    }
 
     /// <inheritdoc/>
     public ListEdit? Find(int number) => Volatile.Read(ref _known).Edits.GetValueOrDefault(number);
@@ -64,6 +91,7 @@ internal sealed class ListEdits : IListEdits
     /// <inheritdoc/>
     public int Of(in Endpoint endpoint)
     {
+        var known = Volatile.Read(ref _known);
         var least = int.MaxValue;
         foreach (var entry in _lists.Current.All(endpoint))
         {
@@ -72,9 +100,32 @@ internal sealed class ListEdits : IListEdits
                 return ListEdit.Confirmed;
             }
 
-            if (IsKept(entry) && Find(Volatile.Read(ref _known).Entries, Key.Of(entry)) is { } edit)
+            if (IsKept(entry) && Find(known.Entries, Key.Of(entry)) is { } row)
             {
-                least = Math.Min(least, edit);
+                least = Math.Min(least, row.Edit);
+            }
+        }
+
+        return least == int.MaxValue ? OfGone(known, endpoint) : least;
+    }
+
+    /// <summary>The edit of what named a far end that no list names: what comes of it belongs to that edit still.
+    /// </summary>
+    private int OfGone(Known known, Endpoint endpoint)
+    {
+        var (least, now) = (int.MaxValue, _time.GetUtcNow());
+        foreach (var length in known.GoneLengths)
+        {
+            var network = Prefix.From(endpoint.Address, length).Network.Bits;
+            for (var part = 0; part < 4; part++)
+            {
+                var key = new Key(
+                    network, length, (part & 1) == 0 ? endpoint.Port : (ushort)0,
+                    (part & 2) == 0 ? endpoint.Protocol : (byte)0);
+                if (Find(known.Entries, key) is { IsGone: true } row && !row.IsForgotten(now))
+                {
+                    least = Math.Min(least, row.Edit);
+                }
             }
         }
 
@@ -87,8 +138,8 @@ internal sealed class ListEdits : IListEdits
     /// <param name="isWhole">Every list is read; where one is not, what it may name stays known.</param>
     public void Take(IReadOnlyList<Feed> feeds, bool isWhole)
     {
-        var known = _known;
-        var all = new Dictionary<Key, int>(known.Entries.Length);
+        var (known, now) = (_known, _time.GetUtcNow());
+        var (isListed, fresh) = (new bool[known.Entries.Length], new Dictionary<Key, Row>());
         var (edits, next, isChanged) = (new Dictionary<int, ListEdit>(known.Edits), known.Next, false);
         foreach (var feed in feeds)
         {
@@ -96,30 +147,44 @@ internal sealed class ListEdits : IListEdits
             foreach (var entry in feed.Entries)
             {
                 var key = Key.Of(entry);
-                if (!IsKept(entry) || all.ContainsKey(key))
+                if (!IsKept(entry))
                 {
                     continue;
                 }
 
-                var edit = Find(known.Entries, key);
-                all.Add(key, edit ?? next);
-                brought += edit is null ? 1 : 0;
+                var at = IndexOf(known.Entries, key);
+                if (at < 0 || known.Entries[at].IsForgotten(now))
+                {
+                    brought += fresh.TryAdd(key, new(key, next, 0)) ? 1 : 0;
+                }
+                else
+                {
+                    isListed[at] = true;
+                    isChanged |= known.Entries[at].IsGone;
+                }
             }
 
             var isFirst = _names.Add(feed.Name);
             isChanged |= isFirst || brought > 0;
             if (brought > 0)
             {
-                var made = new ListEdit(next, feed.Name, _time.GetUtcNow(), brought, isFirst);
+                var made = new ListEdit(next, feed.Name, now, brought, isFirst);
                 edits.Add(next++, made);
                 var (name, what) = (HeldWord(made), made.ToString());
                 _log.ListEdited(name, what);
             }
         }
 
-        foreach (var (key, edit) in isWhole ? [] : known.Entries)
+        List<Row> all = [.. fresh.Values];
+        for (var i = 0; i < isListed.Length; i++)
         {
-            _ = all.TryAdd(key, edit);
+            var row = known.Entries[i];
+            if (isListed[i] || !row.IsForgotten(now))
+            {
+                var goneMs = isListed[i] ? 0 : row.IsGone || !isWhole ? row.GoneMs : now.ToUnixTimeMilliseconds();
+                isChanged |= goneMs != row.GoneMs;
+                all.Add(row with { GoneMs = goneMs });
+            }
         }
 
         if (isChanged || all.Count != known.Entries.Length)
@@ -128,11 +193,11 @@ internal sealed class ListEdits : IListEdits
         }
     }
 
-    private void Put(Dictionary<Key, int> all, Dictionary<int, ListEdit> edits, int next)
+    private void Put(List<Row> all, Dictionary<int, ListEdit> edits, int next)
     {
-        var used = all.Values.ToHashSet();
+        var used = all.Select(row => row.Edit).ToHashSet();
         var since = _time.GetUtcNow() - ListEdit.Trial;
-        (Key Key, int Edit)[] entries = [.. all.Select(one => (one.Key, one.Value))];
+        Row[] entries = [.. all];
         Array.Sort(entries, static (a, b) => a.Key.CompareTo(b.Key));
         var known = new Known(
             entries, edits.Where(one => used.Contains(one.Key) || one.Value.At > since).ToDictionary(), next);
@@ -153,7 +218,10 @@ internal sealed class ListEdits : IListEdits
 
     private static string HeldWord(ListEdit edit) => Cases.Records.HeldName.Of(edit.Number).ToString();
 
-    private static int? Find((Key Key, int Edit)[] entries, Key key)
+    private static Row? Find(Row[] entries, Key key) => IndexOf(entries, key) is >= 0 and var at ? entries[at] : null;
+
+    /// <summary>Where an entry stands; less than 0 where it does not.</summary>
+    private static int IndexOf(Row[] entries, in Key key)
     {
         for (int low = 0, high = entries.Length - 1; low <= high;)
         {
@@ -161,13 +229,13 @@ internal sealed class ListEdits : IListEdits
             var order = entries[middle].Key.CompareTo(key);
             if (order == 0)
             {
-                return entries[middle].Edit;
+                return middle;
             }
 
             (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
 
-        return null;
+        return -1;
     }
 
     private string Text(Known known)
@@ -186,8 +254,9 @@ internal sealed class ListEdits : IListEdits
             _ = text.Append(by, $"edit {edit.Number} {at} {edit.Entries} {isFirst} {edit.List}\n");
         }
 
-        foreach (var (key, edit) in known.Entries)
+        foreach (var (key, edit, gone) in known.Entries)
         {
+            _ = gone == 0 ? text : text.Append(by, $"gone {gone} ");
             _ = text.Append(by, $"{key.Address:x32} {key.Length} {key.Port} {key.Protocol} {edit}\n");
         }
 
@@ -196,14 +265,14 @@ internal sealed class ListEdits : IListEdits
 
     private Known Read(string text)
     {
-        var (entries, edits, next, number) = (new List<(Key, int)>(), new Dictionary<int, ListEdit>(), 0, 0);
+        var (entries, edits, next, number) = (new List<Row>(), new Dictionary<int, ListEdit>(), 0, 0);
         try
         {
             foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 number++;
                 var by = CultureInfo.InvariantCulture;
-                switch (line.Split(' ', 6))
+                switch (line.Split(' ', line.StartsWith("gone ", StringComparison.Ordinal) ? 7 : 6))
                 {
                     case ["#", ..]:
                         break;
@@ -219,10 +288,11 @@ internal sealed class ListEdits : IListEdits
                             int.Parse(count, by), first == "1");
                         edits.Add(made.Number, made);
                         break;
-                    case [var address, var length, var port, var protocol, var edit]:
-                        entries.Add((new(
-                            UInt128.Parse(address, NumberStyles.AllowHexSpecifier, by), byte.Parse(length, by),
-                            ushort.Parse(port, by), byte.Parse(protocol, by)), int.Parse(edit, by)));
+                    case ["gone", var at, .. { Length: 5 } entry]:
+                        entries.Add(RowOf(entry) with { GoneMs = long.Parse(at, by) });
+                        break;
+                    case { Length: 5 } entry:
+                        entries.Add(RowOf(entry));
                         break;
                     default:
                         throw new FormatException("it is none of the lines that stand there");
@@ -239,8 +309,17 @@ internal sealed class ListEdits : IListEdits
             throw Damaged("it says no number of the next edit", null);
         }
 
-        entries.Sort(static (a, b) => a.Item1.CompareTo(b.Item1));
+        entries.Sort(static (a, b) => a.Key.CompareTo(b.Key));
         return new([.. entries], edits, next);
+    }
+
+    private static Row RowOf(string[] words)
+    {
+        var by = CultureInfo.InvariantCulture;
+        var key = new Key(
+            UInt128.Parse(words[0], NumberStyles.AllowHexSpecifier, by), byte.Parse(words[1], by),
+            ushort.Parse(words[2], by), byte.Parse(words[3], by));
+        return new(key, int.Parse(words[4], by), 0);
     }
 
     private InvalidDataException Damaged(string why, Exception? inner) => new(

@@ -8,8 +8,10 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Braking;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Fetching;
+using Weir.Desk.Records;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 
@@ -56,7 +58,12 @@ internal static class ListsRegistration
         services.AddSingleton<IListEdits>(provider => provider.GetRequiredService<ListEdits>());
         services.AddSingleton(provider => provider.GetRequiredService<ListSet>().Refresher);
         services.AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<ListSet>());
-        services.AddOpened((provider, _) => Task.FromResult(Open(provider, options)));
+        services.AddOpened(async (provider, cancel) =>
+        {
+            var records = new CaseRecords(provider.GetRequiredService<RecordsFile>());
+            provider.GetRequiredService<ListEdits>().Reserve(await records.LoadLatestEditAsync(cancel));
+            return Open(provider, options);
+        });
         services.AddLoop("lists", provider => provider.GetRequiredService<ListSet>().Refresher.RunAsync);
         return services.AddLoop("list-fetching", provider => provider.GetRequiredService<ListSet>().Fetching.RunAsync);
     }

@@ -12,7 +12,8 @@ namespace Weir.Desk.Notices;
 /// <param name="Step">Which step.</param>
 internal readonly record struct NoticeOrderKey(long PlannedTicks, CaseId Case, NoticeStep Step) : IComparable<NoticeOrderKey>
 {
-    public static NoticeOrderKey Of(NoticeRow row) => new(row.PlannedAt.UtcTicks, row.Case, row.Step);
+    public static NoticeOrderKey Of(NoticeRow row) => new(
+        row.PlannedAt.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, row.Case, row.Step);
 
     public int CompareTo(NoticeOrderKey other) => PlannedTicks != other.PlannedTicks
         ? other.PlannedTicks.CompareTo(PlannedTicks)

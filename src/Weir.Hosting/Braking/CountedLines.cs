@@ -10,6 +10,7 @@ using System.Text;
 using Weir.Contracts.Braking;
 using Weir.Contracts.Flows;
 using Weir.Hosting.Files;
+using Weir.Hosting.Posix;
 using Weir.Wire;
 
 namespace Weir.Hosting.Braking;
@@ -22,6 +23,9 @@ public sealed class CountedLines
     private readonly string _file;
     private readonly byte[] _key;
     private readonly List<BrakedContact> _all;
+
+    private int _latest;
+    private long _length;
 
     /// <param name="folder">Its folder, its owner's alone; made where there is none.</param>
     /// <exception cref="InvalidDataException">The file holds something else, or others may enter the folder.</exception>
@@ -48,29 +52,49 @@ public sealed class CountedLines
         };
     }
 
-    /// <summary>Keeps one; durable when it returns.</summary>
+    /// <summary>Keeps one; durable when it returns. Where the disk refuses it, nothing of it stays.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     public void Add(in BrakedContact hidden)
     {
-        var isNewDay = _all.Count > 0 && hidden.Day > _all[^1].Day;
-        using (var file = new FileStream(_file, FileMode.Append, FileAccess.Write, FileShare.Read))
-        {
-            file.Write(Encoding.UTF8.GetBytes(LineOf(hidden)));
-            file.Flush(flushToDisk: true);
-        }
-
+        Append(Encoding.UTF8.GetBytes(LineOf(hidden)));
         _all.Add(hidden);
-        if (isNewDay)
+        if (hidden.Day > _latest)
         {
             Rewrite();
         }
     }
 
+    private void Append(byte[] line)
+    {
+        using var file = new FileStream(
+            _file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        if (file.Length > _length)
+        {
+            file.SetLength(_length);
+        }
+
+        try
+        {
+            _ = file.Seek(0, SeekOrigin.End);
+            file.Write(line);
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            file.SetLength(_length);
+            throw;
+        }
+
+        _length = file.Length;
+    }
+
     private void Rewrite()
     {
-        var latest = _all.Count == 0 ? 0 : _all.Max(one => one.Day);
-        _ = _all.RemoveAll(one => one.Day < latest - NetworkLines.Days);
+        _latest = _all.Count == 0 ? 0 : _all.Max(one => one.Day);
+        _ = _all.RemoveAll(one => one.Day < _latest - NetworkLines.Days);
         AtomicFile.Write(_file, string.Concat(_all.Select(one => LineOf(one))));
+        _length = new FileInfo(_file).Length;
+        FolderSync.Flush(Path.GetDirectoryName(_file)!);
     }
 
     private static string LineOf(in BrakedContact one) => string.Create(

@@ -93,6 +93,8 @@ public sealed class OrderBrake
         }
     }
 
+    /// <summary>A line is kept before it is counted: what the disk refused is not within when it is asked for again.
+    /// </summary>
     private bool Count(BrakedContact contact)
     {
         if (_counted is null)
@@ -101,18 +103,12 @@ public sealed class OrderBrake
         }
 
         var hidden = _counted.Hide(contact);
-        var isKnown = _lines.IsWithin(hidden);
-        if (!_lines.TryAdd(hidden))
-        {
-            return false;
-        }
-
-        if (!isKnown)
+        if (!_lines.IsWithin(hidden) && _lines.HasRoom(hidden))
         {
             _counted.Add(hidden);
         }
 
-        return true;
+        return _lines.TryAdd(hidden);
     }
 
     /// <summary>Keeps what two people decided; durable when it returns.</summary>

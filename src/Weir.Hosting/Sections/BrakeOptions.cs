@@ -20,7 +20,7 @@ public sealed record BrakeOptions : ISection
 
     [Setting("How long the first lines of what an edit brought are counted, from the first contact on, before cases are "
         + "opened: where they are more than `lines` by then, none is. `0s` opens at once.", Min = "0s", Max = "1h")]
-    public TimeSpan Settles { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan Settles { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The bound under a profile.</summary>
     public int BoundOf(Profile profile) => profile == Profile.Lab ? int.MaxValue : Lines;

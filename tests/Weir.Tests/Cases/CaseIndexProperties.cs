@@ -46,7 +46,7 @@ public sealed class CaseIndexProperties
 
     private static async Task StepAsync(CaseHandlerFixture place, ulong number, Random random)
     {
-        place.Clock.Advance(TimeSpan.FromMinutes(1));
+        place.Clock.Advance(TimeSpan.FromMinutes(1) + TimeSpan.FromTicks(random.Next(10_000)));
         var (subject, kind, far) = ((uint)random.Next(1, 7), random.Next(4), random.Next(1, 4));
         var file = place.Desk.Files.OrderBy(one => one.Id.Number).ElementAtOrDefault((int)subject - 1);
         switch (random.Next(8))

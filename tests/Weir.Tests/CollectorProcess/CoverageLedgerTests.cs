@@ -37,6 +37,19 @@ public sealed class CoverageLedgerTests
         Assert.Equal((0UL, 0UL, 1UL), (again.Datagrams, again.Flows, again.Lost));
     }
 
+    /// <summary>Records that nobody read are missing as those are that were lost on the way, and never less than none.
+    /// </summary>
+    [Theory]
+    [InlineData("Ipfix", 400, 600, 50)]
+    [InlineData("Ipfix", 0, -20, 0)]
+    [InlineData("NetFlow9", 50, 600, 50)]
+    public void Records_that_were_not_read_are_missing(string protocols, long lost, long unread, ulong messages)
+    {
+        var heard = Heard(protocols, 100, 2_000, lost) with { Unread = unread };
+
+        Assert.Equal(messages, Assert.Single(new CoverageLedger().Close(60, [heard])).Lost);
+    }
+
     /// <summary>An exporter that was forgotten is heard anew under the same address: what it counts begins again.
     /// </summary>
     [Fact]

@@ -93,6 +93,46 @@ public class SequenceHabitTests
         Assert.Equal(0, Assert.Single(lane.Decoder.List()).Lost);
     }
 
+    /// <summary>Numbers begin again with a restart: what an earlier life lacks is not what this one does.</summary>
+    [Fact]
+    public void A_message_from_before_a_restart_gives_nothing_back_and_one_of_after_it_gives_once()
+    {
+        byte[] Message(int i, uint upMs) => Join(
+            U16(9, i == 0 ? 2 : 1), U32(upMs, ExportedAt, (uint)i, 7), i == 0 ? Join(_teach9, _data) : _data);
+        const uint before = 90_000_000;
+        const uint after = 1_000;
+        var lane = new TestLane();
+        long LostAfter(params byte[][] messages)
+        {
+            _ = lane.Decode(2_055, messages);
+            return Assert.Single(lane.Decoder.List()).Lost;
+        }
+
+        int[] come = [0, 1, 2, 3, 4, 6, 7];
+        Assert.Equal(1, LostAfter([.. come.Select(i => Message(i, before))]));
+        Assert.Equal(2, LostAfter([.. come.Select(i => Message(i, after))]));
+        Assert.Equal(2, LostAfter(Message(5, before)));
+        Assert.Equal(1, LostAfter(Message(5, after)));
+        Assert.Equal(1, LostAfter(Message(5, after)));
+    }
+
+    /// <summary>A wide gap was another sequence's beginning. What the one before it lost is lost, and so is what the
+    /// other one did, however many gaps came between.</summary>
+    [Theory]
+    [InlineData(0, new[] { 10, 12, 13 }, 1)]
+    [InlineData(33, new[] { 10, 11, 12 }, 33)]
+    [InlineData(33, new[] { 10, 12, 13 }, 34)]
+    public void A_wide_gap_that_was_none_is_given_back_and_nothing_else(int holes, int[] goesOn, long lost)
+    {
+        static byte[] Message(int i) => V9Of(7, (uint)i, i == 0 ? [_teach9, _data] : [_data]);
+        var lane = new TestLane();
+        _ = lane.Decode(2_055, [.. Enumerable.Range(0, 10).Select(Message), Message(5_000)]);
+        _ = lane.Decode(2_055, [.. Enumerable.Range(1, holes).Select(static i => Message(5_000 + (2 * i)))]);
+        Assert.Equal(4_990 + holes, Assert.Single(lane.Decoder.List()).Lost);
+        _ = lane.Decode(2_055, [.. goesOn.Select(Message)]);
+        Assert.Equal(lost, Assert.Single(lane.Decoder.List()).Lost);
+    }
+
     [Fact]
     public void A_number_that_never_changes_tells_nothing()
     {

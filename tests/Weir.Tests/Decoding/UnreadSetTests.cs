@@ -64,6 +64,69 @@ public sealed class UnreadSetTests
         Assert.Equal(sent + 4, counted + Sum(last));
     }
 
+    /// <summary>Two line cards under one name: what one loses is not what the other's unread message was worth.
+    /// </summary>
+    [Fact]
+    public void What_another_sequence_loses_is_not_what_an_unread_set_was_worth()
+    {
+        const uint other = 900_000_000;
+        var lane = new TestLane();
+        _ = lane.Decode(Port, IpfixOf(Domain, 1_000_000, _teach, Records(5)), Data(other, 5), Data(1_000_005, 5));
+        _ = lane.Decode(Port, Untaught(1_000_010), Data(other + 10, 5), Data(1_000_025, 5));
+        Assert.Equal((5L, 15L), (Heard(lane).Lost, Heard(lane).Unread));
+    }
+
+    [Fact]
+    public void A_sequence_that_begins_anew_behind_an_unread_set_takes_nothing_from_what_is_missing()
+    {
+        var lane = new TestLane();
+        _ = lane.Decode(Port, IpfixOf(Domain, 50_000_000, _teach, Records(5)), Untaught(50_000_005), Data(0, 5));
+        Assert.Equal((0L, 0L), (Heard(lane).Lost, Heard(lane).Unread));
+        _ = lane.Decode(Port, Data(10, 5));
+        Assert.Equal((5L, 0L), (Heard(lane).Lost, Heard(lane).Unread));
+    }
+
+    [Fact]
+    public void A_message_that_comes_late_behind_an_unread_set_gives_its_own_back()
+    {
+        var lane = new TestLane();
+        _ = lane.Decode(Port, IpfixOf(Domain, 100, _teach, Records(5)), Data(110, 5), Untaught(115), Data(105, 5));
+        Assert.Equal((0L, 0L, 1L), (Heard(lane).Lost, Heard(lane).Unread, Heard(lane).Late));
+        _ = lane.Decode(Port, Data(130, 5));
+        Assert.Equal((0L, 15L), (Heard(lane).Lost, Heard(lane).Unread));
+    }
+
+    [Fact]
+    public void Who_counts_messages_misses_no_records_of_a_set_that_is_read_late()
+    {
+        var lane = new TestLane();
+        _ = lane.Decode(Port, [.. Enumerable.Range(0, 40).Select(static i =>
+            IpfixOf(Domain, (uint)(100 + i), i == 0 ? [_teach, Records(5)] : [Records(5)]))]);
+        var before = (Heard(lane).Lost, Heard(lane).Unread);
+        _ = lane.Decode(Port, Untaught(140), Data(141, 5), IpfixOf(Domain, 142, Set(2, Template(257, "8/4 12/4 2/4"))));
+        Assert.Equal(((0L, 0L), 220L), (before, Heard(lane).Flows));
+        Assert.Equal((0L, 0L), (Heard(lane).Lost, Heard(lane).Unread));
+    }
+
+    /// <summary>A number behind an unread set is taken as it comes: that says nothing for one sequence of all domains.
+    /// </summary>
+    [Fact]
+    public void Domains_with_unread_sets_and_loss_are_not_taken_for_one_sequence()
+    {
+        const int rounds = 12;
+        const uint other = 1_000_000;
+        var lane = new TestLane();
+        _ = lane.Decode(Port, IpfixOf(1, 0, _teach), IpfixOf(2, other, _teach));
+        for (var i = 0u; i < rounds; i++)
+        {
+            _ = lane.Decode(
+                Port, IpfixOf(1, i * 15, Records(15, 257)),
+                IpfixOf(2, other + ((i + 1) * 5_000) + (i * 5), Records(5)));
+        }
+
+        Assert.Equal(("", rounds * 5_000L), (Heard(lane).Numbering, Heard(lane).Lost));
+    }
+
     private static long Sum(TestLane lane) =>
         Heard(lane) is var heard ? heard.Flows + heard.Counts.NotFlows + heard.Lost + heard.Unread : 0;
 
@@ -71,6 +134,8 @@ public sealed class UnreadSetTests
 
     private static byte[] Data(uint number, int records) => IpfixOf(Domain, number, Records(records));
 
-    private static byte[] Records(int count) =>
-        Set(256, Join([.. Enumerable.Repeat(Join(Ip("198.51.100.10"), Ip("203.0.113.66"), U32(10)), count)]));
+    private static byte[] Untaught(uint number) => IpfixOf(Domain, number, Records(15, 257));
+
+    private static byte[] Records(int count, int template = 256) =>
+        Set(template, Join([.. Enumerable.Repeat(Join(Ip("198.51.100.10"), Ip("203.0.113.66"), U32(10)), count)]));
 }

@@ -124,6 +124,27 @@ public sealed class ScopeRecorderTests : IDisposable
         Assert.Equal([Noon, scope.UntilMs + 5], _kept.Rows.Select(row => row.StartMs).Order());
     }
 
+    /// <summary>The desk works off what came while it was away: its orders reach less far at first than was recorded.
+    /// </summary>
+    [Fact]
+    public async Task A_backlog_of_orders_for_a_scope_that_was_over_writes_no_flow_twice()
+    {
+        using var recorder = Recorder();
+        var scope = Flood(1);
+        await recorder.Watch([scope]);
+        recorder.Add([Flow(scope.UntilMs - 5, 5)]);
+        recorder.End([scope.Scope]);
+        await recorder.FlushBeside(scope.UntilMs);
+        recorder.Add([Flow(scope.UntilMs + 5, 5)]);
+        foreach (var untilMs in (long[])[scope.UntilMs - 1_000, scope.UntilMs - 1, scope.UntilMs + Minute])
+        {
+            await recorder.Watch([scope with { UntilMs = untilMs }]);
+        }
+
+        await recorder.FlushBeside(0);
+        Assert.Equal([scope.UntilMs - 5, scope.UntilMs + 5], _kept.Rows.Select(row => row.StartMs).Order());
+    }
+
     [Fact]
     public async Task What_is_not_corroborated_is_in_a_scope_while_its_grounds_are_not_either()
     {

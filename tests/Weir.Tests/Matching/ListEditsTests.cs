@@ -4,8 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Desk.Cases.Braking;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Records;
+using Weir.Tests.Cases;
 using Weir.Tests.Support;
 using Weir.Wire;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
@@ -42,17 +45,85 @@ public sealed class ListEditsTests : IDisposable
         Assert.Equal(First + 2, Of(edits, "192.0.2.3"));
     }
 
+    /// <summary>Who takes an entry off a list for one reading frees it of nothing that its edit is under.</summary>
     [Fact]
-    public void What_came_back_is_new_and_what_moved_to_another_list_is_not()
+    public void What_is_gone_belongs_to_its_edit_for_a_trial_and_is_new_when_it_comes_back_later()
     {
         var edits = Open();
         Read(edits, ("a", ["192.0.2.1", "192.0.2.2"]));
         Read(edits, ("a", ["192.0.2.1"]));
-        Assert.Equal(ListEdit.Unlisted, Of(edits, "192.0.2.2"));
+        Assert.Equal((First, ListEdit.Unlisted), (Of(edits, "192.0.2.2"), Of(edits, "192.0.2.3")));
+        edits = Open();
+        Read(edits, ("a", ["192.0.2.1"]));
+        Assert.Equal(First, Of(edits, "192.0.2.2"));
         Read(edits, ("a", ["192.0.2.1", "192.0.2.2"]));
-        Assert.Equal(First + 1, Of(edits, "192.0.2.2"));
+        Assert.Equal(First, Of(edits, "192.0.2.2"));
+        Assert.Null(edits.Find(First + 1));
+
+        // One that came and one that went between two readings are as many entries as before.
+        Read(edits, ("a", ["192.0.2.1"]));
+        Read(edits, ("a", ["192.0.2.2"]));
+        _clock.Advance(ListEdit.Trial);
+        edits = Open();
+        Assert.Equal((ListEdit.Unlisted, First), (Of(edits, "192.0.2.1"), Of(edits, "192.0.2.2")));
+        Read(edits, ("a", ["192.0.2.1", "192.0.2.2"]));
+        Assert.Equal((First + 1, First), (Of(edits, "192.0.2.1"), Of(edits, "192.0.2.2")));
+    }
+
+    [Fact]
+    public void What_moved_to_another_list_is_not_new()
+    {
+        var edits = Open();
+        Read(edits, ("a", ["192.0.2.1"]));
+        Read(edits, ("a", ["192.0.2.1", "192.0.2.2"]));
         Read(edits, ("other", ["192.0.2.1", "192.0.2.2"]));
         Assert.Equal((First, First + 1), (Of(edits, "192.0.2.1"), Of(edits, "192.0.2.2")));
+    }
+
+    [Fact]
+    public void What_named_a_network_or_every_port_is_found_by_its_contacts_when_it_is_gone()
+    {
+        var edits = Open();
+        var tag = new ListTag("a", ListRole.C2, 100, "");
+        ListEntry[] entries =
+        [
+            new(Prefix.Parse("192.0.2.0/25"), 443, 0, tag, 0, 0, ListEntry.Never, 0),
+            new(Prefix.Parse("198.51.100.0/24"), 0, 17, tag, 0, 0, ListEntry.Never, 0),
+        ];
+        Force(edits, [FeedOf("a", entries, tag)]);
+        Force(edits, [FeedOf("a", entries[..0], tag)]);
+        Assert.Equal((First, ListEdit.Unlisted), (Of(edits, "192.0.2.7"), Of(edits, "192.0.2.200")));
+        Assert.Equal(ListEdit.Unlisted, Of(edits, "198.51.100.1"));
+        Assert.Equal(First, edits.Of(new Endpoint(IpKey.Parse("198.51.100.1"), 9, 17)));
+    }
+
+    /// <summary>What was decided of an edit is of none that comes after the file is lost.</summary>
+    [Fact]
+    public async Task Numbers_that_the_records_know_are_not_given_again()
+    {
+        await using var place = await CaseHandlerFixture.OpenAsync();
+        using var file = RecordsFile.Open(place.Path);
+        Assert.Equal(0, await new CaseRecords(file).LoadLatestEditAsync(default));
+        _ = await file.WriteAsync(
+            connection =>
+            {
+                using var known = connection.Statement(
+                    "INSERT INTO held_networks (network, state, since_ms, lines, bound, events, lost, detail, endpoint, "
+                        + "approval, told, settled_edit, waiting_edit) "
+                        + "VALUES ($1, 5, 0, 0, 0, 0, 0, '', '', 0, 0, $2, $3)");
+                _ = known.Run("update-7", 0L, 0L);
+                _ = known.Run("192.0.2.0/24", 40L, 0L);
+                return known.Run("198.51.100.0/24", 3L, 41L);
+            },
+            default);
+        var edits = Open();
+        edits.Reserve(await new CaseRecords(file).LoadLatestEditAsync(default));
+        Read(edits, ("a", ["192.0.2.1"]));
+        Assert.Equal(42, Of(edits, "192.0.2.1"));
+        edits = Open();
+        edits.Reserve(41);
+        Read(edits, ("a", ["192.0.2.1", "192.0.2.2"]));
+        Assert.Equal((42, 43), (Of(edits, "192.0.2.1"), Of(edits, "192.0.2.2")));
     }
 
     /// <summary>A list whose file cannot be read is not one that names nothing.</summary>
@@ -84,7 +155,8 @@ public sealed class ListEditsTests : IDisposable
     {
         var edits = Open();
         Read(edits, ("a", ["192.0.2.1"]));
-        foreach (var text in (string[])["", "next 7\nwhat is this", "next 7\n1 2 3 4 5 6", "next 7\nzz 1 2 3 4"])
+        foreach (var text in (string[])["", "next 7\nwhat is this", "next 7\n1 2 3 4 5 6", "next 7\nzz 1 2 3 4",
+            "next 7\ngone 5 1 2 3 4"])
         {
             File.WriteAllText(Path.Combine(_folder, "listed-entries.txt"), text);
             var fault = Assert.Throws<InvalidDataException>(Open);

@@ -173,6 +173,65 @@ public sealed class EvidenceBrakeTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_the_disk_refused_is_kept_before_it_is_let_out_of()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-counted-");
+        try
+        {
+            using var key = SigningKey.Create();
+            var place = Path.Combine(folder.FullName, "counted");
+            var (file, aside) = (Path.Combine(place, "counted-lines.txt"), Path.Combine(place, "aside"));
+            var brake = new OrderBrake(
+                Path.Combine(folder.FullName, "decided.json"), 1, TimeProvider.System, new CountedLines(place));
+            var order = SignedOrders.Make(key, new CaseId(1), new SubjectKey(1), new ScopeId(1), StoreHouse.Now);
+            var other = SignedOrders.Make(key, new CaseId(2), new SubjectKey(2), new ScopeId(2), StoreHouse.Now);
+
+            // A folder in its place takes no line.
+            File.Move(file, aside);
+            Directory.CreateDirectory(file);
+            Assert.NotNull(Record.Exception(() => brake.Admits(order)));
+            Directory.Delete(file);
+            File.Move(aside, file);
+
+            Assert.True(brake.Admits(order));
+            Assert.False(brake.Admits(other));
+            Assert.Single(new CountedLines(place).All);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void What_is_left_of_a_write_that_failed_goes_with_the_next_and_days_that_alternate_rewrite_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-counted-");
+        try
+        {
+            var place = Path.Combine(folder.FullName, "counted");
+            var file = Path.Combine(place, "counted-lines.txt");
+            var counted = new CountedLines(place);
+            BrakedContact Of(int line, int day) =>
+                counted.Hide(new(Prefix.Parse(Network), new SubjectKey((UInt128)line), day, 1));
+            counted.Add(Of(1, 20_001));
+            File.AppendAllText(file, "20001 198.51.100.0/24 1 00");
+            counted.Add(Of(2, 20_000));
+
+            // A rewrite would put another file in its place, which who holds the old one open does not see.
+            using var held = new StreamReader(new FileStream(
+                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            counted.Add(Of(3, 20_001));
+            Assert.Equal(3, held.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Equal([Of(1, 20_001), Of(2, 20_000), Of(3, 20_001)], new CountedLines(place).All);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_file_of_decisions_that_is_none_is_named_with_what_to_do()
     {
         var file = Path.GetTempFileName();

@@ -57,7 +57,7 @@ internal sealed class CaseList(CaseHandler cases, CaseFormatter format)
 
     /// <summary>By the time alone, or by the severity before it: ticks of a time stay below 2 to the 60th.</summary>
     private static PageCursor PlaceOf(CaseEntry entry, bool isGravest) => new(
-        (isGravest ? (long)entry.Traits.Severity << TimeBits : 0) + entry.Case.OpenedAt.UtcTicks,
+        (isGravest ? (long)entry.Traits.Severity << TimeBits : 0) + CaseOrderKey.Of(entry.Case).OpenedTicks,
         entry.Case.Id.ToString());
 
     private static (CaseSeverity? Severity, CaseOrderKey Place)? ReadPlace(ApiCall call, bool isGravest)

@@ -113,7 +113,7 @@ internal sealed class NowView(
         }
 
         return Largest(counts.Where(one => one.Key.Length > 0)
-            .Select(one => new OpenCount(one.Key, one.Value.Open, one.Value.New)));
+            .Select(one => new OpenCount(one.Key, Math.Max(0, one.Value.Open), Math.Max(0, one.Value.New))));
     }
 
     private static IReadOnlyList<OpenCount> Largest(IEnumerable<OpenCount> counts) =>

@@ -72,7 +72,7 @@ internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
     /// <summary>Counts a line that had its case, or whose event waited, before a restart.</summary>
     /// <param name="contact">The contact.</param>
     /// <param name="named">Its class.</param>
-    /// <param name="isNewLine">It was what its case was opened by, or has none.</param>
+    /// <param name="isNewLine">It is the first corroborated one of its case, or its line has none such.</param>
     public void Restore(in BrakedContact contact, FlowPredicate named, bool isNewLine)
     {
         if (Find(HeldName.Of(contact.Network)) is { State: HeldNetworkState.Released })
@@ -94,7 +94,7 @@ internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
 
     /// <summary>Judges an event, and says how what it belongs to stands then; null where that is as before.</summary>
     /// <param name="quality">The event.</param>
-    /// <param name="isNewLine">Its line has no case that takes events.</param>
+    /// <param name="isNewLine">Its line has no case that takes events, or one of which nothing is corroborated.</param>
     /// <param name="now">The clock.</param>
     public (BrakeStep Step, HeldNetwork? Row) Judge(QualityEvent quality, bool isNewLine, DateTimeOffset now)
     {

@@ -119,6 +119,18 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         file.ReadAsync<IReadOnlyList<JournaledEvent>>(
             connection => CaseRows.LoadHeld(connection, with.ToString(), most), cancel);
 
+    /// <summary>The greatest number of an edit that the brake knows anything by; 0 where it knows none.</summary>
+    public Task<int> LoadLatestEditAsync(CancellationToken cancel) => file.ReadAsync(
+        connection =>
+        {
+            using var networks = connection.Statement("SELECT network, settled_edit, waiting_edit FROM held_networks");
+            return networks.Read(row => Math.Max(
+                    HeldName.TryParse(row.GetString(0), out var name) ? name.Edit : 0,
+                    (int)Math.Max(row.GetInt64(1), row.GetInt64(2))))
+                .DefaultIfEmpty(0).Max();
+        },
+        cancel);
+
     public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {

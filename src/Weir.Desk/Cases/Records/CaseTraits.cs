@@ -39,11 +39,12 @@ internal readonly record struct CaseTrait(CaseTraitKind Kind, string Word = "", 
 }
 
 /// <summary>Where a case stands among others: the newest first, within a moment by number.</summary>
-/// <param name="OpenedTicks">Ticks of when it was opened, UTC.</param>
+/// <param name="OpenedTicks">Ticks of when it was opened, UTC, in whole milliseconds: as it is kept.</param>
 /// <param name="Id">Its number.</param>
 internal readonly record struct CaseOrderKey(long OpenedTicks, CaseId Id) : IComparable<CaseOrderKey>
 {
-    public static CaseOrderKey Of(CaseFile file) => new(file.OpenedAt.UtcTicks, file.Id);
+    public static CaseOrderKey Of(CaseFile file) =>
+        new(file.OpenedAt.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, file.Id);
 
     /// <summary>In front of every case that was opened then or before.</summary>
     public static CaseOrderKey Before(DateTimeOffset time) => new(time.UtcTicks, default);

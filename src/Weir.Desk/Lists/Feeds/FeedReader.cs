@@ -32,7 +32,7 @@ public static class FeedReader
         }
 
         var feed = intake.Finish(path, time.GetUtcNow());
-        if (intake.IsDamaged)
+        if (intake.IsDamaged && intake.Taken > 0)
         {
             throw FeedFile.Cannot(path, "is damaged JSON behind entries that were read; fetch it again");
         }

@@ -19,8 +19,8 @@ internal sealed class JsonList(string place, FeedParseContext intake, StixBundle
     private static readonly string[] Rows = ["data", "results", "iocs", "indicators"];
 
     private readonly List<string> _list = [];
-    private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
-    private string _type = "";
+    private string? _type;
+    private bool _hasName;
     private bool _isKnown;
     private bool _isStix;
     private bool _hasMore;
@@ -43,7 +43,7 @@ internal sealed class JsonList(string place, FeedParseContext intake, StixBundle
         {
             var where = fault is JsonException { LineNumber: { } line } ? $"damaged JSON at line {line + 1}" : "damaged JSON";
             intake.Refuse(place, where);
-            intake.IsDamaged |= items.Count > 0;
+            intake.IsDamaged = true;
         }
     }
 
@@ -77,8 +77,8 @@ internal sealed class JsonList(string place, FeedParseContext intake, StixBundle
 
     public void OnText(string name, string value)
     {
-        _texts.Add(name);
         _type = name == "type" ? value : _type;
+        _hasName |= name == "name";
     }
 
     public void OnItem(string array, JsonElement item, int number)
@@ -150,15 +150,15 @@ internal sealed class JsonList(string place, FeedParseContext intake, StixBundle
 
     private void Close()
     {
-        if (_list.Count > 0 && _texts.Contains("type") && _texts.Contains("name"))
+        if (_list.Count > 0 && _type is not null && _hasName)
         {
             intake.Format = "misp-warninglist";
             MispFeed.ReadWarninglist(_type, _list, intake);
         }
-        else if (_isStix || (_hasMore && !_texts.Contains("type") && !_isKnown))
+        else if (_isStix || (_hasMore && _type is null && !_isKnown))
         {
             // An envelope without "type" is a TAXII page; an empty one may lack "objects".
-            intake.Format = _texts.Contains("type") ? "stix" : "taxii";
+            intake.Format = _type is not null ? "stix" : "taxii";
         }
         else if (_isManifest)
         {

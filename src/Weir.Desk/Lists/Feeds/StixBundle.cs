@@ -38,8 +38,9 @@ internal sealed class StixBundle(FeedParseContext intake)
                 _malware[id] = item.Text("name") is { Length: > 120 } name ? name[..120] : item.Text("name");
                 break;
             case "relationship" when item.Text("relationship_type") == "indicates":
-                intake.Keep(TermOctets + (4 * id.Length));
-                _indicates.TryAdd(item.Text("source_ref"), item.Text("target_ref"));
+                var (from, to) = (item.Text("source_ref"), item.Text("target_ref"));
+                intake.Keep(TermOctets + (2 * (from.Length + to.Length)));
+                _indicates.TryAdd(from, to);
                 break;
             case "":
             case "indicator":

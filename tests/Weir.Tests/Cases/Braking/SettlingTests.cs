@@ -4,11 +4,14 @@ using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
 using Weir.Contracts.Protocol;
 using Weir.Desk.Braking;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Braking;
 using Weir.Desk.Cases.Records;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
 using Weir.Hosting.Auditing;
 using Weir.Wire;
 using static Weir.Tests.Cases.CaseHandlerFixture;
@@ -215,6 +218,85 @@ public sealed class SettlingTests
         Assert.Equal(3 * Bound, place.Desk.Files.Count());
     }
 
+    /// <summary>Forged visitors open sealed cases first, and the true ones are no less an edit's new lines.</summary>
+    [Trait("Attack", "50")]
+    [Fact]
+    public async Task Lines_whose_first_contact_was_in_doubt_are_counted_for_their_edit_when_a_sure_one_comes()
+    {
+        await using var place = await BrakedAsync(Scattered(Readers));
+        await VisitEachAsync(place, Readers, doubt: EvidenceDoubt.NewStream);
+        Assert.Equal(Readers, place.Desk.Files.Count());
+        await VisitEachAsync(place, NewLines - 1, round: 2);
+        Assert.DoesNotContain(place.Desk.Networks, row => row.Name.Edit != 0);
+        await PassAsync(place, Settles);
+        await place.RestartAsync();
+        await VisitEachAsync(place, NewLines + 1, round: 3);
+        Assert.Equal(HeldNetworkState.Held, StateOf(place, "update-2").State);
+        Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+    }
+
+    /// <summary>What waits at a stop is counted as it was before: lines that have a case are not new.</summary>
+    [Fact]
+    public async Task Lines_with_a_case_that_wait_at_a_restart_are_not_new_ones_of_their_edit()
+    {
+        await using var place = await BrakedAsync(Scattered(NewLines));
+        await VisitEachAsync(place, NewLines);
+        await PassAsync(place, Settles);
+        Assert.Equal(NewLines, place.Desk.Files.Count());
+        string[] moved = [.. Enumerable.Range(0, NewLines).Select(i => $"192.0.{i}.7")];
+        _ = ((MadeEdits)place.Edits).Bring(place.Clock.GetUtcNow(), [.. moved.Append("203.0.113.9")]);
+        await VisitEachAsync(place, NewLines, round: 2, network: "192.0");
+        await place.RestartAsync();
+        await ReadAsync(place, 1, round: 2, first: 9_000);
+        Assert.DoesNotContain(place.Desk.Networks, row => row.Name.Edit != 0);
+    }
+
+    /// <summary>Who takes entries off the list, before or after they are held, makes nothing of it of use.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task What_left_its_list_stays_with_its_edit_over_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-edits-").FullName;
+        try
+        {
+            await using var place = await OpenAsync();
+            var tag = new ListTag("our-c2", ListRole.C2, 100, "");
+            var lists = new CurrentWatchlist();
+            void Read(int entries)
+            {
+                var edits = new ListEdits(folder, lists, place.Clock, NullLogger<ListEdits>.Instance);
+                var feed = new Feed
+                {
+                    Name = tag.List, Path = "", Format = "text", Role = tag.Role, Domains = [], Refused = new(0, []),
+                    Ignored = new Dictionary<string, int>(), ReadAt = place.Clock.GetUtcNow(),
+                    Entries = [.. Scattered(entries).Select(one =>
+                        new ListEntry(Prefix.Parse(one), 0, 0, tag, 0, 0, ListEntry.Never, 0))],
+                };
+                edits.Take([feed], isWhole: true);
+                lists.Replace(Watchlist.From([feed], place.Clock.GetUtcNow()));
+                place.Edits = edits;
+            }
+
+            place.Brake = new(Bound, NewLines, Settles);
+            Read(Readers);
+            await place.RestartAsync();
+            await VisitEachAsync(place, 60);
+            await PassAsync(place, Settles);
+            Assert.Equal(60, place.Scopes.Count(scope => scope.MayAct));
+
+            Read(1);
+            await place.RestartAsync();
+            await VisitEachAsync(place, Readers, round: 2);
+            Assert.Equal(HeldNetworkState.Held, StateOf(place, "update-2").State);
+            await place.RestartAsync();
+            Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task After_its_trial_an_edit_is_bounded_by_network_alone()
     {
@@ -253,8 +335,13 @@ public sealed class SettlingTests
         EvidenceDoubt doubt = EvidenceDoubt.None) => place.HandleAsync(
         [.. Enumerable.Range(0, readers).Select(i => Visit(first + (uint)i, address, round) with { Doubt = doubt })]);
 
-    private static Task<EventReceipt> VisitEachAsync(CaseHandlerFixture place, int lines, uint round = 1, uint first = 1) =>
-        place.HandleAsync([.. Enumerable.Range(0, lines).Select(i => Visit(first + (uint)i, $"198.51.{i}.7", round))]);
+    private static Task<EventReceipt> VisitEachAsync(
+        CaseHandlerFixture place, int lines, uint round = 1, uint first = 1, string network = "198.51",
+        EvidenceDoubt doubt = EvidenceDoubt.None) => place.HandleAsync(
+        [
+            .. Enumerable.Range(0, lines)
+                .Select(i => Visit(first + (uint)i, $"{network}.{i}.7", round) with { Doubt = doubt }),
+        ]);
 
     private static QualityEvent Visit(uint line, string address, uint round) => Event(
         (round * 100_000UL) + line, line, RuleId.CncContact, Class(Direction.Both, Tcp, [443], address),

@@ -379,6 +379,21 @@ public sealed class FeedReaderTests : IDisposable
         Assert.Equal("indicator--4", Assert.Single(feed.Refused.Examples).Place);
     }
 
+    /// <summary>Half a list taken for the whole would let the other half go.</summary>
+    [Theory]
+    [InlineData("""{"more":false,"objects":[{"type":"indicator","id":"indi""")]
+    [InlineData("""{"more":false,"objects":[{"type":"indicator","id":"indicator--2","pattern":"[ipv4-addr:value = '192.0.2.2']"},{"ty""")]
+    public void A_page_that_is_cut_is_refused_with_its_folder(string cut)
+    {
+        File.WriteAllText(
+            Path.Combine(_folder, "0.json"),
+            """{"more":true,"next":"1","objects":[{"type":"indicator","id":"indicator--1","pattern":"[ipv4-addr:value = '192.0.2.1']"}]}""");
+        File.WriteAllText(Path.Combine(_folder, "1.json"), cut);
+        var refused = Assert.Throws<FeedException>(
+            () => FeedReader.Read(new FeedOptions { Path = _folder }, TimeProvider.System));
+        Assert.Contains("damaged JSON", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Valid_from_binds_only_when_asked_to()
     {
