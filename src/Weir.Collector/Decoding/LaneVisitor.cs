@@ -267,7 +267,7 @@ internal struct LaneVisitor<TSink>(
         {
             case SequenceStep.Late:
                 exporter.LateMessages++;
-                var late = (_track.IsShared ? _ofAll ?? _track : _track).TakeLate(_header.Sequence, sequenceUnits, others);
+                var late = (Numbering ?? _track).TakeLate(_header.Sequence, sequenceUnits, others);
                 exporter.Lost = Math.Max(0, exporter.Lost - late);
                 return;
             case SequenceStep.Gap:

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Records;
 
 namespace Weir.Desk.Notices;
 
@@ -12,8 +13,7 @@ namespace Weir.Desk.Notices;
 /// <param name="Step">Which step.</param>
 internal readonly record struct NoticeOrderKey(long PlannedTicks, CaseId Case, NoticeStep Step) : IComparable<NoticeOrderKey>
 {
-    public static NoticeOrderKey Of(NoticeRow row) => new(
-        row.PlannedAt.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, row.Case, row.Step);
+    public static NoticeOrderKey Of(NoticeRow row) => new(KeptTime.TicksOf(row.PlannedAt), row.Case, row.Step);
 
     public int CompareTo(NoticeOrderKey other) => PlannedTicks != other.PlannedTicks
         ? other.PlannedTicks.CompareTo(PlannedTicks)

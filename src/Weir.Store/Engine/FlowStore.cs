@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Segments;
 using Weir.Hosting.Sections;
 using Weir.Store.ClickHouse;
 using Weir.Wire.Native;
@@ -14,13 +15,12 @@ public readonly record struct StorePartition(string Table, DateOnly Day, ulong R
 public sealed class FlowStore : IAsyncDisposable
 {
     /// <summary>Tables partitioned by day, which retention empties.</summary>
-    private static readonly string[] DailyTables = ["pairs", "sightings", "coverage"];
+    private static readonly string[] DailyTables = [PairBlocks.Table, SightingBlocks.Table, CoverageBlocks.Table];
 
     private static readonly IStoreEngine[] Engines =
     [
         .. typeof(FlowStore).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IStoreEngine)))
-            .OrderBy(type => type.FullName, StringComparer.Ordinal)
             .Select(type => (IStoreEngine)Activator.CreateInstance(type, nonPublic: true)!),
     ];
 

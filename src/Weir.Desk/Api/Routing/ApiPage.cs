@@ -5,6 +5,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Weir.Desk.Records;
 
 namespace Weir.Desk.Api.Routing;
 
@@ -20,7 +21,7 @@ internal readonly record struct PageCursor(long Ticks, string Name)
 {
     private const char Between = '~';
 
-    public static PageCursor At(DateTimeOffset time, string name) => new(time.UtcTicks, name);
+    public static PageCursor At(DateTimeOffset time, string name) => new(KeptTime.TicksOf(time), name);
 
     /// <summary>Behind which row a call wants the list to go on; null from its begin.</summary>
     /// <exception cref="ApiRefusalException">It is no place in a list.</exception>

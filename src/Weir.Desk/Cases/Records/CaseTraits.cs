@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Records;
 using Weir.Wire;
 
 namespace Weir.Desk.Cases.Records;
@@ -43,8 +44,7 @@ internal readonly record struct CaseTrait(CaseTraitKind Kind, string Word = "", 
 /// <param name="Id">Its number.</param>
 internal readonly record struct CaseOrderKey(long OpenedTicks, CaseId Id) : IComparable<CaseOrderKey>
 {
-    public static CaseOrderKey Of(CaseFile file) =>
-        new(file.OpenedAt.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, file.Id);
+    public static CaseOrderKey Of(CaseFile file) => new(KeptTime.TicksOf(file.OpenedAt), file.Id);
 
     /// <summary>In front of every case that was opened then or before.</summary>
     public static CaseOrderKey Before(DateTimeOffset time) => new(time.UtcTicks, default);
