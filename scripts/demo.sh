@@ -16,7 +16,7 @@ source scripts/served.sh
 
 subscribers=${WEIR_DEMO_SUBSCRIBERS:-20000}
 bots=${WEIR_DEMO_BOTS:-150}
-pps=${WEIR_DEMO_PPS:-4000}
+pps=${WEIR_DEMO_PPS:-6000}
 folder=${WEIR_DEMO_DIR:-artifacts/demo}
 flows=127.0.0.1:${WEIR_DEMO_FLOW_PORT:-20550}
 web=127.0.0.1:${WEIR_DEMO_WEB_PORT:-8080}
@@ -59,7 +59,7 @@ say "simulating a provider: $subscribers subscribers, $bots infected"
 ./weir lab --out "$folder/provider" "${provider[@]}" --flows 20000 >"$folder/lab-dry.log" 2>&1 || fail "the simulator failed, see $folder/lab-dry.log"
 
 {
-    lab_sections demo-c2 $'  schedule: every 20s\n  window: 2d' "  active-timeout: 1m"
+    lab_sections demo-c2 $'  schedule: every 10s\n  window: 2d' "  active-timeout: 1m"
     echo "digesting:"
     echo "  flush-interval: 5s"
     console_sections "$console_port"

@@ -41,10 +41,10 @@ lab_sections() {
     echo "  listen: \"$web\""
 }
 
-# console_sections PORT: the console, for who runs this.
+# console_sections PORT [USER...]: the console, for who runs this and these.
 console_sections() {
     echo "access:"
-    echo "  analysts: [\"$(id -un)\"]"
+    echo "  analysts: [\"$(id -un)\"$([ $# -eq 1 ] || printf ', "%s"' "${@:2}")]"
     echo "console:"
     echo "  enabled: true"
     echo "  listen: \"127.0.0.1:$1\""

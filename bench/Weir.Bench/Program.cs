@@ -15,6 +15,7 @@ using Weir.Desk.Reporting.Html;
     ("evidence", EvidenceBench.Run),
     ("cases", CasesBench.Run),
     ("brake", BrakeBench.Run),
+    ("lists", ListsBench.Run),
     ("socket", SocketBench.Run),
     ("audit", AuditBench.Run),
     ("identity", IdentityBench.Run),
@@ -29,6 +30,13 @@ switch (args)
     case ["fill-cases", var folder, var count]:
         Console.WriteLine(await ConsoleCases.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)));
         return 0;
+    case ["watch-now", var begin, var cookies, var count, var process, var seconds]:
+        var (share, pages) = await NowViewers.WatchAsync(
+            new(begin), await File.ReadAllLinesAsync(cookies), int.Parse(count, CultureInfo.InvariantCulture),
+            int.Parse(process, CultureInfo.InvariantCulture),
+            TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
+        Console.WriteLine(FormattableString.Invariant($"{100 * share:0.0} {pages}"));
+        return 0;
     case ["accuracy", .. var rest]:
         return AccuracyCommand(rest);
     case ["table", .. var rest] when rest.Length > 0:
@@ -39,6 +47,7 @@ switch (args)
               all [--rows FILE]                       all of the next line, one after the other
               {string.Join(" | ", benches.Select(bench => bench.Name))}
               fill-cases FOLDER COUNT                 records of a desk with so many cases
+              watch-now URL COOKIES COUNT PID SECONDS what so many viewers of Now cost a desk, percent of a core; pages given
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);

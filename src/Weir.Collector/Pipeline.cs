@@ -71,6 +71,10 @@ public sealed record PipelineDependencies
     /// waits for it. Its row comes to <see cref="Sightings"/> all the same.</summary>
     public Action<Sighting>? AtOnce { get; init; }
 
+    /// <summary>Whether each contact window is a sighting of its own; else those of a pair and kind that close
+    /// together are one.</summary>
+    public bool HasWindowsApart { get; init; }
+
     /// <summary>Evidence of open scopes; null where no scope ever opens.</summary>
     public EvidenceDependencies? Evidence { get; init; }
 
@@ -217,7 +221,7 @@ public sealed class Pipeline : IDisposable
     }
 
     private Matcher MakeMatcher(EpochPseudonymizer names) =>
-        new(_parts.Watchlist, names.Pseudonymize, _exporters, atOnce: _parts.AtOnce);
+        new(_parts.Watchlist, names.Pseudonymize, _exporters, atOnce: _parts.AtOnce, isApart: _parts.HasWindowsApart);
 
     private Detector? MakeDetector(EpochPseudonymizer names) =>
         _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies

@@ -15,7 +15,8 @@ using Weir.Wire;
 
 namespace Weir.Collector;
 
-/// <summary>Takes the sightings a shard has decided on; durable when the call returns.</summary>
+/// <summary>Takes the sightings a shard has decided on; durable when the call returns, or with the account that takes
+/// them from there.</summary>
 public interface ISightingSink
 {
     void Write(IReadOnlyList<Sighting> sightings);

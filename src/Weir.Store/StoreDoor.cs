@@ -45,7 +45,7 @@ internal static class StoreDoor
                 evidence.CountAsync, EvidenceAsk.MaxOctets)
             .Post(StoreRoutes.EraseEvidence, PeerRoles.Desk, Json.EvidenceErasure, Json.Done, evidence.EraseAsync)
             .PostRaw(StoreRoutes.AllowList, PeerRoles.Desk, Json.AllowListReceipt, lists.AnswerAsync,
-                AllowList.MaxOctets)
+                AllowList.MaxOctets, isHeld: true)
             .Post(StoreRoutes.Compare, PeerRoles.Desk, Json.CompareAsk, Json.Comparison, comparisons.AnswerAsync)
             .Post(StoreRoutes.Population, PeerRoles.Desk, Json.PopulationAsk, Json.PopulationReply,
                 population.AnswerAsync)

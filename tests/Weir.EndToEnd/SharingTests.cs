@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Weir.Contracts.Lists;
 using Weir.Desk.Complaints;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;

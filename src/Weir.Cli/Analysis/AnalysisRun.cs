@@ -22,6 +22,7 @@ using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Desk.Enrichment;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Desk.Reporting;
 using Weir.Hosting.VaultClient;
 using Weir.Store.Comparing;

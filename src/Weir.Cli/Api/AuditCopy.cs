@@ -40,6 +40,13 @@ internal sealed class AuditCopy(string directory) : IDisposable
             ExitCode.Unreadable);
     }
 
+    /// <summary>The folder, where this user may look into it.</summary>
+    /// <exception cref="OperatorException">The user may not.</exception>
+    public static AuditCopy OfFolder(string folder) => MayLook(folder) ? new(folder) : throw new OperatorException(
+        $"{OsUsers.NameOf(OsUsers.Own)} may not read {folder}: leave --dir out, and the desk gives the record to who "
+        + "may verify it; or ask as the user that it belongs to",
+        ExitCode.Unreadable);
+
     /// <summary>Whether this user sees what is in a folder, or that it is not there.</summary>
     private static bool MayLook(string folder)
     {

@@ -38,7 +38,7 @@ internal sealed class AuditLocationOptions
     public Task<AuditCopy> OpenAsync(ParseResult parsed, CancellationToken cancel) =>
         (parsed.GetValue(Directory), FileOf(parsed), parsed.GetValue(Socket), RecordOf(parsed)) switch
     {
-        ({ } directory, null, null, Desk) => Task.FromResult(new AuditCopy(directory)),
+        ({ } directory, null, null, Desk) => Task.FromResult(AuditCopy.OfFolder(directory)),
         (null, { } file, null, Desk) => AuditCopy.OpenAsync(ConfigurationOf(file), cancel),
         (null, { } file, null, var record) =>
             AuditCopy.FetchAsync(ConfigurationOf(file).Control.Socket, record, cancel),

@@ -57,15 +57,55 @@ public static class CheckCommand
             : "";
     }
 
-    private static int Check(string file, string? process, TextWriter output, TextWriter error)
+    /// <summary>What is wrong with the key of a process that signs, as far as this user may see it.</summary>
+    private static IEnumerable<string> KeyFaults(string? process, WeirConfiguration settings)
+    {
+        if (process is not (ProcessNames.Collector or ProcessNames.Store))
+        {
+            return [];
+        }
+
+        var places = new ProcessPlaces(settings, isSupervised: false);
+        var name = process == ProcessNames.Collector ? settings.Processes.Collector.Name : process;
+        var fault = ProcessKeys.FaultOf(places.KeyOf(process), process, name, places.PublicKeys);
+        return fault.Length == 0 ? [] : [fault];
+    }
+
+    /// <summary>The file, with what the start of a process would find wrong on a machine. Without a process it may be
+    /// another machine's file, whose users this one need not have.</summary>
+    private static (ConfigurationReading<WeirConfiguration> Reading, IEnumerable<string> Absent) ReadHere(
+        string file, string? process)
     {
         var reading = GovernedConfiguration.ReadFile(file);
+        if (reading.Faults.Any(fault => process is null || ProcessSections.Concerns(process, fault)))
+        {
+            return (reading, []);
+        }
+
+        var (settings, isHere) = (reading.Value, process is not null);
+        var absent = ProcessUsers.Unknown(settings).ToList();
+        return (reading with
+        {
+            Faults =
+            [
+                .. reading.Faults,
+                .. new ProcessPlaces(settings, isSupervised: false).SocketFaults(),
+                .. ProcessUsers.Shared(settings, GovernedConfiguration.Lies(settings)),
+                .. isHere ? absent : [],
+            ],
+        }, isHere ? [] : absent.Select(fault => fault.Sentence));
+    }
+
+    private static int Check(string file, string? process, TextWriter output, TextWriter error)
+    {
+        var (reading, absent) = ReadHere(file, process);
         if (!ConfigOption.IsSound(reading, file, process, error))
         {
             return ConfigOption.BadConfiguration;
         }
 
-        string[] warnings = reading.IsSound ? [.. ConfigurationRules.Warnings(reading.Value)] : [];
+        string[] warnings = reading.IsSound
+            ? [.. ConfigurationRules.Warnings(reading.Value), .. absent, .. KeyFaults(process, reading.Value)] : [];
         foreach (var warning in warnings)
         {
             error.WriteLine($"{file}: warning: {warning}");

@@ -25,6 +25,7 @@ internal static class ConfigurationRules
         .. Console(settings),
         .. Approvals(settings),
         .. Control(settings),
+        .. SecretFileRules.Check(settings),
     ];
 
     /// <summary>What one section says of another.</summary>
@@ -176,19 +177,14 @@ internal static class ConfigurationRules
             }
         }
 
+        foreach (var placeholder in Replaced(settings))
+        {
+            yield return placeholder;
+        }
+
         if (settings.Profile == Profile.Lab)
         {
             yield break;
-        }
-
-        foreach (var (i, network) in settings.Attributing.Networks.Index())
-        {
-            if (Array.Exists(Placeholders, placeholder =>
-                placeholder.Length <= network.Prefix.Length && placeholder.Contains(network.Prefix.Network)))
-            {
-                yield return $"attributing.networks[{i}].prefix is {network.Prefix}, a placeholder of the "
-                    + "documentation ranges: write your own networks, or nobody is a subscriber";
-            }
         }
 
         if (settings.Matching.Lists.All(list => list.Role is not (ListRole.C2 or ListRole.Sinkhole)))
@@ -222,6 +218,24 @@ internal static class ConfigurationRules
         {
             yield return "collecting.listen is on this machine alone: no router reaches it; write the address that "
                 + "faces them, or 0.0.0.0 and [::]";
+        }
+    }
+
+    /// <summary>Networks that are nobody's, to be replaced by one's own.</summary>
+    private static IEnumerable<string> Replaced(WeirConfiguration settings)
+    {
+        // A lab may be of documentation ranges; it is not of just those that the shipped file leaves to be replaced.
+        var isLab = settings.Profile == Profile.Lab;
+        var shipped = WeirConfiguration.Shipped().Attributing.Networks.Select(network => network.Prefix).ToHashSet();
+        foreach (var (i, network) in settings.Attributing.Networks.Index().Where(_ => !isLab
+            || shipped.SetEquals(settings.Attributing.Networks.Select(one => one.Prefix))))
+        {
+            if (Array.Exists(Placeholders, placeholder =>
+                placeholder.Length <= network.Prefix.Length && placeholder.Contains(network.Prefix.Network)))
+            {
+                yield return $"attributing.networks[{i}].prefix is {network.Prefix}, a placeholder of the "
+                    + "documentation ranges: write your own networks, or nobody is a subscriber";
+            }
         }
     }
 

@@ -64,7 +64,7 @@ internal static class GovernedConfiguration
 
     /// <summary>The governance as it lies there, where it is sound. Who may not read it, and who finds it damaged, is told
     /// so by the processes; here what the file says counts.</summary>
-    private static GovernanceDocument? Lies(WeirConfiguration settings)
+    public static GovernanceDocument? Lies(WeirConfiguration settings)
     {
         try
         {

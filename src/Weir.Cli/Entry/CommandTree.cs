@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
 using Weir.Cli.Commands.Backups;
@@ -105,6 +106,24 @@ internal static class CommandTree
         return near is null ? "" : $"; did you mean '{near}'?";
     }
 
+    /// <summary>What does its work at once is ended by a signal as any program is.</summary>
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+        };
+        if (parsed.Action is not AsynchronousCommandLineAction)
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+
+        using var interruption = new Interruption(
+            parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector or ProcessNames.Store
+                or ProcessNames.Desk ? ProcessCommands.TimeToStop : TimeToCleanUp);
+        return await interruption.RunAsync(cancel => parsed.InvokeAsync(configuration, cancel), Console.Error);
+    }
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         // "@FILE" is a value of ours (--networks @FILE), never a file of further arguments.
@@ -123,15 +142,7 @@ internal static class CommandTree
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout =
-                    parsed.CommandResult.Command.Name is ServeCommand.Name or ProcessNames.Collector
-                    or ProcessNames.Store or ProcessNames.Desk
-                    ? ProcessCommands.TimeToStop
-                    : TimeToCleanUp,
-            });
+            return await InvokeAsync(parsed);
         }
         catch (OperatorException fault)
         {
@@ -140,7 +151,7 @@ internal static class CommandTree
         }
         catch (ConfigurationException fault)
         {
-            await Console.Error.WriteLineAsync($"weir: {fault.Message}");
+            await Console.Error.WriteLineAsync($"weir: {OperatorException.Sentence(fault.Message)}");
             return fault.IsUnreadable ? ExitCode.Unreadable : ExitCode.BadArguments;
         }
     }

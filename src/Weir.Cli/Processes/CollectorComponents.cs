@@ -20,7 +20,7 @@ internal static class CollectorComponents
     public static CollectorProcessOptions Create(ProcessRun run) => new()
     {
         Name = run.Settings.Processes.Collector.Name,
-        Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Collector))),
+        Key = run.Keep(ProcessKeys.OpenAtStart(run.Places.KeyOf(ProcessNames.Collector))),
         Ring = run.Ring(),
         Desk = run.Client(ProcessNames.Desk, DeskAnswerOctets),
         Store = run.Client(ProcessNames.Store),

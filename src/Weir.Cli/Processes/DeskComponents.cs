@@ -30,7 +30,7 @@ internal static class DeskComponents
             Name = ProcessNames.Desk,
             Socket = run.Places.SocketOf(ProcessNames.Desk),
             Group = run.Places.Group,
-            Users = PeerUsers.Of(
+            Users = ProcessUsers.Of(
                 (run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector),
                 (run.Places.VaultUser ?? run.Places.UserOf(ProcessNames.Vault), PeerRoles.Vault)),
             Tls = run.Tls(PeerRoles.Collector | PeerRoles.Vault),

@@ -5,6 +5,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Customers;
+using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Signing;
 using Weir.Desk.Reporting;
@@ -37,6 +38,46 @@ internal static class ProcessKeys
                 ExitCode.Failed);
         }
     }
+
+    /// <summary>A process's key at its start. Where the process has a record already, one that is gone is not made
+    /// anew: nobody would believe what it signs until somebody lists it.</summary>
+    /// <exception cref="OperatorException">It is gone, damaged, or others may read it.</exception>
+    public static SigningKey OpenAtStart(string path) => IsGone(path)
+        ? throw new OperatorException(Gone(path), ExitCode.Failed) : Open(path);
+
+    /// <summary>What is wrong with a process's key, as far as this user may see it; empty where nothing is. Makes
+    /// none.</summary>
+    /// <param name="path">The key.</param>
+    /// <param name="role">What its holder is.</param>
+    /// <param name="name">Of its holder.</param>
+    /// <param name="list">The list of public keys; what is not there is not compared with.</param>
+    /// <exception cref="OperatorException">The key or the list cannot be read.</exception>
+    public static string FaultOf(string path, string role, string name, string list)
+    {
+        if (IsGone(path))
+        {
+            return Gone(path);
+        }
+
+        if (!File.Exists(path) || !File.Exists(list))
+        {
+            return "";
+        }
+
+        using var key = Open(path);
+        var line = LineOf(role, name, key.Public);
+        var proof = ReadRing(list).Verify(key.Sign(EventDocument.Type, EventDocument.Version, "{}"u8));
+        return proof.Signer == new KeyHolder(role, name) ? ""
+            : $"{path}: this key is not on {list}; add `{line}` there, and reload who reads it";
+    }
+
+    private static bool IsGone(string path) =>
+        !File.Exists(path) && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "audit", "heads.jsonl"));
+
+    private static string Gone(string path) =>
+        $"{path}: the key is not there, and {Path.GetDirectoryName(path)} holds the record of what it signed; put it "
+        + "back from a backup with `weir restore`, or make another with `weir keys` and put its line into the list of "
+        + "public keys";
 
     /// <summary>A line of the list.</summary>
     public static string LineOf(string role, string name, PublicKey key) => $"{role} {name} {key}";

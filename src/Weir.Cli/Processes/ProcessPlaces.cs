@@ -26,6 +26,8 @@ internal static class ProcessNames
 /// <param name="isSupervised">All four are children of one <c>weir serve</c>: one user, and watched by it.</param>
 internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervised)
 {
+    private const string RunDir = "processes.run-dir";
+
     private readonly ProcessesOptions _processes = settings.Processes;
 
     /// <summary>All four are children of one <c>weir serve</c>.</summary>
@@ -39,6 +41,9 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
 
     /// <summary>The socket the vault is asked at.</summary>
     public string VaultSocket => Path.GetFullPath(settings.Vault.Socket ?? SocketOf(ProcessNames.Vault));
+
+    /// <summary>The setting that says where that is.</summary>
+    public string VaultSocketSetting => settings.Vault.Socket is null ? RunDir : "vault.socket";
 
     /// <summary>User of the vault; null for the owner of its socket's folder.</summary>
     public string? VaultUser => settings.Vault.User;
@@ -80,6 +85,16 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
         })).OfType<string>().Select(Path.GetFullPath),
     ];
 
+    /// <summary>The setting that says where one of a process's folders is.</summary>
+    public string SettingOf(string process, string folder) =>
+        folder == OwnFolderOf(process) ? process == ProcessNames.Vault ? "vault.dir" : "processes.dir"
+        : process switch
+        {
+            ProcessNames.Collector => "store.spool",
+            ProcessNames.Store => "store.embedded",
+            _ => folder == Path.GetFullPath(settings.Cases.Dir) ? "cases.dir" : "auditing.dir",
+        };
+
     /// <summary>A process's event key.</summary>
     public string KeyOf(string process) => process == ProcessNames.Vault
         ? Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys", "grant.key")
@@ -96,7 +111,7 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
             TlsOf(process)?.Connect ?? "unix:" + (process == ProcessNames.Vault ? VaultSocket : SocketOf(process)),
             out var address, out var fault)
             ? address
-            : throw new OperatorException($"processes.run-dir: {fault}");
+            : throw new OperatorException($"{(process == ProcessNames.Vault ? VaultSocketSetting : RunDir)}: {fault}");
 
     /// <summary>Where a process answers other machines, or is asked on one; null for the collector, whom nobody
     /// asks.</summary>
@@ -130,16 +145,10 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     {
         if (isSupervised)
         {
-            return (MonitorAddress.At(MonitorSocketOf(process)), "processes.run-dir");
+            return (MonitorAddress.At(MonitorSocketOf(process)), RunDir);
         }
 
-        var (text, setting) = process switch
-        {
-            ProcessNames.Collector => (_processes.Collector.Monitor, "processes.collector.monitor"),
-            ProcessNames.Store => (_processes.Store.Monitor, "processes.store.monitor"),
-            ProcessNames.Vault => (settings.Vault.Monitor, "vault.monitor"),
-            _ => (settings.Web.Listen.ToString(), "web.listen"),
-        };
+        var (text, setting) = MonitorText(process);
         if (text is null)
         {
             return null;
@@ -148,6 +157,62 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
         return MonitorAddress.TryParse(text, out var address, out var fault)
             ? (address, setting)
             : throw new OperatorException($"{setting}: {fault}");
+    }
+
+    private (string? Text, string Setting) MonitorText(string process) => process switch
+    {
+        ProcessNames.Collector => (_processes.Collector.Monitor, "processes.collector.monitor"),
+        ProcessNames.Store => (_processes.Store.Monitor, "processes.store.monitor"),
+        ProcessNames.Vault => (settings.Vault.Monitor, "vault.monitor"),
+        _ => (settings.Web.Listen.ToString(), "web.listen"),
+    };
+
+    /// <summary>Sockets whose path cannot be one, or is another's too: then one process would take the other's
+    /// place.</summary>
+    public IEnumerable<ConfigurationFault> SocketFaults()
+    {
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (setting, what, path) in Sockets())
+        {
+            var fault = PeerAddress.PathFault(path)
+                ?? (known.TryAdd(path, what) ? null
+                    : $"{path} is {known[path]} and {what}, and one would take the other's place; name another path");
+            if (fault is not null)
+            {
+                yield return new(0, 0, $"{setting}: {fault}") { Path = setting };
+            }
+        }
+    }
+
+    /// <summary>Every Unix socket that is opened on this machine, with the setting that says where.</summary>
+    private IEnumerable<(string Setting, string What, string Path)> Sockets()
+    {
+        string[] asked = [ProcessNames.Store, ProcessNames.Desk, .. HasVault ? [ProcessNames.Vault] : (string[])[]];
+        foreach (var process in asked.Where(one => TlsOf(one)?.Connect is null))
+        {
+            yield return process == ProcessNames.Vault
+                ? (VaultSocketSetting, "the vault's socket", VaultSocket)
+                : (RunDir, $"the {process}'s socket", SocketOf(process));
+        }
+
+        if (settings.Control.Socket.Length > 0)
+        {
+            yield return ("control.socket", "the socket of the API", Path.GetFullPath(settings.Control.Socket));
+        }
+
+        foreach (var process in asked.Prepend(ProcessNames.Collector))
+        {
+            var what = $"the {process}'s monitor";
+            if (isSupervised)
+            {
+                yield return (RunDir, what, MonitorSocketOf(process));
+            }
+            else if (MonitorText(process) is ({ } text, var setting)
+                && text.StartsWith(MonitorAddress.UnixPrefix, StringComparison.Ordinal))
+            {
+                yield return (setting, what, text[MonitorAddress.UnixPrefix.Length..]);
+            }
+        }
     }
 
     /// <summary>User of a process by name.</summary>

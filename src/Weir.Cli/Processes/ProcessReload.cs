@@ -56,6 +56,7 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
         var next = ReloadPlan.Take(_inForce, reading.Value);
         var (changed, atNextStart) = ReloadPlan.Compare(process, _inForce, reading.Value);
         IReadOnlyList<string> reasons;
+        var before = ListsOf(services);
         try
         {
             reasons = await ApplyAsync(services, next, changed);
@@ -75,8 +76,13 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
                 .. _eventKeys.SequenceEqual(run.EventKeys) ? (string[])[] : ["event-keys of the governance"],
             ],
             Reasons = reasons,
+            Lists = ReloadedLists.Between(before, ListsOf(services)),
         };
     }
+
+    /// <summary>The desk's lists as they stand; none of another process.</summary>
+    private IReadOnlyList<ListState> ListsOf(IServiceProvider services) => process == ProcessNames.Desk
+        ? services.GetRequiredService<ListSet>().Refresher.States : [];
 
     /// <summary>Puts it in force. The desk reads its lists again even where no setting changed.</summary>
     /// <returns>What cannot be read of it; the rest is in force.</returns>
@@ -101,7 +107,7 @@ internal sealed class ProcessReload(string process, string file, ProcessRun run,
 
     private ReloadResult Result(ReloadOutcome outcome) => State.Latest with
     {
-        Outcome = outcome, Changed = [], AtNextStart = [], Reasons = [],
+        Outcome = outcome, Changed = [], AtNextStart = [], Reasons = [], Lists = [],
     };
 }
 

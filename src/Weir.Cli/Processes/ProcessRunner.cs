@@ -60,7 +60,7 @@ internal static class ProcessRunner
             })
             : null;
         await using var services =
-            new ServiceCollection().AddMetrics().AddLogging(Log).BuildServiceProvider();
+            new ServiceCollection().AddMetrics().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
         using var run = new ProcessRun(
             process, settings, new ProcessPlaces(settings, isSupervised), TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>())
@@ -100,6 +100,7 @@ internal static class ProcessRunner
     /// <exception cref="InvalidDataException">It may not be had.</exception>
     private static void TakeFolder(string process, ProcessRun run, string file)
     {
+        RequirePlaces(process, run);
         GovernanceCheck.RequireLab(run.Settings);
         GovernanceCheck.RequireOwned(run.Settings, file, process == ProcessNames.Desk);
         if (process == ProcessNames.Vault && VaultProcessOptions.UserFault(
@@ -110,9 +111,44 @@ internal static class ProcessRunner
 
         var profile = Schema.Kebab(run.Settings.Profile.ToString());
         ProfileMark.Take(run.Places.OwnFolderOf(process), profile);
+        if (!run.Places.IsSupervised)
+        {
+            Require(process, ProcessUsers.Shared(
+                run.Settings, run.Governance.InForce.Document, (process, OsUsers.Own)));
+        }
+
         foreach (var folder in run.Places.DataFoldersOf(process))
         {
             DataMark.Of(profile, run.Governance.InForce).Require(folder, run.Governance.Follows);
+        }
+    }
+
+    /// <summary>Before anything is opened: the right user, sockets that can be, and folders that are some. What
+    /// <c>weir serve</c> runs it looked at itself, and is of one user.</summary>
+    private static void RequirePlaces(string process, ProcessRun run)
+    {
+        if (!run.Places.IsSupervised)
+        {
+            ProcessUsers.RequireOwn(process, run.Settings, OsUsers.Own);
+            Require(process, run.Places.SocketFaults().Concat(ProcessUsers.Unknown(run.Settings)));
+        }
+
+        foreach (var folder in run.Places.DataFoldersOf(process).Prepend(run.Places.OwnFolderOf(process)))
+        {
+            if (File.Exists(folder))
+            {
+                throw new InvalidDataException($"{run.Places.SettingOf(process, folder)}: {folder} is a file, and weir "
+                    + $"{process} keeps a folder there; move it away, or name another path");
+            }
+        }
+    }
+
+    private static void Require(string process, IEnumerable<ConfigurationFault> faults)
+    {
+        var own = faults.Where(fault => ProcessSections.Concerns(process, fault)).ToList();
+        if (own.Count > 0)
+        {
+            throw new InvalidDataException(string.Join('\n', own.Select(fault => fault.Sentence)));
         }
     }
 
@@ -134,11 +170,6 @@ internal static class ProcessRunner
 
         log.ProcessReady(process);
     }
-
-    /// <summary>What the framework's host says of a start that failed is said once, as a sentence, by the
-    /// program.</summary>
-    private static void Log(ILoggingBuilder logs) =>
-        logs.AddPlainConsole().AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 
     /// <summary>The components of a process, what is told of them first, and that all have started last.</summary>
     private static Action<IServiceCollection> Composition(
@@ -200,10 +231,18 @@ internal static class ProcessRunner
         (ProcessNames.Collector, StoreException) => $"store.spool: {refused.Message}",
         (_, StoreException) =>
             $"{SettingOf(settings.Store)}: {refused.Message}",
-        (_, FeedException or InvalidDataException or IdentityException or IOException or UnauthorizedAccessException) =>
-            refused.Message,
+        (_, UnauthorizedAccessException) => Denied(process, refused.Message),
+        (_, FeedException or InvalidDataException or IdentityException or IOException) => refused.Message,
         _ => null,
     };
+
+    /// <summary>What the system says names the path, and neither who was turned away nor what to do.</summary>
+    internal static string Denied(string process, string message)
+    {
+        var own = OsUsers.NameOf(OsUsers.Own);
+        return $"{message.TrimEnd('.')}: weir {process} runs as {own}; give the file and its folder to that user "
+            + $"(chown -R {own} FOLDER), or start weir {process} as the user it belongs to";
+    }
 
     private static string SettingOf(StoreOptions store) =>
         store.Cluster.IsUsed ? "store.cluster" : store.Embedded is null ? "store.url" : "store.embedded";

@@ -26,12 +26,12 @@ internal static class StoreComponents
                 Name = ProcessNames.Store,
                 Socket = run.Places.SocketOf(ProcessNames.Store),
                 Group = run.Places.Group,
-                Users = PeerUsers.Of(
+                Users = ProcessUsers.Of(
                     (run.Places.UserOf(ProcessNames.Collector), PeerRoles.Collector),
                     (run.Places.UserOf(ProcessNames.Desk), PeerRoles.Desk)),
                 Tls = run.Tls(PeerRoles.Collector | PeerRoles.Desk),
             },
-            Key = run.Keep(ProcessKeys.Open(run.Places.KeyOf(ProcessNames.Store))),
+            Key = run.Keep(ProcessKeys.OpenAtStart(run.Places.KeyOf(ProcessNames.Store))),
             Ring = run.Ring(),
             Cohort = vault is null ? null : vault.CohortKeyAsync,
             Noise = vault is null ? null : async (from, until, cancel) =>

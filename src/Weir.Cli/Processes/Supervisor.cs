@@ -42,6 +42,11 @@ internal sealed class Supervisor(
             }
         }
 
+        if (_places.SocketFaults().Select(fault => fault.Sentence).ToList() is { Count: > 0 } faults)
+        {
+            throw new OperatorException(string.Join("\nweir: ", faults));
+        }
+
         RequireOneUser();
         await PrepareKeysAsync(stop);
         using var alone = await TakeLockAsync(stop);
@@ -126,7 +131,8 @@ internal sealed class Supervisor(
                 : (IEnumerable<(string, string, string)>)[],
         ])
         {
-            using var key = ProcessKeys.Open(_places.KeyOf(process));
+            using var key = process == ProcessNames.Desk
+                ? ProcessKeys.Open(_places.KeyOf(process)) : ProcessKeys.OpenAtStart(_places.KeyOf(process));
             lines.Add(ProcessKeys.LineOf(role, name, key.Public));
         }
 

@@ -28,7 +28,9 @@ internal static class VaultComponents
         {
             Name = ProcessNames.Vault,
             Socket = places.VaultSocket,
+            SocketSetting = places.VaultSocketSetting,
             Group = settings.Vault.Group ?? places.Group,
+            GroupSetting = settings.Vault.Group is null ? "processes.group" : "vault.group",
             Users = Users(settings.Vault, places),
             Tls = tls,
         },

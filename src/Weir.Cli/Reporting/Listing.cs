@@ -36,13 +36,18 @@ internal enum ColumnUse
 
     /// <summary>In a table that fits the screen alone: a shorter form of others.</summary>
     Brief,
+
+    /// <summary>In every form; a table that has no room for all leaves out the first of these, and says so.</summary>
+    Spare,
 }
 
 /// <summary>A column of a listing.</summary>
 /// <param name="Name">camelCase, as programs will read it.</param>
 /// <param name="Value">A string, a number, a truth value, a time, a <see cref="PublishedValue"/>, or null.</param>
 /// <param name="Use">Where it stands.</param>
-internal sealed record ListingColumn<T>(string Name, Func<T, object?> Value, ColumnUse Use = ColumnUse.Always);
+/// <param name="Head">Its heading in a table, where it is another than its name.</param>
+internal sealed record ListingColumn<T>(
+    string Name, Func<T, object?> Value, ColumnUse Use = ColumnUse.Always, string? Head = null);
 
 internal static class Listing
 {
@@ -87,11 +92,37 @@ internal static class Listing
                 WriteCsv(rows, used, to, heading: true);
                 break;
             default:
+                IReadOnlyList<T> all = [.. rows];
+                var left = format == ListingFormat.Table ? Fitting(all, used, Screen.WidthOf(to)) : used;
                 ScreenTable.Write(
-                    [.. used.Select(column => column.Name)],
-                    [.. rows.Select(row => used.Select(column => Cell(column.Value(row))).ToArray())],
+                    [.. left.Select(column => column.Head ?? column.Name)],
+                    [.. all.Select(row => left.Select(column => Cell(column.Value(row))).ToArray())],
                     format == ListingFormat.Wide ? null : Screen.WidthOf(to), to);
+                if (left.Length < used.Length)
+                {
+                    to.Write($"--wide shows {string.Join(", ", used.Except(left).Select(one => one.Name))} too\n");
+                }
+
                 break;
+        }
+    }
+
+    /// <summary>The columns of a table of lines: spare ones go, the first first, until it fits.</summary>
+    private static ListingColumn<T>[] Fitting<T>(IReadOnlyList<T> rows, ListingColumn<T>[] columns, int screen)
+    {
+        while (rows.Count > 1 && !IsFitting() && Array.Find(columns, one => one.Use == ColumnUse.Spare) is { } spare)
+        {
+            columns = [.. columns.Where(column => column != spare)];
+        }
+
+        return columns;
+
+        bool IsFitting()
+        {
+            var told = columns.Where(column => rows.Any(row => Shown(column.Value(row)).Length > 0)).ToList();
+            return ScreenTable.Fits(
+                [.. told.Select(column => column.Head ?? column.Name)],
+                [.. rows.Select(row => told.Select(column => Cell(column.Value(row))).ToArray())], screen);
         }
     }
 
@@ -210,8 +241,7 @@ internal static class Listing
 
     // A cell of a table stays on its line, and a terminal takes no orders from it.
     private static string Shown(object? value) =>
-        string.Concat((value is PublishedValue figure ? figure.ToString() : PlainText(value)).Select(
-            c => char.IsControl(c) ? ' ' : c));
+        Screen.Clean(value is PublishedValue figure ? figure.ToString() : PlainText(value));
 
     private static string PlainText(object? value) => value switch
     {

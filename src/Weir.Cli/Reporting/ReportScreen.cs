@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Spectre.Console;
-using Spectre.Console.Rendering;
 using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Desk.Reporting.Html;
@@ -11,9 +10,6 @@ namespace Weir.Cli.Reporting;
 internal static class ReportScreen
 {
     private const int MaxRows = 20;
-
-    /// <summary>A first cell up to this length, such as an endpoint or a pseudonym, is never broken.</summary>
-    private const int LongestWhole = 50;
 
     /// <summary>A console over a writer: colours and the real width on a terminal, none and a hundred columns
     /// otherwise.</summary>
@@ -66,7 +62,7 @@ internal static class ReportScreen
             "input", "format", "datagrams", "flows", "sampling", "malformed", "no template", "missing"],
             i => [
                 i.Path, i.Format, N(i.Datagrams), N(i.Flows), InputsSection.Sampling(i.SamplingRate, i.SamplingSource),
-                N(i.Malformed), N(i.TemplateUnknown), N(i.SequenceGaps)]);
+                N(i.Malformed), N(i.TemplateUnknown), N(i.SequenceGaps)], "format", "datagrams");
         foreach (var input in report.Inputs.Where(i => i.Note is not null))
         {
             Line(console, $"{input.Path} {input.Note}", "yellow");
@@ -115,7 +111,8 @@ internal static class ReportScreen
             c => [
                 NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), $"{c.Network}", $"{c.Command}",
                 CommandTable.StatusOf(c), $"{c.Cases}",
-                $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic025}", c.Onset, c.Campaign ?? ""]);
+                $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic025}", c.Onset, c.Campaign ?? ""],
+            "IC025", "expected", "onset", "network", "campaign");
         Draw(console, "campaigns: what was ordered", report.Campaigns, [
             "id", "looks like", "endpoints", "lines", "from", "until", "representative"],
             c => [
@@ -130,7 +127,7 @@ internal static class ReportScreen
                 e.Subject, e.Rule,
                 e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail,
                 N(e.Count), NumberFormatting.Time(e.From), NumberFormatting.Time(e.Until), N(e.Measured),
-                N(e.Threshold), e.Unit]);
+                N(e.Threshold), e.Unit], "unit", "until", "times");
         if (report.Profile != ReportAnonymizer.LabProfile)
         {
             Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c =>
@@ -197,43 +194,43 @@ internal static class ReportScreen
     }
 
     private static void Draw<T>(
-        IAnsiConsole console, string title, IReadOnlyList<T> rows, string[] headings, Func<T, string[]> cells)
+        IAnsiConsole console, string title, IReadOnlyList<T> rows, string[] headings, Func<T, string[]> cells,
+        params string[] spare)
     {
         if (rows.Count == 0)
         {
             return;
         }
 
-        var table = new Spectre.Console.Table
-        {
-            Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii2
-        };
-        List<string[]> shown = [.. rows.Take(MaxRows).Select(cells)];
+        List<string[]> shown = [.. rows.Take(MaxRows).Select(row => cells(row).Select(Screen.Clean).ToArray())];
         int[] told = [.. Enumerable.Range(0, headings.Length).Where(at => shown.Exists(row => row[at].Length > 0))];
-        foreach (var at in told)
+        for (var dropped = 0; dropped < spare.Length && !ScreenTable.Fits(Names(), Cells(), console.Profile.Width);)
         {
-            table.AddColumn(new TableColumn(new Text(headings[at]))
-            {
-                NoWrap = at == 0 && shown.TrueForAll(row => row[0].Length <= LongestWhole),
-            });
-        }
-
-        foreach (var row in shown)
-        {
-            table.AddRow(told.Select(IRenderable (at) => new Text(row[at])));
+            var name = spare[dropped++];
+            told = [.. told.Where(at => headings[at] != name)];
         }
 
         Line(console, title, "bold");
-        console.Write(table);
+        ScreenTable.Write(Names(), Cells(), console.Profile.Width, console.Profile.Out.Writer);
         if (rows.Count > MaxRows)
         {
             Line(console, $"... and {N(rows.Count - MaxRows)} more in the report");
         }
+
+        string[] Names() => [.. told.Select(at => headings[at])];
+
+        ScreenCell[][] Cells() => [.. shown.Select(row => told.Select(at => CellOf(row[at])).ToArray())];
     }
+
+    /// <summary>What is made of figures alone is a number, which is never broken.</summary>
+    private static ScreenCell CellOf(string text) => new(
+        text,
+        text.Any(char.IsAsciiDigit)
+            && text.All(c => char.IsAsciiDigit(c) || c is '.' or ',' or '-' or '+' or '<' or 'e'));
 
     private static void Line(IAnsiConsole console, string text, string style = "")
     {
-        console.Write(new Text(text, style.Length == 0 ? Spectre.Console.Style.Plain
+        console.Write(new Text(Screen.Clean(text), style.Length == 0 ? Spectre.Console.Style.Plain
             : Spectre.Console.Style.Parse(style)));
         console.WriteLine();
     }

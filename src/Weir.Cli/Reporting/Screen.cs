@@ -3,6 +3,7 @@
 // What people read on a screen: lines as wide as the terminal is, a hundred columns where there is none. A line that is
 // longer goes on below it.
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Weir.Cli.Reporting;
@@ -27,13 +28,19 @@ internal static class Screen
             ? Math.Max(Narrowest, wide)
             : Usual;
 
+    /// <summary>A text on one line, of which a terminal takes no orders: control characters, and those that turn or end
+    /// a line, are spaces.</summary>
+    public static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator ? ' ' : c));
+
     /// <summary>Writes a sentence, as many lines as it needs.</summary>
     /// <param name="text">The sentence.</param>
     /// <param name="to">Where it is written.</param>
     /// <param name="indent">Columns before each line but the first.</param>
     public static void WriteLine(string text, TextWriter to, int indent = 0)
     {
-        foreach (var (line, at) in Wrap(text, WidthOf(to) - indent).Select((line, at) => (line, at)))
+        foreach (var (line, at) in Wrap(Clean(text), WidthOf(to) - indent).Select((line, at) => (line, at)))
         {
             to.Write((at == 0 ? "" : new string(' ', indent)) + line + "\n");
         }

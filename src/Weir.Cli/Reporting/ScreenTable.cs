@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The printer of listings; reports and `weir status` draw their own. What fits the screen stands on one line a row. Else
+// The printer of listings and reports; `weir status` draws its own. What fits the screen stands on one line a row. Else
 // nothing is cut: columns that are empty in every row are left out, then the widest give way and their cells go on
 // below; and where that is not enough, or there is one row alone, each row is a block with a line a value.
 namespace Weir.Cli.Reporting;
@@ -46,6 +46,11 @@ internal static class ScreenTable
             WriteBlocks(names, rows, screen, to);
         }
     }
+
+    /// <summary>Whether rows stand as lines of a table on such a screen, and not as blocks.</summary>
+    public static bool Fits(
+        IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<ScreenCell>> rows, int screen) =>
+        IsFitted(Widths(names, rows), Least(names, rows), screen);
 
     private static int[] Widths(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<ScreenCell>> rows) =>
         [.. names.Select((name, at) => rows.Select(row => row[at].Text.Length).Append(name.Length).Max())];

@@ -6,7 +6,8 @@ namespace Weir.Cli.Status;
 
 /// <summary>A metric that counts what is lost.</summary>
 /// <param name="Metric">Its name at <c>/metrics</c>.</param>
-/// <param name="What">What was lost, and where to look, in an operator's words.</param>
+/// <param name="What">What was lost, and where to look, in an operator's words; which stands where {} is, or at the
+/// end.</param>
 /// <param name="Label">The label that says which; null for all of it.</param>
 /// <param name="Values">Values of the label that are losses; empty for each.</param>
 internal sealed record LossMetric(string Metric, string What, string? Label = null, params string[] Values);
@@ -46,7 +47,8 @@ internal static class LossCatalogue
         new("weir_spool_rows_lost_total", "rows of segments that went with a removed spool"),
         new("weir_spool_segments_set_aside_total", "segments the store refuses for good: spool/bad"),
         new("weir_spool_rows_set_aside_total", "rows of segments the store refuses for good"),
-        new("weir_lists_refused_lines", "lines of lists that are no entry: weir watchlist show", "list"),
+        new("weir_lists_refused_lines", "lines of the list {} are no entry: weir watchlist list --watchlist FILE "
+            + "shows them, with its path of matching.lists", "list"),
         new("weir_lists_refused_total", "lists of the desk a collector did not take", "reason"),
         new("weir_comparing_runs_total", "comparisons", "reason", "failed"),
         new("weir_audit_failures_total", "audit entries not durable: their acts were refused"),
@@ -88,7 +90,11 @@ internal static class LossCatalogue
         where count > 0
         select new StatusLoss(
             same.Key.Process, loss.Metric, same.Key.Which,
-            same.Key.Which.Length == 0 ? loss.What : $"{loss.What} ({same.Key.Which})", Math.Ceiling(count));
+            same.Key.Which.Length == 0 ? loss.What
+                : loss.What.Contains("{}", StringComparison.Ordinal)
+                    ? loss.What.Replace("{}", same.Key.Which, StringComparison.Ordinal)
+                : $"{loss.What} ({same.Key.Which})",
+            Math.Ceiling(count));
 
     private static bool Counts(LossMetric loss, MetricSample sample) =>
         loss.Values.Length == 0 || loss.Values.Contains(sample[loss.Label!]);

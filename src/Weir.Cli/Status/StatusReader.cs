@@ -12,6 +12,11 @@ internal static class StatusReader
     public const string CannotBeAsked = "cannot-be-asked";
 
     private const string Away = "away";
+    private const string Operator = "operator";
+    private const string Noc = "NOC";
+
+    /// <summary>Of fewer flows nothing is said.</summary>
+    private const long FewestFlows = 100;
 
     /// <summary>Health and numbers of all processes of a configuration.</summary>
     public static async Task<StatusSummary> ReadAsync(
@@ -27,7 +32,7 @@ internal static class StatusReader
         IReadOnlyList<ProcessStatusRow> parts, MetricSamples numbers, string profile, DateTimeOffset now)
     {
         var lists = Lists(numbers);
-        StatusNeed[] needs = [.. Health(parts), .. Waiting(numbers, lists)];
+        StatusNeed[] needs = [.. Health(parts), .. Halves(numbers), .. Waiting(numbers, lists)];
         string[] unanswered = [.. parts.Where(part => part.State is Away or "unknown").Select(part => part.Process)
             .Distinct().Order(StringComparer.Ordinal)];
         var (hasDesk, hasCollector) = (
@@ -70,7 +75,55 @@ internal static class StatusReader
     private static IEnumerable<StatusNeed> Health(IReadOnlyList<ProcessStatusRow> parts) =>
         from part in parts
         where part.State != ProcessStatus.Ok
-        select new StatusNeed("operator", $"{part.Process} {part.Part} is {part.State}: {part.Reason}", "");
+        select new StatusNeed(Operator, $"{part.Process} {part.Part} is {part.State}: {part.Reason}", "");
+
+    /// <summary>What was ordered and is not, or not wholly, so; and flows of which none is a subscriber's.</summary>
+    private static IEnumerable<StatusNeed> Halves(MetricSamples numbers)
+    {
+        if ((long)numbers.Sum("weir_blocking_leases_not_in_force") is var open and > 0)
+        {
+            yield return new(
+                Noc, Phrase(open, "block is ordered and held by nobody", "blocks are ordered and held by nobody"),
+                "weir block verify");
+        }
+
+        if ((long)numbers.Sum("weir_blocking_leases_held_in_part") is var part and > 0)
+        {
+            yield return new(
+                Noc, Phrase(part, "block is", "blocks are") + " held by some and not by all who should",
+                "weir block verify");
+        }
+
+        foreach (var behind in numbers.Of("weir_blocking_peers_behind").Where(sample => sample.Value > 0))
+        {
+            yield return new(
+                Noc, $"{behind["backend"]}: " + Phrase(
+                    (long)behind.Value, "neighbour or resolver is", "neighbours or resolvers are")
+                    + " down, or lacks what is in force", "weir block verify");
+        }
+
+        if ((long)numbers.Sum("weir_escalating_gardens_waiting") is var gardens and > 0)
+        {
+            yield return new(
+                Operator, Phrase(gardens, "garden is", "gardens are") + " ordered and not confirmed",
+                "weir case ladder CASE");
+        }
+
+        if (FlowsOfNobody(numbers) is var strange and >= FewestFlows)
+        {
+            yield return new(
+                Operator, string.Create(CultureInfo.InvariantCulture, $"no flow of {strange} is a subscriber's"),
+                "attributing.networks, write your own networks there");
+        }
+    }
+
+    /// <summary>Flows read, where none of them is about a line; 0 where one is.</summary>
+    private static long FlowsOfNobody(MetricSamples numbers)
+    {
+        var flows = numbers.By("weir_attributing_flows_total", "reason")
+            .ToDictionary(one => one.Value, one => one.Count);
+        return flows.Keys.Any(place => place is not ("foreign" or "internal")) ? 0 : flows.Values.Sum();
+    }
 
     private static IEnumerable<StatusNeed> Waiting(MetricSamples numbers, IReadOnlyList<StatusList> lists)
     {

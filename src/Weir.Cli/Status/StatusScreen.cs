@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Cli.Processes;
+using Weir.Cli.Reporting;
 
 namespace Weir.Cli.Status;
 
@@ -151,6 +152,7 @@ internal static class StatusScreen
     /// <summary>Columns as wide as they must be; the widest gives way where the line is too long.</summary>
     private static void Table(TextWriter to, string head, string[] names, IReadOnlyList<string[]> rows)
     {
+        rows = [.. rows.Select(row => row.Select(Screen.Clean).ToArray())];
         var widths = names.Select((name, at) => rows.Select(row => row[at].Length).Append(name.Length).Max()).ToArray();
         var over = Head + widths.Sum() + (2 * (widths.Length - 1)) - Width;
         if (over > 0)
@@ -175,9 +177,9 @@ internal static class StatusScreen
     /// <summary>A line with its head; what is too long goes on below.</summary>
     private static void Line(TextWriter to, string head, string text, int indent = Head)
     {
-        var line = head.PadRight(indent - 1) + " ";
+        var line = Screen.Clean(head).PadRight(indent - 1) + " ";
         var isEmpty = true;
-        foreach (var word in Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Screen.Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!isEmpty && line.Length + 1 + word.Length > Width)
             {
@@ -191,8 +193,6 @@ internal static class StatusScreen
 
         to.Write(line.TrimEnd() + "\n");
     }
-
-    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static string Counts(IReadOnlyList<StatusCount> counts, string none) => counts.Count == 0 ? none
         : string.Join(", ", counts.Select(one => $"{N(one.Count)} {one.Name}"));

@@ -9,7 +9,7 @@ using Weir.Cli.Processes;
 namespace Weir.Cli.Status;
 
 /// <summary>Something that a person must do.</summary>
-/// <param name="Who">Operator, second person, privacy officer, two people, analyst.</param>
+/// <param name="Who">Operator, NOC, second person, privacy officer, two people, analyst.</param>
 /// <param name="What">One sentence.</param>
 /// <param name="Next">Where to look, or the command; empty where the sentence says it.</param>
 internal sealed record StatusNeed(string Who, string What, string Next);

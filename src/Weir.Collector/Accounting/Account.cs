@@ -5,20 +5,22 @@
 // on from there: what a sequence lacks between that place and the first message it sends then was in memory at the
 // kill, or was sent while nobody listened. It is counted as missing, with its interval; segments that were held beyond
 // the count are known by the spool's journal, and are not lost. Contact windows that the flush left open stand beside
-// the count, and the next run goes on with them as soon as it can name their subjects. So for exporters that number
-// records, options among them:
+// the count, and the next run goes on with them as soon as it can name their subjects; with them, in the same file,
+// stand the contacts of those that closed, which are told when it is durable. That is so after each flush, whether or
+// not it counts. So for exporters that number records, options among them:
 //
 //     sent = digested + other + not flows + missing, and in the store are digested + kept
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Decoding;
 using Weir.Collector.Matching;
+using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 
 namespace Weir.Collector.Accounting;
 
 /// <summary>The account of one collector. Taken and written by one thread; its totals may be read by any.</summary>
-internal sealed class Account
+internal sealed class Account : IDisposable
 {
     /// <summary>An exporter that was silent for so long is taken up no more.</summary>
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(1);
@@ -30,7 +32,16 @@ internal sealed class Account
     private readonly AccountTotals _before;
     private readonly HashSet<SequenceAbsence> _told = [];
     private readonly TimeProvider _time;
+    private readonly Telling _telling;
+    private readonly SemaphoreSlim _one = new(1);
+    private SavedAccount _last;
     private IReadOnlyList<SavedWindow> _waiting;
+
+    /// <summary>Contacts that are told, or are to be; what is decided meanwhile comes behind them.</summary>
+    private List<Sighting> _contacts;
+    private long _number;
+    private bool _isWritten = true;
+    private bool _isTold;
     private long _resumed;
     private long _lostWindows;
     private long _count;
@@ -39,9 +50,10 @@ internal sealed class Account
 
     /// <summary>Takes up what an earlier run wrote down, and gives each lane its sequences: which one an exporter will
     /// meet is the kernel's choice.</summary>
-    public Account(AccountFile file, Pipeline pipeline, Spool spool, TimeProvider time, ILogger<Account> log)
+    public Account(
+        AccountFile file, Pipeline pipeline, Spool spool, Telling telling, TimeProvider time, ILogger<Account> log)
     {
-        (_file, _pipeline, _spool, _log, _time) = (file, pipeline, spool, log, time);
+        (_file, _pipeline, _spool, _telling, _log, _time) = (file, pipeline, spool, telling, log, time);
         var (saved, fault) = file.Load();
         if (fault.Length > 0)
         {
@@ -52,8 +64,14 @@ internal sealed class Account
         var kept = spool.Folder.Flows.HeldBeyond(saved.Count);
         _before = saved.Totals with { Kept = saved.Totals.Kept + kept };
         _count = saved.Count;
-        _waiting = saved.Windows;
-        LoseWindows(saved.OpenWindows - saved.Windows.Count);
+        _contacts = [.. saved.Contacts];
+        (_last, _waiting) = (saved, saved.Windows);
+        _isTold = saved.Contacts.Count == 0;
+        // An account that is begun anew takes no number that the spool knows.
+        _number = _isTold ? Math.Max(saved.Telling, spool.Folder.Flows.Telling) : saved.Telling;
+        var heard = saved.Places.Select(place => place.LastUsedMs).DefaultIfEmpty(0).Max();
+        LoseWindows(
+            saved.OpenWindows - saved.Windows.Count + saved.LostContacts, heard - ContactWindow.LongestOpenMs, heard);
 
         var since = (time.GetUtcNow() - LongestAbsence).ToUnixTimeMilliseconds();
         var places = saved.Places.Where(place => place.LastUsedMs >= since).ToList();
@@ -64,7 +82,7 @@ internal sealed class Account
             lane.Decoder.Resume(streams);
         }
 
-        Commit(new(_count + 1, Generation, Totals, 0, places) { Streams = streams });
+        Write(new(_count + 1, Generation, Totals, 0, places) { Streams = streams });
     }
 
     /// <summary>How many runs wrote into it, this one among them.</summary>
@@ -107,7 +125,7 @@ internal sealed class Account
     };
 
     /// <summary>Goes on with contact windows of the run before whose subjects can be named now. Not between <see
-    /// cref="Take"/> and <see cref="Commit"/>.</summary>
+    /// cref="Take"/> and <see cref="CommitAsync"/>.</summary>
     public async Task ResumeWindowsAsync()
     {
         if (_waiting.Count == 0)
@@ -125,16 +143,55 @@ internal sealed class Account
 
         // What has no key for so long never gets one.
         var since = (_time.GetUtcNow() - LongestAbsence).ToUnixTimeMilliseconds();
+        var lost = left.Where(window => window.Window.LastMs < since).ToList();
         _waiting = [.. left.Where(window => window.Window.LastMs >= since)];
-        LoseWindows(left.Count - _waiting.Count);
+        LoseWindows(
+            lost.Count, lost.Select(one => one.Window.FirstMs).DefaultIfEmpty(0).Min(),
+            lost.Select(one => one.Window.LastMs).DefaultIfEmpty(0).Max());
     }
 
-    /// <summary>Writes it down, with the windows that the last flush left open. A disk that refuses leaves the last
-    /// one: the next commits more.</summary>
-    public void Commit(SavedAccount taken)
+    /// <summary>Writes down what a flush left, and tells what it decided.</summary>
+    /// <param name="taken">The count of before the flush; null where it does not count.</param>
+    /// <param name="cancel">Gives up; what is written down is told by the next call, or run.</param>
+    public async Task CommitAsync(SavedAccount? taken, CancellationToken cancel)
     {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            Write(taken is { } counted && counted.Count == _count + 1 ? counted : null);
+            await TellAsync(cancel);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task TellAsync(CancellationToken cancel)
+    {
+        if (_isWritten && !_isTold)
+        {
+            await _telling.TellAsync(_number, _contacts, cancel);
+            _isTold = true;
+        }
+    }
+
+    /// <summary>Writes down the count, or the last one again, with the windows that the last flush left open and what
+    /// is to be told of those that it closed. A disk that refuses leaves the last file: the next has more, and nothing
+    /// is told until it is there.</summary>
+    private void Write(SavedAccount? counted)
+    {
+        TakeDecided();
         List<SavedWindow> open = [.. _waiting, .. _pipeline.Shards.SelectMany(shard => shard.OpenWindows)];
-        taken = taken with { OpenWindows = open.Count, Windows = open };
+        var taken = (counted ?? _last) with
+        {
+            OpenWindows = open.Count,
+            Windows = open,
+            Telling = _number,
+            Contacts = [.. _contacts],
+        };
         foreach (var absence in Absences.Where(_told.Add))
         {
             Tell(absence);
@@ -143,9 +200,16 @@ internal sealed class Account
         try
         {
             _file.Save(taken);
-            Interlocked.Exchange(ref _count, taken.Count);
-            Interlocked.Exchange(ref _durable, ReadOf(taken.Totals));
-            _spool.BeginCount(taken.Count);
+            (_last, _isWritten) = (taken, true);
+            _telling.Reached?.Invoke(TellingStep.Written);
+            if (counted is not null)
+            {
+                Interlocked.Exchange(ref _count, taken.Count);
+                Interlocked.Exchange(ref _durable, ReadOf(taken.Totals));
+                _spool.BeginCount(taken.Count);
+                _telling.Reached?.Invoke(TellingStep.Counted);
+            }
+
             Volatile.Write(ref _fault, "");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -167,12 +231,39 @@ internal sealed class Account
         }
     }
 
-    private void LoseWindows(long windows)
+    /// <summary>What was told makes room for what has been decided since. So much is kept at most of what cannot be
+    /// written down; what is beyond is lost, and counted.</summary>
+    private void TakeDecided()
+    {
+        var decided = _telling.Take();
+        if (_isTold && (decided.Count > 0 || _contacts.Count > 0))
+        {
+            _contacts = [];
+            (_number, _isTold) = (_number + 1, decided.Count == 0);
+        }
+
+        var room = Math.Min(decided.Count, ContactTracker.DefaultCapacity - _contacts.Count);
+        _contacts.AddRange(decided.Take(room));
+        _isWritten &= room == 0;
+        if (decided.Count > room)
+        {
+            LoseWindows(decided.Count - room, decided[room].FirstMs, decided.Max(one => one.LastMs));
+        }
+
+        if (decided.Count > 0)
+        {
+            _telling.Reached?.Invoke(TellingStep.Decided);
+        }
+    }
+
+    private void LoseWindows(long windows, long fromMs, long untilMs)
     {
         if (windows > 0)
         {
             Interlocked.Add(ref _lostWindows, windows);
-            _log.WindowsLost(windows);
+            _log.WindowsLost(
+                windows, DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, fromMs)),
+                DateTimeOffset.FromUnixTimeMilliseconds(untilMs));
         }
     }
 
@@ -189,9 +280,11 @@ internal static partial class AccountLog
         this ILogger log, long missing, string unit, string exporter, DateTimeOffset from, DateTimeOffset until);
 
     [LoggerMessage(EventId = 1264, Level = LogLevel.Warning,
-        Message = "{Windows} contact windows of the run before are lost: they cannot be read, or the key of their "
-            + "epoch is gone; a contact of that time is known only where a flow of it comes again")]
-    public static partial void WindowsLost(this ILogger log, long windows);
+        Message = "{Windows} contact windows between {From:u} and {Until:u} are lost: they cannot be read or written "
+            + "down, or the key of their epoch is gone; a contact of that time is known only where a flow of it comes "
+            + "again")]
+    public static partial void WindowsLost(
+        this ILogger log, long windows, DateTimeOffset from, DateTimeOffset until);
 
     [LoggerMessage(EventId = 1265, Level = LogLevel.Information,
         Message = "{Windows} contact windows of the run before go on")]

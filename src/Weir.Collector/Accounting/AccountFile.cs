@@ -3,12 +3,14 @@
 // Text, there whole or not at all. First line: "weir-account 1 COUNT GENERATION WINDOWS" and the eight totals; then a
 // line for each sequence: "EXPORTER PROTOCOL DOMAIN PORT EXPECTED BOOT LASTUSED", BOOT a hyphen where it is not told;
 // and one for each stream that has earned its standing: "stream EXPORTER PROTOCOL DOMAIN PORT NEXT BOOT SINCE LAST PEAK
-// CONTESTED"; and one for each contact window that was open: "window", and what SavedWindow writes.
+// CONTESTED"; and one for each contact window that was open: "window", and what SavedWindow writes. Contacts that are
+// being told: "telling NUMBER CONTACTS", and a line for each: "contact", and what SavedContact writes.
 using System.Globalization;
 using System.Text;
 using Weir.Collector.Corroborating;
 using Weir.Collector.Decoding;
 using Weir.Collector.Matching;
+using Weir.Contracts.Segments;
 using Weir.Hosting.Files;
 using Weir.Wire;
 
@@ -29,6 +31,15 @@ internal sealed record SavedAccount(
     /// <summary>Contact windows that were open, to go on with.</summary>
     public IReadOnlyList<SavedWindow> Windows { get; init; } = [];
 
+    /// <summary>Under which number contacts are told.</summary>
+    public long Telling { get; init; }
+
+    /// <summary>Those that are, or were.</summary>
+    public IReadOnlyList<Sighting> Contacts { get; init; } = [];
+
+    /// <summary>Contacts to be told that cannot be read; then none is there.</summary>
+    public long LostContacts { get; init; }
+
     public static SavedAccount None { get; } = new(0, 0, default, 0, []);
 }
 
@@ -38,6 +49,8 @@ internal sealed class AccountFile(string path)
     private const string Head = "weir-account 1";
     private const string StreamWord = "stream";
     private const string WindowWord = "window ";
+    private const string TellingWord = "telling ";
+    private const string ContactWord = "contact ";
 
     /// <summary>Writes it; durable when it returns.</summary>
     /// <exception cref="IOException">The disk refuses; so may <see cref="UnauthorizedAccessException"/>
@@ -76,6 +89,12 @@ internal sealed class AccountFile(string path)
             text.Append(WindowWord).Append(window).Append('\n');
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"{TellingWord}{account.Telling} {account.Contacts.Count}\n");
+        foreach (var contact in account.Contacts)
+        {
+            text.Append(ContactWord).Append(SavedContact.Format(contact)).Append('\n');
+        }
+
         AtomicFile.Write(path, text.ToString());
     }
 
@@ -95,7 +114,7 @@ internal sealed class AccountFile(string path)
         }
     }
 
-    private static SavedAccount? Parse(string[] lines)
+    private static long[]? HeadOf(string[] lines)
     {
         if (lines.Length == 0 || lines[0].Split(' ') is not { Length: 13 } head || $"{head[0]} {head[1]}" != Head)
         {
@@ -111,6 +130,16 @@ internal sealed class AccountFile(string path)
             }
         }
 
+        return numbers;
+    }
+
+    private static SavedAccount? Parse(string[] lines)
+    {
+        if (HeadOf(lines) is not { } numbers)
+        {
+            return null;
+        }
+
         var places = new List<SequenceState>(lines.Length - 1);
         var streams = new List<ExporterStream>();
         var windows = new List<SavedWindow>();
@@ -120,6 +149,12 @@ internal sealed class AccountFile(string path)
             {
                 // One that cannot be read is counted as lost, and takes nothing else with it.
                 windows.AddRange(SavedWindow.Parse(line[WindowWord.Length..]) is { } window ? [window] : []);
+                continue;
+            }
+
+            if (line.StartsWith(TellingWord, StringComparison.Ordinal)
+                || line.StartsWith(ContactWord, StringComparison.Ordinal))
+            {
                 continue;
             }
 
@@ -142,6 +177,7 @@ internal sealed class AccountFile(string path)
             places.Add(place);
         }
 
+        var (telling, contacts, lost) = TellingOf(lines);
         return new(
             numbers[0], numbers[1],
             new(numbers[3], numbers[4], numbers[5], numbers[6], numbers[7], numbers[8], numbers[9], numbers[10]),
@@ -149,7 +185,29 @@ internal sealed class AccountFile(string path)
         {
             Streams = streams,
             Windows = windows,
+            Telling = telling,
+            Contacts = contacts,
+            LostContacts = lost,
         };
+    }
+
+    /// <summary>What is told: all of it or, where one cannot be read, none. How far it was told goes by their order.
+    /// </summary>
+    private static (long Number, IReadOnlyList<Sighting> Contacts, long Lost) TellingOf(string[] lines)
+    {
+        var head = Array.Find(lines, static line => line.StartsWith(TellingWord, StringComparison.Ordinal))?.Split(' ');
+        if (head is not [_, var number, var count] || !TryNumber(number, out long telling)
+            || !TryNumber(count, out long said))
+        {
+            return (0, [], 0);
+        }
+
+        List<Sighting> contacts =
+        [
+            .. lines.Where(static line => line.StartsWith(ContactWord, StringComparison.Ordinal))
+                .Select(static line => SavedContact.Parse(line[ContactWord.Length..])).OfType<Sighting>(),
+        ];
+        return contacts.Count == said ? (telling, contacts, 0) : (telling + 1, [], said);
     }
 
     private static ExporterStream? StreamOf(string[] words)

@@ -8,7 +8,6 @@ using Weir.Collector.Lists;
 using Weir.Collector.Running;
 using Weir.Collector.Scopes;
 using Weir.Collector.Segments;
-using Weir.Contracts.Events;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
@@ -95,16 +94,15 @@ public sealed record CollectorProcessOptions
     /// <summary>Hears how each component is.</summary>
     public required HealthRegistry Health { get; init; }
 
+    internal OwnKey OwnKey => OwnKey.Of(Name, Key, Ring);
+
     /// <summary>Sentences for the operator, one for each fault: the thing, the place, the fix.</summary>
     public IReadOnlyList<string> Validate()
     {
         List<string> faults = [.. Events.Outbox.Validate()];
-        var proof = Ring.Verify(Key.Sign(EventDocument.Type, EventDocument.Version, "{}"u8));
-        if (!proof.IsBelieved || proof.Signer.Name != Name)
+        if (OwnKey is { IsListed: false } key)
         {
-            faults.Add(
-                $"collector {Name}: its event key {Key.Public.Id} is not on the list of public keys as "
-                + $"collector/{Name}; add {Key.Public} there");
+            faults.Add(key.Unlisted);
         }
 
         if (Flows.Shards < 1 || StatusPeriod <= TimeSpan.Zero || ActivityPeriod <= TimeSpan.Zero)

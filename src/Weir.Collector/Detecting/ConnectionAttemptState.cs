@@ -90,7 +90,7 @@ internal unsafe struct ConnectionAttemptState
         if (answered)
         {
             DistinctEstimator.Set(Half(half)[DistinctEstimator.Words..], hash);
-            if (flow.StartMs % FlowTime.HalfMs < 5_000)
+            if (half > 0 && flow.StartMs % FlowTime.HalfMs < 5_000)
             {
                 // The answer to a try of the half before.
                 DistinctEstimator.Set(Half(half - 1)[DistinctEstimator.Words..], hash);
@@ -148,7 +148,9 @@ internal unsafe struct ConnectionAttemptState
                 any & (now[DistinctEstimator.Words + i] | before[DistinctEstimator.Words + i]));
         }
 
-        var scale = half - _creditHalf is 0 or 1 && _tries > 0 ? 1 + ((double)_credit / _tries) : 1;
+        // How many different ones were tried before is not known: they are taken to spread as those since do, which is
+        // not believed of more than there were since.
+        var scale = half - _creditHalf is 0 or 1 && _tries > 0 ? 1 + Math.Min(1, (double)_credit / _tries) : 1;
         return (
             DistinctEstimator.Count(tried) * scale,
             (DistinctEstimator.Count(tried) - DistinctEstimator.Count(heard)) * scale);

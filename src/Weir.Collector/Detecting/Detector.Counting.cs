@@ -218,8 +218,13 @@ public sealed unsafe partial class Detector
         detail->Head.Observe(flow);
         if (first is not null)
         {
-            detail->Begin(flow, (ushort)Math.Max(0, first->Tries - 1));
-            detail->AddMail(first->Minute, first->SmtpConnections - (mail >= 0 ? 1 : 0));
+            // What was counted of another minute than this flow's was tried at another time.
+            var isOfMinute = flow.EndMs / FlowTime.MinuteMs == first->Minute;
+            detail->Begin(flow, (ushort)(isOfMinute ? Math.Max(0, first->Tries - 1) : 0));
+            if (isOfMinute)
+            {
+                detail->AddMail(first->Minute, first->SmtpConnections - (mail >= 0 ? 1 : 0));
+            }
         }
 
         if (mail >= 0 && flow.StartMs / FlowTime.HalfMs >= _half)

@@ -35,7 +35,9 @@ internal sealed class FlowTime
 
     /// <summary>First bin that is not yet complete when flows up to <paramref name="markMs"/>
     /// have been heard.</summary>
-    public long FirstOpenBin(long markMs) => (markMs - WaitMs) / BinMs;
+    /// <returns>Never within the first hours of 1970: what is judged looks back as far as is open.</returns>
+    public long FirstOpenBin(long markMs) => Math.Max(Bins, (markMs - WaitMs) / BinMs);
 
-    public long FirstOpenHalf(long markMs) => (markMs - ShortWaitMs) / HalfMs;
+    /// <summary>Likewise of half minutes.</summary>
+    public long FirstOpenHalf(long markMs) => Math.Max(Halves, (markMs - ShortWaitMs) / HalfMs);
 }

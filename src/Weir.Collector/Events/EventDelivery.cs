@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From the outbox to the desk, in order and at least once. The desk answers when a batch is durable; an event it does
-// not believe is counted by its code and not sent again. A batch that cannot be read is tried by its first event alone,
-// so that one broken event does not hold up the others.
+// From the outbox to the desk, in order and at least once. The desk answers when a batch is durable. None is dropped:
+// of a batch that is not believed or cannot be read whole, each event is sent alone; one that is not believed lies
+// beside the outbox, so that it does not hold up the others, and health says so. Where it is this collector's own key
+// that the desk does not take, all wait until somebody lists it.
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,22 +22,33 @@ internal sealed class EventDelivery : IHostedService, IDisposable
     /// <summary>By the clock of the machine, like the wait it is part of.</summary>
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(20);
 
+    private static readonly string UnknownKey = EnvelopeFaults.Word(EnvelopeFault.UnknownKey);
+    private static readonly string WrongRole = EnvelopeFaults.Word(EnvelopeFault.WrongRole);
+
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly Outbox _outbox;
     private readonly PeerClient _desk;
     private readonly EventsOptions _options;
+    private readonly OwnKey _key;
     private readonly ILogger _log;
     private readonly OutboxPump _pump;
     private Task _pumping = Task.CompletedTask;
     private long _accepted;
     private long _known;
+    private string _keyFault;
 
     public EventDelivery(
-        Outbox outbox, DiskFolder folder, PeerClient desk, EventsOptions options, TimeProvider time,
+        Outbox outbox, DiskFolder folder, PeerClient desk, EventsOptions options, OwnKey key, TimeProvider time,
         ILoggerFactory logs)
     {
-        (_outbox, _desk, _options, _log) = (outbox, desk, options, logs.CreateLogger<EventDelivery>());
+        (_outbox, _desk, _options, _key, _log) = (outbox, desk, options, key, logs.CreateLogger<EventDelivery>());
+        _keyFault = key.IsListed ? "" : key.Unlisted;
+        if (!key.IsListed)
+        {
+            _log.KeyNotTaken(_keyFault);
+        }
+
         _pump = new OutboxPump(outbox, folder, DeliverAsync, time, logs.CreateLogger<OutboxPump>());
     }
 
@@ -45,6 +57,9 @@ internal sealed class EventDelivery : IHostedService, IDisposable
     public long Known => Interlocked.Read(ref _known);
 
     public IReadOnlyDictionary<string, long> Refused => _refused;
+
+    /// <summary>Why events wait for a person to list this collector's key; empty where they do not.</summary>
+    public string KeyFault => Volatile.Read(ref _keyFault);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -98,9 +113,15 @@ internal sealed class EventDelivery : IHostedService, IDisposable
                 DeskJson.Default.EventReceipt, _options.RequestTimeout, cancel);
             Interlocked.Add(ref _accepted, receipt.Taken);
             Interlocked.Add(ref _known, receipt.Known);
-            foreach (var (code, count) in receipt.Refused)
+            if (receipt.Refused.Count > 0)
             {
-                Count(code, count);
+                return events.Count > 1 ? await SendEachAsync(events, cancel)
+                    : NotBelieved(events[0], receipt.Refused.Keys.First());
+            }
+
+            if (events.Exists(one => one.Key == _key.Public.Id))
+            {
+                Volatile.Write(ref _keyFault, "");
             }
 
             return new(events.Count);
@@ -115,6 +136,45 @@ internal sealed class EventDelivery : IHostedService, IDisposable
             Count(refused.Code, 1);
             return new(0, refused.Code);
         }
+    }
+
+    /// <summary>The desk says how many it does not believe, and not which.</summary>
+    private async Task<Delivered> SendEachAsync(List<Envelope> events, CancellationToken cancel)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            try
+            {
+                if (await SendAsync([events[i]], cancel) is { Taken: 0 } none)
+                {
+                    return none with { Taken = i };
+                }
+            }
+            catch (Exception) when (i > 0 && !cancel.IsCancellationRequested)
+            {
+                return new(i); // those before it are the desk's; the rest comes again, and says why
+            }
+        }
+
+        return new(events.Count);
+    }
+
+    /// <summary>What a person mends by listing our key waits for it; else the event is set aside.</summary>
+    private Delivered NotBelieved(Envelope one, string code)
+    {
+        if (one.Key == _key.Public.Id && (code == UnknownKey || code == WrongRole))
+        {
+            var fault = _key.Unlisted;
+            if (Interlocked.Exchange(ref _keyFault, fault) != fault)
+            {
+                _log.KeyNotTaken(fault);
+            }
+
+            throw new InvalidDataException($"{code}: {fault}");
+        }
+
+        Count(code, 1);
+        return new(0, code);
     }
 
     private void Count(string code, long count)

@@ -25,7 +25,7 @@ internal sealed class EventWriter(
     /// <summary>By the clock of the machine: a shard waits, whatever time it is in a simulation.</summary>
     private static readonly TimeSpan RoomPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<QualityEvent> _queue = Channel.CreateBounded<QualityEvent>(options.QueuedEvents);
+    private readonly Channel<Queued> _queue = Channel.CreateBounded<Queued>(options.QueuedEvents);
     private readonly CancellationTokenSource _giveUp = new();
     private Task _writing = Task.CompletedTask;
     private string _blocked = "";
@@ -43,17 +43,38 @@ internal sealed class EventWriter(
     /// <summary>Why the intake stands still; empty where it does not.</summary>
     public string Blocked => Volatile.Read(ref _blocked);
 
+    /// <summary>An event, or somebody who waits until those before are durable.</summary>
+    private readonly record struct Queued(QualityEvent? Event, TaskCompletionSource? Written = null);
+
+    /// <summary>Waits until every event that was taken before is durable.</summary>
+    /// <exception cref="OperationCanceledException">There was no room for one, and nobody waits for it any more.
+    /// </exception>
+    public async Task WrittenAsync(CancellationToken cancel)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _queue.Writer.WriteAsync(new(null, written), cancel);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new OperationCanceledException("no more events are taken", closed);
+        }
+
+        await written.Task.WaitAsync(cancel);
+    }
+
     /// <summary>Takes an event; waits while there is no room.</summary>
     public void Handle(QualityEvent quality)
     {
-        if (_queue.Writer.TryWrite(quality))
+        if (_queue.Writer.TryWrite(new(quality)))
         {
             return;
         }
 
         try
         {
-            _queue.Writer.WriteAsync(quality, _giveUp.Token).AsTask().GetAwaiter().GetResult();
+            _queue.Writer.WriteAsync(new(quality), _giveUp.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (Exception late) when (late is OperationCanceledException or ChannelClosedException)
         {
@@ -95,10 +116,17 @@ internal sealed class EventWriter(
     private async Task WriteAsync()
     {
         var batch = new List<OwnEvent>(BatchEvents);
+        var waiting = new List<TaskCompletionSource>();
         while (await _queue.Reader.WaitToReadAsync())
         {
-            while (batch.Count < BatchEvents && _queue.Reader.TryRead(out var quality))
+            while (batch.Count < BatchEvents && _queue.Reader.TryRead(out var queued))
             {
+                if (queued.Event is not { } quality)
+                {
+                    waiting.Add(queued.Written!);
+                    continue;
+                }
+
                 var signed = new OwnEvent(quality, EventDocument.Sign(quality, key));
                 own.Add(signed);
                 batch.Add(signed);
@@ -106,6 +134,12 @@ internal sealed class EventWriter(
 
             await StoreAsync(batch);
             batch.Clear();
+            foreach (var one in waiting)
+            {
+                _ = Lost > 0 ? one.TrySetCanceled() : one.TrySetResult();
+            }
+
+            waiting.Clear();
         }
     }
 

@@ -17,11 +17,14 @@ internal static partial class EventsLog
     public static partial void EventsLost(this ILogger log, long events);
 
     [LoggerMessage(EventId = 1224, Level = LogLevel.Error,
-        Message = "the desk refuses {Events} events of ours, {Code}: they are not sent again; its list of keys must "
-            + "have this collector's")]
+        Message = "the desk does not take {Events} events of ours, {Code}: they lie in the file refused beside the "
+            + "outbox")]
     public static partial void EventsRefused(this ILogger log, long events, string code);
 
     [LoggerMessage(EventId = 1225, Level = LogLevel.Information,
         Message = "{Events} events wait in the outbox for the next start")]
     public static partial void EventsLeft(this ILogger log, long events);
+
+    [LoggerMessage(EventId = 1226, Level = LogLevel.Error, Message = "{Fault}")]
+    public static partial void KeyNotTaken(this ILogger log, string fault);
 }

@@ -27,14 +27,16 @@ public readonly record struct ContactCounts(long Windows, long Radiation, long C
 /// <param name="exporters">Who told, by number; null where nobody asks.</param>
 /// <param name="capacity">Windows held at most; about 130 octets each.</param>
 /// <param name="atOnce">Takes a certain exchange while its window is open; null where nobody waits for it.</param>
+/// <param name="isApart">Whether each window is a row of its own, so that what is told of it has the same number
+/// whatever is told with it; else those of a pair and kind that close together are one.</param>
 public sealed class ContactTracker(
     Func<IpKey, long, SubjectKey> name, ExporterNumbers? exporters = null,
-    int capacity = ContactTracker.DefaultCapacity, Action<Sighting>? atOnce = null)
+    int capacity = ContactTracker.DefaultCapacity, Action<Sighting>? atOnce = null, bool isApart = false)
 {
     public const int DefaultCapacity = 262_144;
 
     private readonly Dictionary<ContactPair, Contacts> _pairs = [];
-    private readonly Dictionary<(ContactPair Pair, ContactKind Kind), Sighting> _early = [];
+    private readonly Dictionary<(ContactPair Pair, ContactKind Kind, long Slot), Sighting> _early = [];
     private ContactWindow[] _windows = new ContactWindow[Math.Min(capacity, 1_024)];
     private int _used;
     private int _free = -1;
@@ -164,7 +166,7 @@ public sealed class ContactTracker(
 
     /// <summary>Closes every window that flows starting at or after <paramref name="watermarkMs"/> cannot change;
     /// <see cref="long.MaxValue"/> closes all.</summary>
-    /// <returns>At most one row a pair and kind, subjects named.</returns>
+    /// <returns>Subjects named; one row a pair and kind, or a window where those are apart.</returns>
     public IReadOnlyList<Sighting> Drain(long watermarkMs)
     {
         var found = new List<Sighting>(_early.Values);
@@ -315,6 +317,11 @@ public sealed class ContactTracker(
             {
                 rows[(int)kind].Add(window, contacts.ToldMs);
                 _contacts++;
+                if (isApart)
+                {
+                    Emit(pair, contacts, kind, rows[(int)kind], early, found);
+                    rows[(int)kind] = default;
+                }
             }
             else
             {
@@ -356,13 +363,14 @@ public sealed class ContactTracker(
         in ContactPair pair, in Contacts contacts, ContactKind kind, in Folded row, bool early, List<Sighting> found)
     {
         var made = MakeSighting(pair, contacts, kind, row);
+        var key = (pair, kind, isApart ? ContactWindow.SlotOf(row.FirstMs) : 0);
         if (!early)
         {
             found.Add(made);
         }
-        else if (_early.TryGetValue((pair, kind), out var waiting))
+        else if (_early.TryGetValue(key, out var waiting))
         {
-            _early[(pair, kind)] = made with
+            _early[key] = made with
             {
                 FirstMs = Math.Min(made.FirstMs, waiting.FirstMs),
                 LastMs = Math.Max(made.LastMs, waiting.LastMs),
@@ -373,7 +381,7 @@ public sealed class ContactTracker(
         }
         else if (_early.Count < capacity)
         {
-            _early.Add((pair, kind), made);
+            _early.Add(key, made);
         }
         else
         {

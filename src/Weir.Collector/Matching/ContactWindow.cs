@@ -26,6 +26,10 @@ internal struct ContactWindow
     /// <summary>A flow may last long, but its halves are sought this far from its start at most.</summary>
     private const long LongestReachMs = 3_600_000;
 
+    /// <summary>No window stays open longer behind what is heard: its slot, its reach, and a slot for the other half.
+    /// </summary>
+    public const long LongestOpenMs = LongestReachMs + (2 * SlotMs);
+
     private const long LatestMs = 253_402_300_799_999;
 
     /// <summary>How many <see cref="Numbers"/> there are.</summary>

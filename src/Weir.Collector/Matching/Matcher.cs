@@ -22,14 +22,15 @@ public readonly record struct MatchCounts(
 /// <param name="exporters">Who told, by number; null where nobody asks.</param>
 /// <param name="capacity">Contact windows held at most.</param>
 /// <param name="atOnce">Takes a certain exchange as it happens; null where nobody waits for it.</param>
+/// <param name="isApart">Whether each contact window is a row of its own.</param>
 public sealed class Matcher(
     CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, ExporterNumbers? exporters = null,
-    int capacity = ContactTracker.DefaultCapacity, Action<Sighting>? atOnce = null)
+    int capacity = ContactTracker.DefaultCapacity, Action<Sighting>? atOnce = null, bool isApart = false)
 {
     /// <summary>Flows looked at together: enough misses of the cache at once, few enough to stay in it.</summary>
     private const int Stride = 64;
 
-    private readonly ContactTracker _contacts = new(name, exporters, capacity, atOnce);
+    private readonly ContactTracker _contacts = new(name, exporters, capacity, atOnce, isApart);
     private long _attributed;
     private long _listed;
     private long _attackers;

@@ -94,8 +94,8 @@ internal sealed record SavedWindow(SubjectKey Subject, IpKey Remote, ushort Port
         return line.ToString();
     }
 
-    private static string Escape(string text) =>
+    internal static string Escape(string text) =>
         text.Length == 0 ? "-" : text == "-" ? "%2D" : Uri.EscapeDataString(text);
 
-    private static string Unescape(string word) => word == "-" ? "" : Uri.UnescapeDataString(word);
+    internal static string Unescape(string word) => word == "-" ? "" : Uri.UnescapeDataString(word);
 }

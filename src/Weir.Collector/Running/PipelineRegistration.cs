@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Collector.Accounting;
 using Weir.Collector.Attributing;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Admitting;
@@ -13,7 +14,6 @@ using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Collector.Events;
 using Weir.Collector.Keys;
-using Weir.Collector.Segments;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
@@ -115,7 +115,8 @@ internal static class PipelineRegistration
             Keys = keys.Epochs,
             Intake = keys.Leases,
             Digests = spool,
-            Sightings = new EventfulSightings(provider.GetRequiredService<SpooledSightings>(), events),
+            Sightings = provider.GetRequiredService<Telling>(),
+            HasWindowsApart = true,
             AtOnce = certain => events.Handle(CncContactEvents.AtOnce(certain)),
             Detecting = new DetectingDependencies(
                 settings.Detecting with { ActiveTimeout = settings.Decoding.ActiveTimeout }, events, time),

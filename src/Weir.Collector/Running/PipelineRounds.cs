@@ -43,8 +43,9 @@ internal sealed class PipelineRounds(
         }
     }
 
-    /// <summary>Counts what was read when the flush was asked for, once it is durable. Where pairs were written out
-    /// early meanwhile, segments hold more than was counted, and the next flush counts.</summary>
+    /// <summary>Counts what was read when the flush was asked for, once it is durable, and tells what it decided.
+    /// Where pairs were written out early meanwhile, segments hold more than was counted, and the next flush counts.
+    /// </summary>
     private async Task FlushAndCountAsync(long mark, CancellationToken cancel)
     {
         Task flushed;
@@ -59,10 +60,7 @@ internal sealed class PipelineRounds(
         }
 
         await flushed;
-        if (taken is not null && early == pipeline.Shards.Sum(shard => shard.EarlyFlushes))
-        {
-            account.Commit(taken);
-        }
+        await account.CommitAsync(early == pipeline.Shards.Sum(shard => shard.EarlyFlushes) ? taken : null, cancel);
     }
 
     /// <summary>Lets the counters judge by our clock, whatever the digests' interval is.</summary>

@@ -23,7 +23,6 @@ internal static class SegmentsRegistration
         services.AddSingleton(provider => new SegmentSender(
             provider.GetRequiredService<Spool>(), store, options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SegmentSender>>()));
-        services.AddSingleton<SpooledSightings>();
         services.AddSingleton<IHostedService>(provider => new SpoolDiskWatch(
             provider.GetRequiredService<Spool>(),
             provider.GetRequiredService<WatchedFolders>().Of(options.Spool.Directory),

@@ -50,6 +50,11 @@ internal sealed class RecordCourier(
 
     private async Task AnswerAsync(RecordAsk asked, CancellationToken cancel)
     {
+        if (!RecordAsk.IsName(asked.For))
+        {
+            throw new IOException($"collector {name}: the desk asks for lines of the record in nobody's name");
+        }
+
         _ = await audit.AppendAsync(
             new AuditEntry
             {

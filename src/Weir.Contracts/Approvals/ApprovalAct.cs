@@ -48,4 +48,7 @@ public enum ApprovalAct : byte
 
     /// <summary>What the brake holds of a listed network is thrown away.</summary>
     HeldDrop,
+
+    /// <summary>An endpoint that one person held goes on.</summary>
+    EndpointRelease,
 }

@@ -8,26 +8,42 @@ namespace Weir.Contracts.Approvals;
 public static class ApprovalParameters
 {
     private const string Lasting = ", ends within ";
-    private const string Seconds = " s of being given";
+    private const string Given = " of being given";
+
+    /// <summary>As people count; the largest that leaves nothing over is written.</summary>
+    private static readonly (string Unit, long Seconds)[] Units = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)];
 
     /// <summary>Longest that anything two people give may hold.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
     /// <param name="leave">Number of the leave at the desk.</param>
     /// <param name="lasts">For how long; zero where it is done at once.</param>
-    public static string Write(string leave, TimeSpan lasts) => lasts <= TimeSpan.Zero ? leave : string.Create(
-        CultureInfo.InvariantCulture, $"{leave}{Lasting}{(long)lasts.TotalSeconds}{Seconds}");
+    public static string Write(string leave, TimeSpan lasts)
+    {
+        if (lasts <= TimeSpan.Zero)
+        {
+            return leave;
+        }
+
+        var seconds = (long)lasts.TotalSeconds;
+        var (unit, worth) = Array.Find(Units, one => seconds % one.Seconds == 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{leave}{Lasting}{seconds / worth} {unit}{Given}");
+    }
 
     /// <summary>For how long what was signed holds at most; null where the text says no end.</summary>
     public static TimeSpan? LastsOf(string parameters)
     {
         var at = parameters.LastIndexOf(Lasting, StringComparison.Ordinal);
-        return at >= 0 && parameters.EndsWith(Seconds, StringComparison.Ordinal)
-            && long.TryParse(
-                parameters.AsSpan(at + Lasting.Length, parameters.Length - at - Lasting.Length - Seconds.Length),
-                NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            && seconds <= (long)Longest.TotalSeconds
-                ? TimeSpan.FromSeconds(seconds)
+        if (at < 0 || !parameters.EndsWith(Given, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var words = parameters[(at + Lasting.Length)..^Given.Length].Split(' ');
+        var worth = words.Length == 2 ? Array.Find(Units, one => one.Unit == words[1]).Seconds : 0;
+        return worth > 0 && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count <= (long)Longest.TotalSeconds / worth
+                ? TimeSpan.FromSeconds(count * worth)
                 : null;
     }
 }

@@ -18,6 +18,9 @@ public enum SignersNeeded : byte
 
     /// <summary>Two people in two roles, with two keys.</summary>
     Two,
+
+    /// <summary>Two people in two roles, by role and session, without signatures.</summary>
+    TwoUnsigned,
 }
 
 /// <summary>One row of the table.</summary>
@@ -54,6 +57,8 @@ public static class WhoSigns
             "the brake holds that network, or what that edit brought (desk alone); for 30 days"),
         new(ApprovalAct.Governance, "governance", SignersNeeded.Two, null, "every process",
             "two people of the governance in force, one of them the privacy officer"),
+        new(ApprovalAct.EndpointRelease, "endpoint-release", SignersNeeded.TwoUnsigned, Permission.WorkOnCase, "",
+            "one person held the endpoint; what lists say of it holds again"),
         new(ApprovalAct.LeakyGarden, "leaky-garden", SignersNeeded.One, Permission.Garden, "",
             "the grounds of the scope, verified by the vault"),
         new(ApprovalAct.Withdrawal, "withdrawal", SignersNeeded.One, Permission.Block, "", ""),

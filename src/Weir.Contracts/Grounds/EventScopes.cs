@@ -151,7 +151,9 @@ public sealed class EventScopes(ScopeLimits limits)
             LastMs = lastMs,
             UntilMs = Math.Min(lastMs + limits.AfterMs, begin.FirstMs + limits.CapMs),
             ExpiresMs = begin.FirstMs + limits.CapMs,
-            Doubt = ScopeGrounds.DoubtOf(named, selected),
+            Doubt = grounds.Count == 1
+                ? ScopeGrounds.DoubtOf(named, new List<QualityEvent> { quality })
+                : ScopeGrounds.DoubtOf(named, selected),
             Grounds = selected,
         };
     }

@@ -91,8 +91,14 @@ public static class ScopeGrounds
             }
         }
 
-        return read.Count == 0 || IsOfClass(named, Corroborated(read)) ? EvidenceDoubt.None : Worst(read);
+        return read.Count == 0 ? EvidenceDoubt.None : DoubtOf(named, read);
     }
+
+    /// <summary>The same of events that are read.</summary>
+    /// <param name="named">The scope's class.</param>
+    /// <param name="events">At least one, of envelopes that were believed.</param>
+    internal static EvidenceDoubt DoubtOf(FlowPredicate named, List<QualityEvent> events) =>
+        IsOfClass(named, Corroborated(events)) ? EvidenceDoubt.None : Worst(events);
 
     /// <summary>The class that a hop adds to: an event's own while there are few, then one of all
     /// ports together.</summary>

@@ -94,9 +94,10 @@ public static class StrictJson
 
     private static void CheckMembers(ref Utf8JsonReader reader, JsonTypeInfo type)
     {
+        var at = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var property = Find(ref reader, type);
+            var property = Find(ref reader, type.Properties, ref at);
             _ = reader.Read();
             if (property is null || property.CustomConverter is not null)
             {
@@ -109,10 +110,18 @@ public static class StrictJson
         }
     }
 
-    private static JsonPropertyInfo? Find(ref Utf8JsonReader reader, JsonTypeInfo type)
+    /// <summary>The property of the name that the reader stands at; null where there is none.</summary>
+    /// <param name="reader">At a name.</param>
+    /// <param name="properties">Of the object.</param>
+    /// <param name="at">Where to begin: most writers keep the order, so the next one is mostly it. Then the place
+    /// behind it.</param>
+    private static JsonPropertyInfo? Find(
+        ref Utf8JsonReader reader, IList<JsonPropertyInfo> properties, ref int at)
     {
-        foreach (var property in type.Properties)
+        for (var tried = 0; tried < properties.Count; tried++)
         {
+            var property = properties[at];
+            at = (at + 1) % properties.Count;
             if (reader.ValueTextEquals(property.Name))
             {
                 return property;

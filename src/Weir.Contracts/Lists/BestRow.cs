@@ -9,7 +9,16 @@ namespace Weir.Contracts.Lists;
 /// <param name="Protocol">Of the endpoint.</param>
 /// <param name="Seconds">When, since the UNIX epoch.</param>
 /// <param name="AnyPort">False leaves out rows without a port, but for those that allow.</param>
-internal readonly record struct Question(ushort Port, byte Protocol, uint Seconds, bool AnyPort);
+internal readonly record struct Question(ushort Port, byte Protocol, uint Seconds, bool AnyPort)
+{
+    /// <summary>Whether a row holds at the time and for the protocol; its port and role aside.</summary>
+    public bool IsMetBy(ref readonly EntryRow row) => row.IsValidAt(Seconds) && (row.Protocol == Protocol
+        || (row.Protocol == 0 && Protocol is not (Protocols.Icmp or Protocols.Icmp6)));
+
+    /// <summary>Whether a row of the address decides where it is the only one.</summary>
+    public bool IsAnsweredBy(ref readonly EntryRow row, ListTag[] tags) => IsMetBy(in row)
+        && (row.Port == 0 ? AnyPort || tags[row.Tag].Role == ListRole.Allow : row.Port == Port);
+}
 
 /// <summary>Among the rows that cover an endpoint: the one that decides, and how many lists share its role.</summary>
 /// <param name="tags">Of the rows.</param>
@@ -48,7 +57,7 @@ internal ref struct BestRow(ListTag[] tags, Question asked)
             {
                 if (rows[i].Port == 0 || rows[i].Port == asked.Port)
                 {
-                    Consider(rows.Slice(i, 1), table.Rows, inNetworks, allowOnly: !asked.AnyPort && rows[i].Port == 0);
+                    Consider(rows.Slice(i, 1), table, inNetworks, allowOnly: !asked.AnyPort && rows[i].Port == 0);
                 }
             }
 
@@ -57,20 +66,18 @@ internal ref struct BestRow(ListTag[] tags, Question asked)
 
         if (asked.Port != 0)
         {
-            Consider(EntryTable.WithPort(rows, asked.Port), table.Rows, inNetworks);
+            Consider(EntryTable.WithPort(rows, asked.Port), table, inNetworks);
         }
 
         // Allowed is allowed, whoever opened the conversation: rows without port are read in any case.
-        Consider(EntryTable.WithPort(rows, 0), table.Rows, inNetworks, allowOnly: !asked.AnyPort);
+        Consider(EntryTable.WithPort(rows, 0), table, inNetworks, allowOnly: !asked.AnyPort);
     }
 
-    private void Consider(
-        ReadOnlySpan<EntryRow> rows, ReadOnlySpan<EntryRow> table, bool inNetworks, bool allowOnly = false)
+    private void Consider(ReadOnlySpan<EntryRow> rows, EntryTable table, bool inNetworks, bool allowOnly = false)
     {
         foreach (ref readonly var row in rows)
         {
-            if (!row.IsValidAt(asked.Seconds) || !(row.Protocol == asked.Protocol
-                || (row.Protocol == 0 && asked.Protocol is not (Protocols.Icmp or Protocols.Icmp6))))
+            if (!asked.IsMetBy(in row))
             {
                 continue;
             }
@@ -86,7 +93,7 @@ internal ref struct BestRow(ListTag[] tags, Question asked)
                 _sources = _best?.Role == tag.Role ? _sources : (byte)0;
                 _best = tag;
                 _inNetworks = inNetworks;
-                _row = (int)(Unsafe.ByteOffset(in table[0], in row) / Unsafe.SizeOf<EntryRow>());
+                _row = table.IndexOf(in row);
             }
 
             if (tag.Role == _best.Role)

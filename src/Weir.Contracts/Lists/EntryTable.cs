@@ -6,6 +6,7 @@
 // large pages and never move, so that a caller with several questions can have their lines fetched side by side.
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Weir.Contracts.Memory;
 
 namespace Weir.Contracts.Lists;
@@ -95,6 +96,10 @@ internal sealed unsafe class EntryTable
             LargePages.Prefetch(row + sizeof(EntryRow) - 1);
         }
     }
+
+    /// <summary>Number of a row of this table.</summary>
+    public int IndexOf(ref readonly EntryRow row) => (int)(Unsafe.ByteOffset(
+        in MemoryMarshal.GetArrayDataReference(_rows), in row) / Unsafe.SizeOf<EntryRow>());
 
     /// <summary>All rows of one network, sorted by port and protocol; empty where it is not listed.</summary>
     public ReadOnlySpan<EntryRow> Find(ulong upper, ulong lower, int length)

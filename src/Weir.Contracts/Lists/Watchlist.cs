@@ -143,7 +143,7 @@ public sealed class Watchlist
 
         // Apart, so that what is not listed pays for no row's place on the stack.
         return (byAddress || byNetwork)
-            && Search(address, new Question(port, protocol, Seconds(atMs), anyPort), byAddress, byNetwork, out hit);
+            && Search(address, new(port, protocol, Seconds(atMs), anyPort), byNetwork, out hit);
     }
 
     /// <summary>
@@ -181,11 +181,26 @@ public sealed class Watchlist
 
     public ListTag TagOf(in ListHit hit) => _tags[Row(hit).Tag];
 
+    /// <summary>Nearly every address that is listed has one row and no network beside: nothing is to be weighed.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Search(IpKey address, in Question question, bool byAddress, bool byNetwork, out ListHit hit)
+    private bool Search(IpKey address, in Question question, bool byNetwork, out ListHit hit)
+    {
+        if (byNetwork || _addresses.Find(address.Upper, address.Lower, 128) is not { Length: <= 1 } rows)
+        {
+            return Weigh(address, question, byNetwork, out hit);
+        }
+
+        var isFound = rows.Length == 1 && question.IsAnsweredBy(in rows[0], _tags);
+        hit = isFound ? new(_addresses.IndexOf(in rows[0]), InNetworks: false, Sources: 1) : default;
+        return isFound;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Weigh(IpKey address, in Question question, bool byNetwork, out ListHit hit)
     {
         var best = new BestRow(_tags, question);
-        if (byAddress)
+        if (_filter.MayHold(EntryTable.Hash(address.Upper, address.Lower, 128)))
         {
             best.Consider(_addresses, address.Upper, address.Lower, 128, inNetworks: false);
         }

@@ -64,7 +64,7 @@ public sealed record EventBatch(IReadOnlyList<Envelope> Events)
 /// <summary>What became of a batch, once it is durable.</summary>
 /// <param name="Taken">Events taken for the first time.</param>
 /// <param name="Known">Events that were taken before.</param>
-/// <param name="Refused">Events that are not believed, by code; they are not to be sent again.</param>
+/// <param name="Refused">Events that are not believed, by code: to be sent again once that is mended.</param>
 public sealed record EventReceipt(int Taken, int Known, IReadOnlyDictionary<string, int> Refused);
 
 /// <summary>Scopes that opened, slid or ended since the asker last heard.</summary>
@@ -136,6 +136,15 @@ public sealed record CollectorStatus
 
     /// <summary>What is wrong with its record; empty where nothing is.</summary>
     public string RecordFault { get; init; } = "";
+
+    /// <summary>Every text of it that is a name, beside its sentences.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Names =>
+    [
+        Name, .. Listeners, .. RefusedOrders.Keys, .. Losses.SelectMany(loss => (string[])[loss.Reason, loss.Unit]),
+        .. Exporters.SelectMany(one =>
+            (string[])[one.Exporter, one.Protocol, one.Transport, one.SamplingSource]),
+    ];
 }
 
 /// <summary>Flows since the start: read = attributed + foreign + between subjects + spoofed + excluded + unattributed +

@@ -2,6 +2,7 @@
 //
 // What a process gives of its own record, so that an auditor reads it by the desk and needs no way into its folder. The
 // desk carries the lines and can alter none: each is under the process's own signed heads, which leave its machine.
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,8 +12,9 @@ namespace Weir.Contracts.Protocol;
 /// collectors, which have none.</summary>
 public static class RecordRoutes
 {
-    /// <summary>Desk. GET <c>?part=key|heads|entries&amp;after=N&amp;most=N&amp;newest=0|1&amp;for=WHO</c> →
-    /// <see cref="RecordLines"/>. That it was read is on record first.</summary>
+    /// <summary>Desk. GET
+    /// <c>?number=q-…&amp;part=key|heads|entries&amp;after=N&amp;most=N&amp;newest=0|1&amp;for=WHO</c> →
+    /// <see cref="RecordLines"/>. That it was read is on both records first, under the number.</summary>
     public const string Lines = "record/lines";
 
     /// <summary>Desk. GET → <see cref="RecordStanding"/>.</summary>
@@ -33,7 +35,15 @@ public static class RecordRoutes
 /// <param name="Most">Lines at most.</param>
 /// <param name="IsNewest">The last ones, whatever their number.</param>
 /// <param name="For">Who asks.</param>
-public sealed record RecordAsk(string Number, string Part, long After, int Most, bool IsNewest, string For);
+public sealed record RecordAsk(string Number, string Part, long After, int Most, bool IsNewest, string For)
+{
+    private const int LongestName = 64;
+
+    /// <summary>Whether a text may be a person's name: one word of 1 to 64 characters.</summary>
+    public static bool IsName(string text) => text.Length is > 0 and <= LongestName && !text.Any(
+        c => char.IsWhiteSpace(c) || char.IsControl(c) || c is ',' or ':'
+            || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Surrogate);
+}
 
 /// <param name="Number">Of the question.</param>
 /// <param name="Name">The collector's.</param>

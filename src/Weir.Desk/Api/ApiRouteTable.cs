@@ -50,8 +50,9 @@ internal static class ApiRouteTable
         new EndpointActRoutes(parts.Cases, parts.Held, parts.Policy, parts.Time).Map(routes);
         new PromotionRoutes(parts.Cases, parts.Promotions, parts.Owners).Map(routes);
         new PopulationRoutes(parts.Population).Map(routes);
+        var standing = new BlockStanding(parts.Blocks.Blocks, parts.Backends);
         new BlockRoutes(
-            parts.Blocks, new(parts.Blocks.Blocks, parts.Backends), new(parts.Blocks.Blocks, parts.Cases), parts.Owners).Map(routes);
+            parts.Blocks, standing, new(parts.Blocks.Blocks, parts.Cases), parts.Owners).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
         new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
         new HeldListRoutes(parts.ListSet, parts.Audit, parts.Repeated ?? new(parts.Audit, parts.Time)).Map(routes);
@@ -73,7 +74,8 @@ internal static class ApiRouteTable
             exporters, parts.Rates,
             new(parts.Cases, parts.Blocks.Blocks, parts.ListSet, parts.Health, format.FamilyOf)
             {
-                Changes = () => parts.Changes.Told("now"),
+                Changes = () => parts.Changes.Told("now"), Down = () => standing.Down,
+                Gardens = () => parts.Escalations.All.Count(ladder => ladder.Wanted != ladder.Confirmed),
             },
             parts.Health, parts.Policy.Name, parts.Time).Map(routes);
         new OversightRoutes(parts.Oversight).Map(routes);

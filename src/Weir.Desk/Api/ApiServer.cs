@@ -4,7 +4,6 @@
 // decided by the peer's user, or by a token, and who has no role is refused and audited. What is asked here is decided
 // by the policy engine, one request after the other as from anybody.
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +15,16 @@ using Microsoft.Extensions.Logging;
 using Weir.Desk.Api.Callers;
 using Weir.Desk.Api.Routing;
 using Weir.Hosting.Browsers;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Serving;
 
 namespace Weir.Desk.Api;
 
 /// <summary>A running API.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    private const int LongestSocketPath = 107;
+    private const string Setting = "control.socket";
+    private const int StreamsPerConnection = 32;
     private const int MaxHeadOctets = 16 << 10;
     private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
 
@@ -34,36 +36,36 @@ internal sealed class ApiServer : IAsyncDisposable
     private static readonly MinDataRate SlowestRate = new(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
 
     private readonly WebApplication _app;
-    private readonly string _socket;
+    private readonly PeerSocket _socket;
 
-    private ApiServer(WebApplication app, string socket) => (_app, _socket) = (app, socket);
+    private ApiServer(WebApplication app, PeerSocket socket) => (_app, _socket) = (app, socket);
 
     /// <summary>Opens the socket and answers.</summary>
     /// <param name="socket">Path of the socket.</param>
     /// <param name="parts">What the routes lead to.</param>
     /// <param name="logs">Where faults are told.</param>
+    /// <exception cref="InvalidDataException">The path cannot be a socket's.</exception>
     /// <exception cref="IOException">The socket cannot be had; the message names it and the fix.</exception>
     public static async Task<ApiServer> StartAsync(string socket, ApiDependencies parts, ILoggerFactory logs)
     {
         socket = Path.GetFullPath(socket);
-        if (Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
+        if (PeerAddress.PathFault(socket) is { } fault)
         {
-            throw new IOException(
-                $"control.socket: {socket} is longer than {LongestSocketPath} octets; choose a shorter path");
+            throw new InvalidDataException($"{Setting}: {fault}");
         }
 
+        var held = PeerSocket.Hold(socket, Setting);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(socket)!);
-            File.Delete(socket);
             var app = Build(socket, parts, logs);
             await app.StartAsync();
             File.SetUnixFileMode(socket, ForEverybody);
-            return new ApiServer(app, socket);
+            return new ApiServer(app, held);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SocketException)
         {
-            throw new IOException($"control.socket: {socket} cannot be opened: {refused.Message}; give its "
+            held.Dispose();
+            throw new IOException($"{Setting}: {socket} cannot be opened: {refused.Message}; give its "
                 + "folder to this user or name another", refused);
         }
     }
@@ -76,7 +78,7 @@ internal sealed class ApiServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(StopPatience);
         await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
-        File.Delete(_socket);
+        _socket.Dispose();
     }
 
     /// <summary>The same gate without a socket, for the console.</summary>
@@ -105,6 +107,7 @@ internal sealed class ApiServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = ApiRoute.UsualOctets;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadOctets;
             kestrel.Limits.MaxConcurrentConnections = 4 * CallerConnections.Max; // turned away by user before
+            kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
             kestrel.Limits.RequestHeadersTimeout = HeadPatience;
             kestrel.Limits.KeepAliveTimeout = IdlePatience;
             kestrel.Limits.MinRequestBodyDataRate = SlowestRate;

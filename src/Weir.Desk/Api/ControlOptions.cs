@@ -18,7 +18,8 @@ public sealed record ControlOptions : ISection
     [Setting("PEM file of its certificate, with the chain. Read at the start.", Example = "/etc/weir/api.pem")]
     public string? Certificate { get; init; }
 
-    [Setting("PEM file of the certificate's key, readable by the desk's user alone.", Example = "/etc/weir/api.key")]
+    [Setting("PEM file of the certificate's key, readable by the desk's user alone.", Example = "/etc/weir/api.key",
+        IsSecretFile = true)]
     public string? Key { get; init; }
 
     public void Validate(SectionFaults faults)

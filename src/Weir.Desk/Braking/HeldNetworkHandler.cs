@@ -3,6 +3,7 @@
 // What the brake holds of a listed network, or of an edit, becomes cases, or goes, by two people in different roles
 // (rules.md R21). The desk keeps what they decided and tells vault and store, which look at the signatures themselves;
 // only then anything comes of it. What a stop came between is taken up by the next round.
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Braking;
@@ -49,8 +50,7 @@ internal sealed class HeldNetworkHandler(
             || cases.FindHeld(name) is not { State: HeldNetworkState.Held } row)
         {
             return new(null, null, await cases.RefuseAsync(
-                actor, request, DenyCode.Unknown,
-                $"nothing of {text} is held; weir watchlist networks shows what is.", cancel));
+                actor, request, DenyCode.Unknown, WhyNotHeld(text, cases.FindHeld(name)), cancel));
         }
 
         var asked = (await cases.RequestAsync(
@@ -58,6 +58,15 @@ internal sealed class HeldNetworkHandler(
             .Asked;
         return new(asked, row, null);
     }
+
+    /// <summary>What waits its time is not held yet, and ends by itself.</summary>
+    private string WhyNotHeld(string text, HeldNetwork? row) => row?.State == HeldNetworkState.Settling
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{text} is not held: what met it becomes cases at {cases.UntilOf(row)!.Value.UtcDateTime:HH:mm:ss} UTC, "
+                + $"unless more than {row.Bound} lines meet it in a day; take it off the list ({row.Detail}), or ask "
+                + $"again when weir watchlist networks shows it as held.")
+        : $"nothing of {text} is held; weir watchlist networks shows what is.";
 
     /// <summary>The second person gives; vault and store are told at once, where they answer.</summary>
     public async Task<HeldNetworkStep> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)

@@ -10,19 +10,23 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Cases;
 
-/// <summary>A scope that is to open: its definition, how it stands, and what it rests on.</summary>
-internal sealed record ScopePlan(StoredScope Row, long LastMs, long UntilMs, ImmutableArray<Envelope> Envelopes);
+/// <summary>A scope that is to open: its definition, how it stands, what it rests on, and how far that is in
+/// doubt.</summary>
+internal sealed record ScopePlan(
+    StoredScope Row, long LastMs, long UntilMs, ImmutableArray<Envelope> Envelopes, EvidenceDoubt Doubt);
 
 /// <summary>Plans; nothing happens here.</summary>
 /// <param name="policy">In force.</param>
 /// <param name="isAllowed">Whether a list allows an endpoint now.</param>
-internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Allows isAllowed)
+/// <param name="edits">Which edit of a list brought an endpoint.</param>
+internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Allows isAllowed, IListEdits edits)
 {
     /// <summary>What the record says of a contact that opens nothing.</summary>
     public const string AllowedEndpoint = "endpoint-allowed";
@@ -214,9 +218,18 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
             Facts = MeasuredTrigger.From(quality),
             Origin = quality.Origin,
             Renews = renews,
+            Edit = DetectionRules.Get(quality.Rule).IsContact ? EditOf(file, opened, renews) : null,
         };
-        Open(draft, file, new(row, opened.LastMs, opened.UntilMs, [.. opened.Grounds]));
+        Open(draft, file, new(row, opened.LastMs, opened.UntilMs, [.. opened.Grounds], opened.Doubt));
         return row.Id;
+    }
+
+    /// <summary>The edit that brought what a scope of contacts is about; where no list names it any more, that of the
+    /// scope that it goes on for.</summary>
+    private int? EditOf(CaseFile file, EventScope opened, ScopeId? renews)
+    {
+        var listed = EndpointsOf(opened.Class).Select(endpoint => edits.Of(endpoint)).DefaultIfEmpty().Min();
+        return listed == ListEdit.Unlisted && renews is { } last ? ScopeOf(file, last).Edit : listed;
     }
 
     /// <summary>Whether a scope may have the number that its grounds give. What an event opens again, after its case
@@ -229,10 +242,10 @@ internal sealed class CaseEventPlanner(PolicyProfile policy, CaseEventPlanner.Al
     /// number of others (R4).</summary>
     public void Open(CaseUnitOfWork draft, CaseFile file, ScopePlan plan)
     {
-        var (row, lastMs, untilMs, envelopes) = plan;
+        var (row, lastMs, untilMs, envelopes, doubt) = plan;
         var state = StateOf(file, row.Actions);
         var scope = CaseHandler.FileOf(
-            row, new ScopeStateRecord(row.Id, state, lastMs, untilMs, draft.Now), envelopes);
+            row, new ScopeStateRecord(row.Id, state, lastMs, untilMs, draft.Now), envelopes, doubt);
         file = file with { TouchedAt = draft.Now };
         if (file.State == CaseState.Snoozed)
         {

@@ -118,7 +118,7 @@ public sealed partial class CaseHandler
         {
             return new(asked, null, await RefuseAsync(
                 actor, request(asked), DenyCode.SecondPersonNeeded,
-                $"{ApprovalFaults.Sentence(fault)} ({ApprovalFaults.Word(fault)}; weir approve {Name(number)}).",
+                SentenceOf(fault, given),
                 cancel));
         }
 
@@ -148,6 +148,17 @@ public sealed partial class CaseHandler
             : new(asked, null, await RefuseAsync(
                 actor, request(asked), DenyCode.Unknown,
                 $"{Name(number)} was given already, or what it is about is not as it was.", cancel));
+    }
+
+    /// <summary>What is wrong, who has to sign what, and how.</summary>
+    private static string SentenceOf(ApprovalFault fault, StoredApproval given)
+    {
+        var roles = $"{Actor.ToName(given.AskedRole)} {given.AskedBy} and "
+            + $"{Actor.ToName(given.GivenRole)} {given.GivenBy}";
+        return fault == ApprovalFault.SecondPersonNeeded
+            ? $"{roles} both have to sign it, each with a key of their own: weir approve {Name(given.Number)}."
+            : $"{ApprovalFaults.Sentence(fault)} ({ApprovalFaults.Word(fault)}); {roles} sign with weir approve "
+                + $"{Name(given.Number)}.";
     }
 
     /// <summary>What two people gave leave for, of one kind.</summary>

@@ -5,7 +5,6 @@
 // which makes cases of them, or drop them; a fortnight drops what nobody looked at. What an edit brought waits its time
 // first.
 using System.Globalization;
-using Weir.Contracts.Braking;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
@@ -15,7 +14,6 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Braking;
-using Weir.Wire;
 
 namespace Weir.Desk.Cases;
 
@@ -32,6 +30,11 @@ public sealed partial class CaseHandler
     /// first.</summary>
     public IReadOnlyList<HeldNetwork> Networks =>
         [.. _held.All.Where(row => row.State != HeldNetworkState.Settled).OrderByDescending(row => row.Since)];
+
+    /// <summary>When what waits its time becomes cases, unless it is held before; of what people decided, when that
+    /// ends.</summary>
+    public DateTimeOffset? UntilOf(HeldNetwork row) =>
+        row.State == HeldNetworkState.Settling ? row.Since + _parts.Brake.Settles : row.Until;
 
     /// <summary>Events that were held since the start.</summary>
     public long HeldEvents => Interlocked.Read(ref _heldEvents);
@@ -244,7 +247,8 @@ public sealed partial class CaseHandler
             _ = Interlocked.Add(ref _fallenEvents, row.Events);
         }
 
-        if (row.Name.Edit == 0 || (row.Events == 0 && _parts.Edits.Find(row.Name.Edit) is null))
+        if (row.Name.Edit == 0
+            || (row.Events == 0 && _parts.Edits.Find(row.Name.Edit) is null && !HasScopes(row.Name)))
         {
             Forget(draft, row);
             return;
@@ -253,6 +257,11 @@ public sealed partial class CaseHandler
         draft.Fallen.Add(row.Name);
         Put(draft, row with { Events = 0, Lost = row.Lost + row.Events, Since = draft.Now });
     }
+
+    /// <summary>Cases stand that were opened of an edit: its end would make them of use without anybody's word.
+    /// </summary>
+    private bool HasScopes(HeldName edit) => Files.Where(file => file.State != CaseState.Erased)
+        .SelectMany(file => file.Scopes).Any(scope => _held.NamesOf(scope)?.Edit == edit);
 
     private void Forget(CaseUnitOfWork draft, HeldNetwork row)
     {
@@ -305,15 +314,13 @@ public sealed partial class CaseHandler
             .Select(id => draft.Get(id)!).Where(file => file.State != CaseState.Erased)
             .SelectMany(file => file.Scopes.Select(scope => (file.Id, scope))).ToList())
         {
-            var named = scope.Scope.Class.Predicate;
-            if (!ListedNetwork.TryNetwork(scope.Scope.Purpose, named, out var network)
-                || _held.NamesOf(network, named) is var names
-                && !changed.Contains(names.Network) && !changed.Contains(names.Edit))
+            if (_held.NamesOf(scope) is not var (network, edit)
+                || (!changed.Contains(network) && !changed.Contains(edit)))
             {
                 continue;
             }
 
-            var isBraked = _held.IsBraked(network, named, draft.Now);
+            var isBraked = _held.IsBraked(scope, draft.Now);
             if (scope.IsBraked != isBraked && draft.Get(id) is { } file)
             {
                 draft.Put(file.With(file.Scopes.First(one => one.Scope.Id == scope.Scope.Id) with
@@ -337,13 +344,7 @@ public sealed partial class CaseHandler
             .Select(file => file.MinBy(scope => scope.Scope.FromMs)!.Scope.Id)];
         foreach (var scope in corroborated)
         {
-            var named = scope.Scope.Class.Predicate;
-            if (ListedNetwork.TryNetwork(scope.Scope.Purpose, named, out var network))
-            {
-                _held.Restore(
-                    new(network, scope.Scope.Subject, ListedNetwork.DayOf(scope.Scope.FromMs + Scope.BeforeMs), 1), named,
-                    first.Contains(scope.Scope.Id));
-            }
+            _held.Restore(scope, first.Contains(scope.Scope.Id));
         }
     }
 
@@ -352,11 +353,7 @@ public sealed partial class CaseHandler
     {
         foreach (var waiting in stored.Settling)
         {
-            if (ListedNetwork.TryOf(waiting.Event, out var contact))
-            {
-                _held.Restore(
-                    contact, waiting.Event.Class!.Predicate, IsNewLine(_book.Taking(waiting.Event.Subject)));
-            }
+            _held.Restore(waiting.Event, IsNewLine(_book.Taking(waiting.Event.Subject)));
         }
     }
 

@@ -47,7 +47,7 @@ public sealed partial class CaseHandler
                 }
 
                 var row = RowOf(file, wanted.Class!, granted, fromMs, untilMs);
-                _plan.Open(draft, file, new(row, untilMs, untilMs, [grant]));
+                _plan.Open(draft, file, new(row, untilMs, untilMs, [grant], EvidenceDoubt.None));
             },
             cancel);
         return granted.Id;
@@ -71,7 +71,8 @@ public sealed partial class CaseHandler
             // It rests on what the scope rests on; an exporter whose clock is ahead is waited for.
             var begins = Math.Max(from, same.Scope.FromMs + 1);
             var row = RowOf(file, same.Scope.Class.Predicate, check, begins, begins + until - from);
-            _plan.Open(draft, file, new(row, row.FromMs, row.ExpiresMs, same.Envelopes));
+            var doubt = ScopeGrounds.DoubtOf(row.Class, same.Envelopes);
+            _plan.Open(draft, file, new(row, row.FromMs, row.ExpiresMs, same.Envelopes, doubt));
         }
     }
 

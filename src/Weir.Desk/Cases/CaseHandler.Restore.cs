@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Contracts.Braking;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
@@ -19,14 +19,17 @@ public sealed partial class CaseHandler
         var stored = await _parts.Records.LoadAsync(_parts.Time.GetUtcNow() - ErasedKnown, cancel);
         var marks = stored.Marks.ToDictionary(mark => mark.Scope);
         var grounds = stored.Grounds.ToDictionary(row => row.Scope, row => row.Envelopes);
-        var all = stored.Scopes.Select(row => FileOf(row, marks[row.Id], grounds.GetValueOrDefault(row.Id, []))).ToList();
+        var all = stored.Scopes.Select(row =>
+        {
+            var envelopes = grounds.GetValueOrDefault(row.Id, []);
+            return FileOf(row, marks[row.Id], envelopes, ScopeGrounds.DoubtOf(row.Class, envelopes));
+        }).ToList();
         RestoreHeld(stored, all);
         var now = _parts.Time.GetUtcNow();
         var scopes = all.ToLookup(
             scope => scope.Scope.Case, scope => scope with
             {
-                IsBraked = ListedNetwork.TryNetwork(scope.Scope.Purpose, scope.Scope.Class.Predicate, out var network)
-                    && _held.IsBraked(network, scope.Scope.Class.Predicate, now),
+                IsBraked = _held.IsBraked(scope, now),
             });
         var comments = stored.Comments.ToLookup(row => row.Case, row => row.Comment);
         foreach (var row in stored.Cases)

@@ -153,7 +153,8 @@ public sealed partial class CaseHandler
         {
             return new(null, await RefuseAsync(
                 actor, new Request.ReviewScope(id), DenyCode.ActionNotAllowed,
-                $"{id} does not wait for review.", cancel));
+                ScopeSeals.Of(_book.Scope(id)!.Standing)?.Why ?? $"{id} is not sealed, so there is nothing to review.",
+                cancel));
         }
 
         await ActAsync(

@@ -11,7 +11,6 @@ using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
 using Weir.Contracts.Flows;
-using Weir.Contracts.Grounds;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Signing;
@@ -105,7 +104,7 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
     {
         _parts = parts;
         _held = new HeldNetworks(parts.Brake, parts.Edits);
-        _plan = new CaseEventPlanner(parts.Policy, parts.Allow.IsAllowed);
+        _plan = new CaseEventPlanner(parts.Policy, parts.Allow.IsAllowed, parts.Edits);
         _promotions = new PromotionProof(parts.People);
         _ends = new ScopeEnds(parts.Time);
         _refusedEvents = new RefusedEvents(parts.Time);
@@ -178,7 +177,7 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
 
     /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
     internal static CaseScope FileOf(
-        StoredScope row, ScopeStateRecord mark, ImmutableArray<Envelope> envelopes) => new()
+        StoredScope row, ScopeStateRecord mark, ImmutableArray<Envelope> envelopes, EvidenceDoubt doubt) => new()
     {
         Scope = new Scope
         {
@@ -200,9 +199,10 @@ public sealed partial class CaseHandler : IPrivacyOfficerNotifier, IDisposable
         Event = row.Event,
         Facts = row.Facts,
         Envelopes = envelopes,
-        Doubt = ScopeGrounds.DoubtOf(row.Class, envelopes),
+        Doubt = doubt,
         Origin = row.Origin,
         Renews = row.Renews,
+        Edit = row.Edit,
     };
 
     /// <summary>Plans, audits, writes and puts in force, in this order; one at a time.</summary>

@@ -42,9 +42,16 @@ public sealed class DisclosureHandler(
             (await desk.RequestAsync(actor, Permission.Disclose, new(id, scope), reason, cancel)).Asked, null, null);
     }
 
-    /// <summary>The second person gives; the vault answers, or nobody learns anything.</summary>
+    /// <summary>The second person gives; the vault answers, or nobody learns anything. Who gave it already is shown
+    /// it again, on record, while its time lasts.</summary>
     public async Task<DisclosureResult> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
+        Forget();
+        if (_shown.ContainsKey(number) && desk.FindAsked(number)?.GivenBy == actor.Name)
+        {
+            return await ShowAsync(actor, number, cancel);
+        }
+
         ApprovalResult step;
         try
         {

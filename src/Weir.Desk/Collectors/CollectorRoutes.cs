@@ -36,6 +36,7 @@ public sealed class CollectorRoutes(CaseHandler cases, ListsPublisher lists, Col
     private const int EventOctets = 32 << 20;
     private const int ReportOctets = 4 << 20;
     private const int MaxReports = 20_000;
+    private const int LongestName = 256;
 
     /// <summary>Writes the routes.</summary>
     public PeerRoutes Map(PeerRoutes routes) => routes
@@ -124,8 +125,14 @@ public sealed class CollectorRoutes(CaseHandler cases, ListsPublisher lists, Col
             : throw new PeerRefusalException(OtherVersion, "these lists are not given out; ask which are");
 
     private Task<Done> StatusAsync(PeerCall call, CollectorStatus status, CancellationToken cancel) =>
-        statuses.TryHear(call.Peer.Name, status)
+        status.Names.FirstOrDefault(name => name.Length > LongestName || name.Any(char.IsControl)) is { } name
+            ? throw PeerRefusalException.Malformed(
+                $"a name of the status is longer than {LongestName} characters, or has characters of control: "
+                + string.Concat(name.Take(LongestName).Select(c => char.IsControl(c) ? '?' : c)))
+            : statuses.TryHear(call.Peer.Name, status)
             ? Task.FromResult(Done.It)
             : throw new PeerRefusalException(
-                TooMany, $"more than {CollectorStatuses.Max} collectors have told of themselves; restart the desk");
+                TooMany, $"{CollectorStatuses.MaxOfPeer} collectors of {call.Peer.Name} or {CollectorStatuses.Max} of "
+                    + "all told of themselves within the hour; give each collector one name and a certificate of its "
+                    + "own");
 }

@@ -20,9 +20,16 @@ public sealed class CollectorStatuses(TimeProvider time)
     /// <summary>Collectors that are remembered at most.</summary>
     public const int Max = 64;
 
+    /// <summary>Of these, of one peer: a user of this machine, or a certificate.</summary>
+    public const int MaxOfPeer = 16;
+
+    /// <summary>One that said nothing for so long makes room for another, where there is none else.</summary>
+    public static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
+
     /// <summary>A collector that said nothing for so long is told of.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(30);
 
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<(string Peer, string Name), HeardStatus> _heard = [];
     private readonly ConcurrentDictionary<(string Peer, string Name), ExporterRates> _rates = [];
 
@@ -31,18 +38,41 @@ public sealed class CollectorStatuses(TimeProvider time)
         [.. _heard.Values.OrderBy(heard => heard.Status.Name, StringComparer.Ordinal)];
 
     /// <summary>Takes what one says.</summary>
-    /// <returns>False where there are too many to remember another.</returns>
+    /// <returns>False where there are too many, of all or of this peer, to remember another.</returns>
     public bool TryHear(string peer, CollectorStatus status)
     {
         var key = (peer, status.Name);
-        if (_heard.Count >= Max && !_heard.ContainsKey(key))
+        lock (_gate)
+        {
+            if (!_heard.ContainsKey(key) && !HasRoom(peer))
+            {
+                return false;
+            }
+
+            _rates.GetOrAdd(key, _ => new()).Hear(status);
+            _heard[key] = new(peer, status, time.GetUtcNow());
+            return true;
+        }
+    }
+
+    /// <summary>Whether another of a peer may be remembered, if need be in place of the one that is silent for longest:
+    /// of the peer where it has its share, else of all.</summary>
+    private bool HasRoom(string peer)
+    {
+        var its = _heard.Where(one => one.Key.Peer == peer).ToList();
+        if (its.Count < MaxOfPeer && _heard.Count < Max)
+        {
+            return true;
+        }
+
+        var silent = (its.Count < MaxOfPeer ? _heard : its.AsEnumerable()).MinBy(one => one.Value.HeardAt);
+        if (AgeOf(silent.Value) < ForgottenAfter)
         {
             return false;
         }
 
-        _rates.GetOrAdd(key, _ => new()).Hear(status);
-        _heard[key] = new(peer, status, time.GetUtcNow());
-        return true;
+        _ = _rates.TryRemove(silent.Key, out _);
+        return _heard.TryRemove(silent.Key, out _);
     }
 
     /// <summary>Exporters of all collectors; one that several lanes of a collector hear stands once.</summary>

@@ -7,7 +7,7 @@
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Scopes;
-using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Text;
 using Weir.Wire;
 
 namespace Weir.Desk.Complaints;

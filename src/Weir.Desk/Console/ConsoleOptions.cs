@@ -22,7 +22,7 @@ public sealed record ConsoleOptions : ISection
     public string? Certificate { get; init; }
 
     [Setting("PEM file of the certificate's key, readable by the desk's user alone.",
-        Example = "/etc/weir/console.key")]
+        Example = "/etc/weir/console.key", IsSecretFile = true)]
     public string? Key { get; init; }
 
     [Setting("The address by which browsers reach it: links to sign in are made of it, and requests to any other host "

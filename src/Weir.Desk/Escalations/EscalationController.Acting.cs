@@ -147,6 +147,7 @@ public sealed partial class EscalationController
     /// <summary>Whether a step is so, is not so any more, or not yet (null).</summary>
     private bool? IsCurrent(NoticeStep step, Escalation ladder) => step switch
     {
+        NoticeStep.Found => _parts.Notices.IsFoundDue(ladder.Case),
         NoticeStep.EndpointBlocked =>
             Held(ladder.Case).Any() ? true : ladder.Restricts && OpenBlocks(ladder.Case).Any() ? null : false,
         NoticeStep.LeakyGarden =>

@@ -283,6 +283,18 @@ public sealed partial class EscalationController
         _ => null,
     };
 
+    /// <summary>The refusal of a case that has no ladder: why, and what would begin one. Of a sealed one the code is that
+    /// of its seal.</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="round">How often cases are looked at.</param>
+    public Decision.Deny RefuseLadder(CaseId id, TimeSpan round) => new(
+        _parts.Cases.Find(id) is { TakesEvents: true } file && !file.Scopes.Any(s => s.MayAct)
+            ? SealOf(file)?.Code ?? DenyCode.Unknown : DenyCode.Unknown,
+        WhyNoLadder(id, round));
+
+    private static Decision.Deny? SealOf(CaseFile file) =>
+        file.Scopes.Select(scope => ScopeSeals.Of(scope.Standing)).FirstOrDefault(refusal => refusal is not null);
+
     /// <summary>Why a case has no ladder, and what would begin one.</summary>
     /// <param name="id">The case.</param>
     /// <param name="round">How often cases are looked at.</param>
@@ -290,13 +302,8 @@ public sealed partial class EscalationController
     {
         null => $"{id} does not exist, or is not yours.",
         { TakesEvents: false } => $"{id} has no ladder: it is over, or was closed before one began.",
-        var file when file.Scopes.Where(s => s.Doubt != EvidenceDoubt.None).Select(s => s.Doubt)
-            .FirstOrDefault() is var doubt && doubt != EvidenceDoubt.None && !file.Scopes.Any(s => s.MayAct) =>
-            $"{id} is sealed: {EvidenceDoubts.ToSentence(doubt)}. Nothing is done about it, and no ladder begins, "
-                + "until its evidence is corroborated.",
-        var file when !file.Scopes.Any(s => s.MayAct) =>
-            $"{id} has no ladder: its scopes are sealed and wait for a review; weir case review SCOPE lets one in "
-                + "force.",
+        var file when !file.Scopes.Any(s => s.MayAct) && SealOf(file) is { } isSealed =>
+            $"{id} has no ladder: {isSealed.Why}",
         _ when !_parts.Policy.Automatic.HasFlag(AutomaticActions.Notify) =>
             $"{id} has no ladder: the policy has nobody told by itself, and no person had; weir notify send does.",
         _ => FormattableString.Invariant(

@@ -59,6 +59,8 @@ internal sealed class DeskNotices(NoticeDispatcher desk) : INoticeScheduler
             ? proof.At
             : null;
 
+    public bool? IsFoundDue(CaseId id) => desk.IsFoundDue(id);
+
     public bool IsTold(CaseId id, NoticeStep step) => desk.ForCase(id).Any(
         row => row.Step == step && row.State is (NoticeState.Waiting or NoticeState.Told));
 }

@@ -19,6 +19,10 @@ public interface INoticeScheduler
     /// <summary>When the customer's provider took a notice for delivery; null where none did yet.</summary>
     DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step);
 
+    /// <summary>Whether a case may be told of by itself for the first time, by its age and the span of its evidence. Null
+    /// while that may still come; false where it never will, or was.</summary>
+    bool? IsFoundDue(CaseId id);
+
     /// <summary>Whether the customer was told of a step, or a notice of it is on its way.</summary>
     bool IsTold(CaseId id, NoticeStep step);
 }

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists;

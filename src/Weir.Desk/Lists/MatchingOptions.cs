@@ -76,7 +76,7 @@ public sealed record WatchlistOptions : ISection
     public string ChecksumUrl { get; init; } = "";
 
     [Setting("File whose first line is the key of a subscription, as the header carries it (`Basic ...` and the like "
-        + "written out); empty for none.")]
+        + "written out); empty for none.", IsSecretFile = true)]
     public string KeyFile { get; init; } = "";
 
     [Setting("Header in which the key is sent; empty is `Auth-Key` for a file, `Authorization` for the others.")]

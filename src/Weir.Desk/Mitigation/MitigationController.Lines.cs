@@ -6,6 +6,7 @@ using Weir.Contracts.AccessControl;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Blocking;
 
 namespace Weir.Desk.Mitigation;
 
@@ -25,6 +26,35 @@ public sealed partial class MitigationController
         ? []
         : [.. Leases.Where(l => l.Target.IsForOneLine && l.State != LeaseState.Planned
             && !LeaseStateMachine.IsOver(l.State) && _time.GetUtcNow() < l.EndsAt)];
+
+    /// <summary>Every block that should be in force now: those of routers and resolvers, and those that the vault
+    /// announces for lines.</summary>
+    public IReadOnlyList<Lease> Ordered => [.. Active.Where(l => !l.Target.IsForOneLine), .. LineRoutes];
+
+    /// <summary>Blocks in force that not everybody who should hold them holds.</summary>
+    public int HeldInPart => Ordered.Count(l => l.IsInForceAt(Now) && l.Confirmed.Held < l.Confirmed.Asked);
+
+    /// <summary>Routes of lines as the vault answered last, told as backends are; null where there are none. Who its
+    /// neighbours are the vault alone knows: the desk knows how many.</summary>
+    public MitigationStatus? LineStatus
+    {
+        get
+        {
+            var routes = LineRoutes;
+            if (routes.Count == 0)
+            {
+                return null;
+            }
+
+            var (asked, held) = (routes.Max(l => l.Confirmed.Asked), routes.Min(l => l.Confirmed.Held));
+            return new(routes.Any(l => l.Reason.Code != LeaseReasonCode.NoAnswer), Now, "the vault does not answer")
+            {
+                Planned = routes.Count,
+                Held = routes.Count(l => l.State is LeaseState.Announced or LeaseState.Verified),
+                Peers = [.. Enumerable.Range(0, asked).Select(at => new BlockPeer("", at < held, at < held, ""))],
+            };
+        }
+    }
 
     /// <summary>Takes blocks back that a review or an appeal found not to be kept.</summary>
     /// <returns>How many were not over.</returns>

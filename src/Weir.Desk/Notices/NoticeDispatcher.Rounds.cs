@@ -52,25 +52,36 @@ public sealed partial class NoticeDispatcher
         }
 
         var now = _parts.Time.GetUtcNow();
-        var due = _parts.Cases.OpenedSince(now - NoticeOptions.NewFor).Where(file =>
-            file.TakesEvents && _book.Find(file.Id, NoticeStep.Found) is null && !_refusedOnce.Contains(file.Id)
-            && now - file.OpenedAt >= _parts.Options.Delay && now - file.OpenedAt <= NoticeOptions.NewFor);
+        var due = _parts.Cases.OpenedSince(now - NoticeOptions.NewFor)
+            .Where(file => !_refusedOnce.Contains(file.Id) && IsFoundDue(file, now) == true);
         foreach (var file in due.OrderBy(file => file.OpenedAt).Take(PlannedAtOnce).ToList())
         {
-            var tellable = file.Scopes.Where(IsTellable).ToList();
-            if (tellable.Count == 0
-                || EvidenceSpan.Create(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.MinDuration)
-            {
-                continue;
-            }
-
             if (await PlanAsync(
-                Actor.Weir, file.Id, tellable.MinBy(scope => scope.Scope.FromMs)!.Scope.Id, NoticeStep.Found, [],
-                cancel) is not null)
+                Actor.Weir, file.Id, file.Scopes.Where(IsTellable).MinBy(scope => scope.Scope.FromMs)!.Scope.Id,
+                NoticeStep.Found, [], cancel) is not null)
             {
                 _ = _refusedOnce.Add(file.Id);
             }
         }
+    }
+
+    /// <summary>Whether a case may be told of by itself for the first time: its delay is over and its evidence spans
+    /// enough. Null while that may still come; false where it never will, or was.</summary>
+    public bool? IsFoundDue(CaseId id) =>
+        _parts.Cases.Find(id) is { } file ? IsFoundDue(file, _parts.Time.GetUtcNow()) : false;
+
+    private bool? IsFoundDue(CaseFile file, DateTimeOffset now)
+    {
+        if (!file.TakesEvents || now - file.OpenedAt > NoticeOptions.NewFor
+            || _book.Find(file.Id, NoticeStep.Found) is not null)
+        {
+            return false;
+        }
+
+        var tellable = file.Scopes.Where(IsTellable).ToList();
+        return tellable.Count > 0 && now - file.OpenedAt >= _parts.Options.Delay
+            && EvidenceSpan.Create(tellable, _parts.Policy.ScopeBeforeMinutes) >= _parts.Options.MinDuration
+                ? true : null;
     }
 
     private async Task SendDueAsync(CancellationToken cancel)

@@ -6,21 +6,29 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Weir.Contracts.Protocol;
 using Weir.Desk.Collectors;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Releases;
 
 namespace Weir.Desk.Oversight;
 
 /// <summary>Asks the other processes. Safe for any thread.</summary>
 /// <param name="peers">Those that have a record and a door.</param>
+/// <param name="audit">The desk's own record: what is read of another's stands in it first.</param>
 /// <param name="time">The clock.</param>
 /// <param name="collectors">Those that have a record and no door; null for none.</param>
 internal sealed class OtherRecords(
-    IReadOnlyList<PeerClient> peers, TimeProvider time, CollectorRecords? collectors = null)
+    IReadOnlyList<PeerClient> peers, IAuditLog audit, TimeProvider time, CollectorRecords? collectors = null)
 {
+    private const string VaultName = "vault";
+
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, (string Fault, DateTimeOffset Since)> _faults =
         new(StringComparer.Ordinal);
+
+    private readonly RequestLedger _ofVault = new(audit, AuditActions.AskVault);
+    private readonly RequestLedger _ofOthers = new(audit, AuditActions.AskStore);
 
     /// <summary>Whose records there are, beside the desk's.</summary>
     public IEnumerable<string> Names => peers.Select(one => one.Name).Concat(collectors?.Names ?? []);
@@ -55,6 +63,7 @@ internal sealed class OtherRecords(
     /// <returns>Null where there is no such record.</returns>
     /// <exception cref="PeerDownException">The process does not answer.</exception>
     /// <exception cref="PeerRefusedException">It refuses.</exception>
+    /// <exception cref="AuditException">It could not be recorded, and did not go.</exception>
     public async Task<IReadOnlyList<string>?> ReadAsync(string record, RecordAsk asked, CancellationToken cancel)
     {
         if (peers.FirstOrDefault(one => one.Name == record) is not { } peer)
@@ -63,16 +72,23 @@ internal sealed class OtherRecords(
                 ? await collectors.ReadAsync(record, asked, cancel) : null;
         }
 
-        var page = await peer.GetAsync(
+        var page = await (record == VaultName ? _ofVault : _ofOthers).AskAsync(
+            new(RecordRoutes.Lines) { For = asked.For }, asked, RecordJson.Default.RecordAsk,
+            number => PageAsync(peer, asked with { Number = number }, cancel),
+            failure => failure is PeerRefusedException, cancel);
+        return page?.Lines ?? [];
+    }
+
+    private static Task<RecordLines?> PageAsync(PeerClient peer, RecordAsk asked, CancellationToken cancel) =>
+        peer.GetAsync(
             RecordRoutes.Lines, RecordJson.Default.RecordLines, new Dictionary<string, string>
             {
-                ["part"] = asked.Part, ["after"] = asked.After.ToString(CultureInfo.InvariantCulture),
+                ["number"] = asked.Number, ["part"] = asked.Part,
+                ["after"] = asked.After.ToString(CultureInfo.InvariantCulture),
                 ["most"] = asked.Most.ToString(CultureInfo.InvariantCulture), ["newest"] = asked.IsNewest ? "1" : "0",
                 ["for"] = asked.For,
             },
             cancel: cancel);
-        return page?.Lines ?? [];
-    }
 
     private void Note(string record, string fault)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Weir.Desk.Cases;
 using Weir.Desk.Collectors;
 using Weir.Desk.Lists;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Running;
@@ -17,7 +18,8 @@ internal static class OversightRegistration
     public static IServiceCollection AddOversight(
         this IServiceCollection services, IReadOnlyList<PeerClient> peers) => services
         .AddSingleton(provider => new OtherRecords(
-            peers, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CollectorRecords>()))
+            peers, provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<CollectorRecords>()))
         .AddRecurring(
             "other-records", OtherRecords.Period, provider => provider.GetRequiredService<OtherRecords>().AskAsync)
         .AddSingleton(provider => new OversightBook(

@@ -190,16 +190,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         return found is null || !MayKnow(actor, found.Scope.Case) ? NotThere(id.ToString())
             : found.State == ScopeState.Erased
                 ? Deny(DenyCode.Expired, "The scope is over and its evidence erased for good.")
-            : found.State == ScopeState.Sealed ? Deny(
-                DenyCode.TooManyScopes,
-                "The subject had its full number of open scopes; this one waits for review and its evidence is sealed.")
-            : found.Doubt != EvidenceDoubt.None && found.Scope.Purpose != Purpose.RemediationCheck ? Deny(
-                DenyCode.NotCorroborated,
-                $"The scope is sealed: {EvidenceDoubts.ToSentence(found.Doubt)}. Fresh corroborated evidence opens it.")
-            : found.IsBraked ? Deny(
-                DenyCode.EntryHeld,
-                "More lines met the listed network than may become cases in a day; two people release or drop it "
-                    + "first: weir watchlist networks.")
+            : ScopeSeals.Of(found) is { } isSealed ? isSealed
             : purpose is { } p && p != found.Scope.Purpose
                 ? Deny(DenyCode.OutOfScope, $"The scope is for {Purposes.ToName(found.Scope.Purpose)}; what it holds "
                     + "is not read for another purpose.")

@@ -59,6 +59,11 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
                 Write([], []);
             }
 
+            if (!File.ReadLines(Path).Contains(Columns, StringComparer.Ordinal))
+            {
+                throw new JsonException($"its columns are not {Columns}");
+            }
+
             _rejected = [.. File.ReadLines(Path)
                 .Where(line => line.StartsWith(TakenOff, StringComparison.Ordinal)).Select(ReadTakenOff)];
             _all = [.. File.ReadLines(Path)

@@ -4,6 +4,7 @@
 // whatever became of it.
 using Weir.Contracts.Events;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Sqlite;
 
 namespace Weir.Desk.Records;
 
@@ -65,14 +66,37 @@ public sealed class EventHistory(RecordsFile file)
         ORDER BY json_extract(facts, '$.FromMs') DESC, seq DESC LIMIT $4
         """;
 
+    /// <summary>Longer than this, milliseconds, an event stands in an index of its own (Sql/0020): all others that end
+    /// in a window begin no more than this before it.</summary>
+    private const long Long = 3_600_000;
+
     private const string Wanted =
         """
         SELECT events.number, events.subject, events.facts, events.case_id FROM told_events told JOIN events ON events.seq = told.seq
-        WHERE told.until_ms >= $1 AND told.from_ms <= $2 AND ($3 = '' OR told.rule = $3) AND (told.from_ms < $4 OR told.name > $5)
-        ORDER BY told.from_ms DESC, told.name LIMIT $6
+        WHERE told.until_ms >= $1 AND told.from_ms >= $2 AND told.from_ms <= $3 AND ($4 = '' OR told.rule = $4) AND (told.from_ms < $5 OR told.name > $6)
+        ORDER BY told.from_ms DESC, told.name LIMIT $7
         """;
 
     private static readonly string WantedOpen = Wanted.Replace("WHERE ", "WHERE told.is_open = 1 AND ", StringComparison.Ordinal);
+
+    /// <summary>Begun before all of those above, and still in the window. The index by their begin would come in
+    /// order, and be walked to its end: SQLite does not know how few they are.</summary>
+    private static readonly string Longer = Wanted
+        .Replace(
+            "told.from_ms >= $2", "told.until_ms - told.from_ms > 3600000 AND told.from_ms < $2",
+            StringComparison.Ordinal)
+        .Replace("told JOIN", "told INDEXED BY told_events_long JOIN", StringComparison.Ordinal);
+
+    private static readonly string LongerOpen = Longer.Replace("WHERE ", "WHERE told.is_open = 1 AND ", StringComparison.Ordinal);
+
+    /// <summary>Of what is not told any more, what no case is erased with.</summary>
+    private const string Forget =
+        """
+        UPDATE events SET subject = NULL, envelope = NULL
+        WHERE seq IN (SELECT seq FROM told_events WHERE from_ms < $1 AND until_ms < $1) AND case_id NOT IN (SELECT id FROM cases)
+        """;
+
+    private const string Trim = "DELETE FROM told_events WHERE from_ms < $1 AND until_ms < $1";
 
     private const string ByRule =
         $"""
@@ -84,16 +108,40 @@ public sealed class EventHistory(RecordsFile file)
     /// among them: nobody knows whose it will be. Nor are contacts with listed endpoints, which stand in their cases.
     /// </summary>
     /// <exception cref="RecordsException">The records cannot be read.</exception>
-    public Task<List<CasedEvent>> ListAsync(EventsWanted wanted, CancellationToken cancel) => file.ReadAsync(
+    public Task<List<CasedEvent>> ListAsync(EventsWanted wanted, CancellationToken cancel) => file.LookAsync(
         connection =>
         {
             cancel.ThrowIfCancellationRequested();
-            using var events = connection.Statement(wanted.OpenSinceMs > 0 ? WantedOpen : Wanted);
-            return events.Read(
-                row => new CasedEvent(
-                    EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), new(row.Number(3))),
-                Math.Max(wanted.FromMs, wanted.OpenSinceMs), Math.Min(wanted.UntilMs - 1, wanted.BehindMs), wanted.Rule,
-                wanted.BehindMs, wanted.BehindNumber, (long)wanted.Most);
+            var isOpen = wanted.OpenSinceMs > 0;
+            var told = Read(connection, isOpen ? WantedOpen : Wanted, wanted, wanted.Most);
+            return told.Count == wanted.Most ? told
+                : [.. told, .. Read(connection, isOpen ? LongerOpen : Longer, wanted, wanted.Most - told.Count)];
+        },
+        cancel);
+
+    private static List<CasedEvent> Read(SqliteFile connection, string sql, EventsWanted wanted, int most)
+    {
+        var from = Math.Max(wanted.FromMs, wanted.OpenSinceMs);
+        using var events = connection.Statement(sql);
+        return events.Read(
+            row => new CasedEvent(EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), new(row.Number(3))),
+            from, from - Long, Math.Min(wanted.UntilMs - 1, wanted.BehindMs), wanted.Rule, wanted.BehindMs,
+            wanted.BehindNumber, (long)most);
+    }
+
+    /// <summary>Events that ended before a moment are listed no more, and those that came to no case lose their
+    /// subject: they would have nobody to be erased with.</summary>
+    /// <param name="beforeMs">Milliseconds since the UNIX epoch.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>How many are listed no more.</returns>
+    /// <exception cref="RecordsException">The records cannot be written.</exception>
+    public Task<long> TrimAsync(long beforeMs, CancellationToken cancel) => file.WriteAsync<long>(
+        connection =>
+        {
+            using var forget = connection.Statement(Forget);
+            using var trim = connection.Statement(Trim);
+            // What is forgotten is not told either: a trigger sees to it (Sql/0018).
+            return forget.Run(beforeMs) + trim.Run(beforeMs);
         },
         cancel);
 

@@ -10,8 +10,9 @@ public sealed class RecordsException(string message, Exception? inner = null) : 
 public sealed class RecordsFile : IDisposable
 {
     private readonly SqliteFile _file;
+    private readonly SqliteFile _beside;
 
-    private RecordsFile(SqliteFile file) => _file = file;
+    private RecordsFile(SqliteFile file, SqliteFile beside) => (_file, _beside) = (file, beside);
 
     public string Path => _file.Path;
 
@@ -19,20 +20,32 @@ public sealed class RecordsFile : IDisposable
     /// <exception cref="RecordsException">It cannot be had, is damaged, or belongs to a newer Weir.</exception>
     public static RecordsFile Open(string path)
     {
+        SqliteFile? file = null;
         try
         {
-            return new(SqliteFile.Open(new()
+            file = SqliteFile.Open(new()
             {
                 Path = path, Name = "the records", Migrations = SqliteMigrations.Beside<RecordsFile>(),
-            }));
+            });
+            return new(file, SqliteFile.OpenReadOnly(path, "the records"));
         }
         catch (SqliteFileException fault)
         {
+            file?.Dispose();
             throw new RecordsException(fault.Message, fault);
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _beside.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>Reads what is durable, beside who writes: a list that somebody looks at waits for no case that is being
+    /// kept, and no case for it.</summary>
+    internal Task<T> LookAsync<T>(Func<SqliteFile, T> read, CancellationToken cancel) =>
+        _beside.ReadAsync(read, cancel);
 
     /// <summary>Reads on another thread.</summary>
     internal Task<T> ReadAsync<T>(Func<SqliteFile, T> read, CancellationToken cancel) =>

@@ -15,7 +15,7 @@ public sealed record OidcOptions : ISection
     public string ClientId { get; init; } = "weir";
 
     [Setting("File with the secret that it gave this console, readable by the desk's user alone. Read at the start.",
-        Example = "/etc/weir/oidc.secret")]
+        Example = "/etc/weir/oidc.secret", IsSecretFile = true)]
     public string? SecretFile { get; init; }
 
     [Setting("PEM file of the authorities that its certificate may come from, in place of the system's.",

@@ -37,6 +37,10 @@ public static class AuditActions
     /// <summary>A person listed or opened case files; no flows.</summary>
     public const string ShowCase = "show-case";
 
+    /// <summary>A person opened what the instance says of itself: settings, governance, what is held, what the officer
+    /// is told, health, exporters, the overview, what changes; the reason names which.</summary>
+    public const string ShowInstance = "show-instance";
+
     /// <summary>A case file was assigned, commented or snoozed.</summary>
     public const string EditCase = "edit-case";
 
@@ -304,7 +308,7 @@ public static class AuditActions
     /// <summary>Retention dropped what was due; rows counts them where they are counted.</summary>
     public const string Drop = "drop";
 
-    /// <summary>The log was opened; the reason names the program's version.</summary>
+    /// <summary>The log was opened; the reason names the program's version, the result the process.</summary>
     public const string AuditOpened = "audit-opened";
 
     /// <summary>The log was closed in order.</summary>

@@ -48,6 +48,9 @@ public sealed record AuditEntry
     /// customer's act of <c>CustomerAct</c>'s.</summary>
     public string Request { get; init; } = "";
 
+    /// <summary>The person for whom one process reads what is another's.</summary>
+    public string For { get; init; } = "";
+
     /// <summary>What came of it, as a word: <c>clean</c> or <c>not-clean</c> of a
     /// check, why a block ended.</summary>
     public string Result { get; init; } = "";

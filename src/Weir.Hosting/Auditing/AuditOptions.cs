@@ -36,6 +36,9 @@ public sealed record AuditOptions : ISection
     /// <summary>What the entry of the opening names: the program's version.</summary>
     public string Version { get; init; } = "";
 
+    /// <summary>Whose record it is, such as <c>store</c>: the result of the entry of the opening.</summary>
+    public string Process { get; init; } = "";
+
     /// <summary>A file that tells of what the log is the record of, such as the cases: beside it no log is begun from
     /// nothing. Empty for none.</summary>
     public string Beside { get; init; } = "";

@@ -70,6 +70,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         json.Text("at", TimeText(At));
         json.TextIfAny("case", Entry.Case);
         json.NumberIfAny("collateral", Entry.Collateral);
+        json.TextIfAny("for", Entry.For);
         json.TextIfAny("hash", Hash);
         json.NumberIfAny("lifetimeSeconds", Entry.LifetimeSeconds);
         json.Text("outcome", Entry.Outcome);
@@ -114,6 +115,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
             ResultDigest = Text("resultDigest"),
             Reason = Text("reason"),
             Request = Text("request"),
+            For = Text("for"),
             Result = Text("result"),
             Approval = Text("approval"),
             Text = Text("text"),

@@ -56,7 +56,10 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         _state = new(0, 0, 0, 0, 0, null, tail.Sequence, "");
         try
         {
-            _writer.Append([.. tail.StartEntries, Machine(AuditActions.AuditOpened, $"version={options.Version}")]);
+            _writer.Append([.. tail.StartEntries, Machine(AuditActions.AuditOpened, $"version={options.Version}") with
+            {
+                Result = options.Process,
+            }]);
             _ = _writer.Sign(TreeHeadReason.Start);
         }
         catch

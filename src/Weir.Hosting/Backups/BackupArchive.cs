@@ -29,6 +29,13 @@ internal sealed record BackupArchive(BackupManifest Manifest, string Folder)
         {
             KeyFile.Folder(folder);
             using var octets = File.OpenRead(file);
+            if (octets.ReadByte() != 0x1F || octets.ReadByte() != 0x8B)
+            {
+                throw new BackupException(
+                    $"{file} is no backup of Weir; name the file that weir backup {plan.Process} --out wrote");
+            }
+
+            octets.Position = 0;
             using var gzip = new GZipStream(octets, CompressionMode.Decompress);
             using var tar = new TarReader(gzip);
             var manifest = ReadManifest(tar, file);

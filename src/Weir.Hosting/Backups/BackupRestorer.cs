@@ -78,9 +78,18 @@ public sealed class BackupRestorer
         var instance = Math.Max(InstanceFile.Read(Plan.Folder), _archive.Manifest.Instance) + 1;
         PutChain(chain, time);
         await RecordAsync(chain, voided, instance, time, log, cancel);
-        Plan.Parts.ToList().ForEach(Put);
-        InstanceFile.Write(Plan.Folder, instance);
-        FolderSync.Flush(Plan.Folder);
+        try
+        {
+            Plan.Parts.ToList().ForEach(Put);
+            InstanceFile.Write(Plan.Folder, instance);
+            FolderSync.Flush(Plan.Folder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            await AppendAsync(Entry("failed") with { Reason = fault.Message }, time, log, cancel);
+            throw;
+        }
+
         return new(
             _archive.Manifest.At, instance, _files, _kept, voided,
             chain.Keeps ? "the chain that was there goes on; " + chain.Words : chain.Words, _archive.Manifest.LeftOut);
@@ -91,17 +100,14 @@ public sealed class BackupRestorer
         RestoredChain chain, IReadOnlyList<VoidedRequests> voided, int instance, TimeProvider time,
         ILogger<FileAuditLog> log, CancellationToken cancel)
     {
-        await using var audit = FileAuditLog.Open(
-            new() { Directory = Plan.Audit, ExportDirectory = Plan.Exported, Version = _request.Program }, time, log);
         using var backup = File.OpenRead(_request.File);
         var made = AuditRecord.TimeText(_archive.Manifest.At);
         var ended = string.Join(", ", voided.Select(one => string.Create(
             CultureInfo.InvariantCulture, $"{one.Count} {one.What}")));
-        _ = await audit.AppendAsync(
-            new AuditEntry
+        await AppendAsync(
+            Entry(AuditActions.Allow) with
             {
-                Actor = OsUsers.NameOf(OsUsers.Own), Role = "machine", Act = AuditActions.Restore,
-                Outcome = AuditActions.Allow, Rows = chain.LostEntries,
+                Rows = chain.LostEntries,
                 ResultDigest = Convert.ToHexStringLower(await SHA256.HashDataAsync(backup, cancel)),
                 Result = chain.Lost is null ? AuditActions.RestoredWhole : AuditActions.RestoredWithLoss,
                 Reason = string.Create(
@@ -109,7 +115,20 @@ public sealed class BackupRestorer
                     $"backup of {made}; instance {instance}; {chain.Words}{(_request.Lost is { } why ? $" ({why})" : "")}")
                     + (ended.Length > 0 ? $"; void: {ended}" : ""),
             },
-            cancel);
+            time, log, cancel);
+    }
+
+    private static AuditEntry Entry(string outcome) => new()
+    {
+        Actor = OsUsers.NameOf(OsUsers.Own), Role = "machine", Act = AuditActions.Restore, Outcome = outcome,
+    };
+
+    private async Task AppendAsync(
+        AuditEntry entry, TimeProvider time, ILogger<FileAuditLog> log, CancellationToken cancel)
+    {
+        await using var audit = FileAuditLog.Open(
+            new() { Directory = Plan.Audit, ExportDirectory = Plan.Exported, Version = _request.Program }, time, log);
+        _ = await audit.AppendAsync(entry, cancel);
     }
 
     /// <summary>A chain that does not go on is set aside, never erased: it is evidence.</summary>
@@ -134,10 +153,7 @@ public sealed class BackupRestorer
                 CultureInfo.InvariantCulture, $"{Plan.Audit}.before-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}"));
         }
 
-        foreach (var file in FilesOf(BackupPlan.Chain))
-        {
-            PutFile(file, Path.Combine(Plan.Audit, Path.GetFileName(file)));
-        }
+        PutWhole(BackupPlan.Chain, Plan.Audit);
     }
 
     private void Put(BackupPart part)
@@ -146,13 +162,13 @@ public sealed class BackupRestorer
         {
             _kept.Add(part.Name);
         }
-        else if (part.Kind is BackupPartKind.Folder or BackupPartKind.FolderOnce)
+        else if (part.Kind == BackupPartKind.FolderOnce)
         {
-            var from = Path.Combine(_archive.Folder, part.Name);
-            foreach (var file in FilesOf(part.Name))
-            {
-                PutFile(file, Path.Combine(part.Path, Path.GetRelativePath(from, file)));
-            }
+            PutWhole(part.Name, part.Path);
+        }
+        else if (part.Kind == BackupPartKind.Folder)
+        {
+            PutFolder(part.Name, part.Path);
         }
         else if (_archive.Find(part.Name) is { } file)
         {
@@ -163,9 +179,33 @@ public sealed class BackupRestorer
             }
 
             // A log of another file would be played into the one that is put here.
+            Directory.CreateDirectory(Path.GetDirectoryName(part.Path)!, KeyFile.OwnerFolder);
             File.Delete(part.Path + "-wal");
             File.Delete(part.Path + "-shm");
             PutFile(file, part.Path);
+        }
+    }
+
+    /// <summary>A folder that is never put over one that is there: it is there whole or not at all, so that a restore
+    /// that was cut off does not take a half for the whole.</summary>
+    private void PutWhole(string name, string to)
+    {
+        var beside = to + ".restored";
+        Remove(beside);
+        PutFolder(name, beside);
+        if (Directory.Exists(beside))
+        {
+            Directory.Move(beside, to);
+            FolderSync.Flush(Path.GetDirectoryName(to)!);
+        }
+    }
+
+    private void PutFolder(string name, string to)
+    {
+        var from = Path.Combine(_archive.Folder, name);
+        foreach (var file in FilesOf(name))
+        {
+            PutFile(file, Path.Combine(to, Path.GetRelativePath(from, file)));
         }
     }
 

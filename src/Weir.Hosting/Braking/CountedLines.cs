@@ -6,11 +6,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Weir.Contracts.Braking;
 using Weir.Contracts.Flows;
 using Weir.Hosting.Files;
-using Weir.Hosting.Posix;
 using Weir.Wire;
 
 namespace Weir.Hosting.Braking;
@@ -20,22 +18,27 @@ public sealed class CountedLines
 {
     private const int KeyOctets = 32;
 
-    private readonly string _file;
+    private readonly string _path;
+    private readonly DurableLines _file;
     private readonly byte[] _key;
     private readonly List<BrakedContact> _all;
 
     private int _latest;
-    private long _length;
 
     /// <param name="folder">Its folder, its owner's alone; made where there is none.</param>
     /// <exception cref="InvalidDataException">The file holds something else, or others may enter the folder.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
     public CountedLines(string folder)
     {
-        KeyFile.Folder(folder);
-        _file = Path.Combine(folder, "counted-lines.txt");
-        _key = KeyFile.Kept(Path.Combine(folder, "counted-lines.key"), KeyOctets);
-        _all = KeyFile.ReadIfAny(_file) is { } kept ? Read(Encoding.UTF8.GetString(kept)) : [];
-        Rewrite();
+        _path = Path.Combine(folder, "counted-lines.txt");
+        (_key, _file, _all) = BrakeFile.Use(_path, () =>
+        {
+            KeyFile.Folder(folder);
+            var key = KeyFile.Kept(Path.Combine(folder, "counted-lines.key"), KeyOctets);
+            var (file, kept) = DurableLines.Open(_path);
+            return (key, file, Read(kept));
+        });
+        BrakeFile.Use(_path, Rewrite);
     }
 
     /// <summary>All of them, lines by the names that they have here.</summary>
@@ -56,57 +59,30 @@ public sealed class CountedLines
     /// <exception cref="IOException">The disk refuses.</exception>
     public void Add(in BrakedContact hidden)
     {
-        Append(Encoding.UTF8.GetBytes(LineOf(hidden)));
+        var line = LineOf(hidden);
+        BrakeFile.Use(_path, () => _file.Append(line));
         _all.Add(hidden);
         if (hidden.Day > _latest)
         {
-            Rewrite();
+            BrakeFile.Use(_path, Rewrite);
         }
-    }
-
-    private void Append(byte[] line)
-    {
-        using var file = new FileStream(
-            _file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        if (file.Length > _length)
-        {
-            file.SetLength(_length);
-        }
-
-        try
-        {
-            _ = file.Seek(0, SeekOrigin.End);
-            file.Write(line);
-            file.Flush(flushToDisk: true);
-        }
-        catch (IOException)
-        {
-            file.SetLength(_length);
-            throw;
-        }
-
-        _length = file.Length;
     }
 
     private void Rewrite()
     {
         _latest = _all.Count == 0 ? 0 : _all.Max(one => one.Day);
         _ = _all.RemoveAll(one => one.Day < _latest - NetworkLines.Days);
-        AtomicFile.Write(_file, string.Concat(_all.Select(one => LineOf(one))));
-        _length = new FileInfo(_file).Length;
-        FolderSync.Flush(Path.GetDirectoryName(_file)!);
+        _file.Replace(_all.Select(one => LineOf(one)));
     }
 
     private static string LineOf(in BrakedContact one) => string.Create(
-        CultureInfo.InvariantCulture, $"{one.Day} {one.Network} {one.Sources} {one.Line.Pseudonym:x32}\n");
+        CultureInfo.InvariantCulture, $"{one.Day} {one.Network} {one.Sources} {one.Line.Pseudonym:x32}");
 
-    /// <summary>A last line without its end was being written when the machine stopped, and its order was not answered.
-    /// </summary>
-    private List<BrakedContact> Read(string text)
+    private List<BrakedContact> Read(string[] lines)
     {
         var by = CultureInfo.InvariantCulture;
         var all = new List<BrakedContact>();
-        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in lines)
         {
             all.Add(line.Split(' ') is [var day, var network, var sources, var name]
                 && int.TryParse(day, NumberStyles.None, by, out var of)
@@ -115,7 +91,7 @@ public sealed class CountedLines
                 && UInt128.TryParse(name, NumberStyles.AllowHexSpecifier, by, out var hidden)
                 ? new(prefix, new(hidden), of, lists)
                 : throw new InvalidDataException(
-                    $"{_file} holds no counted lines (line {all.Count + 1}); restore it, or remove it, and the lines of "
+                    $"{_path} holds no counted lines (line {all.Count + 1}); restore it, or remove it, and the lines of "
                         + "these days are counted anew"));
         }
 

@@ -38,6 +38,7 @@ public sealed class OrderBrake
     /// <param name="time">Clock.</param>
     /// <param name="counted">Keeps the lines over a restart; null where who has them says which they were.</param>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public OrderBrake(string file, int bound, TimeProvider time, CountedLines? counted = null)
     {
         (_lines, _file, _time, _counted) = (new(bound), file, time, counted);
@@ -50,7 +51,8 @@ public sealed class OrderBrake
         {
             _decided = File.Exists(file)
                 ? JsonSerializer.Deserialize(
-                    File.ReadAllText(file), DecidedJson.Default.DictionaryStringDecidedNetwork) ?? []
+                    BrakeFile.Use(file, () => File.ReadAllText(file)),
+                    DecidedJson.Default.DictionaryStringDecidedNetwork) ?? []
                 : [];
         }
         catch (JsonException damaged)
@@ -121,8 +123,8 @@ public sealed class OrderBrake
             var next = _decided.Where(one =>
                 one.Value.Until + (one.Value.IsReleased ? ReleaseKnown : TimeSpan.Zero) > now).ToDictionary();
             next[network.ToString()] = new(isReleased, now + DecidedFor);
-            AtomicFile.Write(
-                _file, JsonSerializer.Serialize(next, DecidedJson.Default.DictionaryStringDecidedNetwork));
+            var text = JsonSerializer.Serialize(next, DecidedJson.Default.DictionaryStringDecidedNetwork);
+            BrakeFile.Use(_file, () => AtomicFile.Write(_file, text));
             _decided.Clear();
             foreach (var (name, one) in next)
             {
@@ -133,8 +135,11 @@ public sealed class OrderBrake
 
     /// <summary>For who is refused.</summary>
     public static string Sentence(ScopeOrder order) =>
-        $"the brake holds the listed network of scope {order.Id}: more lines met it than may become cases in a "
-        + "day; two people release or drop it: weir watchlist networks";
+        $"the brake holds {NetworkOf(order)}, the listed network of scope {order.Id}: more lines met it than may "
+        + "become cases in a day; two people release or drop it: weir watchlist networks";
+
+    private static string NetworkOf(ScopeOrder order) =>
+        ListedNetwork.TryOf(order, out var contact) ? contact.Value.Network.ToString() : "it";
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -21,6 +21,9 @@ internal static class BrowserListener
 {
     private const int HeaderOctets = 16 << 10;
 
+    /// <summary>At once over one connection: a page's files and no more.</summary>
+    private const int StreamsPerConnection = 32;
+
     private static readonly MinDataRate SlowestRate = new(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
 
     /// <summary>Listens at one address, over TLS where there is a certificate.</summary>
@@ -34,6 +37,7 @@ internal static class BrowserListener
             kestrel.Limits.MaxRequestLineSize = limits.LineOctets;
             kestrel.Limits.MaxRequestHeadersTotalSize = HeaderOctets;
             kestrel.Limits.MaxConcurrentConnections = 2 * limits.Connections; // turned away by address before
+            kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
             kestrel.Limits.RequestHeadersTimeout = limits.Headers;
             kestrel.Limits.KeepAliveTimeout = limits.KeepAlive;
             kestrel.Limits.MinRequestBodyDataRate = SlowestRate;

@@ -74,7 +74,7 @@ public sealed partial record ChannelOptions : ISection, IWebhook
     public Uri? Address { get; init; }
 
     [Setting("Webhook: file of the key that signs, at least 32 octets. Without it posts are not signed.",
-        Example = "/etc/weir/soc.key")]
+        Example = "/etc/weir/soc.key", IsSecretFile = true)]
     public string? KeyFile { get; init; }
 
     [Setting("Webhook: file of JSON with {{name}} inside its strings, for a receiver that wants another shape.",

@@ -35,7 +35,7 @@ public record SmtpOptions : ISection
     [Setting("User, where the server wants one.", Example = "weir")]
     public string? User { get; init; }
 
-    [Setting("File whose first line is the password.", Example = "/etc/weir/smtp.password")]
+    [Setting("File whose first line is the password.", Example = "/etc/weir/smtp.password", IsSecretFile = true)]
     public string? PasswordFile { get; init; }
 
     [Setting("Lets user and password be said in clear, with `security: none`.")]

@@ -43,6 +43,28 @@ public static class Schema
     public static IEnumerable<object> Sections(object record) =>
         Of(record.GetType()).Where(setting => setting.IsSection).Select(setting => setting.Property.GetValue(record)!);
 
+    /// <summary>Every file of secrets that a record names, with the path of its setting.</summary>
+    /// <param name="record">The configuration or a section.</param>
+    /// <param name="path">Of the section; empty for the configuration.</param>
+    internal static IEnumerable<(string Path, string File)> SecretFiles(object record, string path = "")
+    {
+        foreach (var setting in Of(record.GetType()))
+        {
+            var (full, value) = (path.Length == 0 ? setting.Key : $"{path}.{setting.Key}", setting.Property.GetValue(record));
+            IEnumerable<(string, string)> named =
+                value is string { Length: > 0 } file && setting.About.IsSecretFile ? [(full, file)]
+                : value is null ? []
+                : setting.IsSection ? SecretFiles(value, full)
+                : setting.IsRecordList ? ((System.Collections.IEnumerable)value).Cast<object>()
+                    .SelectMany((item, i) => SecretFiles(item, $"{full}[{i}]"))
+                : [];
+            foreach (var one in named)
+            {
+                yield return one;
+            }
+        }
+    }
+
     /// <summary>A record is a section, or an item of a list, where a property of it is a setting.</summary>
     internal static bool IsRecord(Type type) => type.IsClass && Of(type).Length > 0;
 

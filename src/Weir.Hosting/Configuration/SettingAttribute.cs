@@ -28,4 +28,7 @@ public sealed class SettingAttribute(string meaning) : Attribute
 
     /// <summary>Whether the key must be there.</summary>
     public bool Required { get; init; }
+
+    /// <summary>Whether it names a file that the process's user alone may read.</summary>
+    public bool IsSecretFile { get; init; }
 }

@@ -7,12 +7,13 @@ namespace Weir.Hosting.Disks;
 /// read-only, permission, gone, or the disk itself.</summary>
 public static class DiskFault
 {
+    internal const int InputOutput = 5;
+    internal const int AccessDenied = 13;
+    internal const int NoSpace = 28;
+    internal const int ReadOnly = 30;
+
     private const int NotPermitted = 1;
     private const int NoEntry = 2;
-    private const int InputOutput = 5;
-    private const int AccessDenied = 13;
-    private const int NoSpace = 28;
-    private const int ReadOnly = 30;
     private const int QuotaExceeded = 122;
 
     /// <summary>One sentence: the thing, the place, the fix. Throws nothing.</summary>

@@ -22,6 +22,9 @@ public sealed class ErasureClock
     /// what was written down, with one.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
+    /// <summary>Nothing was written down before: an earlier time in the file is none.</summary>
+    private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly TimeProvider _time;
@@ -168,11 +171,18 @@ public sealed class ErasureClock
         }
     }
 
-    private string Ahead(DateTimeOffset clock, DateTimeOffset witness) => string.Create(
+    private string Ahead(DateTimeOffset clock, DateTimeOffset witness) =>
+        witness < Earliest && clock >= Earliest ? Unread(clock) : string.Create(
+            CultureInfo.InvariantCulture,
+            $"this machine's clock says {clock:u}, but it was {witness:u} by what was written down here and by "
+                + $"exporters: set the clock (timedatectl); where it is right, nothing more is due: until it is "
+                + $"believed, in {Left(_waited)}, nothing is erased that is not due by the earlier time");
+
+    private string Unread(DateTimeOffset clock) => string.Create(
         CultureInfo.InvariantCulture,
-        $"this machine's clock says {clock:u}, but it was {witness:u} by what was written down here and by exporters: "
-            + $"set the clock (timedatectl); where it is right, nothing more is due: until it is believed, in "
-            + $"{Left(_waited)}, nothing is erased that is not due by the earlier time");
+        $"{_path} holds no time that can be read, so nothing says that this machine's clock, {clock:u}, is right: "
+            + $"compare it (timedatectl); where it is right, stop this process, move the file away and start it "
+            + $"again, or wait: until it is believed, in {Left(_waited)}, nothing is erased");
 
     private static string Left(TimeSpan waited)
     {

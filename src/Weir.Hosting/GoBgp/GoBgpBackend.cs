@@ -95,7 +95,7 @@ public sealed class GoBgpBackend : IMitigationBackend, IDisposable
             peers.Add(new(
                 peer.Address, peer.IsEstablished, peer.IsEstablished && sent.Count >= plan.Count,
                 FormattableString.Invariant(
-                    $"{(peer.IsEstablished ? "established" : "down")}, is sent {sent.Count} routes")));
+                    $"{(peer.IsEstablished ? "established" : "down")}, {(sent.Count == 1 ? "is sent 1 route" : $"is sent {sent.Count} routes")}")));
         }
 
         return new(confirmed, Needed: 1, peers);

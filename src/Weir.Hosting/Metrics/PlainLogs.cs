@@ -10,7 +10,7 @@ public static class PlainLogs
 {
     public static ILoggingBuilder AddPlainConsole(this ILoggingBuilder logs)
     {
-        logs.AddFilter("Microsoft", LogLevel.Warning);
+        logs.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logs.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         return logs.AddSimpleConsole(options =>
         {

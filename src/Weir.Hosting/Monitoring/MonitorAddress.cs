@@ -9,7 +9,7 @@ namespace Weir.Hosting.Monitoring;
 /// whoever may open that socket.</summary>
 public sealed record MonitorAddress
 {
-    private const string UnixPrefix = "unix:";
+    internal const string UnixPrefix = "unix:";
 
     private MonitorAddress(IPEndPoint? listen, string? socket) => (Listen, Socket) = (listen, socket);
 

@@ -39,6 +39,11 @@ public sealed class Outbox : IAsyncDisposable
             log.TornTail(options.Name, _state.TornOctets);
         }
 
+        if (_state.Damaged > 0)
+        {
+            log.OutboxDamaged(options.Name, _state.Damaged, _place);
+        }
+
         Signal();
     }
 

@@ -93,13 +93,14 @@ internal sealed class OutboxFiles : IDisposable
             var at = _position.Offset;
             while (at < head.Length && batch.Count < _options.BatchItems && octets < _options.BatchOctets)
             {
-                if (head.Read(_folder, at, _options.MaxItemOctets, out var length) is not { } item)
+                if (head.Next(_folder, at, _options.MaxItemOctets, out var start, out var length) is not { } item)
                 {
                     break;
                 }
 
-                batch.Add((item, length));
-                (at, octets) = (at + length, octets + length);
+                // With the item goes what is damaged before it.
+                batch.Add((item, (int)(start - at) + length));
+                (at, octets) = (start + length, octets + length);
             }
 
             if (batch.Count == 0)
@@ -122,7 +123,8 @@ internal sealed class OutboxFiles : IDisposable
             Waiting--;
         }
 
-        if (_position.Offset >= head.Length && (!head.IsOpen || head.Length > _options.SegmentOctets / 4))
+        var isDone = _position.Offset >= head.Length && _position.Count >= head.Count;
+        if (isDone && (!head.IsOpen || head.Damaged > 0 || head.Length > _options.SegmentOctets / 4))
         {
             RemoveHead(head, isDamaged: false);
         }
@@ -145,7 +147,14 @@ internal sealed class OutboxFiles : IDisposable
         }
 
         segment.Length = segment.File(_folder).Length;
-        TornOctets += segment.IsOpen ? segment.Scan(_folder, _options.MaxItemOctets) : 0;
+        if (segment.IsOpen)
+        {
+            var (from, acknowledged) = segment.Number == _position.Segment && _position.Offset <= segment.Length
+                ? (_position.Offset, (int)_position.Count) : (OutboxRecord.HeaderOctets, 0);
+            TornOctets += segment.Scan(_folder, _options.MaxItemOctets, from, acknowledged);
+            Damaged += segment.Damaged;
+        }
+
         _segments.Add(segment);
     }
 
@@ -200,7 +209,7 @@ internal sealed class OutboxFiles : IDisposable
     private void RemoveHead(OutboxSegment head, bool isDamaged)
     {
         head.Close();
-        if (isDamaged)
+        if (isDamaged || head.Damaged > 0)
         {
             var lost = head.Count - _position.Count;
             Damaged += lost;

@@ -41,7 +41,7 @@ public delegate Task<Delivered> Deliver(IReadOnlyList<OutboxItem> batch, Cancell
 /// <param name="Oldest">When the first waiting item was appended; null where none waits.</param>
 /// <param name="IsFull">True from the first item refused until an eighth is free again.</param>
 /// <param name="Refused">Items refused since the start because it was full.</param>
-/// <param name="TornOctets">Octets of unfinished writes that were cut off at the start; nothing durable was in
+/// <param name="TornOctets">Octets of unfinished writes that were cut off at the start; nothing whole was behind
 /// them.</param>
 /// <param name="Damaged">Items lost since the start because the disk gave back other octets than were written.</param>
 /// <param name="SetAside">Items since the start that the receiver refused for good.</param>

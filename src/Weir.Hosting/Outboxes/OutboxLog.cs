@@ -7,13 +7,14 @@ internal static partial class OutboxLog
 {
     [LoggerMessage(
         EventId = 13201, Level = LogLevel.Warning,
-        Message = "outbox {Name}: {Octets} octets of an unfinished write were cut off; nothing durable was in them")]
+        Message = "outbox {Name}: {Octets} octets of an unfinished write were cut off; nothing whole was behind them")]
     public static partial void TornTail(this ILogger log, string name, long octets);
 
     [LoggerMessage(
         EventId = 13202, Level = LogLevel.Error,
         Message = "outbox {Name}: {Items} items are lost, for the disk gave back other octets than were "
-            + "written; the files are kept as *.bad in {Place}, look at the disk")]
+            + "written; what is whole behind them is delivered, and the files are kept as *.bad in {Place}: look at "
+            + "the disk")]
     public static partial void OutboxDamaged(this ILogger log, string name, long items, string place);
 
     [LoggerMessage(

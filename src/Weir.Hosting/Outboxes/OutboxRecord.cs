@@ -64,6 +64,22 @@ internal static class OutboxRecord
         return true;
     }
 
+    /// <summary>How many records damaged octets were, by those of their lengths that still stand; at least one.
+    /// </summary>
+    public static int CountIn(ReadOnlySpan<byte> octets, int maxItemOctets)
+    {
+        var count = 0;
+        int length;
+        do
+        {
+            count++;
+            length = octets.Length < PrefixOctets ? 0 : LengthOf(octets, maxItemOctets);
+            octets = octets[Math.Min(length, octets.Length)..];
+        }
+        while (length > 0 && octets.Length > 0);
+        return count;
+    }
+
     public static uint Crc(uint seed, ReadOnlySpan<byte> octets)
     {
         var crc = ~seed;

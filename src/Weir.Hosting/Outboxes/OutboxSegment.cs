@@ -53,39 +53,75 @@ internal sealed partial class OutboxSegment(long number, string name)
         _file = null;
     }
 
-    /// <summary>Counts the items of a file that was open, and cuts what was not finished.</summary>
+    /// <summary>Items that the disk gave back wrong, as far as is known.</summary>
+    public int Damaged { get; private set; }
+
+    /// <summary>Counts the items of a file that was open, and cuts what was not finished: an end behind which nothing
+    /// is whole. What is damaged before a whole item stays where it is, and is counted.</summary>
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="maxItemOctets">Of one item.</param>
+    /// <param name="from">Place of the first item that was not acknowledged.</param>
+    /// <param name="acknowledged">Items before it.</param>
     /// <returns>Octets that were cut.</returns>
-    public long Scan(IDurableFolder folder, int maxItemOctets)
+    public long Scan(IDurableFolder folder, int maxItemOctets, long from, int acknowledged)
     {
         var file = File(folder);
         Span<byte> header = stackalloc byte[OutboxRecord.HeaderOctets];
-        long end = 0;
-        if (file.Read(0, header) == header.Length && header.SequenceEqual(OutboxRecord.Header))
+        var isHeaded = file.Read(0, header) == header.Length && header.SequenceEqual(OutboxRecord.Header);
+        (Count, var end) = (acknowledged, from);
+        while (end < Length && Next(folder, end, maxItemOctets, out var start, out var length) is { } item)
         {
-            end = header.Length;
-            while (end < Length && Read(folder, end, maxItemOctets, out var length) is { } item)
-            {
-                OldestMs = Count == 0 ? item.At.ToUnixTimeMilliseconds() : OldestMs;
-                Count++;
-                end += length;
-            }
+            Damaged += start > end ? OutboxRecord.CountIn(Octets(file, end, (int)(start - end)), maxItemOctets) : 0;
+            OldestMs = Count == acknowledged ? item.At.ToUnixTimeMilliseconds() : OldestMs;
+            Count++;
+            end = start + length;
         }
 
+        end = isHeaded || Count > 0 ? end : 0;
         var torn = Length - end;
-        if (torn > 0 || end == 0)
+        if (torn > 0 || !isHeaded)
         {
             file.Cut(end);
-            if (end == 0)
-            {
-                file.Write(0, OutboxRecord.Header);
-                end = header.Length;
-            }
-
+            file.Write(0, OutboxRecord.Header);
             file.Sync();
         }
 
-        Length = end;
+        Length = Math.Max(end, header.Length);
         return torn;
+    }
+
+    /// <summary>The first whole item at a place or behind it; null where there is none.</summary>
+    /// <param name="folder">Where the file lies.</param>
+    /// <param name="at">The place.</param>
+    /// <param name="maxItemOctets">Of one item.</param>
+    /// <param name="start">Where the item begins; what lies between is damaged.</param>
+    /// <param name="length">Its octets.</param>
+    public OutboxItem? Next(IDurableFolder folder, long at, int maxItemOctets, out long start, out int length)
+    {
+        start = at;
+        if (Read(folder, at, maxItemOctets, out length) is { } item)
+        {
+            return item;
+        }
+
+        var rest = Octets(File(folder), at, (int)(Length - at)).AsSpan();
+        for (var i = 1; i + OutboxRecord.PrefixOctets <= rest.Length; i++)
+        {
+            length = OutboxRecord.LengthOf(rest[i..], maxItemOctets);
+            if (length > 0 && i + length <= rest.Length && OutboxRecord.TryRead(rest.Slice(i, length), out item))
+            {
+                start = at + i;
+                return item;
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[] Octets(IDurableFile file, long at, int count)
+    {
+        var octets = new byte[count];
+        return octets[..file.Read(at, octets)];
     }
 
     /// <summary>The item at a place; null where it is not whole.</summary>

@@ -27,11 +27,17 @@ public static class PeerCodes
     /// <summary>408: the body came too slowly.</summary>
     public const string TooSlow = "too-slow";
 
+    /// <summary>503: bodies of requests hold as many octets as they may.</summary>
+    public const string Busy = "busy";
+
     /// <summary>503: this process is about to stop.</summary>
     public const string Stopping = "stopping";
 
     /// <summary>503: what is released could not be recorded, so nothing was.</summary>
     public const string AuditDown = "audit-down";
+
+    /// <summary>503: what has to be kept cannot be written; the sentence names the disk.</summary>
+    public const string DiskDown = "disk-down";
 
     /// <summary>500: a fault of this program.</summary>
     public const string Failed = "failed";

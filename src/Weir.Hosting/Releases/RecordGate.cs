@@ -40,12 +40,18 @@ public sealed class RecordGate(string directory, ReleaseChain chain, HealthRegis
             throw PeerRefusalException.Malformed($"part is none; write {string.Join(", ", RecordLines.Parts)}");
         }
 
-        var asked = new RecordAsk("", part, after, most, isNewest, call.Query("for") ?? "nobody");
+        var asked = new RecordAsk(call.Query("number") ?? "", part, after, most, isNewest, call.Query("for") ?? "");
+        chain.RequireNumber(asked.Number);
+        if (!RecordAsk.IsName(asked.For))
+        {
+            throw PeerRefusalException.Malformed("for is no person's name: one word of 1 to 64 characters");
+        }
+
         _ = await chain.RecordAsync(
-            call, new AuditEntry
+            call, ReleaseChain.EntryOf(call, asked.Number, AuditActions.ReadAudit) with
             {
-                Actor = call.Peer.Name, Role = call.Peer.Roles.Word, Act = AuditActions.ReadAudit,
-                Outcome = AuditActions.Allow, Reason = Describe(asked),
+                Reason = Describe(asked), For = asked.For,
+                PredicateDigest = ReleaseChain.Digest(FormattableString.Invariant($"{Describe(asked)} {most}")),
             },
             cancel);
         return new(Read(directory, asked));

@@ -21,7 +21,7 @@ public static class ReleaseChainRegistration
         this IServiceCollection services, AuditOptions options, string process)
     {
         services.AddSingleton(provider => FileAuditLog.Open(
-            options, provider.GetRequiredService<TimeProvider>(),
+            options with { Process = process }, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FileAuditLog>>(), provider.GetService<ErasureClock>()));
         services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<FileAuditLog>());
         services.AddSingleton(provider => new ForgedGrounds(

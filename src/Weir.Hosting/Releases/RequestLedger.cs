@@ -20,6 +20,9 @@ namespace Weir.Hosting.Releases;
 /// <param name="Scope">The scope that allows it; default for none.</param>
 internal readonly record struct RecordedRequest(string Route, CaseId Case = default, ScopeId Scope = default)
 {
+    /// <summary>The person for whom it is asked; empty for none.</summary>
+    public string For { get; init; } = "";
+
     /// <summary>How long an answer is waited for; null = as long as is usual.</summary>
     public TimeSpan? Limit { get; init; }
 }
@@ -80,6 +83,7 @@ internal sealed class RequestLedger(IAuditLog audit, string act)
                 Case = request.Case == default ? "" : request.Case.ToString(),
                 Scope = request.Scope == default ? "" : request.Scope.ToString(),
                 Reason = request.Route,
+                For = request.For,
                 Request = number,
             },
             cancel);

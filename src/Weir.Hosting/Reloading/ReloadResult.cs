@@ -40,6 +40,9 @@ public sealed record ReloadResult
     /// <summary>Settings that differ from what is in force, and count at the next start.</summary>
     public IReadOnlyList<string> AtNextStart { get; init; } = [];
 
+    /// <summary>Lists that were read anew or have lines that are no entry: name, entries and the refused lines.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
+
     /// <summary>Why it was refused: file, line, column and a sentence, one each.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
-using Weir.Hosting.Configuration;
 
 namespace Weir.Hosting.Retention;
 
@@ -24,7 +23,7 @@ public sealed class FileRetention(string kind, string folder, string pattern, Ti
         return Task.FromResult(RetentionEntry.Create(
             kind, (times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null),
             (files.Length, files.Sum(f => f.Length)),
-            limit is { } span ? Durations.Text(span) : "none: no subscriber stands in it", now - limit, folder));
+            limit is { } span ? RetentionEntry.Days(span) : "none: no subscriber stands in it", now - limit, folder));
     }
 }
 
@@ -35,8 +34,8 @@ public sealed class AuditRetention(AuditOptions options) : IRetentionSource
 
     public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var limit = $"at least {Durations.Text(AuditOptions.MinRetention)}, kept "
-            + $"{Durations.Text(options.Retention)}";
+        var limit = $"at least {RetentionEntry.Days(AuditOptions.MinRetention)}, kept "
+            + RetentionEntry.Days(options.Retention);
         var held = AuditReader.Bounds(options.Directory);
         var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
         var octets = Directory.Exists(options.Directory)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Weir.Wire.Native;
 
 namespace Weir.Hosting.Retention;
@@ -29,6 +30,9 @@ public sealed record RetentionEntry(
 
     /// <summary>What is due goes in hourly rounds; it may outlive its end by so much.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(2);
+
+    /// <summary>A limit in words: <c>7 d</c>.</summary>
+    public static string Days(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.##} d");
 
     /// <summary>Held within its limit, unless the oldest is older than <paramref name="notBefore"/>.</summary>
     public static RetentionEntry Create(

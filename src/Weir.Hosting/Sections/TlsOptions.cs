@@ -14,7 +14,7 @@ public record CertificateOptions
     public string? Certificate { get; init; }
 
     [Setting("PEM file of the certificate's key, readable by its user alone; `tls/key.pem` in its own folder where it "
-        + "is not set.", Example = "/etc/weir/collector.key")]
+        + "is not set.", Example = "/etc/weir/collector.key", IsSecretFile = true)]
     public string? Key { get; init; }
 }
 

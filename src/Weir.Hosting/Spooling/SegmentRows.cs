@@ -19,6 +19,10 @@ internal readonly ref struct SegmentRows
 
     public ReadOnlySpan<SightingRow> Sightings { get; init; }
 
+    /// <summary>Under which number sightings are told, and up to which of them with this segment; 0 for those that
+    /// nobody numbers.</summary>
+    public (long Number, int UpTo) Telling { get; init; }
+
     public ReadOnlySpan<EvidenceRow> Evidence { get; init; }
 
     public ReadOnlySpan<CoverageRow> Coverage { get; init; }

@@ -24,6 +24,10 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
     private readonly CancellationTokenSource _closing = new();
     private uint _counter;
     private bool _inPlace;
+
+    /// <summary>A whole segment in tmp that is still to be held: it is this one, since the journal may name it.</summary>
+    private string _whole = "";
+    private bool _isNoted;
     private long _rowsWritten;
     private long _waits;
     private string _fault = "";
@@ -107,6 +111,34 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
                 {
                     Hold(new() { Kind = SegmentKind.Sightings, Day = day.Key, Sightings = part });
                 }
+            }
+        }
+    }
+
+    /// <summary>Makes sightings durable that were written down to be told under a number, each once: of those that
+    /// an earlier call, or run, holds under it none is held again. The same number comes with the same sightings, or
+    /// with more behind them. Blocks while the disk refuses.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk refused: the rows of this call
+    /// are not held.</exception>
+    public void Write(ReadOnlySpan<SightingRow> sightings, long telling)
+    {
+        lock (_gate)
+        {
+            var most = Math.Min(_options.SegmentRows, 100_000);
+            for (var done = Folder.Flows.ToldOf(telling); done < sightings.Length;)
+            {
+                var day = sightings[done].DayNumber;
+                var next = done + 1;
+                while (next < sightings.Length && next - done < most && sightings[next].DayNumber == day)
+                {
+                    next++;
+                }
+
+                Hold(new()
+                {
+                    Kind = SegmentKind.Sightings, Day = day, Sightings = sightings[done..next], Telling = (telling, next),
+                });
+                done = next;
             }
         }
     }
@@ -199,8 +231,9 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         try
         {
             Folder.Restore();
-            if (!_inPlace)
+            if (!_inPlace && !File.Exists(_whole))
             {
+                (_whole, _isNoted) = ("", false);
                 if (_free(Folder.Ready) - rows.Octets < _options.MinimumFree)
                 {
                     return string.Create(
@@ -210,8 +243,13 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
 
                 var segment = Folder.Epoch | (++_counter & 0xFF_FFFF);
                 path = Path.Combine(Folder.Temporary, Folder.NameOf(_counter, segment));
-                Place(path, segment, rows);
-                _inPlace = true;
+                WriteFile(path, segment, rows);
+                _whole = path;
+            }
+
+            if (!_inPlace)
+            {
+                Place(Path.GetFileName(_whole), rows);
             }
 
             if (_options.Durable)
@@ -221,11 +259,20 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            SpoolFolder.Remove(path);
+            if (path != _whole)
+            {
+                SpoolFolder.Remove(path);
+            }
+
             return DiskFault.Describe(Folder.Ready, fault);
         }
 
-        _inPlace = false;
+        if (rows.Telling is ( > 0, _) and var (telling, upTo))
+        {
+            Folder.Flows.SetTold(Path.GetFileName(_whole), telling, upTo);
+        }
+
+        (_inPlace, _whole, _isNoted) = (false, "", false);
         Interlocked.Add(ref _rowsWritten, rows.Length);
         if (Arrived.CurrentCount == 0)
         {
@@ -235,20 +282,28 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         return "";
     }
 
-    private void Place(string path, ulong segment, SegmentRows rows)
+    /// <summary>The journal first, then the place.</summary>
+    private void Place(string name, SegmentRows rows)
     {
-        using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-        {
-            WriteFile(file, segment, rows);
-        }
-
-        var name = Path.GetFileName(path);
-        if (rows.Kind == SegmentKind.Pairs)
+        if (!_isNoted && rows.Kind == SegmentKind.Pairs)
         {
             Folder.Flows.Add(name, rows.Flows, _options.Durable);
         }
+        else if (!_isNoted && rows.Telling is ( > 0, _) and var (telling, upTo))
+        {
+            Folder.Flows.AddTold(name, telling, upTo, _options.Durable);
+        }
 
+        _isNoted = true;
         Folder.Hold(name, rows.Length);
+        _inPlace = true;
+    }
+
+    private void WriteFile(string path, ulong segment, SegmentRows rows)
+    {
+        using var file = new FileStream(
+            path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        WriteFile(file, segment, rows);
     }
 
     private void WriteFile(FileStream file, ulong segment, SegmentRows rows)
@@ -292,7 +347,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
 
         if (_closing.Token.WaitHandle.WaitOne(_options.FullDiskPause))
         {
-            _inPlace = false;
+            // What lies in tmp stays there until the next start, which takes back what the journal says of it.
+            (_inPlace, _whole, _isNoted) = (false, "", false);
             throw new OperationCanceledException($"the spool was closed while it could not write: {fault}",
                 _closing.Token);
         }

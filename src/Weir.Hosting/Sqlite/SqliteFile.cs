@@ -12,8 +12,8 @@ using Weir.Hosting.Files;
 namespace Weir.Hosting.Sqlite;
 
 /// <summary>An open file. <see cref="ReadAsync"/> and <see cref="WriteAsync"/> are safe for any thread, one at a time;
-/// the other members are for one thread. Statements throw <see cref="DbException"/> where the file or the disk
-/// refuses.</summary>
+/// the other members are for one thread. Statements throw <see cref="DbException"/> where the file refuses, and
+/// <see cref="SqliteDiskException"/> where the disk does.</summary>
 public sealed class SqliteFile : IDisposable
 {
     private const int Corrupt = 11;
@@ -42,7 +42,7 @@ public sealed class SqliteFile : IDisposable
             file.Prepare(options);
             return file;
         }
-        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is DbException or IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
             throw fault as SqliteFileException ?? Refusal(options, fault);
@@ -78,7 +78,7 @@ public sealed class SqliteFile : IDisposable
             _connection.BackupDatabase(copy);
             return Read("PRAGMA user_version", row => row.GetInt32(0))[0];
         }
-        catch (SqliteException fault)
+        catch (DbException fault)
         {
             throw new SqliteFileException($"{Path} cannot be copied to {path}: {fault.Message}", fault);
         }
@@ -111,6 +111,18 @@ public sealed class SqliteFile : IDisposable
 
     /// <summary>Writes everything or nothing; durable when it returns.</summary>
     public T Write<T>(Func<T> write)
+    {
+        try
+        {
+            return Commit(write);
+        }
+        catch (SqliteException fault) when (SqliteDiskException.CodeOf(fault, Path) != 0)
+        {
+            throw SqliteDiskException.Of(fault, Path);
+        }
+    }
+
+    private T Commit<T>(Func<T> write)
     {
         using var transaction = _connection.BeginTransaction(deferred: false);
         Transaction = transaction;

@@ -24,7 +24,14 @@ public sealed class SqliteStatement : IDisposable
     public int Run(params ReadOnlySpan<object?> values)
     {
         Bind(values);
-        return _command.ExecuteNonQuery();
+        try
+        {
+            return _command.ExecuteNonQuery();
+        }
+        catch (SqliteException fault) when (SqliteDiskException.CodeOf(fault, _file.Path) != 0)
+        {
+            throw SqliteDiskException.Of(fault, _file.Path);
+        }
     }
 
     /// <summary>Reads every row.</summary>
@@ -39,10 +46,17 @@ public sealed class SqliteStatement : IDisposable
     public void Each(Action<DbDataReader> row, params ReadOnlySpan<object?> values)
     {
         Bind(values);
-        using var reader = _command.ExecuteReader();
-        while (reader.Read())
+        try
         {
-            row(reader);
+            using var reader = _command.ExecuteReader();
+            while (reader.Read())
+            {
+                row(reader);
+            }
+        }
+        catch (SqliteException fault) when (SqliteDiskException.CodeOf(fault, _file.Path) != 0)
+        {
+            throw SqliteDiskException.Of(fault, _file.Path);
         }
     }
 

@@ -5,6 +5,7 @@
 // library until the result is destroyed, and is null when the result is empty.
 using System.Runtime.InteropServices;
 using System.Text;
+using Weir.Hosting.Posix;
 using Weir.Wire.Native;
 
 namespace Weir.Store.Embedded;
@@ -54,8 +55,10 @@ internal sealed unsafe class ChDb
 
     /// <summary>Opens a directory. The first connection of a process decides the server settings among
     /// <paramref name="arguments"/>.</summary>
+    /// <param name="directory">Whose <c>--path</c> is among the arguments, for the message.</param>
+    /// <param name="arguments">As the engine's own program takes them.</param>
     /// <returns>A handle for <see cref="Query"/>, <see cref="Stream"/> and <see cref="Close"/>.</returns>
-    public ChDbHandle Connect(params ReadOnlySpan<string> arguments)
+    public ChDbHandle Connect(string directory, params ReadOnlySpan<string> arguments)
     {
         var texts = new nint[arguments.Length];
         using var handlers = new SignalHandlers();
@@ -70,9 +73,7 @@ internal sealed unsafe class ChDb
             {
                 var connection = _connect(texts.Length, (byte**)pointers);
                 return connection is null || *connection == 0
-                    ? throw new StoreException(
-                        0, "chDB refused to open its directory; another process may hold it, or it cannot be written",
-                        retryable: false)
+                    ? throw new StoreException(0, Refusal(directory), retryable: false)
                     : new ChDbHandle((nint)connection, *connection);
             }
         }
@@ -80,6 +81,18 @@ internal sealed unsafe class ChDb
         {
             Array.ForEach(texts, Marshal.FreeCoTaskMem);
         }
+    }
+
+    /// <summary>The engine does not say why.</summary>
+    internal static string Refusal(string directory)
+    {
+        var own = OsUsers.NameOf(OsUsers.Own);
+        return PathOwner.Get(directory) is { } there && there.User != OsUsers.Own
+            ? $"chDB refused to open {directory}, which belongs to {OsUsers.NameOf(there.User)}, and this process runs "
+                + $"as {own}; give it to that user with all that is in it (chown -R {own} {directory}), or name another"
+            : $"chDB refused to open {directory}: another process may hold it, files in it may not be {own}'s, or its "
+                + $"metadata may be damaged; stop that process, give all to one user (chown -R {own} {directory}), or "
+                + "restore it from a backup (docs/12-backup.md)";
     }
 
     public void Close(ChDbHandle handle) => _close((nint*)handle.Owner);

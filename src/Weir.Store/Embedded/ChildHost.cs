@@ -215,9 +215,17 @@ public sealed class ChildHost : IEngineProcess
         }
     }
 
+    /// <summary>A line of the engine's stack, <c>3. DB::…</c>, which says nothing to an operator beside the sentence
+    /// above it.</summary>
+    internal static bool IsFrame(string line)
+    {
+        var digits = line.AsSpan().TrimStart().IndexOfAnyExceptInRange('0', '9');
+        return digits > 0 && line.AsSpan().TrimStart()[digits..].StartsWith(". ", StringComparison.Ordinal);
+    }
+
     private void RecordOutput(string? line)
     {
-        if (!string.IsNullOrWhiteSpace(line))
+        if (!string.IsNullOrWhiteSpace(line) && !IsFrame(line))
         {
             Change(state => state with { LastWords = line });
             _log.StoreSaid(line);

@@ -44,7 +44,8 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
         MakePrivate(options.Directory);
         MakePrivate(Path.GetDirectoryName(Path.GetFullPath(options.Socket))!);
         var engine = new ChDb(ChDbFile.Find());
-        using var pool = new StorePool(engine, options.Connections, Arguments());
+        using var pool = new StorePool(
+            engine, options.Connections, Path.GetFullPath(options.Directory), Arguments());
         await WarmUpAsync(pool, gone.Token);
         if (!SignalHandlers.NullReferenceIsCaught())
         {

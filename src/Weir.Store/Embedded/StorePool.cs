@@ -9,13 +9,15 @@ namespace Weir.Store.Embedded;
 internal sealed class StorePool : IDisposable
 {
     private readonly ChDb _engine;
+    private readonly string _directory;
     private readonly string[] _arguments;
     private readonly SemaphoreSlim _free;
     private readonly ConcurrentBag<PooledConnection> _idle = [];
 
-    public StorePool(ChDb engine, int connections, params string[] arguments)
+    public StorePool(ChDb engine, int connections, string directory, params string[] arguments)
     {
-        (_engine, _arguments, _free) = (engine, arguments, new SemaphoreSlim(connections));
+        (_engine, _directory, _arguments) = (engine, directory, arguments);
+        _free = new SemaphoreSlim(connections);
         _idle.Add(Open());
     }
 
@@ -41,7 +43,7 @@ internal sealed class StorePool : IDisposable
         _free.Dispose();
     }
 
-    private PooledConnection Open() => new(_engine, _engine.Connect(_arguments));
+    private PooledConnection Open() => new(_engine, _engine.Connect(_directory, _arguments));
 }
 
 /// <summary>One connection, the database it is on, and the settings a request gave it.</summary>

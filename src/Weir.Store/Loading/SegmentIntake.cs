@@ -5,6 +5,7 @@
 // inserted is a segment that its sender is in doubt of, and one whose insertion this process began before. The receipt
 // goes when the engine holds all rows. An engine that is down costs the sender delay.
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Protocol;
@@ -67,8 +68,9 @@ internal sealed class SegmentIntake(
 
             return await BeginAsync(name, head, file, isInDoubt);
         }
-        catch (IOException fault)
+        catch (IOException fault) when (fault is not (BadHttpRequestException or ConnectionResetException))
         {
+            // Those two are the sender's, whose body ended early, was too long or too slow.
             throw Waits(new StoreException(0, fault.Message, retryable: true, fault));
         }
         finally

@@ -30,6 +30,8 @@ internal sealed record ApprovalDependencies(
 internal sealed class ApprovalGate(
     ApprovalDependencies parts, IAuditLog audit, VaultRefusals refusals, TimeProvider time)
 {
+    private const int LongestLeave = 64;
+
     private People People => parts.People.Current;
 
     public Task<ApprovalStanding> OpenAsync(PeerCall call, ApprovalAsk ask, CancellationToken cancel) =>
@@ -44,9 +46,16 @@ internal sealed class ApprovalGate(
     internal async Task<ApprovalStanding> OpenAsync(ApprovalAsk ask, Asker asker, CancellationToken cancel)
     {
         var scope = ask.Order is { } fields ? CaseGrounds.Read(fields) : null;
-        var entry = asker.Entry(AuditActions.DrawUpApproval, $"{ask.Leave}: {ask.Reason}") with
+        if (ask.Leave.Length > LongestLeave)
         {
-            Case = ask.Case, Scope = scope?.Id.ToString() ?? "",
+            throw new FormatException($"a leave has at most {LongestLeave} characters");
+        }
+
+        // One that is too long is refused below, and the chain has no room for it.
+        var reason = ask.Reason.Length > ApprovalRequest.MaxValue ? "a reason that is too long" : ask.Reason;
+        var entry = asker.Entry(AuditActions.DrawUpApproval, $"{ask.Leave}: {reason}") with
+        {
+            Case = ask.Case.Length == 0 ? "" : VaultText.Case(ask.Case).ToString(), Scope = scope?.Id.ToString() ?? "",
         };
         ApprovalRequest request;
         try

@@ -24,7 +24,7 @@ public sealed record ApprovalPageOptions : ISection
     public string? Certificate { get; init; }
 
     [Setting("PEM file of the certificate's key, readable by the vault's user alone.",
-        Example = "/etc/weir/approvals.key")]
+        Example = "/etc/weir/approvals.key", IsSecretFile = true)]
     public string? Key { get; init; }
 
     [Setting("The address by which browsers reach it, with a host name of its own: passkeys are made for that name, "

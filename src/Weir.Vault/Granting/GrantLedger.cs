@@ -5,11 +5,9 @@
 // here.
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Weir.Contracts.Grounds;
 using Weir.Hosting.Files;
-using Weir.Vault.Keys;
 
 namespace Weir.Vault.Granting;
 
@@ -28,16 +26,15 @@ internal sealed class GrantLedger
     private const string Complaint = "complaint";
     private const string Consent = "consent";
 
-    private readonly Lock _file = new();
-    private readonly string _path;
+    private readonly Lock _gate = new();
+    private readonly DurableLines _file;
     private readonly Dictionary<(GrantKind Kind, string Id), GrantFinding> _known = [];
 
     /// <exception cref="InvalidDataException">A line cannot be read.</exception>
     public GrantLedger(string path)
     {
-        _path = path;
-        DropTornEnd(path);
-        foreach (var (number, line) in (File.Exists(path) ? File.ReadAllLines(path) : []).Index())
+        (_file, var kept) = DurableLines.Open(path);
+        foreach (var (number, line) in kept.Index())
         {
             var finding = Read(line) ?? throw new InvalidDataException(
                 $"{path}:{number + 1}: is no finding; restore the file, a grant must not be given for another thing");
@@ -52,7 +49,7 @@ internal sealed class GrantLedger
     /// <summary>What was found under a number; null where nothing was.</summary>
     public GrantFinding? Find(GrantKind kind, string id)
     {
-        lock (_file)
+        lock (_gate)
         {
             return _known.GetValueOrDefault((kind, id));
         }
@@ -61,7 +58,7 @@ internal sealed class GrantLedger
     /// <summary>Findings of one source since a time.</summary>
     public int Count(string source, DateTimeOffset since)
     {
-        lock (_file)
+        lock (_gate)
         {
             return _known.Values.Count(finding => finding.Source == source && finding.At >= since);
         }
@@ -72,25 +69,15 @@ internal sealed class GrantLedger
     public bool Add(Grant grant, string source, DateTimeOffset at)
     {
         var finding = new GrantFinding(at, grant.Kind, grant.Id, source, Digest(grant));
-        lock (_file)
+        lock (_gate)
         {
             if (_known.TryGetValue((grant.Kind, grant.Id), out var before))
             {
                 return before.Digest == finding.Digest;
             }
 
-            using (var file = new FileStream(_path, new FileStreamOptions
-            {
-                Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly, BufferSize = 0,
-            }))
-            {
-                file.Write(Encoding.UTF8.GetBytes(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{at.UtcDateTime.ToString(Times, CultureInfo.InvariantCulture)}\t{Word(finding.Kind)}\t"
-                        + $"{finding.Id}\t{finding.Source}\t{finding.Digest}\n")));
-                file.Flush(flushToDisk: true);
-            }
-
+            var when = at.UtcDateTime.ToString(Times, CultureInfo.InvariantCulture);
+            _file.Append($"{when}\t{Word(finding.Kind)}\t{finding.Id}\t{finding.Source}\t{finding.Digest}");
             _known[(grant.Kind, grant.Id)] = finding;
             return true;
         }
@@ -103,17 +90,6 @@ internal sealed class GrantLedger
         && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
             ? new(when, parts[1] == Complaint ? GrantKind.Complaint : GrantKind.Consent, id, source, digest)
             : null;
-
-    /// <summary>A line without its end was never durable, so what it speaks of did not leave.</summary>
-    private static void DropTornEnd(string path)
-    {
-        if (File.Exists(path) && File.ReadAllText(path) is { Length: > 0 } text && text[^1] != '\n')
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
-            file.SetLength(Encoding.UTF8.GetByteCount(text.AsSpan(0, text.LastIndexOf('\n') + 1)));
-            file.Flush(flushToDisk: true);
-        }
-    }
 }
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(GrantFields))]

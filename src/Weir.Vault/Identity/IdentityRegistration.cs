@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,12 @@ internal static class IdentityRegistration
                 provider.GetRequiredService<ErasureClock>()))
             .AddSingleton<IIdentity>(provider => provider.GetRequiredService<IdentityIntake>().Table)
             .AddSingleton(provider => provider.GetRequiredService<IdentityIntake>().Sessions)
-            .AddHostedService(provider => new Running(provider.GetRequiredService<IdentityIntake>()));
+            .AddHostedService(provider =>
+            {
+                var intake = provider.GetRequiredService<IdentityIntake>();
+                _ = new IdentityMetrics(provider.GetRequiredService<IMeterFactory>(), () => intake);
+                return new Running(intake);
+            });
     }
 
     private sealed class Running(IdentityIntake intake) : BackgroundService

@@ -48,9 +48,9 @@ internal sealed class LineRouteGate(
     public Task<Done> WithdrawAsync(PeerCall call, LineRouteWithdrawal ask, CancellationToken cancel) =>
         refusals.AnswerAsync(call, ask.Number, async asker =>
         {
-            var lease = Lease(ask.Lease);
+            var (lease, id) = (Lease(ask.Lease), VaultText.Case(ask.Case));
             _ = await audit.AppendAsync(
-                asker.Entry(AuditActions.LineRoute, $"withdraw {lease}") with { Case = ask.Case }, cancel);
+                asker.Entry(AuditActions.LineRoute, $"withdraw {lease}") with { Case = id.ToString() }, cancel);
             approvals.Close(ApprovalAct.LineRoute, lease.ToString());
             _ = routes.Remove(lease);
             lines?.Ledger.Trigger();

@@ -97,7 +97,8 @@ public sealed record NoticeWebhookOptions : IWebhook
     [Setting("HTTPS, or HTTP on this machine.", Example = "https://portal.example.net/notices")]
     public Uri? Address { get; init; }
 
-    [Setting("File with the key of the signature, at least 32 octets.", Example = "/etc/weir-vault/webhook.key")]
+    [Setting("File with the key of the signature, at least 32 octets.", Example = "/etc/weir-vault/webhook.key",
+        IsSecretFile = true)]
     public string? KeyFile { get; init; }
 
     [Setting("PEM file of the authorities believed in place of the system's.", Example = "/etc/weir-vault/ca.pem")]

@@ -5,27 +5,24 @@
 // once more, with the same Message-ID. No address and no name stands here; the station's whole reply does, and stays
 // here.
 using System.Globalization;
-using System.Text;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Files;
-using Weir.Vault.Keys;
 
 namespace Weir.Vault.Notifying;
 
 /// <summary>The file of deliveries. Safe for any thread.</summary>
 internal sealed class NoticeLedger
 {
-    private readonly Lock _file = new();
-    private readonly string _path;
+    private readonly Lock _gate = new();
+    private readonly DurableLines _file;
     private readonly Dictionary<(CaseId Case, NoticeStep Step), NoticeReceipt> _proofs = [];
 
     /// <exception cref="InvalidDataException">A line cannot be read.</exception>
     public NoticeLedger(string path)
     {
-        _path = path;
-        DropTornEnd(path);
-        foreach (var (number, line) in (File.Exists(path) ? File.ReadAllLines(path) : []).Index())
+        (_file, var kept) = DurableLines.Open(path);
+        foreach (var (number, line) in kept.Index())
         {
             if (!TryRead(line, out var id, out var step, out var proof))
             {
@@ -41,7 +38,7 @@ internal sealed class NoticeLedger
     {
         get
         {
-            lock (_file)
+            lock (_gate)
             {
                 return _proofs.Count;
             }
@@ -51,7 +48,7 @@ internal sealed class NoticeLedger
     /// <summary>The proof of a delivery; null where there was none.</summary>
     public NoticeReceipt? Find(CaseId id, NoticeStep step)
     {
-        lock (_file)
+        lock (_gate)
         {
             return _proofs.GetValueOrDefault((id, step));
         }
@@ -65,7 +62,7 @@ internal sealed class NoticeLedger
     /// <param name="reply">What the station said, whole.</param>
     public void Note(CaseId id, NoticeStep step, NoticeReceipt proof, string reply)
     {
-        lock (_file)
+        lock (_gate)
         {
             if (_proofs.ContainsKey((id, step)))
             {
@@ -74,40 +71,14 @@ internal sealed class NoticeLedger
 
             // Known before it is written: where the disk refuses, whoever asks again is still told that it was sent.
             _proofs[(id, step)] = proof;
-            try
-            {
-                using var file = new FileStream(_path, new FileStreamOptions
-                {
-                    Mode = FileMode.Append,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = KeyFile.OwnerOnly,
-                    BufferSize = 0
-                });
-                file.Write(Encoding.UTF8.GetBytes(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeNames.ToName(step)}\t{proof.Channel}\t{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}\n")));
-                file.Flush(flushToDisk: true);
-            }
-            catch (IOException)
-            {
-                DropTornEnd(_path);
-                throw;
-            }
+            _file.Append(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeNames.ToName(step)}\t{proof.Channel}\t"
+                    + $"{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}"));
         }
     }
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-
-    /// <summary>A line without its end was never durable, so what it speaks of was not told.</summary>
-    private static void DropTornEnd(string path)
-    {
-        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: > 0 } octets && octets[^1] != '\n')
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
-            file.SetLength(octets.AsSpan().LastIndexOf((byte)'\n') + 1);
-            file.Flush(flushToDisk: true);
-        }
-    }
 
     private static bool TryRead(string line, out CaseId id, out NoticeStep step, out NoticeReceipt proof)
     {

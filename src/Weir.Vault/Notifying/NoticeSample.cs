@@ -3,6 +3,7 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
+using Weir.Vault.Customers;
 using Weir.Vault.Texts;
 using Weir.Wire;
 
@@ -57,6 +58,6 @@ internal static class NoticeSample
         };
         return new(
             new CaseId(0x0011_2233_4455_6677), new ScopeId(0x0102_0304_0506_0708), step, facts, done,
-            "https://help.example.net/case/EXAMPLE");
+            "https://help.example.net" + CaseLinks.Path + "EXAMPLE");
     }
 }

@@ -70,7 +70,8 @@ internal sealed class LanguageTexts
     /// <summary>What was measured against what.</summary>
     public string Measured(Measurement measured) => Fill(
         TextEntries.Measured, ("value", Number(measured.Value)), ("threshold", Number(measured.Threshold)),
-        ("unit", Measurement.Units.Contains(measured.Unit) ? this[TextEntries.Unit(measured.Unit)] : measured.Unit),
+        ("unit", !Measurement.Units.Contains(measured.Unit) ? measured.Unit : this[
+            Number(measured.Value) == "1" ? TextEntries.UnitOfOne(measured.Unit) : TextEntries.Unit(measured.Unit)]),
         ("seconds", Number(measured.Seconds)));
 
     /// <summary>What was done.</summary>

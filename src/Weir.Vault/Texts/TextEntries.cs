@@ -120,7 +120,7 @@ internal static class TextEntries
     private static readonly IReadOnlyList<TextEntry> Families =
     [
         .. CustomerFacts.Findings.SelectMany(found => new[] { Heading(found), About(found), Advice(found) }),
-        .. Measurement.Units.Select(Unit),
+        .. Measurement.Units.SelectMany(unit => new[] { Unit(unit), UnitOfOne(unit) }),
         .. Enum.GetValues<ActionKind>().Select(Action),
         .. Enum.GetValues<NoticeStep>().SelectMany(step => new[] { Subject(step), Lead(step) }),
     ];
@@ -139,6 +139,9 @@ internal static class TextEntries
     public static TextEntry Advice(string finding) => new($"{Words(finding)}.todo") { IsList = true };
 
     public static TextEntry Unit(string unit) => new($"unit.{unit}");
+
+    /// <summary>The same beside the number one.</summary>
+    public static TextEntry UnitOfOne(string unit) => new($"unit.{unit}.one");
 
     public static TextEntry Action(ActionKind kind) => new($"done.{ActionTaken.ToName(kind)}", "what", "time");
 

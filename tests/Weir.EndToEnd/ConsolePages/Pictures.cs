@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -8,7 +10,8 @@ using Weir.Tests.Support;
 namespace Weir.EndToEnd.ConsolePages;
 
 /// <summary>Every page, light, dark, and on a phone in German: axe finds nothing, none is wider than its screen, and
-/// its picture lies in <c>artifacts/console</c>.</summary>
+/// its picture lies in <c>artifacts/console</c>. With <c>WEIR_WRITE_DOCS=1</c> a small one of it lies beside the page of
+/// docs that shows them all, which is written anew.</summary>
 internal static class Pictures
 {
     private static readonly (string Name, string Locale, ColorScheme Scheme, int Width)[] Ways =
@@ -16,6 +19,17 @@ internal static class Pictures
         ("light", "en-GB", ColorScheme.Light, 1_280), ("dark", "en-GB", ColorScheme.Dark, 1_280),
         ("phone", "de-DE", ColorScheme.Light, 390),
     ];
+
+    private const string Document = "docs/37-console-pictures.md";
+
+    /// <summary>Where the pictures of the documentation lie, a folder a page, by the page that shows them.</summary>
+    private const string Shown = "pictures";
+
+    /// <summary>A queue of hundreds of rows looks below this, in pixels, as above it.</summary>
+    private const int Highest = 1_800;
+
+    /// <summary>Of WebP, percent: words stay sharp.</summary>
+    private const int Quality = 40;
 
     /// <summary>Of a page that is wider than its screen, what sticks out; empty of any other.</summary>
     private const string Widest = """
@@ -70,9 +84,69 @@ internal static class Pictures
                 faults.AddRange(locale != "de-DE" ? [] : (await page.EvaluateAsync<string[]>(English))
                     .Select(text => $"{way} {path}: English on a German page: {text}"));
                 _ = await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{way}.png"), FullPage = true });
+                await ShowAsync(page, name, way, width);
             }
         }
 
+        WriteDocument();
+
         Assert.True(faults.Count == 0, string.Join('\n', faults.Distinct()));
+    }
+
+    private static bool IsForDocs => Environment.GetEnvironmentVariable("WEIR_WRITE_DOCS") == "1";
+
+    /// <summary>The picture for the documentation: by Chromium itself, which alone of what is here writes WebP.</summary>
+    private static async Task ShowAsync(IPage page, string name, string way, int width)
+    {
+        if (!IsForDocs)
+        {
+            return;
+        }
+
+        var height = await page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
+        var session = await page.Context.NewCDPSessionAsync(page);
+        var taken = await session.SendAsync("Page.captureScreenshot", new()
+        {
+            ["format"] = "webp", ["quality"] = Quality, ["captureBeyondViewport"] = true,
+            ["clip"] = new Dictionary<string, object>
+            {
+                ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = Math.Min(height, Highest), ["scale"] = 1,
+            },
+        });
+        var folder = Directory.CreateDirectory(Path.Combine(RepositoryRoot.Path, "docs", Shown, name)).FullName;
+        await File.WriteAllBytesAsync(
+            Path.Combine(folder, $"{way}.webp"), taken!.Value.GetProperty("data").GetBytesFromBase64());
+    }
+
+    /// <summary>The page that shows what is there, by name.</summary>
+    private static string Compose()
+    {
+        var text = new StringBuilder("""
+            # The console in pictures
+
+            This page and its pictures are made by the tests of the console in Chromium, against the real four processes with simulated traffic: run `WEIR_WRITE_DOCS=1 scripts/prove.d/60-console.sh`. Each page in light and in dark at 1280 pixels, and on a phone in German; what is longer is cut. What the pages are for: [35-console.md](35-console.md).
+
+            """);
+        foreach (var name in Directory.GetDirectories(Path.Combine(RepositoryRoot.Path, "docs", Shown))
+            .Select(Path.GetFileName).Order(StringComparer.Ordinal))
+        {
+            _ = text.Append(CultureInfo.InvariantCulture, $"\n## {name!.Replace('-', ' ')}\n\n| {string.Join(" | ", Ways.Select(one => one.Name))} |\n|---|---|---|\n|");
+            foreach (var (way, _, _, _) in Ways)
+            {
+                _ = text.Append(CultureInfo.InvariantCulture, $" ![{name}, {way}]({Shown}/{name}/{way}.webp) |");
+            }
+
+            _ = text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static void WriteDocument()
+    {
+        if (IsForDocs)
+        {
+            RepositoryRoot.AssertFresh(Document, Compose());
+        }
     }
 }

@@ -7,6 +7,7 @@ using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
+using Weir.Hosting.Files;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Notifying;
@@ -27,7 +28,7 @@ public sealed class LiveAlertTests : IDisposable
         Need.OtherUsers();
         Need.Programs("exim4", "rsyslogd");
         var key = Encoding.ASCII.GetBytes(new string('k', 40));
-        await File.WriteAllBytesAsync(_folder.At("soc.key"), key);
+        KeyFile.Write(_folder.At("soc.key"), key);
         await using var soc = await WebhookServer.StartAsync(key, failures: 3);
         await using var siem = new SyslogServer(_folder);
         await siem.StartAsync();

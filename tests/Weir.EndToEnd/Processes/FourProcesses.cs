@@ -42,6 +42,9 @@ public sealed class FourProcesses : IAsyncLifetime
 
     internal IReadOnlyList<RunningProcess> Running => _running;
 
+    /// <summary>Makes another configuration of the shipped one, before anything starts.</summary>
+    internal Func<string, Task<string>> Configure { get; init; } = Task.FromResult;
+
     internal RunningProcess this[string process] => _running.First(one => one.Name == process);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -131,6 +134,8 @@ public sealed class FourProcesses : IAsyncLifetime
                     ca-file: {_outside.CaFile}
             {_receivers.Channels}
             """, governed);
+        await File.WriteAllTextAsync(
+            Place.Configuration, await Configure(await File.ReadAllTextAsync(Place.Configuration)));
         await MakeKeysAsync();
         foreach (var process in (string[])["vault", "store", "desk", "collector"])
         {

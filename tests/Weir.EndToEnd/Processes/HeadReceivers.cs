@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using Weir.EndToEnd.Notifying;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Files;
 
 namespace Weir.EndToEnd.Processes;
 
@@ -48,10 +49,20 @@ internal sealed class HeadReceivers : IAsyncDisposable
     {
         var octets = RandomNumberGenerator.GetBytes(32);
         var key = folder.At("witness.key");
-        await File.WriteAllBytesAsync(key, octets);
+        KeyFile.Write(key, octets);
+        await GiveAsync(key);
         var (mail, posts) = (new MailServer(folder, FreePort.Tcp()), await WebhookServer.StartAsync(octets, failures: 0));
+        await GiveAsync(mail.PasswordFile);
         await mail.StartAsync();
         return new(folder, mail, posts, key);
+    }
+
+    /// <summary>A secret that four users read is their group's.</summary>
+    private static async Task GiveAsync(string file)
+    {
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        var given = await new SystemUser("root").RunAsync("chgrp", ShippedConfiguration.Knocking, file);
+        Assert.True(given.ExitCode == 0, given.Error);
     }
 
     /// <summary>Waits for a mail with a text.</summary>

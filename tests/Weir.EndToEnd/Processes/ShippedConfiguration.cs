@@ -19,7 +19,7 @@ internal sealed class ShippedConfiguration(TempFolder folder, int web)
     public SystemUser Vault { get; } = new("games", Knocking);
 
     /// <summary>Stands for the group <c>weir</c>.</summary>
-    private static string Knocking => "users";
+    internal static string Knocking => "users";
 
     public IReadOnlyDictionary<string, int> Monitors { get; } = new Dictionary<string, int>
     {

@@ -10,6 +10,11 @@ internal sealed class TempFolder : IDisposable
     {
         var path = System.IO.Path.Combine(Path, name);
         System.IO.File.WriteAllText(path, text);
+        if (name.EndsWith(".key", StringComparison.Ordinal) || name.EndsWith("password", StringComparison.Ordinal))
+        {
+            System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return path;
     }
 

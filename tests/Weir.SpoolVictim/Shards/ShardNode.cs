@@ -35,7 +35,7 @@ internal static class ShardNode
         { IsBackground = true }.Start();
         var engine = new ChDb(ChDbFile.Find());
         using var pool = new StorePool(
-            engine, Connections, "node", $"--path={options.Folder}", "--mark_cache_size=67108864");
+            engine, Connections, options.Folder, "node", $"--path={options.Folder}", "--mark_cache_size=67108864");
         var first = await pool.RentAsync(CancellationToken.None);
         _ = first.TryRun("SELECT count() FROM system.tables", out _);
         pool.Return(first);

@@ -65,6 +65,70 @@ public sealed class ChainJoinTests : IDisposable
         Assert.Equal((1, 0, 0), (vault.Joined, vault.Unanswered.Count, vault.Missing.Count));
     }
 
+    /// <summary>A store that was asked nothing yet has no act of a store but its opening.</summary>
+    [Fact]
+    public async Task What_was_asked_of_the_vault_is_not_looked_for_in_a_young_stores_record()
+    {
+        await WriteAsync(Desk, (AuditActions.AskVault, RequestNumber.Create(), VaultRoutes.Seal));
+        await using (FileAuditLog.Open(
+            new() { Directory = Store, Version = "test", Process = "store" }, new WallClock(),
+            NullLogger<FileAuditLog>.Instance))
+        {
+        }
+
+        Assert.Empty(ChainJoin.Between(Desk, Store).Unanswered);
+    }
+
+    /// <summary>A desk that reads another's record stands in both, in the name of who asked it.</summary>
+    [Trait("Attack", "48")]
+    [Fact]
+    public async Task A_record_that_was_read_unasked_or_in_anothers_name_is_named()
+    {
+        var (asked, other, skipped) = (RequestNumber.Create(), RequestNumber.Create(), RequestNumber.Create());
+        var clock = new WallClock();
+        await RecordAsync(Desk, clock, Read(AuditActions.AskStore, asked, "record/lines"),
+            Read(AuditActions.AskStore, other, "record/lines"));
+        await RecordAsync(
+            Store, clock, Read(AuditActions.ReadAudit, asked, "entries after 0"),
+            Read(AuditActions.ReadAudit, other, "entries after 0") with { For = "b8petra" },
+            Read(AuditActions.ReadAudit, skipped, "entries after 0"));
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await RecordAsync(Desk, clock);
+
+        // What came after the desk's record was copied is the copying of this one.
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await RecordAsync(
+            Store, clock, Read(AuditActions.ReadAudit, RequestNumber.Create(), "entries after 3"));
+        var joined = ChainJoin.Between(Desk, Store);
+
+        Assert.Equal(2, joined.Missing.Count);
+        Assert.Contains("was read in another's name (b8petra)", joined.Missing[0], StringComparison.Ordinal);
+        Assert.Contains($"{skipped}) has none in the desk's record", joined.Missing[1], StringComparison.Ordinal);
+
+        static AuditEntry Read(string act, string number, string reason) => new()
+        {
+            Actor = "weir", Role = "machine", Act = act, Outcome = AuditActions.Allow, Request = number,
+            Reason = reason, For = "ada",
+        };
+    }
+
+    /// <summary>Events carry no case: a release filed under a foreign one is found by the scope.</summary>
+    [Trait("Attack", "48")]
+    [Fact]
+    public async Task A_scope_that_the_desk_files_under_another_case_than_before_is_named()
+    {
+        var (first, second) = (RequestNumber.Create(), RequestNumber.Create());
+        const string Foreign = "c-0000000000000009";
+        await RecordAsync(Desk, Asked(first), Asked(second) with { Case = Foreign });
+        await RecordAsync(
+            Store, Released(AuditActions.ReadEvidence, first),
+            Released(AuditActions.ReadEvidence, second) with { Case = Foreign });
+
+        Assert.Contains(
+            $"of {Foreign}, and entry 2 has it of", Assert.Single(ChainJoin.Between(Desk, Store).Missing),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Two_records_that_tell_the_same_are_joined()
     {

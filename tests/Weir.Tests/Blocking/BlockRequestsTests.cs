@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Tests.Hosting;
+using Weir.Desk.Mitigation.Enforcing;
+using Weir.Desk.Api.Blocks;
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
@@ -235,6 +238,29 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         // The vault announces it; the desk has no route of its own for it.
         Assert.Empty(_blocks.Active);
         Assert.Equal(second.Id, Assert.Single(_blocks.LineRoutes).Id);
+
+        // What is shown and counted of it: ordered, then held by one of two.
+        var standing = new BlockStanding(_blocks, []);
+        Assert.Equal("0 in force, 1 ordered that no router or resolver confirmed", standing.Parts().First().State);
+        await _blocks.SeenAsync(
+            new Dictionary<LeaseId, LeaseStanding>
+            {
+                [second.Id] = new(LeaseState.Verified, LeaseReasonCode.None, new(1, 2)),
+            },
+            default);
+        Assert.Equal(
+            [
+                new("blocks", true, "1 in force", null),
+                new("the vault's routes", false, "1 of 1 routes of lines held, sent to 1 of 2 neighbours", null),
+            ],
+            standing.Parts());
+        Assert.Equal(1, _blocks.HeldInPart);
+        using var counted = new Counted();
+        _ = new MitigationMetrics(counted.Meters, () => _blocks, () => []);
+        _ = counted["weir.blocking.leases"];
+        Assert.Contains("weir.blocking.entries_held{backend=vault} 1", counted.All, StringComparison.Ordinal);
+        Assert.Contains("weir.blocking.peers_behind{backend=vault} 1", counted.All, StringComparison.Ordinal);
+        Assert.Contains("weir.blocking.leases_held_in_part 1", counted.All, StringComparison.Ordinal);
         Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
     }
 

@@ -49,6 +49,7 @@ public sealed class BlockStandingTests
             weir.blocking.entries_planned{backend=fake} 2
             weir.blocking.entries_withdrawn{backend=fake} 0
             weir.blocking.journal_lost 0
+            weir.blocking.leases_held_in_part 0
             weir.blocking.leases_not_in_force 1
             weir.blocking.leases{state=announced} 0
             weir.blocking.leases{state=approved} 1

@@ -153,8 +153,15 @@ public sealed class CaseWorkTests
         Assert.Empty(place.Vault.Orders);
         Assert.Equal("line 7", (await desk.ApproveAsync(Petra, asked.Number, default)).Shown!.Line);
         Assert.Equal("line 7", (await desk.ShowAsync(Ana, asked.Number, default)).Shown!.Line);
-        Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(Petra, asked.Number, default)).Refused!.Code);
+
+        // Who gave it asks once more: the same view, on record, and the vault is not asked again.
+        Assert.Equal("line 7", (await desk.ApproveAsync(Petra, asked.Number, default)).Shown!.Line);
+        _ = Assert.Single(place.Vault.Orders);
+        Assert.Equal(2, place.Audit.EntriesOf(AuditActions.Disclose).Count(e => e.Result == AuditActions.Again));
+        Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(
+            new Actor("pia", Role.PrivacyOfficer), asked.Number, default)).Refused!.Code);
         place.Clock.Advance(TimeSpan.FromMinutes(16));
+        Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(Petra, asked.Number, default)).Refused!.Code);
         Assert.Equal(DenyCode.Unknown, (await desk.ShowAsync(Ana, asked.Number, default)).Refused!.Code);
 
         place.Vault.IsDown = true;

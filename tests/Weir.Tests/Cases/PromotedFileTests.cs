@@ -6,6 +6,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
@@ -153,10 +154,13 @@ public sealed class PromotedFileTests : IDisposable
         Assert.False(Watchlist.From([own, allow], _clock.GetUtcNow()).IsOwnConfirmation(Server, Now));
     }
 
-    [Fact]
-    public void A_damaged_record_stops_the_start_with_the_place_and_the_mend()
+    [Theory]
+    [InlineData("address,port,protocol,firstseen,expires,provenance\n#= {\"Endpoint\":\"192.0.2.80\"}\n")]
+    [InlineData("\u0001\u0002 no list at all")]
+    [InlineData("")]
+    public void A_damaged_record_stops_the_start_with_the_place_and_the_mend(string text)
     {
-        File.WriteAllText(Path.Combine(_folder, "promoted.csv"), "#= {\"Endpoint\":\"192.0.2.80\"}\n");
+        File.WriteAllText(Path.Combine(_folder, "promoted.csv"), text);
         using var file = new PromotedFile(_folder, _clock);
         var refused = Assert.Throws<IOException>(file.Open);
         Assert.Contains(file.Path, refused.Message, StringComparison.Ordinal);

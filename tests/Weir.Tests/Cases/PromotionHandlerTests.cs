@@ -3,6 +3,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Policy;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;

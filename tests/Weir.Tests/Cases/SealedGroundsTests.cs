@@ -34,6 +34,44 @@ public sealed class SealedGroundsTests
         Assert.Equal(DenyCode.NotCorroborated, await ActAsync(place, scope, ScopeActions.Block));
     }
 
+    /// <summary>The refusal of a read, of a review and of the ladder is one sentence, with the time until where it is.
+    /// </summary>
+    [Fact]
+    public async Task What_is_sealed_for_doubt_says_everywhere_that_no_review_opens_it_and_until_when()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 1) with { Doubt = EvidenceDoubt.TwoStreams });
+        var scope = Assert.Single(place.Scopes);
+        var until = DateTimeOffset.FromUnixTimeMilliseconds(scope.UntilMs);
+
+        var read = (Decision.Deny)await place.Desk.Engine.DecideAsync(
+            Ana, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null), default);
+        var review = (await place.Desk.ReviewScopeAsync(Petra, scope.Scope.Id, default)).Refused!;
+
+        Assert.StartsWith(
+            FormattableString.Invariant($"Sealed until {until:yyyy-MM-dd HH:mm} UTC: its grounds were told while two"),
+            read.Why, StringComparison.Ordinal);
+        Assert.Contains("no review opens it", read.Why, StringComparison.Ordinal);
+        Assert.Equal(read.Why, review.Why);
+    }
+
+    [Fact]
+    public async Task What_waits_for_review_says_so_and_one_that_is_open_that_there_is_nothing_to_review()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync([.. Enumerable.Range(1, 6)
+            .Select(i => Event((ulong)i, 7, RuleId.Scan, Class(Direction.Out, Tcp, [(ushort)(i * 100)])))]);
+        var (waits, open) = (
+            Assert.Single(place.Scopes, s => s.State == ScopeState.Sealed),
+            place.Scopes.First(s => s.State == ScopeState.Open));
+
+        Assert.Contains("waits for the privacy officer's review", ScopeSeals.Of(waits.Standing)!.Why, StringComparison.Ordinal);
+        Assert.Null(ScopeSeals.Of(open.Standing));
+        Assert.Contains(
+            "nothing to review", (await place.Desk.ReviewScopeAsync(Petra, open.Scope.Id, default)).Refused!.Why,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_sealed_scope_is_not_counted_as_one_that_may_be_read()
     {

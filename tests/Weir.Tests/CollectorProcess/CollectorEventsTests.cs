@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Events;
+using Weir.Hosting.Health;
 using Weir.Hosting.Outboxes;
 using Weir.Hosting.Peers.Memory;
 
@@ -66,6 +67,51 @@ public sealed class CollectorEventsTests
         Assert.Equal(Enumerable.Range(1, 600).Select(i => (ulong)i), world.Desk.Journal.Select(one => one.Number));
         Assert.True(world.Desk.Again > 0);
     }
+
+    /// <summary>A person mends it by listing the key: until then the events wait, and health says what to do.</summary>
+    [Theory]
+    [InlineData("unknown-key")]
+    [InlineData("wrong-role")]
+    public async Task Events_of_a_key_that_the_desk_does_not_list_wait_until_it_does(string code)
+    {
+        await using var world = new CollectorWorld();
+        world.Desk.WhyNot = _ => code;
+        var process = await world.StartAsync();
+        CollectorWorld.Raise(process, world.Flood(1), world.Flood(2, "10.0.0.8"), world.Flood(3, "10.0.0.9"));
+        var line = $"add `collector collector {world.Key.Public}` to processes.public-keys";
+        await world.UntilAsync(() => Events(world).Health.Reason.Contains(line, StringComparison.Ordinal), "health");
+        Assert.Equal(3, CollectorWorld.Outbox(process).Waiting);
+        Assert.Equal(HealthState.Degraded, Events(world).Health.State);
+
+        // A stop and a start change nothing.
+        await process.DisposeAsync();
+        var again = await world.StartAsync();
+        Assert.Equal(3, CollectorWorld.Outbox(again).Waiting);
+        world.Desk.WhyNot = _ => null;
+        await world.UntilAsync(() => world.Desk.Journal.Count == 3, "all events", TimeSpan.FromSeconds(1));
+        Assert.Equal([1UL, 2UL, 3UL], world.Desk.Journal.Select(one => one.Number));
+        await world.UntilAsync(() => Events(world).Health.State == HealthState.Ok, "health is well");
+    }
+
+    [Fact]
+    public async Task An_event_that_the_desk_does_not_believe_is_set_aside_and_the_others_go_on()
+    {
+        await using var world = new CollectorWorld();
+        world.Desk.WhyNot = one =>
+            EventDocument.TryRead(one, out var quality) && quality.Number == 2 ? "bad-signature" : null;
+        var process = await world.StartAsync();
+        CollectorWorld.Raise(process, world.Flood(1), world.Flood(2, "10.0.0.8"), world.Flood(3, "10.0.0.9"));
+        await world.UntilAsync(() => CollectorWorld.Outbox(process).SetAside == 1, "set aside");
+        await world.UntilAsync(() => world.Desk.Journal.Count == 2, "the others");
+
+        Assert.Equal([1UL, 3UL], world.Desk.Journal.Select(one => one.Number));
+        Assert.True(new FileInfo(Path.Combine(world.Folder, "events", "refused")).Length > 0);
+        Assert.Contains("1 that the desk does not take lie in", Events(world).Health.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, world.Counted["weir.events.refused{reason=bad-signature}"]);
+    }
+
+    private static ComponentHealthEntry Events(CollectorWorld world) =>
+        world.Health.Read().Parts.Single(part => part.Part == "events");
 
     [Fact]
     public async Task A_full_outbox_stops_the_intake_aloud_and_loses_nothing()

@@ -13,7 +13,7 @@ public sealed class CollectorListsTests
 {
     private static Feed List(params string[] addresses) => List(443, 6, addresses);
 
-    private static Feed List(ushort port, byte protocol, params string[] addresses)
+    internal static Feed List(ushort port, byte protocol, params string[] addresses)
     {
         var tag = new ListTag("c2", ListRole.C2, 90, "emotet") { Provenance = "by hand" };
         return new Feed

@@ -23,6 +23,9 @@ internal sealed class ScriptedDesk
 
     public string Generation { get; set; } = "one";
 
+    /// <summary>Why an event is not believed; null where it is.</summary>
+    public Func<Envelope, string?> WhyNot { get; set; } = _ => null;
+
     /// <summary>Events that came more than once.</summary>
     public int Again { get; private set; }
 
@@ -100,10 +103,13 @@ internal sealed class ScriptedDesk
     {
         lock (_gate)
         {
-            var fresh = batch.Events.Where(_known.Add).ToList();
+            var believed = batch.Events.Where(one => WhyNot(one) is null).ToList();
+            var fresh = believed.Where(_known.Add).ToList();
             _journal.AddRange(fresh);
-            Again += batch.Events.Count - fresh.Count;
-            return new(fresh.Count, batch.Events.Count - fresh.Count, new Dictionary<string, int>());
+            Again += believed.Count - fresh.Count;
+            return new(
+                fresh.Count, believed.Count - fresh.Count,
+                batch.Events.Select(WhyNot).OfType<string>().CountBy(code => code).ToDictionary());
         }
     }
 

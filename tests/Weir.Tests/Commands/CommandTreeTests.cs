@@ -34,6 +34,79 @@ public sealed class CommandTreeTests
         CommandTree.OnOneLine(Assert.Single(
             CommandTree.Create().Parse(["check", "--config", "x", "--process", "nix"]).Errors).Message));
 
+    public static TheoryData<string> Paths() => [.. PathsOf(CommandTree.Create(), "")];
+
+    private static IEnumerable<string> PathsOf(Command command, string above) => command.Subcommands
+        .Where(one => !one.Hidden && one.Name is not "selftest")
+        .SelectMany(one => PathsOf(one, $"{above} {one.Name}".Trim()).Prepend($"{above} {one.Name}".Trim()));
+
+    /// <summary>Without any option a command does its work or says what is missing; it never breaks.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task No_command_breaks_without_options(string path)
+    {
+        var error = new StringWriter();
+        var parsed = CommandTree.Create().Parse(path);
+        if (parsed.Errors.Count > 0)
+        {
+            return; // one line an error, with the option that is missing
+        }
+
+        try
+        {
+            var code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = TextWriter.Null, Error = error, EnableDefaultExceptionHandler = false,
+            });
+            Assert.True(code == ExitCode.Done || error.ToString().Length > 0, $"{path}: {code} without a word");
+        }
+        catch (OperatorException fault)
+        {
+            Assert.Matches("; |--|weir ", fault.Message);
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_interrupted_ends_with_the_code_of_the_signal_and_one_line()
+    {
+        foreach (var (code, name) in ((int, string)[])
+            [(Interruption.ByInterrupt, "SIGINT"), (Interruption.ByTermination, "SIGTERM")])
+        {
+            var error = new StringWriter();
+            using var interruption = new Interruption(TimeSpan.FromMinutes(1));
+            var ended = await interruption.RunAsync(
+                async cancel =>
+                {
+                    Assert.True(interruption.Take(code));
+                    Assert.False(interruption.Take(code), "the second signal ends the program");
+                    cancel.ThrowIfCancellationRequested();
+                    await Task.Yield();
+                    return 0;
+                },
+                error);
+
+            Assert.Equal((code, $"weir: ended by {name} before it was done\n"), (ended, error.ToString()));
+        }
+    }
+
+    [Fact]
+    public async Task Who_stops_in_good_order_ends_with_its_own_code()
+    {
+        using var interruption = new Interruption(TimeSpan.FromMinutes(1));
+        Assert.Equal(7, await interruption.RunAsync(
+            _ =>
+            {
+                Assert.True(interruption.Take(Interruption.ByTermination));
+                return Task.FromResult(7);
+            },
+            TextWriter.Null));
+    }
+
+    [Fact]
+    public void A_full_stop_of_the_system_goes_before_the_mend() => Assert.Equal(
+        "x cannot be opened: Permission denied; give it to this user",
+        new OperatorException("x cannot be opened: Permission denied.; give it to this user").Message);
+
     [Fact]
     public void Version_tells_version_and_commit()
     {

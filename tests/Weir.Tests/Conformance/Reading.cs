@@ -17,6 +17,8 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Segments;
 using Weir.Desk.Complaints;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
+using Weir.Desk.Lists.Feeds.Stix;
 using Weir.Tests.Support;
 using Weir.Wire;
 

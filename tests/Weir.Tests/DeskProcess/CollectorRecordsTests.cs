@@ -47,7 +47,7 @@ public sealed class CollectorRecordsTests : IDisposable
         using var desk = Client("weir-collector");
         using var courier = new RecordCourier("edge-1", options.Directory, audit, desk, TimeProvider.System);
         await courier.StartAsync(default);
-        var others = new OtherRecords([], TimeProvider.System, _records);
+        var others = new OtherRecords([], audit, TimeProvider.System, _records);
         Assert.Equal(["edge-1"], others.Names);
 
         var (key, heads) = (await ReadAsync("key"), await ReadAsync("heads"));
@@ -105,12 +105,34 @@ public sealed class CollectorRecordsTests : IDisposable
         Assert.Empty(_records.Faults);
     }
 
+    [Fact]
+    public void One_peer_that_gives_many_names_keeps_no_other_collector_out_and_what_is_long_silent_makes_room()
+    {
+        var clock = new FakeTimeProvider();
+        var statuses = new CollectorStatuses(clock);
+        Assert.Equal(
+            CollectorStatuses.MaxOfPeer,
+            Enumerable.Range(0, CollectorStatuses.Max).Count(i => statuses.TryHear("greedy", Status($"name-{i}"))));
+        Assert.True(statuses.TryHear("edge-1", Status("edge-1")));
+
+        clock.Advance(CollectorStatuses.ForgottenAfter);
+        Assert.True(statuses.TryHear("edge-1", Status("edge-1")));
+        Assert.True(statuses.TryHear("greedy", Status("new")));
+
+        Assert.Equal(CollectorStatuses.MaxOfPeer + 1, statuses.All.Count);
+        Assert.Contains(statuses.All, heard => heard.Status.Name == "new");
+        Assert.Contains(statuses.All, heard => heard.Status.Name == "edge-1");
+    }
+
     private PeerClient Client(string peer) => _peers.Client(new Peer(peer, PeerRoles.Collector), "desk");
 
-    private void Hear(string name, string peer, string fault = "") => Assert.True(_statuses.TryHear(peer, new()
+    private void Hear(string name, string peer, string fault = "") =>
+        Assert.True(_statuses.TryHear(peer, Status(name, fault)));
+
+    private static CollectorStatus Status(string name, string fault = "") => new()
     {
         Name = name, StartedAt = TimeProvider.System.GetUtcNow(), At = TimeProvider.System.GetUtcNow(), Listeners = [],
         Flows = new(), Exporters = [], Held = new(null, 0, 0, 0, 0, 0, 0), Stopped = [], Detected = new(),
         RefusedOrders = new Dictionary<string, long>(), RecordFault = fault,
-    }));
+    };
 }

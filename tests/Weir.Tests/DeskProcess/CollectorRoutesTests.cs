@@ -238,6 +238,24 @@ public sealed class CollectorRoutesTests
         Assert.Contains("the outbox is full", place.Statuses.Check().Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("edge\u001b[2J")]
+    [InlineData("edge\nhealth ok")]
+    public async Task A_status_whose_names_would_order_a_terminal_about_is_refused(string name)
+    {
+        await using var place = await DeskPeers.OpenAsync();
+        var exporter = new ExporterStatus { Exporter = name, Protocol = "ipfix", SamplingSource = "" };
+        foreach (var status in (CollectorStatus[])[Status([]) with { Name = name },
+            Status([]) with { Exporters = [exporter] }])
+        {
+            var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => place.Collector.PostAsync(
+                DeskRoutes.Status, status, DeskJson.Default.CollectorStatus, DeskJson.Default.Done));
+            Assert.Equal(PeerCodes.Malformed, refused.Code);
+        }
+
+        Assert.Empty(place.Statuses.All);
+    }
+
     [Fact]
     public async Task Nobody_but_a_collector_is_answered()
     {

@@ -3,6 +3,7 @@ using Weir.Contracts.AccessControl;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
@@ -23,6 +24,32 @@ namespace Weir.Tests.Escalating;
 public sealed class EscalationControllerTests
 {
     private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard line=erased";
+
+    /// <summary>What delay and span of evidence hold back no ladder tells: not yet, and never where it never will be due.
+    /// </summary>
+    [Fact]
+    public async Task The_first_notice_waits_until_it_is_due_and_goes_once()
+    {
+        await using var place = await EscalationFixture.OpenAsync();
+        place.Notices.Due = null;
+        await place.Cases.HandleAsync(EscalationFixture.Contact(1));
+        await place.RoundAsync();
+        Assert.Equal(EscalationLevel.Told, place.Ladder.Rung);
+        Assert.Empty(place.Notices.Steps);
+
+        place.Notices.Due = true;
+        await place.RoundAsync();
+        await place.RoundAsync();
+        Assert.Equal([NoticeStep.Found], place.Notices.Steps);
+
+        await using var never = await EscalationFixture.OpenAsync();
+        never.Notices.Due = false;
+        await never.Cases.HandleAsync(EscalationFixture.Contact(1));
+        await never.RoundAsync();
+        never.Notices.Due = true;
+        await never.RoundAsync();
+        Assert.Empty(never.Notices.Steps);
+    }
 
     [Fact]
     public async Task A_confirmed_and_dedicated_endpoint_is_closed_for_the_line_after_the_notice_had_its_time()
@@ -230,7 +257,9 @@ public sealed class EscalationControllerTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7) with { Doubt = EvidenceDoubt.NewStream });
         await place.RoundAsync();
-        Assert.Contains("is sealed: its grounds were told by a stream", WhyNot(), StringComparison.Ordinal);
+        Assert.Contains("its grounds were told by a stream", WhyNot(), StringComparison.Ordinal);
+        Assert.Equal(
+            DenyCode.NotCorroborated, place.Desk.RefuseLadder(place.File.Id, TimeSpan.FromSeconds(10)).Code);
 
         await using var fresh = await EscalationFixture.OpenAsync();
         await fresh.Cases.HandleAsync(Flood(1, 7));

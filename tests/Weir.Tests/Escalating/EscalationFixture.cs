@@ -84,6 +84,11 @@ internal sealed class FakeNoticeScheduler(TimeProvider time) : INoticeScheduler
 
     public bool Arrives { get; set; } = true;
 
+    /// <summary>Whether delay and span of evidence let the first notice go.</summary>
+    public bool? Due { get; set; } = true;
+
+    public bool? IsFoundDue(CaseId id) => Due;
+
     public IEnumerable<NoticeStep> Steps => Told.Select(t => t.Step);
 
     private Dictionary<(CaseId, NoticeStep), DateTimeOffset> Delivered { get; } = [];

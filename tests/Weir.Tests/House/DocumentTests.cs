@@ -45,6 +45,36 @@ public partial class DocumentTests
             select $"{file.Path}: {named.Value}");
     }
 
+    /// <summary>Who follows the page of changes finds each file, folder, test and name that it says.</summary>
+    [Fact]
+    public void The_page_of_changes_names_what_is_there()
+    {
+        var files = Repository.AllPaths.Select(Path.GetFileName).ToHashSet();
+        var code = string.Concat(
+            new[] { "src", "tests", "lab" }.SelectMany(folder => Repository.Sources(folder)).Select(file => file.Text));
+        string[] roots = ["", "tests/Weir.Tests/", "tests/Weir."];
+
+        Breaches.None(
+            from Match word in Quoted().Matches(Repository.Read("docs/90-how-to-change.md"))
+            let name = word.Groups["name"].Value
+            where name.Contains('/', StringComparison.Ordinal)
+                    ? !roots.Any(root => Path.Exists(Repository.Absolute(root + name))
+                        || Path.Exists(Repository.Absolute($"{root}{name}.cs")))
+                : name.Contains('.', StringComparison.Ordinal) ? FileName().IsMatch(name) && !files.Contains(name)
+                : Identifier().IsMatch(name)
+                    && !Regex.IsMatch(code, $@"\b{name}\b", RegexOptions.CultureInvariant)
+            select $"docs/90-how-to-change.md: `{name}` is not there");
+    }
+
+    [GeneratedRegex(@"`(?<name>[^`\n …{]+)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"^[A-Z]\w+(\.\w+)*\.(cs|yaml|txt)$")]
+    private static partial Regex FileName();
+
+    [GeneratedRegex("^[A-Z][a-z][A-Za-z0-9]+$")]
+    private static partial Regex Identifier();
+
     [GeneratedRegex(@"(?<![\w./""-])[a-z0-9][a-z0-9-]*\.md\b")]
     private static partial Regex Named();
 

@@ -28,7 +28,7 @@ internal sealed record SourceFile(string Path, string Text)
 /// <summary>The project as it lies on disk: what git tracks or would track.</summary>
 internal static class Repository
 {
-    private static readonly string[] NotText = [".pcap", ".pcapng", ".dat", ".bin", ".png", ".gz", ".xz", ".native"];
+    private static readonly string[] NotText = [".pcap", ".pcapng", ".dat", ".bin", ".png", ".webp", ".gz", ".xz", ".native"];
 
     public static string Root { get; } = FindRoot();
 

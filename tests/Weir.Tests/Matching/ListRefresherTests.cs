@@ -4,6 +4,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 
 namespace Weir.Tests.Matching;
 

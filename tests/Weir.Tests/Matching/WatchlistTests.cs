@@ -2,6 +2,7 @@
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Wire;
 
 namespace Weir.Tests.Matching;

@@ -62,6 +62,28 @@ public sealed class NoticeDispatcherTests
         Assert.Empty(place.Desk.All);
     }
 
+    /// <summary>The ladder asks too: it orders the first notice when the case opens, and three seconds of evidence mail
+    /// nobody.</summary>
+    [Fact]
+    public async Task The_first_notice_is_due_by_age_and_span_of_evidence_alone()
+    {
+        await using var place = await NoticeFixture.OpenAsync();
+        place.Options = place.Options with { MinDuration = TimeSpan.FromMinutes(1) };
+        await place.StartAsync();
+        var (blip, _) = await place.FloodAsync(subject: 1, lengthMs: 3_000);
+        var (flood, scope) = await place.FloodAsync(subject: 2, lengthMs: 60_000);
+        Assert.Null(place.Desk.IsFoundDue(flood));
+
+        place.Cases.Clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Null(place.Desk.IsFoundDue(blip));
+        Assert.True(place.Desk.IsFoundDue(flood));
+        Assert.Null(await place.PlanAsync(flood, scope, NoticeStep.Found));
+        Assert.False(place.Desk.IsFoundDue(flood));
+
+        place.Cases.Clock.Advance(TimeSpan.FromHours(25));
+        Assert.False(place.Desk.IsFoundDue(blip));
+    }
+
     [Fact]
     public async Task Each_step_goes_once_whoever_asks_again_and_a_person_is_told_so()
     {

@@ -30,7 +30,7 @@ public sealed class OversightTests
         var waits = ComponentHealth.Ok;
         health.Add("governed", () => waits);
         health.Add("audit-outside", () => ComponentHealth.Ok);
-        var book = new OversightBook(place.Desk, lists, health, new([], place.Clock), place.Clock);
+        var book = new OversightBook(place.Desk, lists, health, new([], place.Audit, place.Clock), place.Clock);
         Assert.Empty(book.Alarms);
 
         for (var i = 0; i < PolicyProfile.UsProvider.RefusalsToNotify; i++)
@@ -66,7 +66,7 @@ public sealed class OversightTests
             RecordRoutes.Standing, PeerRoles.Desk, RecordJson.Default.RecordStanding,
             (_, _) => Task.FromResult<RecordStanding?>(new(fault))));
         using var vault = peers.Client(new("weir-desk", PeerRoles.Desk), "vault");
-        var records = new OtherRecords([vault], place.Clock);
+        var records = new OtherRecords([vault], place.Audit, place.Clock);
         var book = new OversightBook(place.Desk, lists, new HealthRegistry(place.Clock), records, place.Clock);
 
         await records.AskAsync(default);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Configuring;
 using Weir.Cli.Commands.Backups;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Backups;
+using Weir.Hosting.Files;
 using Weir.Hosting.Sqlite;
 using Weir.Tests.Blocking;
 using Weir.Tests.Hosting.Backups;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Processes;
 
@@ -53,6 +57,9 @@ public sealed class ProcessBackupsTests : IDisposable
             expected.Split(' '),
             BackupFolders.Names(At("a.backup")).Where(name => name != "manifest.json").Order(StringComparer.Ordinal));
         Assert.NotEmpty(plan.LeftOut);
+        var row = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "12-backup.md"))
+            .Single(line => line.StartsWith($"| {process} |", StringComparison.Ordinal));
+        Assert.All(plan.LeftOut, one => Assert.Contains(one.What, row, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -91,6 +98,39 @@ public sealed class ProcessBackupsTests : IDisposable
         Assert.Equal(
             [(1UL, LeaseState.Withdrawn), (2UL, LeaseState.Withdrawn), (3UL, LeaseState.Expired)],
             (await blocks.LoadAsync(DateTimeOffset.UnixEpoch, default)).Select(row => (row.Id, row.State)).Order());
+    }
+
+    [Theory]
+    [InlineData("vault", "keys/grant.key", "keys/erased", "disclosed", "governance/governance.yaml")]
+    [InlineData("store", "event.key", "own/found.json", "own/erased-scopes", "governance/governance.yaml")]
+    [InlineData("collector", "event.key", "templates", "lists/a.csv", "governance/governance.yaml")]
+    [InlineData("desk", "cases/records.sqlite", "cases/blocks.sqlite", "cases/promoted.csv", "reports/a.json")]
+    public async Task Each_process_is_restored_into_an_empty_folder_and_again(string process, params string[] names)
+    {
+        var (folder, plan) = (At(process), ProcessBackups.Create(process, Settings()));
+        foreach (var name in names)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
+            (name switch
+            {
+                "cases/records.sqlite" => () => RecordsFile.Open(Path.Combine(folder, name)).Dispose(),
+                "cases/blocks.sqlite" => () => MitigationJournal.Open(Path.Combine(folder, name)).Dispose(),
+                _ => (Action)(() => File.WriteAllText(Path.Combine(folder, name), "x\n")),
+            })();
+        }
+
+        _ = BackupWriter.Write(plan, At("a.backup"), "test", DateTimeOffset.UnixEpoch);
+        Directory.Delete(folder, recursive: true);
+        KeyFile.Folder(folder);
+
+        foreach (var instance in (int[])[1, 2])
+        {
+            var restored = await BackupRestorer.RestoreAsync(
+                new(plan, At("a.backup"), null, null, "test"), TimeProvider.System,
+                NullLogger<FileAuditLog>.Instance, default);
+            Assert.Equal(instance, restored.Instance);
+            Assert.All(names, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
+        }
     }
 
     private static string Request(int number, long? given) =>

@@ -65,7 +65,8 @@ public class ReportNetworksTests
     public void The_screen_shows_it_beside_the_endpoint_and_no_empty_column()
     {
         Assert.Contains("AS64500 EXAMPLE <NET>, DE", Screen(Named));
-        Assert.DoesNotContain("network |", Screen(Shaped));
+        Assert.Matches(@"(?m)^endpoint +network", Screen(Named));
+        Assert.DoesNotMatch(@"(?m)^endpoint +network", Screen(Shaped));
     }
 
     private static string Screen(Report report)

@@ -60,6 +60,35 @@ public class ScreenTableTests
         Assert.Contains("", several);
     }
 
+    private sealed record Row(string Id, string State, string Detail, int Count);
+
+    [Fact]
+    public void Spare_columns_go_before_a_table_becomes_blocks_and_that_is_said()
+    {
+        ListingColumn<Row>[] columns =
+        [
+            new("block", row => row.Id), new("detail", row => row.Detail, ColumnUse.Spare),
+            new("more", row => row.Detail, ColumnUse.Spare), new("another", row => row.Detail, ColumnUse.Spare),
+            new("fourth", row => row.Detail, ColumnUse.Spare), new("state", row => row.State),
+            new("countOfAll", row => row.Count, Head: "n"),
+        ];
+        Row[] rows = [new(Id, "candidate", "0123456789abcdef01234", 1), new(Id, "open", "0123456789abcdef01234", 2)];
+
+        var text = new StringWriter();
+        Listing.Write(rows, columns, ListingFormat.Table, text);
+        var lines = text.ToString().TrimEnd('\n').Split('\n');
+
+        Assert.Equal(4, lines.Length);
+        Assert.Matches("^block +more +another +fourth +state +n$|^block +another +fourth +state +n$", lines[0]);
+        Assert.Contains("candidate", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("--wide shows detail", lines[3], StringComparison.Ordinal);
+
+        var wide = new StringWriter();
+        Listing.Write(rows, columns, ListingFormat.Csv, wide);
+        Assert.StartsWith(
+            "block,detail,more,another,fourth,state,countOfAll\r\n", wide.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_wide_table_is_a_line_a_row_however_wide()
     {

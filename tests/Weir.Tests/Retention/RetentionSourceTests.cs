@@ -161,7 +161,7 @@ public sealed class RetentionSourceTests(Engines engines) : IClassFixture<Engine
         await _place.FillAsync(2);
         var audit =
             await new AuditRetention(new AuditOptions { Directory = _place.Directory }).InspectAsync(Now, default);
-        Assert.Equal((10L, RetentionEntry.Ok, "at least 365d, kept 400d"), (audit.Rows, audit.State, audit.Limit));
+        Assert.Equal((10L, RetentionEntry.Ok, "at least 365 d, kept 400 d"), (audit.Rows, audit.State, audit.Limit));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), audit.Oldest);
         Assert.Equal(RetentionEntry.Over, (await new AuditRetention(new AuditOptions { Directory = _place.Directory })
             .InspectAsync(Now.AddDays(420), default)).State);

@@ -116,6 +116,51 @@ public sealed class EventHistoryTests : IDisposable
         Assert.Equal(new CaseId(2), spam.Case);
     }
 
+    /// <summary>Those that last longer than an hour stand in an index of their own.</summary>
+    [Fact]
+    public async Task A_list_has_what_began_days_before_its_window_behind_what_began_in_it()
+    {
+        const long Hour = 3_600_000;
+        await SaveAsync(
+            Event(1, 0, 100 * Hour), Event(2, 98 * Hour, 99 * Hour), Event(3, 40 * Hour, 50 * Hour),
+            Event(4, 99 * Hour, 100 * Hour), Event(5, 97 * Hour, (98 * Hour) + 1),
+            Event(6, 10 * Hour, 101 * Hour) with { Phase = EventPhase.Closed }, Event(7, 0, 100 * Hour));
+        await TakeInAsync();
+        var wanted = new EventsWanted { FromMs = 99 * Hour, UntilMs = 101 * Hour, Most = 2 };
+        foreach (var (asked, expected) in ((EventsWanted, ulong[])[])[
+            (wanted, [4, 2, 6, 1, 7]), (wanted with { FromMs = 0, OpenSinceMs = 99 * Hour }, [4, 2, 1, 7])])
+        {
+            List<ulong> seen = [];
+            var next = asked;
+            while (await new EventHistory(_file).ListAsync(next, default) is { Count: > 0 } page)
+            {
+                seen.AddRange(page.Select(one => one.Event.Number));
+                next = next with { BehindMs = page[^1].Event.FromMs, BehindNumber = $"{page[^1].Event.Number:x16}" };
+            }
+
+            Assert.Equal(expected, seen);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_trimmed_is_listed_no_more_and_names_nobody_unless_a_case_has_it()
+    {
+        await SaveAsync(Event(1, 10, 20), Event(2, 10, 20), Event(3, 10, 90), Event(4, 10, 20) with { Rule = Contact });
+        await TakeInAsync();
+        _ = await _file.WriteAsync(connection => connection.Run(
+            "INSERT INTO cases (id, state, opened_ms, assignee, verdict, sealed) VALUES (2, 0, 1, '', 0, 0)"), default);
+
+        Assert.Equal(2, await new EventHistory(_file).TrimAsync(50, default));
+
+        var left = await new EventHistory(_file).ListAsync(new() { FromMs = 0, UntilMs = 100, Most = 9 }, default);
+        Assert.Equal([3UL], left.Select(one => one.Event.Number));
+        Assert.Equal(
+            [2L, 3, 4],
+            await _file.ReadAsync(connection => connection.Read(
+                "SELECT number FROM events WHERE subject IS NOT NULL ORDER BY number", row => row.GetInt64(0)), default));
+        Assert.Equal(0, await new EventHistory(_file).TrimAsync(50, default));
+    }
+
     private Task<int> TakeInAsync() =>
         _file.WriteAsync(connection => connection.Run("UPDATE events SET handled = 1"), default);
 

@@ -231,6 +231,38 @@ public sealed class EvidenceBrakeTests : IDisposable
         }
     }
 
+    /// <summary>Somebody made folders where its files belong: who has all rights is refused by them too.</summary>
+    [Fact]
+    public async Task What_the_disk_refuses_the_brake_is_refused_with_the_file_and_what_to_do()
+    {
+        await using var house = await StoreHouse.OpenAsync(options => options with
+        {
+            Settings = StoreHouse.Configured(options) with { Brake = new() { Lines = Bound } },
+            People = new(new People("test-net", [_ana.Person, _olaf.Person])),
+        });
+        Assert.Null(await ReadAsync(house, 1));
+        var decided = house.Options().BrakeFile;
+        var lines = Path.Combine(Path.GetDirectoryName(decided)!, "counted", "counted-lines.txt");
+        File.Delete(lines);
+        _ = Directory.CreateDirectory(lines);
+        _ = Directory.CreateDirectory(decided);
+
+        var request = Request(ApprovalAct.HeldRelease);
+        foreach (var (file, ask) in ((string, Func<Task>)[])
+        [
+            (lines, () => OpenRead(house, 2)),
+            (decided, () => ((IBrakeKeeper)new StoreBrake(house.Requests)).DecideAsync(
+                "a-1", Network, true, new([_ana.Sign(request), _olaf.Sign(request)]), default)),
+        ])
+        {
+            var refused = Assert.IsType<PeerRefusedException>(
+                (await Assert.ThrowsAnyAsync<Exception>(ask)).GetBaseException());
+            Assert.Equal("store-down", refused.Code);
+            Assert.Contains(file, refused.Message, StringComparison.Ordinal);
+            Assert.Contains("the own of the user", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_file_of_decisions_that_is_none_is_named_with_what_to_do()
     {
@@ -255,13 +287,15 @@ public sealed class EvidenceBrakeTests : IDisposable
         Expires = StoreHouse.Now.AddHours(-1) + ApprovalRequest.Longest,
     };
 
-    private static Task<string?> ReadAsync(StoreHouse house, uint line)
+    private static Task<string?> ReadAsync(StoreHouse house, uint line) => CodeOfAsync(() => OpenRead(house, line));
+
+    private static Task<IReadOnlyList<EvidenceRow>> OpenRead(StoreHouse house, uint line)
     {
         var order = SignedOrders.Make(
             house.Collector, new CaseId(line), new SubjectKey(line), new ScopeId(line), StoreHouse.Now.AddHours(-2));
         var evidence = new StoreEvidence(house.Requests, _ => order);
-        return CodeOfAsync(() => evidence.ReadAsync(
-            new(order.Id, order.Class, order.FromMs, order.UntilMs, ScopeFields.All), 10, default));
+        return evidence.ReadAsync(
+            new(order.Id, order.Class, order.FromMs, order.UntilMs, ScopeFields.All), 10, default);
     }
 
     private static Task<string?> CheckAsync(StoreHouse house, uint line)

@@ -3,6 +3,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
+using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
@@ -230,7 +231,7 @@ public sealed class EvidenceGateTests
         Id = Scope,
         Case = new CaseId(1),
         Subject = quality.Subject,
-        Epoch = 1,
+        Epoch = Epochs.At(Begin),
         Class = Event().Class!.Predicate,
         Purpose = Purpose.CncContact,
         FromMs = Begin - Weir.Contracts.Scopes.Scope.BeforeMs,

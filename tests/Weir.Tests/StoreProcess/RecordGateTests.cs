@@ -20,7 +20,7 @@ public sealed class RecordGateTests : IDisposable
     public async Task What_the_desk_carries_is_the_record_whole_and_that_it_was_read_stands_in_it()
     {
         await using var house = await StoreHouse.OpenAsync();
-        var records = new OtherRecords([house.Desk], house.Time);
+        var records = new OtherRecords([house.Desk], house.DeskChain, house.Time);
         Assert.Equal(["store"], records.Names);
         var key = await ReadAsync("key", 0);
         var heads = await ReadAsync("heads", 0);
@@ -42,6 +42,10 @@ public sealed class RecordGateTests : IDisposable
             ["for ada: key after 0", "for ada: heads after 0", "for ada: entries after 0"],
             read.Take(3).Select(one => one.Reason));
         Assert.All(read, one => Assert.Equal(("weir-desk", AuditActions.Allow), (one.Actor, one.Outcome)));
+        Assert.Equal(
+            read.Select(one => one.Request), house.DeskChain.Entries.Take(read.Count).Select(one => one.Request));
+        Assert.All(house.DeskChain.Entries, one => Assert.Equal(
+            (AuditActions.AskStore, "record/lines", "ada"), (one.Act, one.Reason, one.For)));
         var newest = await records.ReadAsync("store", Ask("entries", 0, 1) with { IsNewest = true }, default);
         Assert.Contains("entries, the newest", Assert.Single(newest!), StringComparison.Ordinal);
         Assert.Null(await records.ReadAsync("vault", Ask("key", 0, 1), default));
@@ -64,10 +68,20 @@ public sealed class RecordGateTests : IDisposable
             Assert.Equal(403, refused.Status);
         }
 
-        var malformed = await Assert.ThrowsAsync<PeerRefusedException>(() => house.Desk.GetAsync(
-            RecordRoutes.Lines, RecordJson.Default.RecordLines,
-            new Dictionary<string, string> { ["part"] = "../event.key" }));
-        Assert.Equal(PeerCodes.Malformed, malformed.Code);
+        foreach (var (part, number, name) in ((string, string, string)[])
+        [
+            ("../event.key", RequestNumber.Create(), "ada"), ("key", "", "ada"), ("key", RequestNumber.Create(), ""),
+            ("key", RequestNumber.Create(), new string('a', 8_000)), ("key", RequestNumber.Create(), "ada: all\n"),
+        ])
+        {
+            var malformed = await Assert.ThrowsAsync<PeerRefusedException>(() => house.Desk.GetAsync(
+                RecordRoutes.Lines, RecordJson.Default.RecordLines, new Dictionary<string, string>
+                {
+                    ["part"] = part, ["number"] = number, ["for"] = name,
+                }));
+            Assert.Equal(PeerCodes.Malformed, malformed.Code);
+        }
+
         Assert.DoesNotContain(await house.ChainAsync(), one => one.Act == AuditActions.ReadAudit);
     }
 
@@ -75,7 +89,7 @@ public sealed class RecordGateTests : IDisposable
     public async Task A_fault_of_its_record_is_known_at_the_desk_until_it_is_over()
     {
         await using var house = await StoreHouse.OpenAsync();
-        var records = new OtherRecords([house.Desk], house.Time);
+        var records = new OtherRecords([house.Desk], house.DeskChain, house.Time);
         await records.AskAsync(default);
         Assert.Empty(records.Faults);
 

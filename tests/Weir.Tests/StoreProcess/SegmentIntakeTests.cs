@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Segments;
+using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;
+using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.StoreClient;
+using Weir.Store.Loading;
 using Weir.Tests.Store;
 using Weir.Tests.Support;
 using Weir.Wire;
@@ -157,6 +161,30 @@ public sealed class SegmentIntakeTests
         Assert.Equal(40_000UL, await CountAsync(house));
         Assert.Equal(
             40_000UL, await house.Store.Client.ScalarAsync<ulong>("SELECT uniqExact(flows) FROM pairs", default));
+    }
+
+    /// <summary>A body that is too long or too slow is its sender's, and no fault of the store.</summary>
+    [Theory]
+    [InlineData(408)]
+    [InlineData(413)]
+    public async Task A_body_that_does_not_come_whole_is_told_as_what_it_is(int status)
+    {
+        await using var house = await StoreHouse.OpenAsync();
+        var intake = house.Get<SegmentIntake>();
+        var call = new PeerCall(
+            new Peer("weir-collector", PeerRoles.Collector), StoreRoutes.Segments,
+            new Dictionary<string, string> { ["name"] = "a.seg", ["doubt"] = "0" });
+        using var body = new BrokenBody(new BadHttpRequestException("it is not whole", status));
+
+        Assert.Equal(status, (await Assert.ThrowsAsync<BadHttpRequestException>(
+            () => intake.AnswerAsync(call, body, default))).StatusCode);
+        Assert.Equal("", intake.State.Fault);
+    }
+
+    private sealed class BrokenBody(Exception fault) : MemoryStream
+    {
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            throw fault;
     }
 
     [Fact]

@@ -10,6 +10,8 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Ssh;
 using Weir.Hosting.GoBgp;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.VaultClient;
 using Weir.Tests.Contracts.Approvals;
 using Weir.Tests.Support;
@@ -95,6 +97,35 @@ public sealed class LineRouteApprovalTests : IAsyncLifetime
         Assert.Contains(
             await WordAsync(() => desk.AnnounceAsync(others with { Lease = new LeaseId(8) }, default)), NotSigned);
         Assert.Equal([Lease], (await desk.RoutesAsync(default)).Keys);
+    }
+
+    [Fact]
+    public async Task What_is_no_case_is_malformed_and_on_no_chain()
+    {
+        _ = await SealedAsync(Id, "10.0.0.7", Scope);
+        var tooLong = new string('c', 40_000);
+        var asked = new ApprovalAsk(
+            RequestNumber.Create(), "a-00000000000000a1", WhoSigns.Of(ApprovalAct.LineRoute).Name, Id.ToString(), null,
+            MitigationTarget.Parse(Target).Shown, "the line floods and its customer is away");
+        var desk = _house.As(PeerRoles.Desk);
+
+        var withdrawn = await Assert.ThrowsAsync<PeerRefusedException>(() => desk.PostAsync(
+            VaultRoutes.WithdrawLineRoute, new LineRouteWithdrawal(asked.Number, tooLong, Lease.ToString()),
+            VaultJson.Default.LineRouteWithdrawal, VaultJson.Default.Done));
+        var drawn = await Assert.ThrowsAsync<PeerRefusedException>(() => desk.PostAsync(
+            VaultRoutes.OpenApproval, asked with { Case = tooLong },
+            VaultJson.Default.ApprovalAsk, VaultJson.Default.ApprovalStanding));
+        var left = await Assert.ThrowsAsync<PeerRefusedException>(() => desk.PostAsync(
+            VaultRoutes.OpenApproval, asked with { Leave = tooLong },
+            VaultJson.Default.ApprovalAsk, VaultJson.Default.ApprovalStanding));
+        var reasoned = await Assert.ThrowsAsync<PeerRefusedException>(() => desk.PostAsync(
+            VaultRoutes.OpenApproval, asked with { Reason = tooLong },
+            VaultJson.Default.ApprovalAsk, VaultJson.Default.ApprovalStanding));
+
+        Assert.All(
+            (PeerRefusedException[])[withdrawn, drawn, left],
+            one => Assert.Equal((PeerCodes.Malformed, 400), (one.Code, one.Status)));
+        Assert.Equal(403, reasoned.Status);
     }
 
     private async Task<Weir.Hosting.VaultClient.DeskVaultClient> SealedAsync(CaseId id, string address, ScopeId scope)

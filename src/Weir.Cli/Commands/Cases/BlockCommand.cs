@@ -42,8 +42,9 @@ internal static class BlockCommand
         Plan(), PlanLine(), Approve(), List(), Withdraw(), StopAll(), Verify(),
     };
 
-    private static string InForce(BlockSummary block) =>
-        $"{(block.InForce ? "yes" : "no")}, {new Confirmation(block.HeldBy, block.Asked)}";
+    /// <summary>Nobody is asked about one that is over, and of a plan there is nothing to hold.</summary>
+    internal static string InForce(BlockSummary block) => block.State is "planned" or "withdrawn" or "expired" ? ""
+        : $"{(block.InForce ? "yes" : "no")}, {new Confirmation(block.HeldBy, block.Asked)}";
 
     private static Command Plan()
     {

@@ -17,18 +17,19 @@ internal static class CaseCommand
         new("scope", s => s.Id), new("state", s => s.State), new("purpose", s => s.Purpose), new("class", s => s.Class),
         new("from", s => s.From), new("until", s => s.Until), new("expires", s => s.Expires),
         new("wholeSince", s => s.WholeSince), new("trigger", s => s.Trigger), new("actions", s => s.Actions),
-        new("renews", s => s.Renews), new("facts", s => TriggerText.Format(
+        new("renews", s => s.Renews), new("seal", s => s.Seal), new("facts", s => TriggerText.Format(
             s.Facts, s.FromDigests ? EventOrigin.Digests : EventOrigin.Flows)),
     ];
 
     private static readonly ListingColumn<EvidenceFlow>[] Rows =
     [
-        new("scope", r => r.Scope), new("start", r => r.Start), new("end", r => r.End), new("remote", r => r.Remote),
-        new("network", r => r.Network),
-        new("port", r => r.Port), new("protocol", r => r.Protocol), new("packetsOut", r => r.PacketsOut),
-        new("packetsIn", r => r.PacketsIn),
-        new("octetsOut", r => r.OctetsOut), new("octetsIn", r => r.OctetsIn), new("sampling", r => r.Sampling),
-        new("flagsOut", r => r.FlagsOut), new("flagsIn", r => r.FlagsIn),
+        new("scope", r => r.Scope, ColumnUse.Spare), new("start", r => r.Start),
+        new("end", r => r.End, ColumnUse.Spare), new("remote", r => r.Remote),
+        new("network", r => r.Network, ColumnUse.Spare), new("port", r => r.Port),
+        new("protocol", r => r.Protocol, Head: "proto"), new("packetsOut", r => r.PacketsOut, Head: "pkts>"),
+        new("packetsIn", r => r.PacketsIn, Head: "<pkts"), new("octetsOut", r => r.OctetsOut, Head: "octets>"),
+        new("octetsIn", r => r.OctetsIn, Head: "<octets"), new("sampling", r => r.Sampling, ColumnUse.Spare),
+        new("flagsOut", r => r.FlagsOut, ColumnUse.Spare), new("flagsIn", r => r.FlagsIn, ColumnUse.Spare),
     ];
 
     private static readonly ListingColumn<CommentLine>[] Comments = [

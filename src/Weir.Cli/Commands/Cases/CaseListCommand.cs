@@ -36,14 +36,15 @@ internal sealed class CaseListCommand
     /// <param name="wide">All of them in a table that fits the screen too.</param>
     public static IReadOnlyList<ListingColumn<CaseSummary>> Columns(bool wide)
     {
-        var detail = wide ? ColumnUse.Always : ColumnUse.Detail;
+        var (detail, spare) = wide
+            ? (ColumnUse.Always, ColumnUse.Always) : (ColumnUse.Detail, ColumnUse.Spare);
         ListingColumn<CaseSummary>[] columns =
         [
             new("case", c => c.Id), new("severity", c => c.Severity), new("state", c => c.State),
             new("rule", c => c.Rules), new("endpoint", c => c.Endpoints),
-            new("list", c => c.Lists),
-            new("family", c => c.Families), new("network", c => c.Networks, detail), new("level", c => c.Level),
-            new("notice", c => c.Notice),
+            new("list", c => c.Lists, spare), new("family", c => c.Families, spare),
+            new("network", c => c.Networks, detail), new("level", c => c.Level, spare),
+            new("notice", c => c.Notice, spare),
             new("age", c => Age(c.Opened), ColumnUse.Brief),
             new("subject", c => c.Subject, detail), new("purposes", c => c.Purposes, detail),
             new("openScopes", c => c.OpenScopes, detail), new("scopes", c => c.Scopes, detail),

@@ -17,7 +17,7 @@ internal static class DiscloseCommand
 
     private static readonly ListingColumn<ApprovalSummary>[] Waiting =
         [
-            new("id", a => a.Id), new("deed", a => a.Deed), new("case", a => a.Case), new("scope", a => a.Scope),
+            new("id", a => a.Id), new("act", a => a.Act), new("case", a => a.Case), new("scope", a => a.Scope),
             new("target", a => a.Target),
             new("askedBy", a => a.AskedBy), new("askedAt", a => a.AskedAt), new("reason", a => a.Reason)
         ];

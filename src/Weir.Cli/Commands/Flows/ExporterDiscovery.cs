@@ -70,6 +70,10 @@ internal static class ExporterDiscovery
         }
     }
 
+    /// <summary>The configuration that is named; the usual one where nothing else is asked about.</summary>
+    public static string? ConfigurationOf(string[] inputs, string? state, string? config) =>
+        config ?? (inputs.Length == 0 && state is null ? ConfigOption.Usual() : null);
+
     /// <summary>The saved file asked about: named itself or by a configuration (<c>decoding.template-file</c>); null =
     /// captures are.</summary>
     public static string? StateOf(string? state, string? config)
@@ -92,7 +96,8 @@ internal static class ExporterDiscovery
         if (inputs.Length == 0 == (state is null))
         {
             throw new OperatorException(state is null
-                ? "nothing to list; give captures, or --config FILE of a running Weir"
+                ? "nothing to list; give captures, or --config FILE of a running Weir, since there is no "
+                    + ConfigOption.UsualFile
                 : "captures and a saved file are two questions; give one of them");
         }
     }

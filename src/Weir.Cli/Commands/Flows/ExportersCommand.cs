@@ -36,7 +36,7 @@ internal static class ExportersCommand
         new("clockSkewSeconds", e => e.ClockSkewSeconds, ColumnUse.Detail),
         new("first", e => e.First, ColumnUse.Detail),
         new("last", e => e.Last, ColumnUse.Detail),
-        new("standing", e => e.Standing, ColumnUse.Detail),
+        new("standing", e => e.Standing),
         new("strays", e => e.Strays, ColumnUse.Detail),
         new("counts", e => string.Join("; ", ExporterNotes.CountsOf(e.Counts)), ColumnUse.Detail),
         new("faults", e => string.Join("; ", e.Faults.Select(
@@ -78,7 +78,9 @@ internal static class ExportersCommand
             var (to, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var format = OutputOption.Read(parsed, output);
             var paths = parsed.GetValue(inputs) ?? [];
-            if (paths.Length == 0 && parsed.GetValue(state) is null && parsed.GetValue(config) is not null)
+            var saved = parsed.GetValue(state);
+            var file = ExporterDiscovery.ConfigurationOf(paths, saved, parsed.GetValue(config));
+            if (paths.Length == 0 && saved is null && file is not null)
             {
                 if (ConfigOption.Read(parsed, config) is not { } settings)
                 {
@@ -100,8 +102,7 @@ internal static class ExportersCommand
             }
 
             Write(
-                paths, ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)), format, to, notes,
-                cancel);
+                paths, ExporterDiscovery.StateOf(saved, file), format, to, notes, cancel);
             return ExitCode.Done;
         });
         return command;

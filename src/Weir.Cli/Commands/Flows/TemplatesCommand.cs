@@ -47,9 +47,10 @@ internal static class TemplatesCommand
         command.SetAction((parsed, cancel) =>
         {
             var to = parsed.InvocationConfiguration.Output;
+            var (paths, saved) = (parsed.GetValue(inputs) ?? [], parsed.GetValue(state));
+            var file = ExporterDiscovery.ConfigurationOf(paths, saved, parsed.GetValue(config));
             Write(
-                parsed.GetValue(inputs) ?? [],
-                ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)),
+                paths, ExporterDiscovery.StateOf(saved, file),
                 OutputOption.Read(parsed, output), to, parsed.InvocationConfiguration.Error, cancel);
             return Task.FromResult(ExitCode.Done);
         });

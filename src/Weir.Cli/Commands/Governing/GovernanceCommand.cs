@@ -119,7 +119,10 @@ internal static class GovernanceCommand
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                throw new OperatorException($"{to} cannot be written: {fault.Message}", ExitCode.Failed);
+                var folder = SignedGovernance.SignaturesOf(path);
+                throw new OperatorException(
+                    $"{to} cannot be written: {fault.Message}; whose {folder} is makes it a folder where every signer "
+                        + $"may put a file: install -d -m 1777 {folder}", ExitCode.Failed);
             }
 
             parsed.InvocationConfiguration.Output.WriteLine(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -70,10 +71,21 @@ internal static class NotifyExportCommand
                 new(
                     sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true), TimeProvider.System.GetUtcNow()),
                 parsed.GetValue(to), parsed.InvocationConfiguration.Output);
+            if (shared.Count == 0)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(Nothing(asked.Days));
+            }
+
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>Why an export may have nothing in it.</summary>
+    internal static string Nothing(int days) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"weir: 0 endpoints: no listed or promoted C&C was met within {days} d; a contact counts when its window is "
+            + $"counted, up to half an hour later (weir case list shows what opened cases)");
 
     private static Option<int> Days() => new("--days")
     {
@@ -117,12 +129,28 @@ internal static class NotifyExportCommand
         }
         else
         {
+            MakeFolder(path);
             foreach (var one in shared)
             {
                 Write(XarfDocument.Create(one, sharer, tlp), Path.Combine(path, NameOf(one)), output);
             }
         }
     }
+
+    private static void MakeFolder(string path)
+    {
+        try
+        {
+            _ = Directory.CreateDirectory(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritten(path, refused);
+        }
+    }
+
+    private static OperatorException Unwritten(string path, Exception refused) => new(
+        $"--out {path} cannot be written: {refused.Message}; choose another path", ExitCode.Failed);
 
     /// <summary>The endpoint as a file's name: <c>192.0.2.7_443_tcp.json</c>.</summary>
     private static string NameOf(SharedEndpoint shared) =>
@@ -143,8 +171,7 @@ internal static class NotifyExportCommand
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new OperatorException(
-                $"--out {path} cannot be written: {refused.Message}; choose another path", ExitCode.Failed);
+            throw Unwritten(path, refused);
         }
     }
 

@@ -45,7 +45,7 @@ internal static class ReloadCommand
             Row[] rows = [.. results.SelectMany(Rows)];
             Listing.Write(
                 rows, Columns, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);
-            return Array.TrueForAll(rows, row => row.State is "changed" or "as before") ? ExitCode.Done
+            return Array.TrueForAll(rows, row => row.State is "changed" or "read" or "as before") ? ExitCode.Done
                 : ExitCode.Failed;
         });
         return command;
@@ -53,7 +53,8 @@ internal static class ReloadCommand
 
     private static IEnumerable<Row> Rows(ReloadResult result)
     {
-        if (result.Outcome == ReloadOutcome.Reloaded && result.Changed.Count + result.AtNextStart.Count == 0)
+        if (result.Outcome == ReloadOutcome.Reloaded
+            && result.Changed.Count + result.AtNextStart.Count + result.Lists.Count == 0)
         {
             yield return new(result.Process, "", "as before", "");
         }
@@ -61,6 +62,11 @@ internal static class ReloadCommand
         foreach (var setting in result.Changed)
         {
             yield return new(result.Process, setting, "changed", "");
+        }
+
+        foreach (var list in result.Lists)
+        {
+            yield return new(result.Process, "matching.lists", "read", list);
         }
 
         foreach (var setting in result.AtNextStart)

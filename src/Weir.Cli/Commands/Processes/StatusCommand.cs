@@ -32,7 +32,7 @@ internal static class StatusCommand
             """) { config, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            var file = parsed.GetRequiredValue(config);
+            var file = ConfigOption.FileOf(parsed, config);
             var reading = GovernedConfiguration.ReadFile(file);
             if (reading.Faults.Any(fault => !fault.IsTwice))
             {

@@ -39,8 +39,8 @@ internal static class VaultEnrollCommand
             if (given.Count != 2 || people.Count != 2 || people.All(person => person.Role != Role.PrivacyOfficer))
             {
                 throw new OperatorException(
-                    $"{given.Count} fingerprints name {people.Count} people of {settings.Governance.File}; give those "
-                        + "of two, one of them the privacy officer (weir governance show)");
+                    $"fingerprints given: {given.Count}, people of {settings.Governance.File} whose they are: {people.Count}; "
+                        + "give those of two, one of them the privacy officer (weir governance show)");
             }
 
             var signed = GovernanceSigners.Of(document, given).Verify(governance);

@@ -89,7 +89,7 @@ internal static class VaultSubjectCommand
     {
         if (format == ListingFormat.Json)
         {
-            to.WriteLine(JsonSerializer.Serialize(view, Written));
+            to.WriteLine(Json(view));
             return;
         }
 
@@ -102,6 +102,19 @@ internal static class VaultSubjectCommand
                 Screen.WriteLine(sentence, to);
             }
         }
+    }
+
+    /// <summary>The view as it is; flows that nobody may count are null, and no number.</summary>
+    internal static string Json(SubjectAccessReport view)
+    {
+        var document = JsonSerializer.SerializeToNode(view, Written)!;
+        foreach (var scope in document["cases"]!.AsArray().SelectMany(one => one!["scopes"]!.AsArray())
+            .Where(scope => (long)scope!["rows"]! < 0))
+        {
+            scope!["rows"] = null;
+        }
+
+        return document.ToJsonString(Written);
     }
 
     private static IEnumerable<RetainedItem> Rows(SubjectAccessReport view) =>

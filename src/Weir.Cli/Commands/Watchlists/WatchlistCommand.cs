@@ -6,6 +6,7 @@ using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Wire;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 

@@ -15,11 +15,22 @@ internal static class WatchlistNetworkCommands
         new("network", n => n.Network), new("state", n => n.State), new("since", n => n.Since),
         new("lines", n => n.Lines), new("bound", n => n.Bound), new("events", n => n.Events), new("lost", n => n.Lost),
         new("endpoint", n => n.Endpoint), new("askedBy", n => n.AskedBy), new("until", n => n.Until),
-        new("inForce", n => n.InForce), new("lists", n => n.Lists),
+        new("inForce", n => n.InForce), new("lists", n => n.Lists), new("next", n => NextOf(n)),
     ];
 
     private static readonly ListingColumn<HeldNetworkResponse>[] StepColumns =
         [new("id", s => s.Id), new("network", s => s.Network), new("state", s => s.State), new("next", s => s.Next)];
+
+    /// <summary>What there is to do about it.</summary>
+    private static string NextOf(HeldNetworkSummary one) => one switch
+    {
+        { State: "settling" } => "nothing: what waits becomes cases then, unless it is held before",
+        { State: "held", AskedBy: { } who } => $"{who} asked; both sign (weir approve), the second gives",
+        { State: "held" } => $"two people: weir watchlist decide {one.Network} --release, or --drop, with --reason",
+        { InForce: false } => "nothing: vault and store are told as soon as they answer",
+        { State: "dropped" } => "take it off the list, or allow it",
+        _ => "nothing",
+    };
 
     public static IEnumerable<Command> Create() => [CreateList(), CreateDecide()];
 
@@ -28,7 +39,7 @@ internal static class WatchlistNetworkCommands
         var command = new Command(
             "networks",
             """
-            List listed networks (/24, of IPv6 /48), and edits of lists (update-17), that the brake holds, since more lines met them than may become cases in a day, those that wait their time, and what two people decided about them.
+            List listed networks (/24, of IPv6 /48), and edits of lists (update-17), that the brake holds, since more lines met them than may become cases in a day; those that wait their time (settling: what an edit brought is counted until `until`, before anything becomes a case); and what two people decided about them. `next` says what there is to do.
 
             Example: weir watchlist networks
             """);

@@ -3,6 +3,7 @@ using Weir.Cli.Analysis;
 using Weir.Cli.SelfTesting.Rules;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 
 namespace Weir.Cli.SelfTesting.Attacks;
 

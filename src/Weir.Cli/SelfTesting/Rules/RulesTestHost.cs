@@ -34,6 +34,7 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Desk.Orders;
 using Weir.Desk.Policy;
 using Weir.Desk.Population;

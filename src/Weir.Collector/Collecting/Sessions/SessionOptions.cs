@@ -19,7 +19,8 @@ public sealed record SessionOptions : ISection
         Example = "/etc/weir/ipfix/certificate.pem")]
     public string? Certificate { get; init; }
 
-    [Setting("PEM file of its key, readable by the collector's user alone.", Example = "/etc/weir/ipfix/key.pem")]
+    [Setting("PEM file of its key, readable by the collector's user alone.", Example = "/etc/weir/ipfix/key.pem",
+        IsSecretFile = true)]
     public string? Key { get; init; }
 
     [Setting("PEM file of the authority that exporters' certificates must be of.",

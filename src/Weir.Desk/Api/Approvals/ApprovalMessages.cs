@@ -7,7 +7,7 @@ namespace Weir.Desk.Api.Approvals;
 
 /// <summary>What one person asked for and a second has to give.</summary>
 /// <param name="Id">Number of the request, <c>a-</c> and 16 hexadecimal digits.</param>
-/// <param name="Deed">What was asked for.</param>
+/// <param name="Act">What was asked for.</param>
 /// <param name="Case">The case; empty where there is none.</param>
 /// <param name="Scope">The scope; empty where there is none.</param>
 /// <param name="Target">What it is about where it is no scope: a candidate, an endpoint.</param>
@@ -15,7 +15,7 @@ namespace Weir.Desk.Api.Approvals;
 /// <param name="AskedAt">When; it holds for 24 hours.</param>
 /// <param name="Reason">As the first person says.</param>
 internal sealed record ApprovalSummary(
-    string Id, string Deed, string Case, string Scope, string Target, string AskedBy,
+    string Id, string Act, string Case, string Scope, string Target, string AskedBy,
     DateTimeOffset AskedAt, string Reason);
 
 /// <param name="Case">Whose subject.</param>
@@ -44,7 +44,7 @@ internal sealed record ApprovalDetail(
     public string Page { get; init; } = "";
 
     /// <summary>What was asked for.</summary>
-    public string Deed { get; init; } = "";
+    public string Act { get; init; } = "";
 
     /// <summary>The case; empty where there is none.</summary>
     public string Case { get; init; } = "";

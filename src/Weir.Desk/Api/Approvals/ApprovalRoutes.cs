@@ -112,7 +112,7 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
             CaseHandler.Name(number), call.Actor.RoleWord, text, standing.SignedBy, next) { Page = standing.Page };
         return cases.FindAsked(number) is not { } asked ? detail : detail with
         {
-            Deed = Word(asked.Deed), Case = asked.Case.Number == 0 ? "" : asked.Case.ToString(),
+            Act = Word(asked.Deed), Case = asked.Case.Number == 0 ? "" : asked.Case.ToString(),
             Block = asked.Lease.Number == 0 ? "" : asked.Lease.ToString(), AskedBy = asked.AskedBy,
             Reason = asked.Reason, GivenBy = asked.GivenBy,
         };

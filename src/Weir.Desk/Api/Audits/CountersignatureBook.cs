@@ -40,7 +40,9 @@ internal sealed class CountersignatureBook(
 
         if (fault.Length > 0)
         {
-            throw ApiRefusalException.BadRequest($"the countersignature {fault}; weir audit countersign makes one");
+            throw ApiRefusalException.BadRequest(
+                $"the countersignature {fault}; weir audit countersign makes one, by the key "
+                    + "that the governance names for the auditor");
         }
 
         _ = await audit.AppendAsync(

@@ -12,18 +12,37 @@ internal sealed class BlockStanding(MitigationController blocks, IReadOnlyList<M
 {
     public const string DryRun = "dry run: nothing is announced (blocking.enabled)";
 
-    /// <summary>The whole first, then each that was asked.</summary>
+    /// <summary>Neighbours and resolvers that do not do their part.</summary>
+    public IEnumerable<StandingPart> Down => keepers.SelectMany(keeper => PartsOf(keeper).Skip(1))
+        .Where(part => !part.IsSound);
+
+    /// <summary>The whole first, then each that was asked, then what the vault announces for lines.</summary>
     public IEnumerable<StandingPart> Parts()
     {
-        var inForce = blocks.Active.Count(l => l.IsInForceAt(blocks.Now));
-        var unread = blocks.Active.Count - inForce;
-        return keepers.SelectMany(PartsOf).Prepend(
+        var ordered = blocks.Ordered;
+        var inForce = ordered.Count(l => l.IsInForceAt(blocks.Now));
+        var unread = ordered.Count - inForce;
+        return keepers.SelectMany(PartsOf).Concat(Lines()).Prepend(
             new("blocks", blocks.Lost.Length == 0 && unread == 0, blocks.Lost.Length > 0 ? blocks.Lost
                 : !blocks.IsEnforced ? DryRun
                 : FormattableString.Invariant($"{inForce} in force")
                     + (unread == 0 ? "" : FormattableString.Invariant(
                         $", {unread} ordered that no router or resolver confirmed")),
                 null));
+    }
+
+    private IEnumerable<StandingPart> Lines()
+    {
+        if (blocks.LineStatus is { } status)
+        {
+            var has = status.Peers.Count(peer => peer.IsCurrent);
+            yield return new(
+                "the vault's routes", status.IsEverywhere && status.Held == status.Planned,
+                !status.IsReachable ? status.Fault : FormattableString.Invariant(
+                    $"{status.Held} of {status.Planned} routes of lines held, ")
+                    + FormattableString.Invariant($"sent to {has} of {status.Peers.Count} neighbours"),
+                null);
+        }
     }
 
     private static IEnumerable<StandingPart> PartsOf(MitigationReconciler keeper)

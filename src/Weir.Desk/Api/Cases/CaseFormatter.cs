@@ -89,13 +89,14 @@ internal sealed class CaseFormatter(
 
     private ScopeSummary Scope(CaseScope held)
     {
-        var state = (held.Doubt != EvidenceDoubt.None || held.IsBraked) && held.State is ScopeState.Open or ScopeState.Ended
-            ? ScopeState.Sealed : held.State;
+        var isSealed = held.State == ScopeState.Erased ? null : ScopeSeals.Of(held.Standing);
+        var state = isSealed is null ? held.State : ScopeState.Sealed;
         return new(
             held.Scope.Id.ToString(), CaseStateMachine.ToName(state), Purposes.ToName(held.Scope.Purpose),
             held.Scope.Class.ToString(), Time(held.Scope.FromMs), Time(held.UntilMs), Time(held.Scope.ExpiresMs),
             cases.WholeSince(held.Scope.Id) is { } since ? Time(since) : null, held.Scope.Trigger, held.Facts,
             held.Scope.Actions.ToString(), held.Renews?.ToString() ?? "", held.IsFromDigests,
-            held.IsBraked ? DenyCodes.ToName(DenyCode.EntryHeld) : EvidenceDoubts.ToName(held.Doubt));
+            held.IsBraked ? DenyCodes.ToName(DenyCode.EntryHeld) : EvidenceDoubts.ToName(held.Doubt),
+            isSealed?.Why ?? "");
     }
 }

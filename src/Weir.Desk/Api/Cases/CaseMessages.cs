@@ -51,10 +51,11 @@ internal sealed record CaseSummary(
 /// <param name="FromDigests">Found by looking back in sums by the hour: flows of before were never kept.</param>
 /// <param name="Doubt">Why it is sealed: its grounds are not corroborated, <c>new-stream</c>, <c>two-streams</c>, or
 /// the brake holds its listed network, <c>entry-held</c>; <c>none</c> where it is not.</param>
+/// <param name="Seal">Why it is sealed, until when, and what opens it, in a sentence; empty where it is not.</param>
 internal sealed record ScopeSummary(
     string Id, string State, string Purpose, string Class, DateTimeOffset From, DateTimeOffset Until,
     DateTimeOffset Expires, DateTimeOffset? WholeSince, string Trigger, TriggerFacts Facts, string Actions,
-    string Renews, bool FromDigests, string Doubt);
+    string Renews, bool FromDigests, string Doubt, string Seal);
 
 /// <param name="At">When it was written.</param>
 /// <param name="By">By whom.</param>

@@ -35,7 +35,9 @@ internal sealed class CaseRoutes(CaseHandler cases, CaseFormatter format)
         new("family", "Cases about an endpoint of this family."),
         new("severity", "Cases of this severity: low, medium or high."),
         new("level", "Cases whose ladder has come so far, such as told."),
-        new("sort", "`severity`: gravest first, newest of these first; newest first without it."),
+        new("sort", "`severity`: gravest first, newest of these first; newest first without it. A page is of how cases "
+            + "stand when it is asked for. None comes twice: severities only rise. One that rises past the rows that "
+            + "were read is not among those behind them; a list that is begun again has it at its head."),
         ApiTimes.From("Cases opened at it or after."), ApiTimes.To("Cases opened before it."),
         new("notice", "Cases whose latest notice has this step or state, such as no-contact."),
     ];

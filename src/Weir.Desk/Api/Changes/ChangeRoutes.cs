@@ -30,7 +30,7 @@ internal sealed class ChangeRoutes(ChangeFeed feed, Func<string, RouteRoles> rol
         Method = HttpMethods.Get, Path = "changes", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
         Summary = "What changed, as server-sent events: names of topics, nothing of what is in them. It goes on until "
             + "either side ends it, the role is another, or the session is over.",
-        Answer = ChangeJson.Default.ChangeNote, Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "changes"),
+        Answer = ChangeJson.Default.ChangeNote, Refusal = _ => RouteRefusal.Of(AuditActions.ShowInstance, "changes"),
         Write = WriteAsync,
     });
 

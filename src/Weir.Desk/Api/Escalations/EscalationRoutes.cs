@@ -27,7 +27,8 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
         .Add(new ApiRoute<LadderResponse>
         {
             Method = HttpMethods.Get, Path = "cases/{id}/ladder", Roles = RouteRoles.For(Permission.ListCases),
-            Repeat = RouteRepeat.Reads, Refusals = ["unknown"],
+            Repeat = RouteRepeat.Reads,
+            Refusals = ["unknown", "too-many-scopes", "not-corroborated", "entry-held"],
             Summary = "Where a case stands on the ladder, what is in force for its line, and the steps that led there.",
             Answer = EscalationJson.Default.LadderResponse,
             Refusal = call => new Request.ShowCase(call.CaseOf()), Handle = ShowAsync,
@@ -80,7 +81,7 @@ internal sealed class EscalationRoutes(EscalationController escalations, TimeSpa
         ApiRefusalException.ThrowIf(refused);
         if (ladder is null && steps.Count == 0)
         {
-            throw ApiRefusalException.From(new(DenyCode.Unknown, escalations.WhyNoLadder(call.CaseOf(), round)));
+            throw ApiRefusalException.From(escalations.RefuseLadder(call.CaseOf(), round));
         }
 
         return new(

@@ -58,14 +58,39 @@ internal sealed class EventRoutes(
         ApiRefusalException.ThrowIf(await cases.Engine.DecideAsync(
             call.Actor, new Request.ShowCase(null), call.Cancel) as Decision.Deny);
         var now = time.GetUtcNow();
-        var told = history is null ? [] : await history.ListAsync(Read(call, now), call.Cancel);
-        var read = told.Take(Most).ToList();
-        var shown = read.Select(one => (one.Event, File: cases.Find(one.Case)))
-            .Where(one => one.File is null || IsTheirs(call.Actor, one.File));
+        var (shown, last) = await ReadAsync(call, Read(call, now));
         var page = ApiPages.Cut(
             call, shown, one => Place(one.Event), newestFirst: true, one => Summary(one.Event, one.File, now));
-        return page.Next is null && told.Count > read.Count
-            ? page with { Next = Place(read[^1].Event).ToString() } : page;
+        return page.Next is null && last is not null ? page with { Next = Place(last).ToString() } : page;
+    }
+
+    /// <summary>A page's rows and one more, past those of others' cases.</summary>
+    /// <returns>Them, and the last event that was read where there may be more behind it.</returns>
+    private async Task<(List<(QualityEvent Event, CaseFile? File)> Shown, QualityEvent? Last)> ReadAsync(
+        ApiCall call, EventsWanted wanted)
+    {
+        List<(QualityEvent Event, CaseFile? File)> shown = [];
+        for (var read = 0; history is not null;)
+        {
+            var told = await history.ListAsync(wanted, call.Cancel);
+            shown.AddRange(told.Select(one => (one.Event, File: cases.Find(one.Case)))
+                .Where(one => one.File is null || IsTheirs(call.Actor, one.File)));
+            read += told.Count;
+            if (told.Count < wanted.Most)
+            {
+                break;
+            }
+
+            var last = told[^1].Event;
+            if (shown.Count > call.Limit || read >= Most)
+            {
+                return (shown, last);
+            }
+
+            wanted = wanted with { BehindMs = last.FromMs, BehindNumber = Name(last) };
+        }
+
+        return (shown, null);
     }
 
     /// <exception cref="ApiRefusalException">The query asks for what there is not, or for too long a time.</exception>
@@ -101,7 +126,7 @@ internal sealed class EventRoutes(
             OpenSinceMs = state is null ? 0 : (now - OverAfter).ToUnixTimeMilliseconds(),
             BehindMs = isBehind ? after.Ticks / TimeSpan.TicksPerMillisecond : long.MaxValue,
             BehindNumber = isBehind ? after.Name : "",
-            Most = Most + 1,
+            Most = call.Limit + 1,
         };
     }
 

@@ -26,7 +26,7 @@ internal sealed class InstanceRoutes(InstanceFacts facts, CaseHandler cases, Pol
             Method = HttpMethods.Get, Path = "governance", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
             Summary = "What is governed: who has which role, who signed it, and what waits for signatures, as a difference.",
             Answer = InstanceJson.Default.GovernanceResponse,
-            Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "governance"),
+            Refusal = _ => RouteRefusal.Of(AuditActions.ShowInstance, "governance"),
             Handle = _ => Task.FromResult(Governance()),
         })
         .Add(new ApiRoute<SettingsResponse>
@@ -34,7 +34,7 @@ internal sealed class InstanceRoutes(InstanceFacts facts, CaseHandler cases, Pol
             Method = HttpMethods.Get, Path = "settings", Roles = Keepers, Repeat = RouteRepeat.Reads,
             Summary = "Settings as the desk began with them, and where each comes from; secrets masked.",
             Answer = InstanceJson.Default.SettingsResponse,
-            Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "settings"),
+            Refusal = _ => RouteRefusal.Of(AuditActions.ShowInstance, "settings"),
             Handle = _ => Task.FromResult(new SettingsResponse([.. facts.Settings.Select(one => new SettingRow(
                 one.Name, one.Value, one.Default, one.Source, one.Line, one.Meaning))])),
         })
@@ -43,7 +43,7 @@ internal sealed class InstanceRoutes(InstanceFacts facts, CaseHandler cases, Pol
             Method = HttpMethods.Get, Path = "retention", Roles = Keepers, Repeat = RouteRepeat.Reads,
             Summary = "What desk, store and vault hold, the oldest and newest of each kind, beside its limit (R10).",
             Answer = InstanceJson.Default.RetentionResponse,
-            Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "retention"), Handle = HeldAsync,
+            Refusal = _ => RouteRefusal.Of(AuditActions.ShowInstance, "retention"), Handle = HeldAsync,
         });
 
     private GovernanceResponse Governance()

@@ -24,7 +24,8 @@ namespace Weir.Desk.Api.Lists;
 /// <param name="Endpoint">The far end of the first event.</param>
 /// <param name="Lists">Which list names it, as the first event says; of an edit, which it is.</param>
 /// <param name="AskedBy">Who asked for a decision that nobody gave yet; null where nobody did.</param>
-/// <param name="Until">End of what was decided; null while nobody did.</param>
+/// <param name="Until">End of what was decided, or of the wait, after which what waits becomes cases; null while it is
+/// held.</param>
 /// <param name="InForce">Who has to know what was decided knows it.</param>
 internal sealed record HeldNetworkSummary(
     string Network, string State, DateTimeOffset Since, int Lines, int Bound, long Events, long Lost, string Endpoint,
@@ -101,7 +102,7 @@ internal sealed class HeldNetworkRoutes(CaseHandler cases, HeldNetworkHandler ne
         row.Detail,
         cases.Asked.FirstOrDefault(asked => asked.Deed is Permission.ReleaseHeld or Permission.DropHeld
             && asked.Target == row.Name.ToString())?.AskedBy,
-        row.Until, row.IsTold);
+        cases.UntilOf(row), row.IsTold);
 
     private HeldNetworkResponse Format(HeldNetworkStep step)
     {

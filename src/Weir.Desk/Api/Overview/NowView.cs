@@ -5,6 +5,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Api.Blocks;
 using Weir.Desk.Api.Cases;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
@@ -34,27 +35,81 @@ internal sealed class NowView(
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<bool, (NowResponse Told, long Change)> _last = [];
+    private readonly Dictionary<bool, Counted> _last = [];
+    private readonly Dictionary<bool, Counted> _next = [];
 
     /// <summary>Another number where something of it is another; whoever was told so is never answered with what stood
     /// before. Always the same unless given.</summary>
     public Func<long> Changes { get; init; } = () => 0;
 
-    /// <summary>As it stands, at most two seconds old; what is counted depends on nothing but whether the role
-    /// may.</summary>
-    public NowResponse Read(ExporterView exporters, RateHistory rates, Actor reader, DateTimeOffset now, string profile)
+    /// <summary>Neighbours and resolvers that do not do their part.</summary>
+    public Func<IEnumerable<StandingPart>> Down { get; init; } = () => [];
+
+    /// <summary>Gardens, and ways out, that are ordered and not confirmed.</summary>
+    public Func<int> Gardens { get; init; } = () => 0;
+
+    /// <summary>As it stands; what is counted depends on nothing but whether the role may. Who finds an answer of two
+    /// seconds or more counts, for all; the others are given what stands meanwhile, at once. Only where that is older
+    /// than news they heard do they await the count that is under way: nobody holds a lock for one.</summary>
+    public async Task<NowResponse> ReadAsync(
+        ExporterView exporters, RateHistory rates, Actor reader, DateTimeOffset now, string profile)
     {
         var may = Roles.May(reader.Role, Permission.ListCases);
         var change = Changes();
+        TaskCompletionSource<NowResponse> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Counted? others;
         lock (_gate)
         {
-            if (!_last.TryGetValue(may, out var last) || last.Change != change || now - last.Told.At >= Kept
-                || now < last.Told.At)
+            if (_last.TryGetValue(may, out var last) && last.Change == change)
             {
-                _last[may] = last = (Count(exporters, rates, may, now, profile), change);
+                var told = last.Told.Result; // it is there
+                if ((now >= told.At && now - told.At < Kept) || _next.ContainsKey(may))
+                {
+                    return told;
+                }
             }
 
-            return last.Told;
+            if (!_next.TryGetValue(may, out others) || others.Change != change)
+            {
+                (others, _next[may]) = (null, new(mine.Task, change));
+            }
+        }
+
+        if (others is not null)
+        {
+            return await others.Told;
+        }
+
+        try
+        {
+            mine.SetResult(Count(exporters, rates, may, now, profile));
+        }
+        catch (Exception fault)
+        {
+            mine.SetException(fault);
+            throw;
+        }
+        finally
+        {
+            End(may, new(mine.Task, change));
+        }
+
+        return await mine.Task;
+    }
+
+    /// <summary>A count is over, well or not; what was counted for later news stays.</summary>
+    private void End(bool may, Counted counted)
+    {
+        lock (_gate)
+        {
+            if (_next.GetValueOrDefault(may) == counted)
+            {
+                _ = _next.Remove(may);
+                if (counted.Told.IsCompletedSuccessfully)
+                {
+                    _last[may] = counted;
+                }
+            }
         }
     }
 
@@ -73,7 +128,7 @@ internal sealed class NowView(
                 .Select(one => new OpenCount(one.Key, one.Value, 0))],
             exporters.EventsOpen(), lists.Read().Where(list => list.Role == ListRole.C2).Sum(list => list.Entries),
             counts, may ? Rules(now - Day) : [], may ? Families(now - Day) : [], leases, asked,
-            [.. Needs(heard, parts, counts, leases, asked)]);
+            [.. Needs(now, heard, parts, counts, leases, asked)]);
     }
 
     private CaseCounts CountCases(DateTimeOffset since)
@@ -126,15 +181,37 @@ internal sealed class NowView(
             return null;
         }
 
-        var inForce = blocks.Active.Count(lease => lease.IsInForceAt(blocks.Now));
+        var ordered = blocks.Ordered;
+        var inForce = ordered.Count(lease => lease.IsInForceAt(blocks.Now));
         return new(
-            inForce, blocks.Active.Count - inForce, blocks.Leases.Count(lease => lease.State == LeaseState.Planned),
+            inForce, ordered.Count - inForce, blocks.HeldInPart,
+            blocks.Leases.Count(lease => lease.State == LeaseState.Planned),
             blocks.IsEnforced);
     }
 
+    /// <summary>What is done in part: blocks, those who should hold them, gardens.</summary>
+    private IEnumerable<NeedSummary> Halves(BlockCounts? leases)
+    {
+        const string Now = "act";
+        if (leases is { InPart: > 0 })
+        {
+            yield return new("block-part", Now, "", "", leases.InPart, null);
+        }
+
+        foreach (var down in Down().Take(MostRows))
+        {
+            yield return new("neighbour", Now, down.Part, down.State, 1, null);
+        }
+
+        if (leases is not null && Gardens() is var gardens and > 0)
+        {
+            yield return new("garden", Now, "", "", gardens, null);
+        }
+    }
+
     private IEnumerable<NeedSummary> Needs(
-        IReadOnlyList<ExporterSummary> heard, HealthSnapshot parts, CaseCounts? counts, BlockCounts? leases,
-        ApprovalCounts? asked)
+        DateTimeOffset at, IReadOnlyList<ExporterSummary> heard, HealthSnapshot parts, CaseCounts? counts,
+        BlockCounts? leases, ApprovalCounts? asked)
     {
         const string Now = "act";
         const string Today = "look";
@@ -151,12 +228,17 @@ internal sealed class NowView(
         foreach (var one in heard.Where(one => ExporterView.IsDown(one.State))
             .Take(MostRows))
         {
-            yield return new("exporter", Now, one.Exporter, one.State, 1, null);
+            yield return new("exporter", Now, one.Exporter, one.State, 1, at.AddSeconds(-one.HeardSecondsAgo));
         }
 
         if (leases is { NotHeld: > 0, IsEnforced: true })
         {
             yield return new("block", Now, "", "", leases.NotHeld, null);
+        }
+
+        foreach (var need in Halves(leases))
+        {
+            yield return need;
         }
 
         foreach (var part in parts.Parts.Where(part => part.Health.State == HealthState.Degraded))
@@ -184,4 +266,9 @@ internal sealed class NowView(
             yield return new("list", Today, held.Source.Name, held.Held.Reason, 1, held.Held.At);
         }
     }
+
+    /// <summary>A count, done or under way.</summary>
+    /// <param name="Told">What it says.</param>
+    /// <param name="Change">What it is of: see <see cref="Changes"/>.</param>
+    private sealed record Counted(Task<NowResponse> Told, long Change);
 }

@@ -30,7 +30,7 @@ internal sealed class OversightRoutes(IAlarmSource oversight)
             + "waits, sealed "
             + "scopes, refused grounds, faults of the record.",
         Answer = OverviewJson.Default.OversightResponse,
-        Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "oversight"),
+        Refusal = _ => RouteRefusal.Of(AuditActions.ShowInstance, "oversight"),
         Handle = _ => Task.FromResult(new OversightResponse(
         [
             .. oversight.Alarms.OrderBy(one => one.Since)

@@ -79,16 +79,17 @@ internal sealed record OpenCount(string Name, int Open, int NewToday);
 
 /// <param name="InForce">Blocks that a router or resolver answered that it holds.</param>
 /// <param name="NotHeld">Approved ones that none of them confirms.</param>
+/// <param name="InPart">Of those in force, such that some neighbour or resolver does not hold.</param>
 /// <param name="Planned">That wait for a second person.</param>
 /// <param name="IsEnforced">False: a dry run, nothing is announced.</param>
-internal sealed record BlockCounts(int InForce, int NotHeld, int Planned, bool IsEnforced);
+internal sealed record BlockCounts(int InForce, int NotHeld, int InPart, int Planned, bool IsEnforced);
 
 /// <param name="Waiting">Requests that wait for a second person.</param>
 /// <param name="Oldest">When the first of them was asked.</param>
 internal sealed record ApprovalCounts(int Waiting, DateTimeOffset? Oldest);
 
 /// <summary>Something that somebody has to do.</summary>
-/// <param name="Kind">exporter, health, flood, block, approval, plan or list.</param>
+/// <param name="Kind">exporter, health, flood, block, block-part, neighbour, garden, approval, plan or list.</param>
 /// <param name="Urgency">act or look.</param>
 /// <param name="Subject">Which exporter, part, block or list; empty where it is a count.</param>
 /// <param name="Text">In words; empty where the kind and the count say it.</param>

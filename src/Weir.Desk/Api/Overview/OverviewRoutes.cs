@@ -21,15 +21,15 @@ internal sealed class OverviewRoutes(
         {
             Method = HttpMethods.Get, Path = "now", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
             Summary = "How it stands: rates, exporters, counts of cases and blocks as the role may count, what needs somebody.",
-            Answer = OverviewJson.Default.NowResponse, Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "now"),
-            Handle = call => Task.FromResult(now.Read(exporters, rates, call.Actor, time.GetUtcNow(), profile)),
+            Answer = OverviewJson.Default.NowResponse, Refusal = _ => RouteRefusal.Of(AuditActions.ShowInstance, "now"),
+            Handle = call => now.ReadAsync(exporters, rates, call.Actor, time.GetUtcNow(), profile),
         })
         .Add(new ApiRoute<ExportersResponse>
         {
             Method = HttpMethods.Get, Path = "exporters", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
             Summary = "Who exports, how each stands, and where the data's way through each collector ends.",
             Answer = OverviewJson.Default.ExportersResponse,
-            Refusal = _ => RouteRefusal.Of(AuditActions.ShowCase, "exporters"),
+            Refusal = _ => RouteRefusal.Of(AuditActions.ShowInstance, "exporters"),
             Handle = _ => Task.FromResult(exporters.Read()),
         })
         .Add(new ApiRoute<HealthResponse>
@@ -37,7 +37,7 @@ internal sealed class OverviewRoutes(
             Method = HttpMethods.Get, Path = "health", Roles = RouteRoles.Everyone, Repeat = RouteRepeat.Reads,
             Summary = "How the desk's parts are, those that are not well first.",
             Answer = OverviewJson.Default.HealthResponse, Refusal = _ =>
-                RouteRefusal.Of(AuditActions.ShowCase, "health"),
+                RouteRefusal.Of(AuditActions.ShowInstance, "health"),
             Handle = _ => Task.FromResult(HealthView.Read(health, profile)),
         });
 }

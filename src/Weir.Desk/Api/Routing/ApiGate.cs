@@ -15,6 +15,7 @@ using Weir.Desk.Notices;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Sqlite;
 using Weir.Wire.Native;
 
 namespace Weir.Desk.Api.Routing;
@@ -34,7 +35,7 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
         var told = ApiRoutes.RefusalsOf(route).Select(kind => kind.Code).ToHashSet(StringComparer.Ordinal);
         return context => GuardAsync(context, route.Name, told, async () =>
         {
-            var call = new ApiCall(context, await IdentifyAsync(context, route.Roles, route.Name));
+            var call = new ApiCall(context, await IdentifyAsync(context, route.Roles));
             if (route is ApiStream stream)
             {
                 await OpenAsync(context, stream, call);
@@ -59,7 +60,7 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
     public Task NoRouteAsync(HttpContext context) => GuardAsync(context, context.Request.Path, null, async () =>
     {
         var (method, path) = (context.Request.Method, context.Request.Path.Value);
-        _ = await IdentifyAsync(context, RouteRoles.Everyone.OrOwnUser(), $"{method} {path}");
+        _ = await IdentifyAsync(context, RouteRoles.Everyone.OrOwnUser());
         throw context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
             ? new ApiRefusalException(
                 ApiProblems.WrongMethod, $"{path} has no {method}; it has {context.Response.Headers.Allow}")
@@ -68,7 +69,7 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
                 $"there is no {method} {path}; {ApiRoutes.Prefix}/openapi.json lists what there is");
     });
 
-    private async Task<Actor> IdentifyAsync(HttpContext context, RouteRoles roles, string route)
+    private async Task<Actor> IdentifyAsync(HttpContext context, RouteRoles roles)
     {
         var (user, actor) = callers.Identify(context, roles);
         if (actor is not null)
@@ -80,7 +81,7 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
         throw new ApiRefusalException(
             DenyCodes.ToName(DenyCode.RoleMayNot),
             roles.People.Count == 0
-                ? $"{user} may not; {route} is for {roles.Words}, which the governance names, in a lab the section access."
+                ? $"{user} may not; this is for {roles.Words}, which the governance names, in a lab the section access."
                 : $"{user} has no role; the governance gives one, in a lab the section access.");
     }
 
@@ -284,7 +285,7 @@ internal sealed class ApiGate(ApiCallers callers, RefusalBook book, IdempotencyK
                 return ApiProblem.Create(ApiProblems.PeerDown, fault.Message);
             case PeerRefusedException no:
                 return ApiProblem.Create(ApiProblems.PeerRefused, $"{no.Code}: {fault.Message}");
-            case MitigationJournalException or NoticeJournalException or RecordsException:
+            case MitigationJournalException or NoticeJournalException or RecordsException or SqliteDiskException:
                 return ApiProblem.Create(ApiProblems.JournalLost, fault.Message);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ApiProblem.Create(ApiProblems.TooLarge, $"the body of {name} is far too large; send less");

@@ -86,7 +86,7 @@ internal abstract class ApiRoute
     public string Name => $"{Method} {ApiRoutes.Prefix}/{Path}";
 
     /// <summary>Why a wrong role is refused.</summary>
-    public string WhyNot(string role) => $"The role {role} may not; {Name} is for {Roles.Words}.";
+    public string WhyNot(string role) => $"The role {role} may not; this is for {Roles.Words}: {Summary}";
 
     /// <summary>As what a wrong role's call is put on record.</summary>
     /// <param name="call">The call.</param>

@@ -8,6 +8,7 @@ using System.Collections.Concurrent;
 using Weir.Contracts.Braking;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
 using Weir.Desk.Cases.Records;
 using Weir.Wire;
 
@@ -52,16 +53,16 @@ internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
     /// <summary>One of them; null where it is none.</summary>
     public HeldNetwork? Find(HeldName name) => _rows.GetValueOrDefault(name);
 
-    /// <summary>What a class of contacts belongs to: its network, and the edit that listed it.</summary>
-    public (HeldName Network, HeldName Edit) NamesOf(Prefix network, FlowPredicate named) =>
-        (HeldName.Of(network), HeldName.Of(edits.Of(EndpointOf(named))));
+    /// <summary>What a scope belongs to: its network, and the edit that listed it; null where it is about no contact.
+    /// </summary>
+    public (HeldName Network, HeldName Edit)? NamesOf(CaseScope scope) =>
+        ListedNetwork.TryNetwork(scope.Scope.Purpose, scope.Scope.Class.Predicate, out var network)
+            ? (HeldName.Of(network), HeldName.Of(EditOf(scope)))
+            : null;
 
-    /// <summary>Whether nothing may be done of what is there of a network.</summary>
-    public bool IsBraked(Prefix network, FlowPredicate named, DateTimeOffset now)
-    {
-        var names = NamesOf(network, named);
-        return Find(names.Network)?.IsBraked(now) == true || Find(names.Edit)?.IsBraked(now) == true;
-    }
+    /// <summary>Whether nothing may be done because of a scope.</summary>
+    public bool IsBraked(CaseScope scope, DateTimeOffset now) => NamesOf(scope) is var (network, edit)
+        && (Find(network)?.IsBraked(now) == true || Find(edit)?.IsBraked(now) == true);
 
     /// <summary>Takes over how one stands.</summary>
     public void Put(HeldNetwork row) => _rows[row.Name] = row;
@@ -69,11 +70,30 @@ internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
     /// <summary>It is none any more.</summary>
     public void Remove(HeldName name) => _rows.TryRemove(name, out _);
 
-    /// <summary>Counts a line that had its case, or whose event waited, before a restart.</summary>
-    /// <param name="contact">The contact.</param>
-    /// <param name="named">Its class.</param>
-    /// <param name="isNewLine">It is the first corroborated one of its case, or its line has none such.</param>
-    public void Restore(in BrakedContact contact, FlowPredicate named, bool isNewLine)
+    /// <summary>Counts a line that had its case before a restart.</summary>
+    /// <param name="scope">A corroborated scope of its case.</param>
+    /// <param name="isNewLine">It is the first of them.</param>
+    public void Restore(CaseScope scope, bool isNewLine)
+    {
+        if (NamesOf(scope) is var (network, edit))
+        {
+            var day = ListedNetwork.DayOf(scope.Scope.FromMs + Scope.BeforeMs);
+            Restore(new(network.Network, scope.Scope.Subject, day, 1), edit.Edit, isNewLine);
+        }
+    }
+
+    /// <summary>Counts a line whose event waited before a restart.</summary>
+    /// <param name="waiting">The event.</param>
+    /// <param name="isNewLine">Its line has no case of which anything is corroborated.</param>
+    public void Restore(QualityEvent waiting, bool isNewLine)
+    {
+        if (ListedNetwork.TryOf(waiting, out var contact))
+        {
+            Restore(contact, edits.Of(EndpointOf(waiting.Class!.Predicate)), isNewLine);
+        }
+    }
+
+    private void Restore(in BrakedContact contact, int edit, bool isNewLine)
     {
         if (Find(HeldName.Of(contact.Network)) is { State: HeldNetworkState.Released })
         {
@@ -81,7 +101,6 @@ internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
         }
 
         _lines.Restore(contact);
-        var edit = edits.Of(EndpointOf(named));
         if (isNewLine && edit > ListEdit.Unlisted)
         {
             _newLines.Restore(edit, contact);
@@ -228,6 +247,14 @@ internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
         Detail = quality.Detail,
         Endpoint = EndpointOf(quality.Class!.Predicate).ToString(),
     };
+
+    /// <summary>The edit that a scope was opened of, whatever lists name by now; what two people confirmed since
+    /// belongs to none.</summary>
+    private int EditOf(CaseScope scope)
+    {
+        var listed = edits.Of(EndpointOf(scope.Scope.Class.Predicate));
+        return listed == ListEdit.Confirmed ? listed : scope.Edit ?? listed;
+    }
 
     private static Endpoint EndpointOf(FlowPredicate named) => new(
         named.Remotes[0], named.RemotePorts.IsEmpty ? (ushort)0 : named.RemotePorts[0], named.Protocol);

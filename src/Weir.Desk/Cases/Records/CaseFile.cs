@@ -40,6 +40,10 @@ public sealed record CaseScope
     /// the envelopes it has.</summary>
     public EvidenceDoubt Doubt { get; init; }
 
+    /// <summary>The edit of a list that brought what it is about, as it was when it opened; null where it is about no
+    /// contact, or that was not kept.</summary>
+    public int? Edit { get; init; }
+
     /// <summary>The brake holds the listed network that it is about (rules.md R21).</summary>
     public bool IsBraked { get; init; }
 

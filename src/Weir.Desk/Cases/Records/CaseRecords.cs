@@ -44,8 +44,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 
     private const string InsertScope =
         """
-        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin, trait)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin, trait, edit)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """;
 
     private const string InsertMark =
@@ -180,7 +180,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
                 (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs,
                 SqliteValue.From(row.Event), row.Facts.Serialize(),
                 row.Renews is { } renewed ? SqliteValue.From(renewed) : null, (long)row.Origin,
-                (long)named.Trait);
+                (long)named.Trait, (long?)row.Edit);
         }
 
         using var grounds = connection.Statement(UpsertGrounds);

@@ -25,7 +25,7 @@ internal static class CaseRows
             WHERE {Known} ORDER BY opened_ms, id
             """);
         using var scopes = connection.Statement($"""
-            SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin, trait
+            SELECT scopes.id, scopes.case_id, scopes.epoch, s.subject, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews, origin, trait, edit
             FROM scopes JOIN cases ON cases.id = scopes.case_id LEFT JOIN case_subjects s ON s.case_id = scopes.case_id AND s.epoch = scopes.epoch
             WHERE {Known} ORDER BY scopes.from_ms, scopes.id
             """);
@@ -140,6 +140,7 @@ internal static class CaseRows
         Facts = FactsOf(row.GetString(16)),
         Origin = (EventOrigin)row.GetByte(18),
         Renews = row.IsDBNull(17) ? null : new ScopeId(row.Number(17)),
+        Edit = row.IsDBNull(20) ? null : row.GetInt32(20),
     };
 
     private static TriggerFacts FactsOf(string text)

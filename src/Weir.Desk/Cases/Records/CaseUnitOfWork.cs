@@ -18,6 +18,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     private readonly Dictionary<CaseId, CaseFile> _files = [];
     private readonly Dictionary<SubjectKey, CaseId> _taking = [];
     private readonly List<StoredScope> _scopes = [];
+    private readonly HashSet<ScopeId> _opened = [];
     private readonly Dictionary<ScopeId, ScopeStateRecord> _marks = [];
     private readonly List<StoredComment> _comments = [];
     private readonly Dictionary<ScopeId, StoredGrounds> _grounds = [];
@@ -94,12 +95,13 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     public bool IsMarked(ScopeId id) => _marks.ContainsKey(id);
 
     /// <summary>Whether a scope has this number, or had it and is erased.</summary>
-    public bool IsKnown(ScopeId id) => book.Scope(id) is not null || _scopes.Exists(row => row.Id == id);
+    public bool IsKnown(ScopeId id) => _opened.Contains(id) || book.Scope(id) is not null;
 
     /// <summary>A scope that did not stand in its file before.</summary>
     public CaseFile Open(CaseFile file, StoredScope row, CaseScope scope)
     {
         _scopes.Add(row);
+        _ = _opened.Add(row.Id);
         return Mark(file, scope);
     }
 

@@ -62,6 +62,9 @@ public sealed record StoredScope
     public EventOrigin Origin { get; init; }
 
     public ScopeId? Renews { get; init; }
+
+    /// <summary>The edit of a list that brought what it is about; null where it is about no contact.</summary>
+    public int? Edit { get; init; }
 }
 
 /// <summary>How a scope stood from a moment on; the latest mark counts.</summary>

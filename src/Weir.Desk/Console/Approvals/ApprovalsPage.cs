@@ -49,7 +49,7 @@ internal static class ApprovalsPage
         [
             new("request", one => one.Id) { Class = "lead1", Cell = one =>
                 Markup.Format($"""<a class="code" href="/approvals/{one.Id}">{one.Id}</a>""") },
-            new("deed", one => one.Deed) { Cell = one => Ui.Status(Shape.Half, words.Term("deed", one.Deed)) },
+            new("act", one => one.Act) { Cell = one => Ui.Status(Shape.Half, words.Term("deed", one.Act)) },
             new("case", one => one.Case) { Cell = one => one.Case.Length == 0 ? Markup.Format($"–")
                 : Markup.Format($"""<a class="code" href="/cases/{one.Case}">{one.Case}</a>""") },
             new("target", one => one.Target) { Class = "full", Cell = one => Ui.Code(one.Target) },

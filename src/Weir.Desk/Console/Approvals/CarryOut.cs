@@ -38,7 +38,7 @@ internal static class CarryOut
     /// <summary>The button, for who may press it; what it waits for, for everybody else.</summary>
     public static Markup Form(ConsoleCall call, ApprovalDetail one)
     {
-        var (words, known) = (call.Words, Array.Find(Deeds, deed => deed.Deed == one.Deed));
+        var (words, known) = (call.Words, Array.Find(Deeds, deed => deed.Deed == one.Act));
         if (one.GivenBy.Length > 0)
         {
             return Ui.Section(words["carry.done"], "", Given(call, one));
@@ -61,7 +61,7 @@ internal static class CarryOut
     {
         var words = call.Words;
         var to = one.Block.Length > 0 ? Link($"/blocks/{one.Block}", words["carry.see.block"])
-            : one.Deed == "disclose" ? Link($"/disclosures/{one.Id}", words["carry.see.disclosure"])
+            : one.Act == "disclose" ? Link($"/disclosures/{one.Id}", words["carry.see.disclosure"])
             : one.Case.Length > 0 ? Link($"/cases/{one.Case}", one.Case)
             : Markup.None;
         return Markup.Format($"""<p>{words.Fill("carry.by", ("user", one.GivenBy))} {to}</p>""");
@@ -79,7 +79,7 @@ internal static class CarryOut
         }
 
         var back = $"/approvals/{one.Id}";
-        return one.SignedBy.Count < 2 || one.Deed != deed || one.GivenBy.Length > 0 || one.AskedBy == call.Actor.Name
+        return one.SignedBy.Count < 2 || one.Act != deed || one.GivenBy.Length > 0 || one.AskedBy == call.Actor.Name
             ? TablePage.BadForm(call, one.Id, call.Words["fault.signatures"], back)
             : deed switch
             {
@@ -114,7 +114,7 @@ internal static class CarryOut
     {
         var reply = await act();
         return reply.Value is { } done
-            ? new RedirectAnswer(to(done)) { Done = $"carried-{one.Deed}" }
+            ? new RedirectAnswer(to(done)) { Done = $"carried-{one.Act}" }
             : TablePage.Refused(call, one.Id, reply.Problem!, $"/approvals/{one.Id}");
     }
 }

@@ -3,6 +3,7 @@ using Weir.Contracts.Flows;
 using Weir.Desk.Api.Cases;
 using Weir.Desk.Api.Escalations;
 using Weir.Desk.Api.Notices;
+using Weir.Desk.Api.Overview;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
 using Weir.Desk.Cases.Records;
@@ -43,9 +44,11 @@ internal static class CaseFilePage
         var ladder = await call.Api.GetAsync("cases/{id}/ladder", EscalationJson.Default.LadderResponse, ("id", id));
         var notices =
             await call.Api.GetAsync("cases/{id}/notices", NoticeJson.Default.ApiPageNoticeSummary, ("id", id));
+        var heard = await call.Api.GetAsync("exporters", OverviewJson.Default.ExportersResponse);
         var words = call.Words;
         return new PageAnswer(CaseTable.Short(file.Case.Id), Markup.Format($"""
             {Head(call, file)}
+            {Unseen(call, heard.Value?.Exporters ?? [])}
             <section aria-labelledby="open"><div class="sech"><h2 id="open">{words["case.open"]}</h2><span class="sub">{call.Now.UtcDateTime:yyyy-MM-dd}, UTC</span></div>
             {ScopeDiagram.Render(call, file)}</section>
             <div class="cols">
@@ -76,6 +79,16 @@ internal static class CaseFilePage
                 <p class="sub">{words["case.line"]} <span class="code wrap">{(one.Subject.Length > 0 ? one.Subject : "–")}</span>{(one.Snoozed is { } until ? Markup.Format($" · {words["case.snoozed"]} {Ui.Time(words, until, call.Now)}") : Markup.None)}</p>
                 """),
             Markup.Format($"""{BlockLink(call, one)}<a class="btn" href="#do">{words["case.do"]}</a>{TablePage.Links(call)}"""));
+    }
+
+    /// <summary>Where a router is not seen, silence of a line says nothing of it (worked example 19).</summary>
+    private static Markup Unseen(ConsoleCall call, IReadOnlyList<ExporterSummary> heard)
+    {
+        var words = call.Words;
+        List<ExporterSummary> down = [.. heard.Where(one => ExporterView.IsDown(one.State))];
+        return down.Count == 0 ? Markup.None : Ui.Note("amber", Markup.Format($"""
+            {Markup.Join(down.Select(one => Markup.Format($"<b>{one.Exporter}</b> {words.Term("exporter.is", one.State)} ({Ui.Age(words, call.Now.AddSeconds(-one.HeardSecondsAgo), call.Now)}). ")))}{words["case.unseen"]}
+            """));
     }
 
     /// <summary>To a plan of a block of the first listed endpoint; it waits for a second person with a key.</summary>
@@ -146,7 +159,7 @@ internal static class CaseFilePage
         var words = call.Words;
         if (reply.Value is not { } ladder)
         {
-            return reply.Problem is { Code: "unknown" } ? Ui.Empty(words["ladder.none"], words.Phrase(reply.Problem.Detail) ?? words["ladder.nothing"])
+            return reply.Problem is { Code: "unknown" or "too-many-scopes" or "not-corroborated" or "entry-held" } ? Ui.Empty(words["ladder.none"], words.Phrase(reply.Problem.Detail) ?? words["ladder.nothing"])
                 : Ui.Problem(words, reply.Problem!);
         }
 

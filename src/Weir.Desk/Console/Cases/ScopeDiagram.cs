@@ -52,12 +52,10 @@ internal static class ScopeDiagram
         var isOpen = scope.State == "open";
         var says = scope.State switch
         {
-            "open" => words.Fill("scope.until", ("until", words.Time(scope.Until, call.Now)),
-                ("expires", words.Time(scope.Expires, call.Now))),
-            "sealed" => words["scope.sealed"],
-            "erased" => words["scope.erased"],
-            _ => words.Fill("scope.ended", ("until", words.Time(scope.Until, call.Now)),
-                ("expires", words.Time(scope.Expires, call.Now))),
+            "sealed" => Ui.Said(words, scope.Seal),
+            "erased" => Markup.Format($"{words["scope.erased"]}"),
+            _ => Markup.Format($"{words.Fill(isOpen ? "scope.until" : "scope.ended",
+                ("until", words.Time(scope.Until, call.Now)), ("expires", words.Time(scope.Expires, call.Now)))}"),
         };
         var read = scope.State is "open" or "ended" && call.Api.May("POST", "cases/{id}/evidence")
             ? Markup.Format($""" <a href="/cases/{id}/evidence?scope={scope.Id}">{words["scope.read"]}</a>""")

@@ -133,11 +133,13 @@ internal static class NowPage
         if (now.Blocks is { } held)
         {
             tiles.Add(Ui.Tile(
-                held.NotHeld > 0 && held.IsEnforced ? "red"
+                held.NotHeld + held.InPart > 0 && held.IsEnforced ? "red"
                     : "", words["now.blocks"], Link(blocks, words.Number(held.InForce)),
                 !held.IsEnforced ? Markup.Format($"{words["blocks.dry"]}")
                     : held.NotHeld > 0
                         ? Ui.Status(Shape.Act, words.Fill("now.not-held", ("n", words.Number(held.NotHeld))))
+                    : held.InPart > 0
+                        ? Ui.Status(Shape.Act, words.Fill("now.in-part", ("n", words.Number(held.InPart))))
                     : Markup.Format($"{words["now.held"]}")));
         }
 
@@ -164,12 +166,13 @@ internal static class NowPage
         var what = need.Kind switch
         {
             "exporter" => Markup.Format($"{need.Subject}: {words.Term("exporter.is", need.Text)}"),
-            "health" or "list" => Markup.Format($"{need.Subject}: {Ui.Said(words, need.Text)}"),
+            "health" or "list" or "neighbour" => Markup.Format($"{need.Subject}: {Ui.Said(words, need.Text)}"),
             _ => Markup.Format($"{words.Count($"need.{need.Kind}", need.Count)}"),
         };
         var to = need.Kind switch
         {
             "exporter" => "/exporters", "health" => "/health", "list" => "/lists", "approval" => "/approvals",
+            "garden" => "/cases",
             "flood" => $"/cases?rule={string.Join(',', CaseTraits.Floods)}", _ => "/blocks",
         };
         return Markup.Format($"""

@@ -30,7 +30,8 @@ internal static class BlocksRegistration
         services.AddSingleton<StoreCounts>();
         services.AddSingleton<ICollateralCounts>(provider => provider.GetRequiredService<StoreCounts>());
         services.AddSingleton<ListedForBlocks>();
-        services.AddOpened((provider, cancel) => OpenAsync(provider, options, journal, cancel));
+        services.AddSingleton(_ => new ReopenedJournal(journal));
+        services.AddOpened((provider, cancel) => OpenAsync(provider, options, cancel));
         services.AddSingleton<IAlarmSource>(provider => provider.GetRequiredService<MitigationController>());
         foreach (var backend in options.Backends.Where(backend => backend.IsConfigured))
         {
@@ -63,10 +64,10 @@ internal static class BlocksRegistration
     }
 
     private static async Task<MitigationController> OpenAsync(
-        IServiceProvider provider, MitigationOptions options, string path, CancellationToken cancel)
+        IServiceProvider provider, MitigationOptions options, CancellationToken cancel)
     {
         return await MitigationController.OpenAsync(
-            new ReopenedJournal(path), provider.GetRequiredService<IAuditLog>(),
+            provider.GetRequiredService<ReopenedJournal>(), provider.GetRequiredService<IAuditLog>(),
             provider.GetRequiredService<ListedForBlocks>(),
             options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MitigationController>>(), cancel);

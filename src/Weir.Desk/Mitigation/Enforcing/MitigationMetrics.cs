@@ -8,20 +8,27 @@ namespace Weir.Desk.Mitigation.Enforcing;
 /// <summary>What blocking counts, the same for every backend. Read when asked.</summary>
 public sealed class MitigationMetrics
 {
+    /// <summary>How the vault's routes of lines are told beside the backends.</summary>
+    private const string Lines = "vault";
+
+    private readonly Func<MitigationController?> _desk;
     private readonly Func<IReadOnlyList<MitigationReconciler>> _keepers;
 
     public MitigationMetrics(
         IMeterFactory meters, Func<MitigationController?> desk, Func<IReadOnlyList<MitigationReconciler>> keepers)
     {
-        _keepers = keepers;
+        (_desk, _keepers) = (desk, keepers);
         var meter = meters.Create("Weir.Blocking");
         meter.CreateObservableGauge(
             "weir.blocking.leases", () => PerState(desk()), "{lease}",
             "Blocks by state; those that are over for 90 d. Only verified ones are in force: a router or resolver "
             + "answered that it holds them.");
         meter.CreateObservableGauge(
-            "weir.blocking.leases_not_in_force", () => desk()?.Active.Count(l => l.State != LeaseState.Verified) ?? 0,
+            "weir.blocking.leases_not_in_force", () => desk()?.Ordered.Count(l => l.State != LeaseState.Verified) ?? 0,
             "{lease}", "Blocks that should be in force and that no router or resolver confirmed.");
+        meter.CreateObservableGauge(
+            "weir.blocking.leases_held_in_part", () => desk()?.HeldInPart ?? 0, "{lease}",
+            "Blocks in force that some neighbour or resolver does not hold.");
         meter.CreateObservableCounter(
             "weir.blocking.refused_requests", () => desk()?.Refused ?? 0, "{request}",
             "Plans and orders that a guardrail refused.");
@@ -53,9 +60,10 @@ public sealed class MitigationMetrics
     }
 
     private IEnumerable<Measurement<long>> Per(Func<MitigationStatus, long> value) =>
-        from keeper in _keepers()
+        from backend in _keepers().Select(keeper => (keeper.Backend.Name, keeper.Status))
+            .Concat(_desk()?.LineStatus is { } lines ? [(Lines, lines)] : [])
         select new Measurement<long>(
-            value(keeper.Status), new KeyValuePair<string, object?>("backend", keeper.Backend.Name));
+            value(backend.Status), new KeyValuePair<string, object?>("backend", backend.Name));
 
     private static IEnumerable<Measurement<long>> PerState(MitigationController? desk) =>
         from state in Enum.GetValues<LeaseState>()

@@ -70,8 +70,8 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
         {
             acts.Add(record);
             approvals.AddSeen(record);
-            isVault |= VaultsActs.Contains(record.Entry.Act);
-            isStore |= StoresActs.Contains(record.Entry.Act);
+            isVault |= VaultsActs.Contains(record.Entry.Act) || IsOpenedBy(record.Entry, "vault");
+            isStore |= StoresActs.Contains(record.Entry.Act) || IsOpenedBy(record.Entry, "store");
             if (cut is null || record.At >= cut)
             {
                 requests.AddReleased(record);
@@ -83,6 +83,10 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
             requests.Joined, requests.Unanswered(isVault, isStore),
             [.. requests.Faults, .. acts.Without(customers, desk), .. isVault ? approvals.Unseen(desk) : []]);
     }
+
+    /// <summary>A young record has no other act of its process.</summary>
+    private static bool IsOpenedBy(AuditEntry entry, string process) =>
+        entry.Act == AuditActions.AuditOpened && entry.Result == process;
 
     /// <summary>Acts of customers in a vault's record.</summary>
     private sealed class CustomersActs

@@ -46,12 +46,15 @@ internal sealed class ChainRequests(string desk, string other)
         [AuditActions.ReleaseHeld] = [VaultRoutes.DecideNetwork, StoreRoutes.DecideNetwork],
         [AuditActions.DropHeld] = [VaultRoutes.DecideNetwork, StoreRoutes.DecideNetwork],
         [AuditActions.CountCollateral] = [StoreRoutes.Collateral],
+        [AuditActions.ReadAudit] = [RecordRoutes.Lines],
     };
 
     private readonly Dictionary<string, AuditRecord> _asked = [];
     private readonly Dictionary<string, AuditRecord> _released = [];
     private readonly HashSet<string> _answered = [];
+    private readonly Dictionary<string, AuditRecord> _cases = [];
     private readonly List<string> _faults = [];
+    private DateTimeOffset _until;
 
     /// <summary>Requests whose number stands in both records.</summary>
     public int Joined => _answered.Count;
@@ -65,6 +68,7 @@ internal sealed class ChainRequests(string desk, string other)
     /// <summary>Takes an entry of the desk's record.</summary>
     public void AddAsked(AuditRecord record)
     {
+        _until = record.At;
         if (NumberOf(record.Entry) is not { } number
             || record.Entry.Act is not (AuditActions.AskVault or AuditActions.AskStore))
         {
@@ -98,7 +102,8 @@ internal sealed class ChainRequests(string desk, string other)
         }
 
         if (entry.Outcome == AuditActions.Allow && RoutesOf.TryGetValue(entry.Act, out var routes)
-            && (ask is null ? "has none in the desk's record" : FaultOf(record, ask, routes)) is { Length: > 0 } fault)
+            && (ask is not null ? FaultOf(record, ask, routes)
+                : IsYoung(record) ? "" : "has none in the desk's record") is { Length: > 0 } fault)
         {
             _faults.Add(FormattableString.Invariant(
                 $"entry {record.Sequence} of {other} ({entry.Act} {entry.Case}, {number}) ") + fault);
@@ -120,6 +125,9 @@ internal sealed class ChainRequests(string desk, string other)
                + $"{record.Entry.Case}, {one.Key}) has none in {other}",
     ];
 
+    /// <summary>A copy of the other's record holds the reading of it, which came after the desk's was copied.</summary>
+    private bool IsYoung(AuditRecord record) => record.Entry.Act == AuditActions.ReadAudit && record.At > _until;
+
     /// <summary>What is wrong between a release and the request of its number; empty where nothing is.</summary>
     private string FaultOf(AuditRecord released, AuditRecord ask, string[] routes)
     {
@@ -128,6 +136,11 @@ internal sealed class ChainRequests(string desk, string other)
         if (!routes.Contains(asked.Reason, StringComparer.Ordinal))
         {
             return $"stands for another request: {place} asked {asked.Reason}";
+        }
+
+        if (entry.For != asked.For)
+        {
+            return $"was read in another's name ({entry.For}): {place} asked {asked.Reason} for {asked.For}";
         }
 
         // Of several scopes that are erased at once, the asker names none.
@@ -141,6 +154,15 @@ internal sealed class ChainRequests(string desk, string other)
         {
             return $"left before it was asked for: {place} is of {AuditRecord.TimeText(ask.At)}, this of "
                 + $"{AuditRecord.TimeText(released.At)}";
+        }
+
+        // Events carry no case: that the desk names another than before is seen here alone.
+        if (entry.Case.Length > 0 && entry.Scope.Length > 0 && entry.Scope != NoScope
+            && !_cases.TryAdd(entry.Scope, released) && _cases[entry.Scope].Entry.Case != entry.Case)
+        {
+            return FormattableString.Invariant(
+                $"is about {entry.Scope} of {entry.Case}, and entry {_cases[entry.Scope].Sequence} has it of ")
+                + _cases[entry.Scope].Entry.Case;
         }
 
         var key = $"{entry.Act} {entry.Request}";

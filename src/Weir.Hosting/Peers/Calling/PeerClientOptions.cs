@@ -28,6 +28,9 @@ public sealed record PeerClientOptions
     /// <summary>Version of the schema that is spoken.</summary>
     public int Schema { get; init; } = PeerSchema.Current;
 
+    /// <summary>The setting that names its user, for messages.</summary>
+    internal string UserSetting => Name == "vault" ? "vault.user" : $"processes.{Name}.user";
+
     /// <summary>Sentences for the operator, one for each fault: the thing, the place, the fix.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -35,13 +38,13 @@ public sealed record PeerClientOptions
         if (Address.IsUnix && (User is null || OsUsers.UserId(User) is null))
         {
             faults.Add(User is null
-                ? $"peers.{Name}.user: say which user must listen on {Address}"
-                : $"peers.{Name}.user: there is no user {User}; make it (useradd --system {User})");
+                ? $"{UserSetting}: say which user must listen on {Address}"
+                : $"{UserSetting}: there is no user {User}; make it (useradd --system {User}), or correct the setting");
         }
 
         if (Address.IsTls && Tls is null)
         {
-            faults.Add($"peers.{Name}.tls: {Address} needs a certificate, a key and an authority");
+            faults.Add($"{Name}: {Address} needs a certificate, a key and an authority");
         }
 
         return faults;

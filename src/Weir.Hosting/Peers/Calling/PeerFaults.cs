@@ -44,7 +44,8 @@ internal static class PeerFaults
         {
             PeerFault.NotThere => $"{name} is not at {address} ({detail}); is weir {name} running?",
             PeerFault.NoAccess =>
-                $"user {Own} may not open {address}; make it a member of the group of {name}'s socket",
+                $"user {Own} may not open {address}; who administers this machine makes that user a member of the "
+                + $"group of {name}'s socket, as root",
             PeerFault.TimedOut =>
                 $"{name} at {address} did not answer {path} within {Seconds(limit)} s; look at its log and load",
             PeerFault.WrongUser =>

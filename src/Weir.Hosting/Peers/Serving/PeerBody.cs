@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Weir.Hosting.Peers.Serving;
 
-/// <summary>A request's body that refuses to be longer than the route allows.</summary>
-internal sealed class PeerBody(Stream inner, long maxOctets) : Stream
+/// <summary>A request's body that refuses to be longer than the route allows, or than there is room for where whoever
+/// reads it holds it.</summary>
+/// <param name="inner">What comes.</param>
+/// <param name="maxOctets">Most octets of it.</param>
+/// <param name="held">What is held of it; null where what reads it takes the room itself.</param>
+internal sealed class PeerBody(Stream inner, long maxOctets, BodyShare? held = null) : Stream
 {
     private const int Step = 16 << 10;
 
@@ -24,13 +28,13 @@ internal sealed class PeerBody(Stream inner, long maxOctets) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The whole body.</summary>
-    /// <exception cref="PeerRefusalException">It is too large.</exception>
+    /// <summary>The whole body. Room is taken for what came, never for what was announced.</summary>
+    /// <exception cref="PeerRefusalException">It is too large, or there is no room.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(
-        PeerRequest request, int maxOctets, CancellationToken cancel)
+        PeerRequest request, int maxOctets, BodyShare held, CancellationToken cancel)
     {
         await using var body = new PeerBody(request.Body, maxOctets);
-        var octets = new byte[Math.Min(request.Length ?? Step, maxOctets) + 1];
+        var octets = New(Math.Min(Step, maxOctets + 1), 0);
         var length = 0;
         int read;
         while ((read = await body.ReadAsync(octets.AsMemory(length), cancel)) > 0)
@@ -38,11 +42,19 @@ internal sealed class PeerBody(Stream inner, long maxOctets) : Stream
             length += read;
             if (length == octets.Length)
             {
-                Array.Resize(ref octets, Math.Min(octets.Length * 2, maxOctets + 1));
+                var larger = New(Math.Min(octets.Length * 2, maxOctets + 1), octets.Length);
+                octets.CopyTo(larger, 0);
+                octets = larger;
             }
         }
 
         return octets.AsMemory(0, length);
+
+        byte[] New(int size, int before)
+        {
+            held.Take(size - before);
+            return new byte[size];
+        }
     }
 
     public static PeerRefusalException TooLarge(long maxOctets) => new(
@@ -69,5 +81,9 @@ internal sealed class PeerBody(Stream inner, long maxOctets) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private int Count(int read) => (_read += read) <= maxOctets ? read : throw TooLarge(maxOctets);
+    private int Count(int read)
+    {
+        held?.Take(read);
+        return (_read += read) <= maxOctets ? read : throw TooLarge(maxOctets);
+    }
 }

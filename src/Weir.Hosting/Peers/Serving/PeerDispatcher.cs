@@ -5,6 +5,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Weir.Hosting.Sqlite;
 
 namespace Weir.Hosting.Peers.Serving;
 
@@ -13,6 +14,8 @@ internal sealed class PeerDispatcher(
     string server, PeerRoutes routes, PeerServerMetrics metrics, RefusalReport refusals, TimeProvider time, ILogger log,
     CancellationToken stopping)
 {
+    private readonly BodyRoom _room = new();
+
     /// <param name="request">What came.</param>
     /// <param name="gone">Ends when the caller goes away.</param>
     public async Task<PeerReply> AnswerAsync(PeerRequest request, CancellationToken gone)
@@ -37,7 +40,8 @@ internal sealed class PeerDispatcher(
             Check(route, request);
             request.Allow(route!.MaxOctets);
             var call = new PeerCall(request.Peer, route.Path, request.Query);
-            return await route.AnswerAsync(call, request, either.Token);
+            using var held = _room.Of(request.Peer.Name);
+            return await route.AnswerAsync(call, request, held, either.Token);
         }
         catch (PeerRefusalException refused)
         {
@@ -56,6 +60,12 @@ internal sealed class PeerDispatcher(
         catch (BadHttpRequestException bad)
         {
             return Refused(bad, route!);
+        }
+        catch (SqliteDiskException full)
+        {
+            return PeerReply.Refused(
+                PeerCodes.DiskDown, $"{server} has no disk to answer by: {full.Message}; ask again then",
+                StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception fault)
         {

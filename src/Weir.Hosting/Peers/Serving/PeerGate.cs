@@ -3,6 +3,7 @@
 // What every connection passes before its first request: who is it, may it come, is there room, and does it speak
 // HTTP/1.1 or HTTP/2. A stranger costs an accept and a counter.
 using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
@@ -18,6 +19,9 @@ namespace Weir.Hosting.Peers.Serving;
 internal sealed class PeerGate(
     PeerOptions options, ConnectionSlots slots, PeerServerMetrics metrics, RefusalReport refusals, TimeProvider time)
 {
+    /// <summary>One in so many handshakes is for addresses that have fewer than two.</summary>
+    private const int ReservedPart = 4;
+
     private static readonly object PeerKey = new();
     private static readonly object HandshakeKey = new();
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
@@ -27,7 +31,9 @@ internal sealed class PeerGate(
     private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
     private readonly Dictionary<uint, Peer> _users = options.UsersByNumber();
-    private int _handshakes;
+    private readonly ConnectionSlots _handshakes = new(
+        options.Tls?.Handshakes ?? 0, (options.Tls?.Handshakes ?? 0) / ReservedPart,
+        options.Tls?.HandshakesPerAddress ?? 0);
 
     /// <summary>Who a connection that was admitted is.</summary>
     public static Peer PeerOf(IDictionary<object, object?> items) => (Peer)items[PeerKey]!;
@@ -66,16 +72,19 @@ internal sealed class PeerGate(
         });
     }
 
-    /// <summary>For TLS, before the handshake: few at once, for they are costly and their peer is not known.</summary>
+    /// <summary>For TLS, before the handshake: few at once, for they are costly and their peer is not known; and of one
+    /// address a part of them, so that who says nothing keeps no other out.</summary>
     public async Task HandshakeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        using var handshake = new Handshake(this);
-        if (Volatile.Read(ref _handshakes) > options.Tls!.Handshakes)
+        var from = connection.RemoteEndPoint is IPEndPoint { Address: var address }
+            ? AddressConnections.NameOf(address) : "";
+        if (_handshakes.Acquire(from) is not null)
         {
             Refuse(connection, $"{connection.RemoteEndPoint}", "handshakes");
             return;
         }
 
+        using var handshake = new Handshake(_handshakes, from);
         connection.Items[HandshakeKey] = handshake;
         await next(connection);
     }
@@ -229,22 +238,10 @@ internal sealed class PeerGate(
             Task.FromResult(ClientCertificate);
     }
 
-    private sealed class Handshake : IDisposable
+    private sealed class Handshake(ConnectionSlots slots, string from) : IDisposable
     {
-        private PeerGate? _gate;
+        private ConnectionSlots? _slots = slots;
 
-        public Handshake(PeerGate gate)
-        {
-            _gate = gate;
-            Interlocked.Increment(ref gate._handshakes);
-        }
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _gate, null) is { } gate)
-            {
-                Interlocked.Decrement(ref gate._handshakes);
-            }
-        }
+        public void Dispose() => Interlocked.Exchange(ref _slots, null)?.Release(from);
     }
 }

@@ -20,6 +20,12 @@ public sealed record PeerOptions
     /// <summary>Group whose members may open the socket (its mode is 0660); null for this user's own.</summary>
     public string? Group { get; init; }
 
+    /// <summary>The setting that says where the socket is, for messages.</summary>
+    public string SocketSetting { get; init; } = "processes.run-dir";
+
+    /// <summary>The setting that names the group, for messages.</summary>
+    public string GroupSetting { get; init; } = "processes.group";
+
     /// <summary>Users by name or number and what they may act as; nobody else is answered.</summary>
     public IReadOnlyDictionary<string, PeerRoles> Users { get; init; } = new Dictionary<string, PeerRoles>();
 
@@ -47,27 +53,28 @@ public sealed record PeerOptions
         List<string> faults = [];
         if (Socket is null && Tls is null)
         {
-            faults.Add("peers: neither a socket nor a TLS endpoint is given; give one");
+            faults.Add($"{Name}: neither a socket nor a TLS endpoint is given; give one");
         }
 
         if (Socket is not null && PeerAddress.PathFault(Socket) is { } wrong)
         {
-            faults.Add($"peers.socket: {wrong}");
+            faults.Add($"{SocketSetting}: {wrong}");
         }
 
         if (Group is not null && OsUsers.GroupId(Group) is null)
         {
-            faults.Add($"peers.group: there is no group {Group}; make it (groupadd --system {Group})");
+            faults.Add($"{GroupSetting}: there is no group {Group}; make it (groupadd --system {Group})");
         }
 
         faults.AddRange(Users.Keys.Where(user => OsUsers.UserId(user) is null).Select(user =>
-            $"peers.users: there is no user {user}; make it (useradd --system {user}) or take it out"));
+            $"processes or vault names a user of {Name}'s door that is none, {user}; make it (useradd --system {user}) "
+                + "or correct the setting"));
         if (ReservedConnections < 0 || ReservedConnections >= Connections || ConnectionsPerPeer < 1)
         {
             faults.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"peers.connections: {Connections} in all, {ReservedConnections} reserved and {ConnectionsPerPeer} of ")
-                + "one peer cannot be; lower the reserved ones");
+                $"connections of {Name}: {Connections} in all, {ReservedConnections} reserved and "
+                + $"{ConnectionsPerPeer} of one peer cannot be; lower the reserved ones"));
         }
 
         return faults;
@@ -107,4 +114,7 @@ public sealed record PeerTlsOptions
 
     /// <summary>Most handshakes at once. Default 32.</summary>
     public int Handshakes { get; init; } = 32;
+
+    /// <summary>Most of these of one remote address. Default 8.</summary>
+    public int HandshakesPerAddress { get; init; } = 8;
 }

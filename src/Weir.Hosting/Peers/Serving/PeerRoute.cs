@@ -18,7 +18,12 @@ internal abstract class PeerRoute(string method, string path, PeerRoles roles, l
 
     public long MaxOctets => maxOctets;
 
-    public abstract Task<PeerReply> AnswerAsync(PeerCall call, PeerRequest request, CancellationToken cancel);
+    /// <param name="call">What the handler knows of it.</param>
+    /// <param name="request">What came.</param>
+    /// <param name="held">What is held of its body until it is answered.</param>
+    /// <param name="cancel">Gives up.</param>
+    public abstract Task<PeerReply> AnswerAsync(
+        PeerCall call, PeerRequest request, BodyShare held, CancellationToken cancel);
 
     protected static PeerReply Reply<TResponse>(TResponse value, JsonTypeInfo<TResponse> type) => new(
         StatusCodes.Status200OK, PeerCodes.Ok, PeerReply.Json, JsonSerializer.SerializeToUtf8Bytes(value, type));
@@ -30,9 +35,10 @@ internal sealed class JsonRoute<TRequest, TResponse>(
     : PeerRoute(HttpMethods.Post, path, roles, maxOctets)
     where TRequest : class
 {
-    public override async Task<PeerReply> AnswerAsync(PeerCall call, PeerRequest request, CancellationToken cancel)
+    public override async Task<PeerReply> AnswerAsync(
+        PeerCall call, PeerRequest request, BodyShare held, CancellationToken cancel)
     {
-        var octets = await PeerBody.ReadAsync(request, (int)MaxOctets, cancel);
+        var octets = await PeerBody.ReadAsync(request, (int)MaxOctets, held, cancel);
         return Reply(await handle(call, Parse(octets.Span), cancel), gives);
     }
 
@@ -53,12 +59,13 @@ internal sealed class JsonRoute<TRequest, TResponse>(
 
 internal sealed class RawRoute<TResponse>(
     string path, PeerRoles roles, JsonTypeInfo<TResponse> gives,
-    PeerHandler<Stream, TResponse> handle, long maxOctets)
+    PeerHandler<Stream, TResponse> handle, long maxOctets, bool isHeld)
     : PeerRoute(HttpMethods.Post, path, roles, maxOctets)
 {
-    public override async Task<PeerReply> AnswerAsync(PeerCall call, PeerRequest request, CancellationToken cancel)
+    public override async Task<PeerReply> AnswerAsync(
+        PeerCall call, PeerRequest request, BodyShare held, CancellationToken cancel)
     {
-        await using var body = new PeerBody(request.Body, MaxOctets);
+        await using var body = new PeerBody(request.Body, MaxOctets, isHeld ? held : null);
         return Reply(await handle(call, body, cancel), gives);
     }
 }
@@ -69,7 +76,8 @@ internal sealed class GetRoute<TResponse>(
     : PeerRoute(HttpMethods.Get, path, roles, 0)
     where TResponse : class
 {
-    public override async Task<PeerReply> AnswerAsync(PeerCall call, PeerRequest request, CancellationToken cancel) =>
+    public override async Task<PeerReply> AnswerAsync(
+        PeerCall call, PeerRequest request, BodyShare held, CancellationToken cancel) =>
         await handle(call, cancel) is { } value
             ? Reply(value, gives)
             : new(StatusCodes.Status204NoContent, PeerCodes.Ok, null, default);
@@ -79,7 +87,8 @@ internal sealed class StreamRoute(
     string path, PeerRoles roles, Func<PeerCall, CancellationToken, Task<Stream>> handle)
     : PeerRoute(HttpMethods.Get, path, roles, 0)
 {
-    public override async Task<PeerReply> AnswerAsync(PeerCall call, PeerRequest request, CancellationToken cancel) =>
+    public override async Task<PeerReply> AnswerAsync(
+        PeerCall call, PeerRequest request, BodyShare held, CancellationToken cancel) =>
         new(StatusCodes.Status200OK, PeerCodes.Ok, PeerReply.OctetStream, default)
         {
             Stream = await handle(call, cancel),

@@ -42,14 +42,15 @@ public sealed class PeerRoutes
         return Add(new JsonRoute<TRequest, TResponse>(path, roles, takes, gives, handle, maxOctets));
     }
 
-    /// <summary>A body of octets for a value: a segment, say. The handler reads the body as far as it likes.</summary>
+    /// <summary>A body of octets for a value: a segment, say. The handler reads the body as far as it likes; one that
+    /// has the whole of it in memory at once says so by <c>isHeld</c>.</summary>
     /// <inheritdoc cref="Post{TRequest, TResponse}"/>
     public PeerRoutes PostRaw<TResponse>(
         string path, PeerRoles roles, JsonTypeInfo<TResponse> gives,
-        PeerHandler<Stream, TResponse> handle, long maxOctets)
+        PeerHandler<Stream, TResponse> handle, long maxOctets, bool isHeld = false)
     {
         JsonStrictness.Require(gives.Options, path);
-        return Add(new RawRoute<TResponse>(path, roles, gives, handle, maxOctets));
+        return Add(new RawRoute<TResponse>(path, roles, gives, handle, maxOctets, isHeld));
     }
 
     /// <summary>A value for parameters behind the question mark. A handler may wait for news (its token ends when the

@@ -28,6 +28,9 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
     /// <summary>How long a connection without a request stays open; also one whose first frame never ends.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
+    /// <summary>A client that wants more waits, or opens another connection.</summary>
+    private const int StreamsPerConnection = 32;
+
     private readonly PeerOptions _options;
     private readonly PeerRoutes _routes;
     private readonly TimeProvider _time;
@@ -71,7 +74,8 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
         var dispatcher = new PeerDispatcher(
             _options.Name, _routes, metrics, _refusals, _time, log, _stopping.Token);
         _socket = _options.Socket is { } path
-            ? PeerSocket.Acquire(path, _options.Group is { } group ? OsUsers.GroupId(group) : null)
+            ? PeerSocket.Acquire(
+                path, _options.SocketSetting, _options.Group is { } group ? OsUsers.GroupId(group) : null)
             : null;
         _app = Build(gate);
         var answers = new HttpAnswers(dispatcher, log, _options.Name);
@@ -86,7 +90,8 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
             if (refused is SocketException or AddressInUseException)
             {
                 throw new IOException(
-                    $"peers: {_options.Socket} {_options.Tls?.Listen} cannot be opened: {refused.Message}", refused);
+                    $"{_options.SocketSetting}, tls.listen of {_options.Name}: {_options.Socket} "
+                    + $"{_options.Tls?.Listen} cannot be opened: {refused.Message}", refused);
             }
 
             throw;
@@ -144,6 +149,7 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
             kestrel.Limits.RequestHeadersTimeout = _options.HeaderTimeout;
             kestrel.Limits.KeepAliveTimeout = Idle;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
             kestrel.Limits.Http2.InitialStreamWindowSize = 1 << 20;
             kestrel.Limits.Http2.InitialConnectionWindowSize = 4 << 20;
             if (_options.Socket is { } path)

@@ -14,21 +14,34 @@ internal sealed class PeerSocket : IDisposable
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     private readonly string _path;
+    private readonly string _setting;
     private readonly uint? _group;
     private readonly FileStream _lock;
 
-    private PeerSocket(string path, uint? group, FileStream taken) => (_path, _group, _lock) = (path, group, taken);
+    private PeerSocket(string path, string setting, uint? group, FileStream taken) =>
+        (_path, _setting, _group, _lock) = (path, setting, group, taken);
 
+    /// <param name="path">Full path.</param>
+    /// <param name="setting">The setting that says so, for messages.</param>
+    /// <param name="group">Who may open it beside this user.</param>
     /// <exception cref="IOException">The folder is not safe, or the path is another's; the message says the
     /// fix.</exception>
-    public static PeerSocket Acquire(string path, uint? group)
+    public static PeerSocket Acquire(string path, string setting, uint? group)
     {
-        CheckFolder(Path.GetDirectoryName(path)!);
-        var taken = Lock(path);
+        CheckFolder(Path.GetDirectoryName(path)!, setting);
+        return Hold(path, setting, group);
+    }
+
+    /// <summary>Holds a path in a folder that others may share: where it is not what is there that says who is
+    /// answered.</summary>
+    /// <exception cref="IOException">The path is another's; the message says the fix.</exception>
+    public static PeerSocket Hold(string path, string setting, uint? group = null)
+    {
+        var taken = Lock(path, setting);
         try
         {
-            ClearOld(path);
-            return new(path, group, taken);
+            ClearOld(path, setting);
+            return new(path, setting, group, taken);
         }
         catch
         {
@@ -56,7 +69,7 @@ internal sealed class PeerSocket : IDisposable
         {
             socket.Dispose();
             throw new IOException(
-                $"peers.socket: {_path} cannot be opened: {fault.Message}; give its folder to this user", fault);
+                $"{_setting}: {_path} cannot be opened: {fault.Message}; give its folder to this user", fault);
         }
     }
 
@@ -67,18 +80,18 @@ internal sealed class PeerSocket : IDisposable
     }
 
     /// <summary>Who may write the folder could put a socket of its own in this one's place.</summary>
-    private static void CheckFolder(string folder)
+    private static void CheckFolder(string folder, string setting)
     {
         if (PathOwner.Get(folder) is not { IsFolder: true } owner)
         {
             throw new IOException(
-                $"peers.socket: the folder {folder} is not there; make it (systemd: RuntimeDirectory=)");
+                $"{setting}: the folder {folder} is not there; make it (systemd: RuntimeDirectory=)");
         }
 
         if (owner.User != OsUsers.Own && owner.User != 0)
         {
             throw new IOException(
-                $"peers.socket: the folder {folder} belongs to {OsUsers.NameOf(owner.User)}; "
+                $"{setting}: the folder {folder} belongs to {OsUsers.NameOf(owner.User)}; "
                 + "give it to root or to this user");
         }
 
@@ -86,15 +99,16 @@ internal sealed class PeerSocket : IDisposable
             && (owner.Mode & UnixFileMode.StickyBit) == 0)
         {
             throw new IOException(
-                $"peers.socket: others may replace what lies in {folder}; "
+                $"{setting}: others may replace what lies in {folder}; "
                 + "chmod go-w it, or set its sticky bit (chmod +t)");
         }
     }
 
-    private static FileStream Lock(string path)
+    private static FileStream Lock(string path, string setting)
     {
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new FileStream(path + ".lock", new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
@@ -104,12 +118,12 @@ internal sealed class PeerSocket : IDisposable
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"peers.socket: {path} is in use by another process, or its folder is not this user's; "
+                $"{setting}: {path} is in use by another process, or its folder is not this user's; "
                 + $"stop that process or name another socket ({fault.Message})", fault);
         }
     }
 
-    private static void ClearOld(string path)
+    private static void ClearOld(string path, string setting)
     {
         if (PathOwner.Get(path) is not { } old)
         {
@@ -118,7 +132,7 @@ internal sealed class PeerSocket : IDisposable
 
         if (!old.IsSocket)
         {
-            throw new IOException($"peers.socket: {path} is no socket; move it away or name another path");
+            throw new IOException($"{setting}: {path} is no socket; move it away or name another path");
         }
 
         File.Delete(path);

@@ -29,7 +29,7 @@ public sealed record Nas
     public IReadOnlyList<string> Identifiers { get; init; } = [];
 
     [Setting("File that holds the secret shared with it, alone; not readable by everyone.", Required = true,
-        Example = "/etc/weir-vault/bng-1.secret")]
+        Example = "/etc/weir-vault/bng-1.secret", IsSecretFile = true)]
     public string SecretFile { get; init; } = "";
 
     /// <summary>Addresses of the sessions that are its: its own where neither these nor identifiers are set.</summary>

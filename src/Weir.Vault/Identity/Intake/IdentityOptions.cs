@@ -96,7 +96,7 @@ public sealed record IdentitySourceOptions : ISection
 
     [Setting(
         "For `radius`: file of `192.0.2.0/24 secret` lines, one for each network of NASes; not readable by everyone.",
-        Example = "/etc/weir/radius.secrets")]
+        Example = "/etc/weir/radius.secrets", IsSecretFile = true)]
     public string? SecretFile { get; init; }
 
     [Setting("For `nat-ipfix`: exporters that are listened to; without any, all that reach the socket.",

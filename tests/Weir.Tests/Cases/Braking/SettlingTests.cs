@@ -259,37 +259,49 @@ public sealed class SettlingTests
         var folder = Directory.CreateTempSubdirectory("weir-edits-").FullName;
         try
         {
-            await using var place = await OpenAsync();
-            var tag = new ListTag("our-c2", ListRole.C2, 100, "");
-            var lists = new CurrentWatchlist();
-            void Read(int entries)
-            {
-                var edits = new ListEdits(folder, lists, place.Clock, NullLogger<ListEdits>.Instance);
-                var feed = new Feed
-                {
-                    Name = tag.List, Path = "", Format = "text", Role = tag.Role, Domains = [], Refused = new(0, []),
-                    Ignored = new Dictionary<string, int>(), ReadAt = place.Clock.GetUtcNow(),
-                    Entries = [.. Scattered(entries).Select(one =>
-                        new ListEntry(Prefix.Parse(one), 0, 0, tag, 0, 0, ListEntry.Never, 0))],
-                };
-                edits.Take([feed], isWhole: true);
-                lists.Replace(Watchlist.From([feed], place.Clock.GetUtcNow()));
-                place.Edits = edits;
-            }
-
-            place.Brake = new(Bound, NewLines, Settles);
-            Read(Readers);
-            await place.RestartAsync();
-            await VisitEachAsync(place, 60);
-            await PassAsync(place, Settles);
-            Assert.Equal(60, place.Scopes.Count(scope => scope.MayAct));
-
-            Read(1);
-            await place.RestartAsync();
+            await using var place = await ListedAsync(folder);
+            await ReadListAsync(place, folder, 1);
             await VisitEachAsync(place, Readers, round: 2);
             Assert.Equal(HeldNetworkState.Held, StateOf(place, "update-2").State);
             await place.RestartAsync();
             Assert.All(place.Scopes, scope => Assert.False(scope.MayAct));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A case that people work on outlives what is known of lists; what it was opened of is held still, until
+    /// two people release it.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task What_left_its_list_for_good_is_held_until_two_release_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-edits-").FullName;
+        try
+        {
+            await using var place = await ListedAsync(folder);
+            await VisitEachAsync(place, Readers, round: 2);
+            await ReadListAsync(place, folder, 0);
+            var worked = place.Desk.Files.First().Id;
+            for (var weeks = 0; weeks < 5; weeks++)
+            {
+                _ = await place.Desk.CommentAsync(Ana, worked, "the customer was asked again", default);
+                await PassAsync(place, TimeSpan.FromDays(7));
+            }
+
+            await ReadListAsync(place, folder, 0);
+            Assert.Null(place.Edits.Find(2));
+            var scope = Assert.Single(place.Desk.Find(worked)!.Scopes);
+            Assert.True(scope is { IsBraked: true, MayAct: false });
+            _ = await place.Desk.CommentAsync(Ana, worked, "the customer was asked again", default);
+            await PassAsync(place, CaseHandler.LongestHeld - TimeSpan.FromDays(1));
+            await place.RestartAsync();
+            Assert.True(Assert.Single(place.Desk.Find(worked)!.Scopes).IsBraked);
+
+            await DecideAsync(place, "update-2", isReleased: true);
+            Assert.True(Assert.Single(place.Desk.Find(worked)!.Scopes).MayAct);
         }
         finally
         {
@@ -308,6 +320,36 @@ public sealed class SettlingTests
     }
 
     private static string[] Scattered(int count) => [.. Enumerable.Range(0, count).Select(i => $"198.51.{i}.7/32")];
+
+    /// <summary>A list of many networks, of which sixty were met and became cases.</summary>
+    private static async Task<CaseHandlerFixture> ListedAsync(string folder)
+    {
+        var place = await OpenAsync();
+        place.Brake = new(Bound, NewLines, Settles);
+        await ReadListAsync(place, folder, Readers);
+        await VisitEachAsync(place, 60);
+        await PassAsync(place, Settles);
+        Assert.Equal(60, place.Scopes.Count(scope => scope.MayAct));
+        return place;
+    }
+
+    /// <summary>The list as it stands from now on, read at a start.</summary>
+    private static async Task ReadListAsync(CaseHandlerFixture place, string folder, int entries)
+    {
+        var (tag, lists) = (new ListTag("our-c2", ListRole.C2, 100, ""), new CurrentWatchlist());
+        var edits = new ListEdits(folder, lists, place.Clock, NullLogger<ListEdits>.Instance);
+        var feed = new Feed
+        {
+            Name = tag.List, Path = "", Format = "text", Role = tag.Role, Domains = [], Refused = new(0, []),
+            Ignored = new Dictionary<string, int>(), ReadAt = place.Clock.GetUtcNow(),
+            Entries = [.. Scattered(entries).Select(one =>
+                new ListEntry(Prefix.Parse(one), 0, 0, tag, 0, 0, ListEntry.Never, 0))],
+        };
+        edits.Take([feed], isWhole: true);
+        lists.Replace(Watchlist.From([feed], place.Clock.GetUtcNow()));
+        place.Edits = edits;
+        await place.RestartAsync();
+    }
 
     private static async Task<CaseHandlerFixture> BrakedAsync(params string[] brought)
     {

@@ -43,6 +43,19 @@ public class ConfigurationDocsTests
     }
 
     [Fact]
+    public void A_lab_that_left_the_shipped_networks_in_is_warned()
+    {
+        using var left = new Written(
+            "profile: lab\nattributing: {networks: [{prefix: 192.0.2.0/24}, {prefix: \"2001:db8::/32\"}]}\n");
+        Assert.Contains(
+            "a placeholder", Run(CheckCommand.Create(), "--config", left.Path).Item3, StringComparison.Ordinal);
+
+        using var own = new Written("profile: lab\nattributing: {networks: [{prefix: 192.0.2.0/25}]}\n");
+        Assert.DoesNotContain(
+            "a placeholder", Run(CheckCommand.Create(), "--config", own.Path).Item3, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Check_and_dump_end_with_0_on_a_sound_file()
     {
         using var file = new Written("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n");

@@ -29,6 +29,34 @@ public sealed class ProcessKeysTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_is_gone_beside_a_record_is_not_made_anew_and_is_told()
+    {
+        var path = Path.Combine(_folder, "collector", "event.key");
+        var list = Path.Combine(_folder, "public-keys");
+        ProcessKeys.OpenAtStart(path).Dispose();
+        File.Delete(path);
+        _ = Directory.CreateDirectory(Path.Combine(_folder, "collector", "audit"));
+        File.WriteAllText(Path.Combine(_folder, "collector", "audit", "heads.jsonl"), "");
+
+        var gone = Assert.Throws<OperatorException>(() => ProcessKeys.OpenAtStart(path)).Message;
+        Assert.Contains(path, gone, StringComparison.Ordinal);
+        Assert.Contains("weir restore", gone, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        Assert.Equal(gone, ProcessKeys.FaultOf(path, "collector", "edge-1", list));
+
+        // Who makes another says so, and lists it.
+        using var made = ProcessKeys.Open(path);
+        Assert.Equal("", ProcessKeys.FaultOf(path, "collector", "edge-1", list));
+        ProcessKeys.WriteRing(list, [ProcessKeys.LineOf("collector", "edge-2", made.Public)]);
+        Assert.Contains(
+            $"add `{ProcessKeys.LineOf("collector", "edge-1", made.Public)}`",
+            ProcessKeys.FaultOf(path, "collector", "edge-1", list), StringComparison.Ordinal);
+        ProcessKeys.WriteRing(list, [ProcessKeys.LineOf("collector", "edge-1", made.Public)]);
+        Assert.Equal("", ProcessKeys.FaultOf(path, "collector", "edge-1", list));
+        ProcessKeys.OpenAtStart(path).Dispose();
+    }
+
+    [Fact]
     public void A_key_that_others_may_read_is_refused()
     {
         var path = Path.Combine(_folder, "event.key");

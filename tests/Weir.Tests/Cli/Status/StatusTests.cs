@@ -71,7 +71,7 @@ public sealed class StatusTests
         var screen = Screen(From(Page));
 
         Assert.All(screen.Split('\n'), line => Assert.True(line.Length <= 100, line));
-        Assert.Contains("ok: nothing needs a person", screen, StringComparison.Ordinal);
+        Assert.Contains("2 things need a person", screen, StringComparison.Ordinal);
         Assert.Matches(@"pop1 +192\.0\.2\.1 +1,235 +20,000 +2 s ago +17 +1:1,000", screen);
         Assert.Matches(@"pop1 +192\.0\.2\.2 +5 min ago +0 +unknown", screen);
         Assert.Contains(
@@ -87,6 +87,17 @@ public sealed class StatusTests
         Assert.Matches(@"feodo +1,200 +25 h ago +FAILED +in 10 min +too old", screen);
         Assert.Matches(@"41 dropped by the kernel: socket buffer full\s+\[weir_collecting_kernel_dropped_datagrams_total", screen);
         Assert.Matches(@"1 faults in exports: weir exporters names them \(192\.0\.2\.1\)", screen);
+    }
+
+    [Fact]
+    public void A_collector_gives_the_terminal_no_orders_and_makes_no_line_of_its_own()
+    {
+        var page = Page.Replace("collector=\"pop1\",exporter=\"192.0.2.1\"",
+            "collector=\"po\u001b[2Jp\",exporter=\"192.0.2.1\\nhealth ok\u202e\"", StringComparison.Ordinal);
+        var screen = Screen(From(page));
+
+        Assert.DoesNotContain(screen, c => (char.IsControl(c) && c != '\n') || c == '\u202e');
+        Assert.Contains("192.0.2.1 health ok", screen, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,6 +124,46 @@ public sealed class StatusTests
         Assert.Contains("5 things need a person", Screen(status), StringComparison.Ordinal);
         Assert.Contains("collector degraded, desk ok (1 parts)", Screen(status), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_done_in_part_needs_a_person()
+    {
+        var status = From("""
+            weir_blocking_leases_not_in_force 1
+            weir_blocking_leases_held_in_part 2
+            weir_blocking_peers_behind{backend="router"} 1
+            weir_blocking_peers_behind{backend="zone"} 0
+            weir_escalating_gardens_waiting 1
+
+            """);
+
+        Assert.Equal(StatusReader.NeedsPerson, status.State);
+        Assert.Equal(
+        [
+            "1 block is ordered and held by nobody", "2 blocks are held by some and not by all who should",
+            "router: 1 neighbour or resolver is down, or lacks what is in force",
+            "1 garden is ordered and not confirmed",
+        ], status.Needs.Select(need => need.What));
+    }
+
+    [Theory]
+    [InlineData("foreign", 900, true)]
+    [InlineData("foreign", 9, false)]
+    [InlineData("attributed", 900, false)]
+    public void Flows_of_nobody_need_a_person(string place, int flows, bool needs) => Assert.Equal(
+        needs ? ["no flow of 1000 is a subscriber's"] : [],
+        From($$"""
+            weir_attributing_flows_total{lane="0",reason="{{place}}"} {{flows}}
+            weir_attributing_flows_total{lane="0",reason="internal"} {{(flows > 9 ? 100 : 1)}}
+            weir_attributing_flows_total{lane="0",reason="spoofed"} 0
+
+            """).Needs.Select(need => need.What));
+
+    [Fact]
+    public void Refused_lines_of_a_list_name_the_command_that_shows_them() => Assert.Equal(
+        "lines of the list our-c2 are no entry: weir watchlist list --watchlist FILE shows them, with its path of "
+        + "matching.lists",
+        Assert.Single(From("weir_lists_refused_lines{list=\"our-c2\"} 2\n").Losses).What);
 
     [Fact]
     public void Without_a_list_that_is_said_and_not_a_table_of_none() => Assert.Contains(
@@ -163,7 +214,7 @@ public sealed class StatusTests
 
         Assert.Equal(StatusReader.NeedsPerson, status.State);
         Assert.Contains("weir.yaml:66:3: matching.lists is governed", Screen(status), StringComparison.Ordinal);
-        Assert.Equal(StatusReader.Ok, From(Page).WithFaults([]).State);
+        Assert.Equal(StatusReader.Ok, From("").WithFaults([]).State);
     }
 
     [Fact]
@@ -171,7 +222,7 @@ public sealed class StatusTests
     {
         var status = From(Page);
         var json = JsonDocument.Parse(status.ToJson()).RootElement;
-        Assert.Equal("ok", json.GetProperty("state").GetString());
+        Assert.Equal(StatusReader.NeedsPerson, json.GetProperty("state").GetString());
         Assert.Equal(1234.6, json.GetProperty("exporters")[0].GetProperty("datagramsPerSecond").GetDouble());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("exporters")[1].GetProperty("sampling").ValueKind);
         Assert.Equal(2, json.GetProperty("losses").GetArrayLength());

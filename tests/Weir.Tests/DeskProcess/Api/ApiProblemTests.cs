@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api.Callers;
@@ -9,6 +10,7 @@ using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Channels;
 using Weir.Hosting.Peers.Calling;
+using Weir.Hosting.Sqlite;
 using Weir.Tests.Support;
 using Weir.Wire.Native;
 
@@ -163,6 +165,13 @@ public sealed class ApiProblemTests : IAsyncLifetime
         var lost = await _api.SendAsync(
             "analyst", "POST", "shared-endpoints", """{"days": 7, "valid": "30.00:00:00"}""");
         Assert.Equal((503, ApiProblems.JournalLost), (lost.Status, lost.Code));
+
+        _api.Sightings.AnswerAsync = _ => throw SqliteDiskException.Of(
+            new SqliteException("database or disk is full", 13), Path.Combine(_api.Folder, "records.sqlite"));
+        var full = await _api.SendAsync(
+            "analyst", "POST", "shared-endpoints", """{"days": 7, "valid": "30.00:00:00"}""");
+        Assert.Equal((503, ApiProblems.JournalLost), (full.Status, full.Code));
+        Assert.Contains($"the disk of {_api.Folder} is full: free some room", full.Detail, StringComparison.Ordinal);
 
         _api.Promoted.IsBroken = true;
         var list = await _api.SendAsync(

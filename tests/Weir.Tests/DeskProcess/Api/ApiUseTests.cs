@@ -45,6 +45,70 @@ public sealed class ApiUseTests : IAsyncLifetime
         Assert.Null(whole.GetProperty("next").GetString());
     }
 
+    /// <summary>As the parameter's words say: severities only rise, so that what was read does not come again, and what
+    /// rose past it stands at the head of a list that is begun again.</summary>
+    [Fact]
+    public async Task By_severity_no_row_comes_twice_while_some_rise()
+    {
+        await _api.Cases.HandleAsync([.. Enumerable.Range(1, 6).Select(i => Scan(i, i, 120))]);
+        const string Gravest = "cases?sort=severity&limit=2";
+        var first = (await _api.SendAsync("analyst", "GET", Gravest)).Json;
+        Assert.All(
+            first.GetProperty("items").EnumerateArray(),
+            one => Assert.NotEqual("high", one.GetProperty("severity").GetString()));
+        var read = Ids(first);
+        var all = Ids((await _api.SendAsync("analyst", "GET", "cases?sort=severity")).Json);
+
+        // One that was read rises, and one that was not.
+        foreach (var (id, number) in ((string, int)[])[(read[0], 21), (all[^1], 22)])
+        {
+            var line = _api.Cases.Desk.Files.Single(file => file.Id.ToString() == id).Subject;
+            await _api.Cases.HandleAsync(Scan(number, 1, 120_000) with { Subject = line });
+        }
+
+        for (var next = first.GetProperty("next").GetString(); next is not null;)
+        {
+            var page = (await _api.SendAsync("analyst", "GET", $"{Gravest}&after={Uri.EscapeDataString(next)}")).Json;
+            read.AddRange(Ids(page));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(all[..^1].Order(), read.Order());
+        var again = Ids((await _api.SendAsync("analyst", "GET", "cases?sort=severity")).Json);
+        Assert.Equal(new[] { all[0], all[^1] }.Order(), again[..2].Order());
+    }
+
+    /// <summary>The newest are of cases that somebody else works on: they fill no page and end no list.</summary>
+    [Fact]
+    public async Task Events_of_others_cases_take_no_row_of_a_page()
+    {
+        await _api.Cases.HandleAsync([.. Enumerable.Range(1, 7).Select(i => CaseHandlerFixture.Flood(
+            (ulong)i, (uint)i, from: CaseHandlerFixture.Start + i))]);
+        foreach (var file in _api.Cases.Desk.Files.Where(file => file.Scopes[0].Event >= 4).ToList())
+        {
+            Assert.Equal(200, (await _api.SendAsync(
+                "analyst", "PUT", $"cases/{file.Id}/assignee", """{"to": "ana"}""")).Status);
+        }
+
+        List<string> seen = [];
+        for (var next = ""; next is not null;)
+        {
+            var page = (await _api.SendAsync("analyst", "GET", $"events?limit=2{next}")).Json;
+            Assert.InRange(page.GetProperty("items").GetArrayLength(), 1, 2);
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("number").GetString()!));
+            next = page.GetProperty("next").GetString() is { } after ? $"&after={Uri.EscapeDataString(after)}" : null;
+        }
+
+        Assert.Equal([$"{3:x16}", $"{2:x16}", $"{1:x16}"], seen);
+    }
+
+    private static QualityEvent Scan(int number, int line, double measured) => CaseHandlerFixture.Event(
+        (ulong)number, (uint)line, RuleId.Scan,
+        CaseHandlerFixture.Class(Direction.Out, CaseHandlerFixture.Tcp, [(ushort)(number > 20 ? 23 : 445)])) with
+        {
+            Measured = measured,
+        };
+
     [Fact]
     public async Task Cases_are_filtered_by_what_they_are_about()
     {
@@ -277,6 +341,22 @@ public sealed class ApiUseTests : IAsyncLifetime
     private static List<string> Ids(System.Text.Json.JsonElement page) =>
         [.. page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("id").GetString()!)];
 
+    /// <summary>The record says what somebody tried to open, as that and not as a case; the refusal names no route to
+    /// who typed a command.</summary>
+    [Theory]
+    [InlineData("analyst", "settings")]
+    [InlineData("analyst", "retention")]
+    [InlineData("operator", "oversight")]
+    public async Task A_refused_look_at_the_instance_is_on_record_by_its_own_name(string role, string what)
+    {
+        var refused = await _api.SendAsync(role, "GET", what);
+
+        Assert.Equal((403, "role-may-not"), (refused.Status, refused.Code));
+        Assert.DoesNotContain("/", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(what, Assert.Single(_api.Cases.Audit.EntriesOf(AuditActions.ShowInstance)).Reason);
+        Assert.Empty(_api.Cases.Audit.EntriesOf(AuditActions.ShowCase));
+    }
+
     /// <summary>A case that nothing may be done about says so, and not that it will be.</summary>
     [Fact]
     public async Task A_sealed_case_says_why_it_has_no_ladder()
@@ -290,8 +370,11 @@ public sealed class ApiUseTests : IAsyncLifetime
 
         var refused = await _api.SendAsync("analyst", "GET", $"cases/{id}/ladder");
 
-        Assert.Equal((404, "unknown"), (refused.Status, refused.Code));
-        Assert.Contains($"{id} is sealed", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal((403, "not-corroborated"), (refused.Status, refused.Code));
+        Assert.StartsWith($"{id} has no ladder: Sealed until ", refused.Detail, StringComparison.Ordinal);
+        var shown = (await _api.SendAsync("analyst", "GET", $"cases/{id}")).Json.GetProperty("scopes")[0];
+        Assert.Equal("sealed", shown.GetProperty("state").GetString());
+        Assert.EndsWith(shown.GetProperty("seal").GetString()!, refused.Detail, StringComparison.Ordinal);
         Assert.Contains("has not gone on for long enough", refused.Detail, StringComparison.Ordinal);
         Assert.Contains("c-0000000000000009 does not exist", (await _api.SendAsync(
             "analyst", "GET", "cases/c-0000000000000009/ladder")).Detail, StringComparison.Ordinal);

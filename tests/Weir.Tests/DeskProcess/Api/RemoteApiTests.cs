@@ -65,6 +65,22 @@ public sealed class RemoteApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_server_does_not_take_the_first_ones_socket()
+    {
+        var socket = Path.Combine(_folder, "api.sock");
+
+        var refused = await Assert.ThrowsAsync<IOException>(
+            () => ApiServer.StartAsync(socket, _api.Parts(new ApiCallers([])), _api.Logs));
+
+        Assert.StartsWith(
+            $"control.socket: {socket} is in use by another process", refused.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(socket));
+        var tooLong = await Assert.ThrowsAsync<InvalidDataException>(() => ApiServer.StartAsync(
+            Path.Combine(_folder, new string('x', 120)), _api.Parts(new ApiCallers([])), _api.Logs));
+        Assert.Contains("control.socket: the path", tooLong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_asks_as_its_person_and_its_use_is_on_record_once_an_hour()
     {
         var secret = Make();

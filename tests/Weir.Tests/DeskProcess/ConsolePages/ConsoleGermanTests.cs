@@ -8,6 +8,7 @@ using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Console;
 using Weir.Desk.Console.Words;
+using Weir.Desk.Policy;
 using Weir.Tests.Cases;
 using Weir.Tests.Support;
 
@@ -95,6 +96,30 @@ public sealed partial class ConsoleGermanTests : IAsyncLifetime
         Assert.Equal("zu alt: Liste ours ist 3.0 T alt", german.Phrase("too old: list ours is 3.0 d old"));
         Assert.Null(german.Phrase("a sentence that nobody knows"));
         Assert.Equal("as it is", WordCatalogue.Read().In("en").Phrase("as it is"));
+    }
+
+    /// <summary>Why a scope is sealed, of each kind, on the case's page and beside its ladder.</summary>
+    [Fact]
+    public async Task Every_seal_is_said_in_German()
+    {
+        var german = WordCatalogue.Read().In("de");
+        await using var place = await CaseHandlerFixture.OpenAsync();
+        await place.HandleAsync(CaseHandlerFixture.Flood(1, 1));
+        var scope = place.Scopes.Single().Scope;
+        ScopeStatus[] kinds =
+        [
+            new(scope, ScopeState.Sealed, 0), new(scope, ScopeState.Open, 0) { IsBraked = true },
+            .. Enum.GetValues<EvidenceDoubt>().Where(doubt => doubt != EvidenceDoubt.None)
+                .Select(doubt => new ScopeStatus(scope, ScopeState.Open, 0) { Doubt = doubt }),
+        ];
+
+        Assert.All(kinds, kind =>
+        {
+            var why = ScopeSeals.Of(kind)!.Why;
+            Assert.StartsWith("Versiegelt bis 1970-01-01 00:00 UTC: ", german.Phrase(why), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "c-1 hat keine Stufen: Versiegelt bis", german.Phrase($"c-1 has no ladder: {why}"), StringComparison.Ordinal);
+        });
     }
 
     /// <summary>A sentence that nothing says any more is no use: its fixed parts stand in the sources, as they are

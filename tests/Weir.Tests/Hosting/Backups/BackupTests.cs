@@ -124,7 +124,7 @@ public sealed class BackupTests : IDisposable
         File.WriteAllBytes(_place.Backup, whole[..(whole.Length / 2)]);
         await RefusedAsync(_place.PlanOf("new"), "is damaged");
         File.WriteAllText(_place.Backup, "no backup at all");
-        await RefusedAsync(_place.PlanOf("new"), "is damaged");
+        await RefusedAsync(_place.PlanOf("new"), "is no backup of Weir; name the file that weir backup desk --out wrote");
         Assert.False(File.Exists(_place.At("new/own.key")));
         Assert.False(File.Exists(_place.At("outside")));
     }
@@ -167,6 +167,28 @@ public sealed class BackupTests : IDisposable
         Directory.Delete(_place.At("desk/governed"), recursive: true);
         _ = await _place.RestoreAsync(_place.Plan);
         Assert.Equal([_place.At("desk/governed/old")], Directory.GetFiles(_place.At("desk/governed")));
+    }
+
+    [Fact]
+    public async Task A_restore_that_was_cut_off_says_so_on_record_and_is_begun_again_with_the_same_command()
+    {
+        await _place.FillAsync();
+        File.WriteAllText(_place.At("desk/governed/one"), "one");
+        _ = _place.Write();
+        Directory.CreateDirectory(_place.At("new/own.key")); // no file can be put there
+        File.SetUnixFileMode(_place.At("new"), KeyFile.OwnerFolder);
+        Directory.CreateDirectory(_place.At("new/governed.restored"));
+        File.WriteAllText(_place.At("new/governed.restored/half"), "half");
+
+        await RefusedAsync(_place.PlanOf("new"), "desk is not restored");
+        var failed = _place.RestoreEntry("new");
+        Assert.Equal(("failed", true), (failed.Outcome, failed.Reason.Length > 0));
+
+        Directory.Delete(_place.At("new/own.key"));
+        _ = await _place.RestoreAsync(_place.PlanOf("new"));
+        Assert.Equal("secret", File.ReadAllText(_place.At("new/own.key")));
+        Assert.Equal([_place.At("new/governed/one")], Directory.GetFiles(_place.At("new/governed")));
+        Assert.Equal("allow", _place.RestoreEntry("new").Outcome);
     }
 
     private async Task RefusedAsync(BackupPlan plan, string words) => Assert.Contains(

@@ -179,5 +179,22 @@ public sealed class ErasureClockTests : IDisposable
         Assert.Equal(isRead ? Start : DateTimeOffset.UnixEpoch, Open().Now);
     }
 
+    [Theory]
+    [InlineData("no time")]
+    [InlineData("0 0 0")]
+    public void A_file_that_says_no_time_is_named_with_what_to_do(string text)
+    {
+        var path = Path.Combine(_folder, "clock");
+        File.WriteAllText(path, text);
+        Assert.StartsWith($"{path} holds no time that can be read", Open().Doubt, StringComparison.Ordinal);
+
+        // What is written down of it says no more.
+        var clock = Open();
+        _time.Advance(TimeSpan.FromHours(1));
+        clock.Save();
+        Assert.Contains("move the file away", Open().Doubt, StringComparison.Ordinal);
+        Assert.DoesNotContain("1970", Open().Doubt, StringComparison.Ordinal);
+    }
+
     private ErasureClock Open() => ErasureClock.Open(Path.Combine(_folder, "clock"), _time);
 }

@@ -273,7 +273,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public async Task Octets_that_the_disk_gives_back_wrong_cost_the_rest_of_their_file_and_are_counted()
+    public async Task Octets_that_the_disk_gives_back_wrong_cost_the_items_they_are_of_and_are_counted()
     {
         var folder = new MemoryFolder();
         var options = new OutboxOptions { Name = "events", SegmentOctets = 2_048, MaxItemOctets = 500,
@@ -295,12 +295,72 @@ public sealed class OutboxTests : IDisposable
         {
         }
 
-        Assert.True(again.State.Damaged > 0);
+        Assert.InRange(again.State.Damaged, 1, 2);
         Assert.Equal(200, got.Count + again.State.Damaged);
         Assert.Equal(0, again.State.Waiting);
         Assert.Equal("id-199", got[^1].Id);
         Assert.Contains(first + ".bad", folder.Names());
         Assert.Single(_logged.Of(13202));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    [InlineData(100)]
+    public async Task Damage_inside_the_file_that_grows_is_told_kept_and_costs_nothing_that_is_whole(long at)
+    {
+        var folder = new MemoryFolder();
+        await using (var outbox = Open(folder))
+        {
+            Enumerable.Range(0, 10).ToList().ForEach(i => Append(outbox, i));
+        }
+
+        var name = Assert.Single(folder.Names(), one => one.EndsWith(".open", StringComparison.Ordinal));
+        using (var file = folder.OpenFile(name))
+        {
+            file.Write(at, [0xDE, 0xAD, 0xBE, 0xEF]);
+        }
+
+        var lost = at == 0 ? 0 : 1; // the file's head is no item
+        await using var again = Open(folder);
+        Assert.Equal((10 - lost, lost, 0), (again.State.Waiting, again.State.Damaged, again.State.TornOctets));
+        Assert.Equal(lost, _logged.Of(13202).Count);
+        Append(again, 10);
+        var (pump, got) = Receiver(again, folder, take: 3);
+        while (await pump.StepAsync(default))
+        {
+        }
+
+        Assert.Equal(11 - lost, got.Count);
+        Assert.Equal(got.OrderBy(item => int.Parse(item.Id[3..], CultureInfo.InvariantCulture)), got);
+        Assert.Equal("id-10", got[^1].Id);
+        Assert.Equal(lost == 1, folder.Names().Contains(name + ".bad"));
+        Append(again, 11);
+        Assert.Equal(1, again.State.Waiting);
+    }
+
+    [Fact]
+    public async Task Damage_in_what_was_acknowledged_holds_up_nothing()
+    {
+        var folder = new MemoryFolder();
+        await using (var outbox = Open(folder))
+        {
+            Enumerable.Range(0, 10).ToList().ForEach(i => Append(outbox, i));
+            await Receiver(outbox, folder, take: 5).Pump.StepAsync(default);
+        }
+
+        using (var file = folder.OpenFile("000000000001.open"))
+        {
+            file.Write(40, [0xDE, 0xAD, 0xBE, 0xEF]);
+        }
+
+        await using var again = Open(folder);
+        var (pump, got) = Receiver(again, folder);
+        while (await pump.StepAsync(default))
+        {
+        }
+
+        Assert.Equal(Enumerable.Range(5, 5).Select(i => $"id-{i}"), got.Select(item => item.Id));
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
             PeerFault.NotThere => (new SocketException((int)SocketError.ConnectionRefused), "not-there",
                 "is weir desk running?"),
             PeerFault.NoAccess => (new SocketException((int)SocketError.AccessDenied), "no-access",
-                "make it a member of the group of desk's socket"),
+                "makes that user a member of the group of desk's socket"),
             PeerFault.TimedOut => (new TimeoutException("late"), "timed-out", "did not answer news within 30 s"),
             PeerFault.WrongUser => (new WrongPeerException(fault, "by mallory"), "wrong-user",
                 "stop that process, or correct processes.desk.user"),
@@ -164,6 +164,23 @@ public sealed class PeerSocketTests : IAsyncDisposable
 
         Assert.DoesNotContain("200", Encoding.Latin1.GetString(await EndAsync(slow)), StringComparison.Ordinal);
         await EndAsync(slow2);
+    }
+
+    [Fact]
+    public async Task A_connection_has_32_requests_at_once_and_is_told_so()
+    {
+        await StartAsync(_place.Options());
+        using var socket = Connect();
+        byte[] settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        await socket.SendAsync((byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. settings]);
+        var head = new byte[9];
+        await FillAsync(socket, head);
+        Assert.Equal(4, head[3]); // RFC 9113 §6.5: SETTINGS comes first
+        var pairs = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
+        await FillAsync(socket, pairs);
+
+        var most = pairs.Chunk(6).Single(pair => pair is [0, 3, ..]); // SETTINGS_MAX_CONCURRENT_STREAMS
+        Assert.Equal((byte[])[0, 3, 0, 0, 0, 32], most);
     }
 
     [Fact]
@@ -295,6 +312,7 @@ public sealed class PeerSocketTests : IAsyncDisposable
         await StartAsync(_place.Options());
         var taken = await Assert.ThrowsAsync<IOException>(() => StartAsync(_place.Options()));
         Assert.Contains("in use by another process", taken.Message, StringComparison.Ordinal);
+        Assert.StartsWith("processes.run-dir: ", taken.Message, StringComparison.Ordinal);
         Assert.EndsWith("200 1.1", (await Programs.CurlAsync(_place.Socket, "news?after=1")).Output,
             StringComparison.Ordinal);
     }
@@ -355,6 +373,12 @@ public sealed class PeerSocketTests : IAsyncDisposable
         var refused = await Assert.ThrowsAsync<InvalidDataException>(() => StartAsync(wrong));
 
         Assert.Equal(4, refused.Message.Split('\n').Length);
+        Assert.All(
+            (string[])["processes.run-dir: 'desk.sock'", "processes.group: there is no group no-such-group"],
+            place => Assert.Contains(place, refused.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain("peers.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("processes.desk.user: there is no user no-such-user",
+            Assert.Single((_place.Client() with { User = "no-such-user" }).Validate()), StringComparison.Ordinal);
         Assert.Single((_place.Client() with { User = null }).Validate());
         Assert.Single((_place.Client() with { User = "no-such-user" }).Validate());
     }
@@ -392,6 +416,16 @@ public sealed class PeerSocketTests : IAsyncDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(_place.Socket));
         return socket;
+    }
+
+    private static async Task FillAsync(Socket socket, byte[] octets)
+    {
+        for (var got = 0; got < octets.Length;)
+        {
+            var read = await socket.ReceiveAsync(octets.AsMemory(got)).AsTask().WaitAsync(Until.Patience);
+            Assert.NotEqual(0, read);
+            got += read;
+        }
     }
 
     /// <summary>What comes until the other side closes.</summary>

@@ -199,6 +199,31 @@ public sealed class PeerTlsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_address_that_says_nothing_keeps_no_other_out()
+    {
+        await StartAsync(TimeSpan.FromMinutes(5));
+        var silent = Enumerable.Range(0, 40).Select(_ => new TcpClient(
+            new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.2"), 0))).ToList();
+        try
+        {
+            foreach (var one in silent)
+            {
+                _ = await Record.ExceptionAsync(() => one.ConnectAsync(_server!.TlsEndPoint!));
+            }
+
+            Until.IsSo(() => _counted["weir.peers.connections.refused{reason=handshakes}"] >= 7);
+            using var client = Client(Credentials(_edge));
+            Assert.Equal("after 7", (await client.GetAsync(
+                "news", Json.Answer, new Dictionary<string, string> { ["after"] = "7" }))!.Text);
+            Until.IsSo(() => _counted["weir.peers.connections.refused{reason=handshakes}"] == 32);
+        }
+        finally
+        {
+            silent.ForEach(one => one.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Nobody_at_the_address_is_said_so()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -54,6 +54,23 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Equal("1", Single(file, "PRAGMA foreign_keys"));
     }
 
+    [Theory]
+    [InlineData("PRAGMA max_page_count = 2", "is full: free some room")]
+    [InlineData("PRAGMA query_only = ON", "may not write in")]
+    public void A_disk_that_refuses_is_named_with_what_to_do(string refuse, string says)
+    {
+        using var file = Open(First);
+        _ = file.Run(refuse);
+
+        var refused = Assert.Throws<SqliteDiskException>(() => file.Write(() => file.Run(
+            "INSERT INTO kept VALUES (1, hex(zeroblob(9000)))")));
+
+        Assert.Contains(Place, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        _ = file.Run("PRAGMA query_only = OFF");
+        Assert.Equal("0", Single(file, "SELECT count(*) FROM kept"));
+    }
+
     [Fact]
     public async Task Closed_while_something_is_written_it_lets_that_end_first()
     {

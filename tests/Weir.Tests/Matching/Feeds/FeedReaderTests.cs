@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Text;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Matching.Feeds;
@@ -27,6 +28,22 @@ public sealed class FeedReaderTests : IDisposable
         var path = Path.Combine(_folder, name);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>It says which list, where in it, how much is too much, and what to do.</summary>
+    [Fact]
+    public void An_event_of_misp_that_is_too_long_alone_is_refused_with_its_place_and_what_to_do()
+    {
+        const string One =
+            """{"Event":{"info":"a","Attribute":[{"type":"ip-dst","to_ids":true,"value":"192.0.2.7"}]}}""";
+        var path = Write(
+            "misp.json", $"[{One},{{\"Event\":{{\"info\":\"b\",\"x\":\"{new string('x', 9 << 20)}\"}}}}]");
+
+        var refused = Assert.Throws<FeedException>(
+            () => FeedReader.Read(path, FeedOptions.Parse("misp.json"), TimeProvider.System));
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("longer than 8 MiB behind its item 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("attributes/restSearch", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

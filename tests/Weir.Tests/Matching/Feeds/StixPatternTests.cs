@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Stix;
 
 namespace Weir.Tests.Matching.Feeds;
 

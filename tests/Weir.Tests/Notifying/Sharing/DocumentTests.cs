@@ -9,6 +9,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Complaints;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Desk.Sharing;
 using Weir.Tests.Support;
 using Weir.Wire;
@@ -78,6 +79,18 @@ public sealed partial class DocumentTests : IDisposable
             .Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
         Assert.All(Directory.EnumerateFiles(_folder), path =>
             Assert.Single(XarfReader.Read(File.ReadAllBytes(path)).Complaints));
+    }
+
+    [Fact]
+    public void An_export_of_nothing_makes_its_folder_and_says_when_contacts_count()
+    {
+        var folder = Path.Combine(_folder, "xarf", "none");
+        NotifyExportCommand.Write("xarf", [], new(Sharer, Tlp.Amber, Made), folder, TextWriter.Null);
+
+        Assert.Empty(Directory.EnumerateFiles(folder));
+        Assert.StartsWith("weir: 0 endpoints: ", NotifyExportCommand.Nothing(7), StringComparison.Ordinal);
+        Assert.Contains(
+            "a contact counts when its window is counted", NotifyExportCommand.Nothing(7), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public sealed class ApprovalGateTests : IDisposable
 
         Assert.All(standing.Texts.Values, text =>
         {
-            Assert.Contains("ends within 1209600 s of being given", text, StringComparison.Ordinal);
+            Assert.Contains("ends within 14 d of being given", text, StringComparison.Ordinal);
             Assert.True(ApprovalText.TryRead(text, out var request, out _));
             Assert.Equal(TimeSpan.FromDays(14), ApprovalParameters.LastsOf(request.Parameters));
         });

@@ -55,6 +55,19 @@ public sealed class NoticeLedgerTests : IDisposable
     }
 
     [Fact]
+    public void What_is_left_of_a_write_that_failed_goes_with_the_next()
+    {
+        var ledger = new NoticeLedger(Path);
+        ledger.Note(new CaseId(1), NoticeStep.Found, Proof, "250 ok");
+        File.AppendAllText(Path, "2026-03-02T08:15:00.123Z\t0000");
+        ledger.Note(new CaseId(2), NoticeStep.Found, Proof, "250 ok");
+
+        var again = new NoticeLedger(Path);
+        Assert.Equal((Proof, Proof, 2), (
+            again.Find(new CaseId(1), NoticeStep.Found), again.Find(new CaseId(2), NoticeStep.Found), again.Count));
+    }
+
+    [Fact]
     public void A_line_that_cannot_be_read_refuses_the_start()
     {
         File.WriteAllText(Path, "something else\n");

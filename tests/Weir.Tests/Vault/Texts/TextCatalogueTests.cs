@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Weir.Contracts.Events;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Scopes;
+using Weir.Vault.Customers;
 using Weir.Vault.Notifying;
 using Weir.Vault.Texts;
 
@@ -62,6 +63,19 @@ public sealed class TextCatalogueTests : IDisposable
             }
         }
     }
+
+    [Theory]
+    [InlineData("en", 1, "1 exchange within 600 s; the threshold is 1")]
+    [InlineData("en", 1.5, "1.5 exchanges within 600 s; the threshold is 1")]
+    [InlineData("en", 12, "12 exchanges within 600 s; the threshold is 1")]
+    [InlineData("de", 1, "1 Mal ausgetauscht in 600 s; die Schwelle ist 1")]
+    public void One_is_told_in_the_singular(string language, double value, string said) =>
+        Assert.Equal(said, Own.In(language).Measured(new(value, 1, "exchanges", 600)));
+
+    [Fact]
+    public void A_link_of_the_preview_has_the_form_of_a_true_one() => Assert.Contains(
+        $"https://help.example.net{CaseLinks.Path}EXAMPLE",
+        NoticeSample.Write(Own, new NoticeDeliveryOptions(), NoticeStep.Found, "en").Plain, StringComparison.Ordinal);
 
     [Fact]
     public void No_text_speaks_of_fields_or_lists()

@@ -5,7 +5,7 @@
 // at its top (names, short texts) is told as it comes, for its maker need not write it in front of the entries.
 using System.Text.Json;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Json;
 
 /// <summary>Takes what a document holds.</summary>
 internal interface IJsonItemHandler
@@ -143,7 +143,9 @@ internal sealed class JsonItems(Stream from, string path, IJsonItemHandler to)
             if (_buffer.Length >= LongestItem)
             {
                 throw new FeedException(
-                    $"watchlist file {path} has something longer than {LongestItem >> 20} MiB behind its item {Count}.",
+                    $"watchlist file {path} has an item longer than {LongestItem >> 20} MiB behind its item {Count}, such "
+                        + "as an event of MISP alone: fetch its attributes (attributes/restSearch), each an item of its "
+                        + "own, or leave it out.",
                     FeedException.Unreadable);
             }
 

@@ -6,7 +6,7 @@
 using System.Globalization;
 using Weir.Hosting.Files;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Text;
 
 internal static class CsvList
 {

@@ -8,7 +8,7 @@
 using System.Text.Json;
 using Weir.Contracts.Lists;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Stix;
 
 internal sealed class StixBundle(FeedParseContext intake)
 {

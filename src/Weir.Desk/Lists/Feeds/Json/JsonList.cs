@@ -4,8 +4,9 @@
 // them, one of a known name in an answer ({"data":[…]}), or one under each number, as ThreatFox exports by id
 // ({"1234":[{…}]}). Anything else is refused by name.
 using System.Text.Json;
+using Weir.Desk.Lists.Feeds.Stix;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Json;
 
 /// <summary>One document of a list.</summary>
 /// <param name="place">Of the document, for messages.</param>

@@ -5,7 +5,7 @@
 // recognised like the columns of a CSV list.
 using System.Text.Json;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Json;
 
 internal static class JsonLines
 {

@@ -2,7 +2,7 @@
 using System.Globalization;
 using Weir.Contracts.Flows;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Stix;
 
 /// <summary>What joined comparisons of one observation say about endpoints.</summary>
 internal static class StixInterpretation

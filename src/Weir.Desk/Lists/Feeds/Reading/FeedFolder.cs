@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using Weir.Desk.Lists.Feeds.Json;
+using Weir.Desk.Lists.Feeds.Stix;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Reading;
 
 /// <summary>A folder: a MISP feed where a manifest says so, else pages of STIX objects read as one list.</summary>
 internal static class FeedFolder

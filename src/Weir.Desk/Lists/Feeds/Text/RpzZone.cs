@@ -9,7 +9,7 @@
 using Weir.Contracts.Lists;
 using Weir.Wire;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Text;
 
 internal static class RpzZone
 {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds.Json;
+using Weir.Desk.Lists.Feeds.Stix;
+using Weir.Desk.Lists.Feeds.Text;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Reading;
 
 /// <summary>Reads a published list, whatever its format: recognised by content, never by its name.</summary>
 public static class FeedReader

@@ -10,7 +10,7 @@
 // Standards: STIX 2.1 §9 (the same grammar as STIX 2.0 part 5).
 using System.Globalization;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Stix;
 
 /// <summary>One comparison: a path, an operator, the values it names.</summary>
 internal readonly record struct StixComparison(string Path, string Operator, bool Negated, List<string> Values, int At);

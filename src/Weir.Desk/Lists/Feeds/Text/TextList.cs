@@ -4,9 +4,10 @@
 // a line (Spamhaus DROP), an address and a number behind a tab (ipsum), columns (CSV), or one indicator a line (plain,
 // ipset/netset, DROP's text form), each with comments behind '#', ';' or '//', whole lines or trailing ones.
 using System.Text;
+using Weir.Desk.Lists.Feeds.Json;
 using Weir.Wire;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Text;
 
 internal static class TextList
 {

@@ -11,7 +11,7 @@
 using System.Text.Json;
 using Weir.Contracts.Lists;
 
-namespace Weir.Desk.Lists.Feeds;
+namespace Weir.Desk.Lists.Feeds.Json;
 
 internal static class MispFeed
 {
