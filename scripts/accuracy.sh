@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 page=docs/43-command-accuracy.md
 data=${WEIR_DATA:-../shared/data}/flows/ctu13-tuples/ctu13-part.tuples.xz
 
-figures="commandAveragePrecision commandFirstTen commandRelevant commandRecall orderByP orderByPopularity orderAsRita commandCandidates campaigns campaignsHold commandInCampaigns infectionRand infectionTwoNamed pooledFisher pooledFisherFalse permutedDiscoveries"
+figures="commandAveragePrecision commandFirstTen commandRelevant commandRecall orderByP orderByPopularity orderAsRita commandCandidates campaigns campaignsHold commandInCampaigns infectionRand infectionTwoNamed peerNets peerNetsFound peerOnly peerOnlyFound peerRecall peerPrecision peerGroupsFalse peerP pooledFisher pooledFisherFalse permutedDiscoveries"
 
 # one ROW SEED ANALYZE-OPTIONS LAB-OPTION...: a run, or what is kept of it.
 one() {
@@ -47,15 +47,23 @@ one() {
     mv "$file.next" "$file"
 }
 
-# row ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: all seeds, then a line of the table: mean, and least to most.
-row() {
-    local row=$1 words=$2 seeds=$3 how=$4 seed
-    local -a files=()
-    shift 4
+# seeds ROW SEEDS ANALYZE-OPTIONS LAB-OPTION...: all seeds of a row; "files" has what they left.
+seeds() {
+    local row=$1 seeds=$2 how=$3 seed
+    files=()
+    shift 3
     for seed in $seeds; do
         one "$row" "$seed" "$how" "$@"
         [ ! -f "$keep/$row-$seed.tsv" ] || files+=("$keep/$row-$seed.tsv")
     done
+}
+
+# row ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: all seeds, then a line of the table: mean, and least to most.
+row() {
+    local row=$1 words=$2
+    local -a files
+    shift 2
+    seeds "$row" "$@"
     [ ${#files[@]} -gt 0 ] || return 0
     awk -F '\t' -v words="$words" -v seeds="${#files[@]}" '
         NF == 2 && $2 != "" { sum[$1] += $2; n[$1]++; if (!($1 in least) || $2 < least[$1]) least[$1] = $2; if ($2 > most[$1]) most[$1] = $2 }
@@ -67,6 +75,24 @@ row() {
                 mean("orderByP"), mean("orderByPopularity"), mean("orderAsRita"), mean("pooledFisher"), mean("pooledFisherFalse"),
                 mean("commandCandidates"), mean("campaigns"), cell("campaignsHold", "%.2f"), mean("commandInCampaigns"),
                 cell("infectionRand", "%.2f"), cell("infectionTwoNamed", "%.2f"), sum["permutedDiscoveries"], mean("seconds")
+        }' "${files[@]}" >>"$work/page.md"
+}
+
+# peers ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: the same for the table of botnets without a server.
+peers() {
+    local row=$1 words=$2
+    local -a files
+    shift 2
+    seeds "$row" "$@"
+    [ ${#files[@]} -gt 0 ] || return 0
+    awk -F '\t' -v words="$words" -v seeds="${#files[@]}" '
+        NF == 2 && $2 != "" { sum[$1] += $2; n[$1]++; if (!($1 in least) || $2 < least[$1]) least[$1] = $2 }
+        $1 == "peerP" && $2 <= 0.05 { low++ }
+        function mean(name) { return n[name] ? sum[name] / n[name] : 0 }
+        END {
+            printf "| %s | %d | %d of %d | %d of %d | %.2f | %.2f | %d | %.3f | %d | %.0f |\n", words, seeds, sum["peerOnlyFound"],
+                sum["peerOnly"], sum["peerNetsFound"], sum["peerNets"], mean("peerRecall"), mean("peerPrecision"),
+                sum["peerGroupsFalse"], least["peerP"], low, mean("seconds")
         }' "${files[@]}" >>"$work/page.md"
 }
 
@@ -96,6 +122,12 @@ if [ -f "$data" ]; then
 else
     say "no $data: cloned real bots are left out"
 fi
+cat scripts/accuracy-peers.md >>"$work/page.md"
+peers peers "a net without a server, unsampled, a day" "$many" "" "${usual[@]}" --jobs peers-only
+peers sharing "... and 2 % of lines share files" "$many" "" "${usual[@]}" --jobs peers-only --file-sharing 0.02
+peers peers100 "... 1 packet in 100" "$some" "" "${usual[@]}" --jobs peers-only --file-sharing 0.02 --sampling 100
+peers nosharing "*none*: no jobs, 2 % share files" "$draws" "" "${usual[@]}" --file-sharing 0.02
+peers none "*none*: no jobs" "$some" "" "${usual[@]}"
 case $size in
     small) lines="10,000 lines, 200 bots in 6 nets, 600,000 flows a day (real bots: 1,000,000 flows), few seeds: \`WEIR_ACCURACY=small\`" ;;
     *) lines="30,000 lines, 300 bots in 8 nets, 100 flows a line and day; 1 packet in 1,000: 10,000 lines" ;;

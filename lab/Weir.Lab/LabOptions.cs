@@ -74,6 +74,10 @@ public sealed record LabOptions
     /// <summary>What bots do besides calling home. Default nothing.</summary>
     public LabJobs Jobs { get; init; }
 
+    /// <summary>Share of lines with IPv4 that share files in swarms, infected ones three times as often. Default 0.
+    /// </summary>
+    public double FileSharing { get; init; }
+
     /// <summary>A real bot laid over the provider; null = none.</summary>
     public CloneOptions? RealBot { get; init; }
 
@@ -107,6 +111,7 @@ public sealed record LabOptions
         Within(faults, "--template-every", TemplateEvery, 1, 100_000);
         Share(faults, "--ipv6-share", V6);
         Share(faults, "--coverage", Coverage);
+        Share(faults, "--file-sharing", FileSharing);
         if (Protocol == ExportProtocol.NetFlow5 && V6 > 0)
         {
             faults.Add("--ipv6-share must be 0 with --protocol v5: NetFlow v5 has no IPv6");

@@ -12,8 +12,9 @@ internal sealed class JobPlan
     private const double SecondFamily = 0.15;
     private const double MovingShare = 0.8;
 
-    private JobPlan(Bot[] bots, NetJobs[] nets, IReadOnlyList<(long FromMs, long UntilMs)>[] lives) =>
-        (Bots, Nets, Lives) = (bots, nets, lives);
+    private JobPlan(
+        Bot[] bots, NetJobs[] nets, IReadOnlyList<(long FromMs, long UntilMs)>[] lives, PeerOverlay? overlay) =>
+        (Bots, Nets, Lives, Overlay) = (bots, nets, lives, overlay);
 
     /// <summary>All infections: a line with two families stands here twice, the first one first.</summary>
     public Bot[] Bots { get; }
@@ -23,16 +24,20 @@ internal sealed class JobPlan
     /// <summary>By index of the bot.</summary>
     public IReadOnlyList<(long FromMs, long UntilMs)>[] Lives { get; }
 
+    /// <summary>The net without a server; null in a run without.</summary>
+    public PeerOverlay? Overlay { get; }
+
     public static JobPlan Draw(
         LabOptions options, Bot[] first, SimulatedEndpoints places, BackgroundEndpoints ordinary, Subscriber[] lines)
     {
         var dice = new Dice(Dice.Mix(options.Seed ^ 0x10B5) + 3);
         NetJobs[] nets = [.. Enumerable.Range(0, options.Nets)
             .Select(net => new NetJobs(options, places, ordinary, net, dice))];
-        for (var net = 0; net + 1 < nets.Length; net += 2)
+        var from = options.Jobs == LabJobs.PeersOnly ? 1 : 0;
+        for (var net = from; net + 1 < nets.Length; net += 2)
         {
             // Two nets whose malware comes from one place; on one address family only.
-            if (places.NetIsV6(net) == places.NetIsV6(net + 1) && (net == 0 || dice.Chance(0.5)))
+            if (places.NetIsV6(net) == places.NetIsV6(net + 1) && (net == from || dice.Chance(0.5)))
             {
                 nets[net].Downloader = nets[net + 1].Downloader = places.AddJob(
                     EndpointRole.Downloader, net, (80, 6), Shape.File);
@@ -41,7 +46,9 @@ internal sealed class JobPlan
 
         Bot[] bots = [.. WithSecond(options, first, places, lines, dice)
             .Select(bot => Moved(options, bot, nets[bot.Net], dice))];
-        return new(bots, nets, [.. bots.Select(bot => BotLife.Draw(bot, options, dice))]);
+        var lives = bots.Select(bot => BotLife.Draw(bot, options, dice)).ToArray();
+        return new(bots, nets, lives, options.Jobs == LabJobs.PeersOnly
+            ? PeerOverlay.Draw(0, [.. bots.Where(bot => bot.Net == 0)], places, dice) : null);
     }
 
     /// <summary>Some lines are infected by another family too, some time later.</summary>
@@ -76,10 +83,12 @@ internal sealed class JobPlan
         var onset = options.Jobs == LabJobs.CampaignFirst && dice.Chance(0.6)
             ? options.StartMs - 86_400_000
             : bot.OnsetMs;
-        return bot with
-        {
-            OnsetMs = onset,
-            Places = net.Moving.Count > 0 && dice.Chance(MovingShare) ? [.. bot.Places, .. net.Moving] : bot.Places,
-        };
+        return options.Jobs == LabJobs.PeersOnly && bot.Net == 0
+            ? bot with { Places = [.. bot.Places.Where(place => place.Listed)] }
+            : bot with
+            {
+                OnsetMs = onset,
+                Places = net.Moving.Count > 0 && dice.Chance(MovingShare) ? [.. bot.Places, .. net.Moving] : bot.Places,
+            };
     }
 }

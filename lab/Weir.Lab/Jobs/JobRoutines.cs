@@ -96,6 +96,11 @@ internal sealed class JobRoutines(World world, JobPlan plan, Action<long, Routin
     /// <summary>Peers, pool and update host: kept for as long as the bot is awake.</summary>
     private void Keep(Bot bot, NetJobs net, long from, long until)
     {
+        foreach (var peer in plan.Overlay?.Of(bot) ?? [])
+        {
+            Again(bot, peer, from, until, _dice.Between(40, 200), 1);
+        }
+
         foreach (var peer in net.Peers.Where(_ => _dice.Chance(0.2)))
         {
             Again(bot, peer, from, until, _dice.Between(40, 200), 1);

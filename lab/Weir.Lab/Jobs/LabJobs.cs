@@ -18,6 +18,10 @@ public enum LabJobs
 
     /// <summary>Adverse: an update host is contacted first and regularly, as a C&amp;C would be.</summary>
     UpdateFirst,
+
+    /// <summary>As usual, and the first net has no server at all: its bots speak with peers, each with others, and the
+    /// list knows some of its bots by what infected them.</summary>
+    PeersOnly,
 }
 
 /// <summary>What an endpoint is to the botnet that uses it.</summary>
@@ -35,6 +39,9 @@ internal enum EndpointRole : byte
     Peer,
     Pool,
     Update,
+
+    /// <summary>Of ordinary people who share files; of no botnet.</summary>
+    Swarm,
 
     /// <summary>Of a real bot: answered and of no role that its source names.</summary>
     Other,

@@ -11,6 +11,7 @@ public static class LabJobsText
         LabJobs.Usual => "usual",
         LabJobs.LateCommand => "late-command",
         LabJobs.CampaignFirst => "campaign-first",
+        LabJobs.PeersOnly => "peers-only",
         _ => "update-first",
     };
 

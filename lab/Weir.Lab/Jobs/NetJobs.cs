@@ -36,6 +36,11 @@ internal sealed class NetJobs
             Channels[place] = DrawChannel(place.Protocol, options.StartMs, options.EndMs);
         }
 
+        if (options.Jobs == LabJobs.PeersOnly && net == 0)
+        {
+            return;
+        }
+
         Moving = dice.Chance(0.4) ? DrawMoving() : [];
         Orders = [.. DrawOrders()];
         Peers = dice.Chance(0.25) ? DrawMany(150, EndpointRole.Peer, Shape.Gossip, () => HighUdp()) : [];
@@ -51,11 +56,11 @@ internal sealed class NetJobs
     public Dictionary<SimulatedEndpoint, Channel> Channels { get; } = [];
 
     /// <summary>C&amp;Cs that follow one another; a bot uses all of them or none.</summary>
-    public IReadOnlyList<SimulatedEndpoint> Moving { get; }
+    public IReadOnlyList<SimulatedEndpoint> Moving { get; } = [];
 
-    public IReadOnlyList<JobOrder> Orders { get; }
+    public IReadOnlyList<JobOrder> Orders { get; } = [];
 
-    public IReadOnlyList<SimulatedEndpoint> Peers { get; }
+    public IReadOnlyList<SimulatedEndpoint> Peers { get; } = [];
 
     public SimulatedEndpoint? Pool { get; }
 

@@ -29,6 +29,11 @@ internal sealed class World
             Bots = [.. Bots, .. Clones.Bots];
         }
 
+        if (options.FileSharing > 0)
+        {
+            FileSharing = new FileSharing(options, Places, Lines);
+        }
+
         MailLines = options.Scenario == LabScenario.Mail ? TwoClean() : null;
     }
 
@@ -50,6 +55,9 @@ internal sealed class World
 
     /// <summary>Copies of a real bot; null in a run without.</summary>
     public ClonePlan? Clones { get; }
+
+    /// <summary>Ordinary people who share files; null in a run without.</summary>
+    public FileSharing? FileSharing { get; }
 
     /// <summary>The two lines of the scenario <see cref="LabScenario.Mail"/>, A and B.</summary>
     public (int First, int Second)? MailLines { get; }

@@ -34,6 +34,7 @@ internal static class RoleText
             EndpointRole.Download => "download",
             EndpointRole.Downloader => "downloader",
             EndpointRole.Peer => "peer",
+            EndpointRole.Swarm => "swarm",
             EndpointRole.Pool => "pool",
             EndpointRole.Update => "update",
             _ => "other",

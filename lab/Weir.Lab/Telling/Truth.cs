@@ -38,6 +38,10 @@ public sealed record Truth
     /// <summary>What every endpoint of a botnet is to it; null in a run without jobs or real bots.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TruthRole>? Roles { get; init; }
+
+    /// <summary>Nets whose bots speak with peers; null in a run without jobs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TruthPeerNet>? PeerNets { get; init; }
 }
 
 /// <summary>How the run was made.</summary>
@@ -108,13 +112,20 @@ public sealed record TruthEndpoint(string Endpoint, int Bots, int Others, double
 
 /// <summary>An endpoint that a botnet uses.</summary>
 /// <param name="Endpoint">address:port/protocol.</param>
-/// <param name="Role">command, advert, mail-exchange, victim, download, downloader, peer, pool, update, other, vendor,
-/// helper.</param>
+/// <param name="Role">command, advert, mail-exchange, victim, download, downloader, peer, swarm (of people who
+/// share files), pool, update, other, vendor, helper.</param>
 /// <param name="Net">The botnet, or -1.</param>
 /// <param name="Bots">Bots with an exported exchange, or one side of it under sampling.</param>
 /// <param name="KnownBots">Those of them that also have an exchange with a listed endpoint.</param>
 /// <param name="Others">Clean subscribers, where the place is none of the ordinary ones too.</param>
 public sealed record TruthRole(string Endpoint, string Role, int Net, int Bots, int KnownBots, int Others);
+
+/// <summary>A botnet whose bots speak with peers.</summary>
+/// <param name="Net">The botnet.</param>
+/// <param name="Only">It has no server at all.</param>
+/// <param name="Peers">Peers that a bot exchanged packets with.</param>
+/// <param name="Bots">Its bots with an exported exchange with at least two of them.</param>
+public sealed record TruthPeerNet(int Net, bool Only, int Peers, IReadOnlyList<string> Bots);
 
 /// <summary>An attack, as reports name its rule; flood-in names the suffering line.</summary>
 public sealed record TruthEvent(

@@ -86,8 +86,8 @@ internal static class TruthWriter
 
         var places = world.Places.All;
         TruthCnc[] hidden = [.. places.Where(
-            place => place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared)
-            .Select(Cnc)];
+            place => place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared
+                && place.Net != (world.Jobs?.Overlay?.Net ?? -2)).Select(Cnc)];
         return new Truth
         {
             Run = new TruthRun(
@@ -116,8 +116,23 @@ internal static class TruthWriter
             Helpers = [.. places.Where(place => place.Kind == SimulatedEndpointKind.Helper).Select(Benign)],
             Events = [.. attacks.Select(Event)],
             Roles = world.Jobs is null && world.Clones is null ? null : RoleText.Write(world, byMark, listed),
+            PeerNets = world.Jobs is null ? null : PeerNets(world, byMark),
         };
     }
+
+    private static IReadOnlyList<TruthPeerNet> PeerNets(
+        World world, ILookup<int, (int Mark, int Subscriber, SimulatedContact Contact)> byMark) =>
+    [
+        .. from place in world.Places.All
+           where place.Role == EndpointRole.Peer
+           let users = byMark[place.Mark].Where(found => world.Lines[found.Subscriber].Bot > 0).ToArray()
+           group users by place.Net into net
+           orderby net.Key
+           select new TruthPeerNet(
+               net.Key, net.Key == world.Jobs?.Overlay?.Net, net.Count(of => of.Length > 0),
+               [.. net.SelectMany(of => of).CountBy(found => found.Subscriber).Where(line => line.Value >= 2)
+                   .Select(line => line.Key).Order().Select(world.Subject)]),
+    ];
 
     private static string Protocol(byte protocol) => protocol == Tcp.Number ? "tcp" : "udp";
 }

@@ -34,6 +34,7 @@ internal sealed class RoutineScheduler
         }
 
         world.Clones?.Fill((at, routine) => Add(at, routine));
+        world.FileSharing?.Fill((at, routine) => Add(at, routine));
         PlanOwners();
         PlanInnocents();
         PlanNoise();

@@ -76,8 +76,8 @@ internal static class ExporterNotes
             (counts.InnerHeaders, "flows by the inner header"),
             (counts.OuterHeaders, "flows by the outer header"),
             (counts.UnrelatedSequences, "messages out of every sequence"),
-            (counts.UnknownSampling, "flows of unknown sampling, counted as if all were exported, of the streams that "
-                + "are known now: write decoding.exporters[].sampling"),
+            (counts.UnknownSampling, "flows of unknown sampling, counted as if all were exported: write "
+                + "decoding.exporters[].sampling"),
         ]).Where(one => one.Count > 0)
         .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.What}"));
 }

@@ -102,6 +102,7 @@ internal static class RunReport
             Options = facts.Comparing,
             Seed = facts.Seed,
             Cohort = facts.Cohort,
+            WithPeers = facts.Profile == ReportAnonymizer.LabProfile,
             Activities = [.. facts.Events.Where(one => DetectionRules.Find(one.Rule) is { IsContact: false })
                 .Select(one => new LineDeed(one.Subject, one.FromMs))],
         };
@@ -131,6 +132,7 @@ internal static class RunReport
             Candidates = figures.Candidates,
             Campaigns = figures.Campaigns,
             Infections = figures.Infections,
+            Peers = figures.Peers,
             Rollups = figures.Rollups,
             Family = figures.Family,
             ByDeeds = byDeeds,

@@ -123,6 +123,13 @@ public static class CheckCommand
                 + $"{string.Join(", ", open)}; docs/32-people-and-keys.md", output, indent: 2);
         }
 
+        if (GovernedConfiguration.UnsignedLists(reading.Value) is { Count: > 0 } unsigned)
+        {
+            Screen.WriteLine($"signed by no owner, so that one person who may write the file changes the list alone: "
+                + $"{string.Join(", ", unsigned)}; owner of matching.lists, docs/32-people-and-keys.md", output,
+                indent: 2);
+        }
+
         return ExitCode.Done;
     }
 }

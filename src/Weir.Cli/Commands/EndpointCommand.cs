@@ -33,8 +33,9 @@ internal static class EndpointCommand
             "Hold an endpoint: it makes no event and rests no block, whatever lists say, until two people let it go "
             + "on. Cases stay. Example: weir endpoint hold 192.0.2.80:8443/tcp --reason \"half the city calls it\""),
         Act("release", "holds/releases", needsReason: false,
-            "Let a held endpoint go on: the first person asks, a second in another role gives. Example: weir endpoint "
-            + "release 192.0.2.80:8443/tcp"),
+            "Let a held endpoint go on: the first person asks, with --reason, both sign with weir approve, the second "
+            + "in another role (analyst, operator, privacy officer) gives by the same command. In a lab nothing is "
+            + "signed. Example: weir endpoint release 192.0.2.80:8443/tcp --reason \"it is no update server\""),
         Held(),
     };
 
@@ -61,21 +62,16 @@ internal static class EndpointCommand
         var endpoint = new Argument<string>("ENDPOINT") { Description = "Such as 192.0.2.80:8443/tcp." };
         var reason = new Option<string?>("--reason")
         {
-            Description = "Why, in three words at least; stands in the audit.", Required = true,
+            Description = "Why, in three words at least; stands in the audit.", Required = needsReason,
         };
-        var command = new Command(name, description) { endpoint };
-        if (needsReason)
-        {
-            command.Add(reason);
-        }
-
+        var command = new Command(name, description) { endpoint, reason };
         var (api, output) = (ApiOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = api.Open(parsed);
             var done = await client.PostAsync(
-                path, new EndpointActRequest(parsed.GetValue(endpoint)!, needsReason ? parsed.GetValue(reason) : null),
+                path, new EndpointActRequest(parsed.GetValue(endpoint)!, parsed.GetValue(reason)),
                 EndpointActJson.Default.EndpointActRequest, EndpointActJson.Default.EndpointActResponse, cancel);
             Listing.Write(
                 [done], Views, OutputOption.Read(parsed, output), parsed.InvocationConfiguration.Output);

@@ -4,6 +4,10 @@ using Weir.Collector.Collecting.Sockets;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
+using Weir.Contracts.Ssh;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Sections;
@@ -165,6 +169,20 @@ internal static class ConfigurationRules
         }
     }
 
+    /// <summary>Why a list is not taken as it lies there; empty where its owner signed it.</summary>
+    private static string SignatureFault(WatchlistOptions list)
+    {
+        try
+        {
+            _ = SshPublicKey.TryParse(list.Owner, out var owner) ? SignedList.Open(list.Name, list.Path, owner) : null;
+            return "";
+        }
+        catch (FeedException fault)
+        {
+            return fault.Message;
+        }
+    }
+
     /// <summary>What a provider has to fill in before anything is found. A lab's own data may be anything.</summary>
     private static IEnumerable<string> Missing(WeirConfiguration settings)
     {
@@ -174,6 +192,10 @@ internal static class ConfigurationRules
             {
                 yield return $"matching.lists[{i}].path: there is no {list.Path}: the desk does not start without it, "
                     + "or this user may not see it";
+            }
+            else if (list.Owner.Length > 0 && SignatureFault(list) is { Length: > 0 } unsigned)
+            {
+                yield return $"matching.lists[{i}].owner: {unsigned}";
             }
         }
 

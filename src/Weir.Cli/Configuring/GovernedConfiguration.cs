@@ -62,6 +62,13 @@ internal static class GovernedConfiguration
         return [.. lies.EventKeys.Count == 0 ? (string[])["event keys"] : [], .. open];
     }
 
+    /// <summary>Lists from files that no owner signs: whoever may write the file changes the list alone. None where
+    /// there is no governance.</summary>
+    public static IReadOnlyList<string> UnsignedLists(WeirConfiguration settings) => Lies(settings) is null ? [] :
+    [
+        .. settings.Matching.Lists.Where(list => list.Url.Length + list.Owner.Length == 0).Select(list => list.Name),
+    ];
+
     /// <summary>The governance as it lies there, where it is sound. Who may not read it, and who finds it damaged, is told
     /// so by the processes; here what the file says counts.</summary>
     public static GovernanceDocument? Lies(WeirConfiguration settings)

@@ -37,7 +37,12 @@ internal static class SecretFileRules
             return $"names {file}, which others than its owner may read or write; chmod 600 {file}";
         }
 
-        var user = process is null ? "root" : UserOf(settings, process);
+        // Without a user of its own a process is whoever starts it, whom a person who reads the file need not be.
+        if (process is null || UserOf(settings, process) is not { } user)
+        {
+            return null;
+        }
+
         var reader = OsUsers.UserId(user) ?? 0;
         return reader == 0 || there.User == reader || (there.User == OsUsers.Own && OsUsers.Own != 0)
                 || (there.Mode.HasFlag(UnixFileMode.GroupRead) && there.Group != 0) ? null
@@ -55,11 +60,11 @@ internal static class SecretFileRules
         _ => "desk",
     };
 
-    private static string UserOf(WeirConfiguration settings, string process) => (process switch
+    private static string? UserOf(WeirConfiguration settings, string process) => process switch
     {
         "collector" => settings.Processes.Collector.User,
         "store" => settings.Processes.Store.User,
         "vault" => settings.Vault.User,
         _ => settings.Processes.Desk.User,
-    }) ?? OsUsers.NameOf(OsUsers.Own);
+    };
 }

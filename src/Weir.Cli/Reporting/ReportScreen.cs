@@ -118,6 +118,7 @@ internal static class ReportScreen
             c => [
                 c.Id, c.Words, N(c.Endpoints.Count), $"{c.Lines}", NumberFormatting.Time(c.From),
                 NumberFormatting.Time(c.Until), report.NameOf(c.Representative)]);
+        Peers(report.Peers, console);
         Other(report.ByDeeds, "were seen to attack", console);
         Other(report.ByReports, "were reported by others", console);
         Draw(console, "events", report.Events, [
@@ -132,6 +133,21 @@ internal static class ReportScreen
         {
             Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c =>
                 [c.Rule, $"{c.Events}", $"{c.Subjects}"]);
+        }
+    }
+
+    private static void Peers(ReportPeers? peers, IAnsiConsole console)
+    {
+        if (peers is null)
+        {
+            return;
+        }
+
+        Line(console, PeersSection.Words(peers));
+        Draw(console, PeersSection.Caption, PeersSection.Rows(peers), PeersSection.Headings, row => [.. row]);
+        foreach (var group in peers.Groups.Take(MaxRows))
+        {
+            Line(console, $"{group.Id}: tell {PeersSection.Lines(group, MaxRows)}");
         }
     }
 

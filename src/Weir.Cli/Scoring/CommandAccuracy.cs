@@ -112,8 +112,12 @@ internal static class CommandAccuracy
         var nets = truth.HiddenCncs.Concat(truth.KnownCncs).GroupBy(cnc => cnc.Endpoint)
             .ToDictionary(one => one.Key, one => one.First().Net, StringComparer.Ordinal);
         var cases = report.Infected.Select(one => one.Subject).ToHashSet(StringComparer.Ordinal);
-        var families = truth.Bots.Where(bot => cases.Contains(bot.Subject) && bot.KnownCncs.Concat(bot.HiddenCncs)
-            .Any(endpoint => nets.TryGetValue(endpoint, out var net) && net == bot.Net))
+        // A net without a server is known by its peers.
+        var byPeers = (truth.PeerNets ?? []).Where(net => net.Only)
+            .SelectMany(net => net.Bots.Select(line => (net.Net, line))).ToHashSet();
+        var families = truth.Bots.Where(bot => cases.Contains(bot.Subject)
+            && (byPeers.Contains((bot.Net, bot.Subject)) || bot.KnownCncs.Concat(bot.HiddenCncs)
+                .Any(endpoint => nets.TryGetValue(endpoint, out var net) && net == bot.Net)))
             .GroupBy(bot => bot.Subject).ToDictionary(
                 line => line.Key, line =>
                     line.Select(bot => bot.Net).Distinct().Order().ToArray(), StringComparer.Ordinal);

@@ -69,6 +69,7 @@ internal sealed record LabScore(
                 (long)report.Family.Baselines.PooledFisher.Number),
         ];
         lines.AddRange(CommandAccuracy.Compute(truth, report));
+        lines.AddRange(PeerScore.Compute(truth, report));
         if (report.Family.Baselines.PooledEndpoints is { } pooled)
         {
             lines.Add(ScoreLine.Plain(

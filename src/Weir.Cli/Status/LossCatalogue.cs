@@ -49,6 +49,8 @@ internal static class LossCatalogue
         new("weir_spool_rows_set_aside_total", "rows of segments the store refuses for good"),
         new("weir_lists_refused_lines", "lines of the list {} are no entry: weir watchlist list --watchlist FILE "
             + "shows them, with its path of matching.lists", "list"),
+        new("weir_lists_refused_copies_total", "copies of the list {} were not taken: its owner did not sign them; "
+            + "weir watchlist verify says what lies there, docs/32-people-and-keys.md how it is signed", "list"),
         new("weir_lists_refused_total", "lists of the desk a collector did not take", "reason"),
         new("weir_comparing_runs_total", "comparisons", "reason", "failed"),
         new("weir_audit_failures_total", "audit entries not durable: their acts were refused"),

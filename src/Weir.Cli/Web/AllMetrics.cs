@@ -49,7 +49,7 @@ internal static class AllMetrics
         [nameof(DetectorMetrics)] = meters => _ = new DetectorMetrics(meters, () => []),
         [nameof(RecorderMetrics)] = meters => _ = new RecorderMetrics(meters, () => [], TimeProvider.System),
         [nameof(WatchMetrics)] = meters =>
-            _ = new WatchMetrics(meters, () => [], () => [], () => [], TimeProvider.System),
+            _ = new WatchMetrics(meters, () => [], () => [], () => [], () => [], TimeProvider.System),
         [nameof(EnrichmentMetrics)] = meters => _ = new EnrichmentMetrics(meters, () => []),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),

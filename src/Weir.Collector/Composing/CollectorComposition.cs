@@ -23,6 +23,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Outside;
 using Weir.Hosting.Disks;
 using Weir.Hosting.Erasing;
+using Weir.Hosting.Releases;
 
 namespace Weir.Collector.Composing;
 
@@ -87,7 +88,7 @@ public static class CollectorComposition
         services.AddSingleton(provider => FileAuditLog.Open(
                 options, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FileAuditLog>>(), provider.GetRequiredService<ErasureClock>()))
-            .AddSingleton<IAuditLog>(provider => provider.GetRequiredService<FileAuditLog>())
+            .AddBoundedAudit()
             .AddHeadsOutside(options.Outside, "collector");
 
     /// <summary>Signals are the program's business.</summary>

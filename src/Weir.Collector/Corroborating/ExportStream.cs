@@ -37,7 +37,8 @@ internal enum Continuation : byte
 /// <summary>A stream and where it stands. Times are arrivals, milliseconds since the UNIX epoch.</summary>
 internal sealed class ExportStream
 {
-    /// <summary>So many numbers in a row that two senders have, and both go on with one sequence.</summary>
+    /// <summary>So many numbers in a row that two senders have, and both go on with one sequence; after fewer, so many
+    /// that one has settle it.</summary>
     public const int GoesOn = 3;
 
     /// <summary>So many messages that continued earn standing, and no fewer.</summary>
@@ -84,6 +85,7 @@ internal sealed class ExportStream
     private Continuity _place;
     private uint _collidedNext;
     private int _collisions;
+    private int _toSettle;
 
     private enum Continuity : byte
     {
@@ -199,7 +201,7 @@ internal sealed class ExportStream
         _uptimeMs = _place == Continuity.Ahead ? header.UptimeMs : _uptimeMs;
         _meanMs += (Math.Clamp(silenceMs, 0, LongestPauseMs) - _meanMs) / 16;
         LastMs = Math.Max(LastMs, arrivedAtMs);
-        (_isResumed, Messages) = (false, Messages + 1);
+        (_isResumed, Messages, _toSettle) = (false, Messages + 1, Math.Max(0, _toSettle - 1));
     }
 
     /// <summary>Takes a message whose number it told before, in other octets.</summary>
@@ -208,6 +210,7 @@ internal sealed class ExportStream
     {
         (_reading, _digest, _place) = (header.Sequence, digest, Continuity.Collided);
         _collisions = header.Sequence == _collidedNext && _collisions > 0 ? _collisions + 1 : 1;
+        _toSettle = GoesOn;
         Overlaps++;
         return _collisions >= GoesOn;
     }
@@ -222,6 +225,10 @@ internal sealed class ExportStream
         (ContestedMs, other.ContestedMs, _collisions) = (arrivedAtMs, arrivedAtMs, 0);
         return other;
     }
+
+    /// <summary>Whether somebody else told a number of it a moment ago, and nobody knows yet whether he goes on.
+    /// </summary>
+    public bool IsUnsettled => _toSettle > 0;
 
     /// <summary>Whether two go on with its sequence, or did lately.</summary>
     public bool IsContested(long nowMs, long forMs)

@@ -233,6 +233,11 @@ internal sealed partial class StreamBook(
             return FlowStanding.Contested;
         }
 
+        if (stream.IsUnsettled)
+        {
+            return FlowStanding.Doubtful;
+        }
+
         Corroborated++;
         return FlowStanding.Corroborated;
     }

@@ -106,7 +106,7 @@ public sealed class ExporterState
     public long SetsReadLate { get; internal set; }
 
     /// <summary>Flows whose sampling rate nobody told.</summary>
-    public long FlowsOfUnknownSampling => _known.Rates.FlowsOfUnknown + (_lastAside?.Rates.FlowsOfUnknown ?? 0);
+    public long FlowsOfUnknownSampling { get; internal set; }
 
     /// <summary>Flows that told no time, or an end before their start.</summary>
     public long FlowsWithoutTime { get; internal set; }

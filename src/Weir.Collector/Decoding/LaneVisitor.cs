@@ -142,6 +142,7 @@ internal struct LaneVisitor<TSink>(
 
         var whole = flow;
         whole.SamplingInterval = exporter.Rates.RateOf(in _header, port, in flow);
+        exporter.FlowsOfUnknownSampling += exporter.Rates.Source == SamplingSource.Unknown ? 1 : 0;
         if ((whole.Traits & (FlowTraits.RunningTotals | FlowTraits.TotalsBeside)) != 0
             && !exporter.TryDifference(in _header, port, ref whole))
         {

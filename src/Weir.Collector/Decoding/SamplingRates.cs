@@ -30,9 +30,6 @@ internal sealed class SamplingRates(DecodingOptions options)
 
     public SamplingSource Source { get; private set; }
 
-    /// <summary>Flows whose rate nobody told.</summary>
-    public long FlowsOfUnknown { get; private set; }
-
     /// <summary>Announcements refused because the table was full.</summary>
     public long Refused { get; private set; }
 
@@ -111,7 +108,6 @@ internal sealed class SamplingRates(DecodingOptions options)
             return Set(options.DefaultSampling, SamplingSource.Default);
         }
 
-        FlowsOfUnknown++;
         return Set(1, SamplingSource.Unknown);
     }
 

@@ -18,9 +18,6 @@ public enum SignersNeeded : byte
 
     /// <summary>Two people in two roles, with two keys.</summary>
     Two,
-
-    /// <summary>Two people in two roles, by role and session, without signatures.</summary>
-    TwoUnsigned,
 }
 
 /// <summary>One row of the table.</summary>
@@ -54,10 +51,10 @@ public static class WhoSigns
         new(ApprovalAct.HeldRelease, "held-release", SignersNeeded.Two, Permission.ReleaseHeld, "vault, store, desk",
             "the brake holds that network, or what that edit brought (desk alone); for 30 days"),
         new(ApprovalAct.HeldDrop, "held-drop", SignersNeeded.Two, Permission.DropHeld, "vault, store, desk",
-            "the brake holds that network, or what that edit brought (desk alone); for 30 days"),
+            "the brake holds that network, for 30 days, or what that edit brought (desk alone), while lists name it"),
         new(ApprovalAct.Governance, "governance", SignersNeeded.Two, null, "every process",
             "two people of the governance in force, one of them the privacy officer"),
-        new(ApprovalAct.EndpointRelease, "endpoint-release", SignersNeeded.TwoUnsigned, Permission.WorkOnCase, "",
+        new(ApprovalAct.EndpointRelease, "endpoint-release", SignersNeeded.Two, Permission.ReleaseEndpoint, "desk",
             "one person held the endpoint; what lists say of it holds again"),
         new(ApprovalAct.LeakyGarden, "leaky-garden", SignersNeeded.One, Permission.Garden, "",
             "the grounds of the scope, verified by the vault"),
@@ -94,6 +91,7 @@ public static class WhoSigns
         Permission.StrictGarden => ApprovalAct.StrictGarden,
         Permission.ReleaseHeld => ApprovalAct.HeldRelease,
         Permission.DropHeld => ApprovalAct.HeldDrop,
+        Permission.ReleaseEndpoint => ApprovalAct.EndpointRelease,
         _ => throw new ArgumentOutOfRangeException(nameof(deed), deed, "One person is enough for it."),
     };
 

@@ -142,8 +142,8 @@ public sealed class Watchlist
         var byNetwork = address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0;
 
         // Apart, so that what is not listed pays for no row's place on the stack.
-        return (byAddress || byNetwork)
-            && Search(address, new(port, protocol, Seconds(atMs), anyPort), byNetwork, out hit);
+        return byNetwork ? Weigh(address, new(port, protocol, Seconds(atMs), anyPort), byAddress, byNetwork, out hit)
+            : byAddress && Search(address, new(port, protocol, Seconds(atMs), anyPort), out hit);
     }
 
     /// <summary>
@@ -184,11 +184,11 @@ public sealed class Watchlist
     /// <summary>Nearly every address that is listed has one row and no network beside: nothing is to be weighed.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Search(IpKey address, in Question question, bool byNetwork, out ListHit hit)
+    private bool Search(IpKey address, in Question question, out ListHit hit)
     {
-        if (byNetwork || _addresses.Find(address.Upper, address.Lower, 128) is not { Length: <= 1 } rows)
+        if (_addresses.Find(address.Upper, address.Lower, 128) is not { Length: <= 1 } rows)
         {
-            return Weigh(address, question, byNetwork, out hit);
+            return Weigh(address, question, byAddress: true, byNetwork: false, out hit);
         }
 
         var isFound = rows.Length == 1 && question.IsAnsweredBy(in rows[0], _tags);
@@ -197,10 +197,10 @@ public sealed class Watchlist
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Weigh(IpKey address, in Question question, bool byNetwork, out ListHit hit)
+    private bool Weigh(IpKey address, in Question question, bool byAddress, bool byNetwork, out ListHit hit)
     {
         var best = new BestRow(_tags, question);
-        if (_filter.MayHold(EntryTable.Hash(address.Upper, address.Lower, 128)))
+        if (byAddress)
         {
             best.Consider(_addresses, address.Upper, address.Lower, 128, inNetworks: false);
         }

@@ -46,6 +46,9 @@ public enum Permission : byte
 
     /// <summary>What the brake holds is thrown away: two people.</summary>
     DropHeld,
+
+    /// <summary>An endpoint that one person held makes events again: two people (R23).</summary>
+    ReleaseEndpoint,
 }
 
 /// <summary>The table of roles, and of pairs of roles where an act needs two people.</summary>
@@ -61,17 +64,17 @@ public static class Roles
             or Permission.WorkOnCase or Permission.Notify or Permission.Block or Permission.Disclose
             or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports
             or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden or Permission.TakeConsent
-            or Permission.ReleaseHeld or Permission.DropHeld) => true,
+            or Permission.ReleaseHeld or Permission.DropHeld or Permission.ReleaseEndpoint) => true,
         (Role.Operator, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
             or Permission.WorkOnCase or Permission.Notify or Permission.Block
             or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports
             or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden
-            or Permission.ReleaseHeld or Permission.DropHeld) => true,
+            or Permission.ReleaseHeld or Permission.DropHeld or Permission.ReleaseEndpoint) => true,
         (Role.PrivacyOfficer, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
             or Permission.WorkOnCase or Permission.ReviewScope or Permission.Disclose
             or Permission.ReviewCandidate or Permission.ReadReports
             or Permission.ExportAggregates or Permission.VerifyAudit
-            or Permission.ReleaseHeld or Permission.DropHeld) => true,
+            or Permission.ReleaseHeld or Permission.DropHeld or Permission.ReleaseEndpoint) => true,
         (Role.Auditor, Permission.ListCases or Permission.ReadReports or Permission.VerifyAudit) => true,
         (Role.Administrator, Permission.VerifyAudit) => true,
         _ => false,
@@ -80,7 +83,7 @@ public static class Roles
     /// <summary>Whether a deed of a person needs a second one (R9, R11).</summary>
     public static bool NeedsTwo(Permission deed) => deed is Permission.Block or Permission.Disclose
         or Permission.Promote or Permission.ReviewCandidate or Permission.StrictGarden or Permission.ReleaseHeld
-        or Permission.DropHeld;
+        or Permission.DropHeld or Permission.ReleaseEndpoint;
 
     /// <summary>Whether two roles together may: always different ones.</summary>
     public static bool MayTogether(Role one, Role other, Permission deed)
@@ -95,7 +98,7 @@ public static class Roles
             Permission.Disclose => Pair(one, other, Role.Analyst, Role.PrivacyOfficer),
             Permission.Block or Permission.Promote or Permission.StrictGarden =>
                 Pair(one, other, Role.Analyst, Role.Operator),
-            Permission.ReviewCandidate or Permission.ReleaseHeld or Permission.DropHeld =>
+            Permission.ReviewCandidate or Permission.ReleaseHeld or Permission.DropHeld or Permission.ReleaseEndpoint =>
                 one != Role.Machine && other != Role.Machine,
             _ => false,
         };

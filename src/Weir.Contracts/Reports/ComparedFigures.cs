@@ -29,6 +29,10 @@ public sealed record ComparedFigures
     /// <summary>Which infections each case has; filled only in <c>lab</c>.</summary>
     public IReadOnlyList<ReportLineInfections> Infections { get; init; } = [];
 
+    /// <summary>What the infected share that have no command server; filled only in <c>lab</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportPeers? Peers { get; init; }
+
     public IReadOnlyList<ReportRollup> Rollups { get; init; } = [];
 
     public ReportFamily Family { get; init; } = new();

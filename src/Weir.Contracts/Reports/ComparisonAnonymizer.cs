@@ -9,7 +9,8 @@
 //   popular entry none at all, and exchanges, packets and octets, of which one line may have any number, are not told;
 // - p, q, effect size, order and whether too many others use it follow from the noisy counts alone; evidence for
 //   command, onset and what simpler methods flag, which do not, are not told;
-// - where fewer than the base were seen, nothing at all; and `infected` and `infections` are always empty.
+// - where fewer than the base were seen, nothing at all; `infected` and `infections` are always empty, and there are no
+//   `peers`: one line may be in as many pairs as there are others, which no noise of scale 1 covers.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Noise;
@@ -69,6 +70,7 @@ public sealed class ComparisonAnonymizer(ReportKAnonymity rule, FigureProtection
                 .OrderByDescending(s => s.Subjects.Number).ThenBy(NameOf, StringComparer.Ordinal)],
             Infected = [],
             Infections = [],
+            Peers = null,
             Candidates = candidates,
             Campaigns = EvidenceAnonymizer.Shape(computed.Campaigns, candidates),
             Rollups = rollups,

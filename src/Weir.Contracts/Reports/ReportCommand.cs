@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What commands and what is commanded: evidence for each candidate, campaigns, and, in the lab, infections by line.
+using System.Text.Json.Serialization;
+
 namespace Weir.Contracts.Reports;
 
 /// <summary>One feature that a candidate's <c>command</c> is made of.</summary>
@@ -44,4 +46,9 @@ public sealed record ReportLineInfections(string Subject, IReadOnlyList<ReportIn
 /// <param name="Id">Such as <c>i1</c>: the same program on other lines bears the same id in this report.</param>
 /// <param name="Endpoints">Endpoints of that family that this line used, without those in campaigns.</param>
 /// <param name="Campaigns">Campaigns it took part in, by id.</param>
-public sealed record ReportInfection(string Id, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Campaigns);
+public sealed record ReportInfection(string Id, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Campaigns)
+{
+    /// <summary><c>peer-to-peer</c> where the line is in a group of peers; left out otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Kind { get; init; }
+}

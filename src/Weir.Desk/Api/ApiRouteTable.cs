@@ -54,7 +54,7 @@ internal static class ApiRouteTable
         new BlockRoutes(
             parts.Blocks, standing, new(parts.Blocks.Blocks, parts.Cases), parts.Owners).Map(routes);
         new ChannelRoutes(parts.Alerts, parts.Audit, parts.Time).Map(routes);
-        new ListRoutes(parts.ListSet, parts.Audit).Map(routes);
+        new ListRoutes(parts.ListSet, parts.Audit, parts.AuditFolder).Map(routes);
         new HeldListRoutes(parts.ListSet, parts.Audit, parts.Repeated ?? new(parts.Audit, parts.Time)).Map(routes);
         new HeldNetworkRoutes(parts.Cases, parts.HeldNetworks).Map(routes);
         new SharingRoutes(new()

@@ -54,8 +54,9 @@ internal sealed class HeldNetworkHandler(
         }
 
         var asked = (await cases.RequestAsync(
-            actor, request.Deed, new(Target: name.ToString()) { Lasts = OrderBrake.DecidedFor }, reason, cancel))
-            .Asked;
+            actor, request.Deed,
+            new(Target: name.ToString()) { Lasts = isReleased || name.Edit == 0 ? OrderBrake.DecidedFor : null },
+            reason, cancel)).Asked;
         return new(asked, row, null);
     }
 

@@ -202,6 +202,7 @@ public sealed partial class CaseHandler
         Request.Promote => deed == Permission.Promote,
         Request.ReviewCandidate => deed == Permission.ReviewCandidate,
         Request.DecideHeld held => deed == held.Deed,
+        Request.ReleaseEndpoint => deed == Permission.ReleaseEndpoint,
         Request.BlockEndpoint or Request.ActOnScope => deed == Permission.Block,
         _ => true,
     };
@@ -217,6 +218,7 @@ public sealed partial class CaseHandler
         Permission.Promote => isGiven ? AuditActions.ApprovePromotion : AuditActions.AskPromotion,
         Permission.ReleaseHeld => isGiven ? AuditActions.ReleaseHeld : AuditActions.AskHeld,
         Permission.DropHeld => isGiven ? AuditActions.DropHeld : AuditActions.AskHeld,
+        Permission.ReleaseEndpoint => isGiven ? AuditActions.ReleaseEndpoint : AuditActions.AskEndpointRelease,
         Permission.StrictGarden => isGiven ? AuditActions.ApproveGarden : AuditActions.AskGarden,
         _ => AuditActions.Review,
     };

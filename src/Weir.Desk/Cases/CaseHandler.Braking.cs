@@ -32,9 +32,11 @@ public sealed partial class CaseHandler
         [.. _held.All.Where(row => row.State != HeldNetworkState.Settled).OrderByDescending(row => row.Since)];
 
     /// <summary>When what waits its time becomes cases, unless it is held before; of what people decided, when that
-    /// ends.</summary>
+    /// ends, and null where it lasts while lists name it.</summary>
     public DateTimeOffset? UntilOf(HeldNetwork row) =>
-        row.State == HeldNetworkState.Settling ? row.Since + _parts.Brake.Settles : row.Until;
+        row.State == HeldNetworkState.Settling ? row.Since + _parts.Brake.Settles
+        : row.IsLasting ? null
+        : row.Until;
 
     /// <summary>Events that were held since the start.</summary>
     public long HeldEvents => Interlocked.Read(ref _heldEvents);
@@ -220,7 +222,8 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>What nobody decided about in a fortnight goes; what was decided ends, and is counted anew. What an edit
-    /// brought stays held: its end would be the first load's, or the update's, without anybody's word.</summary>
+    /// brought stays held, and what two people dropped of it stays dropped: its end would be the first load's, or the
+    /// update's, without anybody's word.</summary>
     private void EndHeld(CaseUnitOfWork draft)
     {
         foreach (var row in _held.All.ToList())
@@ -229,7 +232,7 @@ public sealed partial class CaseHandler
             {
                 EndUndecided(draft, row);
             }
-            else if ((row.IsTold && Settled >= row.Until)
+            else if ((row.IsTold && Settled >= row.Until && !(row.IsLasting && IsLeft(row.Name)))
                 || (row is { State: HeldNetworkState.Settled, Events: 0 }
                     && Settled - row.Since >= HeldNetworks.SettledFor))
             {
@@ -247,8 +250,7 @@ public sealed partial class CaseHandler
             _ = Interlocked.Add(ref _fallenEvents, row.Events);
         }
 
-        if (row.Name.Edit == 0
-            || (row.Events == 0 && _parts.Edits.Find(row.Name.Edit) is null && !HasScopes(row.Name)))
+        if (row.Name.Edit == 0 || (row.Events == 0 && !IsLeft(row.Name)))
         {
             Forget(draft, row);
             return;
@@ -257,6 +259,10 @@ public sealed partial class CaseHandler
         draft.Fallen.Add(row.Name);
         Put(draft, row with { Events = 0, Lost = row.Lost + row.Events, Since = draft.Now });
     }
+
+    /// <summary>Whether lists name something that an edit brought, or did within a trial's time, or cases stand that
+    /// were opened of it.</summary>
+    private bool IsLeft(HeldName edit) => _parts.Edits.Find(edit.Edit) is not null || HasScopes(edit);
 
     /// <summary>Cases stand that were opened of an edit: its end would make them of use without anybody's word.
     /// </summary>

@@ -7,7 +7,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
-using Weir.Contracts.Policy;
 using Weir.Desk.Lists.Feeds;
 using Weir.Hosting.Files;
 
@@ -18,13 +17,7 @@ namespace Weir.Desk.Lists;
 /// <param name="At">Since when.</param>
 /// <param name="By">Who held it.</param>
 /// <param name="Reason">As they said.</param>
-internal sealed record HeldEndpoint(string Endpoint, DateTimeOffset At, string By, string Reason)
-{
-    /// <summary>Who asked for its release; empty where nobody did.</summary>
-    public string AskedBy { get; init; } = "";
-
-    public Role AskedRole { get; init; }
-}
+internal sealed record HeldEndpoint(string Endpoint, DateTimeOffset At, string By, string Reason);
 
 /// <summary>All of them. Safe for any thread.</summary>
 /// <param name="folder">Of the desk's records.</param>

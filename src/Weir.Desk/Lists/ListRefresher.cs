@@ -2,7 +2,6 @@
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
-using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists;
@@ -12,11 +11,16 @@ namespace Weir.Desk.Lists;
 /// <param name="Good">The copy in force; null where none was ever read.</param>
 /// <param name="Fault">Why the latest reading failed; null where it did not.</param>
 /// <param name="ChangedAt">When the file of the copy in force was last written.</param>
-public sealed record ListState(string Path, Feed? Good, string? Fault, DateTimeOffset? ChangedAt = null);
+public sealed record ListState(string Path, Feed? Good, string? Fault, DateTimeOffset? ChangedAt = null)
+{
+    /// <summary>SHA-256 of the copy in force, hexadecimal; empty for none.</summary>
+    public string Digest { get; init; } = "";
+}
 
 /// <summary>
 /// Beside the way: keeps the watchlist fresh. A list is read again when its file has changed; one that cannot be read
-/// keeps its last good copy in force and shows why and how old it is. The constructor is inert.
+/// keeps its last good copy in force and shows why and how old it is. One that an owner signs is taken with the
+/// signature alone. The constructor is inert.
 /// </summary>
 /// <param name="first">The lists to begin with, in the order of their mention.</param>
 /// <param name="holder">Where the next watchlist is put in force.</param>
@@ -42,11 +46,12 @@ public sealed class ListRefresher(
     {
         public long Stamp { get; init; }
 
-        public Feed? Good { get; init; }
+        public ListCopy? Good { get; init; }
 
         public string? Fault { get; init; }
 
-        public DateTimeOffset? ChangedAt { get; init; }
+        /// <summary>Of the file when it failed.</summary>
+        public long FaultStamp { get; init; }
     }
 
     /// <summary>How the lists stand; safe to read from other threads.</summary>
@@ -54,6 +59,9 @@ public sealed class ListRefresher(
 
     /// <summary>Told of what is listed before it is in force; null where nobody keeps edits.</summary>
     internal ListEdits? Edits { get; init; }
+
+    /// <summary>Told of what is taken and of what is refused; null where nobody keeps it.</summary>
+    internal ListRecord? Record { get; init; }
 
     /// <summary>How often files are looked at.</summary>
     public TimeSpan Period { get; set; } = period;
@@ -118,7 +126,7 @@ public sealed class ListRefresher(
 
         if (changed)
         {
-            var feeds = _lists.Where(list => list.Good is not null).Select(list => list.Good!).ToList();
+            var feeds = _lists.Where(list => list.Good is not null).Select(list => list.Good!.Feed).ToList();
             Edits?.Take(feeds, isWhole: feeds.Count == _lists.Length);
             var next = Watchlist.From([.. feeds, .. _always], time.GetUtcNow());
             holder.Replace(next);
@@ -128,7 +136,11 @@ public sealed class ListRefresher(
 
         Volatile.Write(
             ref _states,
-            [.. _lists.Select(list => new ListState(list.Options.Path, list.Good, list.Fault, list.ChangedAt))]);
+            [.. _lists.Select(list => new ListState(
+                list.Options.Path, list.Good?.Feed, list.Fault, list.Good?.At)
+            {
+                Digest = list.Good?.Digest ?? "",
+            })]);
         return faults;
     }
 
@@ -144,25 +156,45 @@ public sealed class ListRefresher(
 
         try
         {
-            var feed = FeedReader.Read(options, time);
-            list = new ReadList(options)
+            var copy = ListCopy.Read(options, time);
+            list = new ReadList(options) { Stamp = stamp, Good = copy };
+            Record?.Take(options, copy);
+            if (copy.Feed.Refused is { Count: > 0 } refused)
             {
-                Stamp = stamp, Good = feed, ChangedAt = new(File.GetLastWriteTimeUtc(options.Path)),
-            };
-            if (feed.Refused.Count > 0)
-            {
-                log.LinesRefused(feed.Name, feed.Refused.Count, feed.Refused.Examples[0]);
+                log.LinesRefused(copy.Feed.Name, refused.Count, refused.Examples[0]);
             }
 
             return true;
         }
         catch (FeedException fault)
         {
-            faults.Add(fault);
-            LogFault(list, fault.Message);
-            list = list with { Fault = fault.Message };
-            return false;
+            return Fail(ref list, stamp, fault, faults);
         }
+    }
+
+    /// <summary>Keeps what is in force; after a start, the copy that its owner signed last.</summary>
+    /// <returns>Whether such a copy comes in force.</returns>
+    private bool Fail(ref ReadList list, long stamp, FeedException fault, List<FeedException> faults)
+    {
+        if (fault.Refusal.Length > 0 && (list.Fault != fault.Message || list.FaultStamp != stamp))
+        {
+            Record?.Refuse(list.Options, fault);
+        }
+
+        var kept = list.Good is null ? ListCopy.ReadKept(list.Options, time) : null;
+        if (kept is not null)
+        {
+            Record?.Take(list.Options, kept);
+            list = list with { Good = kept };
+        }
+        else
+        {
+            faults.Add(fault);
+        }
+
+        LogFault(list, fault.Message);
+        list = list with { Fault = fault.Message, FaultStamp = stamp };
+        return kept is not null;
     }
 
     /// <summary>Logged when it begins to fail or fails otherwise, not at every look.</summary>
@@ -175,7 +207,7 @@ public sealed class ListRefresher(
 
         if (list.Good is { } good)
         {
-            log.ListKept(list.Options.Path, good.ReadAt, reason);
+            log.ListKept(list.Options.Path, good.Feed.ReadAt, reason);
         }
         else
         {

@@ -24,19 +24,28 @@ internal sealed class ListSet : IAlarmSource, IDisposable
         ListEdits? edits = null)
     {
         _kept = kept;
+        Record = new ListRecord([.. kept.Select(list => list.Path)]);
         Refresher = new ListRefresher(
             kept, lists, ListSource.UsualPeriod, time, logs.CreateLogger<ListRefresher>())
         {
             Edits = edits,
+            Record = Record,
         };
         Fetching = new ListFetching(
             new ListFetcher(time), () => Refresher.Refresh(), time, logs.CreateLogger<ListFetching>());
         _statuses = new ListStatuses(Refresher, Fetching, time);
+        Verifier = new ListVerifier(Refresher, Fetching, Record, time);
     }
 
     public ListRefresher Refresher { get; }
 
     public ListFetching Fetching { get; }
+
+    /// <summary>What is on the chain about them.</summary>
+    public ListRecord Record { get; }
+
+    /// <summary>Asks their sources again.</summary>
+    public ListVerifier Verifier { get; }
 
     /// <summary>Why a list that people make cannot be read, and whether a copy of it is in force.</summary>
     public IEnumerable<(string Fault, bool HasCopy)> KeptFaults => Refresher.States
@@ -57,11 +66,17 @@ internal sealed class ListSet : IAlarmSource, IDisposable
         var faults = Refresher.Follow([.. options.Lists.Select(list => list.Feed), .. _kept], options.Always);
         Fetching.Follow([.. options.Lists.Where(list => list.Source is not null).Select(list => list.Source!)]);
         _statuses.Follow(options.Lists);
+        Verifier.Follow(options.Lists);
         return faults;
     }
 
     /// <summary>The lists of the configuration as they stand.</summary>
     public IReadOnlyList<ListStatus> Read() => _statuses.Read();
 
-    public void Dispose() => Fetching.Dispose();
+    public void Dispose()
+    {
+        Fetching.Dispose();
+        Verifier.Dispose();
+        Record.Dispose();
+    }
 }

@@ -12,6 +12,7 @@ using Weir.Desk.Cases.Records;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Fetching;
 using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Running;
 
@@ -65,6 +66,12 @@ internal static class ListsRegistration
             return Open(provider, options);
         });
         services.AddLoop("lists", provider => provider.GetRequiredService<ListSet>().Refresher.RunAsync);
+        services.AddRecurring("list-record", ListRecord.Period, provider =>
+        {
+            var (set, audit) = (
+                provider.GetRequiredService<ListSet>(), provider.GetRequiredService<IAuditLog>());
+            return cancel => set.Record.WriteAsync(audit, cancel);
+        });
         return services.AddLoop("list-fetching", provider => provider.GetRequiredService<ListSet>().Fetching.RunAsync);
     }
 
@@ -87,7 +94,8 @@ internal static class ListsRegistration
         Array.ForEach(kept, list => list.RefreshWith(set.Refresher));
         _ = new WatchMetrics(
             provider.GetRequiredService<IMeterFactory>(), () => lists.Current.Feeds, set.Read,
-            () => set.Fetching.Held().Where(one => one.Held.DroppedBy is null).Select(one => one.Source.Name), time);
+            () => set.Fetching.Held().Where(one => one.Held.DroppedBy is null).Select(one => one.Source.Name),
+            () => set.Record.Refused, time);
         provider.GetRequiredService<HealthRegistry>().Add(
             "lists", () => ListHealth.Of(set.Read(), set.KeptFaults, time.GetUtcNow()));
         return set;

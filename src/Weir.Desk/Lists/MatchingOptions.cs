@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Lists;
+using Weir.Contracts.Ssh;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Fetching;
 using Weir.Hosting.Configuration;
@@ -64,6 +65,11 @@ public sealed record WatchlistOptions : ISection
     [Setting("File to read. Where `url` is set, the last good copy; empty then puts it into the desk's folder.",
         Example = "/etc/weir/lists/our-c2.txt")]
     public string Path { get; init; } = "";
+
+    [Setting("Public key of who answers for the file, as in a .pub file. The file is then taken only with `FILE.sig` "
+        + "beside it, made by that key (`ssh-keygen -Y sign -n weir-list`); empty for nobody.",
+        Example = "ssh-ed25519 AAAA… lists@cert.example")]
+    public string Owner { get; init; } = "";
 
     [Setting("Where it is fetched from every `refresh`, https; empty for a file that others keep.",
         Example = "https://lists.example/c2.csv")]
@@ -133,6 +139,15 @@ public sealed record WatchlistOptions : ISection
             faults.Add("proxy", $"is '{Proxy}' and no URL of a proxy, such as http://proxy.example:3128");
         }
 
+        if (Owner.Length > 0 && !SshPublicKey.TryParse(Owner, out _))
+        {
+            faults.Add("owner", $"is no public key of {SshKeyTypes.Names}; copy the line of the .pub file");
+        }
+        else if (Owner.Length > 0 && Url.Length > 0)
+        {
+            faults.Add("owner", "is for a file; what is fetched is known by its url and checksum-url, take one out");
+        }
+
         if (Kind != FeedKind.File && Url.Length == 0)
         {
             faults.Add("kind", "is for what is fetched; write url");
@@ -143,12 +158,14 @@ public sealed record WatchlistOptions : ISection
     /// <param name="copies">The desk's own folder, for a copy that has no path of its own.</param>
     public DeskList ToList(string copies)
     {
-        var path = Path.Length > 0 ? Path : System.IO.Path.Combine(copies, "lists", string.Concat(Name.Select(
+        var copy = System.IO.Path.Combine(copies, "lists", string.Concat(Name.Select(
             c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')));
+        var path = Path.Length > 0 ? Path : copy;
         var feed = new FeedOptions
         {
             Name = Name, Path = path, Role = Role, MinHits = MinHits, Confidence = (byte)Confidence,
             IsFetched = Url.Length > 0,
+            Owner = SshPublicKey.TryParse(Owner, out var owner) ? new ListOwner(owner, copy + ".signed") : null,
         };
         return new(feed, Url.Length == 0 ? null : ToSource(System.IO.Path.GetFullPath(path)), MaxAge);
     }

@@ -12,10 +12,12 @@ internal sealed class WatchMetrics
     /// <param name="inForce">Lists in force.</param>
     /// <param name="statuses">How the lists of the configuration stand.</param>
     /// <param name="held">Names of lists of which a copy waits for people.</param>
+    /// <param name="refused">Copies that were refused because of their owner's signature.</param>
     /// <param name="time">Our clock.</param>
     public WatchMetrics(
         IMeterFactory meters, Func<IReadOnlyList<Feed>> inForce, Func<IReadOnlyList<ListStatus>> statuses,
-        Func<IEnumerable<string>> held, TimeProvider time)
+        Func<IEnumerable<string>> held,
+        Func<IReadOnlyCollection<KeyValuePair<(string List, string Reason), long>>> refused, TimeProvider time)
     {
         var meter = meters.Create("Weir.Matching.Lists");
         meter.CreateObservableGauge(
@@ -45,6 +47,12 @@ internal sealed class WatchMetrics
             "weir.lists.held", () => held().Select(
                 list => new Measurement<int>(1, new KeyValuePair<string, object?>("list", list))), "{copy}",
             "1 where a copy of a list waits for two people because it differs too much from the one in force.");
+
+        meter.CreateObservableCounter(
+            "weir.lists.refused_copies", () => refused().Select(one => new Measurement<long>(
+                one.Value, new("list", one.Key.List), new("reason", one.Key.Reason))), "{copy}",
+            "Copies of a list that were not taken because of its owner's signature: unsigned, foreign-key, "
+                + "bad-signature, other-namespace, not-present, malformed; the one in force stays.");
 
         IEnumerable<Measurement<T>> Each<T>(Func<Feed, T> value)
             where T : struct =>

@@ -57,11 +57,8 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         Request.DecideHeld held => Role(actor, held.Deed) ?? Together(actor, held.Second, held.Deed) ?? Granted,
         Request.Demote => Role(actor, Permission.Promote) ?? Granted,
         Request.AllowEndpoint or Request.HoldEndpoint => Role(actor, Permission.WorkOnCase) ?? Granted,
-        Request.ReleaseEndpoint release => Role(actor, Permission.WorkOnCase)
-            ?? (release.Second is { } first && (first.Name == actor.Name || first.Role == actor.Role)
-                ? Deny(DenyCode.SecondPersonNeeded,
-                    $"{first.Name} asked for this release; it needs another person in another role.")
-                : Granted),
+        Request.ReleaseEndpoint release => Role(actor, Permission.ReleaseEndpoint)
+            ?? Together(actor, release.Second, Permission.ReleaseEndpoint) ?? Granted,
         Request.RunLookBack => Roles.May(actor.Role, Permission.LookBack) ? Granted : Deny(
             DenyCode.PopulationPlaneOnly,
             "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),

@@ -62,6 +62,10 @@ internal sealed record Report
     /// <summary>Which infections each case has; filled only in <c>lab</c>.</summary>
     public IReadOnlyList<ReportLineInfections> Infections { get; init; } = [];
 
+    /// <summary>What the infected share that have no command server; left out outside <c>lab</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportPeers? Peers { get; init; }
+
     /// <summary>Whose networks the far ends of campaigns, infections, events and popular entries are in, by address;
     /// left out where no file says.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -128,6 +132,7 @@ internal sealed record Report
         Candidates = Candidates,
         Campaigns = Campaigns,
         Infections = Infections,
+        Peers = Peers,
         Rollups = Rollups,
         Family = Family,
         Withheld = Withheld,

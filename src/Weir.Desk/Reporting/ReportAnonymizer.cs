@@ -71,6 +71,7 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule, FigureProt
         Candidates = figures.Candidates,
         Campaigns = figures.Campaigns,
         Infections = figures.Infections,
+        Peers = figures.Peers,
         Rollups = figures.Rollups,
         Family = figures.Family,
         Withheld = figures.Withheld,

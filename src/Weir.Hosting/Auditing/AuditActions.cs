@@ -177,6 +177,17 @@ public static class AuditActions
     /// <summary>A person had a list fetched out of turn; the reason names it.</summary>
     public const string FetchList = "fetch-list";
 
+    /// <summary>A list comes in force, at each start and change: the reason names it, where it came from and whose key
+    /// signed it, the result digest is its SHA-256, rows counts its entries.</summary>
+    public const string ListInForce = "list-in-force";
+
+    /// <summary>A copy of a list is not taken because of its owner's signature; the outcome says why, the reason which.
+    /// </summary>
+    public const string RefuseList = "refuse-list";
+
+    /// <summary>A person had every list's source asked again, to compare it with what is in force.</summary>
+    public const string VerifyLists = "verify-lists";
+
     /// <summary>The first person asks that a held copy of a list be put in force; the reason names it.</summary>
     public const string AskListRelease = "ask-list-release";
 

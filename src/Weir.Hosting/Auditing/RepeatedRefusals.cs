@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A refusal costs who is refused nothing and the record little (rules.md R25): the first of a user in a minute stand
-// there each by itself, the rest of that minute as entries with their number, one for each act and outcome. Without it,
-// who has no role writes the record full, and so does who has one and asks for what it may not.
+// there each by itself, and of a process the first of each kind, act and outcome; the rest of that minute as entries
+// with their number, one for each kind. Without it, who has no role writes the record full, and so does who has one and
+// asks for what it may not.
 using Weir.Contracts.Policy;
 
 namespace Weir.Hosting.Auditing;
 
 /// <summary>Puts refusals of users, and of signs-in that are none, on record. Safe for any thread.</summary>
-internal sealed class RepeatedRefusals(IAuditLog audit, TimeProvider time)
+/// <param name="audit">The record.</param>
+/// <param name="time">The clock.</param>
+/// <param name="each">So many of one user, or process, with a role stand by themselves in a minute.</param>
+/// <param name="eachOfKind">And so many of one act and outcome.</param>
+internal sealed class RepeatedRefusals(
+    IAuditLog audit, TimeProvider time, int each = RepeatedRefusals.EachOfPerson,
+    int eachOfKind = RepeatedRefusals.EachOfPerson)
 {
     /// <summary>How long refusals of one user are told together.</summary>
     public static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
 
     /// <summary>Of a user with a role in that time, with an entry each.</summary>
     public const int EachOfPerson = 12;
+
+    /// <summary>Of a process that asks another, with an entry each; and those of one kind among them.</summary>
+    public const int EachOfPeer = 32;
+    public const int EachOfKind = 8;
 
     /// <summary>Of a user without one.</summary>
     private const int EachOfStranger = 3;
@@ -78,8 +89,9 @@ internal sealed class RepeatedRefusals(IAuditLog audit, TimeProvider time)
                 _minutes[key] = minute = new(time.GetTimestamp());
             }
 
-            if (++minute.Count <= (isStranger ? EachOfStranger : EachOfPerson))
+            if (minute.Count < (isStranger ? EachOfStranger : each) && minute.CountKind(entry) <= eachOfKind)
             {
+                minute.Count++;
                 return true;
             }
 
@@ -163,7 +175,14 @@ internal sealed class RepeatedRefusals(IAuditLog audit, TimeProvider time)
     {
         public long Since => since;
 
+        private readonly Dictionary<(string Act, string Outcome), int> _ofKind = [];
+
+        /// <summary>Those that stand on record by themselves.</summary>
         public int Count { get; set; }
+
+        /// <summary>How many of its kind there are with it, while some stand by themselves.</summary>
+        public int CountKind(AuditEntry entry) =>
+            _ofKind[(entry.Act, entry.Outcome)] = _ofKind.GetValueOrDefault((entry.Act, entry.Outcome)) + 1;
 
         /// <summary>Those that do not stand on record by themselves, with what they have in common. Acts and outcomes
         /// are words of closed lists.</summary>

@@ -23,7 +23,7 @@ public static class ReleaseChainRegistration
         services.AddSingleton(provider => FileAuditLog.Open(
             options with { Process = process }, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FileAuditLog>>(), provider.GetService<ErasureClock>()));
-        services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<FileAuditLog>());
+        services.AddBoundedAudit();
         services.AddSingleton(provider => new ForgedGrounds(
             process, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ForgedGrounds>>()));

@@ -22,6 +22,11 @@ public static class ComparisonEngine
     /// <param name="cancel">Stops between queries.</param>
     public static async Task<ComparisonRun> RunAsync(
         IPairCounts store, PairWindow window, CaseSet cases, ComparingOptions options, ulong seed,
+        CancellationToken cancel) => (await JudgeAsync(store, window, cases, options, seed, cancel)).Run;
+
+    /// <summary>The same, with who was compared.</summary>
+    internal static async Task<JudgedRun> JudgeAsync(
+        IPairCounts store, PairWindow window, CaseSet cases, ComparingOptions options, ulong seed,
         CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -56,7 +61,7 @@ public static class ComparisonEngine
         var participants = new Participants(
             activity.Count, compared.Length, roster.Cohort.Length - compared.Length, onset.Observed, roster.Scanners,
             roster.Unseen, roster.Beyond, roster.Strata);
-        return new(window, seed, participants, families[0], families[1..], digests.Digests);
+        return new(new(window, seed, participants, families[0], families[1..], digests.Digests), roster);
     }
 
     /// <summary>

@@ -93,3 +93,8 @@ public sealed record Participants(
 public sealed record ComparisonRun(
     PairWindow Window, ulong Seed, Participants Participants, FamilyResult Endpoints,
     IReadOnlyList<FamilyResult> RollUps, IReadOnlyDictionary<string, string> Digests);
+
+/// <summary>An outcome with what further tests on the same subjects need.</summary>
+/// <param name="Run">The outcome.</param>
+/// <param name="Cohort">Who was compared.</param>
+internal sealed record JudgedRun(ComparisonRun Run, ComparisonCohort Cohort);

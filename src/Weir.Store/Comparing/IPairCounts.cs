@@ -101,6 +101,14 @@ public readonly record struct PairHour(
 /// <param name="Hour">Hours since the UNIX epoch.</param>
 public readonly record struct ActiveHour(SubjectKey Subject, long Hour);
 
+/// <summary>A subject and a rare peer of it.</summary>
+public readonly record struct PeerUse(SubjectKey Subject, Endpoint Peer)
+{
+    /// <summary>First port beyond those of well-known services (RFC 6335: system ports); rare peers have none below.
+    /// </summary>
+    public const ushort FirstPort = 1_024;
+}
+
 /// <summary>How many rows of the window are of a service.</summary>
 public readonly record struct ServiceCount(ushort Port, byte Protocol, long Rows);
 
@@ -165,6 +173,15 @@ public interface IPairCounts
 
     /// <summary>Rows of the window by port and protocol.</summary>
     Task<IReadOnlyList<ServiceCount>> ServicesAsync(PairWindow window, CancellationToken cancel);
+
+    /// <summary>Endpoints of the family that from 2 to <paramref name="most"/> subjects of the cohort contact, on ports
+    /// from <see cref="PeerUse.FirstPort"/> on, and who of the cohort does.</summary>
+    /// <param name="family">Of endpoints.</param>
+    /// <param name="cohort">Whose contacts count.</param>
+    /// <param name="most">2 to 100.</param>
+    /// <param name="cancel">Stops the question.</param>
+    Task<IReadOnlyList<PeerUse>> PeersAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> cohort, int most, CancellationToken cancel);
 
     /// <summary>First and last contact of the subjects named with the keys named, within the family's window.</summary>
     Task<IReadOnlyList<PairContact>> ContactsAsync(

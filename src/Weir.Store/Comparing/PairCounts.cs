@@ -219,6 +219,39 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         return contacts;
     }
 
+    public async Task<IReadOnlyList<PeerUse>> PeersAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> cohort, int most, CancellationToken cancel)
+    {
+        await using var filter = await FamilyFilter.MakeAsync(client, family, null, cancel);
+        await using var asked = await ScratchTable.OfSubjectsAsync(client, cohort, cancel);
+        var where = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{In(family.Window)} AND {filter.Where} AND port >= {PeerUse.FirstPort} ")
+            + $"AND subject GLOBAL IN (SELECT subject FROM {asked.Name})";
+        var sql = string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT DISTINCT subject, {filter.Keys} FROM pairs
+            WHERE {where} AND (remote, port, protocol) GLOBAL IN
+            (
+                SELECT {filter.Names} FROM
+                (
+                    SELECT {filter.Keys}, uniqUpTo({most})(subject) AS n FROM pairs WHERE {where}
+                    GROUP BY {filter.Names}{Sifted("n", 2)}
+                )
+                GROUP BY {filter.Names} HAVING sum(n) >= 2 AND sum(n) <= {most}
+            )
+            """);
+        var uses = new List<PeerUse>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                uses.Add(new(new(block["subject"].Key(i)), filter.KeyOf(block, i)));
+            }
+        }
+
+        return uses;
+    }
+
     public async Task<IReadOnlyList<PairHour>> HoursAsync(
         FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {

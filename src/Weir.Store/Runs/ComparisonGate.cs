@@ -153,6 +153,7 @@ internal sealed class ComparisonGate(
             Options = new ComparingOptions { Q = ask.Q, Strict = ask.Strict, TimeOrder = ask.TimeOrder },
             Seed = ask.Seed,
             Cohort = await CohortAsync(ask, cancel),
+            WithPeers = ReferenceEquals(shaping, Shaping.InClear),
         };
         var exact = await PairComparison.ComputeAsync(pairs, input, cancel);
         var isBigEnough = shaping.IsBaseMet(exact);

@@ -7,6 +7,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.Peers;
 using Weir.Store.Engine;
 using Weir.Store.Ranking;
 using Weir.Wire;
@@ -37,6 +38,9 @@ internal sealed record PairComparisonInput
     /// <summary>Key of the epoch's cohort draw (rules.md R8), 0 where there is none. With it nobody who knows the seed
     /// can tell who is drawn; it is in no report.</summary>
     public ulong Cohort { get; init; }
+
+    /// <summary>Whether botnets without a hub are looked for: only the lab shows them.</summary>
+    public bool WithPeers { get; init; }
 }
 
 /// <summary>Compares.</summary>
@@ -52,9 +56,12 @@ internal static class PairComparison
     {
         var totals = await pairs.TotalsAsync(input.Window, cancel);
         var (all, cases, popular) = Believed(input, totals.Subjects);
-        var run = await ComparisonEngine.RunAsync(
-            pairs, input.Window, cases, input.Options, input.Seed ^ input.Cohort, cancel);
+        var seed = input.Seed ^ input.Cohort;
+        var judged = await ComparisonEngine.JudgeAsync(pairs, input.Window, cases, input.Options, seed, cancel);
+        var run = judged.Run;
         var asked = await EvidenceRanking.AskAsync(pairs, run, cases, input.Options, input.Activities, cancel);
+        var peers = input.WithPeers ? PeerReport.Map(
+            await PeerComparison.RunAsync(pairs, judged, cases, input.Options, seed, cancel), input.Networks) : null;
         var told = new RankedFindings(asked, EvidenceRanking.Rank(asked, cases), cases, input.Networks);
         return new ComparedFigures
         {
@@ -71,7 +78,8 @@ internal static class PairComparison
             Infected = ReportFindingMapper.Infected(input.Standing, input.Networks),
             Candidates = told.Candidates(),
             Campaigns = told.Campaigns(),
-            Infections = told.Infections(),
+            Infections = peers is null ? told.Infections() : PeerReport.Name(told.Infections(), peers.Groups),
+            Peers = peers,
             Rollups = ReportFindingMapper.Rollups(run),
             Family = ReportFindingMapper.Family(run) with
             {

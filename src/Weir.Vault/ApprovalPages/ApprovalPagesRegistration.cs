@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Weir.Hosting.Auditing;
 using Weir.Hosting.Browsers;
 using Weir.Hosting.Running;
 using Weir.Vault.Approving;
@@ -13,10 +12,6 @@ internal static class ApprovalPagesRegistration
 {
     public static IServiceCollection AddApprovalPage(this IServiceCollection services, ApprovalPageOptions options) =>
         !options.Enabled ? services : services
-            .AddSingleton(provider => new RepeatedRefusals(
-                provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()))
-            .AddRecurring("refusals", RepeatedRefusals.Together, provider =>
-                provider.GetRequiredService<RepeatedRefusals>().TellAsync)
             .AddSingleton<PasskeyChallenges>()
             .AddSingleton<ApprovalDeskDependencies>()
             .AddSingleton<ApprovalDesk>()

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Between the routes and what the vault does: the number is checked before anything else, and whatever is thrown
-// becomes a refusal with its code, which is counted. Who refuses on grounds has its entry on the chain by then.
+// becomes a refusal with its code, which is counted. Who refuses on grounds has its entry on the chain by then, or is
+// counted in one (RefusalsTogether).
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -86,6 +86,9 @@ public sealed class ForgedDatagramTests : IDisposable
         }
 
         await IsSealedAsync(weir, cases);
+
+        // That lasts while both go on, however long the case took to be there, and two seconds longer.
+        await router.ForgeAsync(router.Number, "198.51.100.50", "192.0.2.80");
         await router.TellAsync("198.51.100.70", "203.0.113.9");
         await IsSealedAsync(weir, cases);
         Assert.Equal("contested", await StandingAsync());

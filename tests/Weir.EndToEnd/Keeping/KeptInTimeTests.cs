@@ -25,10 +25,14 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd.Keeping;
 
-/// <summary>Whose page a link opens, and what time takes away: tried on the four processes under their own users by
-/// customers and the desk's user, and by time (attacks 36, 40).</summary>
+/// <summary>Who had an address, whose page a link opens, and what time takes away: tried on the four processes under
+/// their own users by a neighbour of the NAS, by customers and the desk's user, and by time (attacks 16, 36, 40).
+/// </summary>
 public sealed class KeptInTimeTests(IdentifiedProvider place) : IClassFixture<IdentifiedProvider>, IDisposable
 {
+    private const string Packets = "weir_identity_accounting_packets_total";
+    private const string Clocks = "weir_identity_accounting_clock_refused_packets_total";
+
     private readonly TempFolder _folder = new();
 
     private FourProcesses Four => place.Four;
@@ -38,6 +42,64 @@ public sealed class KeptInTimeTests(IdentifiedProvider place) : IClassFixture<Id
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Row 16: whoever knows the NAS's secret.</summary>
+    [Trait("Run", "prove")]
+    [Trait("Attack", "16")]
+    [Fact]
+    public async Task A_neighbour_with_the_nas_secret_moves_no_line_and_what_is_back_dated_names_nobody()
+    {
+        await Four.StartedAsync();
+        var at = Now.AddMinutes(-45);
+        foreach (var (status, delay) in ((string, int)[])[("Start", 3_600), ("Interim-Update", 0)])
+        {
+            Assert.Contains(
+                "Received Accounting-Response",
+                await place.AccountAsync(
+                    IdentifiedProvider.Nas, Request(status, "0016", "customer-16", "100.64.7.16", delay)),
+                StringComparison.Ordinal);
+        }
+
+        Assert.Contains("customer-16", (await place.WhoHadAsync("100.64.7.16", at)).Out, StringComparison.Ordinal);
+
+        // From its own address: no answer, counted, on record, and nothing of it is true.
+        var unknown = await Four["vault"].SumAsync(Packets, "unknown-nas");
+        var jumped = await Four["vault"].SumAsync(Clocks);
+        foreach (var status in (string[])["Stop", "Start"])
+        {
+            Assert.DoesNotContain(
+                "Received Accounting-Response",
+                await place.AccountAsync("127.0.0.3", Request(status, "0016", "mallory-16", "100.64.7.16", 3_000)),
+                StringComparison.Ordinal);
+        }
+
+        await CountedAsync(Packets, "unknown-nas", unknown + 2);
+        await RecordedAsync(AuditActions.IdentityRefused, "unknown-nas");
+        Assert.Contains("customer-16", (await place.WhoHadAsync("100.64.7.16", at)).Out, StringComparison.Ordinal);
+
+        // In the NAS's name, of three days ago: it is told, and the arrival stands in.
+        var old = Request("Start", "0017", "mallory-17", "100.64.7.17", 0)
+            + FormattableString.Invariant($", Event-Timestamp = {Now.AddDays(-3).ToUnixTimeSeconds()}");
+        _ = await place.AccountAsync(IdentifiedProvider.Nas, old);
+        await CountedAsync(Clocks, "", jumped + 1);
+        await RecordedAsync(AuditActions.ClockStepped, "clock-jumped");
+        await NobodyAsync("100.64.7.17", Now.AddDays(-3).AddMinutes(1), "no-lease");
+
+        // Of half an hour ago: it claims the second that it tells of, which is nobody's then, and no other.
+        var claimed = Now.AddMinutes(-30);
+        _ = await place.AccountAsync(
+            IdentifiedProvider.Nas, Request("Start", "0018", "mallory-18", "100.64.7.16", 0)
+                + FormattableString.Invariant($", Event-Timestamp = {claimed.ToUnixTimeSeconds()}"));
+        await NobodyAsync("100.64.7.16", claimed, "overlapping");
+        Assert.Contains(
+            "customer-16", (await place.WhoHadAsync("100.64.7.16", Now.AddMinutes(-20))).Out, StringComparison.Ordinal);
+
+        // Heard again, it claims all since: two lines do, and neither is named; the time before is as it was.
+        _ = await place.AccountAsync(
+            IdentifiedProvider.Nas, Request("Interim-Update", "0018", "mallory-18", "100.64.7.16", 0));
+        await NobodyAsync("100.64.7.16", Now.AddMinutes(-20), "overlapping");
+        Assert.Contains("customer-16", (await place.WhoHadAsync("100.64.7.16", at)).Out, StringComparison.Ordinal);
+    }
 
     /// <summary>Row 36: a customer has the own link, the desk's user a key of its own.</summary>
     [Trait("Run", "prove")]
@@ -138,7 +200,31 @@ public sealed class KeptInTimeTests(IdentifiedProvider place) : IClassFixture<Id
         var asked = await place.WhoHadAsync(address, at);
         Assert.True(asked.ExitCode != 0, asked.Out);
         Assert.Contains(why, asked.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("mallory", asked.Out + asked.Error, StringComparison.Ordinal);
     }
+
+    private async Task CountedAsync(string name, string label, double least)
+    {
+        var told = "";
+        await Until.IsSoAsync(
+            async () =>
+            {
+                var counts = new List<string>();
+                string[] outcomes = ["applied", "stale", "duplicate", "malformed", "forged", "unknown-nas"];
+                foreach (var outcome in outcomes)
+                {
+                    var sum = await Four["vault"].SumAsync(Packets, outcome);
+                    counts.Add(FormattableString.Invariant($"{outcome} {sum}"));
+                }
+
+                told = $"{label} {least}: {string.Join(", ", counts)}";
+                return await Four["vault"].SumAsync(name, label) >= least;
+            }, $"{label} is counted", told: () => told);
+    }
+
+    private Task RecordedAsync(string act, string outcome) => Four["vault"].UntilAsync(
+        $"{outcome} is on record", () => Task.FromResult(AuditReader.Entries(place.Audit).Any(one =>
+            one.Entry.Act == act && one.Entry.Outcome == outcome)));
 
     private static CaseId IdOf(JsonElement one) =>
         CaseId.TryParse(one.GetProperty("case").GetString()!, out var id) ? id : throw new FormatException();

@@ -98,6 +98,8 @@ public sealed class ApprovalVerifierTests : IDisposable
     [InlineData(AuditActions.Block, "operator", AuditActions.Granted, "", false)]
     [InlineData(AuditActions.ApprovePromotion, "operator", AuditActions.Granted, "", false)]
     [InlineData(AuditActions.ApprovePromotion, "operator", "", "", true)]
+    [InlineData(AuditActions.ReleaseEndpoint, "operator", AuditActions.Granted, "", false)]
+    [InlineData(AuditActions.ReleaseEndpoint, "operator", "", "", true)]
     public async Task What_needs_two_and_has_nobodys_signature_is_named(
         string act, string role, string result, string request, bool isFault)
     {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
@@ -65,6 +67,12 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
 
     /// <summary>Which edit of a list brought what; in force from the next restart on.</summary>
     public IListEdits Edits { get; set; } = new MadeEdits();
+
+    /// <summary>A lab's, where nobody signs, unless a test says otherwise.</summary>
+    public CurrentPeople People { get; } = new(Weir.Contracts.Approvals.People.Lab);
+
+    /// <summary>Requests that two people sign; none in a lab. Counts from the next start on.</summary>
+    public IApprovalBook? Approvals { get; set; }
 
     public CaseHandler Desk => _desk ?? throw new InvalidOperationException("not open");
 
@@ -154,7 +162,8 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Reports = await ScopeReportBook.OpenAsync(new ScopeReportRecords(_file!), default),
         Evidence = Evidence,
         Vault = Vault,
-        People = new(Weir.Contracts.Approvals.People.Lab),
+        People = People,
+        Approvals = Approvals,
         Judge = Judge,
         Consents = Consents,
         Allow = Allow,

@@ -52,7 +52,7 @@ public sealed class CollectorStartTests
         Assert.Equal(
             [
                 "audit", "clock", "disk", "events", "export-streams", "exporter-bounds", "exporters",
-                "intake", "keys", "lists", "scopes", "segments", "unlisted-exporters",
+                "intake", "keys", "lists", "refusals", "scopes", "segments", "unlisted-exporters",
             ],
             world.Health.Read().Parts.Select(part => part.Part));
         await process.StopAsync(CancellationToken.None);

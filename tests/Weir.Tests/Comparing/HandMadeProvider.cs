@@ -2,6 +2,7 @@
 using Weir.Contracts.Flows;
 using Weir.Store.Comparing;
 using Weir.Store.Comparing.InMemory;
+using Weir.Store.Comparing.Peers;
 using Weir.Wire;
 
 namespace Weir.Tests.Comparing;
@@ -71,6 +72,16 @@ internal sealed class HandMadeProvider
 
         return ComparisonEngine.RunAsync(
             Counts(rows), Day, new(_cases, [Listed], []), options ?? new() { RollUps = false }, seed, CancellationToken.None);
+    }
+
+    /// <summary>What is looked for beside: botnets without a hub.</summary>
+    public async Task<(ComparisonRun Run, PeerFindings Peers)> PeersAsync(ulong seed = 5)
+    {
+        var (counts, cases) = (Counts(_rows), new CaseSet(_cases, [Listed], []));
+        var options = new ComparingOptions { RollUps = false };
+        var judged = await ComparisonEngine.JudgeAsync(counts, Day, cases, options, seed, CancellationToken.None);
+        return (judged.Run, await PeerComparison.RunAsync(
+            counts, judged, cases, options, seed, CancellationToken.None));
     }
 
     private static MemoryPairCounts Counts(

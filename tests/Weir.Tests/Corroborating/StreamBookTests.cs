@@ -196,6 +196,11 @@ public sealed class StreamBookTests
 
         _ = Take(book, sender.Peek(at + 100) with { Digest = 666 });
         Assert.Equal(FlowStanding.Doubtful, Take(book, sender.Next(at + 200, 1)));
+        for (var i = 1; i < ExportStream.GoesOn; i++)
+        {
+            Assert.Equal(FlowStanding.Doubtful, Take(book, sender.Next(at += 1_200, 1)));
+        }
+
         Assert.Equal(FlowStanding.Corroborated, Take(book, sender.Next(at += 1_200, 1)));
         Assert.Equal(0, book.FiguresAt(at).ContestedMs);
 
@@ -218,6 +223,28 @@ public sealed class StreamBookTests
 
         Assert.Equal(FlowStanding.Contested, Take(again, sender.Peek(at + 2_000)));
         Assert.Equal(FlowStanding.Corroborated, Take(book, Run(book, sender, at + 1_000, Earned + 2_000)));
+    }
+
+    /// <summary>Before the third number shows that two go on, nothing that either tells is believed from the first on
+    /// that came twice: a contact that is certain is told at once.</summary>
+    [Trait("Attack", "49")]
+    [Fact]
+    public void Nothing_of_a_stream_is_believed_between_a_number_that_came_twice_and_the_contest_that_it_began()
+    {
+        var book = Book();
+        var sender = new Sender(ExportProtocol.NetFlow9, 900);
+        var at = Established(book, sender);
+
+        Assert.Equal(FlowStanding.Corroborated, Take(book, sender.Peek(at + 500) with { Digest = 666 }));
+        List<FlowStanding> worth = [Take(book, sender.Next(at + 1_000, 1))];
+        for (var i = 1UL; i < ExportStream.GoesOn; i++)
+        {
+            worth.Add(Take(book, sender.Peek(at + 1_500) with { Digest = 666 + i }));
+            worth.Add(Take(book, sender.Next(at + 2_000, 1)));
+        }
+
+        var doubtful = Enumerable.Repeat(FlowStanding.Doubtful, (2 * ExportStream.GoesOn) - 2);
+        Assert.Equal([.. doubtful, FlowStanding.Contested], worth);
     }
 
     /// <summary>However far ahead he sends, and however often, the true sender is heard and keeps its standing.</summary>

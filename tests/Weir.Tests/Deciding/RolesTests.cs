@@ -32,6 +32,7 @@ public sealed class RolesTests
         [Permission.LookBack] = "m.....",
         [Permission.ReleaseHeld] = ".aop..",
         [Permission.DropHeld] = ".aop..",
+        [Permission.ReleaseEndpoint] = ".aop..",
     };
 
     [Fact]

@@ -232,6 +232,28 @@ public sealed class ExporterBoundsTests
                 _corroborating.HeldOctets.Held));
     }
 
+    /// <summary>Streams without standing take turns, and go: what was read at a rate that nobody told stays counted.
+    /// </summary>
+    [Fact]
+    public void Flows_of_unknown_sampling_are_counted_whichever_stream_brought_them()
+    {
+        var decoder = Decoder();
+        var counted = 0L;
+        for (var i = 0U; i < 8; i++)
+        {
+            var sink = default(Nowhere);
+            decoder.Decode(
+                V9Of(7, i / 2, Teach, Data), Router, (ushort)(Port + (i % 2)), At + (i * 1_000), ref sink);
+            Assert.True(decoder.Find(Router)!.FlowsOfUnknownSampling >= counted);
+            counted = decoder.Find(Router)!.FlowsOfUnknownSampling;
+        }
+
+        Assert.Equal(decoder.Find(Router)!.Flows, counted);
+        Assert.True(counted >= 6); // each stream's first waits for its second
+        Send(decoder, Router, 0, At + 91_000, 9_999);
+        Assert.True(decoder.Find(Router)!.FlowsOfUnknownSampling >= counted);
+    }
+
     [Fact]
     public void Templates_have_a_bound_beyond_what_each_exporter_may_have()
     {

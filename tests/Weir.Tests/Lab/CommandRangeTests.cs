@@ -30,7 +30,8 @@ public sealed class CommandRangeTests : IDisposable
         }),
         ("commandOwed", 14, 14), ("commandRecall", 1, 1), ("commandAveragePrecision", 0.94, 1), ("commandFirstTen", 9, 10),
         ("commandCandidates", 700, 850), ("campaignsHold", 0.96, 1), ("commandInCampaigns", 0, 0),
-        ("infectionRand", 0.95, 1), ("infectionTwoNamed", 0.95, 1), ("permutedDiscoveries", 0, 0),
+        ("infectionRand", 0.95, 1), ("infectionTwoNamed", 0.95, 1), ("infectionOneNamed", 0.98, 1),
+        ("permutedDiscoveries", 0, 0),
         ("orderByP", 0.05, 0.15), ("orderByPopularity", 0.05, 0.2), ("orderAsRita", 0.5, 0.75));
 
     [Fact]
@@ -46,7 +47,27 @@ public sealed class CommandRangeTests : IDisposable
         }),
         ("commandOwed", 19, 19), ("commandRecall", 1, 1), ("commandAveragePrecision", 0.94, 1), ("commandFirstTen", 9, 10),
         ("campaignsHold", 0.95, 1), ("commandInCampaigns", 0, 0), ("infectionRand", 0.95, 1),
-        ("infectionTwoNamed", 0.95, 1), ("orderByP", 0, 0.05));
+        ("infectionTwoNamed", 0.95, 1), ("infectionOneNamed", 0.98, 1), ("orderByP", 0, 0.05));
+
+    /// <summary>Files are shared beside. Two of the net's hosts are listed and its bots share nothing else that can be
+    /// found, so who met one and who met the other are told as two infections: the index is lower than elsewhere.
+    /// </summary>
+    [Fact]
+    public async Task With_a_net_without_a_server_it_is_found_and_lines_keep_their_infections() => Within(
+        await FiguresAsync(new()
+        {
+            Subscribers = 4_000,
+            Bots = 120,
+            Nets = 4,
+            Flows = 250_000,
+            Seed = 1,
+            Jobs = LabJobs.PeersOnly,
+            FileSharing = 0.02,
+        }),
+        ("peerOnly", 1, 1), ("peerOnlyFound", 1, 1), ("peerGroupsFalse", 0, 0), ("peerPrecision", 1, 1),
+        ("peerRecall", 0.5, 1), ("peerP", 0, 0.001), ("commandOwed", 16, 16), ("commandRecall", 0.87, 1),
+        ("commandAveragePrecision", 0.88, 1), ("commandInCampaigns", 0, 0), ("infectionRand", 0.81, 1),
+        ("infectionTwoNamed", 0.72, 1), ("infectionOneNamed", 0.94, 1), ("permutedDiscoveries", 0, 0));
 
     private static void Within(
         Dictionary<string, double> figures, params (string Name, double Least, double Most)[] ranges)
@@ -73,7 +94,7 @@ public sealed class CommandRangeTests : IDisposable
                 SubscriberInterfaces = new HashSet<uint> { 1 },
             },
             TimeProvider.System).ComputeAsync(TestContext.Current.CancellationToken);
-        return CommandAccuracy.Compute(truth, report).Append(ScoreLine.Plain(
+        return CommandAccuracy.Compute(truth, report).Concat(PeerScore.Compute(truth, report)).Append(ScoreLine.Plain(
             "permutedDiscoveries", "", report.Family.PermutedDiscoveries)).ToDictionary(line => line.Name, line => line.Value);
     }
 }

@@ -44,6 +44,33 @@ public sealed class JobsTests
     public void Without_jobs_no_roles_are_told() => Assert.Null(Run(Small with { Jobs = LabJobs.None }).Truth.Roles);
 
     [Fact]
+    public void A_net_without_a_server_has_peers_alone_that_two_of_its_bots_share()
+    {
+        var (truth, _) = Run(Small with { Jobs = LabJobs.PeersOnly });
+
+        var net = truth.PeerNets!.Single(one => one.Only);
+        Assert.Equal(0, net.Net);
+        Assert.True(net.Bots.Count >= 60, $"{net.Bots.Count} bots with peers");
+        Assert.DoesNotContain(truth.HiddenCncs, cnc => cnc.Net == 0);
+        var roles = truth.Roles!.Where(role => role.Net == 0).ToList();
+        Assert.All(roles.Where(role => role.Role == "peer"), role => Assert.InRange(role.Bots, 1, 3));
+        Assert.Contains(roles, role => role is { Role: "peer", Bots: 2 });
+        Assert.DoesNotContain(roles, role => role.Role is not ("peer" or "command"));
+    }
+
+    [Fact]
+    public void File_sharing_changes_no_bot_and_is_of_no_net()
+    {
+        var (before, _) = Run(Small);
+        var (after, _) = Run(Small with { FileSharing = 0.05 });
+
+        Assert.Equal(before.Bots.Select(bot => bot.Subject), after.Bots.Select(bot => bot.Subject));
+        Assert.DoesNotContain(before.Roles!, role => role.Role == "swarm");
+        Assert.All(after.Roles!.Where(role => role.Role == "swarm"), role => Assert.Equal(-1, role.Net));
+        Assert.Contains(after.Roles!, role => role.Role == "swarm");
+    }
+
+    [Fact]
     public void Some_lines_have_two_families_and_the_truth_names_both()
     {
         var lines = Run(Small).Truth.Bots.GroupBy(bot => bot.Subject).ToList();

@@ -43,6 +43,32 @@ public sealed class LabScoreTests
     }
 
     [Fact]
+    public void Groups_of_peers_are_held_against_the_nets_that_keep_them()
+    {
+        static string[] Lines(int from, int count) => [.. Enumerable.Range(from, count).Select(n => $"10.0.0.{n}")];
+        static ReportPeerGroup Group(params string[] lines) => new("p1", lines, 5, 9, 0.001);
+        var truth = Truth() with
+        {
+            PeerNets =
+            [
+                new(0, true, 400, Lines(0, 10)), new(1, false, 150, Lines(20, 10)), new(2, false, 9, Lines(200, 5)),
+            ],
+        };
+        var report = Report() with
+        {
+            Peers = new() { P = 0.001, Groups = [Group([.. Lines(0, 8), .. Lines(90, 2)]), Group([.. Lines(40, 4)])] },
+        };
+
+        var score = LabScore.Compute(truth, report);
+
+        Assert.Equal((2, 1, 1, 1), (
+            Value(score, "peerNets"), Value(score, "peerNetsFound"), Value(score, "peerOnly"),
+            Value(score, "peerOnlyFound")));
+        Assert.Equal((0.4, 0.5714, 1), (
+            Value(score, "peerRecall"), Value(score, "peerPrecision"), Value(score, "peerGroupsFalse")));
+    }
+
+    [Fact]
     public void Clean_subjects_that_a_wrong_entry_accuses_lower_precision_and_others_miss_the_aim()
     {
         var accused = Report() with { Infected = [.. Report().Infected, Named("10.9.0.1")] };

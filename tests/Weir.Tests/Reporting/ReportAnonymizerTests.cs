@@ -62,6 +62,52 @@ public class ReportAnonymizerTests
         Assert.Contains("cannot be resolved", (string?)json["pseudonyms"]);
     }
 
+    [Theory]
+    [InlineData("lab")]
+    [InlineData("us-provider")]
+    [InlineData("eu-provider")]
+    public void Peers_stand_in_the_lab_alone(string profile)
+    {
+        var report = SampleReport.Create(profile) with
+        {
+            Peers = new()
+            {
+                Enough = true,
+                Cases = 12,
+                Shared = 2,
+                UsersAtMost = 5,
+                Pairs = 17,
+                Expected = 0.4,
+                P = 0.001,
+                Draws = 999,
+                Groups = [new("p1", ["10.0.0.7", "10.0.0.8", "10.0.0.9"], 17, 40, 0.001)],
+            },
+        };
+        var (json, page) = (Json(report), ReportPage.Write(Shaper.Shape(report)));
+        using var screen = new StringWriter();
+        ReportScreen.Write(Shaper.Shape(report), ReportScreen.ConsoleFor(screen, isTerminal: false));
+        var isLab = profile == "lab";
+
+        Assert.Equal(isLab, json["peers"] is not null);
+        foreach (var told in new[] { page, screen.ToString() })
+        {
+            Assert.Equal(isLab, told.Contains("17 pairs share 2 rare peers or more", StringComparison.Ordinal));
+            Assert.Equal(isLab, told.Contains("1 group is named: lines that belong", StringComparison.Ordinal));
+            Assert.Equal(isLab, told.Contains("there is nothing to block", StringComparison.Ordinal));
+            Assert.Equal(isLab, told.Contains("10.0.0.7, 10.0.0.8, 10.0.0.9", StringComparison.Ordinal));
+        }
+
+        if (isLab)
+        {
+            var peers = json["peers"]!;
+            Assert.Equal((17, 0.4, 0.001, 2, 12), (
+                (int)peers["pairs"]!, (double)peers["expected"]!, (double)peers["p"]!, (int)peers["shared"]!,
+                (int)peers["cases"]!));
+            Assert.Equal("10.0.0.7", (string?)peers["groups"]![0]!["lines"]![0]);
+            Assert.Equal(40, (int)peers["groups"]![0]!["peers"]!);
+        }
+    }
+
     [Fact]
     public void Below_the_base_what_was_found_changes_nothing_that_is_shown()
     {

@@ -5,6 +5,7 @@ using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
 using Weir.Store.Comparing.InMemory;
+using Weir.Store.Comparing.Peers;
 using Weir.Store.Engine;
 using Weir.Wire;
 
@@ -51,6 +52,11 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
             Assert.Equal(
                 (await memory.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key),
                 (await sql.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key));
+            foreach (var most in new[] { 5, 100 })
+            {
+                await Same(c => c.PeersAsync(new(window, EndpointUnit.Endpoint, Listed, Benign), some, most, default));
+            }
+
             foreach (var unit in Enum.GetValues<EndpointUnit>())
             {
                 foreach (var family
@@ -99,6 +105,19 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
         Assert.All(expected.RollUps, family => Assert.NotEmpty(family.Findings));
         Assert.Equal(
             System.Text.Json.JsonSerializer.Serialize(expected), System.Text.Json.JsonSerializer.Serialize(actual));
+        var peers = await PeersAsync(memory);
+        Assert.True(peers.Cases >= 3, "too few rare peers to compare anything");
+        Assert.Equal(
+            System.Text.Json.JsonSerializer.Serialize(peers),
+            System.Text.Json.JsonSerializer.Serialize(await PeersAsync(sql)));
+
+        async Task<PeerFindings> PeersAsync(IPairCounts counts)
+        {
+            var set = new CaseSet(cases, Listed, Benign);
+            return await PeerComparison.RunAsync(
+                counts, await ComparisonEngine.JudgeAsync(counts, Window, set, options, 3, default), set, options, 3,
+                default);
+        }
     }
 
     [Fact]
@@ -117,6 +136,9 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
     }
 
     private static Endpoint Hidden { get; } = new(IpKey.Parse("192.0.2.80"), 8_443, Protocols.Tcp);
+
+    private static Endpoint Peer(int i) =>
+        new(IpKey.FromV4(0xCB00_7100u + (uint)(i / 2)), (ushort)(1_000 + (i * 3 % 190)), Protocols.Udp);
 
     private static SubjectKey Subject(int i) =>
         new(((UInt128)0xFFEE_0000_0000_0000UL << 64) | ((ulong)i * 0x9E37_79B9_7F4A_7C15UL));
@@ -165,6 +187,14 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
         for (var s = 0; s < 15; s++)
         {
             Add(s, Hidden, 15, true);
+        }
+
+        for (var peer = 0; peer < 200; peer++)
+        {
+            for (var user = random.Next(9); user > 0; user--)
+            {
+                Add(random.Next(100), Peer(peer), random.Next(24), random.Next(5) > 0);
+            }
         }
 
         memory.Write(CollectionsMarshal.AsSpan(rows));

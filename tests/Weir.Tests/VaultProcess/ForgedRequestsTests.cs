@@ -291,6 +291,39 @@ public sealed class ForgedRequestsTests : IAsyncLifetime
         Assert.Equal(VaultCodes.NothingToGrant, await WordAsync(() => _house.Desk().GrantAsync(grant, default)));
     }
 
+    /// <summary>Ten seconds of refusals, as many as come: each is counted, and the chain does not grow with them.
+    /// </summary>
+    [Fact]
+    public async Task A_flood_of_what_is_refused_is_a_few_entries_that_say_how_many()
+    {
+        const int Each = 150;
+        var report = VaultKeeper.Report(IpKey.Parse("10.0.0.7"), null, _house.Clock.GetUtcNow());
+        using var own = SigningKey.Create();
+        var forged = SignedOrders.Make(own, Id, _house.NameOf("10.0.0.7"), Scope, _house.Clock.GetUtcNow());
+        var desk = _house.Desk();
+        for (var i = 0; i < Each; i++)
+        {
+            Assert.Equal(
+                VaultCodes.UnknownReporter,
+                await WordAsync(() => desk.AttributeAsync(report with { Reporter = "mallory" }, default)));
+            Assert.Equal("unknown-key", await WordAsync(() => desk.SealAsync(forged, default)));
+        }
+
+        using (var monitor = _house.As(PeerRoles.Monitor))
+        {
+            var status = await monitor.GetAsync(VaultRoutes.Status, VaultJson.Default.VaultStatus);
+            Assert.Equal(Each, status!.Refused[VaultCodes.UnknownReporter]);
+            Assert.Equal(Each, status.Refused["unknown-key"]);
+        }
+
+        var entries = (await _house.ChainAsync()).Where(entry => entry.Outcome != AuditActions.Allow).ToList();
+        Assert.Equal(2 * RepeatedRefusals.EachOfKind, entries.Count(entry => entry.Rows == 0));
+        Assert.InRange(entries.Count, 2 * (RepeatedRefusals.EachOfKind + 1), 49);
+        Assert.Equal(2 * Each, entries.Sum(entry => Math.Max(1, entry.Rows)));
+        Assert.Equal(
+            Each, entries.Where(entry => entry.Act == AuditActions.Attribute).Sum(entry => Math.Max(1, entry.Rows)));
+    }
+
     [Fact]
     public async Task A_complaint_is_granted_as_it_was_attributed_and_nothing_else_is()
     {

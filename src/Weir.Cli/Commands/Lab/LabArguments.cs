@@ -54,8 +54,14 @@ internal sealed class LabArguments
     {
         Description = "What bots do besides calling home: none, usual (click fraud, spam, scans, proxying, downloads, "
             + "floods, peers, pools, updates, moving C&Cs, two families in one house), or one of the adverse forms "
-            + "late-command, campaign-first, update-first; truth.json tells what every endpoint is",
+            + "late-command, campaign-first, update-first, peers-only (the first net has no server); truth.json "
+            + "tells what every endpoint is",
         DefaultValueFactory = _ => "none"
+    };
+    private readonly Option<double> _fileSharing = new("--file-sharing")
+    {
+        Description = "Share of lines that swap files with peers, infected ones three times as often",
+        DefaultValueFactory = _ => Usual.FileSharing
     };
     private readonly Option<string?> _clone = new("--clone")
     {
@@ -80,7 +86,7 @@ internal sealed class LabArguments
         foreach (var option in (Option[])[
             _subscribers, _seconds, _bots, _nets, _seed, _start, _flows, _protocol, _sampling, _ipv6Share, _ipv6Length,
             _exporters, _coverage, _listEntries, _templateEvery, _biflow, _noAttacks, _scenario, _popularWrong, _jobs,
-            _clone, _cloneCapture, _cloneLines, _cloneShare])
+            _fileSharing, _clone, _cloneCapture, _cloneLines, _cloneShare])
         {
             command.Options.Add(option);
         }
@@ -112,6 +118,7 @@ internal sealed class LabArguments
             Attacks = !result.GetValue(_noAttacks),
             Scenario = Scenario(result.GetValue(_scenario)!, faults),
             PopularWrongEntry = result.GetValue(_popularWrong),
+            FileSharing = result.GetValue(_fileSharing),
             Jobs = Jobs(result.GetValue(_jobs)!, faults),
             RealBot = result.GetValue(_clone) is not { } file ? null
                 : new CloneOptions(file, result.GetValue(_cloneCapture)!)
@@ -133,7 +140,8 @@ internal sealed class LabArguments
         var jobs = LabJobsText.Parse(text);
         if (jobs is null)
         {
-            faults.Add($"--jobs '{text}' is not known; it is none, usual, late-command, campaign-first or update-first");
+            faults.Add($"--jobs '{text}' is not known; it is none, usual, late-command, campaign-first, update-first "
+                + "or peers-only");
         }
 
         return jobs ?? LabJobs.None;

@@ -93,7 +93,7 @@ internal static class WatchlistCommand
         var command = new Command(
             "watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt")
         {
-            list, show, WatchlistRefreshCommand.Create()
+            list, show, WatchlistRefreshCommand.Create(), WatchlistVerifyCommand.Create()
         };
         foreach (var held in WatchlistHeldCommands.Create().Concat(WatchlistNetworkCommands.Create()))
         {

@@ -76,7 +76,7 @@ internal static class WatchlistNetworkCommands
         var command = new Command(
             "decide",
             """
-            Release or drop what the brake holds of a listed network, or of an edit: the first person asks, both sign with weir approve, the second in another role (analyst, operator, privacy officer) gives. It holds for 30 days.
+            Release or drop what the brake holds of a listed network, or of an edit: the first person asks, both sign with weir approve, the second in another role (analyst, operator, privacy officer) gives. It holds for 30 days; what an edit brought stays dropped while a list names it.
 
             Example: weir watchlist decide 198.51.100.0/24 --drop --reason "a newspaper, listed by mistake"
             """) { network, release, drop, reason, approve };

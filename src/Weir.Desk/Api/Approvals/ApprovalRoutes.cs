@@ -128,6 +128,7 @@ internal sealed class ApprovalRoutes(CaseHandler cases, DisclosureHandler disclo
         { Deed: Permission.Promote } => $"weir compare promote --approve {CaseHandler.Name(number)}",
         { Deed: Permission.ReleaseHeld or Permission.DropHeld } =>
             $"weir watchlist decide --approve {CaseHandler.Name(number)}",
+        { Deed: Permission.ReleaseEndpoint } held => $"weir endpoint release {held.Target}",
         { Deed: Permission.ReviewCandidate } => $"weir compare review {CaseHandler.Name(number)}",
         _ => $"weir disclose --approve {CaseHandler.Name(number)}",
     };

@@ -5,7 +5,8 @@ using System.Text.Json.Serialization;
 namespace Weir.Desk.Api.Endpoints;
 
 /// <param name="Endpoint">Such as <c>192.0.2.80:8443/tcp</c>.</param>
-/// <param name="Reason">Why, in three words at least; stands in the audit.</param>
+/// <param name="Reason">Why, in three words at least; stands in the audit. Of a release in what both sign, and only the
+/// first person needs one.</param>
 internal sealed record EndpointActRequest(string Endpoint, string? Reason = null);
 
 /// <param name="Endpoint">The far end.</param>

@@ -4,6 +4,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Lists;
 using Weir.Desk.Policy;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
@@ -20,7 +21,7 @@ internal sealed class EndpointActRoutes(
     CaseHandler cases, HeldEndpoints held, PolicyProfile policy, TimeProvider time)
 {
     private static readonly string[] Codes =
-        ["unknown", "second-person-needed", "action-not-allowed", ApiProblems.ListDown];
+        ["unknown", "second-person-needed", "action-not-allowed", "vault-down", ApiProblems.ListDown];
 
     public ApiRoutes Map(ApiRoutes routes) => routes
         .Add(new ApiRoute<HeldEndpointsResponse>
@@ -40,12 +41,13 @@ internal sealed class EndpointActRoutes(
             (endpoint, why) => new Request.HoldEndpoint(endpoint, why), HoldAsync))
         .Add(Act(
             "holds/releases",
-            "Let a held endpoint go on: the first person asks, a second in another role gives.",
+            "Let a held endpoint go on: the first person asks, both sign, the second in another role gives.",
             (endpoint, _) => new Request.ReleaseEndpoint(endpoint), ReleaseAsync));
 
+    private delegate Task<EndpointActResponse> ActAsync(ApiCall call, Endpoint endpoint, string reason);
+
     private static ApiRoute<EndpointActRequest, EndpointActResponse> Act(
-        string path, string summary, Func<Endpoint, string, Request> refusal,
-        Func<ApiCall, Endpoint, string, Task<EndpointActResponse>> handle)
+        string path, string summary, Func<Endpoint, string, Request> refusal, ActAsync handle)
     {
         return new()
         {
@@ -85,24 +87,48 @@ internal sealed class EndpointActRoutes(
                 $"{endpoint} is not held; weir endpoint held lists those that are.", call.Cancel));
         }
 
-        var isFirst = one.AskedBy.Length == 0;
-        await DecideAsync(call, new Request.ReleaseEndpoint(
-            endpoint, isFirst ? null : new Actor(one.AskedBy, one.AskedRole)));
-        if (isFirst)
+        if (!IsGiven(one))
         {
-            held.Put(one with { AskedBy = call.Actor.Name, AskedRole = call.Actor.Role });
-            return new(one.Endpoint, "waits", 0, "a second person in another role gives, in the same way");
+            if (AskedOf(one) is not { } asked)
+            {
+                return await AskAsync(call, one, reason);
+            }
+
+            var step = await cases.ApproveAsync(
+                call.Actor, asked.Number,
+                first => new Request.ReleaseEndpoint(endpoint, new Actor(first.AskedBy, first.AskedRole)),
+                TimeSpan.Zero, call.Cancel);
+            ApiRefusalException.ThrowIf(step.Refused);
         }
 
         held.Remove(one);
         return new(one.Endpoint, "released", 0, "what lists say of it holds again");
     }
 
+    private async Task<EndpointActResponse> AskAsync(ApiCall call, HeldEndpoint one, string reason)
+    {
+        reason = cases.NeedsKeys ? ApiReasons.Require(reason, "to let an endpoint go on") : reason;
+        var asked = (await cases.RequestAsync(
+            call.Actor, Permission.ReleaseEndpoint, new(Target: one.Endpoint), reason, call.Cancel)).Asked!;
+        return new(one.Endpoint, "waits", 0, cases.NeedsKeys
+            ? $"both sign it: weir approve {CaseHandler.Name(asked.Number)}; then the second person: weir endpoint "
+                + $"release {one.Endpoint}"
+            : "a second person in another role gives, in the same way");
+    }
+
+    /// <summary>The request for its release that waits; null where nobody asked.</summary>
+    private StoredApproval? AskedOf(HeldEndpoint one) => cases.Asked.LastOrDefault(
+        asked => asked.Deed == Permission.ReleaseEndpoint && asked.Target == one.Endpoint && asked.AskedAt >= one.At);
+
+    /// <summary>Two people let it go on since it was held, and a disk kept it from being written.</summary>
+    private bool IsGiven(HeldEndpoint one) => cases.GetApprovals(Permission.ReleaseEndpoint).Any(
+        given => given.Target == one.Endpoint && given.AskedAt >= one.At);
+
     private async Task<HeldEndpointsResponse> ListAsync(ApiCall call)
     {
         await DecideAsync(call, new Request.ReadReports());
         return new([.. held.All.Select(
-            one => new HeldEndpointRow(one.Endpoint, one.At, one.By, one.Reason, one.AskedBy))]);
+            one => new HeldEndpointRow(one.Endpoint, one.At, one.By, one.Reason, AskedOf(one)?.AskedBy ?? ""))]);
     }
 
     private async Task DecideAsync(ApiCall call, Request request) => ApiRefusalException.ThrowIf(

@@ -116,6 +116,7 @@ internal sealed class HeldNetworkRoutes(CaseHandler cases, HeldNetworkHandler ne
                 ? "vault and store are told of it as soon as they answer; nothing comes of it before"
                 : row.State == HeldNetworkState.Released
                     ? "what was held has become cases; so does what comes, for 30 days"
+                : row.IsLasting ? "what was held is gone; nothing comes of it while a list names it"
                 : "what was held is gone; nothing comes of it for 30 days");
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -37,10 +38,28 @@ internal sealed record ListsResponse(IReadOnlyList<ListSummary> Lists);
 /// <param name="Reason">Why it failed; empty where it did not.</param>
 internal sealed record ListFetched(string Name, string Outcome, long Octets, int Entries, string Reason);
 
-/// <summary>Lists: how each stands, and a fetch out of turn. The fetch is in the audit first.</summary>
+/// <summary>What came of verifying a list.</summary>
+/// <param name="Name">As configured.</param>
+/// <param name="Source">Host it is fetched from, or its file.</param>
+/// <param name="AsOf">Of when the copy in force is; null without one.</param>
+/// <param name="InForce">SHA-256 of the copy in force, hexadecimal; of a folder, of the lines that <c>sha256sum *</c>
+/// prints there; empty without one.</param>
+/// <param name="Now">SHA-256 of what the source has; empty where that cannot be told.</param>
+/// <param name="State"><c>same</c>, <c>changed-since</c>, <c>cannot-be-fetched</c>, <c>cannot-be-read</c>,
+/// <c>not-signed</c> by its owner, or <c>not-on-chain</c>.</param>
+/// <param name="Reason">Why, and what to do; empty for nothing.</param>
+internal sealed record ListVerified(
+    string Name, string Source, DateTimeOffset? AsOf, string InForce, string Now, string State, string Reason);
+
+/// <param name="Lists">In the configuration's order.</param>
+internal sealed record ListsVerifiedResponse(IReadOnlyList<ListVerified> Lists);
+
+/// <summary>Lists: how each stands, a fetch out of turn, and their sources asked again. Both are in the audit first.
+/// </summary>
 /// <param name="lists">As they stand.</param>
-/// <param name="audit">Where a fetch stands first.</param>
-internal sealed class ListRoutes(ListSet lists, IAuditLog audit)
+/// <param name="audit">Where they stand first.</param>
+/// <param name="chain">The folder of that record.</param>
+internal sealed class ListRoutes(ListSet lists, IAuditLog audit, string chain)
 {
     public ApiRoutes Map(ApiRoutes routes) => routes
         .Add(new ApiRoute<ListsResponse>
@@ -58,7 +77,28 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit)
             Summary = "Fetch a list now, whether it is due or not.", Refusals = ["unknown"],
             Answer = ListsJson.Default.ListFetched,
             Refusal = call => RouteRefusal.Of(AuditActions.FetchList, call.Part("name")), Handle = FetchAsync,
+        })
+        .Add(new ApiRoute<ListsVerifiedResponse>
+        {
+            Method = HttpMethods.Post, Path = "lists/verifications",
+            Roles = RouteRoles.From(Role.Operator, Role.PrivacyOfficer, Role.Auditor), Repeat = RouteRepeat.ByName,
+            Summary = "Ask every list's source again, one round at a time with a minute between, and compare it with "
+                + "what is in force and on the chain.",
+            Answer = ListsJson.Default.ListsVerifiedResponse,
+            Refusal = _ => RouteRefusal.Of(AuditActions.VerifyLists, "lists"), Handle = VerifyAsync,
         });
+
+    private async Task<ListsVerifiedResponse> VerifyAsync(ApiCall call)
+    {
+        await lists.Record.WriteAsync(audit, call.Cancel);
+        var verdicts = await lists.Verifier.TryRunAsync(
+            () => call.RecordAsync(audit, AuditActions.VerifyLists, "every list"), chain, call.Cancel);
+        return verdicts is not null ? new([.. verdicts.Select(Format)])
+            : throw new ApiRefusalException(
+                ApiProblems.TooMany,
+                "lists are being verified, or were less than a minute ago; publishers are not asked more often, ask "
+                    + "again in a minute.");
+    }
 
     private async Task<ListFetched> FetchAsync(ApiCall call)
     {
@@ -88,6 +128,19 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit)
         list.Name, Word(list.Role), list.Host, list.Entries, list.Refused, list.AsOf,
         list.LastFetch is { } last ? Word(last) : null, list.NextFetch, list.IsTooOld, list.Fault);
 
+    private static ListVerified Format(ListVerdict one) => new(
+        one.Name, one.Source, one.AsOf, one.InForce, one.Now, one.Standing switch
+        {
+            ListStanding.Same => "same",
+            ListStanding.ChangedSince => "changed-since",
+            ListStanding.CannotBeFetched => "cannot-be-fetched",
+            ListStanding.CannotBeRead => "cannot-be-read",
+            ListStanding.NotSigned => "not-signed",
+            ListStanding.NotOnChain => "not-on-chain",
+            _ => throw new UnreachableException(),
+        },
+        one.Reason);
+
     private static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 }
@@ -95,6 +148,7 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit)
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ListsResponse))]
 [JsonSerializable(typeof(ListFetched))]
+[JsonSerializable(typeof(ListsVerifiedResponse))]
 [JsonSerializable(typeof(HeldListsResponse))]
 [JsonSerializable(typeof(HeldListStep))]
 internal sealed partial class ListsJson : JsonSerializerContext;

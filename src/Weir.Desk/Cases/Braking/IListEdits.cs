@@ -27,7 +27,7 @@ public sealed record ListEdit(int Number, string List, DateTimeOffset At, int En
     /// <summary>In words.</summary>
     public override string ToString() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{(IsFirst ? "the first load" : "an update")} of {List} at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Entries} entries");
+        $"{(IsFirst ? "the first load of" : "an update of")} {List} at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Entries} entries");
 }
 
 /// <summary>Knows edits.</summary>

@@ -70,8 +70,12 @@ public sealed record HeldNetwork
     /// <summary>Nothing comes of it until two people decided, and who has to know it knows.</summary>
     public bool IsHeld => State == HeldNetworkState.Held || (IsDecided && !IsTold);
 
+    /// <summary>What two people dropped of an edit comes back by no wait: it stays dropped until it is forgotten.
+    /// </summary>
+    public bool IsLasting => State == HeldNetworkState.Dropped && Name.Edit != 0;
+
     /// <summary>Something that was decided holds.</summary>
-    public bool IsInForce(DateTimeOffset now) => IsTold && now < Until;
+    public bool IsInForce(DateTimeOffset now) => IsTold && (IsLasting || now < Until);
 
     /// <summary>Nothing may be done of what is there of it.</summary>
     public bool IsBraked(DateTimeOffset now) => State switch

@@ -81,7 +81,7 @@ internal static class ListsPage
         return Markup.Format($"""
             <div class="card"><h3>{Ui.Status(isHeld ? Shape.Look : Shape.Well, words.Term("network", one.State))} {one.Network}</h3>
             <p class="small">{words.Fill("networks.counts", ("lines", words.Number(one.Lines)), ("bound", words.Number(one.Bound)), ("events", words.Number(one.Events)))}</p>
-            <p class="small">{Ui.Code(one.Endpoint)} · {one.Lists} · {Ui.Age(words, one.Since, call.Now)}{(one.AskedBy is { } who ? " · " + words.Fill("networks.asked", ("user", who)) : "")}</p>
+            <p class="small">{Ui.Code(one.Endpoint)} · {Ui.Said(words, one.Lists)} · {Ui.Age(words, one.Since, call.Now)}{(one.AskedBy is { } who ? " · " + words.Fill("networks.asked", ("user", who)) : "")}</p>
             {command}</div>
             """);
     }

@@ -43,15 +43,21 @@ internal static class FeedFile
         catch (Exception fault)
             when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
-            var why = fault switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "is not there",
-                UnauthorizedAccessException => "may not be read by this user",
-                InvalidDataException => "is cut short or damaged (gzip); fetch it again",
-                _ => $"cannot be read ({fault.Message})",
-            };
-            throw new FeedException($"watchlist file {path} {why}.", fault);
+            throw Cannot(path, fault);
         }
+    }
+
+    /// <summary>What a failure of the disk, or of unpacking, says of a list.</summary>
+    public static FeedException Cannot(string path, Exception fault)
+    {
+        var why = fault switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "is not there",
+            UnauthorizedAccessException => "may not be read by this user",
+            InvalidDataException => "is cut short or damaged (gzip); fetch it again",
+            _ => $"cannot be read ({fault.Message})",
+        };
+        return new FeedException($"watchlist file {path} {why}.", fault);
     }
 
     public static FeedException Cannot(string path, string why) =>
@@ -138,4 +144,7 @@ public sealed class FeedException : Exception
 
     /// <summary>What the program ends with when it cannot go on without the list.</summary>
     public int ExitCode { get; }
+
+    /// <summary>Why its owner's signature was refused, as a word; empty where it was not.</summary>
+    public string Refusal { get; init; } = "";
 }

@@ -44,6 +44,9 @@ public sealed record FeedOptions
     /// <summary>It is fetched into its place, and may not be there yet.</summary>
     public bool IsFetched { get; init; }
 
+    /// <summary>Who has to have signed the file; null for nobody. The configuration alone says so.</summary>
+    public ListOwner? Owner { get; init; }
+
     /// <summary>Columns of a CSV by field (<c>address</c>, <c>port</c>, …): a header's name, or a
     /// number from 1.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = FrozenDictionary<string, string>.Empty;

@@ -3,14 +3,11 @@
 // Fetches published lists. The copy in place is replaced only by one that came whole, within its bounds, with the right
 // digest where one is published, and that can be read as a list; until then the last good one stays. A fetch asks for
 // what is newer than the copy.
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Feeds.Reading;
-using Weir.Hosting.Channels;
 
 namespace Weir.Desk.Lists.Fetching;
 
@@ -21,51 +18,20 @@ public sealed class ListFetcher(TimeProvider time)
 
     /// <summary>Fetches a list where the publisher has a newer one. Never throws for what the other side
     /// does.</summary>
-    public async Task<FetchResult> FetchAsync(ListSource source, CancellationToken cancel)
+    public Task<FetchResult> FetchAsync(ListSource source, CancellationToken cancel)
     {
-        using var bound = new CancellationTokenSource(source.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, bound.Token);
         var fresh = source.Path + ".new";
-        try
-        {
-            try
-            {
-                return await FetchAsync(source, fresh, either.Token);
-            }
-            finally
-            {
-                File.Delete(fresh);
-            }
-        }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or UnauthorizedAccessException
-            or FeedException or FeedRefusedException or ChannelException or CryptographicException
-            or InvalidDataException)
-        {
-            return Failed(source, fault.InnerException is { } inner && fault is HttpRequestException
-                ? $"{fault.Message} ({inner.Message})" : fault.Message) with
-            {
-                RetryAfter = (fault as FeedRefusedException)?.RetryAfter,
-            };
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return Failed(source, string.Create(
-                CultureInfo.InvariantCulture, $"not done within {source.Timeout.TotalSeconds:0} s"));
-        }
+        return FetchAttempt.RunAsync(
+            source, fresh, time, bound => FetchAsync(source, fresh, bound),
+            (why, after) => Failed(source, why) with { RetryAfter = after }, cancel);
     }
 
     private async Task<FetchResult> FetchAsync(ListSource source, string fresh, CancellationToken cancel)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(source.Path)!);
         using var client = new FeedClient(source);
         var now = time.GetUtcNow();
         var known = FetchedCopy.Read(source);
-        var next = source.Kind switch
-        {
-            FeedKind.Taxii => await TaxiiCollection.DownloadAsync(client, source, known, fresh, now, cancel),
-            FeedKind.Misp => await MispAttributes.DownloadAsync(client, source, fresh, cancel),
-            _ => await DownloadAsync(client, source, known, fresh, cancel),
-        };
+        var next = await DownloadAsync(client, source, known, fresh, now, cancel);
         if (next is null)
         {
             FetchedCopy.Write(source, known! with { CheckedAt = now });
@@ -73,7 +39,7 @@ public sealed class ListFetcher(TimeProvider time)
             return new FetchResult(FetchOutcome.Unchanged, 0, 0, "");
         }
 
-        var digest = await DigestAsync(fresh, cancel);
+        var digest = ListDigest.Of(fresh);
         if (source.Checksum is { } where)
         {
             await CheckAsync(client, where, digest, cancel);
@@ -121,8 +87,24 @@ public sealed class ListFetcher(TimeProvider time)
         return new FetchResult(FetchOutcome.Replaced, 0, next.Entries, "");
     }
 
+    /// <summary>Takes what a publisher has into a file.</summary>
+    /// <param name="client">Asks it.</param>
+    /// <param name="source">Whom.</param>
+    /// <param name="known">What is there already; null asks for all.</param>
+    /// <param name="fresh">The file.</param>
+    /// <param name="now">By our clock.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <returns>Null where the publisher has nothing newer.</returns>
-    private static async Task<FetchedCopy?> DownloadAsync(
+    internal static async Task<FetchedCopy?> DownloadAsync(
+        FeedClient client, ListSource source, FetchedCopy? known, string fresh, DateTimeOffset now,
+        CancellationToken cancel) => source.Kind switch
+    {
+        FeedKind.Taxii => await TaxiiCollection.DownloadAsync(client, source, known, fresh, now, cancel),
+        FeedKind.Misp => await MispAttributes.DownloadAsync(client, source, fresh, cancel),
+        _ => await DownloadFileAsync(client, source, known, fresh, cancel),
+    };
+
+    private static async Task<FetchedCopy?> DownloadFileAsync(
         FeedClient client, ListSource source, FetchedCopy? known, string fresh, CancellationToken cancel)
     {
         using var response = await client.SendAsync(source.Url, request => AskForNewer(request, known), cancel);
@@ -155,7 +137,8 @@ public sealed class ListFetcher(TimeProvider time)
         request.Headers.IfModifiedSince = known?.Modified;
     }
 
-    private static async Task CheckAsync(FeedClient client, Uri where, string digest, CancellationToken cancel)
+    /// <exception cref="FeedRefusedException">The digest that is published is another.</exception>
+    internal static async Task CheckAsync(FeedClient client, Uri where, string digest, CancellationToken cancel)
     {
         using var response = await client.SendAsync(where, _ => { }, cancel);
         var octets = new byte[MaxChecksumOctets];
@@ -167,12 +150,6 @@ public sealed class ListFetcher(TimeProvider time)
         {
             throw new FeedRefusedException($"its digest is not the one that {where} names");
         }
-    }
-
-    private static async Task<string> DigestAsync(string path, CancellationToken cancel)
-    {
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
     }
 
     private static FetchResult Held(ListSource source, HeldCopy held) =>

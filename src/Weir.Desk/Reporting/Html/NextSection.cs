@@ -55,6 +55,12 @@ internal static class NextSection
                     "weir serve");
         }
 
+        if (report.Peers is { Groups.Count: > 0 })
+        {
+            yield return ("Tell the lines that belong to a net without a server; there is nothing of it to block.",
+                isLive ? "weir case list --state open --rule cnc-contact" : "report.json: peers");
+        }
+
         if (report.Found > 0)
         {
             yield return ("Have two people judge each candidate; a promoted one is looked back for.",

@@ -32,7 +32,7 @@ internal static class ReportPage
         <nav aria-label="Parts of this report"><a href="#next">What to do next</a><a href="#infected">Infected</a><a href="#candidates">Candidates</a>{(report.Events.Count + report.EventCounts.Count > 0 ? Markup.Literal("<a href=\"#events\">Events</a>") : Markup.None)}<a href="#inputs">What came in</a><a href="#unseen">What could not be seen</a><a href="#words">Words</a></nav>
         </header>
         <main>
-        {NextSection.Write(report)}{FindingsSection.Infected(report)}{CandidatesSection.Write(report)}{FindingsSection.Events(report)}{InputsSection.Write(report)}{BlindSpotsSection.Write(report)}{GlossarySection.Text}
+        {NextSection.Write(report)}{FindingsSection.Infected(report)}{CandidatesSection.Write(report)}{PeersSection.Write(report)}{FindingsSection.Events(report)}{InputsSection.Write(report)}{BlindSpotsSection.Write(report)}{GlossarySection.Text}
         </main>
         <footer>Schema {report.Schema}. Computed in {report.Timing.Seconds:0.0} s, {(PublishedValue)Math.Round(report.Timing.FlowsPerSecond)} flows/s, at most {(PublishedValue)Math.Round(report.Timing.PeakMemoryBytes / 1_048_576.0)} MiB of memory. The same findings for programs: report.json.</footer>
         </div></body>

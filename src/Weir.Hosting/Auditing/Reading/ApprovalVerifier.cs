@@ -28,6 +28,7 @@ public sealed record ApprovalVerifier(int Signatures, int Acts, IReadOnlyList<st
         [AuditActions.Garden] = [ApprovalAct.StrictGarden],
         [AuditActions.ReleaseHeld] = [ApprovalAct.HeldRelease],
         [AuditActions.DropHeld] = [ApprovalAct.HeldDrop],
+        [AuditActions.ReleaseEndpoint] = [ApprovalAct.EndpointRelease],
         [AuditActions.Review] = [ApprovalAct.CandidateReview],
     };
 
@@ -115,9 +116,9 @@ public sealed record ApprovalVerifier(int Signatures, int Acts, IReadOnlyList<st
         {
             Result: AuditActions.Granted, ResultDigest.Length: 0,
             Act: AuditActions.Block or AuditActions.LookBack or AuditActions.ApprovePromotion
-                or AuditActions.ReleaseHeld or AuditActions.DropHeld,
+                or AuditActions.ReleaseHeld or AuditActions.DropHeld or AuditActions.ReleaseEndpoint,
         }
-        && (entry.Act is AuditActions.ApproveDisclosure or AuditActions.ApprovePromotion
+        && (entry.Act is AuditActions.ApproveDisclosure or AuditActions.ApprovePromotion or AuditActions.ReleaseEndpoint
             || (entry.Act is AuditActions.Disclose && entry.ResultDigest.Length > 0)
             || (entry.Act is AuditActions.LookBack or AuditActions.Block or AuditActions.ReleaseHeld
                 or AuditActions.DropHeld && entry.Role != Actor.ToName(Role.Machine))

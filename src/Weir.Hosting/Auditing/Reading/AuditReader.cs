@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
 namespace Weir.Hosting.Auditing.Reading;
 
 /// <summary>Reads what a log holds, without its lock: for reports and exports, beside a log that is
@@ -33,6 +35,12 @@ public static class AuditReader
             ? null
             : (Records(segments[0], new()).First(), last);
     }
+
+    /// <summary>The entry of a sequence; null where there is none, or none that is sound.</summary>
+    public static AuditRecord? Find(string directory, long sequence) =>
+        AuditLines.Entries(directory, sequence - 1, most: 1) is [var line]
+        && AuditRecord.Read(Encoding.UTF8.GetBytes(line), new()) is { } record && record.Sequence == sequence
+            ? record : null;
 
     /// <summary>Heads in their order.</summary>
     /// <exception cref="AuditException">A line is no head; the message names it.</exception>

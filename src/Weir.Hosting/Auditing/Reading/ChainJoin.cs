@@ -125,6 +125,7 @@ public sealed record ChainJoin(int Joined, IReadOnlyList<string> Unanswered, IRe
         [
             AuditActions.ApproveBlock, AuditActions.Block, AuditActions.ApproveDisclosure, AuditActions.ApprovePromotion,
             AuditActions.ApproveGarden, AuditActions.Review, AuditActions.ReleaseHeld, AuditActions.DropHeld,
+            AuditActions.ReleaseEndpoint,
         ];
 
         private readonly List<AuditRecord> _told = [];

@@ -106,6 +106,46 @@ internal struct OthersVisitor(WindowFilter filter, DistinctSubjects distinct, bo
     }
 }
 
+/// <summary>Who of the subjects marked contacts each key on a port above well-known ones that only few of them
+/// do.</summary>
+internal readonly struct PeerVisitor(
+    WindowFilter filter, DistinctSubjects distinct, bool[] asked, int most, NumberedSubjects subjects) : IKeyVisitor
+{
+    private readonly List<uint> _met = [];
+
+    public List<PeerUse> Uses { get; } = [];
+
+    public void Add(ReadOnlySpan<PairTimes> rows)
+    {
+        foreach (ref readonly var row in rows)
+        {
+            if (_met.Count > most)
+            {
+                return;
+            }
+
+            if (asked[row.Subject] && filter.Has(row) && distinct.IsNew(row.Subject))
+            {
+                _met.Add(row.Subject);
+            }
+        }
+    }
+
+    public void End(Endpoint key)
+    {
+        if (key.Port >= PeerUse.FirstPort && _met.Count >= 2 && _met.Count <= most)
+        {
+            foreach (var subject in _met)
+            {
+                Uses.Add(new(subjects[(int)subject], key));
+            }
+        }
+
+        _met.Clear();
+        distinct.Next();
+    }
+}
+
 /// <summary>Every row of the subjects marked.</summary>
 internal struct HourVisitor(WindowFilter filter, bool[] asked, long[] hours, NumberedSubjects subjects) : IKeyVisitor
 {

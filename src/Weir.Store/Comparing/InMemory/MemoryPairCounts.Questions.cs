@@ -157,6 +157,15 @@ public sealed partial class MemoryPairCounts
         return Task.FromResult<IReadOnlyList<OthersCount>>(visitor.Counts);
     }
 
+    public Task<IReadOnlyList<PeerUse>> PeersAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> cohort, int most, CancellationToken cancel)
+    {
+        var all = Keys(family, cancel);
+        var visitor = new PeerVisitor(FilterOf(family.Window), _distinct, Marks(cohort), most, _subjects);
+        all.Visit(family.Unit, ref visitor);
+        return Task.FromResult<IReadOnlyList<PeerUse>>(visitor.Uses);
+    }
+
     public Task<IReadOnlyList<PairHour>> HoursAsync(
         FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {

@@ -161,6 +161,41 @@ public sealed class SettlingTests
         Assert.Empty(place.Desk.Files);
     }
 
+    /// <summary>Whoever waits for the end of what two people decided waits for good, while a list names it.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task What_two_dropped_of_an_edit_comes_back_by_no_wait_and_is_forgotten_when_lists_have_forgotten_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-edits-").FullName;
+        try
+        {
+            await using var place = await OpenAsync();
+            place.Brake = new(Bound, NewLines, Settles);
+            await ReadListAsync(place, folder, Readers);
+            await VisitEachAsync(place, Readers);
+            await DecideAsync(place, "update-2", isReleased: false);
+            for (var month = 1U; month <= 3; month++)
+            {
+                await PassAsync(place, ListEdit.Trial + TimeSpan.FromDays(1));
+                await ReadListAsync(place, folder, Readers - (int)month);
+                await VisitEachAsync(place, 7, round: month * 44_640);
+                await PassAsync(place, Settles);
+                Assert.Empty(place.Desk.Files);
+                Assert.Equal(HeldNetworkState.Dropped, StateOf(place, "update-2").State);
+            }
+
+            await ReadListAsync(place, folder, 0);
+            await PassAsync(place, ListEdit.Trial);
+            await ReadListAsync(place, folder, 0);
+            await PassAsync(place, Settles);
+            Assert.DoesNotContain(place.Desk.Networks, row => row.Name.ToString() == "update-2");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Cases_of_an_edit_that_is_held_later_are_of_no_use_meanwhile()
     {

@@ -2,6 +2,8 @@
 using System.CommandLine;
 using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Ssh;
 using Weir.Hosting.Configuration;
 using Weir.Tests.Support;
 
@@ -83,6 +85,26 @@ public class ConfigurationDocsTests
         using var again = new Written(dump);
         Assert.Equal((0, dump, ""), Run(DumpCommand.Create(), "--config", again.Path));
         Assert.Equal((0, ConfigurationDocs.CommentedDefault(WeirConfiguration.Shipped()), ""), Run(DumpCommand.Create()));
+    }
+
+    [Fact]
+    public void A_list_that_its_owner_did_not_sign_is_warned_of()
+    {
+        using var list = new Written("203.0.113.66\n");
+        using var owner = new SshSigningKey();
+        using var file = new Written(
+            "profile: lab\nattributing: {networks: [{prefix: 100.64.0.0/10}]}\n"
+            + $"matching: {{lists: [{{name: a, path: {list.Path}, owner: \"{owner.Public}\"}}]}}\n");
+        var warned = Run(CheckCommand.Create(), "--config", file.Path).Item3;
+        Assert.Contains(
+            $"matching.lists[0].owner: list a in {list.Path} is not taken, since its owner ({owner.Public.Fingerprint})",
+            warned, StringComparison.Ordinal);
+
+        File.WriteAllText(list.Path + ".sig", owner.Sign("203.0.113.66\n", SignatureNamespace.List).ToString());
+        Assert.DoesNotContain(
+            "matching.lists[0].owner", Run(CheckCommand.Create(), "--config", file.Path).Item3,
+            StringComparison.Ordinal);
+        File.Delete(list.Path + ".sig");
     }
 
     private static (int Code, string Output, string Error) Run(Command command, params string[] arguments)

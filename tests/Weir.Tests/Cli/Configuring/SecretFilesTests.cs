@@ -3,6 +3,7 @@ using System.Reflection;
 using Weir.Cli.Configuring;
 using Weir.Desk.Composing;
 using Weir.Hosting.Configuration;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Configuring;
 
@@ -34,6 +35,22 @@ public sealed class SecretFilesTests : IDisposable
 
         Assert.Empty(Faults($"console: {{ enabled: false, certificate: /nowhere, key: {key} }}"));
         Assert.Empty(Faults("console: { enabled: false, certificate: /nowhere, key: /nowhere/key }"));
+    }
+
+    /// <summary>Whose process it is has to be said: without a user it is whoever starts it.</summary>
+    [Fact]
+    public void A_key_that_its_process_may_not_read_is_refused_with_whose_it_has_to_be()
+    {
+        Need.Root("has a key that another may not read");
+        var key = Key(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var desk = $"console: {{ enabled: false, certificate: /nowhere, key: {key} }}";
+
+        var fault = Assert.Single(Faults($"{desk}\nprocesses: {{ desk: {{ user: daemon }} }}"));
+
+        Assert.Equal("console.key", fault.Path);
+        Assert.Contains("weir desk runs as daemon", fault.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith($"chown daemon {key}", fault.Sentence, StringComparison.Ordinal);
+        Assert.Empty(Faults(desk));
     }
 
     /// <summary>A further setting of the kind is looked at too, in sections and in lists of them.</summary>

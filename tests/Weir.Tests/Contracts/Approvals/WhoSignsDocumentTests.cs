@@ -50,7 +50,7 @@ public sealed class WhoSignsDocumentTests
 
         return text.Append("""
 
-            *Two* are two people in two roles with two keys, who sign the same request; users of the operating system approve nothing. *Two, unsigned* are two users in two roles, each by a session of their own and without keys: whoever becomes both users does it alone. *One* is one person by role, without a signature and without the vault. In the `lab` profile users stand for people and nothing is signed.
+            *Two* are two people in two roles with two keys, who sign the same request; users of the operating system approve nothing. *One* is one person by role, without a signature and without the vault. In the `lab` profile users stand for people and nothing is signed.
 
             """).ToString();
     }
@@ -58,7 +58,6 @@ public sealed class WhoSignsDocumentTests
     private static string PeopleOf(SignersNeeded needed) => needed switch
     {
         SignersNeeded.Two => "two",
-        SignersNeeded.TwoUnsigned => "two, unsigned",
         SignersNeeded.One => "one",
         _ => "none: the rules",
     };
@@ -67,8 +66,6 @@ public sealed class WhoSignsDocumentTests
         row.Act == ApprovalAct.Governance ? "privacy-officer and another"
         : row.Needed == SignersNeeded.Two ? string.Join("; ", WhoSigns.Pairs(row.Act).Select(
             pair => $"{Actor.ToName(pair.One)} and {Actor.ToName(pair.Other)}"))
-        : row.Needed == SignersNeeded.TwoUnsigned
-            ? $"two of {string.Join(", ", WhoSigns.RolesFor(row.Act).Select(Actor.ToName))}"
         : row.Needed == SignersNeeded.One ? string.Join(" or ", WhoSigns.RolesFor(row.Act).Select(Actor.ToName))
         : "–";
 

@@ -86,6 +86,7 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "GET transparency/{quarter}", "analyst operator privacy-officer auditor" },
         { "GET lists", Everybody },
         { "POST lists/{name}/fetches", "operator administrator" },
+        { "POST lists/verifications", "operator privacy-officer auditor" },
         { "GET lists/held", Everybody },
         { "GET held-networks", Everybody },
         { "POST held-networks", "analyst operator privacy-officer" },

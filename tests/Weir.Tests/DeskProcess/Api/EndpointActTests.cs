@@ -8,6 +8,7 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Lists;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Cases;
+using Weir.Tests.Contracts.Approvals;
 using Weir.Tests.DeskProcess.ConsolePages;
 
 namespace Weir.Tests.DeskProcess.Api;
@@ -70,15 +71,50 @@ public sealed class EndpointActTests : IAsyncLifetime
         Assert.Equal("half the city calls it", Assert.Single(_api.Cases.Audit.EntriesOf(AuditActions.HoldEndpoint)).Reason);
         Assert.Equal("waits", (await ActAsync("operator", "holds/releases")).Json.GetProperty("state").GetString());
         Assert.Equal("second-person-needed", (await ActAsync("operator", "holds/releases")).Code);
+        Assert.Equal("second-person-needed", (await ActAsync("analyst", "holds/releases")).Code);
         Assert.Equal(Written, Assert.Single(_api.Held.All).Endpoint);
 
         // Somebody else in the same role is none; somebody else in another is.
-        _api.Held.Put(_api.Held.All[0] with { AskedBy = "olaf", AskedRole = Role.Analyst });
+        await AskAsync(new("olaf", Role.Analyst));
         Assert.Equal("second-person-needed", (await ActAsync("analyst", "holds/releases")).Code);
-        _api.Held.Put(_api.Held.All[0] with { AskedBy = "olaf", AskedRole = Role.Operator });
+        await AskAsync(CaseHandlerFixture.Olaf);
         Assert.Equal("released", (await ActAsync("analyst", "holds/releases")).Json.GetProperty("state").GetString());
         Assert.Empty(_api.Held.All);
         Assert.Equal("unknown", (await ActAsync("analyst", "holds/releases")).Code);
+    }
+
+    /// <summary>Two sessions are no two people: whoever becomes two users has no two keys.</summary>
+    [Fact]
+    public async Task Outside_a_lab_a_held_endpoint_goes_on_by_two_keys_and_by_nothing_less()
+    {
+        using var analyst = new SigningPerson(ApiFixture.Me, Role.Analyst);
+        using var olaf = new SigningPerson("olaf", Role.Operator);
+        var book = new SigningBook("test-net", _api.Cases.Clock);
+        _api.Cases.People.Use(new("test-net", [analyst.Person, olaf.Person]));
+        _api.Cases.Approvals = book;
+        await _api.Cases.RestartAsync();
+        Assert.Equal(200, (await ActAsync("analyst", "holds", "half the city calls it")).Status);
+
+        Assert.Equal("bad-request", (await ActAsync("analyst", "holds/releases")).Code);
+        await AskAsync(CaseHandlerFixture.Olaf);
+        Assert.Equal("second-person-needed", (await ActAsync("analyst", "holds/releases")).Code);
+        book.Sign(olaf);
+        Assert.Equal("second-person-needed", (await ActAsync("analyst", "holds/releases")).Code);
+        Assert.Equal("olaf", Assert.Single((await _api.SendAsync("analyst", "GET", "holds")).Json
+            .GetProperty("endpoints").EnumerateArray()).GetProperty("askedBy").GetString());
+        book.Sign(analyst);
+        Assert.Equal("released", (await ActAsync("analyst", "holds/releases")).Json.GetProperty("state").GetString());
+
+        Assert.Empty(_api.Held.All);
+        Assert.Equal(2, _api.Cases.Audit.EntriesOf(AuditActions.SignApproval).Count());
+        Assert.Contains(
+            _api.Cases.Audit.EntriesOf(AuditActions.ReleaseEndpoint),
+            one => one.Approval.Length > 0 && one.Reason.Contains("no update server", StringComparison.Ordinal));
+
+        // What was signed once lets nothing go on that is held again.
+        _api.Cases.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, (await ActAsync("analyst", "holds", "half the city calls it")).Status);
+        Assert.Equal("bad-request", (await ActAsync("analyst", "holds/releases")).Code);
     }
 
     [Fact]
@@ -131,6 +167,13 @@ public sealed class EndpointActTests : IAsyncLifetime
         }
 
         Assert.Equal(lines, _api.Cases.Desk.Files.Count());
+    }
+
+    private async Task AskAsync(Actor actor)
+    {
+        _api.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
+        _ = await _api.Cases.Desk.RequestAsync(
+            actor, Permission.ReleaseEndpoint, new(Target: Written), "it is no update server", default);
     }
 
     private Task<ApiAnswer> ActAsync(string role, string path, string? reason = null) => _api.SendAsync(

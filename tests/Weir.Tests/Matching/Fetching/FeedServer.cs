@@ -71,6 +71,9 @@ internal sealed class FeedServer : IAsyncDisposable
 
     public string Write(string name, string text) => _made.Write(name, text);
 
+    /// <summary>The publisher is there no more.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();

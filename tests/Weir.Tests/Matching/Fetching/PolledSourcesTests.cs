@@ -25,7 +25,7 @@ public sealed class PolledSourcesTests
         [.. FeedReader.Read(new FeedOptions { Path = source.Path }, _time).Entries.Select(e => e.ToString())
             .Order(StringComparer.Ordinal)];
 
-    private static JsonObject Indicator(int number, string modified, bool revoked = false) => new()
+    internal static JsonObject Indicator(int number, string modified, bool revoked = false) => new()
     {
         ["type"] = "indicator", ["spec_version"] = "2.1",
         ["id"] = $"indicator--00000000-0000-4000-8000-{number:x12}", ["modified"] = modified, ["revoked"] = revoked,
@@ -34,7 +34,7 @@ public sealed class PolledSourcesTests
     };
 
     /// <summary>A collection: objects by the time they were added, two a page.</summary>
-    private static void MapTaxii(WebApplication app, List<(string Added, JsonObject Item)> objects, bool withNext) =>
+    internal static void MapTaxii(WebApplication app, List<(string Added, JsonObject Item)> objects, bool withNext) =>
         app.MapGet("/api/collections/c2/objects/", (HttpContext context) =>
         {
             var query = context.Request.Query;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Segments;
 using Weir.Store.Comparing;
+using Weir.Store.Comparing.Peers;
 using Weir.Store.Engine;
 using Weir.Wire;
 
@@ -52,15 +53,25 @@ public sealed class ClusterFiguresTests(ClusterHouse house, ITestOutputHelper ou
 
         began = TimeProvider.System.GetTimestamp();
         var run = await ComparisonEngine.RunAsync(
-            new PairCounts(store.Client), Window,
-            new(Enumerable.Range(0, Cases).ToDictionary(Line, _ => new Infection(Day + (11 * HourMs), 1)), [Listed], []),
-            new ComparingOptions(), 3, default);
+            new PairCounts(store.Client), Window, Infected, new ComparingOptions(), 3, default);
         var compare = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        var peers = await PeersAsync(new PairCounts(store.Client));
+        Assert.NotEmpty(peers.Groups);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,4}: {rows.Length} rows, load {load:0.00} s ({rows.Length / load / 1_000:0} thousand rows/s), {held.Sum(day => (double)day.OctetsOnDisk) / rows.Length:0.0} octets a row on disk, compare {compare:0.00} s"));
         var text = run.Endpoints.Findings.Select(found => found.Key.ToString());
-        return $"{JsonSerializer.Serialize(run)} {string.Join(' ', text)}";
+        return $"{JsonSerializer.Serialize(run)} {JsonSerializer.Serialize(peers)} {string.Join(' ', text)}";
+    }
+
+    private static CaseSet Infected { get; } = new(
+        Enumerable.Range(0, Cases).ToDictionary(Line, _ => new Infection(Day + (11 * HourMs), 1)), [Listed], []);
+
+    private static async Task<PeerFindings> PeersAsync(PairCounts pairs)
+    {
+        var options = new ComparingOptions { RollUps = false };
+        var judged = await ComparisonEngine.JudgeAsync(pairs, Window, Infected, options, 3, default);
+        return await PeerComparison.RunAsync(pairs, judged, Infected, options, 3, default);
     }
 
     private static SubjectKey Line(int number) => new(((UInt128)(uint)number * 0x9E37_79B9_7F4A_7C15UL) + 7);
@@ -86,6 +97,22 @@ public sealed class ClusterFiguresTests(ClusterHouse house, ITestOutputHelper ou
             if (line < Cases / 2)
             {
                 rows.Add(Row(line, Hidden, 12, random));
+            }
+
+            // Peers: each of them is shared with the next line in the ring.
+            for (var peer = 0; peer < 4; peer++)
+            {
+                rows.Add(Row(line, At(0xC900_0000u + (uint)((line * 4) + peer), 6_881), 13, random));
+                rows.Add(Row(line, At(0xC900_0000u + (uint)(((line + 1) % Cases * 4) + peer), 6_881), 13, random));
+            }
+        }
+
+        // Others have as many, shared with somebody somewhere.
+        for (var line = Cases; line < lines; line++)
+        {
+            for (var peer = 0; peer < 8; peer++)
+            {
+                rows.Add(Row(line, At(0xCA00_0000u + (uint)random.Next(lines * 3), 6_881), 14, random));
             }
         }
 

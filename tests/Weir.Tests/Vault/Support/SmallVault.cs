@@ -64,7 +64,8 @@ internal sealed class SmallVault : IDisposable
         _parts?.Dispose();
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Clock)
             .AddVaultComponents(Options());
-        return _parts = services.AddSingleton<IAuditLog>(Audit).BuildServiceProvider();
+        return _parts = services.AddSingleton<IAuditLog>(Audit)
+            .AddSingleton(new RepeatedRefusals(Audit, Clock)).BuildServiceProvider();
     }
 
     /// <summary>The settings of a vault, to be changed.</summary>
