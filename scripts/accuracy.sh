@@ -58,14 +58,20 @@ seeds() {
     done
 }
 
-# row ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: all seeds, then a line of the table: mean, and least to most.
-row() {
-    local row=$1 words=$2
+# table FORM ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: all seeds, then a line of a table, as the awk program FORM has it.
+table() {
+    local form=$1 row=$2 words=$3
     local -a files
-    shift 2
+    shift 3
     seeds "$row" "$@"
     [ ${#files[@]} -gt 0 ] || return 0
-    awk -F '\t' -v words="$words" -v seeds="${#files[@]}" '
+    awk -F '\t' -v words="$words" -v seeds="${#files[@]}" "$form" "${files[@]}" >>"$work/page.md"
+}
+
+# row ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: a line of what commands: mean, and least to most.
+row() {
+    # shellcheck disable=SC2016
+    table '
         NF == 2 && $2 != "" { sum[$1] += $2; n[$1]++; if (!($1 in least) || $2 < least[$1]) least[$1] = $2; if ($2 > most[$1]) most[$1] = $2 }
         function mean(name) { return n[name] ? sum[name] / n[name] : "" }
         function cell(name, form) { return n[name] ? sprintf(form " (" form "–" form ")", mean(name), least[name], most[name]) : "–" }
@@ -75,17 +81,13 @@ row() {
                 mean("orderByP"), mean("orderByPopularity"), mean("orderAsRita"), mean("pooledFisher"), mean("pooledFisherFalse"),
                 mean("commandCandidates"), mean("campaigns"), cell("campaignsHold", "%.2f"), mean("commandInCampaigns"),
                 cell("infectionRand", "%.2f"), cell("infectionTwoNamed", "%.2f"), sum["permutedDiscoveries"], mean("seconds")
-        }' "${files[@]}" >>"$work/page.md"
+        }' "$@"
 }
 
-# peers ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: the same for the table of botnets without a server.
+# peers ROW WORDS SEEDS ANALYZE-OPTIONS LAB-OPTION...: a line of botnets without a server.
 peers() {
-    local row=$1 words=$2
-    local -a files
-    shift 2
-    seeds "$row" "$@"
-    [ ${#files[@]} -gt 0 ] || return 0
-    awk -F '\t' -v words="$words" -v seeds="${#files[@]}" '
+    # shellcheck disable=SC2016
+    table '
         NF == 2 && $2 != "" { sum[$1] += $2; n[$1]++; if (!($1 in least) || $2 < least[$1]) least[$1] = $2 }
         $1 == "peerP" && $2 <= 0.05 { low++ }
         function mean(name) { return n[name] ? sum[name] / n[name] : 0 }
@@ -93,7 +95,7 @@ peers() {
             printf "| %s | %d | %d of %d | %d of %d | %.2f | %.2f | %d | %.3f | %d | %.0f |\n", words, seeds, sum["peerOnlyFound"],
                 sum["peerOnly"], sum["peerNetsFound"], sum["peerNets"], mean("peerRecall"), mean("peerPrecision"),
                 sum["peerGroupsFalse"], least["peerP"], low, mean("seconds")
-        }' "${files[@]}" >>"$work/page.md"
+        }' "$@"
 }
 
 cat scripts/accuracy-head.md >"$work/page.md"

@@ -47,7 +47,7 @@ if [ -z "$program" ]; then
     program=$work/program
     # Apart from artifacts/publish and obj: a build for one runtime leaves other files there.
     quietly artifacts/log/deb-publish.log dotnet publish src/Weir.Cli -c Release -r linux-x64 --self-contained \
-        --artifacts-path artifacts/deb-build -o "$program" -v quiet -p:PublishReadyToRun=true -p:DebugType=none \
+        --artifacts-path artifacts/deb-build -o "$program" -v quiet -p:DebugType=none \
         -p:GenerateDocumentationFile=false -p:SatelliteResourceLanguages=en
     weir() { "$program/Weir.Cli" "$@"; }
 else

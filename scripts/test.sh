@@ -33,6 +33,8 @@ fi
 # Processes are started by the hundred and live for seconds: code that counts its calls, to be compiled again, costs more than
 # half of their time.
 export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000
+# End to end it is the published program that is tried, which is what a user runs.
+export WEIR_PROGRAM=$PWD/artifacts/publish
 results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"

@@ -74,10 +74,14 @@ public static class SpeedPage
             - **identity**: 1 M leases and 1 M port blocks in the vault's tables; questions at random, one after the other, so every one
               misses the cache; those by port find the block first and then the lease of the address behind it.
             - **analyze**: the same exports go to `nfcapd`; `nfdump` then answers who contacted the list and sums by destination and port.
-              `nfdump` writes its sums as text, and most of its time goes there; the ratio without that printing stands beside it.
+              The share that has an aim is of that chain at its cheapest, where `nfdump` prints no sums (`-o null`), as Weir prints none;
+              printed as text they cost `nfdump` most of its time, and the share of that stands beside it without an aim.
             - **console**: `weir serve` over cases that a generator made, while `weir lab blast` sends; one session asks page by page, from
               the request's last octet to the answer's first.
-            - **serve**: `weir lab blast` sends, `/metrics` tells what arrived, was dropped by the kernel, matched and digested.
+            - **serve**: `weir lab blast` sends what a simulated provider exports, a hundred flows a line and then again from other
+              lines, so that no datagram and few pairs come twice; nothing warms up before the first. `/metrics` tells what arrived, was dropped by
+              the kernel, matched and digested. Processor time is the kernel's count for each process, from before the first datagram until
+              all is stored and merged, through the idle minute of a flush; the store's engine is the store's.
 
             Repeat: `make bench`, or one part, such as `dotnet run -c Release --project bench/Weir.Bench -- digest`.
 

@@ -5,6 +5,9 @@
 #   nfcapd takes the exports over UDP + nfdump answers "who contacted the list" + nfdump sums per destination and port
 #   against  weir analyze  on the same exports, which answers both and compares.
 #
+# The ratio that counts is against that chain at its cheapest, where nfdump sums and prints nothing (-o null): weir prints no sums
+# either. What it is with the sums printed as text, which costs nfdump most of its time, stands beside it without an aim.
+#
 # WEIR_COMPARE_FLOWS, WEIR_COMPARE_SUBSCRIBERS, WEIR_COMPARE_PPS and WEIR_COMPARE_DIR change its size, pace and place.
 set -euo pipefail
 # shellcheck source=scripts/place.sh
@@ -64,9 +67,9 @@ say "nfdump answers the list question"
 } >"$folder/list.filter"
 timed nfdump-list nfdump -R "$folder/nfcapd" -q -o csv -f "$folder/list.filter" >"$folder/nfdump-list.csv" 2>"$folder/nfdump-list.log"
 
-say "nfdump sums per destination and port"
-timed nfdump-sums nfdump -R "$folder/nfcapd" -q -A dstip,dstport -o csv >"$folder/nfdump-sums.csv" 2>"$folder/nfdump-sums.log"
-timed nfdump-quiet nfdump -R "$folder/nfcapd" -q -A dstip,dstport -o null >"$folder/nfdump-quiet.txt" 2>&1
+say "nfdump sums per destination and port, without printing and with"
+timed nfdump-sums nfdump -R "$folder/nfcapd" -q -A dstip,dstport -o null >"$folder/nfdump-sums.txt" 2>&1
+timed nfdump-print nfdump -R "$folder/nfcapd" -q -A dstip,dstport -o csv >"$folder/nfdump-print.csv" 2>"$folder/nfdump-print.log"
 
 say "weir analyze on the same exports"
 timed weir ./weir analyze "$folder/lab/export.pcap" --networks "@$folder/lab/networks.txt" --watchlist "$folder/lab/watchlist.txt" \
@@ -77,26 +80,31 @@ read=$(field read)
 memory=$(field peakMemoryBytes)
 total() { awk -v a="$(figure nfcapd cpu)" -v b="$(figure nfdump-list cpu)" -v c="$(figure "$1" cpu)" 'BEGIN { printf "%.2f", a + b + c }'; }
 theirs=$(total nfdump-sums)
-quiet=$(total nfdump-quiet)
+printed=$(total nfdump-print)
 ours=$(figure weir cpu)
 ratio() { awk -v a="$ours" -v b="$1" 'BEGIN { printf "%.2f", a / b }'; }
 {
     printf '%-34s %10s %10s %12s\n' program 'CPU s' 'wall s' 'peak MiB'
-    for name in nfcapd nfdump-list nfdump-sums nfdump-quiet weir; do
+    for name in nfcapd nfdump-list nfdump-sums nfdump-print weir; do
         printf '%-34s %10s %10s %12s\n' "$name" "$(figure "$name" cpu)" "$(figure "$name" 3)" "$(awk -v k="$(figure "$name" 4)" 'BEGIN { printf "%.0f", k / 1024 }')"
     done
     printf 'flows: %s sent, nfcapd stored %s, weir read %s\n' "$sent" "$stored" "$read"
-    printf 'CPU of nfcapd + nfdump + nfdump: %s s, without the printing of the sums %s s; of weir and its store: %s s\n' "$theirs" "$quiet" "$ours"
+    printf 'CPU of nfcapd + nfdump list + nfdump sums: %s s, with the sums printed %s s; of weir and its store: %s s\n' "$theirs" "$printed" "$ours"
 } | tee "$folder/compare.txt"
 
 # row WHAT MEASURED AIM OK: a figure beside its aim, as the benchmark's table takes it.
 row() { printf 'analyze\t%s\t%s\t%s\t%s\n' "$@"; }
-met() { awk -v a="$1" -v b="$2" 'BEGIN { print (a <= b ? "yes" : "no") }'; }
+most() { awk -v a="$1" -v b="$2" 'BEGIN { print (a <= b ? "yes" : "no") }'; }
+size="$(awk -v n="$sent" 'BEGIN { printf "%.1f", n / 1e6 }') M v9 flows, $subscribers lines, 5,000 entries"
+# 1 GiB for ten million flows, 2 GiB for twenty-five.
+room=$((sent <= 11000000 ? 1024 : 2048))
+share=$(ratio "$theirs")
 {
     row "flows nfcapd stored of $sent sent" "$stored" "$sent" "$([ "$stored" -eq "$sent" ] && echo yes || echo no)"
     row "flows weir read" "$read" "$sent" "$([ "$read" -eq "$sent" ] && echo yes || echo no)"
-    row "processor time of weir and its store, $subscribers subscribers" "$ours s" "at most $theirs s" "$(met "$ours" "$theirs")"
-    row "... as a share of nfcapd + nfdump list + nfdump -A dstip,dstport" "$(ratio "$theirs")" "at most 1" "$(met "$ours" "$theirs")"
-    row "... the same where nfdump does not print its sums (-o null)" "$(ratio "$quiet")" "" -
-    row "peak memory of weir and its store, each at its own peak" "$((memory / 1048576)) MiB" "at most 2,048 MiB" "$(met "$((memory / 1048576))" 2048)"
+    row "processor time of nfcapd + nfdump list + nfdump -A dstip,dstport -o null, $size" "$theirs s" "" -
+    row "processor time of weir and its store on the same" "$ours s" "" -
+    row "... as a share of nfcapd + nfdump list + nfdump -A -o null" "$share" "at most 0.6" "$(most "$share" 0.6)"
+    row "... where nfdump prints its sums as text ($printed s)" "$(ratio "$printed")" "" -
+    row "peak memory of weir and its store, each at its own peak" "$((memory / 1048576)) MiB" "at most $room MiB" "$(most "$((memory / 1048576))" "$room")"
 } >"$folder/figures.tsv"

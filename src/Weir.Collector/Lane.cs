@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Steps 1 to 3 on one thread: a datagram or a file's record is decoded, attributed, and handed to the shard that owns
-// its subject. Template state belongs to the lane that hears the exporter, so it needs no lock.
+// its subject, or towards the collector that owns its network. Template state belongs to the lane that hears the
+// exporter, so it needs no lock.
 using Weir.Collector.Attributing;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sessions;
 using Weir.Collector.Decoding;
+using Weir.Collector.Owning;
 using Weir.Contracts.Flows;
 using Weir.Wire;
 
@@ -79,6 +81,13 @@ public sealed class Lane(
             _flow.Exporter = standing == FlowStanding.Corroborated
                 ? NumberOf(in source) : NumberOf(new FlowSource(source.Exporter));
             _flow.Standing = standing;
+            if (Forwarder is { } others && _flow.Place == FlowAttribution.Attributed
+                && others.TryAdd(in _flow, _flow.Remote == record.Destination ? record.Source : record.Destination))
+            {
+                attributor.Counts.Forwarded++;
+                return;
+            }
+
             attributor.Counts.Doubtful +=
                 standing != FlowStanding.Corroborated && _flow.Place == FlowAttribution.Attributed ? 1 : 0;
             scatter.Add(_flow);
@@ -100,10 +109,14 @@ public sealed class Lane(
     /// <summary>Where the lane stands when it is asked to; null where nobody asks.</summary>
     public LaneBarrier? Barrier { get; set; }
 
+    /// <summary>Takes flows of networks that another collector owns; null where this one owns all.</summary>
+    public LaneForwarder? Forwarder { get; init; }
+
     /// <summary>Hands over what is half full.</summary>
     public void Flush()
     {
         scatter.Flush();
+        Forwarder?.Flush();
         Barrier?.Pass();
     }
 

@@ -8,7 +8,9 @@
 //   datagram ──► Lane ──────────────────────────────► Shard ──────────────────────────────────► spool ──►
 // store ──► Comparing
 //                1 Collecting  2 Decoding  3 Attributing   4 Matching  5 Detecting  6 Digesting
-//                                                                      └► signed events
+//                                                  │                   └► signed events
+//                                                  └► flows of networks that another collector owns, to it; its
+//                                                     ForwardedLane puts them into its own scatter
 //
 // Beside the way, on those events and on sightings: cases and blocking. Notifying takes its place there when it comes.
 using Weir.Collector.Attributing;
@@ -19,7 +21,9 @@ using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Collector.Matching;
+using Weir.Collector.Owning;
 using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Segments;
@@ -93,6 +97,9 @@ public sealed record PipelineDependencies
     /// <summary>Mail relays of the provider outside its networks: no scope of mail holds what goes to them.</summary>
     public NetworkTable? MailRelays { get; init; }
 
+    /// <summary>Who owns which network, and what waits for the others; null where this collector owns all.</summary>
+    public ForwardQueues? Forwarding { get; init; }
+
     /// <summary>Takes what is malformed, from all lanes; none where nobody asks.</summary>
     public FaultLog? Faults { get; init; }
 
@@ -112,11 +119,25 @@ public sealed class Pipeline : IDisposable
         _parts = parts;
         _exporters = new();
         Shards = [.. Enumerable.Range(0, parts.Shards).Select(MakeShard)];
+        Forwarded = parts.Forwarding is not { } queues ? null : new ForwardedLane(
+            new ShardDispatcher(Shards), queues.Owners, parts.Networks, parts.Keys, _exporters, parts.Window);
     }
 
     public Shard[] Shards { get; }
 
     public IReadOnlyList<Lane> Lanes => _lanes;
+
+    /// <summary>Takes what other collectors heard of this one's networks; null where this one owns all.</summary>
+    public ForwardedLane? Forwarded { get; }
+
+    /// <summary>What waits for other owners; null where there are none.</summary>
+    public ForwardQueues? Forwarding => _parts.Forwarding;
+
+    /// <summary>Flows read or taken so far.</summary>
+    public long Read => _lanes.Sum(lane => lane.Read) + (Forwarded?.Counts.Read ?? 0);
+
+    /// <summary>End of the latest flow; <see cref="long.MinValue"/> before any came.</summary>
+    public long LastMs => Math.Max(_lanes.Max(lane => lane.LastMs), Forwarded?.LastMs ?? long.MinValue);
 
     /// <summary>When streams are corroborated; null where nobody asks.</summary>
     public CorroboratingOptions? Corroborating => _parts.Corroborating;
@@ -145,10 +166,28 @@ public sealed class Pipeline : IDisposable
         var lane = new Lane(decoder, attributor, new ShardDispatcher(Shards), _parts.Window, _exporters)
         {
             Barrier = Barrier,
+            Forwarder = _parts.Forwarding is { } queues ? new(queues) : null,
         };
         _lanes.Add(lane);
         return lane;
     }
+
+    /// <summary>Which flow starts count from now on.</summary>
+    public void MoveWindow(FlowWindow window)
+    {
+        foreach (var lane in _lanes)
+        {
+            lane.Window = window;
+        }
+
+        if (Forwarded is { } taken)
+        {
+            taken.Window = window;
+        }
+    }
+
+    /// <summary>Who told a flow, by the number that it bears.</summary>
+    public FlowSource SourceOf(ushort number) => _exporters.Of(number);
 
     /// <summary>What the lanes heard, each exporter as each lane has it.</summary>
     public IEnumerable<ExporterListing> Exporters() => Lanes.SelectMany(static lane => lane.Decoder.List());
@@ -208,7 +247,11 @@ public sealed class Pipeline : IDisposable
     /// <summary>When the lanes have ended: finishes every shard. Rethrows what went wrong on one.</summary>
     public void Finish() => Array.ForEach(Shards, shard => shard.Finish());
 
-    public void Dispose() => Array.ForEach(Shards, shard => shard.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(Shards, shard => shard.Dispose());
+        Forwarded?.Dispose();
+    }
 
     private Shard MakeShard(int number)
     {

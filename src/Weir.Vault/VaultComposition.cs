@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Disks;
 using Weir.Hosting.Erasing;
-using Weir.Hosting.Files;
 using Weir.Hosting.Health;
 using Weir.Hosting.Peers.Serving;
 using Weir.Hosting.Posix;
@@ -39,8 +38,6 @@ namespace Weir.Vault;
 /// <summary>Puts the vault's process into a host.</summary>
 public static class VaultComposition
 {
-    private const int SaltOctets = 32;
-
     /// <summary>Adds the process with its door.</summary>
     /// <exception cref="InvalidDataException">The options do not allow a start; each fault is a sentence.</exception>
     public static IServiceCollection AddVaultProcess(this IServiceCollection services, VaultProcessOptions options) =>
@@ -60,12 +57,13 @@ public static class VaultComposition
         services.TryAddSingleton<HealthRegistry>();
         return services
             .AddVaultFolder(options.Folder)
+            .AddStandingKeys(options.Audit.Directory, options.Identity.Store)
             .AddErasureClock(provider => provider.GetRequiredService<VaultFolder>().Path)
             .AddReleaseChain(options.Audit, "vault")
             .AddSingleton<VaultRefusals>()
             .AddKeys()
-            .AddIdentity(options.Identity, options.KnownIdentity, provider => KeyFile.Kept(
-                provider.GetRequiredService<VaultFolder>().At("keys/names.key"), SaltOctets))
+            .AddIdentity(
+                options.Identity, options.KnownIdentity, provider => provider.GetRequiredService<StandingKeys>().Names)
             .AddAttributing(options.Networks)
             .AddGrounds(options.Grounds)
             .AddSealing()

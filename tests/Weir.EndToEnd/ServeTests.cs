@@ -224,7 +224,7 @@ public sealed class ServeTests : IDisposable
                 .Replace($":{place.Web}", $":{FreePort.Tcp()}", StringComparison.Ordinal);
             var second = await WeirProcess.RunAsync("serve", "--config", _folder.File("second.yaml", other));
             Assert.Equal(1, second.ExitCode);
-            Assert.Contains("is held by another process of this name", second.Error, StringComparison.Ordinal);
+            Assert.Contains("serve.lock is held by process ", second.Error, StringComparison.Ordinal);
 
             // Another place for everything but the one folder that is in use.
             string But(string kept) => ((string[])["weir", "audit", "cases", "flows", "spool"])

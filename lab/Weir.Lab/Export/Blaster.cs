@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A sender for benchmarks: real v9 datagrams of the simulator in a ring, sent by sendmmsg(2) sixty-four at a time, so
-// that the sender costs a fraction of what a receiver on the same machine costs. Before each turn only three words of
-// the header change: uptime and seconds (so that flow times stay next to the export time) and the sequence number.
+// that the sender costs a fraction of what a receiver on the same machine costs. Before each turn the header's seconds
+// (so that flow times stay next to the export time) and sequence number change. A small ring stays in the receiver's
+// caches and gives its sums nothing new; a whole provider does neither: see LineRotation.
 //
 // Standards: RFC 3954 §5.1 (header), sendmmsg(2).
 using System.Buffers.Binary;
@@ -26,6 +27,9 @@ public sealed unsafe partial class Blaster : IDisposable
     private const int Batch = 64;
     private const int Slot = 1_500;
 
+    /// <summary>A datagram with room for no further record is at least so long.</summary>
+    private const int FullOctets = 1_370;
+
     private readonly TimeProvider _time;
     private readonly Socket _socket;
     private readonly byte* _ring;
@@ -33,6 +37,7 @@ public sealed unsafe partial class Blaster : IDisposable
     private readonly int[] _flows;
     private readonly Message* _messages;
     private readonly Vector* _vectors;
+    private readonly LineRotation? _rotation;
     private int _at;
     private uint _sequence;
 
@@ -40,19 +45,25 @@ public sealed unsafe partial class Blaster : IDisposable
     /// <param name="to">The collector.</param>
     /// <param name="time">Clock of the pace and of the headers.</param>
     public Blaster(IReadOnlyList<byte[]> ring, IPEndPoint to, TimeProvider time)
+        : this(ring, null, to, time)
     {
+    }
+
+    private Blaster(IReadOnlyList<byte[]> ring, LineRotation? rotation, IPEndPoint to, TimeProvider time)
+    {
+        _rotation = rotation;
         ArgumentOutOfRangeException.ThrowIfZero(ring.Count);
         _time = time;
         _socket = new Socket(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 4 << 20 };
         _socket.Connect(to);
-        _ring = (byte*)NativeMemory.AlignedAlloc((nuint)(ring.Count * Slot), 64);
+        _ring = (byte*)NativeMemory.AlignedAlloc((nuint)ring.Count * Slot, 64);
         _messages = (Message*)NativeMemory.AllocZeroed(Batch, (nuint)sizeof(Message));
         _vectors = (Vector*)NativeMemory.AllocZeroed(Batch, (nuint)sizeof(Vector));
         _lengths = [.. ring.Select(datagram => datagram.Length)];
         _flows = [.. ring.Select(CountFlows)];
         for (var i = 0; i < ring.Count; i++)
         {
-            ring[i].CopyTo(new Span<byte>(_ring + (i * Slot), Slot));
+            ring[i].CopyTo(SlotAt(i));
         }
 
         for (var i = 0; i < Batch; i++)
@@ -81,6 +92,34 @@ public sealed unsafe partial class Blaster : IDisposable
         new Simulation(options).Run(shelf);
         return [.. shelf.Payloads.Where(payload => CountFlows(payload) is 0 or >= 33).Take(datagrams)];
     }
+
+    /// <summary>Sends all that a simulated provider exports in ten minutes, a hundred flows a line, and then again as
+    /// long as it is asked to, each time by other lines: no datagram goes twice. What `weir lab` makes of the same
+    /// lines, seed and 600 s has the same networks and list.</summary>
+    /// <param name="subscribers">Lines, an address or, of one in ten, an IPv6 prefix each; at least 2,000. A thousand
+    /// take 4.5 MB.</param>
+    /// <param name="seed">Same seed, same datagrams.</param>
+    /// <param name="to">The collector.</param>
+    /// <param name="time">Clock of the pace and of the headers.</param>
+    public static Blaster OfProvider(int subscribers, ulong seed, IPEndPoint to, TimeProvider time)
+    {
+        var shelf = new DatagramBuffer();
+        var simulation = new Simulation(new LabOptions
+        {
+            Subscribers = subscribers,
+            Seconds = 600,
+            Seed = seed,
+            Exporters = 1,
+            TemplateEvery = 128,
+        });
+        simulation.Run(shelf);
+        return new Blaster(
+            [.. shelf.Payloads.Where(payload => payload.Length >= FullOctets || CountFlows(payload) == 0)],
+            new LineRotation(simulation.World.Lines), to, time);
+    }
+
+    /// <summary>Datagrams in the ring.</summary>
+    public int Datagrams => _lengths.Length;
 
     /// <summary>Sends for so long, then says what left. Stops early when cancelled.</summary>
     public BlastCount Run(int perSecond, TimeSpan length, CancellationToken cancel)
@@ -141,10 +180,10 @@ public sealed unsafe partial class Blaster : IDisposable
         for (var i = 0; i < count; i++)
         {
             var slot = (_at + i) % _lengths.Length;
-            var datagram = new Span<byte>(_ring + (slot * Slot), Slot);
+            var datagram = SlotAt(slot);
             BinaryPrimitives.WriteUInt32BigEndian(datagram[8..], seconds);
             BinaryPrimitives.WriteUInt32BigEndian(datagram[12..], unchecked(_sequence + (uint)i));
-            _vectors[i].Octets = _ring + (slot * Slot);
+            _vectors[i].Octets = _ring + ((nint)slot * Slot);
             _vectors[i].Length = (nuint)_lengths[slot];
         }
 
@@ -161,12 +200,15 @@ public sealed unsafe partial class Blaster : IDisposable
             var slot = (_at + i) % _lengths.Length;
             flows += _flows[slot];
             octets += _lengths[slot];
+            _rotation?.Turn(SlotAt(slot));
         }
 
         _at = (_at + took) % _lengths.Length;
         _sequence = unchecked(_sequence + (uint)took);
         return took;
     }
+
+    private Span<byte> SlotAt(int slot) => new(_ring + ((nint)slot * Slot), Slot);
 
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     private static partial int SendMany(int socket, Message* messages, uint count, int flags);

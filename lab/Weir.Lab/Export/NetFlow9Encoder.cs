@@ -15,9 +15,12 @@ public sealed class NetFlow9Encoder : FlowEncoder
     public const ushort TemplateV4 = 256;
     public const ushort TemplateV6 = 257;
     public const ushort TemplateSampling = 258;
+
+    /// <summary>Octets of a record behind its two addresses.</summary>
+    internal const int TailOctets = 33;
+
     private const int HeaderOctets = 20;
     private const int SetHeaderOctets = 4;
-    private const int TailOctets = 33;
     private const byte Sampler = 1;
 
     private static readonly (ushort Type, ushort Octets)[] Tail =

@@ -10,6 +10,12 @@ namespace Weir.Lab.Population;
 
 internal sealed class Addressing(LabOptions options)
 {
+    /// <summary>Address of line 0; the others follow.</summary>
+    public const uint FirstV4 = 0x0A00_0001;
+
+    /// <summary>Prefix of line 0 where lines have a /64 each; the others follow.</summary>
+    public const ulong FirstV6 = Documentation;
+
     private const uint RemoteBase = 0x2000_0000;
     private const uint RemoteMask = 0x07FF_FFFF;
     private const ulong Documentation = 0x2001_0DB8_0000_0000;
@@ -50,7 +56,7 @@ internal sealed class Addressing(LabOptions options)
         ? V6Of(Documentation | 0x8000_0000 | (uint)number, Dice.Mix((uint)number) | 1)
         : IpKey.FromV4(RemoteBase | (((uint)number * 0x9E37_79B1u) + _turn & RemoteMask));
 
-    private static IpKey V4Subscriber(int subscriber) => IpKey.FromV4(0x0A00_0001 + (uint)subscriber);
+    private static IpKey V4Subscriber(int subscriber) => IpKey.FromV4(FirstV4 + (uint)subscriber);
 
     private static IpKey V6Of(ulong upper, ulong lower) => new(new UInt128(upper, lower));
 }

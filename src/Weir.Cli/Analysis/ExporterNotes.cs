@@ -26,6 +26,11 @@ internal static class ExporterNotes
                     ? $" (domain/id {string.Join(' ', exporter.TemplatesMissing)})" : "");
         }
 
+        foreach (var domain in UnreadOf(exporter))
+        {
+            yield return $"of {domain}";
+        }
+
         foreach (var (count, what) in ((IEnumerable<(long, string)>)
         [
             (exporter.Lost, "messages or records missing by sequence"),
@@ -56,6 +61,14 @@ internal static class ExporterNotes
             yield return string.Create(CultureInfo.InvariantCulture, $"{count} faults: {rule}");
         }
     }
+
+    /// <summary>Which observation domains lack a template, and how much of each is not read.</summary>
+    public static IEnumerable<string> UnreadOf(ExporterReport exporter) => exporter.UnreadDomains.Select(one =>
+        (one.Domain is { } domain
+            ? string.Create(CultureInfo.InvariantCulture, $"domain {domain}") : "further domains together")
+        + string.Create(CultureInfo.InvariantCulture, $": {one.Sets} data sets without their template")
+        + (one.Records == 0 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", {one.Records} records not read")));
 
     /// <summary>What is not nought, with its name: records that are no flow, and what was done to flows.</summary>
     public static IEnumerable<string> CountsOf(ExporterCounts counts) =>

@@ -58,7 +58,7 @@ public static class CheckCommand
     }
 
     /// <summary>What is wrong with the key of a process that signs, as far as this user may see it.</summary>
-    private static IEnumerable<string> KeyFaults(string? process, WeirConfiguration settings)
+    private static IEnumerable<ConfigurationFault> KeyFaults(string? process, WeirConfiguration settings)
     {
         if (process is not (ProcessNames.Collector or ProcessNames.Store))
         {
@@ -68,12 +68,12 @@ public static class CheckCommand
         var places = new ProcessPlaces(settings, isSupervised: false);
         var name = process == ProcessNames.Collector ? settings.Processes.Collector.Name : process;
         var fault = ProcessKeys.FaultOf(places.KeyOf(process), process, name, places.PublicKeys);
-        return fault.Length == 0 ? [] : [fault];
+        return fault.Length == 0 ? [] : [new(0, 0, fault) { Path = $"processes.{process}" }];
     }
 
     /// <summary>The file, with what the start of a process would find wrong on a machine. Without a process it may be
     /// another machine's file, whose users this one need not have.</summary>
-    private static (ConfigurationReading<WeirConfiguration> Reading, IEnumerable<string> Absent) ReadHere(
+    private static (ConfigurationReading<WeirConfiguration> Reading, IEnumerable<ConfigurationFault> Absent) ReadHere(
         string file, string? process)
     {
         var reading = GovernedConfiguration.ReadFile(file);
@@ -89,11 +89,11 @@ public static class CheckCommand
             Faults =
             [
                 .. reading.Faults,
-                .. new ProcessPlaces(settings, isSupervised: false).SocketFaults(),
-                .. ProcessUsers.Shared(settings, GovernedConfiguration.Lies(settings)),
-                .. isHere ? absent : [],
+                .. new ProcessPlaces(settings, isSupervised: false).SocketFaults().Select(reading.Place),
+                .. ProcessUsers.Shared(settings, GovernedConfiguration.Lies(settings)).Select(reading.Place),
+                .. isHere ? absent.Select(reading.Place) : [],
             ],
-        }, isHere ? [] : absent.Select(fault => fault.Sentence));
+        }, isHere ? [] : absent);
     }
 
     private static int Check(string file, string? process, TextWriter output, TextWriter error)
@@ -104,11 +104,11 @@ public static class CheckCommand
             return ConfigOption.BadConfiguration;
         }
 
-        string[] warnings = reading.IsSound
+        ConfigurationFault[] warnings = reading.IsSound
             ? [.. ConfigurationRules.Warnings(reading.Value), .. absent, .. KeyFaults(process, reading.Value)] : [];
         foreach (var warning in warnings)
         {
-            error.WriteLine($"{file}: warning: {warning}");
+            error.WriteLine(reading.Place(warning with { Sentence = $"warning: {warning.Sentence}" }).At(file));
         }
 
         var others = process is null ? []

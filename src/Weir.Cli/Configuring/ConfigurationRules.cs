@@ -6,7 +6,6 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Signing;
 using Weir.Contracts.Ssh;
 using Weir.Desk.Lists;
-using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Peers;
@@ -152,50 +151,40 @@ internal static class ConfigurationRules
     }
 
     /// <summary>What is allowed and should be known all the same.</summary>
-    public static IEnumerable<string> Warnings(WeirConfiguration settings) =>
+    public static IEnumerable<ConfigurationFault> Warnings(WeirConfiguration settings) =>
         [.. Missing(settings), .. Unattributed(settings), .. Separation(settings)];
 
     /// <summary>Networks whose addresses change hands while nobody says whose they were.</summary>
-    private static IEnumerable<string> Unattributed(WeirConfiguration settings)
+    private static IEnumerable<ConfigurationFault> Unattributed(WeirConfiguration settings)
     {
         foreach (var (i, network) in settings.Attributing.Networks.Index().Where(
             one => one.Item.Attribution != SubscriberMapping.Static && settings.Vault.Identity.Sources.Count == 0
                 && settings.Profile != Profile.Lab).Take(1))
         {
-            yield return $"attributing.networks[{i}].attribution is {Schema.Kebab(network.Attribution.ToString())}, "
+            yield return ConfigurationFault.Of(
+                $"attributing.networks[{i}].attribution", $" is {Schema.Kebab(network.Attribution.ToString())}, "
                 + "and vault.identity.sources names nobody who knows which line had an address when: flows of "
                 + $"{network.Prefix} count as unattributed, and nobody there is found infected; name RADIUS, leases or "
-                + "port blocks there (docs/15-identity.md), unless the vault reads a file of its own that does";
-        }
-    }
-
-    /// <summary>Why a list is not taken as it lies there; empty where its owner signed it.</summary>
-    private static string SignatureFault(WatchlistOptions list)
-    {
-        try
-        {
-            _ = SshPublicKey.TryParse(list.Owner, out var owner) ? SignedList.Open(list.Name, list.Path, owner) : null;
-            return "";
-        }
-        catch (FeedException fault)
-        {
-            return fault.Message;
+                + "port blocks there (docs/15-identity.md), unless the vault reads a file of its own that does");
         }
     }
 
     /// <summary>What a provider has to fill in before anything is found. A lab's own data may be anything.</summary>
-    private static IEnumerable<string> Missing(WeirConfiguration settings)
+    private static IEnumerable<ConfigurationFault> Missing(WeirConfiguration settings)
     {
         foreach (var (i, list) in settings.Matching.Lists.Index())
         {
             if (list is { Url.Length: 0, Path.Length: > 0 } && !Path.Exists(list.Path))
             {
-                yield return $"matching.lists[{i}].path: there is no {list.Path}: the desk does not start without it, "
-                    + "or this user may not see it";
+                yield return ConfigurationFault.Of(
+                    $"matching.lists[{i}].path", $": there is no {list.Path}: the desk does not start without it, "
+                    + "or this user may not see it");
             }
-            else if (list.Owner.Length > 0 && SignatureFault(list) is { Length: > 0 } unsigned)
+            else if (list.Url.Length == 0 && SshPublicKey.TryParse(list.Owner, out var owner)
+                && SignedList.Read(OwnedList.In(list.Path, list.Name, owner), null, TimeProvider.System.GetUtcNow())
+                    .Fault is { } unsigned)
             {
-                yield return $"matching.lists[{i}].owner: {unsigned}";
+                yield return ConfigurationFault.Of($"matching.lists[{i}].owner", $": {unsigned.Message}");
             }
         }
 
@@ -211,40 +200,54 @@ internal static class ConfigurationRules
 
         if (settings.Matching.Lists.All(list => list.Role is not (ListRole.C2 or ListRole.Sinkhole)))
         {
-            yield return "matching.lists has no list of C&Cs: nobody is found infected, and nothing is compared; write "
-                + "one with role c2";
+            yield return ConfigurationFault.Of(
+                "matching.lists", " has no list of C&Cs: nobody is found infected, and nothing is compared; write "
+                + "one with role c2");
         }
 
         if (settings.Collecting.Exporters.Count == 0)
         {
-            yield return "collecting.exporters names no exporter: nothing is decoded; write the networks of your "
+            yield return ConfigurationFault.Of(
+                "collecting.exporters", " names no exporter: nothing is decoded; write the networks of your "
                 + "routers into the settings of the governance (docs/10-install.md, People), or start the collector "
-                + "and let `weir exporters` print the lines for those that are heard";
+                + "and let `weir exporters` print the lines for those that are heard");
         }
 
         if (settings.Collecting.CorroboratedAfter < new UdpOptions().CorroboratedAfter)
         {
-            yield return "collecting.corroborated-after is below ten minutes: who may send datagrams in the name of an "
-                + "exporter has less to wait until they count";
+            yield return ConfigurationFault.Of(
+                "collecting.corroborated-after", " is below ten minutes: who may send datagrams in the name of an "
+                + "exporter has less to wait until they count");
         }
 
+        foreach (var unheard in Unheard(settings))
+        {
+            yield return unheard;
+        }
+    }
+
+    /// <summary>Sockets that nobody reaches, or that nobody is taken at.</summary>
+    private static IEnumerable<ConfigurationFault> Unheard(WeirConfiguration settings)
+    {
         var sessions = settings.Collecting.Sessions;
         if (sessions.Tls.Count > 0 && settings.Collecting.Exporters.All(one => one.Keys.Count == 0))
         {
-            yield return "collecting.sessions.tls listens, and no row of collecting.exporters names keys: nobody is "
-                + "taken there; add the keys of your routers' certificates, as weir certs show prints them";
+            yield return ConfigurationFault.Of(
+                "collecting.sessions.tls", " listens, and no row of collecting.exporters names keys: nobody is "
+                + "taken there; add the keys of your routers' certificates, as weir certs show prints them");
         }
 
         if (settings.Collecting.Listen.Concat(sessions.Tcp).Concat(sessions.Tls)
             .All(at => IPAddress.IsLoopback(at.Address)))
         {
-            yield return "collecting.listen is on this machine alone: no router reaches it; write the address that "
-                + "faces them, or 0.0.0.0 and [::]";
+            yield return ConfigurationFault.Of(
+                "collecting.listen", " is on this machine alone: no router reaches it; write the address that "
+                + "faces them, or 0.0.0.0 and [::]");
         }
     }
 
     /// <summary>Networks that are nobody's, to be replaced by one's own.</summary>
-    private static IEnumerable<string> Replaced(WeirConfiguration settings)
+    private static IEnumerable<ConfigurationFault> Replaced(WeirConfiguration settings)
     {
         // A lab may be of documentation ranges; it is not of just those that the shipped file leaves to be replaced.
         var isLab = settings.Profile == Profile.Lab;
@@ -255,8 +258,9 @@ internal static class ConfigurationRules
             if (Array.Exists(Placeholders, placeholder =>
                 placeholder.Length <= network.Prefix.Length && placeholder.Contains(network.Prefix.Network)))
             {
-                yield return $"attributing.networks[{i}].prefix is {network.Prefix}, a placeholder of the "
-                    + "documentation ranges: write your own networks, or nobody is a subscriber";
+                yield return ConfigurationFault.Of(
+                    $"attributing.networks[{i}].prefix", $" is {network.Prefix}, a placeholder of the "
+                    + "documentation ranges: write your own networks, or nobody is a subscriber");
             }
         }
     }
@@ -267,23 +271,25 @@ internal static class ConfigurationRules
             .Select(Prefix.Parse),
     ];
 
-    private static IEnumerable<string> Separation(WeirConfiguration settings)
+    private static IEnumerable<ConfigurationFault> Separation(WeirConfiguration settings)
     {
         if (settings.Store.Password?.Withheld is { } withheld)
         {
-            yield return withheld;
+            yield return new(0, 0, withheld) { Path = "store.password" };
         }
 
         if (settings.Vault.Socket is null && settings.Profile != Profile.Lab)
         {
-            yield return "vault.socket is not set: weir serve starts the vault as its child, under the user that "
-                + "collects, so its files keep nothing from that user; see docs/14-vault.md";
+            yield return ConfigurationFault.Of(
+                "vault.socket", " is not set: weir serve starts the vault as its child, under the user that "
+                + "collects, so its files keep nothing from that user; see docs/14-vault.md");
         }
 
         if (settings.Vault is { Socket: not null, AllowRoot: true } && settings.Profile != Profile.Lab)
         {
-            yield return "vault.allow-root is set: root reads every file anyway, so the vault keeps nothing from "
-                + "the collector; for a trial alone";
+            yield return ConfigurationFault.Of(
+                "vault.allow-root", " is set: root reads every file anyway, so the vault keeps nothing from "
+                + "the collector; for a trial alone");
         }
     }
 }

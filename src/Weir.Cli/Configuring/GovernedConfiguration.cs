@@ -42,7 +42,10 @@ internal static class GovernedConfiguration
         }
         catch (InvalidDataException damaged)
         {
-            return own with { Faults = [.. own.Faults, new(0, 0, damaged.Message) { Path = "governance" }] };
+            return own with
+            {
+                Faults = [.. own.Faults, own.Place(new(0, 0, damaged.Message) { Path = "governance" })],
+            };
         }
     }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Running;
+using Weir.Desk.Composing;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Posix;
+using Weir.Store;
+using Weir.Vault;
 
 namespace Weir.Cli.Configuring;
 
@@ -9,6 +13,14 @@ namespace Weir.Cli.Configuring;
 /// there, or that whoever reads cannot see, is its process's to tell.</summary>
 internal static class SecretFileRules
 {
+    private const string Desk = "desk";
+
+    private static readonly (string Process, Type Takes)[] Takers =
+    [
+        ("collector", typeof(ICollectorConfiguration)), ("store", typeof(IStoreConfiguration)),
+        (Desk, typeof(IDeskConfiguration)), ("vault", typeof(IVaultConfiguration)),
+    ];
+
     private const UnixFileMode Others =
         UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
@@ -50,15 +62,20 @@ internal static class SecretFileRules
                 + $"read it; chown {user} {file}";
     }
 
-    /// <summary>Whose user has to read it; null for a section that several processes read.</summary>
-    private static string? ProcessOf(string path) => path.Split('.') switch
+    /// <summary>Whose user has to read it: the one process that takes its section; null where several do. What none
+    /// takes by its interface, lists among it, the desk puts together.</summary>
+    internal static string? ProcessOf(string path)
     {
-        ["processes", var process, ..] => process,
-        ["vault", ..] => "vault",
-        ["collecting", ..] => "collector",
-        ["auditing", ..] => null,
-        _ => "desk",
-    };
+        if (path.Split('.') is ["processes", var process, ..])
+        {
+            return process;
+        }
+
+        var key = path.Split('.', '[')[0];
+        var section = Schema.Of(typeof(WeirConfiguration)).Single(setting => setting.Key == key).Property.Name;
+        var takers = Takers.Where(taker => taker.Takes.GetProperty(section) is not null).ToList();
+        return takers.Count switch { 0 => Desk, 1 => takers[0].Process, _ => null };
+    }
 
     private static string? UserOf(WeirConfiguration settings, string process) => process switch
     {

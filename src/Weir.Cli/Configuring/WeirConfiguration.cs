@@ -4,6 +4,7 @@ using Weir.Collector.Composing;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
+using Weir.Collector.Owning;
 using Weir.Collector.Running;
 using Weir.Desk.Alerts;
 using Weir.Desk.Api;
@@ -51,6 +52,9 @@ internal sealed record WeirConfiguration
 
     [Setting("The provider's networks: an address inside is a subject, outside a remote.")]
     public AttributingOptions Attributing { get; init; } = new();
+
+    [Setting("Several collectors: which of them owns which networks, and what waits for the others.")]
+    public OwnersOptions Owners { get; init; } = new();
 
     [Setting("The vault: epoch keys, sealed subjects of cases, who had which address. A process of its "
         + "own, under a user of its own.")]
@@ -145,7 +149,11 @@ internal sealed record WeirConfiguration
         if (Profile != Profile.Lab)
         {
             CollectorRules.ValidateExporters(this, faults);
+            CollectorRules.ValidateOwners(this, faults);
         }
+
+        OwnershipRules.Validate(
+            Owners, Attributing, Processes.Collector.Name, Processes.Collector.Tls.Listen is not null, faults);
 
         foreach (var (path, sentence) in ConfigurationRules.Check(this))
         {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Collector.Composing;
+using Weir.Collector.Forwarding;
 using Weir.Collector.Keys;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Networks;
+using Weir.Hosting.Peers;
 using Weir.Hosting.Sections;
 using Weir.Hosting.VaultClient;
 
@@ -36,6 +38,7 @@ internal static class CollectorComponents
                 : ScopeLimits.Default,
         },
         Flows = new() { IsOpen = run.Settings.Profile == Profile.Lab },
+        Forwarding = Forwarding(run),
         Folder = run.Places.FolderOf(ProcessNames.Collector),
         Version = VersionAction.Text,
         Time = run.Time,
@@ -43,6 +46,26 @@ internal static class CollectorComponents
         Meters = run.Meters,
         Health = run.Health,
     };
+
+    /// <summary>Other collectors; null where this one owns all.</summary>
+    private static ForwardingOptions? Forwarding(ProcessRun run)
+    {
+        var (section, own) = (run.Settings.Owners, run.Settings.Processes.Collector.Name);
+        if (section.Collectors.Count == 0)
+        {
+            return null;
+        }
+
+        var tls = run.Tls(PeerRoles.Collector);
+        return new()
+        {
+            Owners = new(section, run.Settings.Attributing, own),
+            Section = section,
+            Clients = section.Collectors.Where(one => one.Name != own && one.Connect is not null)
+                .ToDictionary(one => one.Name, one => run.CollectorClient(one.Name, one.Connect!)),
+            Peers = tls is null ? null : new() { Name = own, Tls = tls },
+        };
+    }
 
     private static ICollectorKeys Keys(ProcessRun run)
     {

@@ -23,7 +23,7 @@ internal static class ProcessKeys
     {
         try
         {
-            var octets = KeyFile.Kept(path, SigningKey.Octets);
+            var octets = KeyFile.Kept(path, SigningKey.Octets, use: null);
             var isKey = SigningKey.TryImport(octets, out var key);
             CryptographicOperations.ZeroMemory(octets);
             return isKey ? key! : throw new OperatorException(
@@ -72,12 +72,17 @@ internal static class ProcessKeys
     }
 
     private static bool IsGone(string path) =>
-        !File.Exists(path) && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "audit", "heads.jsonl"));
+        !File.Exists(path) && File.Exists(Path.Combine(FolderOf(path), "audit", "heads.jsonl"));
+
+    /// <summary>The process's folder: the vault's key lies among its others.</summary>
+    private static string FolderOf(string path) =>
+        Path.GetDirectoryName(path)! is var folder && Path.GetFileName(folder) == ProcessPlaces.VaultKeys
+            ? Path.GetDirectoryName(folder)! : folder;
 
     private static string Gone(string path) =>
-        $"{path}: the key is not there, and {Path.GetDirectoryName(path)} holds the record of what it signed; put it "
-        + "back from a backup with `weir restore`, or make another with `weir keys` and put its line into the list of "
-        + "public keys";
+        $"{path}: the key is not there, and {FolderOf(path)} holds the record of what it signed; put it "
+        + "back from a backup with `weir restore` (docs/12-backup.md), or make another with `weir keys` and put its "
+        + "line into the list of public keys";
 
     /// <summary>A line of the list.</summary>
     public static string LineOf(string role, string name, PublicKey key) => $"{role} {name} {key}";

@@ -26,6 +26,9 @@ internal static class ProcessNames
 /// <param name="isSupervised">All four are children of one <c>weir serve</c>: one user, and watched by it.</param>
 internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervised)
 {
+    /// <summary>The vault's folder of keys, in its own.</summary>
+    internal const string VaultKeys = "keys";
+
     private const string RunDir = "processes.run-dir";
 
     private readonly ProcessesOptions _processes = settings.Processes;
@@ -97,7 +100,7 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
 
     /// <summary>A process's event key.</summary>
     public string KeyOf(string process) => process == ProcessNames.Vault
-        ? Path.Combine(Path.GetFullPath(settings.Vault.Dir), "keys", "grant.key")
+        ? Path.Combine(Path.GetFullPath(settings.Vault.Dir), VaultKeys, "grant.key")
         : Path.Combine(FolderOf(process), "event.key");
 
     /// <summary>The socket that others ask a process at, in a folder of its own: in one that several users may write,
@@ -113,8 +116,11 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
             ? address
             : throw new OperatorException($"{(process == ProcessNames.Vault ? VaultSocketSetting : RunDir)}: {fault}");
 
-    /// <summary>Where a process answers other machines, or is asked on one; null for the collector, whom nobody
-    /// asks.</summary>
+    /// <summary>Where a process answers other machines.</summary>
+    public AnsweringOptions AnsweringOf(string process) => TlsOf(process) ?? _processes.Collector.Tls;
+
+    /// <summary>Where a process answers other machines, or is asked on one; null for the collector, whom other
+    /// collectors alone ask, at the address of their row.</summary>
     public TlsOptions? TlsOf(string process) => process switch
     {
         ProcessNames.Store => _processes.Store.Tls,
@@ -126,7 +132,7 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
     /// <summary>What a process shows other machines, and whom it believes there.</summary>
     public PeerCertificateFiles CertificateOf(string process)
     {
-        var own = TlsOf(process) ?? _processes.Collector.Tls;
+        var own = AnsweringOf(process);
         var folder = Path.Combine(process == ProcessNames.Vault ? settings.Vault.Dir : FolderOf(process), "tls");
         return new(
             Path.GetFullPath(own.Certificate ?? Path.Combine(folder, "certificate.pem")),
@@ -179,7 +185,7 @@ internal sealed class ProcessPlaces(WeirConfiguration settings, bool isSupervise
                     : $"{path} is {known[path]} and {what}, and one would take the other's place; name another path");
             if (fault is not null)
             {
-                yield return new(0, 0, $"{setting}: {fault}") { Path = setting };
+                yield return ConfigurationFault.Of(setting, $": {fault}");
             }
         }
     }

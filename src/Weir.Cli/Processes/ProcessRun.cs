@@ -79,6 +79,19 @@ internal sealed class ProcessRun(
             maxAnswerOctets is { } octets ? options with { MaxAnswerOctets = octets } : options, time, meters, logs));
     }
 
+    /// <summary>A client of another collector, which must show the certificate of that name.</summary>
+    /// <exception cref="OperatorException">Its address is none.</exception>
+    /// <exception cref="IOException">This collector's certificate cannot be used.</exception>
+    public PeerClient CollectorClient(string name, string connect) => Keep(new PeerClient(
+        new()
+        {
+            Name = name,
+            Address = PeerAddress.TryParse(connect, out var address, out var fault) ? address
+                : throw new OperatorException($"owners.collectors: {fault}"),
+            Tls = new(Credentials(), ProcessNames.Collector, name),
+        },
+        time, meters, logs));
+
     /// <summary>A client of the vault.</summary>
     /// <exception cref="OperatorException">Nobody knows whose socket it must be.</exception>
     public PeerClient VaultClient()
@@ -103,7 +116,7 @@ internal sealed class ProcessRun(
     /// <param name="roles">Who may come.</param>
     /// <exception cref="IOException">The certificate cannot be used; the message names it and says the fix.
     /// </exception>
-    public PeerTlsOptions? Tls(PeerRoles roles) => places.TlsOf(process) is { Listen: { } listen } tls
+    public PeerTlsOptions? Tls(PeerRoles roles) => places.AnsweringOf(process) is { Listen: { } listen } tls
         ? new()
         {
             Listen = listen, Credentials = Credentials(), Roles = roles,

@@ -11,6 +11,7 @@ using Weir.Desk.Notices;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Files;
 using Weir.Hosting.Governance;
 using Weir.Hosting.Metrics;
 using Weir.Hosting.Monitoring;
@@ -27,6 +28,8 @@ namespace Weir.Cli.Processes;
 /// <summary>Runs one process of Weir.</summary>
 internal static class ProcessRunner
 {
+    private const string LockName = "process.lock";
+
     /// <summary>One that was killed may take a while to be gone.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
@@ -75,6 +78,7 @@ internal static class ProcessRunner
                     Path.Combine(run.Places.RunFolder, process + ".lock"), LockPatience, run.Time, stop.Token)
                 : null;
             TakeFolder(process, run, run.File);
+            await HoldAsync(process, run, isSupervised ? LockPatience : TimeSpan.Zero, stop.Token);
             var reload = run.Keep(new ProcessReload(process, run.File, run, log));
             var host = ProcessHost.Build(Composition(process, run, reload, hangUp), run.Time, run.Logs);
             var failure = await ProcessHost.RunAsync(host, () => Ready(process, run, log), stop.Token);
@@ -120,6 +124,29 @@ internal static class ProcessRunner
         foreach (var folder in run.Places.DataFoldersOf(process))
         {
             DataMark.Of(profile, run.Governance.InForce).Require(folder, run.Governance.Follows);
+        }
+    }
+
+    /// <summary>One process at a time in its own folder, and one desk over its cases, wherever its record lies.
+    /// </summary>
+    /// <exception cref="IOException">Another one is there.</exception>
+    private static async Task HoldAsync(string process, ProcessRun run, TimeSpan patience, CancellationToken cancel)
+    {
+        string[] folders = process == ProcessNames.Desk
+            ? [run.Places.OwnFolderOf(process), Path.GetFullPath(run.Settings.Cases.Dir)]
+            : [run.Places.OwnFolderOf(process)];
+        foreach (var folder in folders.Distinct(StringComparer.Ordinal))
+        {
+            _ = Directory.CreateDirectory(folder, KeyFile.OwnerFolder);
+            try
+            {
+                _ = run.Keep(await ProcessLock.TakeAsync(
+                    Path.Combine(folder, LockName), patience, run.Time, cancel));
+            }
+            catch (IOException held)
+            {
+                throw new IOException($"{run.Places.SettingOf(process, folder)}: {held.Message}", held);
+            }
         }
     }
 

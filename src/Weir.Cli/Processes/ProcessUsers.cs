@@ -132,5 +132,5 @@ internal static class ProcessUsers
     private static string Number(uint user) => user.ToString(CultureInfo.InvariantCulture);
 
     private static ConfigurationFault Fault(string setting, string sentence) =>
-        new(0, 0, $"{setting}: {sentence}") { Path = setting };
+        ConfigurationFault.Of(setting, $": {sentence}");
 }

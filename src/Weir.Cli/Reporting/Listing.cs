@@ -39,6 +39,9 @@ internal enum ColumnUse
 
     /// <summary>In every form; a table that has no room for all leaves out the first of these, and says so.</summary>
     Spare,
+
+    /// <summary>In every form; a table that has it in no row leaves it out, since there is nothing to say.</summary>
+    Told,
 }
 
 /// <summary>A column of a listing.</summary>
@@ -93,6 +96,8 @@ internal static class Listing
                 break;
             default:
                 IReadOnlyList<T> all = [.. rows];
+                used = [.. used.Where(column => column.Use != ColumnUse.Told || format == ListingFormat.Wide
+                    || all.Any(row => Shown(column.Value(row)).Length > 0))];
                 var left = format == ListingFormat.Table ? Fitting(all, used, Screen.WidthOf(to)) : used;
                 ScreenTable.Write(
                     [.. left.Select(column => column.Head ?? column.Name)],

@@ -6,8 +6,7 @@ namespace Weir.Cli.Status;
 
 /// <summary>A metric that counts what is lost.</summary>
 /// <param name="Metric">Its name at <c>/metrics</c>.</param>
-/// <param name="What">What was lost, and where to look, in an operator's words; which stands where {} is, or at the
-/// end.</param>
+/// <param name="What">What was lost, and where to look, in an operator's words; which stands at the end.</param>
 /// <param name="Label">The label that says which; null for all of it.</param>
 /// <param name="Values">Values of the label that are losses; empty for each.</param>
 internal sealed record LossMetric(string Metric, string What, string? Label = null, params string[] Values);
@@ -27,6 +26,12 @@ internal static class LossCatalogue
         new("weir_decoding_sequence_missing", "messages or flows missing by sequence", "exporter"),
         new("weir_decoding_template_unknown_sets", "data sets without their template", "exporter"),
         new("weir_attributing_flows_total", "flows", "reason", "outside-window", "unattributed"),
+        new("weir_forwarding_lost_flows_total", "flows that never reached the collector that owns their network",
+            "reason"),
+        new("weir_forwarding_missing_flows_total", "flows of another collector that went with a killed run",
+            "collector"),
+        new("weir_forwarding_taken_flows_total", "flows of other collectors", "reason", "outside-window",
+            "unattributed", "not-ours"),
         new("weir_detecting_flows_total", "flows not counted", "reason", "late", "ahead", "no-room"),
         new("weir_detecting_clipped_flows_total", "flows counted in part: they reach before what was judged"),
         new("weir_detecting_details_refused_total", "wishes for detail refused: no block free"),
@@ -47,9 +52,9 @@ internal static class LossCatalogue
         new("weir_spool_rows_lost_total", "rows of segments that went with a removed spool"),
         new("weir_spool_segments_set_aside_total", "segments the store refuses for good: spool/bad"),
         new("weir_spool_rows_set_aside_total", "rows of segments the store refuses for good"),
-        new("weir_lists_refused_lines", "lines of the list {} are no entry: weir watchlist list --watchlist FILE "
-            + "shows them, with its path of matching.lists", "list"),
-        new("weir_lists_refused_copies_total", "copies of the list {} were not taken: its owner did not sign them; "
+        new("weir_lists_refused_lines", "lines of a list that are no entry: weir watchlist list --watchlist FILE "
+            + "shows them, with the list's path of matching.lists", "list"),
+        new("weir_lists_refused_copies_total", "copies of a list that were not taken: its owner did not sign them; "
             + "weir watchlist verify says what lies there, docs/32-people-and-keys.md how it is signed", "list"),
         new("weir_lists_refused_total", "lists of the desk a collector did not take", "reason"),
         new("weir_comparing_runs_total", "comparisons", "reason", "failed"),
@@ -92,10 +97,7 @@ internal static class LossCatalogue
         where count > 0
         select new StatusLoss(
             same.Key.Process, loss.Metric, same.Key.Which,
-            same.Key.Which.Length == 0 ? loss.What
-                : loss.What.Contains("{}", StringComparison.Ordinal)
-                    ? loss.What.Replace("{}", same.Key.Which, StringComparison.Ordinal)
-                : $"{loss.What} ({same.Key.Which})",
+            same.Key.Which.Length == 0 ? loss.What : $"{loss.What} ({same.Key.Which})",
             Math.Ceiling(count));
 
     private static bool Counts(LossMetric loss, MetricSample sample) =>

@@ -6,6 +6,7 @@ using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sessions;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Events;
+using Weir.Collector.Forwarding;
 using Weir.Collector.Lists;
 using Weir.Collector.Segments;
 using Weir.Collector.Status;
@@ -65,6 +66,7 @@ internal static class AllMetrics
         [nameof(CollectorMetrics)] = meters => _ = new CollectorMetrics(meters, null!, null!),
         [nameof(EventsMetrics)] = meters => _ = new EventsMetrics(meters, null!, null!, null!, TimeProvider.System),
         [nameof(ListsMetrics)] = meters => _ = new ListsMetrics(meters, null!, null!, TimeProvider.System),
+        [nameof(ForwardingMetrics)] = meters => _ = new ForwardingMetrics(meters, null!, null!, 0),
         [nameof(AccountMetrics)] = meters => _ = new AccountMetrics(meters, null!),
         [nameof(DiskMetrics)] = meters => _ = new DiskMetrics(meters, () => []),
         [nameof(SegmentsMetrics)] = meters => _ = new SegmentsMetrics(

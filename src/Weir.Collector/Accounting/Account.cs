@@ -10,6 +10,9 @@
 // not it counts. So for exporters that number records, options among them:
 //
 //     sent = digested + other + not flows + missing, and in the store are digested + kept
+//
+// Where there are several collectors, what others heard and this one owns is digested here: with it, sent + taken is
+// the left side.
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Decoding;
@@ -82,11 +85,22 @@ internal sealed class Account : IDisposable
             lane.Decoder.Resume(streams);
         }
 
-        Write(new(_count + 1, Generation, Totals, 0, places) { Streams = streams });
+        pipeline.Forwarded?.Resume(saved.Forwarders);
+        LostWaiting = saved.Waiting;
+        if (LostWaiting > 0)
+        {
+            log.WaitingLost(LostWaiting);
+        }
+
+        Write(new(_count + 1, Generation, Totals, 0, places) { Streams = streams, Forwarders = saved.Forwarders });
     }
 
     /// <summary>How many runs wrote into it, this one among them.</summary>
     public long Generation { get; }
+
+    /// <summary>Flows that waited for other owners when the run before this one was killed, at most: what was sent after
+    /// its last count is among them.</summary>
+    public long LostWaiting { get; }
 
     /// <summary>Durable counts, over all runs.</summary>
     public long Counts => Interlocked.Read(ref _count);
@@ -122,6 +136,8 @@ internal sealed class Account : IDisposable
             .. _pipeline.Lanes.SelectMany(lane => lane.Decoder.Streams())
                 .GroupBy(one => (one.Exporter, one.Key)).Select(one => one.MaxBy(s => s.Stream.LastMs)),
         ],
+        Forwarders = _pipeline.Forwarded?.Positions ?? [],
+        Waiting = _pipeline.Forwarding?.Waiting ?? 0,
     };
 
     /// <summary>Goes on with contact windows of the run before whose subjects can be named now. Not between <see
@@ -270,7 +286,7 @@ internal sealed class Account : IDisposable
     private static long ReadOf(AccountTotals totals) => totals.Digested + totals.Other;
 }
 
-/// <summary>Event ids 1261 to 1265.</summary>
+/// <summary>Event ids 1261 to 1266.</summary>
 internal static partial class AccountLog
 {
     [LoggerMessage(EventId = 1261, Level = LogLevel.Warning,
@@ -285,6 +301,11 @@ internal static partial class AccountLog
             + "again")]
     public static partial void WindowsLost(
         this ILogger log, long windows, DateTimeOffset from, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 1266, Level = LogLevel.Warning,
+        Message = "up to {Flows} flows that waited for the collectors that own their networks went with the run "
+            + "before")]
+    public static partial void WaitingLost(this ILogger log, long flows);
 
     [LoggerMessage(EventId = 1265, Level = LogLevel.Information,
         Message = "{Windows} contact windows of the run before go on")]

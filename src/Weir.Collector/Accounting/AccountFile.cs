@@ -4,12 +4,15 @@
 // line for each sequence: "EXPORTER PROTOCOL DOMAIN PORT EXPECTED BOOT LASTUSED", BOOT a hyphen where it is not told;
 // and one for each stream that has earned its standing: "stream EXPORTER PROTOCOL DOMAIN PORT NEXT BOOT SINCE LAST PEAK
 // CONTESTED"; and one for each contact window that was open: "window", and what SavedWindow writes. Contacts that are
-// being told: "telling NUMBER CONTACTS", and a line for each: "contact", and what SavedContact writes.
+// being told: "telling NUMBER CONTACTS", and a line for each: "contact", and what SavedContact writes. A line for each
+// other collector whose flows were taken: "forwarder", and what ForwarderPosition writes; and "waiting FLOWS" where
+// flows waited for other owners.
 using System.Globalization;
 using System.Text;
 using Weir.Collector.Corroborating;
 using Weir.Collector.Decoding;
 using Weir.Collector.Matching;
+using Weir.Collector.Owning;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Files;
 using Weir.Wire;
@@ -40,6 +43,12 @@ internal sealed record SavedAccount(
     /// <summary>Contacts to be told that cannot be read; then none is there.</summary>
     public long LostContacts { get; init; }
 
+    /// <summary>How far flows of other collectors were taken.</summary>
+    public IReadOnlyList<ForwarderPosition> Forwarders { get; init; } = [];
+
+    /// <summary>Flows that waited, in memory alone, to be sent to their owners.</summary>
+    public long Waiting { get; init; }
+
     public static SavedAccount None { get; } = new(0, 0, default, 0, []);
 }
 
@@ -51,6 +60,9 @@ internal sealed class AccountFile(string path)
     private const string WindowWord = "window ";
     private const string TellingWord = "telling ";
     private const string ContactWord = "contact ";
+    private const string ForwarderWord = "forwarder ";
+    private const string WaitingWord = "waiting ";
+    private static readonly string[] ReadApart = [TellingWord, ContactWord, ForwarderWord, WaitingWord];
 
     /// <summary>Writes it; durable when it returns.</summary>
     /// <exception cref="IOException">The disk refuses; so may <see cref="UnauthorizedAccessException"/>
@@ -93,6 +105,16 @@ internal sealed class AccountFile(string path)
         foreach (var contact in account.Contacts)
         {
             text.Append(ContactWord).Append(SavedContact.Format(contact)).Append('\n');
+        }
+
+        foreach (var position in account.Forwarders)
+        {
+            text.Append(ForwarderWord).Append(position).Append('\n');
+        }
+
+        if (account.Waiting > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{WaitingWord}{account.Waiting}\n");
         }
 
         AtomicFile.Write(path, text.ToString());
@@ -152,8 +174,7 @@ internal sealed class AccountFile(string path)
                 continue;
             }
 
-            if (line.StartsWith(TellingWord, StringComparison.Ordinal)
-                || line.StartsWith(ContactWord, StringComparison.Ordinal))
+            if (Array.Exists(ReadApart, word => line.StartsWith(word, StringComparison.Ordinal)))
             {
                 continue;
             }
@@ -188,8 +209,14 @@ internal sealed class AccountFile(string path)
             Telling = telling,
             Contacts = contacts,
             LostContacts = lost,
+            Forwarders = [.. After(lines, ForwarderWord).Select(ForwarderPosition.Parse).OfType<ForwarderPosition>()],
+            Waiting = After(lines, WaitingWord).Sum(static word => TryNumber(word, out long flows) ? flows : 0),
         };
     }
+
+    /// <summary>What stands behind a word, where a line begins with it.</summary>
+    private static IEnumerable<string> After(string[] lines, string word) =>
+        lines.Where(line => line.StartsWith(word, StringComparison.Ordinal)).Select(line => line[word.Length..]);
 
     /// <summary>What is told: all of it or, where one cannot be read, none. How far it was told goes by their order.
     /// </summary>

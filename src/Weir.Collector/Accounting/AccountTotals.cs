@@ -5,9 +5,9 @@ namespace Weir.Collector.Accounting;
 
 /// <summary>What became of everything, added up over all runs of this collector.</summary>
 /// <param name="Datagrams">Read.</param>
-/// <param name="Digested">Flows that are in segments.</param>
-/// <param name="Other">Flows that go nowhere: foreign, internal, spoofed, excluded, unattributed, outside the window,
-/// told twice, not corroborated.</param>
+/// <param name="Digested">Flows that are in segments, those that other collectors heard among them.</param>
+/// <param name="Other">Flows that are not: foreign, internal, spoofed, excluded, unattributed, outside the window,
+/// told twice, not corroborated, of a network that another collector owns.</param>
 /// <param name="NotFlows">Records that are no flows, of protocols that number records: options and what has no two
 /// ends.
 /// </param>
@@ -35,7 +35,7 @@ internal readonly record struct AccountTotals(
         foreach (var lane in pipeline.Lanes)
         {
             var counts = lane.Attributor.Counts;
-            var digested = counts.Attributed - counts.Doubtful;
+            var digested = counts.Attributed - counts.Forwarded - counts.Doubtful;
             sum += default(AccountTotals) with
             {
                 Datagrams = lane.Decoder.Datagrams,
@@ -52,6 +52,12 @@ internal readonly record struct AccountTotals(
                     }
                     : default(AccountTotals) with { MissingMessages = exporter.Lost };
             }
+        }
+
+        if (pipeline.Forwarded?.Counts is { } taken)
+        {
+            var digested = taken.Attributed - taken.Doubtful;
+            sum += default(AccountTotals) with { Digested = digested, Other = taken.Read - digested };
         }
 
         return sum;

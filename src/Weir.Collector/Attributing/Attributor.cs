@@ -232,7 +232,11 @@ public sealed class AttributionCounts
     /// <summary>Flows of datagrams that continue no stream: they give no grounds and go no further.</summary>
     public long Stray { get; set; }
 
-    /// <summary>Attributed flows that are not corroborated: in no pair digest.</summary>
+    /// <summary>Attributed flows of networks that another collector owns: they go there, and are counted there.</summary>
+    public long Forwarded { get; set; }
+
+    /// <summary>Attributed flows that are not corroborated: in no pair digest. Those that go to another collector are
+    /// not among them.</summary>
     public long Doubtful { get; set; }
 
     /// <summary>Flows that started outside the window asked for (<c>--since</c>, <c>--until</c>).</summary>

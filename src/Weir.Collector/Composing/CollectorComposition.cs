@@ -12,6 +12,7 @@ using Weir.Collector.Clocks;
 using Weir.Collector.Collecting;
 using Weir.Collector.Coverage;
 using Weir.Collector.Events;
+using Weir.Collector.Forwarding;
 using Weir.Collector.Keys;
 using Weir.Collector.Lists;
 using Weir.Collector.Remediation;
@@ -48,6 +49,7 @@ public static class CollectorComposition
             .AddEvents(options.Events, options.Key, options.OwnKey, options.Desk)
             .AddSockets(options.Settings.Collecting)
             .AddAccount(options.AccountFile, options.Events.StopPatience)
+            .AddForwardQueues(options.Forwarding)
             .AddPipeline(options.Settings, networks, options.Flows)
             .AddScopes(options.Scopes, options.Ring, options.Desk)
             .AddRemediation(options.Vault, options.ActivityPeriod)
@@ -56,6 +58,7 @@ public static class CollectorComposition
             .AddStatus(options.Name, options.StatusPeriod, options.Desk, options.IsLab)
             .AddRecordCourier(options.Name, options.Auditing.Directory, options.Desk)
             .AddRetention(options)
+            .AddForwarding(options.Forwarding)
             .AddIntake(options.Settings);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using System.Diagnostics.Metrics;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Events;
+using Weir.Collector.Forwarding;
 using Weir.Collector.Keys;
 using Weir.Collector.Lists;
 using Weir.Collector.Running;
@@ -67,6 +68,9 @@ public sealed record CollectorProcessOptions
     public ListsOptions Lists { get => field ?? new() { Folder = At("lists") }; init; }
 
     public ScopesOptions Scopes { get; init; } = new();
+
+    /// <summary>Other collectors, and who owns what; null where this one owns all.</summary>
+    public ForwardingOptions? Forwarding { get; init; }
 
     /// <summary>This process's own chain: scopes put in force and orders refused.</summary>
     public AuditOptions Auditing =>

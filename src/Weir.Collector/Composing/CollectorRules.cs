@@ -25,6 +25,23 @@ public static class CollectorRules
     /// site, are many. What is wider takes strangers and subscribers in.</summary>
     private static readonly (Prefix V4, Prefix V6) Widest = (Prefix.Parse("10.0.0.0/16"), Prefix.Parse("2001:db8::/48"));
 
+    /// <summary>Outside a lab: which collector's word about which lines counts is what two people answer for.</summary>
+    public static void ValidateOwners(ICollectorConfiguration settings, SectionFaults faults)
+    {
+        var owners = settings.Owners;
+        foreach (var (key, isSaid) in ((string, bool)[])[
+            ("owners.collectors", owners.Collectors.Count > 0), ("owners.next", owners.Next.Count > 0),
+            ("owners.next-from", owners.NextFrom is not null)])
+        {
+            if (isSaid && faults.IsInFile(key))
+            {
+                faults.Add(key, "says which collector finds what of which lines, which two people sign for outside a "
+                    + "lab: write it into the settings of the governance (docs/32-people-and-keys.md), and take it out "
+                    + "here");
+            }
+        }
+    }
+
     /// <summary>Outside a lab: whose datagrams are decoded is what two people answer for, and no network of exporters
     /// is so wide that it names nobody.</summary>
     public static void ValidateExporters(ICollectorConfiguration settings, SectionFaults faults)

@@ -48,6 +48,24 @@ internal sealed class CoverageLedger
         return rows.Count > 0 ? [.. rows] : [new CoverageRow(minuteSeconds, CoverageRow.Nobody, 0, 0, 0, 0, 0)];
     }
 
+    /// <summary>Rows of flows that were heard and lost on their way to their owner: as many messages as carried
+    /// them.</summary>
+    /// <param name="lost">By minute and exporter.</param>
+    /// <param name="heard">Exporters as they stand.</param>
+    public static IEnumerable<CoverageRow> Lost(
+        IEnumerable<(uint MinuteSeconds, IpKey Exporter, long Flows)> lost, IReadOnlyCollection<ExporterListing> heard)
+    {
+        foreach (var one in lost.GroupBy(row => (row.MinuteSeconds, row.Exporter)))
+        {
+            var flows = one.Sum(row => row.Flows);
+            var known = heard.Where(row => row.Address == one.Key.Exporter).ToList();
+            var (datagrams, told) = (known.Sum(row => row.Datagrams), known.Sum(row => row.Flows));
+            yield return new CoverageRow(
+                one.Key.MinuteSeconds, one.Key.Exporter, 0, 0, 0,
+                told > datagrams ? (ulong)Math.Ceiling((double)flows * datagrams / told) : (ulong)flows, 0);
+        }
+    }
+
     /// <summary>Messages lost. Where sequence numbers count records, as many as would have carried them, by how full
     /// this exporter's messages have been.</summary>
     private static ulong LostMessages(ExporterListing exporter, Sums now, long lost) =>

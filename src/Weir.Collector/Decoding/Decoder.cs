@@ -313,9 +313,8 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
                 set.Octets, set.TemplateId, set.Header, state.Templates, ref visitor, out var records))
             {
                 sink = visitor.Sink;
-                state.Unread -= set.IsNumbered && ExportProtocols.Traits(set.Header.Protocol).NumbersRecords
-                    ? records : 0;
-                state.UnknownTemplateSets--;
+                var told = set.IsNumbered && ExportProtocols.Traits(set.Header.Protocol).NumbersRecords ? records : 0;
+                state.CountUnread(set.Header.Domain, sets: -1, records: -told);
                 state.UnknownTemplateOctets -= set.Octets.Length;
                 state.SetsReadLate++;
             }

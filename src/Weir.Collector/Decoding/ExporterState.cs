@@ -21,6 +21,7 @@ public sealed class ExporterState
     private readonly Teaching _known;
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceState> _resumed = [];
     private readonly List<SequenceAbsence> _absences = [];
+    private readonly UnreadDomains _unread;
     private Teaching? _aside;
     private Teaching? _lastAside;
 
@@ -31,6 +32,7 @@ public sealed class ExporterState
         LastSeenMs = nowMs;
         _options = options;
         _known = Teaching.OfExporter(options);
+        _unread = new(options.MaxRatesPerExporter);
         if (streams is not null)
         {
             streams.Forgotten = Forget;
@@ -99,7 +101,7 @@ public sealed class ExporterState
 
     /// <summary>Data sets without their template, and their octets. One that waited and was read when the template came
     /// is given back, and counted in <see cref="SetsReadLate"/>.</summary>
-    public long UnknownTemplateSets { get; internal set; }
+    public long UnknownTemplateSets { get; private set; }
 
     public long UnknownTemplateOctets { get; internal set; }
 
@@ -316,7 +318,22 @@ public sealed class ExporterState
 
     /// <summary>Records (IPFIX) that sequence numbers tell of and nobody read: their sets came before their template,
     /// and wait for it or were given up. What is read late is given back.</summary>
-    public long Unread { get; internal set; }
+    public long Unread { get; private set; }
+
+    /// <summary>Both by observation domain. Not for other threads while the lane runs, as <see cref="Faults"/>.
+    /// </summary>
+    internal IReadOnlyList<DomainUnread> UnreadDomains => _unread.List();
+
+    /// <summary>Counts data that lacks its template, or gives back what was read late.</summary>
+    /// <param name="domain">Observation domain or source id that it is of.</param>
+    /// <param name="sets">Data sets.</param>
+    /// <param name="records">Records (IPFIX), as sequence numbers tell.</param>
+    internal void CountUnread(uint domain, long sets, long records)
+    {
+        UnknownTemplateSets += sets;
+        Unread += records;
+        _unread.Add(domain, sets, records);
+    }
 
     public long SequenceGaps { get; internal set; }
 

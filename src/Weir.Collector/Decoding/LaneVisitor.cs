@@ -109,17 +109,25 @@ internal struct LaneVisitor<TSink>(
         {
             // Where the sequence of all was given up it begins anew, and this one's own number tells nothing.
             (_step, _missing) = _ofAll is null ? (SequenceStep.InOrder, 0) : (together, ofAll);
-            exporter.Unread += _ofAll?.Unread ?? 0;
+            CountUnread(_ofAll);
             return;
         }
 
         _step = _track.Observe(in header, arrivedAtMs, out _missing);
-        exporter.Unread += _track.Unread;
+        CountUnread(_track);
         if (_ofAll is { Unread: 0 })
         {
             // A number that was taken as it came is right for nobody.
             _step = _track.Compare(
                 together == SequenceStep.InOrder || _ofAll.IsOtherRight, _ofAll.Gap, _step, ref _missing);
+        }
+    }
+
+    private readonly void CountUnread(SequenceTracker? told)
+    {
+        if (told is { Unread: not 0 })
+        {
+            exporter.CountUnread(told.UnreadDomain, sets: 0, records: told.Unread);
         }
     }
 
@@ -142,7 +150,6 @@ internal struct LaneVisitor<TSink>(
 
         var whole = flow;
         whole.SamplingInterval = exporter.Rates.RateOf(in _header, port, in flow);
-        exporter.FlowsOfUnknownSampling += exporter.Rates.Source == SamplingSource.Unknown ? 1 : 0;
         if ((whole.Traits & (FlowTraits.RunningTotals | FlowTraits.TotalsBeside)) != 0
             && !exporter.TryDifference(in _header, port, ref whole))
         {
@@ -165,7 +172,12 @@ internal struct LaneVisitor<TSink>(
             exporter.DroppedFlows += exporter.IsHeld ? 0 : whole.Is(FlowTraits.Dropped) ? 1 : 0;
         }
 
-        exporter.Flows += exporter.IsHeld ? 0 : 1;
+        if (!exporter.IsHeld)
+        {
+            exporter.Flows++;
+            exporter.FlowsOfUnknownSampling += exporter.Rates.Source == SamplingSource.Unknown ? 1 : 0;
+        }
+
         Sink.OnFlow(in whole, exporter);
     }
 
@@ -203,7 +215,7 @@ internal struct LaneVisitor<TSink>(
             return;
         }
 
-        exporter.UnknownTemplateSets++;
+        exporter.CountUnread(_header.Domain, sets: 1, records: 0);
         exporter.UnknownTemplateOctets += set.Length;
         var isDoubted = exporter.Standing != FlowStanding.Corroborated;
         (isDoubted ? exporter.Doubted : exporter.Waiting).Add(new WaitingSet(
@@ -288,8 +300,8 @@ internal struct LaneVisitor<TSink>(
         _track.Advance(sequenceUnits, others);
         if (isCut)
         {
-            _track.Lose();
-            _ofAll?.Lose();
+            _track.Lose(_header.Domain);
+            _ofAll?.Lose(_header.Domain);
         }
     }
 

@@ -95,6 +95,7 @@ public sealed record ExporterListing(
             Transport = transport,
             Numbering = state.Numbering,
             Unread = state.Unread,
+            UnreadDomains = state.UnreadDomains,
         };
     }
 
@@ -103,6 +104,9 @@ public sealed record ExporterListing(
 
     /// <summary>Records (IPFIX) in sets that came before their template and were not read.</summary>
     public long Unread { get; init; }
+
+    /// <summary>What lacks its template by observation domain, most sets first; none where nothing does.</summary>
+    public IReadOnlyList<DomainUnread> UnreadDomains { get; init; } = [];
 
     /// <summary>How it sends.</summary>
     public ExportTransport Transport { get; init; }

@@ -150,6 +150,9 @@ internal sealed class SequenceTracker
     /// message, and what was lost behind it.</summary>
     public long Unread { get; private set; }
 
+    /// <summary>Domain of the message that <see cref="Unread"/> tells of: one sequence may be of several.</summary>
+    public uint UnreadDomain { get; private set; }
+
     /// <summary>Its number never changes, and tells nothing.</summary>
     public bool IsStill { get; private set; }
 
@@ -343,7 +346,14 @@ internal sealed class SequenceTracker
 
     /// <summary>The worth of the message is not known (IPFIX with a set that could not be read): the next number is
     /// taken as it comes, where it tells of that worth.</summary>
-    public void Lose() => _loose = _current >= 0 && TellsUnread ? _current : _loose;
+    /// <param name="domain">Of the message.</param>
+    public void Lose(uint domain)
+    {
+        if (_current >= 0 && TellsUnread)
+        {
+            (_loose, UnreadDomain) = (_current, domain);
+        }
+    }
 
     private SequenceStep Follow(uint number, long arrivedAtMs, out long missing)
     {

@@ -103,3 +103,47 @@ internal sealed class WaitingSets(SharedBudget budget, long waitMs)
         GivenUp++;
     }
 }
+
+/// <summary>What of an observation domain lacks its template.</summary>
+/// <param name="Domain">Observation domain (IPFIX), source id (v9); null for several together.</param>
+/// <param name="Sets">Data sets.</param>
+/// <param name="Records">Records (IPFIX) in them, as sequence numbers tell.</param>
+public readonly record struct DomainUnread(uint? Domain, long Sets, long Records);
+
+/// <summary>Data of one exporter that lacks its template, by observation domain: a router's cards and its software
+/// export under one address, and what is amiss with one of them is not amiss with the others. For one thread.</summary>
+/// <param name="most">Domains that are told apart; what is of more is counted together.</param>
+internal sealed class UnreadDomains(int most)
+{
+    /// <summary>Domains that are listed one by one.</summary>
+    private const int Listed = 64;
+
+    private readonly Dictionary<uint, DomainUnread> _domains = [];
+    private DomainUnread _others;
+
+    public void Add(uint domain, long sets, long records)
+    {
+        if (_domains.TryGetValue(domain, out var known) || _domains.Count < most)
+        {
+            _domains[domain] = new(domain, known.Sets + sets, known.Records + records);
+        }
+        else
+        {
+            _others = new(null, _others.Sets + sets, _others.Records + records);
+        }
+    }
+
+    /// <summary>Those with something unread, most sets first; the rest together.</summary>
+    public IReadOnlyList<DomainUnread> List()
+    {
+        var ordered = _domains.Values.Append(_others).Where(static one => one is not { Sets: 0, Records: 0 })
+            .OrderBy(static one => one.Domain is null).ThenByDescending(static one => one.Sets)
+            .ThenBy(static one => one.Domain).ToList();
+        return ordered.Count <= Listed ? ordered :
+        [
+            .. ordered.Take(Listed),
+            new(null, ordered.Skip(Listed).Sum(static one => one.Sets),
+                ordered.Skip(Listed).Sum(static one => one.Records)),
+        ];
+    }
+}

@@ -6,9 +6,8 @@ namespace Weir.Collector.Digesting;
 /// <summary>Settings of digesting; the section <c>digesting</c>.</summary>
 public sealed record DigestOptions
 {
-    /// <summary>Octets a pair takes in memory, its place in the hash table included.</summary>
-    private const int OctetsPerPair = 112;
-
+    /// <summary>Octets a pair of IPv4 takes in memory, its place in the hash table included.</summary>
+    private const int OctetsPerPair = PairTable.PairOctets;
 
     [Setting("Memory for sums that wait to be written; when it is used up they are written early.",
         Min = "64MiB", Max = "1TiB")]
@@ -17,7 +16,7 @@ public sealed record DigestOptions
     [Setting("Longest wait before sums are written to the spool: what a crash can cost.", Min = "1s", Max = "1h")]
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Pairs that fit, half of them being written while the other half fills.</summary>
+    /// <summary>Pairs of IPv4 that fit, half of them being written while the other half fills.</summary>
     public int PairsInMemory => (int)Math.Min(int.MaxValue / 2, Memory.Octets / OctetsPerPair);
 
     /// <summary>Room for so many.</summary>

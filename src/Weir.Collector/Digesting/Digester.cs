@@ -2,14 +2,12 @@
 //
 // Step 6: pair digests. Sums are kept in memory up to a bound; they are written out, as rows of one UTC day each, when
 // the bound is near, when the caller says that time is up, and at the end. A pair that was written before and comes
-// again makes a second row; the store adds them up. There are two tables: while one is written, which waits for the
-// disk, the other takes flows, so that a flush does not stop the way of the data.
-using System.Buffers;
+// again makes a second row; the store adds them up. Rows of a call are in the order of the store's key, which spares
+// it the sorting. There are two tables: while one is written, which waits for the disk, the other takes flows, so that
+// a flush does not stop the way of the data.
 using Weir.Collector.Attributing;
 using Weir.Contracts.Flows;
-using Weir.Contracts.Networks;
 using Weir.Contracts.Segments;
-using Weir.Wire;
 
 namespace Weir.Collector.Digesting;
 
@@ -21,6 +19,7 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
 
     private PairTable _filling = Table(options);
     private PairTable _written = Table(options);
+    private PairRows? _rowsOut;
     private Task _writing = Task.CompletedTask;
     private long _rows;
 
@@ -75,6 +74,7 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
         Task.WaitAny(_writing);
         _filling.Dispose();
         _written.Dispose();
+        _rowsOut?.Dispose();
     }
 
     private static PairTable Table(DigestOptions options) =>
@@ -82,19 +82,10 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
 
     private void Write(PairTable pairs)
     {
-        var rows = ArrayPool<PairDigest>.Shared.Rent(Math.Min(SegmentRows, pairs.Count));
-        var subjects = ArrayPool<UInt128>.Shared.Rent(rows.Length);
-        try
+        _rowsOut ??= new PairRows(Math.Min(SegmentRows, pairs.Capacity), sink.WantsOrder);
+        foreach (var day in Days(pairs))
         {
-            foreach (var day in Days(pairs))
-            {
-                WriteDay(pairs, day, rows.AsSpan(0, Math.Min(rows.Length, SegmentRows)), subjects);
-            }
-        }
-        finally
-        {
-            ArrayPool<PairDigest>.Shared.Return(rows);
-            ArrayPool<UInt128>.Shared.Return(subjects);
+            WriteDay(pairs, day, _rowsOut);
         }
 
         pairs.Clear();
@@ -104,67 +95,43 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
     {
         var days = new SortedSet<uint>();
         var last = uint.MaxValue;
-        foreach (ref readonly var entry in pairs.Entries)
+        for (var number = 0; number < pairs.Count; number++)
         {
-            if (entry.Hour / HoursPerDay != last)
+            if (pairs[number].Name.Hour / HoursPerDay is var day && day != last)
             {
-                days.Add(last = entry.Hour / HoursPerDay);
+                days.Add(last = day);
             }
         }
 
         return days;
     }
 
-    private void WriteDay(PairTable pairs, uint day, Span<PairDigest> rows, UInt128[] subjects)
+    private void WriteDay(PairTable pairs, uint day, PairRows rows)
     {
-        var count = 0;
-        foreach (ref readonly var entry in pairs.Entries)
+        var keyed = names.On(day);
+        for (var number = 0; number < pairs.Count; number++)
         {
-            if (entry.Hour / HoursPerDay != day)
+            if (pairs[number].Name.Hour / HoursPerDay != day)
             {
                 continue;
             }
 
-            subjects[count] = entry.Subject;
-            rows[count++] = ToRow(entry);
-            if (count == rows.Length)
+            rows.Add(pairs, number, keyed);
+            if (rows.IsFull)
             {
-                Write(day, rows, subjects);
-                count = 0;
+                Write(rows.Take(pairs, keyed));
             }
         }
 
-        if (count > 0)
+        if (!rows.IsEmpty)
         {
-            Write(day, rows[..count], subjects);
+            Write(rows.Take(pairs, keyed));
         }
     }
 
-    private void Write(uint day, Span<PairDigest> rows, UInt128[] subjects)
+    private void Write(ReadOnlySpan<PairDigest> rows)
     {
-        names.On(day).Pseudonymize(subjects.AsSpan(0, rows.Length));
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i].Subject = new SubjectKey(subjects[i]);
-        }
-
         sink.Write(rows);
         Interlocked.Add(ref _rows, rows.Length);
     }
-
-    private static PairDigest ToRow(in PairEntry entry) => new()
-    {
-        HourSeconds = entry.Hour * 3600,
-        Endpoint = new Endpoint(new IpKey(entry.Remote), entry.Port, entry.Protocol),
-        Role = entry.Role,
-        Access = entry.Access,
-        TwoWay = entry.IsTwoWay ? (byte)1 : (byte)0,
-        Flows = entry.Flows,
-        PacketsOut = entry.PacketsOut,
-        PacketsIn = entry.PacketsIn,
-        OctetsOut = entry.OctetsOut,
-        OctetsIn = entry.OctetsIn,
-        FirstMs = ((long)entry.Hour * 3_600_000) + entry.FirstOffsetMs,
-        LastMs = ((long)entry.Hour * 3_600_000) + entry.LastOffsetMs,
-    };
 }

@@ -167,7 +167,7 @@ internal sealed class FlowRing : IDisposable
         foreach (var block in BlocksFor(watches))
         {
             var content = flows.AsSpan(0, block.Flows);
-            if (TryRead(block, octets, content))
+            if (watches.Any(part => block.Subjects!.MayHold(part.Watch.Subject)) && TryRead(block, octets, content))
             {
                 wanted.Collect(content, block.Number, rows);
                 content.Clear();
@@ -299,6 +299,7 @@ internal sealed class FlowRing : IDisposable
     private void Write(RingBlock block, Filled filled)
     {
         var octets = _octets.AsSpan(0, block.Length);
+        block.Subjects = new SubjectSieve(filled.Flows.AsSpan(0, filled.Count));
         block.Encrypt(filled.Flows.AsSpan(0, filled.Count), octets);
         try
         {

@@ -38,6 +38,9 @@ internal sealed class RingBlock(long number, int flows, long firstMs, long lastM
 
     public long Offset { get; set; }
 
+    /// <summary>Whose flows it holds; null before it is written.</summary>
+    public SubjectSieve? Subjects { get; set; }
+
     /// <summary>Flows that started later are not in the block. An exporter whose clock is ahead does not move this
     /// beyond our own.</summary>
     public long BeyondMs => Math.Min(lastMs, closedMs) + 1;

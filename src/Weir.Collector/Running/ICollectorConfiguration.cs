@@ -3,6 +3,7 @@ using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
+using Weir.Collector.Owning;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Sections;
 
@@ -19,6 +20,9 @@ public interface ICollectorConfiguration
 
     /// <summary>The provider's networks.</summary>
     AttributingOptions Attributing { get; }
+
+    /// <summary>Which collector owns which network.</summary>
+    OwnersOptions Owners { get; }
 
     /// <summary>Counters and rules.</summary>
     DetectingOptions Detecting { get; }

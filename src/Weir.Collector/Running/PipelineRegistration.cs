@@ -14,6 +14,7 @@ using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
 using Weir.Collector.Events;
 using Weir.Collector.Keys;
+using Weir.Collector.Owning;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
@@ -127,6 +128,7 @@ internal static class PipelineRegistration
                 Time = time,
             },
             Window = PipelineRounds.Window(settings.Store, time),
+            Forwarding = provider.GetService<ForwardQueues>(),
             Faults = provider.GetRequiredService<FaultLog>(),
             Shards = options.Shards,
             Known = provider.GetRequiredService<KnownExporters>(),

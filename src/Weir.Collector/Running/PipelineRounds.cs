@@ -35,12 +35,9 @@ internal sealed class PipelineRounds(
     public async Task FlushAsync(CancellationToken cancel)
     {
         await account.ResumeWindowsAsync();
-        var mark = _watermark.Next(pipeline.Lanes.Sum(lane => lane.Read), pipeline.Lanes.Max(lane => lane.LastMs));
+        var mark = _watermark.Next(pipeline.Read, pipeline.LastMs);
         await Task.Run(() => FlushAndCountAsync(mark, cancel), cancel).WaitAsync(cancel);
-        foreach (var lane in pipeline.Lanes)
-        {
-            lane.Window = Window(settings.Store, time);
-        }
+        pipeline.MoveWindow(Window(settings.Store, time));
     }
 
     /// <summary>Counts what was read when the flush was asked for, once it is durable, and tells what it decided.
@@ -51,10 +48,11 @@ internal sealed class PipelineRounds(
         Task flushed;
         SavedAccount? taken;
         long early;
+        using (var stands = pipeline.Forwarded is { } others ? await others.StandAsync(LanesStand, cancel) : null)
         using (var halt = await pipeline.Barrier.HaltAsync(pipeline.Lanes.Count, LanesStand, cancel))
         {
             early = pipeline.Shards.Sum(shard => shard.EarlyFlushes);
-            taken = halt is null ? null : account.Take();
+            taken = halt is null || (pipeline.Forwarded is not null && stands is null) ? null : account.Take();
             flushed = pipeline.FlushAsync(mark, keepsWindows: true);
             taken = halt?.IsWhole == true ? taken : null;
         }

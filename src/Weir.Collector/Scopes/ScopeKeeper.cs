@@ -5,6 +5,7 @@
 // desk will judge it, and a scope has the number that its grounds give: so what is recorded while the desk is away is
 // found under the scope that the desk orders later. Without an order it is recorded until the time for that is over.
 using Weir.Collector.Events;
+using Weir.Collector.Owning;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
@@ -20,7 +21,7 @@ namespace Weir.Collector.Scopes;
 /// <summary>Puts scopes in force and ends them, one change after the other.</summary>
 internal sealed class ScopeKeeper(
     OrderChecks checks, IScopeWriter shards, ScopeRecord record, ScopeReporter reporter, ScopesOptions options,
-    ErasureClock clock)
+    ErasureClock clock, ForwardQueues? forwarding = null)
     : IDisposable
 {
     /// <summary>A scope whose end is so long past, and that nothing was said of for as long, gets no flows any more,
@@ -28,10 +29,14 @@ internal sealed class ScopeKeeper(
     /// is hours behind, come after it.</summary>
     private static readonly TimeSpan Over = TimeSpan.FromHours(1);
 
+    /// <summary>What is lost together on its way to its owner began within so long.</summary>
+    private const long LossSpanMs = 600_000;
+
     private readonly SemaphoreSlim _one = new(1);
     private readonly EventScopes _events = new(checks.Limits);
     private readonly HeldScopes _held = new();
     private readonly Dictionary<string, ScopeOrderFields> _waiting = [];
+    private long _lossToldMs = long.MinValue;
 
     /// <summary>Scopes that the desk ordered.</summary>
     public int Ordered => _held.Count - _held.Provisional;
@@ -125,6 +130,7 @@ internal sealed class ScopeKeeper(
         try
         {
             await OrderAsync([.. _waiting.Values], isRetry: true, cancel);
+            ReportLosses();
             var now = clock.Latest;
             var past = (now - Over).ToUnixTimeMilliseconds();
             await EndAsync([.. _held.All
@@ -202,8 +208,30 @@ internal sealed class ScopeKeeper(
             .Where(id => _held.Find(id) is { IsProvisional: true })], cancel);
         reporter.Add(accepted.Select(held =>
             new ScopeReport(
-                held.Order.Id.ToString(), reach.GetValueOrDefault(held.Order.Id, held.Order.FromMs), null)));
+                held.Order.Id.ToString(),
+                Math.Max(reach.GetValueOrDefault(held.Order.Id, held.Order.FromMs), LostBeforeMs(held)), null)));
     }
+
+    /// <summary>Says of the scopes in force from when on they are whole, where flows were lost on their way to the
+    /// collectors that own their networks.</summary>
+    private void ReportLosses()
+    {
+        var latest = (forwarding?.Others ?? []).Select(queue => queue.LostBeforeMs).DefaultIfEmpty(long.MinValue).Max();
+        if (latest == _lossToldMs)
+        {
+            return;
+        }
+
+        _lossToldMs = latest;
+        reporter.Add(_held.All.Where(held => !held.IsProvisional && LostBeforeMs(held) > held.Order.FromMs)
+            .Select(held => new ScopeReport(held.Order.Id.ToString(), LostBeforeMs(held), null)));
+    }
+
+    /// <summary>From when on no flow of a scope's subject was lost on its way; <see cref="long.MinValue"/> where none of
+    /// its time was.</summary>
+    private long LostBeforeMs(HeldScope held) =>
+        forwarding?.LostBeforeMs(held.Watch.Subject) is { } lost && held.Order.UntilMs > lost - LossSpanMs
+            ? lost : long.MinValue;
 
     private async Task RefuseAsync(List<(ScopeOrderFields Order, string Code)> refused, CancellationToken cancel)
     {

@@ -47,6 +47,9 @@ public sealed record ExporterReport(
     /// <summary>How its sequence counts where it does not count what the protocol says; empty where it does.</summary>
     public string Numbering { get; init; } = "";
 
+    /// <summary>What lacks its template by observation domain, most sets first.</summary>
+    public IReadOnlyList<DomainUnread> UnreadDomains { get; init; } = [];
+
     public static ExporterReport From(ExporterListing one)
     {
         return new(
@@ -62,6 +65,7 @@ public sealed record ExporterReport(
         {
             Transport = one.Transport.ToString().ToLowerInvariant(),
             Numbering = one.Numbering,
+            UnreadDomains = one.UnreadDomains,
         };
     }
 

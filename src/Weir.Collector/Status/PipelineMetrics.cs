@@ -11,7 +11,8 @@ namespace Weir.Collector.Status;
 
 /// <summary>
 /// Decoding to digesting in numbers, read when asked. They add up: received datagrams = the outcomes of decoding; flows
-/// decoded = the places of attributing; attributed = the answers of matching = digested, but for what is on its way.
+/// decoded = the places of attributing; attributed and taken of other collectors = handed to those that own them, and
+/// the answers of matching = digested, but for what is on its way.
 /// </summary>
 internal sealed class PipelineMetrics
 {

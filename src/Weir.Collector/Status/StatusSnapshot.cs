@@ -6,6 +6,7 @@ using Weir.Collector.Collecting.Sockets;
 using Weir.Collector.Decoding;
 using Weir.Collector.Detecting;
 using Weir.Collector.Digesting;
+using Weir.Collector.Owning;
 using Weir.Collector.Scopes;
 using Weir.Contracts.Protocol;
 using Weir.Hosting.Spooling;
@@ -83,6 +84,10 @@ internal sealed class StatusSnapshot(
            where listener.LostOctets > 0
            select new LossTotal(
                $"of messages that were begun at {listener.Listener} and not ended", listener.LostOctets, "octets"),
+        .. from queue in pipeline.Forwarding?.Others ?? []
+           let lost = Enum.GetValues<ForwardLoss>().Sum(queue.LostBy)
+           where lost > 0
+           select new LossTotal($"of networks of collector {queue.Owner}, which never got them", lost, "flows"),
         .. from absence in account.Absences
            where absence.Missing > 0
            select new LossTotal(

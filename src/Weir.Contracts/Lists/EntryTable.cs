@@ -158,15 +158,14 @@ internal sealed unsafe class EntryTable
         return low;
     }
 
-    /// <summary>How many rows from the first on name the same network.</summary>
-    private static int Run(ReadOnlySpan<EntryRow> rows)
+    /// <summary>How many rows from the first on name the same network: nearly always one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Run(ReadOnlySpan<EntryRow> rows) =>
+        rows.Length == 1 || !rows[1].Is(rows[0].Upper, rows[0].Lower, rows[0].Length) ? 1 : LongRun(rows);
+
+    private static int LongRun(ReadOnlySpan<EntryRow> rows)
     {
         ref readonly var first = ref rows[0];
-        if (rows.Length == 1 || !rows[1].Is(first.Upper, first.Lower, first.Length))
-        {
-            return 1;
-        }
-
         if (rows[^1].Is(first.Upper, first.Lower, first.Length))
         {
             return rows.Length;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
 
 namespace Weir.Contracts.Lists;
 
@@ -13,6 +14,8 @@ internal sealed class PrefixCover
 
     public long Octets => (_wide.LongLength + _narrow.LongLength) * 8;
 
+    /// <summary>Part of every look-up, also where the first lists that were met named no network.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayCover(uint address)
     {
         var wide = address >> 16;

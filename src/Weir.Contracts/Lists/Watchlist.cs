@@ -133,17 +133,12 @@ public sealed class Watchlist
     /// The look-up of the matching step. <paramref name="anyPort"/> false leaves out rows without a port: the remote
     /// end is the client of the subject's own server. Finds allowed ones too; the role tells. Allocates nothing.
     /// </summary>
+    /// <remarks>Part of its caller's loop: nearly everything is not listed, and pays for no call.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Find(IpKey address, ushort port, byte protocol, long atMs, bool anyPort, out ListHit hit)
     {
-        var upper = address.Upper;
-        var lower = address.Lower;
         hit = default;
-        var byAddress = _filter.MayHold(EntryTable.Hash(upper, lower, 128));
-        var byNetwork = address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0;
-
-        // Apart, so that what is not listed pays for no row's place on the stack.
-        return byNetwork ? Weigh(address, new(port, protocol, Seconds(atMs), anyPort), byAddress, byNetwork, out hit)
-            : byAddress && Search(address, new(port, protocol, Seconds(atMs), anyPort), out hit);
+        return (MayHold(address) || MayCover(address)) && Search(address, port, protocol, atMs, anyPort, out hit);
     }
 
     /// <summary>
@@ -181,14 +176,23 @@ public sealed class Watchlist
 
     public ListTag TagOf(in ListHit hit) => _tags[Row(hit).Tag];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MayCover(IpKey address) =>
+        address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MayHold(IpKey address) => _filter.MayHold(EntryTable.Hash(address.Upper, address.Lower, 128));
+
     /// <summary>Nearly every address that is listed has one row and no network beside: nothing is to be weighed.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Search(IpKey address, in Question question, out ListHit hit)
+    private bool Search(IpKey address, ushort port, byte protocol, long atMs, bool anyPort, out ListHit hit)
     {
-        if (_addresses.Find(address.Upper, address.Lower, 128) is not { Length: <= 1 } rows)
+        var byNetwork = MayCover(address);
+        var question = new Question(port, protocol, Seconds(atMs), anyPort);
+        if (byNetwork || _addresses.Find(address.Upper, address.Lower, 128) is not { Length: <= 1 } rows)
         {
-            return Weigh(address, question, byAddress: true, byNetwork: false, out hit);
+            return Weigh(address, question, byNetwork, out hit);
         }
 
         var isFound = rows.Length == 1 && question.IsAnsweredBy(in rows[0], _tags);
@@ -196,11 +200,12 @@ public sealed class Watchlist
         return isFound;
     }
 
+    /// <summary>Apart, so that one row pays for no place of many on the stack.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Weigh(IpKey address, in Question question, bool byAddress, bool byNetwork, out ListHit hit)
+    private bool Weigh(IpKey address, Question question, bool byNetwork, out ListHit hit)
     {
         var best = new BestRow(_tags, question);
-        if (byAddress)
+        if (MayHold(address))
         {
             best.Consider(_addresses, address.Upper, address.Lower, 128, inNetworks: false);
         }

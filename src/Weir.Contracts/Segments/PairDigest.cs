@@ -35,6 +35,10 @@ public struct PairDigest
 /// the call returns.</summary>
 public interface IDigestSink
 {
+    /// <summary>Whether rows of a call are to come in the order of the store's key: subject, remote, port, protocol,
+    /// hour. Whoever does not pass them on to a store spares that.</summary>
+    bool WantsOrder => true;
+
     /// <summary>Takes rows that all lie in one UTC day; at most one million a call.</summary>
     void Write(ReadOnlySpan<PairDigest> rows);
 }

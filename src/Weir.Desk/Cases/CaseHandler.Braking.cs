@@ -213,13 +213,18 @@ public sealed partial class CaseHandler
         {
             var what = row.Name.Edit == 0 ? "met it" : "without a case met what it brought";
             draft.Entries.Add(EntryOf(row, ActOf(row.Name), AuditActions.Allow, string.Create(
-                CultureInfo.InvariantCulture, $"more than {row.Bound} lines {what} in a day: {row.Detail}")));
+                CultureInfo.InvariantCulture, $"more than {row.Bound} lines {what} in a day: {WhatOf(row)}")));
             var (name, bound) = (row.Name.ToString(), row.Bound);
             _parts.Log.NetworkHeld(name, bound, row.Detail);
         }
 
         return true;
     }
+
+    /// <summary>For people who read the record.</summary>
+    private static string WhatOf(HeldNetwork row) => row.Update is not { } edit ? row.Detail : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(edit.IsFirst ? "the first load" : "an update")} of {edit.List}, {edit.Entries} entries at {edit.At:u}");
 
     /// <summary>What nobody decided about in a fortnight goes; what was decided ends, and is counted anew. What an edit
     /// brought stays held, and what two people dropped of it stays dropped: its end would be the first load's, or the

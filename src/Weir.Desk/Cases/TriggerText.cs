@@ -29,5 +29,6 @@ public static class TriggerText
     /// <summary>The measure alone: <c>80000 packets/s against 10000 in 10 s</c>.</summary>
     public static string FormatMeasure(MeasuredTrigger measured) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{measured.Value:0.##} {measured.Unit} against {measured.Threshold:0.##} in {measured.WindowSeconds} s");
+        $"{measured.Value:0.##} {UnitText.Behind(Math.Round(measured.Value, 2), measured.Unit)} against ")
+        + string.Create(CultureInfo.InvariantCulture, $"{measured.Threshold:0.##} in {measured.WindowSeconds} s");
 }

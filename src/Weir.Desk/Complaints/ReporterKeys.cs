@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
+using Weir.Hosting.Files;
 using Weir.Hosting.Sections;
 
 namespace Weir.Desk.Complaints;
@@ -8,6 +9,8 @@ namespace Weir.Desk.Complaints;
 /// <summary>The reporters of the configuration with their keys.</summary>
 internal static class ReporterKeys
 {
+    private const int MostOctets = 64 << 10;
+
     /// <exception cref="InvalidDataException">A key is none.</exception>
     /// <exception cref="IOException">A key cannot be read.</exception>
     public static ReporterAuthenticator Open(ComplaintsOptions options)
@@ -35,7 +38,7 @@ internal static class ReporterKeys
     {
         try
         {
-            var octets = File.ReadAllBytes(reporter.KeyFile!);
+            var octets = OrdinaryFile.Read(reporter.KeyFile!, MostOctets);
             if (!octets.AsSpan().StartsWith("-----BEGIN "u8))
             {
                 return new(reporter.Name) { HmacKey = octets };

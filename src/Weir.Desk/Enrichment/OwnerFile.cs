@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO.Compression;
 using System.Text;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Enrichment;
 
@@ -21,7 +22,7 @@ internal static class OwnerFile
     {
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = OrdinaryFile.Open(path);
             using var octets = Unpack(path, file);
             var all = octets.GetBuffer().AsSpan(0, (int)octets.Length);
             if (all.IsEmpty)

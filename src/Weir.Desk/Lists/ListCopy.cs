@@ -1,47 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One reading of a list, and which octets were read. Where an owner signs it, the verified octets are put into the
-// desk's own folder and read there, so that nobody changes them in between; the last one taken stays there with its
-// signature, and is verified again when it is needed.
+// One reading of a list, and which octets were read. Where an owner signs it, the octets that were verified are those
+// that are read; the last ones taken are kept in the desk's own folder with their signature, and are verified again when
+// they are needed.
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Feeds.Reading;
-using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists;
 
 /// <summary>A list as it was read.</summary>
 /// <param name="Feed">What it names.</param>
-/// <param name="Digest">As <see cref="ListDigest"/> has it.</param>
-/// <param name="At">When its file was last written.</param>
+/// <param name="Digest">SHA-256 of the octets it was read from, as <see cref="ListDigest"/> has it.</param>
+/// <param name="At">When its owner signed it; where nobody does, when its file was last written.</param>
 internal sealed record ListCopy(Feed Feed, string Digest, DateTimeOffset At)
 {
+    /// <summary>Its owner's signature; null where it has no owner.</summary>
+    public ListSignature? Signature { get; init; }
+
     /// <summary>Reads a list from its place.</summary>
+    /// <param name="options">Which, and how.</param>
+    /// <param name="before">The copy in force; null for none.</param>
+    /// <param name="time">Our clock.</param>
     /// <exception cref="FeedException">It cannot be taken.</exception>
-    public static ListCopy Read(FeedOptions options, TimeProvider time)
+    public static ListCopy Read(FeedOptions options, ListCopy? before, TimeProvider time)
     {
         if (options.Owner is { } owner)
         {
-            return ReadSigned(options, owner, time);
+            return ReadSigned(options, owner, before, time);
         }
 
-        var digest = ListDigest.Of(options.Path);
-        return new(FeedReader.Read(options, time), digest, File.GetLastWriteTimeUtc(options.Path));
+        var at = File.GetLastWriteTimeUtc(options.Path);
+        var (feed, digest) = FeedReader.ReadHashed(options, time);
+        return new(feed, digest, at);
     }
 
     /// <summary>The last copy that its owner signed; null where there is none, or the owner is another now.</summary>
     public static ListCopy? ReadKept(FeedOptions options, TimeProvider time)
     {
-        if (options.Owner is not { } owner || !File.Exists(owner.Kept))
-        {
-            return null;
-        }
-
         try
         {
-            var signed = SignedList.Open(NameOf(options), owner.Kept, owner.Key);
-            var feed = FeedReader.Read(owner.Kept, options, time) with { Path = options.Path };
-            return new(feed, ListDigest.Of(signed.Octets), File.GetLastWriteTimeUtc(owner.Kept));
+            return options.Owner is { } owner && SignedList.ReadKept(Owned(options, owner), owner.Kept) is { } kept
+                ? Of(kept, options, time) : null;
         }
         catch (FeedException)
         {
@@ -49,42 +49,44 @@ internal sealed record ListCopy(Feed Feed, string Digest, DateTimeOffset At)
         }
     }
 
-    private static ListCopy ReadSigned(FeedOptions options, ListOwner owner, TimeProvider time)
+    private static ListCopy ReadSigned(FeedOptions options, ListOwner owner, ListCopy? before, TimeProvider time)
     {
-        var (signed, at) = (
-            SignedList.Open(NameOf(options), options.Path, owner.Key), File.GetLastWriteTimeUtc(options.Path));
-        var fresh = owner.Kept + ".new";
+        var list = Owned(options, owner);
+        var inForce = before?.Signature ?? SignedList.ReadKept(list, owner.Kept)?.Signature;
+        var signed = SignedList.Read(list, inForce?.Says, time.GetUtcNow());
+        if (signed.Fault is { } refused)
+        {
+            throw refused;
+        }
+
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(owner.Kept)!);
-            using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                file.Write(signed.Octets);
-                file.Flush(flushToDisk: true);
-            }
-
-            var feed = FeedReader.Read(fresh, options, time) with { Path = options.Path };
-            File.SetLastWriteTimeUtc(fresh, at);
-            File.Move(fresh, owner.Kept, overwrite: true);
-            AtomicFile.Write(SignedList.SignatureOf(owner.Kept), signed.Signature);
-            return new(feed, ListDigest.Of(signed.Octets), at);
+            var copy = Of(signed, options, time);
+            signed.Keep(owner.Kept);
+            return copy;
         }
         catch (FeedException fault)
         {
             throw new FeedException(
-                $"list {NameOf(options)} in {options.Path} is signed and not taken: {fault.Message}", fault.ExitCode);
+                $"list {list.Name} in {options.Path} is signed and not taken: {fault.Message}", fault.ExitCode);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new FeedException(
-                $"list {NameOf(options)} in {options.Path} is not taken, since {owner.Kept} cannot be written "
+                $"list {list.Name} in {options.Path} is not taken, since {owner.Kept} cannot be written "
                     + $"({fault.Message}); make room, or give the folder back to this user.", fault);
-        }
-        finally
-        {
-            File.Delete(fresh);
         }
     }
 
-    private static string NameOf(FeedOptions options) => options.Name ?? options.Path;
+    private static ListCopy Of(SignedList signed, FeedOptions options, TimeProvider time)
+    {
+        var says = signed.Signature!.Says;
+        return new(FeedReader.Read(signed.Octets, options, time), says.Digest, says.SignedAt)
+        {
+            Signature = signed.Signature,
+        };
+    }
+
+    private static OwnedList Owned(FeedOptions options, ListOwner owner) =>
+        OwnedList.In(options.Path, options.Name ?? options.Path, owner.Key);
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Desk.Cases.Braking;
+using Weir.Desk.Cases.Records;
 using Weir.Hosting.Files;
 using Weir.Wire;
 
@@ -170,8 +171,8 @@ internal sealed class ListEdits : IListEdits
             {
                 var made = new ListEdit(next, feed.Name, now, brought, isFirst);
                 edits.Add(next++, made);
-                var (name, what) = (HeldWord(made), made.ToString());
-                _log.ListEdited(name, what);
+                var number = HeldWord(made);
+                _log.ListEdited(number, feed.Name, brought, isFirst);
             }
         }
 
@@ -216,7 +217,7 @@ internal sealed class ListEdits : IListEdits
     private static bool IsKept(in ListEntry entry) =>
         entry is { Role: ListRole.C2 or ListRole.Sinkhole, IsOwnConfirmation: false };
 
-    private static string HeldWord(ListEdit edit) => Cases.Records.HeldName.Of(edit.Number).ToString();
+    private static string HeldWord(ListEdit edit) => HeldName.Of(edit.Number).ToString();
 
     private static Row? Find(Row[] entries, Key key) => IndexOf(entries, key) is >= 0 and var at ? entries[at] : null;
 
@@ -250,8 +251,7 @@ internal sealed class ListEdits : IListEdits
 
         foreach (var edit in known.Edits.Values.OrderBy(one => one.Number))
         {
-            var (at, isFirst) = (edit.At.ToUnixTimeMilliseconds(), edit.IsFirst ? 1 : 0);
-            _ = text.Append(by, $"edit {edit.Number} {at} {edit.Entries} {isFirst} {edit.List}\n");
+            _ = text.Append(by, $"edit {edit}\n");
         }
 
         foreach (var (key, edit, gone) in known.Entries)
@@ -282,10 +282,7 @@ internal sealed class ListEdits : IListEdits
                     case ["list", ..]:
                         _ = _names.Add(line["list ".Length..]);
                         break;
-                    case ["edit", var edit, var at, var count, var first, var list]:
-                        var made = new ListEdit(
-                            int.Parse(edit, by), list, DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, by)),
-                            int.Parse(count, by), first == "1");
+                    case ["edit", ..] when ListEdit.TryParse(line["edit ".Length..], out var made):
                         edits.Add(made.Number, made);
                         break;
                     case ["gone", var at, .. { Length: 5 } entry]:
@@ -330,8 +327,9 @@ internal sealed class ListEdits : IListEdits
 internal static partial class ListEditsLog
 {
     [LoggerMessage(EventId = 4009, Level = LogLevel.Information,
-        Message = "{Update}: {What}; what it brought is counted before it makes cases")]
-    public static partial void ListEdited(this ILogger log, string update, string what);
+        Message = "{Update}: list {List} names {Entries} entries that no list named before (first load: {IsFirst}); "
+            + "they are counted before they make cases")]
+    public static partial void ListEdited(this ILogger log, string update, string list, int entries, bool isFirst);
 
     [LoggerMessage(EventId = 4010, Level = LogLevel.Error,
         Message = "{File} could not be written, and what lists brought since is new again after the next start: {Reason}")]

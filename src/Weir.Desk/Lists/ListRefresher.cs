@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists;
@@ -10,11 +11,15 @@ namespace Weir.Desk.Lists;
 /// <param name="Path">File or folder.</param>
 /// <param name="Good">The copy in force; null where none was ever read.</param>
 /// <param name="Fault">Why the latest reading failed; null where it did not.</param>
-/// <param name="ChangedAt">When the file of the copy in force was last written.</param>
+/// <param name="ChangedAt">When the file of the copy in force was last written; of one with an owner, when that signed
+/// it.</param>
 public sealed record ListState(string Path, Feed? Good, string? Fault, DateTimeOffset? ChangedAt = null)
 {
     /// <summary>SHA-256 of the copy in force, hexadecimal; empty for none.</summary>
     public string Digest { get; init; } = "";
+
+    /// <summary>Its owner's signature; null where it has no owner.</summary>
+    internal ListSignature? Signature { get; init; }
 }
 
 /// <summary>
@@ -139,15 +144,23 @@ public sealed class ListRefresher(
             [.. _lists.Select(list => new ListState(
                 list.Options.Path, list.Good?.Feed, list.Fault, list.Good?.At)
             {
-                Digest = list.Good?.Digest ?? "",
+                Digest = list.Good?.Digest ?? "", Signature = list.Good?.Signature,
             })]);
         return faults;
+    }
+
+    /// <summary>Changes with the file, and with its signature where it has an owner; 0 where there is no file.</summary>
+    private static long StampOf(FeedOptions options)
+    {
+        var stamp = FileStamp.Of(options.Path);
+        return stamp == 0 || options.Owner is null ? stamp
+            : unchecked((stamp * 31) + FileStamp.Of(SignedList.SignatureOf(options.Path)));
     }
 
     private bool TryRead(ref ReadList list, List<FeedException> faults)
     {
         var options = list.Options;
-        var stamp = FileStamp.Of(options.Path);
+        var stamp = StampOf(options);
         if ((list.Good is not null && list.Fault is null && stamp == list.Stamp)
             || (options.IsFetched && stamp == 0 && list.Good is null))
         {
@@ -156,7 +169,7 @@ public sealed class ListRefresher(
 
         try
         {
-            var copy = ListCopy.Read(options, time);
+            var copy = ListCopy.Read(options, list.Good, time);
             list = new ReadList(options) { Stamp = stamp, Good = copy };
             Record?.Take(options, copy);
             if (copy.Feed.Refused is { Count: > 0 } refused)
@@ -178,7 +191,7 @@ public sealed class ListRefresher(
     {
         if (fault.Refusal.Length > 0 && (list.Fault != fault.Message || list.FaultStamp != stamp))
         {
-            Record?.Refuse(list.Options, fault);
+            Record?.Refuse(list.Options.Name ?? list.Options.Path, fault.Refusal, fault.Message);
         }
 
         var kept = list.Good is null ? ListCopy.ReadKept(list.Options, time) : null;

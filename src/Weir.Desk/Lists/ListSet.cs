@@ -19,27 +19,36 @@ internal sealed class ListSet : IAlarmSource, IDisposable
     /// <param name="time">Our clock.</param>
     /// <param name="logs">Where replacements and failures are told.</param>
     /// <param name="edits">Told of what is listed; null where nobody keeps edits.</param>
+    /// <param name="differences">Keeps what each load changed; null where nobody does.</param>
     public ListSet(
         CurrentWatchlist lists, IReadOnlyList<FeedOptions> kept, TimeProvider time, ILoggerFactory logs,
-        ListEdits? edits = null)
+        ListEdits? edits = null, ListDifferences? differences = null)
     {
         _kept = kept;
-        Record = new ListRecord([.. kept.Select(list => list.Path)]);
+        Differences = differences;
+        Record = new ListRecord([.. kept.Select(list => list.Path)], differences);
         Refresher = new ListRefresher(
             kept, lists, ListSource.UsualPeriod, time, logs.CreateLogger<ListRefresher>())
         {
             Edits = edits,
             Record = Record,
         };
+        var fetcher = new ListFetcher(time);
         Fetching = new ListFetching(
-            new ListFetcher(time), () => Refresher.Refresh(), time, logs.CreateLogger<ListFetching>());
+            fetcher, () => Refresher.Refresh(), time, logs.CreateLogger<ListFetching>())
+        {
+            Refused = (list, result) => Record.Refuse(list, result.Refusal, result.Reason),
+        };
         _statuses = new ListStatuses(Refresher, Fetching, time);
-        Verifier = new ListVerifier(Refresher, Fetching, Record, time);
+        Verifier = new ListVerifier(Refresher, fetcher, Fetching, Record, time);
     }
 
     public ListRefresher Refresher { get; }
 
     public ListFetching Fetching { get; }
+
+    /// <summary>What each load changed; null where nobody keeps it.</summary>
+    public ListDifferences? Differences { get; }
 
     /// <summary>What is on the chain about them.</summary>
     public ListRecord Record { get; }

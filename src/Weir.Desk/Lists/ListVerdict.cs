@@ -16,7 +16,7 @@ internal enum ListStanding : byte
     /// <summary>The file cannot be read.</summary>
     CannotBeRead,
 
-    /// <summary>The file is not signed by its owner as it lies there.</summary>
+    /// <summary>What the source has is not signed by its owner, or may not follow what is in force.</summary>
     NotSigned,
 
     /// <summary>The chain does not have what is in force.</summary>

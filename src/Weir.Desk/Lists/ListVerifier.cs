@@ -14,11 +14,13 @@ namespace Weir.Desk.Lists;
 
 /// <summary>Verifies lists. Safe for any thread.</summary>
 /// <param name="refresher">What is in force.</param>
+/// <param name="fetcher">Asks publishers.</param>
 /// <param name="fetching">Which publishers ask to be left alone.</param>
 /// <param name="record">What is on the chain.</param>
 /// <param name="time">Our clock.</param>
 internal sealed class ListVerifier(
-    ListRefresher refresher, ListFetching fetching, ListRecord record, TimeProvider time) : IDisposable
+    ListRefresher refresher, ListFetcher fetcher, ListFetching fetching, ListRecord record, TimeProvider time)
+    : IDisposable
 {
     /// <summary>From the end of a round to the begin of the next.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
@@ -30,7 +32,6 @@ internal sealed class ListVerifier(
     private const int AtOnce = 4;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly ListProber _prober = new(time);
     private IReadOnlyList<DeskList> _lists = [];
     private DateTimeOffset _restsUntil = DateTimeOffset.MinValue;
 
@@ -117,35 +118,51 @@ internal sealed class ListVerifier(
                 CultureInfo.InvariantCulture, $"its publisher asks to be left alone; asked again at {state.NextAt:u}"));
         }
 
-        var probe = await _prober.AskAsync(list.Source, list.Feed, cancel);
-        if (probe.Fault.Length > 0)
+        var asked = await fetcher.AskAsync(list.Source, known: null, cancel);
+        if (asked.Octets is not { } octets)
         {
-            return Of(list, "", ListStanding.CannotBeFetched, probe.Fault);
+            var standing = asked.Refusal.Length > 0 ? ListStanding.NotSigned : ListStanding.CannotBeFetched;
+            return Of(list, "", standing, asked.Fault);
         }
 
-        var verdict = Compare(list, probe.Digest, probe.Feed, chain);
-        return verdict.Standing == ListStanding.ChangedSince && HeldCopy.Read(list.Source) is { } held
-            && held.Copy.Digest == probe.Digest
-                ? verdict with { Reason = held.Text } : verdict;
+        try
+        {
+            var digest = asked.Copy!.Digest;
+            var feed = list.Source.Kind == FeedKind.File ? null : FeedReader.Read(octets, list.Feed, time);
+            var verdict = Compare(list, digest, feed, chain);
+            return verdict.Standing == ListStanding.ChangedSince && HeldCopy.Read(list.Source) is { } held
+                && held.Copy.Digest == digest
+                    ? verdict with { Reason = held.Text } : verdict;
+        }
+        catch (FeedException fault)
+        {
+            return Of(list, "", ListStanding.CannotBeFetched, fault.Message);
+        }
     }
 
     private ListVerdict VerifyFile(DeskList list, string chain)
     {
-        var now = "";
         try
         {
-            now = ListDigest.Of(list.Feed.Path);
-            if (list.Feed.Owner is { } owner)
+            if (list.Feed.Owner is not { } owner)
             {
-                now = ListDigest.Of(SignedList.Open(NameOf(list), list.Feed.Path, owner.Key).Octets);
+                return Compare(list, ListDigest.Of(list.Feed.Path), null, chain);
             }
 
-            return Compare(list, now, null, chain);
+            var signed = SignedList.Read(
+                OwnedList.In(list.Feed.Path, NameOf(list), owner.Key), StateOf(list)?.Signature?.Says,
+                time.GetUtcNow());
+            return signed.Fault switch
+            {
+                null => Compare(list, ListDigest.Of(signed.Octets), null, chain),
+                { Refusal.Length: > 0 } refused =>
+                    Of(list, ListDigest.Of(signed.Octets), ListStanding.NotSigned, refused.Message),
+                var unread => throw unread,
+            };
         }
         catch (FeedException fault)
         {
-            var standing = fault.Refusal.Length > 0 ? ListStanding.NotSigned : ListStanding.CannotBeRead;
-            return Of(list, now, standing, fault.Message);
+            return Of(list, "", ListStanding.CannotBeRead, fault.Message);
         }
     }
 
@@ -170,11 +187,13 @@ internal sealed class ListVerifier(
                 : $"it is fetched again every refresh; weir watchlist refresh {list.Source.Name} does so now");
         }
 
-        var onChain = record.DigestOnChain(NameOf(list), chain);
-        return onChain != inForce.Digest
-            ? Of(list, now, ListStanding.NotOnChain, onChain.Length == 0
+        var onChain = record.OnChain(NameOf(list), chain);
+        return onChain?.ResultDigest != inForce.Digest
+            ? Of(list, now, ListStanding.NotOnChain, onChain is null
                 ? "the chain names no digest of it since the start; health tells where the chain cannot be written"
-                : $"the chain says {onChain}")
+                : $"the chain says {onChain.ResultDigest}")
+            : record.IsAltered(onChain!) ? Of(
+                list, now, ListStanding.NotOnChain, $"what it changed is kept as something else than {onChain!.Difference}")
             : Of(list, now, ListStanding.Same, list.Source is null && list.Feed.Owner is null
                 ? "nobody signs it: the list names no owner" : "");
     }

@@ -84,7 +84,8 @@ internal static class ListsRegistration
         var lists = provider.GetRequiredService<CurrentWatchlist>();
         IKeptList[] kept = [.. provider.GetServices<IKeptList>()];
         var set = new ListSet(lists, [.. kept.Select(list => list.Open())], time, logs,
-            provider.GetRequiredService<ListEdits>());
+            provider.GetRequiredService<ListEdits>(),
+            new ListDifferences(Path.Combine(options.Folder, "list-differences"), time));
         if (set.Follow(options) is [var fault, ..])
         {
             set.Dispose();

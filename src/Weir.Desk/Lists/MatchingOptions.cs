@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Ssh;
 using Weir.Desk.Lists.Feeds;
@@ -59,6 +61,11 @@ public sealed record MatchingOptions : ISection
 /// <summary>A list; an item of <c>matching.lists</c>.</summary>
 public sealed record WatchlistOptions : ISection
 {
+    /// <summary>Octets of a name, with room for what stands behind it (NAME_MAX of Linux is 255).</summary>
+    private const int MostCopyName = 200;
+
+    private const int LongCopyName = 100;
+
     [Setting("Name shown with every hit.", Required = true, Example = "our-c2")]
     public string Name { get; init; } = "";
 
@@ -66,8 +73,8 @@ public sealed record WatchlistOptions : ISection
         Example = "/etc/weir/lists/our-c2.txt")]
     public string Path { get; init; } = "";
 
-    [Setting("Public key of who answers for the file, as in a .pub file. The file is then taken only with `FILE.sig` "
-        + "beside it, made by that key (`ssh-keygen -Y sign -n weir-list`); empty for nobody.",
+    [Setting("Public key of who answers for the list, as in a .pub file. It is then taken only with `FILE.sig` beside "
+        + "it, of a url that with .sig behind its path, made by that key (`weir watchlist sign`); empty for nobody.",
         Example = "ssh-ed25519 AAAA… lists@cert.example")]
     public string Owner { get; init; } = "";
 
@@ -110,7 +117,7 @@ public sealed record WatchlistOptions : ISection
     public TimeSpan Refresh { get; init; } = ListSource.UsualPeriod;
 
     [Setting("A `c2` or `sinkhole` list whose copy is older is told of as too old: of a file since it was written, of "
-        + "a fetched one since its publisher was last heard.", Min = "1h", Max = "365d")]
+        + "a fetched one since its publisher was last heard, of a file with an owner since that signed it.", Min = "1h", Max = "365d")]
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(7);
 
     public void Validate(SectionFaults faults)
@@ -143,9 +150,10 @@ public sealed record WatchlistOptions : ISection
         {
             faults.Add("owner", $"is no public key of {SshKeyTypes.Names}; copy the line of the .pub file");
         }
-        else if (Owner.Length > 0 && Url.Length > 0)
+        else if (Owner.Length > 0 && Kind != FeedKind.File)
         {
-            faults.Add("owner", "is for a file; what is fetched is known by its url and checksum-url, take one out");
+            faults.Add("owner", "is for a file: pages of a server are put together anew each time, and nobody signs that; "
+                + "have it published as a file with a signature, or take owner out");
         }
 
         if (Kind != FeedKind.File && Url.Length == 0)
@@ -158,8 +166,7 @@ public sealed record WatchlistOptions : ISection
     /// <param name="copies">The desk's own folder, for a copy that has no path of its own.</param>
     public DeskList ToList(string copies)
     {
-        var copy = System.IO.Path.Combine(copies, "lists", string.Concat(Name.Select(
-            c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')));
+        var copy = System.IO.Path.Combine(copies, "lists", CopyName(Name));
         var path = Path.Length > 0 ? Path : copy;
         var feed = new FeedOptions
         {
@@ -168,6 +175,18 @@ public sealed record WatchlistOptions : ISection
             Owner = SshPublicKey.TryParse(Owner, out var owner) ? new ListOwner(owner, copy + ".signed") : null,
         };
         return new(feed, Url.Length == 0 ? null : ToSource(System.IO.Path.GetFullPath(path)), MaxAge);
+    }
+
+    /// <summary>The file of a list's copy: its name, percent-encoded (RFC 3986 section 2.1) but for letters, digits, -
+    /// and _, so that no two lists have one copy and none has the name of a file beside another's. A long one ends with
+    /// its SHA-256.</summary>
+    private static string CopyName(string name)
+    {
+        var encoded = string.Concat(Encoding.UTF8.GetBytes(name).Select(octet =>
+            char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'-' or (byte)'_'
+                ? $"{(char)octet}" : string.Create(CultureInfo.InvariantCulture, $"%{octet:X2}")));
+        return encoded.Length <= MostCopyName
+            ? encoded : $"{encoded[..LongCopyName]}%{ListDigest.Of(Encoding.UTF8.GetBytes(name))}";
     }
 
     private ListSource ToSource(string path) => new()
@@ -183,6 +202,7 @@ public sealed record WatchlistOptions : ISection
         Proxy = ToUrl(Proxy),
         CaFile = CaFile.Length > 0 ? CaFile : null,
         IsPrivate = Private,
+        Owner = SshPublicKey.TryParse(Owner, out var owner) ? owner : null,
     };
 
     private static Uri? ToUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null;

@@ -28,7 +28,7 @@ internal sealed class WatchMetrics
         meter.CreateObservableGauge(
             "weir.lists.age", () =>
                 Of<double>(s => s.AsOf is { } at ? (time.GetUtcNow() - at).TotalSeconds : null), "s",
-            "Since its publisher last said that this is the list; of a file since it was last written.");
+            "Since its publisher last said that this is the list; of a file since it was last written, or signed.");
         meter.CreateObservableGauge(
             "weir.lists.too_old", () => Of<int>(s => s.IsTooOld ? 1 : 0), "1",
             "1 where the copy in force is older than max-age.");
@@ -52,7 +52,8 @@ internal sealed class WatchMetrics
             "weir.lists.refused_copies", () => refused().Select(one => new Measurement<long>(
                 one.Value, new("list", one.Key.List), new("reason", one.Key.Reason))), "{copy}",
             "Copies of a list that were not taken because of its owner's signature: unsigned, foreign-key, "
-                + "bad-signature, other-namespace, not-present, malformed; the one in force stays.");
+                + "bad-signature, other-namespace, other-octets, other-list, older, ahead, not-present, malformed; the one "
+                + "in force stays.");
 
         IEnumerable<Measurement<T>> Each<T>(Func<Feed, T> value)
             where T : struct =>

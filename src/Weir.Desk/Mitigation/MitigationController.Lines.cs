@@ -35,7 +35,8 @@ public sealed partial class MitigationController
     public int HeldInPart => Ordered.Count(l => l.IsInForceAt(Now) && l.Confirmed.Held < l.Confirmed.Asked);
 
     /// <summary>Routes of lines as the vault answered last, told as backends are; null where there are none. Who its
-    /// neighbours are the vault alone knows: the desk knows how many.</summary>
+    /// neighbours are the vault alone knows: the desk knows how many were asked, and how many of them hold the route
+    /// that fewest hold.</summary>
     public MitigationStatus? LineStatus
     {
         get
@@ -51,7 +52,7 @@ public sealed partial class MitigationController
             {
                 Planned = routes.Count,
                 Held = routes.Count(l => l.State is LeaseState.Announced or LeaseState.Verified),
-                Peers = [.. Enumerable.Range(0, asked).Select(at => new BlockPeer("", at < held, at < held, ""))],
+                Reached = new(asked, held, held),
             };
         }
     }

@@ -8,12 +8,15 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Scopes;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Policy;
 
 /// <summary>Reads <see cref="PolicyProfile"/> from YAML.</summary>
 public static class PolicyReader
 {
+    private const int MostOctets = 1 << 20;
+
     private static readonly string[] Profiles = ["us-provider", "eu-provider", "lab"];
 
     private static readonly (string Word, AutomaticActions Action)[] Actions = [("notify", AutomaticActions.Notify), (
@@ -44,7 +47,7 @@ public static class PolicyReader
         byte[] octets;
         try
         {
-            octets = File.ReadAllBytes(path);
+            octets = OrdinaryFile.Read(path, MostOctets);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

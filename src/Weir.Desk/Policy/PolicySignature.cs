@@ -3,6 +3,7 @@
 // A detached signature over the octets of a policy file: ECDSA on P-256 with SHA-256 (FIPS 186-5), DER (RFC 3279
 // section 2.2.3), base64 on one line in FILE.sig.
 using System.Security.Cryptography;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Policy;
 
@@ -10,6 +11,7 @@ namespace Weir.Desk.Policy;
 public static class PolicySignature
 {
     private const string Ending = ".sig";
+    private const int MostOctets = 64 << 10;
 
     /// <summary>Signs a file with a private key in PEM and writes the signature beside it.</summary>
     /// <returns>Path of the signature.</returns>
@@ -55,8 +57,8 @@ public static class PolicySignature
         try
         {
             using var key = ECDsa.Create();
-            key.ImportFromPem(File.ReadAllText(signer));
-            var signature = Convert.FromBase64String(File.ReadAllText(path + Ending).Trim());
+            key.ImportFromPem(OrdinaryFile.ReadText(signer, MostOctets));
+            var signature = Convert.FromBase64String(OrdinaryFile.ReadText(path + Ending, MostOctets).Trim());
             return key.VerifyData(octets, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
                 ? null
                 : $"{path}{Ending}: is not a signature of {path} by {signer}; sign the file as it stands with `weir "

@@ -178,7 +178,8 @@ public static class AuditActions
     public const string FetchList = "fetch-list";
 
     /// <summary>A list comes in force, at each start and change: the reason names it, where it came from and whose key
-    /// signed it, the result digest is its SHA-256, rows counts its entries.</summary>
+    /// signed it, the result digest is its SHA-256, rows counts its entries; text and signature are its owner's; added,
+    /// removed and difference say what it changed.</summary>
     public const string ListInForce = "list-in-force";
 
     /// <summary>A copy of a list is not taken because of its owner's signature; the outcome says why, the reason which.

@@ -58,7 +58,8 @@ public sealed record AuditEntry
     /// <summary>Number of what two people signed, which this rests on: <c>r-…</c>.</summary>
     public string Approval { get; init; } = "";
 
-    /// <summary>The exact text that a person signed; empty where the entry is about no signature.</summary>
+    /// <summary>The exact text that a person, or the owner of a list, signed; empty where the entry is about no
+    /// signature.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>The signature over <see cref="Text"/>, armored as ssh-keygen writes it.</summary>
@@ -72,6 +73,16 @@ public sealed record AuditEntry
 
     /// <summary>Endpoints that a comparison named when its labels were shuffled.</summary>
     public long? Permuted { get; init; }
+
+    /// <summary>Entries that a load of a list has and the one before had not.</summary>
+    public long? Added { get; init; }
+
+    /// <summary>Entries that the load before had and this one has not.</summary>
+    public long? Removed { get; init; }
+
+    /// <summary>SHA-256, hexadecimal, of the kept file that names what was added and removed; empty where nothing
+    /// was.</summary>
+    public string Difference { get; init; } = "";
 }
 
 /// <summary>Where an entry stands.</summary>

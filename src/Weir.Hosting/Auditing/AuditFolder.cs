@@ -75,18 +75,13 @@ internal sealed partial class AuditFolder(string directory)
         try
         {
             System.IO.Directory.CreateDirectory(directory, OwnerAlone | UnixFileMode.UserExecute);
-            return new FileStream(LockFile, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                UnixCreateMode = OwnerAlone
-            });
+            return FileLock.Take(LockFile);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new AuditException($"audit: '{directory}' cannot be used: {fault.Message}; one process writes a log, "
-                + "and its user must own the folder", fault);
+            throw new AuditException(
+                $"audit: '{directory}' cannot be used, one process writes a log and its user must own the folder: "
+                    + fault.Message, fault);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class AuditKey : IDisposable
             if (folder.HasLog)
             {
                 throw new AuditException($"audit: '{folder.KeyFile}' is missing beside a log that it signed; put it "
-                    + "back, or move the log away and begin another");
+                    + "back from a backup (docs/12-backup.md), or move the log away and begin another");
             }
 
             using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);

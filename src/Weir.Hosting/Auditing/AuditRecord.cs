@@ -66,10 +66,12 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         json.Begin();
         json.Text("act", Entry.Act);
         json.Text("actor", Entry.Actor);
+        json.NumberIfAny("added", Entry.Added);
         json.TextIfAny("approval", Entry.Approval);
         json.Text("at", TimeText(At));
         json.TextIfAny("case", Entry.Case);
         json.NumberIfAny("collateral", Entry.Collateral);
+        json.TextIfAny("difference", Entry.Difference);
         json.TextIfAny("for", Entry.For);
         json.TextIfAny("hash", Hash);
         json.NumberIfAny("lifetimeSeconds", Entry.LifetimeSeconds);
@@ -79,6 +81,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         json.Text("previous", Previous);
         json.TextIfAny("purpose", Entry.Purpose);
         json.TextIfAny("reason", Entry.Reason);
+        json.NumberIfAny("removed", Entry.Removed);
         json.TextIfAny("request", Entry.Request);
         json.TextIfAny("result", Entry.Result);
         json.TextIfAny("resultDigest", Entry.ResultDigest);
@@ -123,6 +126,9 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
             Collateral = Number("collateral"),
             LifetimeSeconds = Number("lifetimeSeconds"),
             Permuted = Number("permuted"),
+            Added = Number("added"),
+            Removed = Number("removed"),
+            Difference = Text("difference"),
         };
         return new(
             root.GetProperty("sequence").GetInt64(), TimeOf(Needed("at")), entry, Needed("previous"), Needed("hash"));

@@ -206,7 +206,10 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
                 $"audit: an entry of {text} characters; write at most {MaxTextLength}, a shorter reason");
         }
 
-        foreach (var count in new[] { entry.Rows, entry.Collateral, entry.LifetimeSeconds, entry.Permuted })
+        foreach (var count in new[]
+        {
+            entry.Rows, entry.Collateral, entry.LifetimeSeconds, entry.Permuted, entry.Added, entry.Removed,
+        })
         {
             if (count is < 0 or > (1L << 53) - 1)
             {

@@ -3,6 +3,12 @@ using Weir.Hosting.Health;
 
 namespace Weir.Hosting.Blocking;
 
+/// <summary>How many act by a backend.</summary>
+/// <param name="Asked">All of them.</param>
+/// <param name="Sound">Of them, those that do their part.</param>
+/// <param name="Current">Of them, those that have all that is planned.</param>
+public readonly record struct PeerNumbers(int Asked, int Sound, int Current);
+
 /// <summary>How a backend stands; what people and metrics are shown.</summary>
 /// <param name="IsReachable">Whether the last round came through.</param>
 /// <param name="Since">Since when it is so.</param>
@@ -11,6 +17,8 @@ namespace Weir.Hosting.Blocking;
 public sealed record MitigationStatus(
     bool IsReachable, DateTimeOffset Since, string Fault, DateTimeOffset? RoundAt = null)
 {
+    private readonly PeerNumbers? _reached;
+
     /// <summary>Entries it should hold.</summary>
     public int Planned { get; init; }
 
@@ -35,8 +43,15 @@ public sealed record MitigationStatus(
     /// <summary>Entries withdrawn since the start, orphans among them.</summary>
     public long Withdrawn { get; init; }
 
+    /// <summary>How many act by it: as <see cref="Peers"/> tell, unless their numbers alone are known.</summary>
+    public PeerNumbers Reached
+    {
+        get => _reached ?? new(Peers.Count, Peers.Count(peer => peer.IsSound), Peers.Count(peer => peer.IsCurrent));
+        init => _reached = value;
+    }
+
     /// <summary>Whether all that act by it have all that is planned.</summary>
-    public bool IsEverywhere => IsReachable && Peers.All(peer => peer.IsCurrent);
+    public bool IsEverywhere => IsReachable && Reached.Current == Reached.Asked;
 
     /// <summary>What an operator should know of a backend.</summary>
     public ComponentHealth HealthOf(IMitigationBackend backend) =>

@@ -26,7 +26,8 @@ public sealed class CountedLines
     private int _latest;
 
     /// <param name="folder">Its folder, its owner's alone; made where there is none.</param>
-    /// <exception cref="InvalidDataException">The file holds something else, or others may enter the folder.</exception>
+    /// <exception cref="InvalidDataException">The file holds something else, its key is lost, or others may enter the
+    /// folder.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public CountedLines(string folder)
     {
@@ -34,7 +35,9 @@ public sealed class CountedLines
         (_key, _file, _all) = BrakeFile.Use(_path, () =>
         {
             KeyFile.Folder(folder);
-            var key = KeyFile.Kept(Path.Combine(folder, "counted-lines.key"), KeyOctets);
+            var key = KeyFile.Kept(
+                Path.Combine(folder, "counted-lines.key"), KeyOctets,
+                KeyUse.OfFile(_path, "the lines of these days are counted anew"));
             var (file, kept) = DurableLines.Open(_path);
             return (key, file, Read(kept));
         });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Weir.Hosting.Files;
 
 namespace Weir.Hosting.Channels;
 
@@ -34,10 +35,8 @@ public static class SecretFile
     {
         try
         {
-            return path is null ? throw Cannot("(none)", what, "no file is named")
-                : new FileInfo(path) is { Exists: true, Length: > Largest }
-                    ? throw Cannot(path, what, "it is too large for one")
-                : File.ReadAllBytes(path);
+            return path is null
+                ? throw Cannot("(none)", what, "no file is named") : OrdinaryFile.Read(path, Largest);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -11,6 +11,11 @@ public readonly record struct ConfigurationFault(int Line, int Column, string Se
     /// <summary>The setting, such as <c>attributing.networks[0]</c>; empty where it is about none.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>A fault of a setting whose place is not known here.</summary>
+    /// <param name="path">The setting, with which the sentence begins.</param>
+    /// <param name="rest">The rest of the sentence, with what divides it from the setting.</param>
+    public static ConfigurationFault Of(string path, string rest) => new(0, 0, path + rest) { Path = path };
+
     /// <summary>It stands in the governance too: what the file says is read all the same, by who only looks.</summary>
     public bool IsTwice { get; init; }
 
@@ -25,4 +30,13 @@ internal sealed record ConfigurationReading<T>(T Value, IReadOnlyList<Configurat
 
     /// <summary>Keys of the first level that the file has, in its order.</summary>
     public IReadOnlyList<string> Sections { get; init; } = [];
+
+    /// <summary>Line and column of a setting, or of the nearest part around it; both 0 where the file has neither.
+    /// </summary>
+    public Func<string, (int Line, int Column)> PlaceOf { get; init; } = _ => default;
+
+    /// <summary>A fault that was found later, with the place of the setting that it concerns.</summary>
+    public ConfigurationFault Place(ConfigurationFault fault) =>
+        fault.Line == 0 && PlaceOf(fault.Path) is var (line, column)
+            ? fault with { Line = line, Column = column } : fault;
 }

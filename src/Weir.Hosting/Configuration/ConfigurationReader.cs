@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Files;
 using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Configuration;
@@ -9,6 +10,9 @@ namespace Weir.Hosting.Configuration;
 /// </summary>
 internal sealed class ConfigurationReader
 {
+    /// <summary>Octets of a file that holds a secret.</summary>
+    private const int MostSecret = 64 << 10;
+
     private readonly Func<string, string?> _environment;
     private readonly List<ConfigurationFault> _faults = [];
     private readonly Dictionary<string, YamlPart> _places = [];
@@ -61,6 +65,7 @@ internal sealed class ConfigurationReader
         return new(value, [.. reader._faults.OrderBy(f => f.Line).ThenBy(f => f.Column)])
         {
             Sections = root is YamlMap map ? [.. map.Entries.Select(entry => entry.Key.Text)] : [],
+            PlaceOf = path => reader.Place(path) is { } place ? (place.Line, place.Column) : default,
         };
     }
 
@@ -198,7 +203,7 @@ internal sealed class ConfigurationReader
                 Fault(text, path, $"{path}: everyone may read {file}; take that away with `chmod o-r {file}`");
             }
 
-            return new Secret(text.Text, File.ReadAllText(file).TrimEnd('\r', '\n'));
+            return new Secret(text.Text, OrdinaryFile.ReadText(file, MostSecret).TrimEnd('\r', '\n'));
         }
         catch (UnauthorizedAccessException) when (File.Exists(file))
         {

@@ -8,7 +8,10 @@ public static class AtomicFile
 {
     /// <summary>Writes UTF-8 without a mark. Throws <see cref="IOException"/> or
     /// <see cref="UnauthorizedAccessException"/>; the old file then stands untouched.</summary>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes octets. Throws as the other does.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> octets)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
@@ -17,7 +20,7 @@ public static class AtomicFile
         {
             using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
             {
-                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Write(octets);
                 file.Flush(flushToDisk: true);
             }
 

@@ -30,12 +30,7 @@ public sealed class DiskFolder : IDurableFolder, IDisposable
         try
         {
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-            var taken = new FileStream(Path.Combine(path, LockName), new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
-                UnixCreateMode = OwnerOnly,
-            });
-            return new(path, taken);
+            return new(path, FileLock.Take(Path.Combine(path, LockName)));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

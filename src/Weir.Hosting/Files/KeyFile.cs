@@ -30,8 +30,13 @@ public static class KeyFile
     public static byte[] Room(int octets) => GC.AllocateArray<byte>(octets, pinned: true);
 
     /// <summary>The secret of a file, made of random octets where it is not there yet.</summary>
-    /// <exception cref="InvalidDataException">Others may read the file, or it has another length.</exception>
-    public static byte[] Kept(string path, int octets)
+    /// <param name="path">The file.</param>
+    /// <param name="octets">Its length.</param>
+    /// <param name="use">What lies there that was made under it; null for nothing, or where another is asked for.
+    /// </param>
+    /// <exception cref="InvalidDataException">Others may read the file, it has another length, or it is lost.
+    /// </exception>
+    public static byte[] Kept(string path, int octets, KeyUse? use)
     {
         if (File.Exists(path))
         {
@@ -40,8 +45,11 @@ public static class KeyFile
 
         Folder(Path.GetDirectoryName(path)!);
         var key = Room(octets);
-        RandomNumberGenerator.Fill(key);
-        Write(path, key);
+        KeyUse.Make(path, use, () =>
+        {
+            RandomNumberGenerator.Fill(key);
+            Write(path, key);
+        });
         return key;
     }
 

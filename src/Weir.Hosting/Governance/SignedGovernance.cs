@@ -7,7 +7,6 @@ using System.Text;
 using Weir.Contracts.Ssh;
 using Weir.Hosting.Configuration;
 using Weir.Hosting.Files;
-using Weir.Hosting.Posix;
 
 namespace Weir.Hosting.Governance;
 
@@ -32,7 +31,7 @@ public sealed record SignedGovernance(
     {
         try
         {
-            if (!File.Exists(file))
+            if (!Path.Exists(file))
             {
                 return null;
             }
@@ -90,21 +89,7 @@ public sealed record SignedGovernance(
 
     private static byte[] ReadOwn(string path, int most)
     {
-        if (PathOwner.Get(Path.GetFullPath(path)) is { IsFile: false } && !IsLinkToFile(path))
-        {
-            throw new InvalidDataException($"{path} is no ordinary file; put one there");
-        }
-
         OwnedFile.Require(path);
-        using var file = File.OpenRead(path);
-        var octets = new byte[Math.Min(file.Length, most) + 1];
-        var read = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-        return read <= most
-            ? octets[..read]
-            : throw new InvalidDataException($"{path} is larger than the {most} octets that it may have");
+        return OrdinaryFile.Read(path, most);
     }
-
-    /// <summary>The file of an administrator may be a link, such as of a configuration manager's.</summary>
-    private static bool IsLinkToFile(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target
-        && PathOwner.Get(target.FullName) is { IsFile: true };
 }

@@ -21,7 +21,7 @@ public static class TrustAnchor
         try
         {
             OwnedFile.Require(path);
-            var prints = File.ReadAllLines(path).Where(line => line.Length > 0 && line[0] != '#')
+            var prints = OrdinaryFile.Lines(path).Where(line => line.Length > 0 && line[0] != '#')
                 .Select(line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
             return prints.All(IsFingerprint)
                 ? prints

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Hosting.Posix;
 
-/// <summary>Owner and mode of what lies at a path; symbolic links are not followed.</summary>
+/// <summary>Owner and mode of what lies at a path; symbolic links are not followed unless that is asked for.</summary>
 /// <param name="User">Its owner.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Mode">Permissions with set-id and sticky bits.</param>
@@ -28,10 +28,12 @@ public readonly record struct PathOwner(uint User, uint Group, UnixFileMode Mode
     public bool IsSocket => Kind == 0xC000;
 
     /// <summary>Looks; null where nothing is there or it cannot be seen.</summary>
-    public static unsafe PathOwner? Get(string path)
+    /// <param name="path">Where.</param>
+    /// <param name="followsLinks">Of a link, what it leads to.</param>
+    public static unsafe PathOwner? Get(string path, bool followsLinks = false)
     {
         Libc.FileStatus status;
-        return Libc.statx(CurrentFolder, path, LinkItself, TypeModeAndOwner, &status) == 0
+        return Libc.statx(CurrentFolder, path, followsLinks ? 0 : LinkItself, TypeModeAndOwner, &status) == 0
             ? new(status.User, status.Group, (UnixFileMode)(status.Mode & ~KindBits), status.Mode & KindBits)
             : null;
     }

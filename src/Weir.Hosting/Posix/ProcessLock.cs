@@ -13,7 +13,8 @@ public sealed class ProcessLock : IDisposable
     private ProcessLock(FileStream file) => _file = file;
 
     /// <summary>Takes it, and waits a while for one who is about to end.</summary>
-    /// <exception cref="IOException">Somebody holds it still; the message names the file and the fix.</exception>
+    /// <exception cref="IOException">Somebody holds it still; the message names the file, who, and the fix.
+    /// </exception>
     public static async Task<ProcessLock> TakeAsync(
         string path, TimeSpan patience, TimeProvider time, CancellationToken cancel)
     {
@@ -23,15 +24,13 @@ public sealed class ProcessLock : IDisposable
         {
             try
             {
-                return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                return new(FileLock.Take(path));
             }
             catch (IOException held) when (held is not DirectoryNotFoundException)
             {
                 if (time.GetElapsedTime(begun) >= patience)
                 {
-                    throw new IOException(
-                        $"{path} is held by another process of this name; stop it, or give this one another folder",
-                        held);
+                    throw;
                 }
 
                 await Task.Delay(Pace, time, cancel);

@@ -64,8 +64,9 @@ public sealed record CollectorRunOptions
     [Setting("Where it serves /metrics, /healthz, /readyz and /retention: address:port, or unix:path.")]
     public string Monitor { get; init; } = "127.0.0.1:9461";
 
-    [Setting("Its certificate, where another process is on another machine.")]
-    public CertificateOptions Tls { get; init; } = new();
+    [Setting("Its certificate, where another process is on another machine; and where other collectors send it flows of "
+        + "the networks that it owns.")]
+    public AnsweringOptions Tls { get; init; } = new();
 }
 
 /// <summary>The store, as the others know it.</summary>

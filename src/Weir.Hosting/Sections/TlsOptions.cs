@@ -18,22 +18,18 @@ public record CertificateOptions
     public string? Key { get; init; }
 }
 
-/// <summary>Between machines: where a process answers, and where it is asked.</summary>
-public sealed record TlsOptions : CertificateOptions, ISection
+/// <summary>Between machines: where a process answers.</summary>
+public record AnsweringOptions : CertificateOptions, ISection
 {
     [Setting("Address and port at which it answers other machines, beside its socket: TLS 1.3, certificates on both "
         + "sides. Nowhere unless set.", Example = "0.0.0.0:8443")]
     public IPEndPoint? Listen { get; init; }
 
-    [Setting("Where it is asked from this machine when it runs on another, as `https://host:port`; at its socket "
-        + "unless set.", Example = "https://store.example.net:8443")]
-    public string? Connect { get; init; }
-
     [Setting("Certificates that are answered, as `process:name`; every one that the authority issued unless set.",
         Example = "collector:edge-1")]
     public IReadOnlyList<string> Peers { get; init; } = [];
 
-    public void Validate(SectionFaults faults)
+    public virtual void Validate(SectionFaults faults)
     {
         foreach (var (i, text) in Peers.Index())
         {
@@ -43,7 +39,19 @@ public sealed record TlsOptions : CertificateOptions, ISection
                     + "`weir certs issue` was given them");
             }
         }
+    }
+}
 
+/// <summary>Between machines: where a process answers, and where it is asked.</summary>
+public sealed record TlsOptions : AnsweringOptions
+{
+    [Setting("Where it is asked from this machine when it runs on another, as `https://host:port`; at its socket "
+        + "unless set.", Example = "https://store.example.net:8443")]
+    public string? Connect { get; init; }
+
+    public override void Validate(SectionFaults faults)
+    {
+        base.Validate(faults);
         if (Connect is not null && !(PeerAddress.TryParse(Connect, out var address, out _) && address.IsTls))
         {
             faults.Add("connect", $"is '{Connect}'; write https://, the other machine's name or address, and the port");

@@ -188,7 +188,7 @@ public sealed class SpoolFolder : IDisposable
     {
         Array.ForEach([Temporary, Ready, Bad], folder => Directory.CreateDirectory(folder));
         // Held open to read: a file system with no file open to write can be made read-only under us.
-        _lock = new FileStream(Path.Combine(_root, "lock"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.None);
+        _lock = FileLock.Take(Path.Combine(_root, "lock"), FileAccess.Read);
     }
 
     private static uint NextStart(string file)

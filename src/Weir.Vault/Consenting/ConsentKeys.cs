@@ -34,7 +34,16 @@ internal sealed class ConsentKeys(string folder)
         }
     }
 
-    /// <exception cref="InvalidDataException">Others may read the key, or it is none.</exception>
+    /// <summary>Makes both before a consent is given, so that consents without one of them tell that it was lost.
+    /// </summary>
+    /// <exception cref="InvalidDataException">One is lost or none, or others may read it.</exception>
+    public void Prepare()
+    {
+        Signing().Dispose();
+        CryptographicOperations.ZeroMemory(Sealing());
+    }
+
+    /// <exception cref="InvalidDataException">Others may read the key, it is none, or lost.</exception>
     public ECDsa Signing()
     {
         lock (_files)
@@ -43,8 +52,11 @@ internal sealed class ConsentKeys(string folder)
             if (!File.Exists(path))
             {
                 KeyFile.Folder(folder);
-                using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-                KeyFile.Write(path, fresh.ExportPkcs8PrivateKey());
+                KeyUse.Make(path, Use, () =>
+                {
+                    using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+                    KeyFile.Write(path, fresh.ExportPkcs8PrivateKey());
+                });
             }
 
             var octets = KeyFile.Read(path, (int)new FileInfo(path).Length);
@@ -130,11 +142,13 @@ internal sealed class ConsentKeys(string folder)
         }
     }
 
+    private KeyUse? Use => KeyUse.OfFile(Book, "consents that were not used yet are void, and customers consent anew");
+
     private byte[] Sealing()
     {
         lock (_files)
         {
-            return KeyFile.Kept(Path.Combine(folder, "sealing.key"), KeyOctets);
+            return KeyFile.Kept(Path.Combine(folder, "sealing.key"), KeyOctets, Use);
         }
     }
 }

@@ -17,6 +17,7 @@ internal static class ConsentingRegistration
         {
             var keys = new ConsentKeys(provider.GetRequiredService<VaultFolder>().At("consents"));
             KeyFile.Folder(Path.GetDirectoryName(keys.Book)!);
+            keys.Prepare();
             return keys;
         })
         .AddSingleton(provider => new ConsentStore(provider.GetRequiredService<ConsentKeys>().Book))

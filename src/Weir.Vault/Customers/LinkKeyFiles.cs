@@ -22,7 +22,7 @@ internal sealed class LinkKeyFiles(string folder, TimeSpan life, TimeProvider ti
     private string Former => Path.Combine(folder, FormerName);
 
     /// <summary>The keys in force now; makes the first, changes one that has lived its life.</summary>
-    /// <exception cref="InvalidDataException">Others may read them, or one is damaged.</exception>
+    /// <exception cref="InvalidDataException">Others may read them, or one is damaged or lost.</exception>
     /// <exception cref="IOException">They cannot be read or written.</exception>
     public LinkKeys Read()
     {
@@ -30,7 +30,9 @@ internal sealed class LinkKeyFiles(string folder, TimeSpan life, TimeProvider ti
         var now = time.GetUtcNow();
         if (!File.Exists(Current))
         {
-            Make(now);
+            KeyUse.Make(
+                Current, KeyUse.OfFile(Former, "links that it signed lead nowhere, and new notices carry new ones"),
+                () => Make(now));
         }
 
         var (made, key) = Split(KeyFile.Read(Current, Octets));

@@ -4,6 +4,7 @@
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Grounds;
 using Weir.Contracts.Signing;
+using Weir.Hosting.Files;
 using Weir.Vault.Chain;
 using Weir.Vault.Keys;
 
@@ -130,7 +131,7 @@ internal sealed class EventKeys
                 return null;
             }
 
-            foreach (var line in File.ReadLines(path))
+            foreach (var line in OrdinaryFile.Lines(path))
             {
                 if ((line.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
                     {

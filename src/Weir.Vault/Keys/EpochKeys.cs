@@ -25,12 +25,13 @@ public sealed class EpochKeys(string folder, TimeProvider time, Func<DateTimeOff
 
     private readonly Lock _files = new();
     private readonly ErasedEpochs _erased = new(folder);
+    private readonly MadeKeys _made = new(folder);
     private readonly Func<DateTimeOffset> _erasing = erasing ?? time.GetUtcNow;
 
     public bool Has(uint epoch) => IsKept(epoch);
 
     /// <summary>The key of an epoch, made on first use.</summary>
-    /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a key, is lost, or others may read it.</exception>
     public byte[] GetKey(uint epoch) => Derive("epoch", epoch, KeyOctets);
 
     public ulong CohortOf(uint epoch) => BinaryPrimitives.ReadUInt64LittleEndian(Derive("cohort", epoch, CohortOctets));
@@ -72,6 +73,7 @@ public sealed class EpochKeys(string folder, TimeProvider time, Func<DateTimeOff
             var gone = Files().Where(file => now >= Epochs.ErasedAt(file.Epoch)).ToList();
             _erased.Add(gone.Select(file => file.Epoch));
             gone.ForEach(file => KeyFile.Shred(file.Path));
+            _made.Remove([.. gone.Select(file => Path.GetFileName(file.Path))]);
             return [.. gone.Where(file => file.Kind == "epoch").Select(file => file.Epoch)];
         }
     }
@@ -91,8 +93,10 @@ public sealed class EpochKeys(string folder, TimeProvider time, Func<DateTimeOff
 
         lock (_files)
         {
-            return KeyFile.Kept(
-                Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch}.key")), octets);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch}.key");
+            var key = KeyFile.Kept(Path.Combine(folder, name), octets, _made.UseOf(name));
+            _made.Add(name);
+            return key;
         }
     }
 

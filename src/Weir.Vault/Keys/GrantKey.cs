@@ -12,11 +12,13 @@ internal sealed class GrantKey : IDisposable
 
     public SigningKey Key { get; }
 
-    /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
-    public static GrantKey In(string folder)
+    /// <param name="folder">Of the keys.</param>
+    /// <param name="use">What was made under it; null for nothing.</param>
+    /// <exception cref="InvalidDataException">The file is not a key, is lost, or others may read it.</exception>
+    public static GrantKey In(string folder, KeyUse? use)
     {
         var path = Path.Combine(folder, "grant.key");
-        var octets = KeyFile.Kept(path, SigningKey.Octets);
+        var octets = KeyFile.Kept(path, SigningKey.Octets, use);
         try
         {
             return SigningKey.TryImport(octets, out var key)

@@ -18,9 +18,11 @@ internal sealed class SubscriberLineIdDeriver(byte[] key)
     public const int KeyOctets = 32;
 
     /// <summary>With the key in a file, made on first use.</summary>
-    /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
-    public static SubscriberLineIdDeriver In(string folder) =>
-        new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets));
+    /// <param name="folder">Of the keys.</param>
+    /// <param name="use">What was made under it; null for nothing.</param>
+    /// <exception cref="InvalidDataException">The file is not a key, is lost, or others may read it.</exception>
+    public static SubscriberLineIdDeriver In(string folder, KeyUse? use) =>
+        new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets, use));
 
     public IpKey Compute(SubscriberLineName line)
     {

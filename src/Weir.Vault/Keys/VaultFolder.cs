@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Hosting;
 using Weir.Hosting.Files;
+using Weir.Hosting.Posix;
 
 namespace Weir.Vault.Keys;
 
@@ -17,18 +18,11 @@ internal sealed class VaultFolder : IHostedService, IDisposable
         Path = path;
         try
         {
-            _lock = new FileStream(At("lock"), new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                UnixCreateMode = KeyFile.OwnerOnly,
-            });
+            _lock = FileLock.Take(At("lock"));
         }
         catch (IOException taken)
         {
-            throw new IOException(
-                $"vault.dir: {path} is in use by another weir vault; stop that one or name another folder", taken);
+            throw new IOException($"vault.dir: {taken.Message}", taken);
         }
     }
 

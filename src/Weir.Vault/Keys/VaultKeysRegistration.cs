@@ -12,13 +12,21 @@ internal static class VaultKeysRegistration
         .AddSingleton(_ => new VaultFolder(folder))
         .AddHostedService(provider => provider.GetRequiredService<VaultFolder>());
 
-    /// <summary>Keys of epochs, of line numbers and of grants; those that are due go at the start and every
-    /// minute.</summary>
+    /// <summary>Before the record: the keys that stand.</summary>
+    /// <param name="services">The host's parts.</param>
+    /// <param name="record">Folder of the vault's chain.</param>
+    /// <param name="sessions">File of who had which address; null for none.</param>
+    public static IServiceCollection AddStandingKeys(
+        this IServiceCollection services, string record, string? sessions) => services
+        .AddSingleton(provider => new StandingKeys(In(provider), record, sessions))
+        .AddHostedService(provider => provider.GetRequiredService<StandingKeys>())
+        .AddSingleton(provider => provider.GetRequiredService<StandingKeys>().Lines)
+        .AddSingleton(provider => provider.GetRequiredService<StandingKeys>().Grant);
+
+    /// <summary>Keys of epochs; those that are due go at the start and every minute.</summary>
     public static IServiceCollection AddKeys(this IServiceCollection services) => services
         .AddSingleton(provider => new EpochKeys(
             In(provider), provider.GetRequiredService<TimeProvider>(), Erasing(provider)))
-        .AddSingleton(provider => SubscriberLineIdDeriver.In(In(provider)))
-        .AddSingleton(provider => GrantKey.In(In(provider)))
         .AddSingleton<KeyGate>()
         .AddHostedService<KeyErasure>();
 

@@ -132,7 +132,7 @@ public sealed class CustomerContactFile : IProtectedSubjects
         CustomerContacts table;
         try
         {
-            table = _read(File.ReadLines(_path));
+            table = _read(OrdinaryFile.Lines(_path));
         }
         catch (InvalidDataException fault)
         {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using Microsoft.Playwright;
-using Weir.EndToEnd.SelfService;
 using Weir.EndToEnd.Support;
-using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.ConsolePages;
 
 /// <summary>A person with a browser before the real program and lab traffic: by a link of the command line in, from the
 /// first page to a case, to what stays closed, to a block that waits for another's key. Pictures of every page in both
 /// themes and on a phone are written to <c>artifacts/console</c>.</summary>
-public sealed class ConsoleTests : IDisposable
+public sealed class ConsoleTests
 {
     private static readonly (string Name, string Path)[] Pages =
     [
@@ -28,29 +25,18 @@ public sealed class ConsoleTests : IDisposable
 
     private const double TicksPerSecond = 100;
 
-    private readonly TempFolder _folder = new();
-    private readonly int _port = FreePort.Tcp();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     [Trait("Run", "prove")]
     public async Task From_the_first_page_to_a_planned_block_and_nothing_complains()
     {
-        Need.Programs("chromium");
-        var place = await ServeFixture.MakeAsync(_folder, people: [(Environment.UserName, "analyst")]);
-        await File.AppendAllTextAsync(place.Configuration, $"\nconsole:\n  enabled: true\n  listen: 127.0.0.1:{_port}\n");
-        await using var weir = await RunningWeir.StartAsync(place);
-        await using var browser = await Browser.StartAsync();
+        await using var run = await ConsoleRun.StartAsync();
+        var (place, browser, weir) = (run.Place, run.Browser, run.Weir);
 
         // In, once.
-        var link = await LinkAsync(place);
         var page = await browser.PageAsync("en-GB");
-        await page.GotoAsync($"http://localhost:{_port}/cases");
+        await page.GotoAsync($"{run.Address}/cases");
         Assert.Contains("weir console link", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
-        await page.GotoAsync(link);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Now");
+        await run.SignInAsync(page);
 
         // The first page follows what happens, under its own policy, while nobody works in it.
         await Assertions.Expect(page.Locator("main[data-listening]")).ToBeVisibleAsync();
@@ -60,7 +46,7 @@ public sealed class ConsoleTests : IDisposable
         await weir.SettledAsync(sent.Flows);
         _ = await place.NextReportAsync(weir);
 
-        var share = await ViewersAsync(weir, page);
+        var share = await ViewersAsync(run, page);
         Console.WriteLine(FormattableString.Invariant($"{Viewers} walls cost {100 * share:0.0} % of a core"));
         Assert.True(share < 0.05, FormattableString.Invariant($"{Viewers} walls cost {100 * share:0.0} % of a core"));
 
@@ -91,7 +77,7 @@ public sealed class ConsoleTests : IDisposable
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "approve" })).ToHaveCountAsync(0);
 
         // What a comparison found has its own page, reached from the queue.
-        await page.GotoAsync($"http://localhost:{_port}/compare");
+        await page.GotoAsync($"{run.Address}/compare");
         await page.Locator("td a[href^='/endpoint']").First.ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("found by comparing");
         var candidate = page.Url;
@@ -100,7 +86,7 @@ public sealed class ConsoleTests : IDisposable
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("listed C&C");
         var listed = page.Url;
 
-        await Pictures.TakeAsync(browser, page, $"http://localhost:{_port}", [
+        await Pictures.TakeAsync(browser, page, $"{run.Address}", [
             .. Pages, ("case", address), ("evidence", evidence), ("plan", plan), ("ask", $"{address}/ask?what=out/tcp/25"),
             ("candidate", candidate), ("endpoint", listed),
         ]);
@@ -108,26 +94,26 @@ public sealed class ConsoleTests : IDisposable
         string[] told = ["403 (Forbidden)", "404 (Not Found)", "503 (Service Unavailable)"];
         Assert.DoesNotContain(browser.Complaints, said =>
             !told.Any(status => said.Contains(status, StringComparison.Ordinal)));
-        Assert.All(browser.Asked, url => Assert.StartsWith($"http://localhost:{_port}/", url, StringComparison.Ordinal));
+        Assert.All(browser.Asked, url => Assert.StartsWith($"{run.Address}/", url, StringComparison.Ordinal));
         Assert.Equal(0, await weir.StopAsync());
     }
 
     /// <summary>What so many walls, each renewed as walls are, cost the desk beside what it does anyway; of a core.
     /// </summary>
-    private async Task<double> ViewersAsync(RunningWeir weir, IPage signedIn)
+    private static async Task<double> ViewersAsync(ConsoleRun run, IPage signedIn)
     {
         var cookies = await signedIn.Context.CookiesAsync();
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Add("Cookie", string.Join("; ", cookies.Select(one => $"{one.Name}={one.Value}")));
         http.DefaultRequestHeaders.Add("Accept-Language", "en");
-        var wall = new Uri($"http://localhost:{_port}/?wall");
+        var wall = new Uri($"{run.Address}/?wall");
         for (var i = 0; i < Viewers; i++)
         {
             Assert.Contains("class=\"wall\"", await http.GetStringAsync(wall), StringComparison.Ordinal); // compiled by now
         }
 
-        var idle = await SpentAsync(weir, () => Task.CompletedTask);
-        var busy = await SpentAsync(weir, () => http.GetStringAsync(wall));
+        var idle = await SpentAsync(run.Weir, () => Task.CompletedTask);
+        var busy = await SpentAsync(run.Weir, () => http.GetStringAsync(wall));
         return busy - idle;
     }
 
@@ -151,12 +137,5 @@ public sealed class ConsoleTests : IDisposable
     {
         var fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[1].Split(' ');
         return fields.Skip(11).Take(2).Sum(field => double.Parse(field, System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    private static async Task<string> LinkAsync(ServeFixture place)
-    {
-        var asked = await WeirProcess.RunAsync("console", "link", "--socket", place.Control, "-o", "json");
-        Assert.True(asked.ExitCode == 0, asked.Error);
-        return JsonDocument.Parse(asked.Out).RootElement[0].GetProperty("link").GetString()!;
     }
 }

@@ -63,7 +63,7 @@ public sealed class GovernedListTests : IDisposable
             StringComparison.Ordinal));
         var key = (await File.ReadAllTextAsync(place.Governed!.KeyOf(Owner) + ".pub")).Trim();
         var list = _folder.File("theirs.txt", "203.0.113.9:4443\n203.0.113.10:4443\n");
-        Sign();
+        await SignAsync();
         place.Governed.Change(
             Governed.Inputs + "  matching:\n    lists:\n      - name: theirs\n"
                 + $"        path: {list}\n        owner: \"{key}\"\n",
@@ -75,7 +75,7 @@ public sealed class GovernedListTests : IDisposable
             await File.AppendAllTextAsync(list, "203.0.114.0/24\n");
             await weir.HangUpAsync();
             await weir.UntilAsync("the edit is refused", async () =>
-                await weir.SumAsync("weir_lists_refused_copies_total", "bad-signature") == 1);
+                await weir.SumAsync("weir_lists_refused_copies_total", "other-octets") == 1);
             Assert.Equal(2, await weir.SumAsync(Entries, Theirs));
             Assert.Contains("theirs.txt.sig is over other octets", weir.Log, StringComparison.Ordinal);
 
@@ -93,7 +93,7 @@ public sealed class GovernedListTests : IDisposable
         await using (var weir = await RunningWeir.StartAsync(place))
         {
             Assert.Equal(2, await weir.SumAsync(Entries, Theirs));
-            Sign();
+            await SignAsync();
             await weir.HangUpAsync();
             await weir.UntilAsync("it is in force", async () => await weir.SumAsync(Entries, Theirs) == 3);
             await weir.UntilAsync("it is on the chain", () => Task.FromResult(AuditReader.Entries(place.Audit).Any(
@@ -102,12 +102,14 @@ public sealed class GovernedListTests : IDisposable
         }
 
         Assert.Equal(2, AuditReader.Entries(place.Audit).Count(one =>
-            one.Entry is { Act: AuditActions.RefuseList, Outcome: "bad-signature" }));
+            one.Entry is { Act: AuditActions.RefuseList, Outcome: "other-octets" }));
 
-        void Sign()
+        async Task SignAsync()
         {
-            File.Delete(list + ".sig");
-            _ = _folder.File("theirs.txt.sig", place.Governed!.Sign(Owner, File.ReadAllText(list), "weir-list"));
+            var signed = await WeirProcess.RunAsync(
+                "watchlist", "sign", list, "--list", "theirs", "--key", place.Governed!.KeyOf(Owner));
+            Assert.Equal((0, ""), (signed.ExitCode, signed.Error));
+            Assert.StartsWith("weir-list/1\nlist: theirs\nsigned-at: ", signed.Out, StringComparison.Ordinal);
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using Weir.EndToEnd.Support;
 using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Governing;
@@ -16,7 +17,7 @@ public sealed class PeoplePlayedTests
             "bash", [Path.Combine(RepositoryRoot.Path, "scripts/people.sh")])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot.Path,
-            Environment = { ["WEIR"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll")}" },
+            Environment = { ["WEIR"] = $"dotnet {WeirProcess.Program}" },
         })!;
         var error = played.StandardError.ReadToEndAsync();
         var output = await played.StandardOutput.ReadToEndAsync();

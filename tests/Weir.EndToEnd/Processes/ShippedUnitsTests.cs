@@ -69,7 +69,7 @@ public sealed class ShippedUnitsTests : IDisposable
             ]);
         Assert.Equal("weir", settings.Processes.Group);
         Assert.DoesNotContain(
-            ConfigurationRules.Warnings(settings), one => one.Contains("vault", StringComparison.Ordinal));
+            ConfigurationRules.Warnings(settings), one => one.Sentence.Contains("vault", StringComparison.Ordinal));
 
         var own = new Dictionary<string, string[]>
         {

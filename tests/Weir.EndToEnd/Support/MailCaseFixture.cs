@@ -93,7 +93,7 @@ public sealed class MailCaseFixture : IAsyncLifetime
             new SpoolOptions { Directory = _folder.At("spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
         _store = await FlowStore.OpenAsync(
             new() { Embedded = _folder.At("store") }, TimeProvider.System, NullLoggerFactory.Instance, default,
-            new() { CommandLine = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"] });
+            new() { CommandLine = ["dotnet", WeirProcess.Program, "flowstore"] });
         _loader = new SpoolLoader(_spool, _store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
         using var pipeline = new Pipeline(new PipelineDependencies

@@ -37,7 +37,30 @@ internal static class StoredPairs
     /// <inheritdoc cref="FlowsAsync(string)"/>
     public static Task<long> FlowsAsync(ServeFixture place) => FlowsAsync(place.Store);
 
+    /// <summary>What a store holds as findings, whoever wrote it and in how many parts: rows and a digest of pairs with
+    /// their sums, of sightings, and of evidence.</summary>
+    public static async Task<IReadOnlyList<(string Table, ulong Rows, ulong Digest)>> FindingsAsync(string folder)
+    {
+        await using var store = await OpenAsync(folder);
+        var found = new List<(string, ulong, ulong)>();
+        foreach (var (table, rows) in ((string, string)[])[
+            ("pairs", "SELECT hour, subject, remote, port, protocol, role, sum(flows), sum(packets_out), "
+                + "sum(packets_in), sum(octets_out), sum(octets_in), min(first), max(last) FROM pairs "
+                + "GROUP BY hour, subject, remote, port, protocol, role"),
+            ("sightings", "SELECT DISTINCT subject, remote, port, protocol, list, role, kind, first, last FROM sightings"),
+            ("evidence", "SELECT start, end, remote, port, protocol, count() FROM evidence "
+                + "GROUP BY start, end, remote, port, protocol"),
+        ])
+        {
+            found.Add((table,
+                await store.Client.ScalarAsync<ulong>($"SELECT toUInt64(count()) FROM ({rows})", default),
+                await store.Client.ScalarAsync<ulong>($"SELECT groupBitXor(sipHash64(*)) FROM ({rows})", default)));
+        }
+
+        return found;
+    }
+
     private static Task<FlowStore> OpenAsync(string folder) => FlowStore.OpenAsync(
         new() { Embedded = folder }, TimeProvider.System, NullLoggerFactory.Instance, default,
-        new() { CommandLine = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"] });
+        new() { CommandLine = ["dotnet", WeirProcess.Program, "flowstore"] });
 }

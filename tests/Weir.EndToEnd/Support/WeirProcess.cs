@@ -10,7 +10,10 @@ internal sealed record WeirResult(int ExitCode, string Out, string Error);
 /// <summary>The program itself, as a process of its own.</summary>
 internal static class WeirProcess
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll");
+    /// <summary>The program that is tried: the published one in the folder that WEIR_PROGRAM names, as <c>make test</c>
+    /// does, else the one that was built with these tests.</summary>
+    public static readonly string Program = Path.Combine(
+        Environment.GetEnvironmentVariable("WEIR_PROGRAM") ?? AppContext.BaseDirectory, "Weir.Cli.dll");
 
     public static ProcessStartInfo Start(params string[] arguments)
     {

@@ -72,7 +72,9 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using var log = _place.Open();
 
-        Assert.Contains("one process writes a log", Assert.Throws<AuditException>(() => _place.Open()).Message);
+        var taken = Assert.Throws<AuditException>(() => _place.Open()).Message;
+        Assert.Contains("one process writes a log", taken);
+        Assert.Contains(FormattableString.Invariant($"/lock is held by process {Environment.ProcessId} ("), taken);
     }
 
     [Fact]

@@ -255,6 +255,8 @@ public sealed class BlockRequestsTests : IAsyncLifetime
             ],
             standing.Parts());
         Assert.Equal(1, _blocks.HeldInPart);
+        Assert.Empty(_blocks.LineStatus!.Peers); // who they are the vault alone knows
+        Assert.Equal(new(2, 1, 1), _blocks.LineStatus.Reached);
         using var counted = new Counted();
         _ = new MitigationMetrics(counted.Meters, () => _blocks, () => []);
         _ = counted["weir.blocking.leases"];

@@ -50,6 +50,15 @@ public sealed class TriggerFactsTests
             "; found by looking back in sums by the hour; flows of before are not kept",
             TriggerText.Format(Flood, EventOrigin.Digests), StringComparison.Ordinal);
         Assert.Equal("80000 packets/s against 10000 in 10 s", TriggerText.FormatMeasure(Flood));
+        Assert.Equal(
+            "1 exchange against 1 in 600 s",
+            TriggerText.FormatMeasure(
+                Flood with { Value = 1, Threshold = 1, Unit = "exchanges", WindowSeconds = 600 }));
+        Assert.Equal(
+            "1 remote/10min against 10000 in 10 s",
+            TriggerText.FormatMeasure(Flood with { Value = 1.001, Unit = "remotes/10min" }));
+        Assert.Equal(
+            "0.5 packets/s against 10000 in 10 s", TriggerText.FormatMeasure(Flood with { Value = 0.5 }));
         Assert.Equal("spam, told by cert.example, dkim", TriggerText.Format(new ReportedTrigger("spam", "cert.example", "dkim")));
     }
 

@@ -55,6 +55,8 @@ public sealed class ExporterListingTests : IDisposable
         Assert.Matches("^exporter +protocols +datagrams +bad +flows +notFlows +lost +late +restarts +rates", lines[0]);
         Assert.Contains(lines, line => line.Contains("192.0.2.99: ", StringComparison.Ordinal)
             && line.Contains($"{SelfTestFixtures.SetsWithoutTemplate} data sets without their template", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("192.0.2.99: of domain ", StringComparison.Ordinal)
+            && line.Contains($"{SelfTestFixtures.SetsWithoutTemplate} data sets", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -127,6 +127,53 @@ public sealed class UnreadSetTests
         Assert.Equal(("", rounds * 5_000L), (Heard(lane).Numbering, Heard(lane).Lost));
     }
 
+    /// <summary>Cards of one router export under one address: who lacks a template is told by its domain.</summary>
+    [Fact]
+    public void Each_domain_tells_what_it_lacks_and_gives_back_its_own_alone()
+    {
+        var lane = new TestLane();
+        _ = lane.Decode(Port, Data(0, 5), IpfixOf(8, 900, Records(3)), Data(5, 5), IpfixOf(8, 903, Records(2)));
+        _ = lane.Decode(Port, Data(10, 1), IpfixOf(8, 905, Records(1)));
+        Assert.Equal([new(Domain, 3, 10), new DomainUnread(8, 3, 5)], Heard(lane).UnreadDomains);
+        Assert.Equal((6L, 15L), (Heard(lane).UnknownTemplateSets, Heard(lane).Unread));
+
+        _ = lane.Decode(Port, IpfixOf(8, 906, _teach));
+        Assert.Equal([new DomainUnread(Domain, 3, 10)], Heard(lane).UnreadDomains);
+        _ = lane.Decode(Port, IpfixOf(Domain, 11, _teach));
+        Assert.Empty(Heard(lane).UnreadDomains);
+    }
+
+    [Fact]
+    public void Where_domains_share_a_sequence_the_records_are_of_the_domain_whose_set_was_not_read()
+    {
+        var lane = new TestLane();
+        var number = 0u;
+        _ = lane.Decode(Port, IpfixOf(1, 0, _teach), IpfixOf(2, 0, _teach));
+        for (var i = 0; i < 12; i++, number += 10)
+        {
+            _ = lane.Decode(Port, IpfixOf(1, number, Records(5)), IpfixOf(2, number + 5, Records(5)));
+        }
+
+        Assert.Equal("its domains share one sequence", Heard(lane).Numbering);
+        _ = lane.Decode(Port, IpfixOf(2, number, Records(7, 257)), IpfixOf(1, number + 7, Records(5)));
+        Assert.Equal([new DomainUnread(2, 1, 7)], Heard(lane).UnreadDomains);
+    }
+
+    [Fact]
+    public void Domains_beyond_what_is_listed_are_counted_together()
+    {
+        var lane = new TestLane();
+        for (var domain = 1; domain <= 70; domain++)
+        {
+            _ = lane.Decode(Port, IpfixOf((uint)domain, 0, Records(1)));
+        }
+
+        var heard = Heard(lane);
+        Assert.Equal((65, 6L), (heard.UnreadDomains.Count, heard.UnreadDomains[^1].Sets));
+        Assert.Null(heard.UnreadDomains[^1].Domain);
+        Assert.Equal(heard.UnknownTemplateSets, heard.UnreadDomains.Sum(one => one.Sets));
+    }
+
     private static long Sum(TestLane lane) =>
         Heard(lane) is var heard ? heard.Flows + heard.Counts.NotFlows + heard.Lost + heard.Unread : 0;
 

@@ -86,6 +86,15 @@ public sealed class LabCommandTests
     }
 
     [Fact]
+    public void A_blast_is_of_a_ring_or_of_a_provider()
+    {
+        var (code, _, error) = Run("blast --to 127.0.0.1:9 --ring 64 --subscribers 5000");
+        Assert.Equal(
+            (2, "weir lab blast: --ring and --subscribers are two ways to do it; take one"), (code, error.Trim()));
+        Assert.Equal(2, Run("blast --to 127.0.0.1:9 --subscribers 1999").Code);
+    }
+
+    [Fact]
     public void The_options_of_the_command_are_those_of_the_simulator()
     {
         Assert.Empty(new LabOptions().Faults());

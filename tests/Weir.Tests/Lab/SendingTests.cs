@@ -86,6 +86,22 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public void A_provider_that_is_sent_more_than_once_sends_no_datagram_twice()
+    {
+        using var collector = new Collector();
+        using var blaster = Blaster.OfProvider(1_200, seed: 1, collector.Address, TimeProvider.System);
+        var rounds = (int)(blaster.Datagrams * 1.5);
+        var count = blaster.Run(rounds, TimeSpan.FromSeconds(1), CancellationToken.None);
+        Assert.True(count.Datagrams > blaster.Datagrams, $"{count.Datagrams} sent of {blaster.Datagrams} made ahead");
+
+        // Behind the header, whose time and number change anyway.
+        var bodies = collector.WaitFor((int)count.Datagrams).Where(payload => payload[20] != 0)
+            .Select(payload => Convert.ToHexString(payload.AsSpan(20))).ToList();
+        Assert.Equal(bodies.Count, bodies.Distinct().Count());
+        Assert.True(bodies.Count > blaster.Datagrams);
+    }
+
+    [Fact]
     public void A_cancelled_blast_ends_and_says_what_it_sent()
     {
         using var collector = new Collector();

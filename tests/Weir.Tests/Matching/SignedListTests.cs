@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Approvals;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Ssh;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Cases;
 
@@ -57,17 +59,27 @@ public sealed class SignedListTests : IDisposable
         }
     }
 
-    private static string Sign(SshSigningKey key, string text, string forNamespace = SignatureNamespace.List) =>
-        key.Sign(text, forNamespace).ToString();
+    /// <summary>A second later than the one before.</summary>
+    private string Sign(
+        SshSigningKey key, string text, string forNamespace = SignatureNamespace.List, string list = "theirs")
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        return OwnerOfLists.Sign(key, list, text, _time.GetUtcNow(), forNamespace);
+    }
 
     private bool Lists(string address) => _holder.Current.TryFind(WatchlistTests.At(address, 443), 1, out _);
 
     [Trait("Attack", "24")]
     [Theory]
     [InlineData("unsigned", "there is no ")]
-    [InlineData("malformed", "is no signature of ssh-keygen")]
+    [InlineData("malformed", "is no signature of a list")]
+    [InlineData("malformed", "is no signature of a list", "octets alone")]
     [InlineData("foreign-key", "is by the key SHA256:")]
-    [InlineData("bad-signature", "is over other octets")]
+    [InlineData("other-octets", "is over other octets")]
+    [InlineData("bad-signature", "is not the key's over what stands there")]
+    [InlineData("other-list", "is for the list of others")]
+    [InlineData("older", "and the one in force of ")]
+    [InlineData("ahead", "which is to come")]
     [InlineData("other-namespace", "was made for weir-governance", SignatureNamespace.Governance)]
     [InlineData("other-namespace", "was made for weir-approval", SignatureNamespace.Approval)]
     [InlineData("other-namespace", "was made for weir-head", SignatureNamespace.Head)]
@@ -82,15 +94,21 @@ public sealed class SignedListTests : IDisposable
         Put(Second, refusal switch
         {
             "unsigned" => null,
-            "malformed" => "signed, the owner\n",
+            "malformed" => forNamespace == SignatureNamespace.List ? "signed, the owner\n"
+                : _owner.Sign(Second, SignatureNamespace.List).ToString(),
             "foreign-key" => Sign(_other, Second),
-            "bad-signature" => Sign(_owner, Second + "\n"),
+            "other-octets" => Sign(_owner, Second + "\n"),
+            "bad-signature" => Sign(_owner, Second).Replace("T12:00:02Z", "T12:00:03Z", StringComparison.Ordinal),
+            "other-list" => Sign(_owner, Second, list: "of others"),
+            "older" => OwnerOfLists.Sign(_owner, "theirs", Second, _time.GetUtcNow() - TimeSpan.FromSeconds(1)),
+            "ahead" => OwnerOfLists.Sign(
+                _owner, "theirs", Second, _time.GetUtcNow() + SignedList.Tolerance + TimeSpan.FromSeconds(1)),
             _ => Sign(_owner, Second, forNamespace),
         });
         var fault = Assert.Single(lists.Refresh());
         Assert.Contains($"list theirs in {Place} is not taken", fault.Message, StringComparison.Ordinal);
         Assert.Contains(why, fault.Message, StringComparison.Ordinal);
-        Assert.Contains("ssh-keygen -Y sign -n weir-list", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("weir watchlist sign FILE --list theirs", fault.Message, StringComparison.Ordinal);
         Assert.True(Lists("192.0.2.1"));
         Assert.False(Lists("192.0.2.2"));
         Assert.Equal(fault.Message, lists.States[0].Fault);
@@ -104,6 +122,10 @@ public sealed class SignedListTests : IDisposable
             _audit.Entries.Select(entry => (entry.Act, entry.Outcome)));
         Assert.Equal(lists.States[0].Digest, _audit.Entries[0].ResultDigest);
         Assert.Contains(_owner.Public.Fingerprint, _audit.Entries[0].Reason, StringComparison.Ordinal);
+        Assert.Contains($"sha256: {lists.States[0].Digest}\n", _audit.Entries[0].Text, StringComparison.Ordinal);
+        Assert.True(SshSignature.TryParse(_audit.Entries[0].Signature, out var signature));
+        Assert.Equal(SshSignatureFault.None, signature.Verify(
+            Encoding.UTF8.GetBytes(_audit.Entries[0].Text), SignatureNamespace.List));
 
         Put(Second, Sign(_owner, Second));
         Assert.Empty(lists.Refresh());
@@ -132,6 +154,76 @@ public sealed class SignedListTests : IDisposable
         Assert.Single(altered.Refresh());
         Assert.Null(altered.States[0].Good);
         Assert.False(Lists("192.0.2.2"));
+    }
+
+    /// <summary>Who may write the folder puts back what the owner signed before, or another version of the same second,
+    /// or another list of the same owner; the owner alone goes back.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public void What_the_owner_signed_before_does_not_come_back_but_by_a_new_signature()
+    {
+        var (old, older) = (Sign(_owner, First), _time.GetUtcNow());
+        Put(First, old);
+        var lists = Start(_owner);
+        Assert.Empty(lists.Refresh());
+        Assert.Equal(older, lists.States[0].ChangedAt);
+        Put(Second, Sign(_owner, Second));
+        Assert.Empty(lists.Refresh());
+        var twin = OwnerOfLists.Sign(_owner, "theirs", First, _time.GetUtcNow());
+
+        foreach (var (signature, one) in new[] { (old, lists), (old, Start(_owner)), (twin, lists), (twin, Start(_owner)) })
+        {
+            Put(First, signature);
+            _ = one.Refresh();
+            Assert.Contains("and the one in force of ", one.States[0].Fault, StringComparison.Ordinal);
+            Assert.True(Lists("192.0.2.2"));
+            Assert.False(Lists("192.0.2.1"));
+        }
+
+        Put(First, Sign(_owner, First));
+        Assert.Empty(lists.Refresh());
+        Assert.True(Lists("192.0.2.1"));
+        Assert.Equal(_time.GetUtcNow(), lists.States[0].ChangedAt);
+
+        // A signature alone, over what is in force, says that it is still so.
+        File.WriteAllText(Place + ".sig", Sign(_owner, First));
+        File.SetLastWriteTimeUtc(Place + ".sig", _written += TimeSpan.FromSeconds(10));
+        Assert.Empty(lists.Refresh());
+        Assert.Equal(_time.GetUtcNow(), lists.States[0].ChangedAt);
+    }
+
+    /// <summary>The desk is killed while it keeps a newer version: what was written of it lies beside the one of before,
+    /// cut anywhere, or stands in its place whole.</summary>
+    [Fact]
+    public void A_kill_at_any_point_leaves_the_version_of_before_or_the_new_one()
+    {
+        Put(First, Sign(_owner, First));
+        Assert.Empty(Start(_owner).Refresh());
+        var before = Kept();
+        Put(Second, Sign(_owner, Second));
+        Assert.Empty(Start(_owner).Refresh());
+        var after = Kept();
+
+        // What lies in the list's own place is of no use, and each start has what is kept alone.
+        Put("192.0.2.9\n", null);
+        var kept = before.Name;
+        foreach (var length in Enumerable.Range(0, after.Octets.Length))
+        {
+            File.WriteAllBytes(kept, before.Octets);
+            File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(kept)!, ".theirs.signed.1.part"), after.Octets[..length]);
+            Assert.Empty(Start(_owner).Refresh());
+            Assert.True(Lists("192.0.2.1"));
+        }
+
+        File.WriteAllBytes(kept, after.Octets);
+        Assert.Empty(Start(_owner).Refresh());
+        Assert.True(Lists("192.0.2.2"));
+
+        (string Name, byte[] Octets) Kept()
+        {
+            var file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "desk")));
+            return (file, File.ReadAllBytes(file));
+        }
     }
 
     [Fact]
@@ -174,7 +266,26 @@ public sealed class SignedListTests : IDisposable
         {
             Name = "their list", Path = Place, Owner = $"ssh-ed25519 {Convert.ToBase64String(_owner.Public.Blob)} cert",
         }.ToList("/desk");
-        Assert.Equal(new ListOwner(_owner.Public, "/desk/lists/their_list.signed"), list.Feed.Owner);
+        Assert.Equal(new ListOwner(_owner.Public, "/desk/lists/their%20list.signed"), list.Feed.Owner);
         Assert.Null(new WatchlistOptions { Name = "ours", Path = Place }.ToList("/desk").Feed.Owner);
+    }
+
+    /// <summary>Two lists with one copy would be one list, and what one publisher sends would be in force for both.
+    /// </summary>
+    [Fact]
+    public void No_two_lists_have_one_copy()
+    {
+        string[] names =
+        [
+            "a", "A", "a b", "a_b", "a.b", "a/b", "a%20b", "ä", "å", ".", "..", "a.signed", "a.fetch", new('ä', 80),
+            new('ä', 81), new string('ä', 80) + "b",
+        ];
+        var copies = names.Select(name => new WatchlistOptions { Name = name, Url = "https://lists.example/a" }
+            .ToList("/desk").Feed.Path).ToList();
+
+        Assert.Equal(names.Length, copies.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(copies, copy => Assert.Equal("/desk/lists", Path.GetDirectoryName(Path.GetFullPath(copy))));
+        Assert.All(copies, copy => Assert.InRange(Path.GetFileName(copy).Length, 1, 200));
+        Assert.Equal(["/desk/lists/a", "/desk/lists/a_b"], [copies[0], copies[3]]);
     }
 }

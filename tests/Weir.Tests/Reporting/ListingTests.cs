@@ -2,7 +2,9 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using Weir.Cli.Commands.Cases;
 using Weir.Cli.Reporting;
+using Weir.Desk.Api.Blocks;
 
 namespace Weir.Tests.Reporting;
 
@@ -78,4 +80,32 @@ public class ListingTests
             return (string?)JsonNode.Parse(
                 Written(ListingFormat.Ndjson, new Row(clean, 1, 1, SampleReport.Start, true)))!["name"] == clean;
         }));
+
+    /// <summary>Why a block is as it is stands only where something is wrong.</summary>
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("no-answer", true)]
+    public void A_table_of_blocks_has_reasons_where_there_are_any_and_what_programs_read_has_them_always(
+        string reason, bool isTold)
+    {
+        BlockSummary[] blocks =
+        [
+            new("b-0000000000000001", "verified", true, 1, 1, "blackhole 192.0.2.7", "", "c-1", "0", "ana", "olaf",
+                DateTimeOffset.UnixEpoch, "", ""),
+            new("b-0000000000000002", "approved", false, 0, 1, "blackhole 192.0.2.8", "", "c-1", "0", "ana", "olaf",
+                DateTimeOffset.UnixEpoch, reason, ""),
+        ];
+        string Of(ListingFormat format)
+        {
+            var to = new StringWriter();
+            Listing.Write(blocks, BlockCommand.Rows, format, to);
+            return to.ToString();
+        }
+
+        Assert.Equal(isTold, Of(ListingFormat.Table).Contains("reason", StringComparison.Ordinal));
+        Assert.DoesNotContain("--wide", Of(ListingFormat.Table), StringComparison.Ordinal);
+        Assert.All(
+            (ListingFormat[])[ListingFormat.Wide, ListingFormat.Json, ListingFormat.Csv, ListingFormat.Ndjson],
+            format => Assert.Contains("reason", Of(format), StringComparison.Ordinal));
+    }
 }

@@ -224,6 +224,12 @@ public sealed class EvidenceBrakeTests : IDisposable
             counted.Add(Of(3, 20_001));
             Assert.Equal(3, held.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
             Assert.Equal([Of(1, 20_001), Of(2, 20_000), Of(3, 20_001)], new CountedLines(place).All);
+
+            // Without their key the lines name nobody: another is not made beside them in silence.
+            File.Delete(Path.Combine(place, "counted-lines.key"));
+            var lost = Assert.Throws<InvalidDataException>(() => new CountedLines(place)).Message;
+            Assert.Contains("counted-lines.key is not there", lost, StringComparison.Ordinal);
+            Assert.Contains(file, lost, StringComparison.Ordinal);
         }
         finally
         {

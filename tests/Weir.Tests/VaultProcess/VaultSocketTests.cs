@@ -251,7 +251,7 @@ public sealed class VaultSocketTests : IAsyncLifetime
     {
         using var other = Host(_identity, Path.Combine(_folder, "w.sock"));
         var second = await Assert.ThrowsAsync<IOException>(() => other.StartAsync());
-        Assert.Contains("in use by another", second.Message, StringComparison.Ordinal);
+        Assert.Contains("/lock is held by process ", second.Message, StringComparison.Ordinal);
 
         const UnixFileMode Wanted = UnixFileMode.UserRead | UnixFileMode.UserWrite
             | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;

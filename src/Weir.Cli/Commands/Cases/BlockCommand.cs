@@ -14,18 +14,19 @@ namespace Weir.Cli.Commands.Cases;
 /// (rules.md R15).</summary>
 internal static class BlockCommand
 {
-    private static readonly ListingColumn<BlockSummary>[] Rows =
+    internal static readonly ListingColumn<BlockSummary>[] Rows =
     [
         new("block", b => b.Id), new("state", b => b.State), new("inForce", InForce), new("target", b => b.Target),
         new("network", b => b.Network), new("case", b => b.Case),
         new("collateral", b => b.Collateral), new("plannedBy", b => b.PlannedBy), new("approvedBy", b => b.ApprovedBy),
-        new("until", b => b.Until), new("reason", ReasonOf),
+        new("until", b => b.Until), new("reason", ReasonOf, ColumnUse.Told),
     ];
 
     private static readonly ListingColumn<BlockResponse>[] Views =
         [
             new("block", v => v.Block.Id), new("state", v => v.Block.State), new("target", v => v.Block.Target),
-            new("collateral", v => v.Block.Collateral), new("until", v => v.Block.Until), new("next", v => v.Next)
+            new("collateral", v => v.Block.Collateral), new("until", v => v.Block.Until),
+            new("next", v => v.Next, ColumnUse.Told),
         ];
 
     private static readonly ListingColumn<StandingPart>[] Parts =

@@ -27,6 +27,7 @@ internal static class ExportersCommand
         new("templates", e => e.Templates, ColumnUse.Detail),
         new("templateUnknown", e => e.TemplateUnknown, ColumnUse.Detail),
         new("templatesMissing", e => string.Join(' ', e.TemplatesMissing), ColumnUse.Detail),
+        new("unreadDomains", e => string.Join("; ", ExporterNotes.UnreadOf(e)), ColumnUse.Detail),
         new("lost", e => e.Lost),
         new("late", e => e.Late),
         new("restarts", e => e.Restarts),

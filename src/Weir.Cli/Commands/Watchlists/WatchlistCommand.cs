@@ -93,7 +93,8 @@ internal static class WatchlistCommand
         var command = new Command(
             "watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt")
         {
-            list, show, WatchlistRefreshCommand.Create(), WatchlistVerifyCommand.Create()
+            list, show, WatchlistRefreshCommand.Create(), WatchlistVerifyCommand.Create(),
+            WatchlistSignCommand.Create(), WatchlistDifferenceCommand.Create(),
         };
         foreach (var held in WatchlistHeldCommands.Create().Concat(WatchlistNetworkCommands.Create()))
         {

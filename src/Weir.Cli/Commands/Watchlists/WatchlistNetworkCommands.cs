@@ -15,7 +15,10 @@ internal static class WatchlistNetworkCommands
         new("network", n => n.Network), new("state", n => n.State), new("since", n => n.Since),
         new("lines", n => n.Lines), new("bound", n => n.Bound), new("events", n => n.Events), new("lost", n => n.Lost),
         new("endpoint", n => n.Endpoint), new("askedBy", n => n.AskedBy), new("until", n => n.Until),
-        new("inForce", n => n.InForce), new("lists", n => n.Lists), new("next", n => NextOf(n)),
+        new("inForce", n => n.InForce), new("lists", n => n.Lists),
+        new("updateAt", n => n.Update?.At, ColumnUse.Detail),
+        new("updateEntries", n => n.Update?.Entries, ColumnUse.Detail),
+        new("firstLoad", n => n.Update?.IsFirst, ColumnUse.Detail), new("next", n => NextOf(n)),
     ];
 
     private static readonly ListingColumn<HeldNetworkResponse>[] StepColumns =

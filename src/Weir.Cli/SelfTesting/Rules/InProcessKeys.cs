@@ -75,7 +75,7 @@ internal sealed class InProcessKeys : IDisposable
 
     private static SigningKey Kept(string folder, string name)
     {
-        var octets = KeyFile.Kept(Path.Combine(folder, $"{name}.key"), SigningKey.Octets);
+        var octets = KeyFile.Kept(Path.Combine(folder, $"{name}.key"), SigningKey.Octets, use: null);
         try
         {
             var key = SigningKey.TryImport(octets, out var read)

@@ -35,12 +35,12 @@ internal sealed class BlockStanding(MitigationController blocks, IReadOnlyList<M
     {
         if (blocks.LineStatus is { } status)
         {
-            var has = status.Peers.Count(peer => peer.IsCurrent);
             yield return new(
                 "the vault's routes", status.IsEverywhere && status.Held == status.Planned,
                 !status.IsReachable ? status.Fault : FormattableString.Invariant(
                     $"{status.Held} of {status.Planned} routes of lines held, ")
-                    + FormattableString.Invariant($"sent to {has} of {status.Peers.Count} neighbours"),
+                    + FormattableString.Invariant(
+                        $"sent to {status.Reached.Current} of {status.Reached.Asked} neighbours"),
                 null);
         }
     }

@@ -11,6 +11,13 @@ using Weir.Desk.Policy;
 
 namespace Weir.Desk.Api.Lists;
 
+/// <summary>An edit of a list: what one reading of it found that no list named before.</summary>
+/// <param name="List">Its name.</param>
+/// <param name="At">When it was read.</param>
+/// <param name="Entries">Entries that it brought.</param>
+/// <param name="IsFirst">It was the first reading of that list.</param>
+internal sealed record HeldUpdate(string List, DateTimeOffset At, int Entries, bool IsFirst);
+
 /// <summary>A listed network, or what an edit of a list brought together, that the brake holds, that waits its time, or
 /// about which two people decided.</summary>
 /// <param name="Network">/24, of IPv6 /48; <c>update-17</c> for what an edit brought.</param>
@@ -22,14 +29,15 @@ namespace Weir.Desk.Api.Lists;
 /// <param name="Events">Events that wait.</param>
 /// <param name="Lost">Events that were thrown away.</param>
 /// <param name="Endpoint">The far end of the first event.</param>
-/// <param name="Lists">Which list names it, as the first event says; of an edit, which it is.</param>
+/// <param name="Lists">Which list names it, as the first event says; of an edit, whose it is.</param>
+/// <param name="Update">The edit; null for a network.</param>
 /// <param name="AskedBy">Who asked for a decision that nobody gave yet; null where nobody did.</param>
 /// <param name="Until">End of what was decided, or of the wait, after which what waits becomes cases; null while it is
 /// held.</param>
 /// <param name="InForce">Who has to know what was decided knows it.</param>
 internal sealed record HeldNetworkSummary(
     string Network, string State, DateTimeOffset Since, int Lines, int Bound, long Events, long Lost, string Endpoint,
-    string Lists, string? AskedBy, DateTimeOffset? Until, bool InForce);
+    string Lists, HeldUpdate? Update, string? AskedBy, DateTimeOffset? Until, bool InForce);
 
 /// <param name="Networks">The latest first.</param>
 internal sealed record HeldNetworksResponse(IReadOnlyList<HeldNetworkSummary> Networks);
@@ -99,7 +107,7 @@ internal sealed class HeldNetworkRoutes(CaseHandler cases, HeldNetworkHandler ne
 
     private HeldNetworkSummary Format(HeldNetwork row) => new(
         row.Name.ToString(), Word(row.State), row.Since, row.Lines, row.Bound, row.Events, row.Lost, row.Endpoint,
-        row.Detail,
+        row.Detail, row.Update is { } edit ? new(edit.List, edit.At, edit.Entries, edit.IsFirst) : null,
         cases.Asked.FirstOrDefault(asked => asked.Deed is Permission.ReleaseHeld or Permission.DropHeld
             && asked.Target == row.Name.ToString())?.AskedBy,
         cases.UntilOf(row), row.IsTold);

@@ -54,6 +54,11 @@ internal sealed record ListVerified(
 /// <param name="Lists">In the configuration's order.</param>
 internal sealed record ListsVerifiedResponse(IReadOnlyList<ListVerified> Lists);
 
+/// <summary>What a load of a list changed.</summary>
+/// <param name="Text">Four lines that say of which list, from and to which digest, and then each entry, sorted:
+/// <c>+</c> where it came, <c>-</c> where it went.</param>
+internal sealed record ListDifferenceResponse(string Text);
+
 /// <summary>Lists: how each stands, a fetch out of turn, and their sources asked again. Both are in the audit first.
 /// </summary>
 /// <param name="lists">As they stand.</param>
@@ -86,7 +91,21 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit, string chain)
                 + "what is in force and on the chain.",
             Answer = ListsJson.Default.ListsVerifiedResponse,
             Refusal = _ => RouteRefusal.Of(AuditActions.VerifyLists, "lists"), Handle = VerifyAsync,
+        })
+        .Add(new ApiRoute<ListDifferenceResponse>
+        {
+            Method = HttpMethods.Get, Path = "lists/differences/{digest}",
+            Roles = RouteRoles.From(Role.Operator, Role.PrivacyOfficer, Role.Auditor), Repeat = RouteRepeat.Reads,
+            Summary = "What a load of a list added and removed, by the digest that the record has of it.",
+            Refusals = ["unknown"], Answer = ListsJson.Default.ListDifferenceResponse,
+            Refusal = _ => RouteRefusal.Of(AuditActions.VerifyLists, "a difference"),
+            Handle = call => Task.FromResult(Show(call.Part("digest"))),
         });
+
+    private ListDifferenceResponse Show(string digest) => lists.Differences?.Find(digest) is { } text ? new(text)
+        : throw ApiRefusalException.From(new(
+            DenyCode.Unknown, "no difference of a list is kept under this digest; the entries list-in-force of the "
+                + "record name them, and each is kept 400 days."));
 
     private async Task<ListsVerifiedResponse> VerifyAsync(ApiCall call)
     {
@@ -149,6 +168,7 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit, string chain)
 [JsonSerializable(typeof(ListsResponse))]
 [JsonSerializable(typeof(ListFetched))]
 [JsonSerializable(typeof(ListsVerifiedResponse))]
+[JsonSerializable(typeof(ListDifferenceResponse))]
 [JsonSerializable(typeof(HeldListsResponse))]
 [JsonSerializable(typeof(HeldListStep))]
 internal sealed partial class ListsJson : JsonSerializerContext;

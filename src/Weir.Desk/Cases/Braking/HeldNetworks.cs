@@ -188,7 +188,7 @@ internal sealed class HeldNetworks(BrakeLimits limits, IListEdits edits)
             : Wait(
                 Begin(name, quality, now) with
                 {
-                    State = HeldNetworkState.Held, Bound = limits.NewLines, Detail = brought.ToString(),
+                    State = HeldNetworkState.Held, Bound = limits.NewLines, Detail = brought.List, Update = brought,
                 },
                 _newLines.MostOf(edit), BrakeStep.Begins);
     }

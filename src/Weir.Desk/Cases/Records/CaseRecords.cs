@@ -245,7 +245,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         {
             _ = upsert.Run(
                 row.Name.ToString(), (long)row.State, SqliteValue.From(row.Since), (long)row.Lines, (long)row.Bound,
-                row.Events, row.Lost, row.Detail, row.Endpoint, SqliteValue.From(row.Approval),
+                row.Events, row.Lost, row.Update?.ToString() ?? row.Detail, row.Endpoint, SqliteValue.From(row.Approval),
                 SqliteValue.From(row.Until), row.IsTold ? 1L : 0L, (long)row.SettledEdit, (long)row.WaitingEdit);
         }
 

@@ -67,7 +67,14 @@ internal static class CaseRows
         return events.Read(EventOf, with, (long)most);
     }
 
-    private static HeldNetwork NetworkOf(DbDataReader row) => new()
+    private static HeldNetwork NetworkOf(DbDataReader row)
+    {
+        var known = NetworkOf(row, row.GetString(7));
+        return known.Name.Edit != 0 && ListEdit.TryParse(known.Detail, out var edit)
+            ? known with { Update = edit, Detail = edit.List } : known;
+    }
+
+    private static HeldNetwork NetworkOf(DbDataReader row, string detail) => new()
     {
         Name = HeldName.TryParse(row.GetString(0), out var name) ? name
             : throw new RecordsException(
@@ -78,7 +85,7 @@ internal static class CaseRows
         Bound = row.GetInt32(4),
         Events = row.GetInt64(5),
         Lost = row.GetInt64(6),
-        Detail = row.GetString(7),
+        Detail = detail,
         Endpoint = row.GetString(8),
         Approval = row.Number(9),
         Until = row.MaybeAt(10),

@@ -43,8 +43,12 @@ public sealed record HeldNetwork
     /// <summary>Events beyond those that are kept.</summary>
     public long Lost { get; init; }
 
-    /// <summary>Which list names it, as its first event says.</summary>
+    /// <summary>Which list names it, as its first event says; of an edit, whose it is.</summary>
     public required string Detail { get; init; }
+
+    /// <summary>The edit that is held; null for a network, and for an edit that was held before its values were
+    /// kept.</summary>
+    public ListEdit? Update { get; init; }
 
     /// <summary>The far end of its first event.</summary>
     public required string Endpoint { get; init; }

@@ -33,7 +33,7 @@ internal static class AskPage
             "POST cases/{id}/evidence", new EvidenceRequest(Predicate: what, Limit: 1),
             CaseJson.Default.EvidenceRequest, CaseJson.Default.EvidenceResponse, ("id", id));
         var answer = reply.Value is { } inside
-            ? Ui.Note("blue", Markup.Format($"""{words.Fill("ask.inside", ("n", words.Number(inside.Total)))} <a href="/cases/{id}/evidence?scope={inside.Scope}">{words["scope.read"]}</a>"""))
+            ? Ui.Note("blue", Markup.Format($"""{words.Count("ask.inside", inside.Total)} <a href="/cases/{id}/evidence?scope={inside.Scope}">{words["scope.read"]}</a>"""))
             : Markup.Format($"{Ui.Problem(words, reply.Problem!)}{(reply.Problem!.Status == 403 ? Opens(call, what) : Markup.None)}");
         return Page(call, answer, Ui.Section(words["ask.again"], "", Form(call, id, what))) with
         {

@@ -123,7 +123,7 @@ internal static class EventsPage
                 Markup.Format($"<b>{words.Term("rule", one.Rule)}</b>") },
             new("measured", one => one.Measured.ToString("0.#", CultureInfo.InvariantCulture))
             {
-                Class = "n", Cell = one => Markup.Format($"""{words.Number(one.Measured)} <span class="u">{one.Unit}</span>"""),
+                Class = "n", Cell = one => Markup.Format($"""{words.Number(one.Measured)} <span class="u">{UnitText.Behind(one.Measured, one.Unit)}</span>"""),
             },
             new("threshold", one => one.Threshold.ToString("0.#", CultureInfo.InvariantCulture))
             {

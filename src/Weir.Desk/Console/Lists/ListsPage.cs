@@ -81,9 +81,17 @@ internal static class ListsPage
         return Markup.Format($"""
             <div class="card"><h3>{Ui.Status(isHeld ? Shape.Look : Shape.Well, words.Term("network", one.State))} {one.Network}</h3>
             <p class="small">{words.Fill("networks.counts", ("lines", words.Number(one.Lines)), ("bound", words.Number(one.Bound)), ("events", words.Number(one.Events)))}</p>
-            <p class="small">{Ui.Code(one.Endpoint)} · {Ui.Said(words, one.Lists)} · {Ui.Age(words, one.Since, call.Now)}{(one.AskedBy is { } who ? " · " + words.Fill("networks.asked", ("user", who)) : "")}</p>
+            <p class="small">{Ui.Code(one.Endpoint)} · {ListsOf(call, one)} · {Ui.Age(words, one.Since, call.Now)}{(one.AskedBy is { } who ? " · " + words.Fill("networks.asked", ("user", who)) : "")}</p>
             {command}</div>
             """);
+    }
+
+    /// <summary>Which list names it; of an edit, which it is.</summary>
+    private static Markup ListsOf(ConsoleCall call, HeldNetworkSummary one)
+    {
+        var words = call.Words;
+        return one.Update is not { } update ? Ui.Said(words, one.Lists) : Markup.Format(
+            $"{words.Fill(update.IsFirst ? "networks.first" : "networks.update", ("list", update.List), ("n", words.Number(update.Entries)))} ({Ui.Time(words, update.At, call.Now)})");
     }
 
     private static TableColumn<ListSummary>[] Columns(ConsoleCall call)

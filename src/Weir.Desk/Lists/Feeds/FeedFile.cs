@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.IO.Compression;
+using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists.Feeds;
 
@@ -9,36 +10,60 @@ namespace Weir.Desk.Lists.Feeds;
 internal static class FeedFile
 {
     /// <summary>Opens a file and has it read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="digests">Take the digest of what is read.</param>
+    /// <param name="use">Reads it.</param>
     /// <exception cref="FeedException">It cannot be opened or unpacked, is empty, binary or too large.</exception>
-    public static void Read(string path, Action<FeedStream> use)
+    public static void Read(string path, ReadDigests digests, Action<FeedStream> use)
     {
         try
         {
-            using var file = File.OpenRead(path);
-            Span<byte> magic = stackalloc byte[6];
-            var read = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-            file.Position = 0;
+            using var file = OrdinaryFile.Open(path);
+            Read(path, file, digests, use);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw Cannot(path, fault);
+        }
+    }
+
+    /// <summary>Has octets read that a file holds or held.</summary>
+    /// <param name="path">The file, for sentences.</param>
+    /// <param name="octets">From their begin.</param>
+    /// <param name="digests">Take their digest.</param>
+    /// <param name="use">Reads them.</param>
+    /// <exception cref="FeedException">They cannot be unpacked, or are none, binary or too many.</exception>
+    public static void Read(string path, Stream octets, ReadDigests digests, Action<FeedStream> use)
+    {
+        try
+        {
+            var magic = new byte[6];
+            var read = octets.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+            octets.Position = 0;
             if (read == 0)
             {
                 throw Cannot(path, "is empty; a list without entries still needs a comment line");
             }
 
-            switch (magic[..read])
+            digests.Read(path, octets, all =>
             {
-                case [0x1F, 0x8B, ..]:
-                    using (var packed = new GZipStream(file, CompressionMode.Decompress))
-                    {
-                        Use(path, packed, use);
-                    }
+                switch (magic.AsSpan(0, read))
+                {
+                    case [0x1F, 0x8B, ..]:
+                        using (var packed = new GZipStream(all, CompressionMode.Decompress, leaveOpen: true))
+                        {
+                            Use(path, packed, use);
+                        }
 
-                    break;
-                case [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]:
-                    Unpack(path, use);
-                    break;
-                default:
-                    Use(path, file, use);
-                    break;
-            }
+                        break;
+                    case [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]:
+                        Unpack(path, all, use);
+                        break;
+                    default:
+                        Use(path, all, use);
+                        break;
+                }
+            });
         }
         catch (Exception fault)
             when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
@@ -80,9 +105,10 @@ internal static class FeedFile
         stream.CopyTo(Stream.Null); // what is damaged at its end is damaged
     }
 
-    private static void Unpack(string path, Action<FeedStream> use)
+    private static void Unpack(string path, Stream packed, Action<FeedStream> use)
     {
         using var child = Start(path);
+        var given = Task.Run(() => Give(packed, child.StandardInput.BaseStream));
         try
         {
             var complaint = child.StandardError.ReadToEndAsync();
@@ -99,6 +125,24 @@ internal static class FeedFile
             {
                 child.Kill();
             }
+
+            given.Wait();
+        }
+    }
+
+    /// <summary>Gives a program its input, as long as it takes any.</summary>
+    private static void Give(Stream from, Stream to)
+    {
+        try
+        {
+            using (to)
+            {
+                from.CopyTo(to);
+            }
+        }
+        catch (IOException)
+        {
+            // The program ended before it had all, or has not all now: what it ends with says that it is damaged.
         }
     }
 
@@ -106,11 +150,12 @@ internal static class FeedFile
     {
         var start = new ProcessStartInfo("xz")
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false
         };
-        foreach (var word in (string[])["-dc", "--memlimit-decompress=64MiB", "--", path])
+        foreach (var word in (string[])["-dc", "--memlimit-decompress=64MiB"])
         {
             start.ArgumentList.Add(word);
         }

@@ -116,6 +116,9 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
     /// <summary>Something of it was damaged behind what was taken: half a list would be a shorter list unseen.</summary>
     public bool IsDamaged { get; set; }
 
+    /// <summary>Which octets were read.</summary>
+    public ReadDigests Digests { get; } = new();
+
     public int Entries => _entries.Count;
 
     public int Taken => _entries.Count + _domains.Count;

@@ -4,7 +4,7 @@
 // key of a subscription goes nowhere else.
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
+using System.Text;
 using Weir.Hosting.Channels;
 
 namespace Weir.Desk.Lists.Fetching;
@@ -14,6 +14,9 @@ internal sealed class FeedRefusedException(string message, TimeSpan? retryAfter 
 {
     /// <summary>How long it asks to be left alone; null where it does not say.</summary>
     public TimeSpan? RetryAfter => retryAfter;
+
+    /// <summary>What it answers; null where that is not why.</summary>
+    public HttpStatusCode? Status { get; init; }
 }
 
 /// <summary>One fetch's client. Not for several threads.</summary>
@@ -60,7 +63,10 @@ internal sealed class FeedClient(ListSource source) : IDisposable
                     ? Redirect(first, url, response, hops)
                     : throw new FeedRefusedException(
                         FormattableString.Invariant($"the publisher answers {(int)response.StatusCode}"),
-                        response.Headers.RetryAfter?.Delta);
+                        response.Headers.RetryAfter?.Delta)
+                    {
+                        Status = response.StatusCode,
+                    };
             }
         }
     }
@@ -82,6 +88,20 @@ internal sealed class FeedClient(ListSource source) : IDisposable
 
             await to.WriteAsync(part.AsMemory(0, count), cancel);
         }
+    }
+
+    /// <summary>A short text.</summary>
+    /// <param name="url">https.</param>
+    /// <param name="most">Octets that are read of it; what is behind them is left.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="FeedRefusedException">As <see cref="SendAsync"/>; so may the others that it throws.</exception>
+    public async Task<string> ReadTextAsync(Uri url, int most, CancellationToken cancel)
+    {
+        using var response = await SendAsync(url, _ => { }, cancel);
+        var octets = new byte[most];
+        await using var stream = await response.Content.ReadAsStreamAsync(cancel);
+        var read = await stream.ReadAtLeastAsync(octets, octets.Length, throwOnEndOfStream: false, cancel);
+        return Encoding.UTF8.GetString(octets, 0, read);
     }
 
     public void Dispose() => _http.Dispose();

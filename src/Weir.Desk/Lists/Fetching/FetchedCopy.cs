@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Files;
 
 namespace Weir.Desk.Lists.Fetching;
@@ -16,6 +17,9 @@ internal sealed record FetchedCopy
 
     /// <summary>SHA-256 of the copy, hexadecimal.</summary>
     public string Digest { get; init; } = "";
+
+    /// <summary>What its owner published beside it; null where it has no owner.</summary>
+    public string? Signature { get; init; }
 
     /// <summary>Entries of the copy; 0 where an older Weir did not count them.</summary>
     public int Entries { get; init; }
@@ -48,6 +52,20 @@ internal sealed record FetchedCopy
         {
             return null;
         }
+    }
+
+    /// <summary>Puts a copy in place of the one before. After a kill in between it is fetched anew, and what its owner
+    /// signed before is in force until then.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void Put(ListSource source, byte[] octets)
+    {
+        if (Signature is not null)
+        {
+            AtomicFile.Write(SignedList.SignatureOf(source.Path), Signature);
+        }
+
+        AtomicFile.Write(source.Path, octets);
+        Write(source, this);
     }
 
     /// <exception cref="IOException">The disk refuses.</exception>

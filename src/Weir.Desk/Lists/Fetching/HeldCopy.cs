@@ -76,9 +76,9 @@ internal sealed record HeldCopy
 
     /// <summary>Holds a copy in place of the one that was held before.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public void Hold(ListSource source, string fresh)
+    public void Hold(ListSource source, byte[] octets)
     {
-        File.Move(fresh, OctetsOf(source), overwrite: true);
+        AtomicFile.Write(OctetsOf(source), octets);
         Write(source);
     }
 
@@ -91,8 +91,7 @@ internal sealed record HeldCopy
     /// <exception cref="IOException">The disk refuses.</exception>
     public void Release(ListSource source, DateTimeOffset now)
     {
-        File.Move(OctetsOf(source), source.Path, overwrite: true);
-        FetchedCopy.Write(source, Copy with { CheckedAt = now });
+        (Copy with { CheckedAt = now }).Put(source, File.ReadAllBytes(OctetsOf(source)));
         Forget(source);
     }
 

@@ -31,6 +31,10 @@ public sealed class ListFetching(
     private FetchState[] _states = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Told of a copy that was refused because of its owner's signature, once for each reason; null where
+    /// nobody keeps it.</summary>
+    internal Action<string, FetchResult>? Refused { get; init; }
+
     /// <summary>How fetching stands, in the order of the sources. Safe for any thread.</summary>
     public IReadOnlyList<FetchState> States => Volatile.Read(ref _states);
 
@@ -157,6 +161,10 @@ public sealed class ListFetching(
             if (result.Reason.Length > 0 && _states[at].Last?.Reason != result.Reason)
             {
                 log.ListNotFetched(result.Reason);
+                if (result.Refusal.Length > 0)
+                {
+                    Refused?.Invoke(source.Name, result);
+                }
             }
 
             FetchState[] next = [.. _states];

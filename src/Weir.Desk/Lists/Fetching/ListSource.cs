@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Ssh;
+
 namespace Weir.Desk.Lists.Fetching;
 
 /// <summary>How a publisher is asked.</summary>
@@ -58,6 +60,12 @@ public sealed record ListSource
     /// <summary>The host is one on site: without it an address that is not of the public Internet is refused.</summary>
     public bool IsPrivate { get; init; }
 
+    /// <summary>Whose signature it is taken with alone; null for nobody's.</summary>
+    public SshPublicKey? Owner { get; init; }
+
+    /// <summary>Where that signature is.</summary>
+    internal Uri SignatureUrl => new UriBuilder(Url) { Path = Url.AbsolutePath + ".sig" }.Uri;
+
     /// <summary>Octets as sent, packed or not. Default 64 MiB.</summary>
     public long MaxOctets { get; init; } = 64L << 20;
 
@@ -90,4 +98,7 @@ public readonly record struct FetchResult(FetchOutcome Outcome, long Octets, int
 {
     /// <summary>How long the publisher asks to be left alone; null where it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Why its owner's signature was refused, as a word; empty where it was not.</summary>
+    public string Refusal { get; init; } = "";
 }

@@ -27,9 +27,8 @@ internal static class MispAttributes
 
     /// <exception cref="FeedRefusedException">It answers what no MISP does.</exception>
     public static async Task<FetchedCopy> DownloadAsync(
-        FeedClient client, ListSource source, string fresh, CancellationToken cancel)
+        FeedClient client, ListSource source, MemoryStream to, CancellationToken cancel)
     {
-        await using var to = new FileStream(fresh, FileMode.Create, FileAccess.Write);
         to.Write(Head);
         var (has, url) = (false, UrlOf(source.Url));
         for (var page = 1; ; page++)
@@ -56,7 +55,6 @@ internal static class MispAttributes
         }
 
         to.Write(Tail);
-        to.Flush(flushToDisk: true);
         return new FetchedCopy { Url = source.Url.AbsoluteUri };
     }
 

@@ -28,11 +28,10 @@ internal static class TaxiiCollection
     /// <returns>Null where nothing was added.</returns>
     /// <exception cref="FeedRefusedException">It answers what no TAXII server does.</exception>
     public static async Task<FetchedCopy?> DownloadAsync(
-        FeedClient client, ListSource source, FetchedCopy? known, string fresh, DateTimeOffset now,
+        FeedClient client, ListSource source, FetchedCopy? known, MemoryStream to, DateTimeOffset now,
         CancellationToken cancel)
     {
         var since = known is { AddedUpTo: { } added, WholeAt: { } whole } && now - whole < WholeEvery ? added : null;
-        await using var to = new FileStream(fresh, FileMode.Create, FileAccess.ReadWrite);
         var has = since is null ? Begin(to) : CopyObjects(source.Path, to);
         var (taken, upTo) = await TakePagesAsync(client, source, since, to, has, cancel);
         if (taken == 0 && since is not null)
@@ -41,7 +40,6 @@ internal static class TaxiiCollection
         }
 
         to.Write(Tail);
-        to.Flush(flushToDisk: true);
         return new FetchedCopy
         {
             Url = source.Url.AbsoluteUri, AddedUpTo = upTo ?? since, WholeAt = since is null ? now : known!.WholeAt,
@@ -50,7 +48,7 @@ internal static class TaxiiCollection
 
     /// <returns>How many objects there were, and up to when they were added.</returns>
     private static async Task<(int Taken, string? UpTo)> TakePagesAsync(
-        FeedClient client, ListSource source, string? since, FileStream to, bool has, CancellationToken cancel)
+        FeedClient client, ListSource source, string? since, MemoryStream to, bool has, CancellationToken cancel)
     {
         var (taken, next, upTo) = (0, (string?)null, (string?)null);
         for (var pages = 0; ; pages++)
@@ -123,14 +121,14 @@ internal static class TaxiiCollection
         }
     }
 
-    private static bool Begin(FileStream to)
+    private static bool Begin(MemoryStream to)
     {
         to.Write(Head);
         return false;
     }
 
     /// <summary>The bundle of before without its end; it was written here.</summary>
-    private static bool CopyObjects(string path, FileStream to)
+    private static bool CopyObjects(string path, MemoryStream to)
     {
         using (var from = File.OpenRead(path))
         {

@@ -40,10 +40,10 @@ public sealed class MitigationMetrics
             "weir.blocking.backend_reachable", () => Per(status => status.IsReachable ? 1 : 0), null,
             "1 while a backend, router or zone, answers and takes what it is told.");
         meter.CreateObservableGauge(
-            "weir.blocking.peers", () => Per(status => status.Peers.Count(peer => peer.IsSound)), "{peer}",
+            "weir.blocking.peers", () => Per(status => status.Reached.Sound), "{peer}",
             "Neighbours with a session that stands, and resolvers with the zone in force.");
         meter.CreateObservableGauge(
-            "weir.blocking.peers_behind", () => Per(status => status.Peers.Count(peer => !peer.IsCurrent)), "{peer}",
+            "weir.blocking.peers_behind", () => Per(status => status.Reached.Asked - status.Reached.Current), "{peer}",
             "Neighbours and resolvers that do not have all that is in force.");
         meter.CreateObservableGauge(
             "weir.blocking.entries_planned", () => Per(status => status.Planned), "{entry}",

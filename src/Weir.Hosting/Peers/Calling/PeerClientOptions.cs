@@ -54,4 +54,5 @@ public sealed record PeerClientOptions
 /// <summary>A connection to another machine.</summary>
 /// <param name="Credentials">What this process shows, and whom it believes.</param>
 /// <param name="Role">What the other side's certificate must say it is.</param>
-public sealed record PeerClientTlsOptions(PeerCredentials Credentials, string Role);
+/// <param name="Name">Which one of them; null for any.</param>
+public sealed record PeerClientTlsOptions(PeerCredentials Credentials, string Role, string? Name = null);

@@ -85,9 +85,13 @@ internal static class PeerConnector
             var certificate = shown as X509Certificate2
                 ?? throw new WrongPeerException(PeerFault.WrongCertificate, "it shows no certificate");
             var verdict = tls.Credentials.Verify(certificate, tls.Role);
-            return verdict.IsBelieved
-                ? true
-                : throw new WrongPeerException(PeerFault.WrongCertificate, $"it shows {verdict.Sentence}");
+            return !verdict.IsBelieved
+                ? throw new WrongPeerException(PeerFault.WrongCertificate, $"it shows {verdict.Sentence}")
+                : tls.Name is { } name && verdict.Identity.Name != name
+                ? throw new WrongPeerException(
+                    PeerFault.WrongCertificate, $"it shows the certificate of {verdict.Identity}, and {name} was "
+                        + "expected; correct the address")
+                : true;
         },
     };
 }

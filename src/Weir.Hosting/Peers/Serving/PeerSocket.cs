@@ -109,11 +109,7 @@ internal sealed class PeerSocket : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new FileStream(path + ".lock", new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            return FileLock.Take(path + ".lock");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -42,6 +42,9 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
     /// <summary>Whether all rows are held; no question is answered where not.</summary>
     public bool HoldsAll { get; private set; } = true;
 
+    /// <summary>Rows are grouped anew here, whatever their order.</summary>
+    public bool WantsOrder => false;
+
     public void Write(ReadOnlySpan<PairDigest> rows)
     {
         lock (_gate)

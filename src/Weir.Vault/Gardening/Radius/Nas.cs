@@ -2,6 +2,7 @@
 using System.Net;
 using System.Text;
 using Weir.Hosting.Configuration;
+using Weir.Hosting.Files;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
@@ -40,6 +41,9 @@ public sealed record Nas
 /// <summary>The NASes of the configuration, with their secrets.</summary>
 internal sealed class NasList
 {
+    /// <summary>Octets of a file that holds a secret.</summary>
+    private const int MostSecret = 64 << 10;
+
     private readonly (Nas Nas, byte[] Secret)[] _known;
 
     /// <exception cref="IdentityException">A secret cannot be read.</exception>
@@ -74,7 +78,7 @@ internal sealed class NasList
                     + $"that away with `chmod o-rw {nas.SecretFile}`");
             }
 
-            var secret = File.ReadAllText(nas.SecretFile).Trim('\r', '\n', ' ', '\t');
+            var secret = OrdinaryFile.ReadText(nas.SecretFile, MostSecret).Trim('\r', '\n', ' ', '\t');
             return secret.Length > 0 ? Encoding.UTF8.GetBytes(secret) : throw new IdentityException(
                 $"the secret of {nas.Name} in {nas.SecretFile} is empty; write it there, alone");
         }

@@ -7,6 +7,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Erasing;
+using Weir.Hosting.Files;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
 using Weir.Vault.Identity.Ipam;
@@ -248,7 +249,7 @@ public sealed class IdentityIntake : IDisposable
                 : throw new FileNotFoundException($"{file.FullName} is not there"));
             if (now != seen)
             {
-                Table.Replace(AddressPlanCsv.Read(File.ReadLines(file.FullName), source.Name, _naming, counters));
+                Table.Replace(AddressPlanCsv.Read(OrdinaryFile.Lines(file.FullName), source.Name, _naming, counters));
                 seen = now;
             }
         }, cancel);

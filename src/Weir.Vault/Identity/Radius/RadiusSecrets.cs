@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Weir.Hosting.Files;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
@@ -28,7 +29,7 @@ public sealed class RadiusSecrets
                     $"the secrets in {path} are open to everyone; take that away with `chmod o-rw {path}`");
             }
 
-            return new RadiusSecrets(File.ReadLines(path)
+            return new RadiusSecrets(OrdinaryFile.Lines(path)
                 .Index().Select(l => Parse(path, l.Index + 1, l.Item)).OfType<(Prefix, string)>().ToList());
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)

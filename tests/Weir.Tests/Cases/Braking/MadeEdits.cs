@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Desk.Cases.Braking;
+using Weir.Desk.Cases.Records;
 using Weir.Wire;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 

@@ -133,6 +133,9 @@ public sealed class SettlingTests
 
         // Neither a start nor a fortnight ends the hold of a first load; what waited goes.
         await place.RestartAsync();
+        var held = place.Desk.Networks.Single(row => row.Name.Edit == 2);
+        Assert.Equal(("our-c2", Readers, true), (held.Update!.List, held.Update.Entries, held.Update.IsFirst));
+        Assert.Equal((place.Edits.Find(2), "our-c2"), (held.Update, held.Detail));
         await VisitEachAsync(place, Readers, round: 2);
         Assert.Empty(place.Desk.Files);
         await PassAsync(place, CaseHandler.LongestHeld);

@@ -2,9 +2,9 @@
 using System.CommandLine;
 using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
-using Weir.Contracts.Approvals;
 using Weir.Contracts.Ssh;
 using Weir.Hosting.Configuration;
+using Weir.Tests.Matching;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Configuring;
@@ -66,10 +66,12 @@ public class ConfigurationDocsTests
         Assert.All(
             (string[])
             [
-                "attributing.networks[0].prefix is 192.0.2.0/24, a placeholder", "matching.lists has no list of C&Cs",
-                "collecting.listen is on this machine alone", "vault.socket is not set",
+                ":1:35: warning: attributing.networks[0].prefix is 192.0.2.0/24, a placeholder",
+                ": warning: matching.lists has no list of C&Cs",
+                ": warning: collecting.listen is on this machine alone",
+                ": warning: vault.socket is not set",
             ],
-            warning => Assert.Contains($"{file.Path}: warning: {warning}", warned, StringComparison.Ordinal));
+            warning => Assert.Contains($"{file.Path}{warning}", warned, StringComparison.Ordinal));
 
         using var list = new Written("203.0.113.66");
         using var whole = new Written(
@@ -97,10 +99,12 @@ public class ConfigurationDocsTests
             + $"matching: {{lists: [{{name: a, path: {list.Path}, owner: \"{owner.Public}\"}}]}}\n");
         var warned = Run(CheckCommand.Create(), "--config", file.Path).Item3;
         Assert.Contains(
-            $"matching.lists[0].owner: list a in {list.Path} is not taken, since its owner ({owner.Public.Fingerprint})",
+            $":3:63: warning: matching.lists[0].owner: list a in {list.Path} is not taken, since its owner "
+                + $"({owner.Public.Fingerprint})",
             warned, StringComparison.Ordinal);
 
-        File.WriteAllText(list.Path + ".sig", owner.Sign("203.0.113.66\n", SignatureNamespace.List).ToString());
+        File.WriteAllText(list.Path + ".sig", OwnerOfLists.Sign(
+            owner, "a", "203.0.113.66\n", TimeProvider.System.GetUtcNow()));
         Assert.DoesNotContain(
             "matching.lists[0].owner", Run(CheckCommand.Create(), "--config", file.Path).Item3,
             StringComparison.Ordinal);

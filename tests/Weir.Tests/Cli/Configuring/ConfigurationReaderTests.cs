@@ -173,8 +173,9 @@ public class ConfigurationReaderTests
         "matching.lists[1] repeats a of matching.lists[0]")]
     [InlineData("matching: {lists: [{name: a, path: /x, owner: ssh-rsa AAAA}]}",
         "matching.lists[0].owner is no public key of ssh-ed25519")]
-    [InlineData("matching: {lists: [{name: a, url: \"https://lists.example/\", owner: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA"
-        + "IHSt5tAOg6vi21uOewYhVciq6oEBFJmI8FDvlUqEY4kY a\"}]}", "matching.lists[0].owner is for a file")]
+    [InlineData("matching: {lists: [{name: a, kind: misp, url: \"https://l.example/\", owner: \"ssh-ed25519 "
+        + "AAAAC3NzaC1lZDI1NTE5AAAAIHSt5tAOg6vi21uOewYhVciq6oEBFJmI8FDvlUqEY4kY a\"}]}",
+        "matching.lists[0].owner is for a file")]
     [InlineData("matching: {lists: [x]}", "matching.lists[0] must hold keys")]
     [InlineData("collecting: {listen: []}", "collecting.listen names no address")]
     [InlineData("collecting: {listen: [\"127.0.0.1\"]}", "collecting.listen[0] must be an address and a port")]

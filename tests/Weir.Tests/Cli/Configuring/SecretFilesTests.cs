@@ -53,6 +53,19 @@ public sealed class SecretFilesTests : IDisposable
         Assert.Empty(Faults(desk));
     }
 
+    [Theory]
+    [InlineData("console.key", "desk")]
+    [InlineData("matching.lists[0].key-file", "desk")]
+    [InlineData("notifying.channels[1].key-file", "desk")]
+    [InlineData("vault.approvals.key", "vault")]
+    [InlineData("selfservice.key", "vault")]
+    [InlineData("collecting.sessions.key", "collector")]
+    [InlineData("processes.store.tls.key", "store")]
+    [InlineData("auditing.outside[0].key-file", null)]
+    [InlineData("attributing.key", null)]
+    public void A_secret_is_the_process_s_that_takes_its_section(string path, string? process) =>
+        Assert.Equal(process, SecretFileRules.ProcessOf(path));
+
     /// <summary>A further setting of the kind is looked at too, in sections and in lists of them.</summary>
     [Fact]
     public void Whatever_is_said_to_be_for_its_user_alone_is_looked_at()

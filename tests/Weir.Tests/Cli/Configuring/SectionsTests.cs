@@ -149,7 +149,7 @@ public sealed class SectionsTests
         Assert.Equal(
             ("n", "p", ListRole.Sinkhole, (byte)40, 3),
             (file.Feed.Name, file.Feed.Path, file.Feed.Role, file.Feed.Confidence, file.Feed.MinHits));
-        Assert.Equal((Path.Combine("desk", "lists", "far_off"), true), (fetched.Feed.Path, fetched.Feed.IsFetched));
+        Assert.Equal((Path.Combine("desk", "lists", "far%2Foff"), true), (fetched.Feed.Path, fetched.Feed.IsFetched));
         Assert.Equal(
             (FeedKind.Misp, TimeSpan.FromMinutes(5), true, Path.GetFullPath(fetched.Feed.Path)),
             (fetched.Source!.Kind, fetched.Source.Period, fetched.Source.IsPrivate, fetched.Source.Path));
@@ -174,7 +174,7 @@ public sealed class SectionsTests
 
         var terms = Assert.Single(settings.Decoding.Exporters);
         Assert.Equal((100U, ExporterRole.Border), (terms.Sampling, terms.Role));
-        Assert.Equal(599_186, settings.Digesting.PairsInMemory);
+        Assert.Equal(838_860, settings.Digesting.PairsInMemory);
     }
 
     [Fact]

@@ -35,16 +35,16 @@ public class VaultSettingsTests
         const string Socket = "vault: {socket: /run/v.sock}\n";
         var warned = Assert.Single(
             ConfigurationRules.Warnings(Read(Leased + Socket).Value),
-            one => one.Contains("attribution", StringComparison.Ordinal));
+            one => one.Sentence.Contains("attribution", StringComparison.Ordinal)).Sentence;
         Assert.StartsWith("attributing.networks[0].attribution is cgnat", warned, StringComparison.Ordinal);
         Assert.Contains("vault.identity.sources", warned, StringComparison.Ordinal);
 
         Assert.DoesNotContain(
             ConfigurationRules.Warnings(Read(Leased
-                + "vault: {socket: /run/v.sock, identity: {sources: [{name: plan, kind: plan, path: /p.csv}]}}\n").Value), one => one.Contains("attribution", StringComparison.Ordinal));
+                + "vault: {socket: /run/v.sock, identity: {sources: [{name: plan, kind: plan, path: /p.csv}]}}\n").Value), one => one.Sentence.Contains("attribution", StringComparison.Ordinal));
         Assert.DoesNotContain(
             ConfigurationRules.Warnings(Read("attributing: {networks: [{prefix: 172.16.0.0/12}]}\n" + Socket).Value),
-            one => one.Contains("attribution", StringComparison.Ordinal));
+            one => one.Sentence.Contains("attribution", StringComparison.Ordinal));
     }
 
     /// <summary>The console's sessions go over TLS outside the lab, and share no host with customers.</summary>
@@ -103,7 +103,7 @@ public class VaultSettingsTests
         Assert.Equal(
             warnings,
             ConfigurationRules.Warnings(Read("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n" + more).Value)
-                .Count(warning => warning.StartsWith("vault.", StringComparison.Ordinal)));
+                .Count(warning => warning.Path.StartsWith("vault.", StringComparison.Ordinal)));
 
     [Fact]
     public void A_socket_that_the_kernel_would_not_take_is_refused_in_the_file() =>

@@ -28,10 +28,12 @@ public sealed class ProcessKeysTests : IDisposable
         Assert.Equal("edge-1", proof.Signer.Name);
     }
 
-    [Fact]
-    public void A_key_that_is_gone_beside_a_record_is_not_made_anew_and_is_told()
+    [Theory]
+    [InlineData("event.key")]
+    [InlineData("keys/grant.key")]
+    public void A_key_that_is_gone_beside_a_record_is_not_made_anew_and_is_told(string name)
     {
-        var path = Path.Combine(_folder, "collector", "event.key");
+        var path = Path.Combine(_folder, "collector", name);
         var list = Path.Combine(_folder, "public-keys");
         ProcessKeys.OpenAtStart(path).Dispose();
         File.Delete(path);
@@ -41,6 +43,7 @@ public sealed class ProcessKeysTests : IDisposable
         var gone = Assert.Throws<OperatorException>(() => ProcessKeys.OpenAtStart(path)).Message;
         Assert.Contains(path, gone, StringComparison.Ordinal);
         Assert.Contains("weir restore", gone, StringComparison.Ordinal);
+        Assert.Contains("docs/12-backup.md", gone, StringComparison.Ordinal);
         Assert.False(File.Exists(path));
         Assert.Equal(gone, ProcessKeys.FaultOf(path, "collector", "edge-1", list));
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
@@ -39,7 +40,7 @@ public sealed class ProcessUsersTests : IDisposable
     {
         var (code, _, error) = Check(section);
         Assert.Equal(2, code);
-        Assert.Contains(told, error, StringComparison.Ordinal);
+        Assert.Matches($@"weir\.yaml:[23]:\d+: {Regex.Escape(told)}", error);
         Assert.Contains("separation: off", error, StringComparison.Ordinal);
 
         var settings = Read(section);
@@ -96,24 +97,48 @@ public sealed class ProcessUsersTests : IDisposable
         var (code, _, error) = Check(Fill(section));
 
         Assert.Equal(2, code);
-        Assert.Contains(Fill(told), error, StringComparison.Ordinal);
+        Assert.Matches($@"weir\.yaml:2:\d+: {Regex.Escape(Fill(told))}", error);
 
         static string Fill(string text) => text.Replace("RUN", "/var/lib/weir/run", StringComparison.Ordinal)
             .Replace("LONG", new string('x', 110), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("processes: {desk: {user: no-such-user}}", "processes.desk.user: there is no user no-such-user")]
-    [InlineData("processes: {group: no-such-group}", "processes.group: there is no group no-such-group; make it")]
-    public void Who_is_not_known_here_is_a_fault_of_a_process_here_and_a_warning_to_others(string section, string told)
+    [InlineData("processes: {desk: {user: no-such-user}}", 26, "processes.desk.user: there is no user no-such-user")]
+    [InlineData("processes: {group: no-such-group}", 20, "processes.group: there is no group no-such-group; make it")]
+    public void Who_is_not_known_here_is_a_fault_of_a_process_here_and_a_warning_to_others(
+        string section, int column, string told)
     {
         var (code, _, error) = Check(section, "--process", "desk");
         Assert.Equal(2, code);
-        Assert.Contains(told, error, StringComparison.Ordinal);
+        Assert.Contains($"weir.yaml:2:{column}: {told}", error, StringComparison.Ordinal);
 
         (code, _, error) = Check(section);
         Assert.Equal(0, code);
-        Assert.Contains($"warning: {told}", error, StringComparison.Ordinal);
+        Assert.Contains($"weir.yaml:2:{column}: warning: {told}", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("store", "lib/store", "processes.dir")]
+    [InlineData("desk", "lib/desk", "processes.dir")]
+    [InlineData("desk", "cases", "cases.dir")]
+    public async Task A_second_one_on_the_same_data_is_told_in_one_sentence_who_has_it(
+        string process, string folder, string setting)
+    {
+        var path = Path.Combine(_folder, folder, "process.lock");
+        using var first = await ProcessLock.TakeAsync(path, TimeSpan.Zero, TimeProvider.System, default);
+
+        var refused = await StartAsync(
+            process, $"processes: {{dir: {_folder}/lib}}\n"
+                + $"cases: {{dir: {_folder}/cases}}\nauditing: {{dir: {_folder}/audit}}");
+
+        Assert.Equal(ExitCode.Failed, refused.ExitCode);
+        Assert.StartsWith(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{setting}: {path} is held by process {Environment.ProcessId} ("),
+            refused.Message, StringComparison.Ordinal);
+        Assert.Contains("stop that one, or give this one another folder", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
     }
 
     [Fact]

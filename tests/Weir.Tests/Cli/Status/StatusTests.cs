@@ -161,8 +161,8 @@ public sealed class StatusTests
 
     [Fact]
     public void Refused_lines_of_a_list_name_the_command_that_shows_them() => Assert.Equal(
-        "lines of the list our-c2 are no entry: weir watchlist list --watchlist FILE shows them, with its path of "
-        + "matching.lists",
+        "lines of a list that are no entry: weir watchlist list --watchlist FILE shows them, with the list's path of "
+        + "matching.lists (our-c2)",
         Assert.Single(From("weir_lists_refused_lines{list=\"our-c2\"} 2\n").Losses).What);
 
     [Fact]

@@ -87,6 +87,7 @@ public sealed partial class ApiRoleTests : IClassFixture<ApiRoleTests.Shared>
         { "GET lists", Everybody },
         { "POST lists/{name}/fetches", "operator administrator" },
         { "POST lists/verifications", "operator privacy-officer auditor" },
+        { "GET lists/differences/{digest}", "operator privacy-officer auditor" },
         { "GET lists/held", Everybody },
         { "GET held-networks", Everybody },
         { "POST held-networks", "analyst operator privacy-officer" },

@@ -6,7 +6,6 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
-using Weir.Desk.Cases.Braking;
 using Weir.Desk.Console;
 using Weir.Desk.Console.Words;
 using Weir.Desk.Policy;
@@ -95,8 +94,11 @@ public sealed partial class ConsoleGermanTests : IAsyncLifetime
             "80000 packets/s gegen 10000 in 10 s, eines von 1, gesagt von 192.0.2.1; DNS reflector",
             german.Phrase("80000 packets/s against 10000 in 10 s, one in 1, told by 192.0.2.1; DNS reflector"));
         Assert.Equal(
-            "eine Aktualisierung von ours um 1970-01-01 00:00:00 UTC, 7 Einträge",
-            german.Phrase(new ListEdit(2, "ours", DateTimeOffset.UnixEpoch, 7, IsFirst: false).ToString()));
+            "1 Austausch gegen 1 in 600 s, eines von 1, gesagt von 192.0.2.1",
+            german.Phrase("1 exchange against 1 in 600 s, one in 1, told by 192.0.2.1"));
+        Assert.Equal(
+            "2 Austausche gegen 1 in 600 s, eines von 1, gesagt von 192.0.2.1",
+            german.Phrase("2 exchanges against 1 in 600 s, one in 1, told by 192.0.2.1"));
         Assert.Equal("zu alt: Liste ours ist 3.0 T alt", german.Phrase("too old: list ours is 3.0 d old"));
         Assert.Null(german.Phrase("a sentence that nobody knows"));
         Assert.Equal("as it is", WordCatalogue.Read().In("en").Phrase("as it is"));

@@ -62,13 +62,15 @@ public sealed class PeerBodyTests : IDisposable
             "desk", routes, new PeerServerMetrics(_counted.Meters, () => 0), refusals, TimeProvider.System, _logged,
             default);
 
-        var first = desk.AnswerAsync(Request("edge-1", Large), default);
-        await entered.WaitAsync();
-        var second = await desk.AnswerAsync(Request("edge-1", Large), default);
+        // Whoever is let in stays until he may leave, so it is asked who came, and nobody is waited for who does not.
+        var (first, one) = (desk.AnswerAsync(Request("edge-1", Large), default), entered.WaitAsync());
+        Assert.Same(one, await Task.WhenAny(first, one));
+        var (second, another) = (desk.AnswerAsync(Request("edge-1", Large), default), entered.WaitAsync());
+        Assert.Same(second, await Task.WhenAny(second, another));
         var others = desk.AnswerAsync(Request("edge-2", Large), default);
-        await entered.WaitAsync();
+        Assert.Same(another, await Task.WhenAny(others, another));
 
-        Assert.Equal((503, PeerCodes.Busy), (second.Status, second.Code));
+        Assert.Equal((503, PeerCodes.Busy), ((await second).Status, (await second).Code));
         Assert.Equal(1, _counted["weir.peers.requests{route=list,role=collector,code=busy}"]);
         leave.SetResult();
         Assert.Equal((200, 200), ((await first).Status, (await others).Status));

@@ -2,7 +2,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Contracts.Approvals;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Ssh;
 using Weir.Desk.Lists;
@@ -27,6 +26,8 @@ public sealed class ListVerifierTests : IAsyncLifetime
 
     private string Chain => Path.Combine(_server.Folder, "chain");
 
+    private string Differences => Path.Combine(_server.Folder, "differences");
+
     public async ValueTask InitializeAsync()
     {
         _server = await FeedServer.StartAsync(map: (app, server) => app.MapGet("/slow", async () =>
@@ -34,7 +35,8 @@ public sealed class ListVerifierTests : IAsyncLifetime
             await _answers.Task;
             return server.Body;
         }));
-        _lists = new ListSet(new CurrentWatchlist(), [], _time, NullLoggerFactory.Instance);
+        _lists = new ListSet(
+            new CurrentWatchlist(), [], _time, NullLoggerFactory.Instance, differences: new(Differences, _time));
         _chain = FileAuditLog.Open(
             new AuditOptions { Directory = Chain }, _time, NullLogger<FileAuditLog>.Instance);
     }
@@ -57,7 +59,7 @@ public sealed class ListVerifierTests : IAsyncLifetime
         var path = _server.Write(name + ".txt", text);
         if (owner is not null)
         {
-            _ = _server.Write(name + ".txt.sig", owner.Sign(text, SignatureNamespace.List).ToString());
+            _ = _server.Write(name + ".txt.sig", OwnerOfLists.Sign(owner, name, text, _time.GetUtcNow()));
         }
 
         return new(
@@ -103,13 +105,14 @@ public sealed class ListVerifierTests : IAsyncLifetime
         Assert.Contains("no address of the public Internet", refused.Reason, StringComparison.Ordinal);
 
         var copy = await File.ReadAllTextAsync(source.Path, Cancel);
+        var files = Directory.GetFiles(Path.GetDirectoryName(source.Path)!);
         _server.Body += "203.0.113.68\n";
         var changed = await VerifyAsync("ours");
         Assert.Equal((ListStanding.ChangedSince, inForce), (changed.Standing, changed.InForce));
         Assert.Equal(ListDigest.Of(System.Text.Encoding.UTF8.GetBytes(_server.Body)), changed.Now);
         Assert.Equal(inForce, _lists.Refresher.States[0].Digest);
         Assert.Equal(copy, await File.ReadAllTextAsync(source.Path, Cancel));
-        Assert.False(File.Exists(source.Path + ".verify"));
+        Assert.Equal(files.Order(), Directory.GetFiles(Path.GetDirectoryName(source.Path)!).Order());
 
         await _server.StopAsync();
         var away = await VerifyAsync("ours");
@@ -213,6 +216,15 @@ public sealed class ListVerifierTests : IAsyncLifetime
         Assert.Equal(ListStanding.NotOnChain, (await VerifyAsync("theirs")).Standing);
 
         await _lists.Record.WriteAsync(_chain, Cancel);
+        Assert.Equal(ListStanding.Same, (await VerifyAsync("theirs")).Standing);
+
+        var kept = Assert.Single(Directory.GetFiles(Differences, "*.txt"));
+        var difference = await File.ReadAllTextAsync(kept, Cancel);
+        await File.WriteAllTextAsync(kept, difference.Replace("+ 203.0.113.1 c2\n", "", StringComparison.Ordinal), Cancel);
+        var changed = await VerifyAsync("theirs");
+        Assert.Equal(ListStanding.NotOnChain, changed.Standing);
+        Assert.Contains("kept as something else", changed.Reason, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(kept, difference, Cancel);
         Assert.Equal(ListStanding.Same, (await VerifyAsync("theirs")).Standing);
 
         var digest = _lists.Refresher.States[0].Digest;

@@ -35,7 +35,8 @@ public sealed class EpochKeysTests : IDisposable
         Assert.Equal(made, again);
         Assert.NotEqual(made, _keys.GetKey(Now + 1));
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(_folder)[0]));
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Directory.GetFiles(_folder, "*.key")[0]));
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
     }
@@ -104,7 +105,7 @@ public sealed class EpochKeysTests : IDisposable
         _ = _keys.GetKey(Now);
         _clock.Advance(2 * TimeSpan.FromMilliseconds(Epochs.Ms));
 
-        Assert.Single(Directory.GetFiles(_folder));
+        Assert.Single(Directory.GetFiles(_folder, "*.key"));
         Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now));
     }
 
@@ -122,7 +123,7 @@ public sealed class EpochKeysTests : IDisposable
     public void A_key_that_others_may_read_or_that_was_cut_short_is_refused()
     {
         _keys.GetKey(Now);
-        var path = Directory.GetFiles(_folder)[0];
+        var path = Directory.GetFiles(_folder, "*.key")[0];
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         Assert.Contains(
             "chmod 600", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message,
@@ -132,6 +133,35 @@ public sealed class EpochKeysTests : IDisposable
         File.WriteAllBytes(path, new byte[31]);
         Assert.Contains(
             "31", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_was_lost_is_not_made_anew_until_somebody_says_why_and_one_that_was_erased_is_no_loss()
+    {
+        var lost = _keys.GetKey(Now);
+        var path = Path.Combine(_folder, $"epoch-{Now}.key");
+        File.Delete(path);
+
+        foreach (var keys in (EpochKeys[])[_keys, new(_folder, _clock)])
+        {
+            var fault = Assert.Throws<InvalidDataException>(() => keys.GetKey(Now)).Message;
+            Assert.Contains($"{path} is not there", fault, StringComparison.Ordinal);
+            Assert.Contains("docs/12-backup.md", fault, StringComparison.Ordinal);
+            Assert.Contains($"write why into {path}.anew", fault, StringComparison.Ordinal);
+            Assert.False(File.Exists(path));
+        }
+
+        File.WriteAllText(path + ".anew", "disk of 3 March burnt\n");
+        Assert.NotEqual(lost, _keys.GetKey(Now));
+        Assert.False(File.Exists(path + ".anew"));
+        File.Delete(path);
+        Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now));
+
+        File.WriteAllText(path + ".anew", "again\n");
+        _ = _keys.GetKey(Now);
+        _clock.Advance(Epochs.ErasedAt(Now) - _clock.GetUtcNow());
+        Assert.Equal([Now], _keys.Erase());
+        Assert.Empty(File.ReadAllText(Path.Combine(_folder, "made")));
     }
 
     [Fact]
@@ -150,7 +180,7 @@ public sealed class EpochKeysTests : IDisposable
     public void An_overwritten_file_holds_nothing_of_the_key_when_it_is_unlinked()
     {
         var key = _keys.GetKey(Now);
-        var path = Directory.GetFiles(_folder)[0];
+        var path = Directory.GetFiles(_folder, "*.key")[0];
         using var held = File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
         KeyFile.Shred(path);

@@ -15,10 +15,10 @@ public sealed class SubscriberLineIdDeriverTests : IDisposable
     [Fact]
     public void A_line_has_one_number_for_good_and_another_vault_gives_it_another()
     {
-        var number = SubscriberLineIdDeriver.In(_folder).Compute(new SubscriberLineName("user:ann"));
+        var number = Open().Compute(new SubscriberLineName("user:ann"));
 
-        Assert.Equal(number, SubscriberLineIdDeriver.In(_folder).Compute(new SubscriberLineName("user:ann")));
-        Assert.NotEqual(number, SubscriberLineIdDeriver.In(_folder).Compute(new SubscriberLineName("user:bob")));
+        Assert.Equal(number, Open().Compute(new SubscriberLineName("user:ann")));
+        Assert.NotEqual(number, Open().Compute(new SubscriberLineName("user:bob")));
         Assert.NotEqual(number, new SubscriberLineIdDeriver(new byte[32]).Compute(new SubscriberLineName("user:ann")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(
             Assert.Single(Directory.GetFiles(_folder))));
@@ -27,7 +27,7 @@ public sealed class SubscriberLineIdDeriverTests : IDisposable
     [Fact]
     public void A_number_never_looks_like_an_address_of_a_subscriber()
     {
-        var number = SubscriberLineIdDeriver.In(_folder).Compute(new SubscriberLineName("user:ann"));
+        var number = Open().Compute(new SubscriberLineName("user:ann"));
 
         Assert.True(SubscriberLineId.IsLine(number));
         Assert.StartsWith("100:", number.ToString(), StringComparison.Ordinal);
@@ -35,4 +35,6 @@ public sealed class SubscriberLineIdDeriverTests : IDisposable
         Assert.False(SubscriberLineId.IsLine(IpKey.Parse("2001:db8::1")));
         Assert.False(SubscriberLineId.IsLine(IpKey.Parse("0:100::1")));
     }
+
+    private SubscriberLineIdDeriver Open() => SubscriberLineIdDeriver.In(_folder, use: null);
 }

@@ -16,7 +16,7 @@ internal static class FeedFolder
         var isMisp = false;
         if (File.Exists(manifest))
         {
-            FeedReader.WithJson(Octets(manifest), "manifest.json", intake, root =>
+            FeedReader.WithJson(Octets(manifest, intake), "manifest.json", intake, root =>
             {
                 isMisp = MispFeed.IsManifest(root);
                 if (isMisp)
@@ -45,7 +45,7 @@ internal static class FeedFolder
                 continue;
             }
 
-            FeedReader.WithJson(Octets(file), $"{uuid:D}.json", intake, root =>
+            FeedReader.WithJson(Octets(file, intake), $"{uuid:D}.json", intake, root =>
             {
                 if (root.TryGet(JsonItems.Event, out var told))
                 {
@@ -67,7 +67,7 @@ internal static class FeedFolder
         foreach (var file in files)
         {
             var name = Path.GetFileName(file);
-            FeedFile.Read(file, text =>
+            FeedFile.Read(file, intake.Digests, text =>
             {
                 if (FeedReader.IsJson(text.Head))
                 {
@@ -91,10 +91,10 @@ internal static class FeedFolder
 
     /// <summary>A manifest or one event.</summary>
     /// <exception cref="FeedException">It is larger than either may be.</exception>
-    private static ReadOnlyMemory<byte> Octets(string path)
+    private static ReadOnlyMemory<byte> Octets(string path, FeedParseContext intake)
     {
         using var memory = new MemoryStream();
-        FeedFile.Read(path, text =>
+        FeedFile.Read(path, intake.Digests, text =>
         {
             var part = new byte[1 << 16];
             for (int count; (count = text.Read(part)) > 0;)

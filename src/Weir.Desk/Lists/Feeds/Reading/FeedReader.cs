@@ -21,19 +21,45 @@ public static class FeedReader
     public static Feed Read(FeedOptions options, TimeProvider time) => Read(options.Path, options, time);
 
     /// <inheritdoc cref="Read(FeedOptions, TimeProvider)"/>
-    public static Feed Read(string path, FeedOptions options, TimeProvider time)
+    public static Feed Read(string path, FeedOptions options, TimeProvider time) =>
+        ReadHashed(options with { Path = path }, time).Feed;
+
+    /// <summary>The same, with the digest of the octets that were read, as <see cref="ReadDigests.Of"/> has it.
+    /// </summary>
+    internal static (Feed Feed, string Digest) ReadHashed(FeedOptions options, TimeProvider time)
     {
-        options = options with { Path = path };
-        var intake = new FeedParseContext(options, options.Name ?? NameOf(path));
+        var (intake, path) = (IntakeOf(options), options.Path);
         if (Directory.Exists(path))
         {
             FeedFolder.Read(path, intake);
         }
         else
         {
-            FeedFile.Read(path, text => Read(text, intake));
+            FeedFile.Read(path, intake.Digests, text => Read(text, intake));
         }
 
+        return (Finish(options, intake, time), intake.Digests.Of(path));
+    }
+
+    /// <summary>Reads octets that a file holds or held, as the file would be.</summary>
+    /// <param name="octets">All of them, packed or not.</param>
+    /// <param name="options">With the file's path.</param>
+    /// <param name="time">Tells <see cref="Feed.ReadAt"/>.</param>
+    /// <exception cref="FeedException">As of a file.</exception>
+    internal static Feed Read(byte[] octets, FeedOptions options, TimeProvider time)
+    {
+        var intake = IntakeOf(options);
+        using var stream = new MemoryStream(octets, writable: false);
+        FeedFile.Read(options.Path, stream, intake.Digests, text => Read(text, intake));
+        return Finish(options, intake, time);
+    }
+
+    private static FeedParseContext IntakeOf(FeedOptions options) =>
+        new(options, options.Name ?? NameOf(options.Path));
+
+    private static Feed Finish(FeedOptions options, FeedParseContext intake, TimeProvider time)
+    {
+        var path = options.Path;
         var feed = intake.Finish(path, time.GetUtcNow());
         if (intake.IsDamaged && intake.Taken > 0)
         {
