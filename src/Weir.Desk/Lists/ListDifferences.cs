@@ -6,6 +6,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
 using Weir.Hosting.Files;
 using Weir.Hosting.Posix;
 
@@ -74,8 +75,7 @@ internal sealed class ListDifferences(string folder, TimeProvider time)
         && File.Exists(PathOf(digest)) ? File.ReadAllText(PathOf(digest)) : null;
 
     /// <summary>SHA-256 of a difference, hexadecimal.</summary>
-    public static string DigestOf(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string DigestOf(string text) => ListDigest.Of(Encoding.UTF8.GetBytes(text));
 
     private string Keep(string text)
     {
