@@ -37,6 +37,12 @@ internal static class AuditCommand
                 + "must have its entry here, under the same number.",
             HelpName = "DIR"
         };
+        var differences = new Option<string?>("--differences")
+        {
+            Description = "Folder of what each load of a list changed, list-differences beside the desk's log: each "
+                + "file there must be what the log names.",
+            HelpName = "DIR"
+        };
         var people = new Option<string[]>("--people")
         {
             Description =
@@ -50,7 +56,7 @@ internal static class AuditCommand
             Recompute every entry, every head and every signature. Exit 0 sound, 1 broken: the first broken line is named.
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl --beside /var/lib/weir-vault/audit
-            """) { place.Directory, place.Config, place.Socket, place.Record, heads, beside, people };
+            """) { place.Directory, place.Config, place.Socket, place.Record, heads, beside, differences, people };
         command.SetAction(async (parsed, cancel) =>
         {
             using var log = await place.OpenAsync(parsed, cancel);
@@ -63,6 +69,11 @@ internal static class AuditCommand
                 {
                     verified = Countersignatures(outside, files, output);
                 }
+            }
+
+            if (parsed.GetValue(differences) is { } folder && verified == ExitCode.Done)
+            {
+                verified = Reading(() => AuditDifferences.Hold(log.Directory, folder, output));
             }
 
             return parsed.GetValue(beside) is { } other && verified == ExitCode.Done

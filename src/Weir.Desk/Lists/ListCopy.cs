@@ -52,8 +52,8 @@ internal sealed record ListCopy(Feed Feed, string Digest, DateTimeOffset At)
     private static ListCopy ReadSigned(FeedOptions options, ListOwner owner, ListCopy? before, TimeProvider time)
     {
         var list = Owned(options, owner);
-        var inForce = before?.Signature ?? SignedList.ReadKept(list, owner.Kept)?.Signature;
-        var signed = SignedList.Read(list, inForce?.Says, time.GetUtcNow());
+        var inForce = before?.Signature?.Says ?? SignedList.SaidOfKept(owner.Kept);
+        var signed = SignedList.Read(list, inForce, time.GetUtcNow());
         if (signed.Fault is { } refused)
         {
             throw refused;

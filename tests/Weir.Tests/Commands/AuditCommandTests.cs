@@ -2,6 +2,8 @@
 using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Entry;
+using Weir.Desk.Lists;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Commands;
@@ -52,6 +54,40 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Equal(
             ExitCode.Unreadable,
             Assert.Throws<OperatorException>(() => AuditCommand.Verify(_place.Directory, null, _output)).ExitCode);
+
+    /// <summary>What each load of a list changed: the file that the log names, as it was, or a fault.</summary>
+    [Fact]
+    public async Task What_loads_of_lists_changed_is_held_against_the_log()
+    {
+        await _place.FillAsync(1);
+        var folder = Directory.CreateDirectory(_place.Beside("list-differences")).FullName;
+        var (named, kept) = (await NameAsync("weir-list-difference/1\n+ 192.0.2.1 c2\n"), "weir-list-difference/1\n");
+        _ = await NameAsync("kept no longer\n");
+        File.WriteAllText(Path.Combine(folder, named.Digest + ".txt"), named.Text);
+        File.WriteAllText(Path.Combine(folder, ListDifferences.DigestOf(kept) + ".txt"), kept);
+
+        Assert.Equal(0, AuditDifferences.Hold(_place.Directory, folder, _output));
+        Assert.StartsWith(
+            "differences hold: 1 files are what the log names, 1 that it names are not there as they were "
+                + "(400 days are kept), 1 it does not name, 0 faults", _output.ToString());
+        Assert.Equal(
+            0, await CommandTree.RunAsync(["audit", "verify", "--dir", _place.Directory, "--differences", folder]));
+
+        File.AppendAllText(Path.Combine(folder, named.Digest + ".txt"), "+ 192.0.2.2 c2\n");
+        Assert.Equal(1, AuditDifferences.Hold(_place.Directory, folder, _output));
+        Assert.Contains($"{named.Digest}.txt was altered: it is ", _output.ToString());
+        Assert.Equal(
+            1, await CommandTree.RunAsync(["audit", "verify", "--dir", _place.Directory, "--differences", folder]));
+
+        async Task<(string Digest, string Text)> NameAsync(string text)
+        {
+            var digest = ListDifferences.DigestOf(text);
+            await using var log = _place.Open();
+            await log.AppendAsync(
+                AuditFixture.Entry(1) with { Act = AuditActions.ListInForce, Difference = digest, Added = 1 }, default);
+            return (digest, text);
+        }
+    }
 
     [Fact]
     public async Task The_configuration_names_the_log()

@@ -243,6 +243,28 @@ public sealed class SignedListTests : IDisposable
         Assert.Equal(0, _record.Refused.Count(one => one.Key.Reason != "foreign-key"));
     }
 
+    /// <summary>An owner who comes back after another does so by a new signature: what they signed before the other is
+    /// as old as it was.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public void What_an_owner_signed_before_the_next_one_does_not_come_back_with_the_owner()
+    {
+        var old = Sign(_owner, First);
+        Put(First, old);
+        Assert.Empty(Start(_owner).Refresh());
+        Put(Second, Sign(_other, Second));
+        Assert.Empty(Start(_other).Refresh());
+
+        Put(First, old);
+        var back = Start(_owner);
+        Assert.Contains("and the one in force of ", Assert.Single(back.Refresh()).Message, StringComparison.Ordinal);
+        Assert.False(Lists("192.0.2.1"));
+
+        Put(First, Sign(_owner, First));
+        Assert.Empty(back.Refresh());
+        Assert.True(Lists("192.0.2.1"));
+    }
+
     [Fact]
     public void A_signed_file_that_is_no_list_keeps_the_one_before_and_names_the_file()
     {

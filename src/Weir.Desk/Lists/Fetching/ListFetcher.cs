@@ -127,8 +127,7 @@ public sealed class ListFetcher(TimeProvider time)
         var list = new OwnedList(
             source.Name, source.Url.GetLeftPart(UriPartial.Path), source.SignatureUrl.GetLeftPart(UriPartial.Path),
             owner);
-        var before = ListSignature.TryParse(inForce ?? "", out var signed) && signed.Signature.Key.Equals(owner)
-            ? signed.Says : null;
+        var before = ListSignature.TryParse(inForce ?? "", out var signed) ? signed.Says : null;
         return SignedList.Judge(list, octets, beside, before, now).Fault;
     }
 

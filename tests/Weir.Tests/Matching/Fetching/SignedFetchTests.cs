@@ -32,15 +32,7 @@ public sealed class SignedFetchTests : IAsyncLifetime
         _server = await FeedServer.StartAsync(map: (app, _) => app.MapGet(
             "/list.sig", () => _beside is { } text ? Results.Text(text) : Results.NotFound()));
         _lists = new ListSet(new CurrentWatchlist(), [], _time, NullLoggerFactory.Instance);
-        _source = _server.Source() with { Owner = _owner.Public };
-        var feed = new FeedOptions
-        {
-            Name = "ours", Path = _source.Path, IsFetched = true, Owner = new(_owner.Public, _source.Path + ".signed"),
-        };
-        Assert.Empty(_lists.Follow(new()
-        {
-            Lists = [new(feed, _source, TimeSpan.FromDays(7))], Folder = _server.Folder,
-        }));
+        Own(_owner);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,6 +41,20 @@ public sealed class SignedFetchTests : IAsyncLifetime
         _owner.Dispose();
         _other.Dispose();
         await _server.DisposeAsync();
+    }
+
+    /// <summary>The configuration says whose the list is.</summary>
+    private void Own(SshSigningKey owner)
+    {
+        _source = _server.Source() with { Owner = owner.Public };
+        var feed = new FeedOptions
+        {
+            Name = "ours", Path = _source.Path, IsFetched = true, Owner = new(owner.Public, _source.Path + ".signed"),
+        };
+        _ = _lists.Follow(new()
+        {
+            Lists = [new(feed, _source, TimeSpan.FromDays(7))], Folder = _server.Folder,
+        });
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -131,6 +137,26 @@ public sealed class SignedFetchTests : IAsyncLifetime
         Assert.Equal("203.0.113.66:443 203.0.113.67", InForce);
         Assert.Equal(FetchOutcome.Replaced, (await FetchAsync()).Outcome);
         Assert.Null(_lists.Refresher.States[0].Fault);
+    }
+
+    /// <summary>An owner who comes back after another does so by a new signature.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public async Task What_an_owner_signed_before_the_next_one_is_of_before()
+    {
+        var (first, old) = (_server.Body, _beside = Sign(_owner));
+        _ = await FetchAsync();
+        Own(_other);
+        _server.Body = "203.0.113.68\n";
+        _beside = Sign(_other);
+        Assert.Equal(FetchOutcome.Replaced, (await FetchAsync()).Outcome);
+
+        Own(_owner);
+        (_server.Body, _beside) = (first, old);
+        Assert.Equal("older", (await FetchAsync()).Refusal);
+        _beside = Sign(_owner);
+        Assert.Equal(FetchOutcome.Replaced, (await FetchAsync()).Outcome);
+        Assert.Equal("203.0.113.66:443 203.0.113.67", InForce);
     }
 
     /// <summary>A start, the publisher asked again to compare, and a copy that differs too much: with the signature.

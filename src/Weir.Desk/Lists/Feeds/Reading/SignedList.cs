@@ -92,17 +92,28 @@ internal sealed record SignedList(byte[] Octets, ListSignature? Signature, FeedE
     /// <returns>Null where there is none that counts: as if nothing were kept.</returns>
     public static SignedList? ReadKept(OwnedList list, string path)
     {
+        if (Kept(path) is not var (text, octets))
+        {
+            return null;
+        }
+
+        var kept = Judge(list, octets, text, null, DateTimeOffset.MaxValue);
+        return kept.Fault is null ? kept : null;
+    }
+
+    /// <summary>What was said of the one that was kept, by the owner of then: no owner goes back behind it.</summary>
+    /// <param name="path">As <see cref="Keep"/> wrote it.</param>
+    /// <returns>Null where nothing is kept.</returns>
+    public static ListStatement? SaidOfKept(string path) =>
+        Kept(path) is var (text, _) && ListSignature.TryParse(text, out var signed) ? signed.Says : null;
+
+    private static (string Text, byte[] Octets)? Kept(string path)
+    {
         try
         {
-            if (OrdinaryFile.ReadIfAny(path, MaxOctets + MaxSignature) is not { } all
-                || all.AsSpan().IndexOf(SignatureEnd) is not (>= 0 and var end))
-            {
-                return null;
-            }
-
-            end += SignatureEnd.Length;
-            var kept = Judge(list, all[end..], Encoding.UTF8.GetString(all, 0, end), null, DateTimeOffset.MaxValue);
-            return kept.Fault is null ? kept : null;
+            return OrdinaryFile.ReadIfAny(path, MaxOctets + MaxSignature) is { } all
+                && all.AsSpan().IndexOf(SignatureEnd) + SignatureEnd.Length is var end && end >= SignatureEnd.Length
+                    ? (Encoding.UTF8.GetString(all, 0, end), all[end..]) : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
