@@ -10,7 +10,8 @@ public sealed class StoreEngineTests
 {
     private const string Store = "src/Weir.Store/";
 
-    private static IReadOnlyList<SourceFile> Engines =>
+    /// <summary>Found once: all sources are read for it.</summary>
+    private static IReadOnlyList<SourceFile> Engines { get; } =
     [
         .. Repository.Sources("src").Where(file => file.Path.StartsWith(Store, StringComparison.Ordinal)
             && Regex.IsMatch(file.Text, @"class \w+ : IStoreEngine\b")),
