@@ -50,6 +50,8 @@ public sealed class FirstReading
 
     private readonly struct NullFlowSink : IFlowSink
     {
+        public static bool WantsFlows => false;
+
         public void OnFlow(in FlowRecord flow, ExporterState exporter)
         {
         }

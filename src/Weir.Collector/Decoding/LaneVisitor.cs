@@ -148,6 +148,13 @@ internal struct LaneVisitor<TSink>(
             return;
         }
 
+        const FlowTraits Teaches = FlowTraits.RunningTotals | FlowTraits.TotalsBeside | FlowTraits.Ingress;
+        if (!TSink.WantsFlows && (flow.Traits & Teaches) == 0)
+        {
+            exporter.Flows += exporter.IsHeld ? 0 : 1;
+            return;
+        }
+
         var whole = flow;
         whole.SamplingInterval = exporter.Rates.RateOf(in _header, port, in flow);
         if ((whole.Traits & (FlowTraits.RunningTotals | FlowTraits.TotalsBeside)) != 0

@@ -15,6 +15,7 @@ public static unsafe partial class LargePages
     private const int ReadWrite = 0x1 | 0x2;
     private const int PrivateAnonymous = 0x02 | 0x20;
     private const int AdviseHugePage = 14;
+    private const int AdviseUnneeded = 4;
     private const int SmallPage = 4_096;
 
     /// <summary>Zeroed memory of at least <paramref name="octets"/>; pages are taken when first touched.</summary>
@@ -59,6 +60,11 @@ public static unsafe partial class LargePages
             Sse.Prefetch0(address);
         }
     }
+
+    /// <summary>Gives the pages of a part back; read again, it is zero.</summary>
+    /// <param name="memory">At the begin of a page.</param>
+    /// <param name="octets">Whole pages.</param>
+    public static void Discard(void* memory, ulong octets) => _ = Advise(memory, (nuint)octets, AdviseUnneeded);
 
     public static void Return(void* memory, ulong octets) => _ = Unmap(memory, (nuint)octets);
 

@@ -39,6 +39,10 @@ public interface IDigestSink
     /// hour. Whoever does not pass them on to a store spares that.</summary>
     bool WantsOrder => true;
 
+    /// <summary>Whether a call waits for a disk or another process, so that flows are to go on beside it. Whoever only
+    /// fills memory spares a second table that would be filled meanwhile.</summary>
+    bool WaitsForDisk => true;
+
     /// <summary>Takes rows that all lie in one UTC day; at most one million a call.</summary>
     void Write(ReadOnlySpan<PairDigest> rows);
 }

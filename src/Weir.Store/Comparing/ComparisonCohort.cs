@@ -66,7 +66,7 @@ internal sealed class ComparisonCohort
             options.ActivityBins);
         var groups = scored.GroupBy(s => (s.Class, Bin: Weir.Store.Comparing.Strata.BinOf(s.Score, cuts)))
             .OrderBy(g => g.Key).ToArray();
-        var members = groups.Select(g => g.Select(s => s.Subject).Order().ToArray()).ToArray();
+        var members = groups.Select(g => Sorted(g.Select(s => s.Subject))).ToArray();
         return new()
         {
             Members = members,
@@ -102,22 +102,37 @@ internal sealed class ComparisonCohort
     public Label[] Labels(int permutations, ulong seed)
     {
         var labels = CaseKeys.Order().Select(key => new Label(key, 0)).ToList();
+        var drawn = Array.ConvertAll(Members, members => (SubjectKey[])members.Clone());
+        var others = new Stack<int>();
         for (var run = 1; run <= permutations; run++)
         {
             var random = new SeededRandom(seed + (ulong)run);
-            for (var stratum = 0; stratum < Members.Length; stratum++)
+            for (var stratum = 0; stratum < drawn.Length; stratum++)
             {
-                var shuffled = (SubjectKey[])Members[stratum].Clone();
+                var shuffled = drawn[stratum];
                 for (var i = 0; i < Strata[stratum].Cases; i++)
                 {
-                    var other = i + random.Below(shuffled.Length - i);
-                    (shuffled[i], shuffled[other]) = (shuffled[other], shuffled[i]);
+                    others.Push(i + random.Below(shuffled.Length - i));
+                    (shuffled[i], shuffled[others.Peek()]) = (shuffled[others.Peek()], shuffled[i]);
                     labels.Add(new(shuffled[i], (ushort)run));
+                }
+
+                // Back to the members' own order, by which every run draws.
+                while (others.TryPop(out var other))
+                {
+                    (shuffled[others.Count], shuffled[other]) = (shuffled[other], shuffled[others.Count]);
                 }
             }
         }
 
         return [.. labels];
+    }
+
+    private static SubjectKey[] Sorted(IEnumerable<SubjectKey> keys)
+    {
+        SubjectKey[] sorted = [.. keys];
+        Array.Sort(sorted);
+        return sorted;
     }
 
     private static Stratum Describe(byte kind, IEnumerable<(int Endpoints, bool Case)> members)

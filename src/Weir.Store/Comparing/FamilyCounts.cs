@@ -83,5 +83,7 @@ internal sealed class EndpointComparer : IComparer<Endpoint>
     public static EndpointComparer Instance { get; } = new();
 
     public int Compare(Endpoint x, Endpoint y) =>
-        (x.Address.Bits, x.Port, x.Protocol).CompareTo((y.Address.Bits, y.Port, y.Protocol));
+        x.Address.Bits != y.Address.Bits ? x.Address.Bits.CompareTo(y.Address.Bits)
+        : x.Port != y.Port ? x.Port.CompareTo(y.Port)
+        : x.Protocol.CompareTo(y.Protocol);
 }

@@ -18,7 +18,12 @@ internal sealed class InputDigest
     public void Activity(IEnumerable<SubjectActivity> rows) =>
         Add("activity", hash =>
         {
-            foreach (var row in rows.OrderBy(r => r.Subject)) { Write(hash, row.Subject.Pseudonym, row.Endpoints, 0); }
+            SubjectActivity[] sorted = [.. rows];
+            Array.Sort(sorted, static (x, y) => x.Subject.CompareTo(y.Subject));
+            foreach (var row in sorted)
+            {
+                Write(hash, row.Subject.Pseudonym, row.Endpoints, 0);
+            }
         });
 
     public void Cases(CaseSet set)

@@ -9,18 +9,23 @@ using Weir.Wire;
 namespace Weir.Store.Comparing.InMemory;
 
 /// <summary>A partition, grouped. Immutable.</summary>
-internal sealed class GroupedPairs
+internal sealed unsafe class GroupedPairs
 {
     private readonly int[] _addressesOfNetwork;
     private readonly int[] _endpointsOfAddress;
     private readonly int[] _rowsOfEndpoint;
     private readonly UInt128[] _addresses;
     private readonly uint[] _services;
+    private readonly PairTimes* _rows;
     private readonly int _v4;
 
-    public GroupedPairs(ReadOnlySpan<PairRow> rows, GroupingScratch scratch)
+    /// <param name="all">Rows of all partitions.</param>
+    /// <param name="partition">Which of them.</param>
+    /// <param name="scratch">Kept between partitions.</param>
+    /// <param name="memory">Takes the rows; has to outlive this.</param>
+    public GroupedPairs(PairPartitions all, int partition, GroupingScratch scratch, GroupedRows memory)
     {
-        var endpoints = scratch.Number(rows);
+        var endpoints = scratch.Number(all, partition);
         var order = GroupingScratch.Order(endpoints);
         _services = new uint[endpoints.Length];
         _rowsOfEndpoint = new int[endpoints.Length + 1];
@@ -49,11 +54,12 @@ internal sealed class GroupedPairs
         _addresses = [.. addresses];
         _endpointsOfAddress = [.. ofAddress, order.Length];
         _addressesOfNetwork = [.. ofNetwork, addresses.Count];
-        Rows = scratch.Scatter(rows, order, _rowsOfEndpoint);
+        _rows = memory.Take(_rowsOfEndpoint[^1]);
+        scratch.Scatter(all, partition, order, _rowsOfEndpoint, _rows);
     }
 
     /// <summary>Rows, those of an endpoint together.</summary>
-    public PairTimes[] Rows { get; }
+    public ReadOnlySpan<PairTimes> Rows => new(_rows, _rowsOfEndpoint[^1]);
 
     public int Networks => _addressesOfNetwork.Length - 1;
 
@@ -118,5 +124,5 @@ internal sealed class GroupedPairs
     public static uint ServiceOf(Endpoint endpoint) => ((uint)endpoint.Port << 8) | endpoint.Protocol;
 
     private ReadOnlySpan<PairTimes> Between(int from, int until) =>
-        Rows.AsSpan(_rowsOfEndpoint[from].._rowsOfEndpoint[until]);
+        new(_rows + _rowsOfEndpoint[from], _rowsOfEndpoint[until] - _rowsOfEndpoint[from]);
 }

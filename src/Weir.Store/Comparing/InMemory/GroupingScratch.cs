@@ -21,36 +21,46 @@ internal sealed class GroupingScratch
     private int[] _endpointOfRow = [];
     private int[] _next = [];
 
-    /// <summary>Numbers the endpoints of rows in the order they come.</summary>
-    public ReadOnlySpan<NumberedEndpoint> Number(ReadOnlySpan<PairRow> rows)
+    /// <summary>Numbers the endpoints of a partition's rows in the order they come.</summary>
+    public ReadOnlySpan<NumberedEndpoint> Number(PairPartitions all, int partition)
     {
-        var slots = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, rows.Length) * 2);
+        var count = all.RowsOf(partition);
+        var slots = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, count) * 2);
         Grow(ref _slots, slots);
-        Grow(ref _endpoints, rows.Length);
-        Grow(ref _endpointOfRow, rows.Length);
+        Grow(ref _endpoints, count);
+        Grow(ref _endpointOfRow, count);
         _slots.AsSpan(0, slots).Clear();
-        var count = 0;
-        for (var row = 0; row < rows.Length; row++)
+        var endpoints = 0;
+        for (var done = 0; all.Next(partition, done) is { IsEmpty: false } rows; done += rows.Length)
         {
-            var (address, service) = (rows[row].Remote, ((uint)rows[row].Port << 8) | rows[row].Protocol);
-            var at = Hash(address, service) & (uint)(slots - 1);
-            while (_slots[at] != 0
-                && (_endpoints[_slots[at] - 1].Service != service || _endpoints[_slots[at] - 1].Address != address))
+            for (var i = 0; i < rows.Length; i++)
             {
-                at = (at + 1) & (uint)(slots - 1);
+                var endpoint = Find(rows[i], (uint)(slots - 1), ref endpoints);
+                _endpointOfRow[done + i] = endpoint;
+                _endpoints[endpoint].Rows++;
             }
-
-            if (_slots[at] == 0)
-            {
-                _endpoints[count] = new(address, service);
-                _slots[at] = ++count;
-            }
-
-            _endpointOfRow[row] = _slots[at] - 1;
-            _endpoints[_slots[at] - 1].Rows++;
         }
 
-        return _endpoints.AsSpan(0, count);
+        return _endpoints.AsSpan(0, endpoints);
+    }
+
+    private int Find(in PairRow row, uint mask, ref int endpoints)
+    {
+        var (address, service) = (row.Remote, ((uint)row.Port << 8) | row.Protocol);
+        var at = Hash(address, service) & mask;
+        while (_slots[at] != 0
+            && (_endpoints[_slots[at] - 1].Service != service || _endpoints[_slots[at] - 1].Address != address))
+        {
+            at = (at + 1) & mask;
+        }
+
+        if (_slots[at] == 0)
+        {
+            _endpoints[endpoints] = new(address, service);
+            _slots[at] = ++endpoints;
+        }
+
+        return _slots[at] - 1;
     }
 
     /// <summary>The endpoints' numbers in order: IPv4 first, then by address and service.</summary>
@@ -84,10 +94,13 @@ internal sealed class GroupingScratch
     }
 
     /// <summary>The rows by endpoint in that order.</summary>
-    /// <param name="rows">As numbered before.</param>
+    /// <param name="all">Rows of all partitions.</param>
+    /// <param name="partition">Which of them, as numbered before.</param>
     /// <param name="order">Endpoints in order.</param>
     /// <param name="starts">Where the rows of each begin.</param>
-    public PairTimes[] Scatter(ReadOnlySpan<PairRow> rows, ReadOnlySpan<int> order, ReadOnlySpan<int> starts)
+    /// <param name="scattered">Takes them.</param>
+    public unsafe void Scatter(
+        PairPartitions all, int partition, ReadOnlySpan<int> order, ReadOnlySpan<int> starts, PairTimes* scattered)
     {
         Grow(ref _next, order.Length);
         for (var at = 0; at < order.Length; at++)
@@ -95,13 +108,13 @@ internal sealed class GroupingScratch
             _next[order[at]] = starts[at];
         }
 
-        var scattered = GC.AllocateUninitializedArray<PairTimes>(rows.Length);
-        for (var row = 0; row < rows.Length; row++)
+        for (var done = 0; all.Next(partition, done) is { IsEmpty: false } rows; done += rows.Length)
         {
-            scattered[_next[_endpointOfRow[row]]++] = rows[row].Times;
+            for (var i = 0; i < rows.Length; i++)
+            {
+                scattered[_next[_endpointOfRow[done + i]]++] = rows[i].Times;
+            }
         }
-
-        return scattered;
     }
 
     private static uint Hash(UInt128 address, uint service)

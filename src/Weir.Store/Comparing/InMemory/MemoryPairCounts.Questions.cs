@@ -11,7 +11,7 @@ public sealed partial class MemoryPairCounts
         var seen = new bool[_subjects.Count];
         foreach (var pairs in Grouped(cancel))
         {
-            foreach (ref readonly var row in pairs.Rows.AsSpan())
+            foreach (ref readonly var row in pairs.Rows)
             {
                 seen[row.Subject] |= filter.Has(row);
             }
@@ -102,7 +102,7 @@ public sealed partial class MemoryPairCounts
         Array.Fill(first, long.MaxValue);
         foreach (var pairs in Grouped(cancel))
         {
-            foreach (ref readonly var row in pairs.Rows.AsSpan())
+            foreach (ref readonly var row in pairs.Rows)
             {
                 if (asked[row.Subject] && filter.Has(row))
                 {
@@ -121,7 +121,7 @@ public sealed partial class MemoryPairCounts
     {
         var keys = Keys(family, cancel);
         var visitor = new SizeVisitor(
-            FilterOf(family.Window), _distinct, Marks([.. cohort.Select(c => c.Subject)]), minimum);
+            FilterOf(family.Window), _distinct, StrataOf(cohort).Borne(), minimum);
         keys.Visit(family.Unit, ref visitor);
         return Task.FromResult(visitor.Size);
     }
@@ -142,7 +142,7 @@ public sealed partial class MemoryPairCounts
     {
         var all = Keys(family, cancel);
         var visitor = new LabelVisitor(
-            FilterOf(family.Window), _distinct, Numbers(cohort.Select(c => (c.Subject, c.Stratum))), 1);
+            FilterOf(family.Window), _distinct, StrataOf(cohort), 1);
         all.Visit(family.Unit, keys, ref visitor);
         return Task.FromResult<IReadOnlyList<StratumCount>>(
             visitor.Counts.ConvertAll(c => new StratumCount(c.Key, c.Permutation, c.Subjects)));
@@ -184,7 +184,7 @@ public sealed partial class MemoryPairCounts
         var met = new HashSet<(uint Subject, long Hour)>();
         foreach (var pairs in Grouped(cancel))
         {
-            foreach (ref readonly var row in pairs.Rows.AsSpan())
+            foreach (ref readonly var row in pairs.Rows)
             {
                 if (asked[row.Subject] && filter.Has(row))
                 {

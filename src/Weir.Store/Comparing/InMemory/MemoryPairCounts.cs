@@ -24,6 +24,10 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
     private const long HourMs = 3_600_000;
     private const int HoursAtMost = ushort.MaxValue;
 
+    /// <summary>Rows ahead whose subject's key is asked for, as many later its slot: they lie anywhere in
+    /// memory.</summary>
+    private const int Ahead = 8;
+
     private readonly Lock _gate = new();
     private readonly SubscriberLineKinds _lines = lines ?? SubscriberLineKinds.None;
     private readonly PairPartitions _rows = new();
@@ -31,10 +35,15 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
     private readonly List<byte> _access = [];
     private readonly Dictionary<(uint Seconds, long StartMs), ushort> _hourNumbers = [];
     private readonly List<HourSums> _hours = [];
+    private GroupedRows? _groupedRows;
     private GroupedPairs[]? _grouped;
     private DistinctSubjects? _distinct;
     private FamilyKeys? _keys;
+    private (IReadOnlyList<StratumAssignment>? Cohort, SubjectNumbers Numbers) _strata;
     private long _count;
+
+    /// <summary>Rows that follow each other are mostly of one hour.</summary>
+    private ushort _lastHour;
 
     /// <summary>Octets that all rows so far need at most, whether they are held or not.</summary>
     public long Needed => PairPartitions.Slack + (_count * OctetsOfRow) + (_subjects.Count * OctetsOfSubject);
@@ -45,6 +54,8 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
     /// <summary>Rows are grouped anew here, whatever their order.</summary>
     public bool WantsOrder => false;
 
+    public bool WaitsForDisk => false;
+
     public void Write(ReadOnlySpan<PairDigest> rows)
     {
         lock (_gate)
@@ -54,9 +65,11 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
                 throw new InvalidOperationException("a question was asked already: rows come before all questions");
             }
 
-            foreach (ref readonly var row in rows)
+            for (var i = 0; i < rows.Length; i++)
             {
-                Add(row);
+                _subjects.AskSlot(rows[Math.Min(i + (2 * Ahead), rows.Length - 1)].Subject);
+                _subjects.AskKey(rows[Math.Min(i + Ahead, rows.Length - 1)].Subject);
+                Add(rows[i]);
             }
         }
     }
@@ -75,7 +88,12 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
                 LastMs = lastMs,
             }]);
 
-    public void Dispose() => _rows.Dispose();
+    public void Dispose()
+    {
+        HoldsAll = false;
+        _rows.Dispose();
+        _groupedRows?.Dispose();
+    }
 
     /// <summary>Groups what came, at the first question.</summary>
     /// <exception cref="InvalidOperationException">Not all rows are held.</exception>
@@ -91,15 +109,16 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
         if (_grouped is null)
         {
             var scratch = new GroupingScratch();
-            var rows = Array.Empty<PairRow>();
+            _groupedRows = new GroupedRows(_rows.Rows);
             var grouped = new GroupedPairs[PairPartitions.Count];
             for (var partition = 0; partition < grouped.Length; partition++)
             {
                 cancel.ThrowIfCancellationRequested();
-                var count = _rows.Take(partition, ref rows);
-                grouped[partition] = new GroupedPairs(rows.AsSpan(0, count), scratch);
+                grouped[partition] = new GroupedPairs(_rows, partition, scratch, _groupedRows);
+                _rows.Return(partition);
             }
 
+            _rows.Dispose();
             _grouped = grouped;
         }
 
@@ -128,6 +147,17 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
         }
 
         return marks;
+    }
+
+    /// <summary>A cohort is asked about for one family after the other.</summary>
+    private SubjectNumbers StrataOf(IReadOnlyList<StratumAssignment> cohort)
+    {
+        if (!ReferenceEquals(_strata.Cohort, cohort))
+        {
+            _strata = (cohort, Numbers(cohort.Select(c => (c.Subject, c.Stratum))));
+        }
+
+        return _strata.Numbers;
     }
 
     private SubjectNumbers Numbers(IEnumerable<(SubjectKey Subject, ushort Number)> borne) => new(
@@ -168,8 +198,16 @@ public sealed partial class MemoryPairCounts(long octetsAtMost = long.MaxValue, 
     {
         var offset = row.FirstMs % HourMs;
         var start = row.FirstMs - (offset < 0 ? offset + HourMs : offset);
+        if (_lastHour < _hours.Count && _hours[_lastHour] is var last
+            && last.Seconds == row.HourSeconds && last.StartMs == start)
+        {
+            hour = _lastHour;
+            return true;
+        }
+
         if (_hourNumbers.TryGetValue((row.HourSeconds, start), out hour))
         {
+            _lastHour = hour;
             return true;
         }
 

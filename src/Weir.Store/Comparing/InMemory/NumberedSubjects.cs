@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Memory;
 
 namespace Weir.Store.Comparing.InMemory;
 
@@ -40,12 +42,30 @@ internal sealed class NumberedSubjects
     /// <summary>The subject's number, or -1.</summary>
     public int Find(SubjectKey subject) => (int)_slots[SlotOf(subject)] - 1;
 
+    /// <summary>Asks for the slot of a subject that will soon be looked up.</summary>
+    public unsafe void AskSlot(SubjectKey subject) =>
+        LargePages.Prefetch(Unsafe.AsPointer(ref _slots[HomeOf(subject)]));
+
+    /// <summary>Asks for the key that the slot names.</summary>
+    public unsafe void AskKey(SubjectKey subject)
+    {
+        if (_slots[HomeOf(subject)] is not 0 and var number)
+        {
+            LargePages.Prefetch(Unsafe.AsPointer(ref _keys[number - 1]));
+        }
+    }
+
+    private uint HomeOf(SubjectKey subject)
+    {
+        var bits = subject.Pseudonym;
+        var hash = ((ulong)bits ^ BitOperations.RotateLeft((ulong)(bits >> 64), 29)) * 0x9E37_79B9_7F4A_7C15UL;
+        return (uint)(hash >> 32) & ((uint)_slots.Length - 1);
+    }
+
     private uint SlotOf(SubjectKey subject)
     {
         var mask = (uint)_slots.Length - 1;
-        var bits = subject.Pseudonym;
-        var hash = ((ulong)bits ^ BitOperations.RotateLeft((ulong)(bits >> 64), 29)) * 0x9E37_79B9_7F4A_7C15UL;
-        for (var at = (uint)(hash >> 32) & mask; ; at = (at + 1) & mask)
+        for (var at = HomeOf(subject); ; at = (at + 1) & mask)
         {
             if (_slots[at] == 0 || _keys[_slots[at] - 1] == subject)
             {

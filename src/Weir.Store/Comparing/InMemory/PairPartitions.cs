@@ -2,7 +2,7 @@
 //
 // Rows as they come, parted by the network of their remote: whatever is counted, by endpoint, address or network, the
 // rows that it is counted from lie in one partition, which fits the cache while it is grouped.
-using System.Runtime.InteropServices;
+using Weir.Contracts.Memory;
 using Weir.Wire;
 
 namespace Weir.Store.Comparing.InMemory;
@@ -19,7 +19,14 @@ internal sealed unsafe class PairPartitions : IDisposable
     private const int ChunkRows = 4_096;
     private const int RowOctets = 36;
 
+    /// <summary>Whole pages.</summary>
+    private const ulong ChunkOctets = ChunkRows * RowOctets;
+    private const int BlockChunks = 128;
+    private const ulong BlockOctets = BlockChunks * ChunkOctets;
+
     private readonly Chunks[] _partitions = new Chunks[Count];
+    private readonly List<nint> _blocks = [];
+    private uint _chunksLeft;
 
     /// <summary>Which partition holds a remote: the whole of its /24 or /48 lies in one.</summary>
     public static int PartitionOf(IpKey remote)
@@ -28,12 +35,15 @@ internal sealed unsafe class PairPartitions : IDisposable
         return (int)((network * 0x9E37_79B9_7F4A_7C15UL) >> (64 - Bits));
     }
 
+    /// <summary>Rows held.</summary>
+    public long Rows => _partitions.Sum(static chunks => (long)chunks.Rows);
+
     public void Add(in PairRow row)
     {
         ref var chunks = ref _partitions[PartitionOf(new IpKey(row.Remote))];
         if (chunks.Free == 0)
         {
-            chunks.Last = (PairRow*)NativeMemory.AlignedAlloc(ChunkRows * RowOctets, 64);
+            chunks.Last = NextChunk();
             chunks.Free = ChunkRows;
             (chunks.All ??= []).Add((nint)chunks.Last);
         }
@@ -41,45 +51,48 @@ internal sealed unsafe class PairPartitions : IDisposable
         chunks.Last[ChunkRows - chunks.Free--] = row;
     }
 
-    /// <summary>Hands over a partition's rows and gives their chunks back.</summary>
-    /// <param name="partition">0 to <see cref="Count"/> - 1.</param>
-    /// <param name="rows">Takes them; grown where they need it.</param>
-    /// <returns>How many.</returns>
-    public int Take(int partition, ref PairRow[] rows)
+    /// <summary>How many rows a partition has.</summary>
+    public int RowsOf(int partition) => _partitions[partition].Rows;
+
+    /// <summary>A partition's rows that follow <paramref name="done"/> others, as many as lie together; none when all
+    /// are done.</summary>
+    public ReadOnlySpan<PairRow> Next(int partition, int done)
     {
         ref var chunks = ref _partitions[partition];
-        var count = chunks.All is { } all ? (all.Count * ChunkRows) - chunks.Free : 0;
-        if (rows.Length < count)
+        return done == chunks.Rows ? [] : new(
+            (PairRow*)chunks.All![done / ChunkRows], Math.Min(chunks.Rows - done, ChunkRows));
+    }
+
+    /// <summary>Gives a partition's memory back.</summary>
+    public void Return(int partition)
+    {
+        foreach (var chunk in _partitions[partition].All ?? [])
         {
-            rows = GC.AllocateUninitializedArray<PairRow>(count);
+            LargePages.Discard((void*)chunk, ChunkOctets);
         }
 
-        for (var done = 0; done < count; done += ChunkRows)
-        {
-            new ReadOnlySpan<PairRow>((PairRow*)chunks.All![done / ChunkRows], Math.Min(count - done, ChunkRows))
-                .CopyTo(rows.AsSpan(done));
-        }
-
-        Return(partition);
-        return count;
+        _partitions[partition] = default;
     }
 
     public void Dispose()
     {
-        for (var partition = 0; partition < Count; partition++)
-        {
-            Return(partition);
-        }
+        Array.Clear(_partitions);
+        _blocks.ForEach(block => LargePages.Return((void*)block, BlockOctets));
+        _blocks.Clear();
+        _chunksLeft = 0;
     }
 
-    private void Return(int partition)
+    /// <summary>Chunks are cut from blocks that lie in large pages: a row would else cost a fault of a small page for
+    /// every hundred.</summary>
+    private PairRow* NextChunk()
     {
-        foreach (var chunk in _partitions[partition].All ?? [])
+        if (_chunksLeft == 0)
         {
-            NativeMemory.AlignedFree((void*)chunk);
+            _blocks.Add((nint)LargePages.Allocate(BlockOctets));
+            _chunksLeft = BlockChunks;
         }
 
-        _partitions[partition] = default;
+        return (PairRow*)(_blocks[^1] + (nint)(--_chunksLeft * ChunkOctets));
     }
 
     private struct Chunks
@@ -87,5 +100,7 @@ internal sealed unsafe class PairPartitions : IDisposable
         public List<nint>? All;
         public PairRow* Last;
         public int Free;
+
+        public readonly int Rows => All is null ? 0 : (All.Count * ChunkRows) - Free;
     }
 }

@@ -35,6 +35,18 @@ internal sealed class SubjectNumbers
 
     public ushort Largest { get; }
 
+    /// <summary>Which subjects bear any.</summary>
+    public bool[] Borne()
+    {
+        var marks = new bool[_starts.Length - 1];
+        for (var subject = 0; subject < marks.Length; subject++)
+        {
+            marks[subject] = _starts[subject] != _starts[subject + 1];
+        }
+
+        return marks;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<ushort> Of(uint subject) =>
         _numbers.AsSpan(_starts[subject], _starts[subject + 1] - _starts[subject]);
