@@ -17,7 +17,12 @@ public readonly record struct ExportHeader(
 /// <param name="Selector">Sampler or selector id; 0 = the whole domain.</param>
 /// <param name="Interface">SNMP index when the scope is an interface; 0 = all.</param>
 /// <param name="Interval">One in so many packets, at least 1.</param>
-public readonly record struct SamplingAnnouncement(uint Domain, uint Selector, uint Interface, uint Interval);
+public readonly record struct SamplingAnnouncement(uint Domain, uint Selector, uint Interface, uint Interval)
+{
+    /// <summary>A number of what else the options speak of (a cache, an observation point, a direction); 0 = nothing.
+    /// No flow says that it belongs to it.</summary>
+    public uint Other { get; init; }
+}
 
 /// <summary>Why a well-formed part of a message carries no flow for Weir.</summary>
 public enum IgnoredReason : byte

@@ -3,6 +3,7 @@ using System.Globalization;
 using Weir.Collector.Corroborating;
 using Weir.Collector.Decoding;
 using Weir.Collector.Status;
+using Weir.Desk.Reporting;
 
 namespace Weir.Cli.Analysis;
 
@@ -44,6 +45,11 @@ internal static class ExporterNotes
         if (exporter.Numbering.Length > 0)
         {
             yield return exporter.Numbering;
+        }
+
+        if (ReportLimits.FarClock(exporter.ClockSkewSeconds) is { Length: > 0 } far)
+        {
+            yield return far;
         }
 
         if (StreamFigures.Explain(exporter.Standing, exporter.Strays) is { Length: > 0 } doubt)

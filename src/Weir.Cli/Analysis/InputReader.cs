@@ -29,10 +29,16 @@ internal sealed class InputReader : IDisposable
     public static InputReader Open(IReadOnlyList<string> paths, InputOptions options)
     {
         var reading = new InputReader(options);
+        var known = new HashSet<string>(StringComparer.Ordinal);
         try
         {
             foreach (var path in paths)
             {
+                if (!known.Add(RealPath(path)))
+                {
+                    throw new OperatorException($"{path} is given twice; each of its flows would count twice");
+                }
+
                 reading._inputs.Add((path, InputFile.Open(path, options)));
             }
 
@@ -43,7 +49,16 @@ internal sealed class InputReader : IDisposable
             reading.Dispose();
             throw new OperatorException(fault.Message, ExitCode.Unreadable);
         }
+        catch (OperatorException)
+        {
+            reading.Dispose();
+            throw;
+        }
     }
+
+    private static string RealPath(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target
+            ? target.FullName : Path.GetFullPath(path);
 
     /// <summary>The inputs, opened, in their order.</summary>
     public IReadOnlyList<(string Path, InputFile File)> Files => _inputs;
@@ -147,6 +162,9 @@ internal sealed class InputReader : IDisposable
             "packets");
         Add(losses.LinesNotIp, "records that are not IP", file.IsCapture ? "packets" : "lines");
         Add(losses.LinesRefused, Refused(losses), "lines");
+        Add(
+            losses.TimesMissing, "flows that tell no time: no column of theirs is known to hold one, or it is empty "
+                + "(analyze --columns start=NAME,end=NAME)", "flows");
         Add(losses.OutCounters, "records whose out counters were left aside", "flows");
         Add(losses.OctetsSkipped, "octets that belong to nothing known", "octets");
         Add(

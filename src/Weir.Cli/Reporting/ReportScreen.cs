@@ -41,6 +41,12 @@ internal static class ReportScreen
             : "nobody is named: counts are rounded, or bands, and events stand under pseudonyms",
             report.Profile == ReportAnonymizer.LabProfile ? "bold red" : "grey");
 
+        var noList = report.Limits.FirstOrDefault(limit => limit.What == ReportLimits.NoList);
+        if (noList is not null)
+        {
+            Line(console, $"{noList.Words.TrimEnd('.')}: --watchlist FILE.", "bold yellow");
+        }
+
         Inputs(report, console);
         Flows(report, console);
         Tables(report, console);
@@ -88,7 +94,9 @@ internal static class ReportScreen
                 + "them, and an address of a subscriber has to be inside one", "yellow");
         }
 
-        Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, "
+        var isJudged = !report.Limits.Any(limit => limit.What == ReportLimits.NoList);
+        Line(console, $"subjects: {report.Subjects.Seen} seen, "
+            + (isJudged ? $"{report.Subjects.Cases} infected, " : "infected not judged (no list), ")
             + $"{report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
     }
 
@@ -183,7 +191,8 @@ internal static class ReportScreen
         }
 
         foreach (var limit in report.Limits.Where(limit => limit.What is ReportLimits.PopularEntry
-            or ReportLimits.Scanner or ReportLimits.Clocks or ReportLimits.Sampling or ReportLimits.Replication))
+            or ReportLimits.Scanner or ReportLimits.Clocks or ReportLimits.ClockFar or ReportLimits.Sampling
+            or ReportLimits.Replication))
         {
             Line(console, limit.Words, "yellow");
         }

@@ -80,7 +80,7 @@ internal struct LaneVisitor<TSink>(
             return;
         }
 
-        if (header.ExportedAtMs != 0)
+        if (header.ExportedAtMs != 0 && arrivedAtMs != 0)
         {
             exporter.ClockSkewMs = arrivedAtMs - header.ExportedAtMs;
         }

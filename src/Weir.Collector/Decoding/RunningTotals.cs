@@ -69,7 +69,8 @@ internal sealed class RunningTotals(int capacity = RunningTotals.DefaultCapacity
         return (flow.Packets | flow.Octets | flow.ReversePackets | flow.ReverseOctets) != 0;
     }
 
-    /// <summary>What is new is told; where that is nought, the total may know more than was told before.</summary>
+    /// <summary>What is new is told; where that is nought, or of one of packets and octets is not told at all, the
+    /// total may know more than was told before.</summary>
     private bool TryBeside(in FlowKey key, ref FlowRecord flow)
     {
         var told = new Totals(flow.StartMs, flow.EndMs, flow.ReversePackets, flow.ReverseOctets, 0, 0);
@@ -81,12 +82,10 @@ internal sealed class RunningTotals(int capacity = RunningTotals.DefaultCapacity
             Remember(key, told);
         }
 
-        if ((flow.Packets | flow.Octets) == 0)
-        {
-            var before = known && Math.Abs(told.StartMs - last.StartMs) <= StartSlackMs && told.Packets >= last.Packets
-                && told.Octets >= last.Octets ? last : default;
-            (flow.Packets, flow.Octets) = (told.Packets - before.Packets, told.Octets - before.Octets);
-        }
+        var before = known && Math.Abs(told.StartMs - last.StartMs) <= StartSlackMs && told.Packets >= last.Packets
+            && told.Octets >= last.Octets ? last : default;
+        flow.Packets = flow.Packets != 0 ? flow.Packets : told.Packets - before.Packets;
+        flow.Octets = flow.Octets != 0 ? flow.Octets : told.Octets - before.Octets;
 
         return true;
     }

@@ -44,27 +44,62 @@ internal sealed class AnnouncedRates(int capacity)
     public static readonly AnnouncedRates None = new(0);
 
     private readonly Dictionary<(uint Selector, uint Interface), uint> _rates = [];
+
+    /// <summary>Rates of a scope that no flow names, by that scope.</summary>
+    private readonly Dictionary<(uint Selector, uint Interface, uint Other), uint> _others = [];
     private bool _byInterface;
     private uint _common;
     private (uint Selector, uint Interface) _lastKey;
     private uint _lastInterval;
     private bool _hasLast;
 
-    public IEnumerable<KeyValuePair<(uint Selector, uint Interface), uint>> All => _rates;
+    public IEnumerable<KeyValuePair<(uint Selector, uint Interface), uint>> All =>
+        _rates.Where(static rate => rate.Value != 0);
 
     /// <summary>Takes an announcement; false where it is new and the table is full.</summary>
     public bool TryLearn(in SamplingAnnouncement said)
     {
         var key = (said.Selector, said.Interface);
-        if (_rates.TryGetValue(key, out var known) ? known == said.Interval : _rates.Count >= capacity)
+        var interval = said.Interval;
+        if (said.Other != 0 && !TryAgree(in said, out interval))
         {
-            return known != 0;
+            return false;
         }
 
-        _rates[key] = said.Interval;
+        if (_rates.TryGetValue(key, out var known) ? known == interval : _rates.Count >= capacity)
+        {
+            return _rates.ContainsKey(key);
+        }
+
+        _rates[key] = interval;
         _byInterface |= said.Interface != 0;
         _common = Common();
         _hasLast = false;
+        return true;
+    }
+
+    /// <summary>What all scopes say that no flow names, of one sampler and interface; 0 where they differ, since nobody
+    /// knows which is meant.</summary>
+    /// <returns>False where it is new and the table is full.</returns>
+    private bool TryAgree(in SamplingAnnouncement said, out uint interval)
+    {
+        var key = (said.Selector, said.Interface, said.Other);
+        interval = said.Interval;
+        if (_others.TryGetValue(key, out var told) ? told == interval : _others.Count >= capacity)
+        {
+            return _rates.TryGetValue((said.Selector, said.Interface), out interval) && told != 0;
+        }
+
+        _others[key] = interval;
+        foreach (var ((selector, input, _), other) in _others)
+        {
+            if (selector == said.Selector && input == said.Interface && other != interval)
+            {
+                interval = 0;
+                break;
+            }
+        }
+
         return true;
     }
 
@@ -106,7 +141,7 @@ internal sealed class AnnouncedRates(int capacity)
         uint common = 0;
         foreach (var ((_, input), interval) in _rates)
         {
-            if (input != 0 || (common != 0 && interval != common))
+            if (interval == 0 || input != 0 || (common != 0 && interval != common))
             {
                 return 0;
             }

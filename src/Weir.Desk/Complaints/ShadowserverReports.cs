@@ -99,18 +99,24 @@ internal static class ShadowserverReports
     /// <param name="tag">Column tag.</param>
     /// <param name="infection">Columns infection and family, the first that is filled.</param>
     /// <param name="source">Column public_source.</param>
-    public static ReportMeaning? OfRow(string tag, string infection, string source)
+    public static ReportMeaning? OfRow(string tag, string infection, string source) =>
+        OfWord(tag) ?? OfWord(infection)
+            ?? (ComplaintKinds.PurposeOf("", tag) is { } about ? ReportMeaning.Of(about)
+            : infection.Length > 0 || source.Equals("MSDCU", StringComparison.OrdinalIgnoreCase)
+                ? ReportMeaning.Of(Purpose.CncContact)
+            : null);
+
+    /// <summary>Honeypots write what was done into the column of the infection ("ssh-brute-force",
+    /// "ddos-amplification").</summary>
+    private static ReportMeaning? OfWord(string word)
     {
-        var plain = tag.Trim().ToLowerInvariant().Replace('-', '_');
+        var plain = word.Trim().ToLowerInvariant().Replace('-', '_');
         return plain.Contains("amplification", StringComparison.Ordinal) ? Victim
             : plain.EndsWith("brute_force", StringComparison.Ordinal)
                 || plain.EndsWith("_scan", StringComparison.Ordinal)
                 ? ReportMeaning.Of(Purpose.ScanSource)
             : plain.Contains("ddos_participant", StringComparison.Ordinal) ? ReportMeaning.Of(Purpose.DdosSource)
             : plain.Contains("spoofer", StringComparison.Ordinal) ? ReportMeaning.Of(Purpose.Spoofing)
-            : ComplaintKinds.PurposeOf("", tag) is { } about ? ReportMeaning.Of(about)
-            : infection.Length > 0 || source.Equals("MSDCU", StringComparison.OrdinalIgnoreCase)
-                ? ReportMeaning.Of(Purpose.CncContact)
             : null;
     }
 }

@@ -22,11 +22,29 @@ internal static class ReportLimits
     public const string Scanner = "scanner";
     public const string Gaps = "gaps";
     public const string Clocks = "clocks";
+    public const string ClockFar = "clock-far";
     public const string Sampling = "sampling-unknown";
     public const string Replication = "replication";
 
     /// <summary>Exporters' clocks that differ by more change which contact of a line was first.</summary>
     public static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(60);
+
+    /// <summary>From here on a clock is said to be far from the arrival of what it told.</summary>
+    private static readonly TimeSpan Far = TimeSpan.FromDays(1);
+
+    /// <summary>Farther than this it is no clock, and the arrival stood in.</summary>
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(25 * 365);
+
+    /// <summary>What is said of an exporter whose clock is far from the arrival of its datagrams and is believed all
+    /// the same, since an old capture may have been sent again; empty where it is near.</summary>
+    /// <param name="skewSeconds">Arrival less the exporter's clock.</param>
+    public static string FarClock(double skewSeconds) =>
+        Math.Abs(skewSeconds) < Far.TotalSeconds || Math.Abs(skewSeconds) > Farthest.TotalSeconds ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"tells times {Math.Abs(skewSeconds) / Far.TotalSeconds:0.#} days ")
+                + $"{(skewSeconds > 0 ? "before" : "after")} its datagrams arrived, and is believed; where nothing old "
+                + "was sent again, its clock is wrong";
 
     public static IReadOnlyList<ReportLimit> Of(Report report) =>
         [.. Lists(report), .. Cases(report), .. Traffic(report), .. Earlier(report)];
@@ -96,6 +114,15 @@ internal static class ReportLimits
             yield return new(Clocks, string.Create(
                 CultureInfo.InvariantCulture,
                 $"Exporters' clocks differ by more than {ClocksApart.TotalSeconds:0} s ({Skews(report.Exporters)}): which contact of a line came first is not known, and nothing is ranked by it. Set their clocks."));
+        }
+
+        foreach (var exporter in report.Exporters.Where(one => one.Flows > 0)
+            .DistinctBy(one => one.Address, StringComparer.Ordinal).Take(8))
+        {
+            if (FarClock(exporter.ClockSkewSeconds) is { Length: > 0 } far)
+            {
+                yield return new(ClockFar, $"{exporter.Address} {far}.");
+            }
         }
 
         string[] silent =

@@ -88,9 +88,11 @@ public static class FlowColumns
         "protocol" or "proto" or "pr" or "prot" or "protocolidentifier" => FlowColumn.Protocol,
         "ipproto" => FlowColumn.ProtocolNumber,
         "timestamp" or "ts" or "starttime" or "firstseen" or "start" or "datefirstseen" or "stime" or "tsr" or "first"
-            => FlowColumn.Start,
-        "te" or "endtime" or "lastseen" or "end" or "datelastseen" or "ltime" or "lasttime" or "ter" or "last" =>
-            FlowColumn.End,
+            or "flowstart" or "flowstarttime" or "starttimestamp" or "timestart" or "begin" or "begintime" or "datetime"
+            or "timestampstart" or "flowstartmilliseconds" or "flowstartseconds" or "startdatetime" => FlowColumn.Start,
+        "te" or "endtime" or "lastseen" or "end" or "datelastseen" or "ltime" or "lasttime" or "ter" or "last"
+            or "flowend" or "flowendtime" or "endtimestamp" or "timeend" or "timestampend" or "flowendmilliseconds"
+            or "flowendseconds" or "enddatetime" => FlowColumn.End,
         "flowduration" => FlowColumn.DurationMicroseconds,
         "dur" or "duration" or "td" => FlowColumn.DurationSeconds,
         "durationms" => FlowColumn.DurationMilliseconds,

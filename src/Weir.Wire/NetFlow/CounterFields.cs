@@ -14,9 +14,9 @@ internal static class CounterFields
 {
     private const uint Reverse = 29305;
 
-    /// <summary>A total since counting began (85, 86, 171, 172, 353), not since the last report.</summary>
+    /// <summary>A total since counting began (85, 86, 134, 135, 171, 172, 353), not since the last report.</summary>
     public static bool IsRunningTotal(in TemplateField field) =>
-        field.Enterprise is 0 or Reverse && field.Id is 85 or 86 or 171 or 172 or 353;
+        field.Enterprise is 0 or Reverse && field.Id is 85 or 86 or 134 or 135 or 171 or 172 or 353;
 
     /// <summary>What becomes of a template's totals: they count alone; where it tells what is new as well they are read
     /// beside it, since some tell the last packets of a flow in the total alone; of both directions they are left
@@ -29,6 +29,7 @@ internal static class CounterFields
             var kind = FieldCatalogue.Find(in field, protocol, scope: false).Kind;
             reverse |= kind is FieldKind.ReversePackets or FieldKind.ReverseOctets;
             deltas |= !IsRunningTotal(in field) && (kind is FieldKind.Packets or FieldKind.Octets
+                or FieldKind.DroppedPackets or FieldKind.DroppedOctets
                 or FieldKind.ReversePackets or FieldKind.ReverseOctets);
         }
 

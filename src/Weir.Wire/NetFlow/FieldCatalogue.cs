@@ -33,7 +33,7 @@ internal static class FieldCatalogue
                     2 => FieldKind.InputInterface,
                     3 => FieldKind.ScopeCard,
                     5 => FieldKind.ScopeTemplate,
-                    _ => FieldKind.Skip,
+                    _ => FieldKind.ScopeOther,
                 }, 0);
         }
 
@@ -44,7 +44,14 @@ internal static class FieldCatalogue
                     : field.Id == 145 ? FieldKind.ScopeTemplate : FieldKind.ScopeCard, 0);
         }
 
-        return field.Enterprise switch
+        var found = Any(in field, protocol);
+        return !scope || found.Kind is FieldKind.Selector or FieldKind.InputInterface or FieldKind.OutputInterface
+            || found.Kind is >= FieldKind.SamplingInterval and <= FieldKind.SelectorAlgorithm
+                ? found : (FieldKind.ScopeOther, (byte)0);
+    }
+
+    private static (FieldKind Kind, byte Rank) Any(in TemplateField field, ExportProtocol protocol) =>
+        field.Enterprise switch
         {
             0 => Registered(field.Id, protocol),
             Reverse => Reversed(field.Id),
@@ -53,7 +60,6 @@ internal static class FieldCatalogue
             Nokia => (field.Id is >= 91 and <= 93 ? FieldKind.EventMark : FieldKind.Skip, 0),
             _ => (FieldKind.Skip, 0),
         };
-    }
 
     private static (FieldKind Kind, byte Rank) Registered(ushort id, ExportProtocol protocol) => id switch
     {
@@ -91,6 +97,10 @@ internal static class FieldCatalogue
         230 => (FieldKind.EventMark, 0),
         233 => (FieldKind.FirewallEvent, 0),
         89 => (FieldKind.ForwardingStatus, 0),
+        132 => (FieldKind.DroppedOctets, 0),
+        134 => (FieldKind.DroppedOctets, 1),
+        133 => (FieldKind.DroppedPackets, 0),
+        135 => (FieldKind.DroppedPackets, 1),
         315 or 104 => (FieldKind.FrameSection, 0),
         313 => (FieldKind.PacketSection, 0),
         302 => (FieldKind.Selector, 0),

@@ -68,6 +68,10 @@ internal enum FieldKind : byte
     /// <summary>forwardingStatus (89): whether the packets went on.</summary>
     ForwardingStatus,
 
+    /// <summary>Packets and octets that went nowhere (132 to 135).</summary>
+    DroppedPackets,
+    DroppedOctets,
+
     /// <summary>The first octets of a frame, Ethernet (315, 104).</summary>
     FrameSection,
 
@@ -85,4 +89,7 @@ internal enum FieldKind : byte
     ScopeDomain,
     ScopeTemplate,
     ScopeCard,
+
+    /// <summary>Whatever else options data speak of: no record says that it belongs to it.</summary>
+    ScopeOther,
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Wire.NetFlow;
 
-/// <summary>Which of two headers in a record a plan reads.</summary>
-internal enum HeaderChoice : byte
+/// <summary>Which fields of a template tell of one header.</summary>
+/// <param name="From">The first.</param>
+/// <param name="Until">Behind the last.</param>
+internal readonly record struct HeaderFields(int From, int Until)
 {
-    Outer,
-    Inner,
+    /// <summary>What is not of a header belongs to each.</summary>
+    public bool Holds(int field, FieldKind kind) =>
+        !FieldCatalogue.IsOfHeader(kind) || (field >= From && field < Until);
 }
 
 /// <summary>What is found about a template's fields beside their steps.</summary>
@@ -26,6 +29,9 @@ internal struct PlanShape
 internal readonly record struct InnerHeader(int From, bool Exists)
 {
     /// <summary>Looks for repeated elements.</summary>
+    /// <param name="protocol">Whose elements they are.</param>
+    /// <param name="scopeCount">Where to begin: fields in front are scopes, or of headers found before.</param>
+    /// <param name="fields">Of the template.</param>
     public static InnerHeader Find(ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields)
     {
         var from = fields.Length;
@@ -47,10 +53,8 @@ internal readonly record struct InnerHeader(int From, bool Exists)
         return new InnerHeader(from, HasEnds(fields[from..], protocol) && HasEnds(fields[scopeCount..from], protocol));
     }
 
-    /// <summary>What is not of a header belongs to both.</summary>
-    public bool Belongs(int field, FieldKind kind, HeaderChoice choice) =>
-        !Exists || !FieldCatalogue.IsOfHeader(kind)
-        || (choice == HeaderChoice.Inner ? field >= From : field < From);
+    /// <summary>Where the fields of the header in front end.</summary>
+    public int Until => Exists ? From : int.MaxValue;
 
     private static bool IsOfHeader(in TemplateField field, ExportProtocol protocol) =>
         FieldCatalogue.IsOfHeader(FieldCatalogue.Find(in field, protocol, scope: false).Kind);

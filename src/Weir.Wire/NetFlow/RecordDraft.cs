@@ -29,6 +29,9 @@ internal struct RecordDraft
     private byte _sectionWidth;
     private uint _scopeDomain;
     private uint _scopeSelector;
+    private uint _scopeOther;
+    private ulong _droppedPackets;
+    private ulong _droppedOctets;
 
     public readonly long SystemInitMs => _times.SystemInitMs;
 
@@ -43,7 +46,7 @@ internal struct RecordDraft
             : Flow is { Selector: 0, InputInterface: 0, OutputInterface: not 0 }
                 ? OptionsScope.OfOutput(Flow.OutputInterface)
             : Flow.Selector,
-        Flow.InputInterface, interval);
+        Flow.InputInterface, interval) { Other = _scopeOther };
 
     public void ReadFields(ReadOnlySpan<byte> record, ReadOnlySpan<FieldStep> steps, in ExportClock clock)
     {
@@ -123,6 +126,14 @@ internal struct RecordDraft
         if (_icmp != 0 && Flow.Protocol is 1 or 58)
         {
             Flow.DestinationPort = _icmp;
+        }
+
+        if ((Flow.Packets | Flow.Octets | Flow.ReversePackets | Flow.ReverseOctets) == 0
+            && (_droppedPackets | _droppedOctets) != 0)
+        {
+            // Nothing of the flow went on: what was sent stands in the counters of what was dropped alone.
+            (Flow.Packets, Flow.Octets) = (_droppedPackets, _droppedOctets);
+            Flow.Traits |= FlowTraits.Dropped;
         }
 
         Flow.Traits |= plan.HasFlags ? FlowTraits.FlagsKnown : 0;
@@ -282,10 +293,16 @@ internal struct RecordDraft
                 _biflowDirection = (byte)value;
                 break;
             case FieldKind.Selector:
-                First(ref Flow.Selector, value);
+                First(ref Flow.Selector, OptionsScope.Narrow(value));
                 break;
             case FieldKind.ForwardingStatus:
                 Flow.Traits |= IsDropped((byte)value) ? FlowTraits.Dropped : 0;
+                break;
+            case FieldKind.DroppedPackets:
+                First(ref _droppedPackets, value);
+                break;
+            case FieldKind.DroppedOctets:
+                First(ref _droppedOctets, value);
                 break;
             case FieldKind.FirewallEvent:
                 Flow.Traits |= value == Denied ? FlowTraits.Dropped : 0;
@@ -295,6 +312,9 @@ internal struct RecordDraft
                 break;
             case FieldKind.ScopeTemplate:
                 First(ref _scopeSelector, OptionsScope.OfTemplate((ushort)value));
+                break;
+            case FieldKind.ScopeOther:
+                _scopeOther = OptionsScope.Mix(_scopeOther, value);
                 break;
             case FieldKind.ScopeCard:
                 First(ref _scopeSelector, OptionsScope.OfCard((ushort)value));

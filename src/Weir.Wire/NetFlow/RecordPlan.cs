@@ -4,8 +4,9 @@
 // steps that tell the same thing stand in the order of their rank, so the first that is not zero wins. Where a field
 // is of variable length nothing lies at a fixed place: Locate walks the record once and notes where each step lies.
 //
-// Two headers in one record: elements that come twice tell the outer packet first, then the one it carries (RFC 7011
-// §8). The plan reads the outer; Inner reads the other, so that no flow has addresses of one and ports of the other.
+// Several headers in one record: elements that come again tell the outer packet first, then the one it carries (RFC
+// 7011 §8), and so on. The plan reads the outermost; Inner reads the next, so that no flow has addresses of one and
+// ports of another.
 using System.Buffers.Binary;
 
 namespace Weir.Wire.NetFlow;
@@ -37,6 +38,7 @@ internal sealed class RecordPlan
         HasSection = Has(FieldKind.FrameSection) || Has(FieldKind.PacketSection);
         IsBareEvent = (Has(FieldKind.EventMark) || Has(FieldKind.FirewallEvent))
             && !Has(FieldKind.Packets) && !Has(FieldKind.Octets)
+            && !Has(FieldKind.DroppedPackets) && !Has(FieldKind.DroppedOctets)
             && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
         IsBiflow = Has(FieldKind.ReversePackets) || Has(FieldKind.ReverseOctets);
         HasFlags = Has(FieldKind.TcpFlags);
@@ -83,9 +85,16 @@ internal sealed class RecordPlan
 
     public static RecordPlan Compile(ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields)
     {
-        var inner = InnerHeader.Find(protocol, scopeCount, fields);
-        var plan = inner.Exists ? Compile(protocol, scopeCount, fields, inner, HeaderChoice.Inner, null) : null;
-        return Compile(protocol, scopeCount, fields, inner, HeaderChoice.Outer, plan);
+        return CompileFrom(protocol, scopeCount, 0, fields);
+    }
+
+    /// <summary>The header that begins at a field, and those within.</summary>
+    private static RecordPlan CompileFrom(
+        ExportProtocol protocol, int scopeCount, int from, ReadOnlySpan<TemplateField> fields)
+    {
+        var inner = InnerHeader.Find(protocol, Math.Max(scopeCount, from), fields);
+        var plan = inner.Exists ? CompileFrom(protocol, scopeCount, inner.From, fields) : null;
+        return Compile(protocol, scopeCount, fields, new HeaderFields(from, inner.Until), plan);
     }
 
     /// <summary>Finds the steps of a record of variable length and how long it is; false where it is cut off.</summary>
@@ -123,8 +132,8 @@ internal sealed class RecordPlan
     }
 
     private static RecordPlan Compile(
-        ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields, InnerHeader inner,
-        HeaderChoice choice, RecordPlan? innerPlan)
+        ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields, HeaderFields header,
+        RecordPlan? innerPlan)
     {
         var found = new List<(FieldKind Kind, byte Rank, int Field, int Offset, ushort Length)>(fields.Length);
         var shape = new PlanShape { Protocol = protocol, IsFixed = true, Inner = innerPlan };
@@ -142,7 +151,7 @@ internal sealed class RecordPlan
                 (kind, shape.HasTotalsBeside) = (CounterFields.Beside(kind), true);
             }
 
-            if (kind != FieldKind.Skip && Fits(kind, field.Length) && inner.Belongs(i, kind, choice)
+            if (kind != FieldKind.Skip && Fits(kind, field.Length) && header.Holds(i, kind)
                 && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 })
                     && !(isTotal && totals == TotalsUse.None))
             {
@@ -209,7 +218,7 @@ internal sealed class RecordPlan
         FieldKind.SourceV4 or FieldKind.DestinationV4 => length == 4,
         FieldKind.SourceV6 or FieldKind.DestinationV6 => length == 16,
         FieldKind.SamplingProbability => length is 4 or 8,
-        FieldKind.FrameSection or FieldKind.PacketSection => length > 0,
+        FieldKind.FrameSection or FieldKind.PacketSection or FieldKind.ScopeOther => length > 0,
         FieldKind.StartMicroseconds or FieldKind.EndMicroseconds or FieldKind.EventMicroseconds
             or FieldKind.StartNanoseconds or FieldKind.EndNanoseconds or FieldKind.EventNanoseconds => length == 8,
         _ => length is >= 1 and <= 8,

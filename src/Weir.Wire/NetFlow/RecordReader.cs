@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The records of a data set, one behind the other, by a template's plan. What is left and too short for a record is
-// padding (RFC 7011 §3.3.1); a record of variable length that is cut off ends the set.
+// padding, which is nought (RFC 7011 §3.3.1), or a record that was cut off; one of variable length that is cut off ends
+// the set.
 using Weir.Wire.SFlow;
 
 namespace Weir.Wire.NetFlow;
@@ -23,6 +24,10 @@ internal readonly ref struct DataSet(ReadOnlySpan<byte> records, int offset, Tem
 internal static class RecordReader
 {
     internal const string RecordCutRule = "RFC 7011 §7 variable-length field goes beyond its set";
+    internal const string RestRule = "RFC 7011 §3.3.1 record cut by the end of its set";
+
+    /// <summary>Sets are padded to four octets; what is longer, and not nought, is a record's beginning.</summary>
+    private const int MostPadding = 3;
 
     public static Damage ReadFlows<TVisitor>(
         in DataSet set, in ExportClock clock, ref TVisitor visitor, ref uint records)
@@ -33,7 +38,7 @@ internal static class RecordReader
         if (plan.Usual is { } usual)
         {
             ReadUsual(set.Records, template, usual, in clock, ref visitor, ref records);
-            return Damage.None;
+            return Rest(in set, set.Records[^(set.Records.Length % plan.MinOctets)..], ref visitor);
         }
 
         var wanted = (plan.HasAddresses || plan.HasSection) && !plan.IsBareEvent;
@@ -64,7 +69,7 @@ internal static class RecordReader
             rest = rest[octets..];
         }
 
-        return damage;
+        return SetWalker.Worse(damage, Rest(in set, rest, ref visitor));
     }
 
     /// <summary>Hands on the flow of one record: by its inner header where there is one and it is wanted, by its
@@ -75,17 +80,19 @@ internal static class RecordReader
         where TVisitor : struct, IFlowVisitor
     {
         var isFlow = plan.HasAddresses && draft.TryFinish(plan, in clock);
-        if (plan.Inner is { } within && TryCut(record, within, out var steps, out _))
+        for (var within = plan.Inner; within is not null && TryCut(record, within, out var steps, out _);
+            within = within.Inner)
         {
             var inner = default(RecordDraft);
             inner.ReadFields(record, steps, in clock);
             inner.Flow.Selector = draft.Flow.Selector;
-            if (inner.IsWhole && inner.TryFinish(within, in clock)
-                && (!isFlow || visitor.IsInnerWanted(TunnelForm.Record, draft.Flow.Source, draft.Flow.Destination)))
+            if (!inner.IsWhole || !inner.TryFinish(within, in clock)
+                || (isFlow && !visitor.IsInnerWanted(TunnelForm.Record, draft.Flow.Source, draft.Flow.Destination)))
             {
-                visitor.OnFlow(in inner.Flow);
-                return Damage.None;
+                break;
             }
+
+            (draft, isFlow) = (inner, true);
         }
 
         if (isFlow)
@@ -175,7 +182,20 @@ internal static class RecordReader
             rest = rest[octets..];
         }
 
-        return Damage.None;
+        return Rest(in set, rest, ref visitor);
+    }
+
+    /// <summary>Says of what is left of a set whether it is padding, or a record that was cut.</summary>
+    private static Damage Rest<TVisitor>(in DataSet set, ReadOnlySpan<byte> rest, ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor
+    {
+        if (rest.Length <= MostPadding || !rest.ContainsAnyExcept((byte)0))
+        {
+            return Damage.None;
+        }
+
+        visitor.OnMalformed(new Malformed(Damage.SkipRecord, set.OffsetOf(rest), RestRule));
+        return Damage.SkipRecord;
     }
 
     private static bool TryCut(

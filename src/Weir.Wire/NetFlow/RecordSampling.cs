@@ -138,6 +138,15 @@ internal static class OptionsScope
 
     public static uint OfOutput(uint index) => Outputs | (ushort)index;
 
+    /// <summary>A selector's number (64 bits, RFC 5477 §8.2.1) in 32, beside those that stand for something
+    /// else.</summary>
+    public static uint Narrow(ulong selector) =>
+        selector <= uint.MaxValue ? (uint)selector : Mix((uint)selector, selector >> 32) & int.MaxValue;
+
+    /// <summary>One number of several; never 0.</summary>
+    public static uint Mix(uint known, ulong value) =>
+        ((known ^ (uint)value ^ (uint)(value >> 32)) * 0x9E37_79B1) | 1;
+
     /// <summary>The template that a number stands for; 0 where it stands for none.</summary>
     public static ushort TemplateOf(uint selector) =>
         (selector & Templates) == Templates ? (ushort)selector : (ushort)0;

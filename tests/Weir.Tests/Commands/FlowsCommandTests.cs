@@ -132,4 +132,54 @@ public sealed class FlowsCommandTests
         Join([.. packets.Select(static packet => Join(
             BitConverter.GetBytes(1_700_000_000 + packet.Second), new byte[4], BitConverter.GetBytes(packet.Frame.Length),
             BitConverter.GetBytes(packet.Frame.Length), packet.Frame))]));
+
+    [Fact]
+    public void A_file_given_twice_would_count_twice_and_is_refused()
+    {
+        using var scratch = new Scratch(_payload);
+        var mask = new FlowMask(null);
+        var refused = Assert.Throws<OperatorException>(() => FlowsCommand.Write(
+            [scratch.Path, Path.Combine(Path.GetDirectoryName(scratch.Path)!, ".", Path.GetFileName(scratch.Path))],
+            FlowFilter.Parse(null, mask), (mask, null), ListingFormat.Ndjson,
+            (TextWriter.Null, TextWriter.Null), default));
+        Assert.Contains("given twice", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("flow_start,flow_end", "")]
+    [InlineData("when_it_began,when_it_ended", "1 flows: flows that tell no time")]
+    public void A_table_whose_times_nobody_knows_says_so(string times, string said)
+    {
+        var (rows, notes) = Run(System.Text.Encoding.UTF8.GetBytes(
+            $"src,dst,proto,packets,{times}\n"
+                + "198.51.100.10,203.0.113.66,6,1,2026-05-28T12:00:00Z,2026-05-28T12:00:05Z\n"),
+            networks: null);
+        Assert.Equal(said.Length == 0, rows[0].GetProperty("start").ValueKind == JsonValueKind.String);
+        Assert.Contains(said, notes, StringComparison.Ordinal);
+        Assert.Equal(said.Length > 0, notes.Contains("no time", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(400, "tells times 400 days before its datagrams arrived")]
+    public void A_clock_far_from_the_arrival_is_believed_and_said(int days, string said)
+    {
+        var file = Captured(_payload, ExportedAt + (days * 86_400));
+        var (rows, notes) = Run(file, networks: null);
+        Assert.Equal(2, rows.Count);
+        Assert.Contains(said, notes, StringComparison.Ordinal);
+        Assert.Equal(days > 0, notes.Contains("datagrams arrived", StringComparison.Ordinal));
+    }
+
+    /// <summary>A capture of one datagram (LINKTYPE_RAW), with its time of arrival.</summary>
+    private static byte[] Captured(byte[] payload, long atSeconds)
+    {
+        var datagram = Join(U16(40_000, 2_055, payload.Length + 8, 0), payload);
+        var packet = Join(
+            U8(0x45, 0), U16(datagram.Length + 20, 1, 0), U8(64, 17), U16(0), Ip("192.0.2.1"), Ip("192.0.2.10"),
+            datagram);
+        return Join(
+            Hex("A1B2C3D4 0002 0004 00000000 00000000 0000FFFF 00000065"),
+            U32((uint)atSeconds, 0, (uint)packet.Length, (uint)packet.Length), packet);
+    }
 }

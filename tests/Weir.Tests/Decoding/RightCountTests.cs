@@ -63,6 +63,62 @@ public class RightCountTests
         Assert.Equal([3UL, 2UL, 4UL], flows.Select(static flow => flow.Packets));
     }
 
+    [Fact]
+    public void Octets_told_as_a_total_alone_count_beside_packets_that_are_new()
+    {
+        var lane = new TestLane();
+        byte[] Row(uint packets, uint octets) => Join(_ends, U32(packets, octets));
+        var flows = lane.Decode(
+            1, Ipfix(Set(2, Template(256, "8/4 12/4 2/4 85/4"))),
+            IpfixOf(7, 0, Set(256, Row(5, 500), Row(2, 700))));
+        Assert.Equal([5UL, 2UL], flows.Select(static flow => flow.Packets));
+        Assert.Equal([500UL, 200UL], flows.Select(static flow => flow.Octets));
+    }
+
+    [Theory]
+    [InlineData("133/4 132/4", 5, 500, true)]
+    [InlineData("135/4 134/4", 5, 500, true)]
+    [InlineData("2/4 133/4", 5, 0, false)]
+    public void What_was_dropped_is_an_attempt_where_nothing_went_on(
+        string counters, ulong packets, ulong octets, bool all)
+    {
+        var flow = Assert.Single(new TestLane().Decode(
+            1, Ipfix(Set(2, Template(256, $"8/4 12/4 {counters}"))), IpfixOf(7, 0, Set(256, _ends, U32(5, 500)))));
+        Assert.Equal((packets, octets, all), (flow.Packets, flow.Octets, flow.Is(FlowTraits.Dropped)));
+    }
+
+    [Fact]
+    public void Of_three_headers_the_innermost_tells_and_none_is_mixed()
+    {
+        const string Header = "8/4 12/4 4/1 7/2 11/2 ";
+        byte[] Of(string source, string destination, byte protocol, int port) =>
+            Join(Ip(source), Ip(destination), U8(protocol), U16(port, port));
+        var flow = Assert.Single(new TestLane().Decode(
+            1, Ipfix(Set(2, Template(256, $"{Header}{Header}{Header}2/4"))),
+            IpfixOf(7, 0, Set(256, Of("192.0.2.1", "192.0.2.2", 4, 0), Of("192.0.2.3", "192.0.2.4", 4, 0),
+                Of("198.51.100.10", "203.0.113.66", 6, 443), U32(1)))));
+        Assert.Equal(
+            ("198.51.100.10", "203.0.113.66", 443, 6),
+            (flow.Source.ToString(), flow.Destination.ToString(), flow.SourcePort, flow.Protocol));
+    }
+
+    [Theory]
+    [InlineData("000000", 0)]
+    [InlineData("00000000000000", 0)]
+    [InlineData("0A0000", 0)]
+    [InlineData("0A000001C000", 1)]
+    public void A_record_that_its_set_cuts_is_said_and_padding_is_not(string rest, int faults)
+    {
+        foreach (var template in (string[])["8/4 12/4 2/4", "8/4 12/4 2/4 82/65535"])
+        {
+            var lane = new TestLane();
+            var name = template.EndsWith("65535", StringComparison.Ordinal) ? U8(0) : [];
+            Assert.Single(lane.Decode(
+                1, Ipfix(Set(2, Template(256, template))), IpfixOf(7, 0, Set(256, _ends, U32(7), name, Hex(rest)))));
+            Assert.Equal(faults, lane.Decoder.List().Sum(static one => one.Faults.Sum(static fault => fault.Value)));
+        }
+    }
+
     [Theory]
     [InlineData(1, 6, 1)]
     [InlineData(90, 6, 2)]

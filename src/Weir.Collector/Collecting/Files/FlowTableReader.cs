@@ -36,6 +36,7 @@ internal sealed class FlowTableReader(
             {
                 case FlowRowKind.Flow:
                     losses.Flows++;
+                    losses.TimesMissing += (flow.StartMs | flow.EndMs) == 0 ? 1 : 0;
                     visitor.OnFlow(in flow);
                     break;
                 case FlowRowKind.NoFlow:

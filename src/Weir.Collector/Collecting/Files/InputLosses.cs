@@ -72,6 +72,9 @@ public sealed class InputLosses
     /// packets in another's.</summary>
     public long OutCounters { get; internal set; }
 
+    /// <summary>Flows of a table that tell neither when they began nor when they ended.</summary>
+    public long TimesMissing { get; internal set; }
+
     /// <summary>Octets that belong to nothing Weir knows.</summary>
     public long OctetsSkipped { get; internal set; }
 
@@ -85,7 +88,8 @@ public sealed class InputLosses
     public string Damage { get; private set; } = string.Empty;
 
     public bool Any => NotUdp + NotFlowExport + PacketsDamaged + PacketsCut + FragmentsLost + BlocksDamaged + LinesNotIp
-        + TimesSenseless + LinesRefused + OutCounters + OctetsSkipped > 0 || CutAt is not null || DamagedAt is not null;
+        + TimesSenseless + LinesRefused + OutCounters + TimesMissing + OctetsSkipped > 0
+        || CutAt is not null || DamagedAt is not null;
 
     /// <summary>One plain sentence per kind of loss; empty where nothing was lost.</summary>
     public IEnumerable<string> Describe()
@@ -100,6 +104,7 @@ public sealed class InputLosses
             (BlocksDamaged, "pcapng blocks were damaged"),
             (TimesSenseless, "packets told a time that no calendar has and were given that of the packet before"),
             (LinesNotIp, "records were not IP"),
+            (TimesMissing, "flows told no time"),
             (OutCounters, "records told out counters, which were not taken for the answer"),
             (OctetsSkipped, "octets were skipped because nothing known begins there"),
         ])

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Numerics;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
 using Weir.Wire;
 
 namespace Weir.Desk.Lists.Feeds;
@@ -28,6 +30,9 @@ internal enum FeedField : byte
 
     /// <summary>What the indicator was seen doing (ThreatFox threat_type).</summary>
     Threat,
+
+    /// <summary>Whether it is meant to be looked for (MISP to_ids).</summary>
+    Detection,
 }
 
 /// <summary>Which column of a row holds what, by the names publishers use.</summary>
@@ -84,6 +89,7 @@ internal sealed class ColumnMap
         ["hits"] = FeedField.Hits, ["count"] = FeedField.Hits,
         ["provenance"] = FeedField.Provenance,
         ["threattype"] = FeedField.Threat,
+        ["toids"] = FeedField.Detection,
     };
 
     /// <summary>Names that mean an address only where a range's end, or a prefix length, stands beside.</summary>
@@ -99,6 +105,11 @@ internal sealed class ColumnMap
         ["lastip"] = FeedField.End,
         ["to"] = FeedField.End,
         ["netmask"] = FeedField.Length,
+        ["mask"] = FeedField.Length,
+        ["subnetmask"] = FeedField.Length,
+        ["networkmask"] = FeedField.Length,
+        ["masklength"] = FeedField.Length,
+        ["maskbits"] = FeedField.Length,
         ["masklen"] = FeedField.Length,
         ["prefixlen"] = FeedField.Length,
         ["prefixlength"] = FeedField.Length,
@@ -109,6 +120,9 @@ internal sealed class ColumnMap
 
     /// <summary>Nobody named the columns: they were told by the first row's looks.</summary>
     private bool _isGuessed;
+
+    /// <summary>Where a prefix length may stand, or a network once more; -1 = nowhere.</summary>
+    private int _lengthBeside = -1;
 
     private readonly int[] _columns = [.. Enumerable.Repeat(-1, Enum.GetValues<FeedField>().Length)];
 
@@ -170,6 +184,8 @@ internal sealed class ColumnMap
             start = _columns[(int)FeedField.Address];
         }
 
+        // "network,prefix" and "ip,cidr": a number in the second is the length of the network in the first.
+        _lengthBeside = start < 0 ? -1 : header.FindIndex(start + 1, name => Bare(name) is "prefix" or "cidr");
         for (var i = 0; i < header.Count; i++)
         {
             if (start >= 0 && i != start && Ends.TryGetValue(Bare(header[i]), out var field) && !Has(field))
@@ -205,13 +221,21 @@ internal sealed class ColumnMap
             return;
         }
 
-        if (Has(FeedField.End) || Has(FeedField.Length) || AddressRange.TryParse(text, out _))
+        if (Has(FeedField.Detection) && (Value(row, FeedField.Detection) ?? "").Trim().ToLowerInvariant()
+            is not ("1" or "true" or "yes"))
+        {
+            intake.Ignore("not meant for detection (to_ids)");
+            return;
+        }
+
+        if (Has(FeedField.End) || Has(FeedField.Length) || LengthOf(row).Length > 0
+            || AddressRange.TryParse(text, out _))
         {
             AddRange(row, text, place, intake);
             return;
         }
 
-        var indicator = IndicatorText.Parse(text);
+        var indicator = IndicatorText.Parse(PortBehind(row, text));
         if (indicator.Kind == IndicatorKind.Unreadable)
         {
             intake.Refuse(place, $"'{Short(text)}' is {indicator.Reason}");
@@ -267,7 +291,7 @@ internal sealed class ColumnMap
     /// <summary>A network told by its first address and its last, its length, or both: then they must agree.</summary>
     private void AddRange(List<string> row, string text, string place, FeedParseContext intake)
     {
-        var (end, length) = (Value(row, FeedField.End)?.Trim() ?? "", Value(row, FeedField.Length)?.Trim() ?? "");
+        var (end, length) = (Value(row, FeedField.End)?.Trim() ?? "", LengthOf(row));
         var byLength = Prefix.TryParse($"{text.Trim()}/{length}", out var network);
         if (length.Length > 0 && !byLength)
         {
@@ -308,8 +332,34 @@ internal sealed class ColumnMap
         intake.AddRange(in range, place, FactsOf(row));
     }
 
+    /// <summary>The length of the row's network, written as a number or as a mask; what is neither, as it
+    /// stands.</summary>
+    private string LengthOf(List<string> row)
+    {
+        if (Value(row, FeedField.Length)?.Trim() is { } told)
+        {
+            return told.Contains('.', StringComparison.Ordinal) && IpKey.TryParse(told, out var mask) && mask.IsV4
+                && (uint)mask.Bits is var bits && bits != 0 && (~bits & (~bits + 1)) == 0
+                    ? BitOperations.PopCount(bits).ToString(CultureInfo.InvariantCulture) : told;
+        }
+
+        var beside = _lengthBeside >= 0 && _lengthBeside < row.Count ? row[_lengthBeside].Trim() : "";
+        return beside.Length is 1 or 2 or 3 && beside.All(char.IsAsciiDigit) ? beside : "";
+    }
+
+    /// <summary>MISP writes an address and its port as "ADDRESS|PORT", and says so in the type.</summary>
+    private string PortBehind(List<string> row, string text)
+    {
+        var bar = text.IndexOf('|', StringComparison.Ordinal);
+        return bar > 0 && Value(row, FeedField.Type)?.Trim() is "ip-dst|port" or "ip-src|port"
+            && IpKey.TryParse(text[..bar], out var address)
+                ? address.IsV4 ? $"{address}:{text[(bar + 1)..]}" : $"[{address}]:{text[(bar + 1)..]}" : text;
+    }
+
     private FeedEntryAttributes FactsOf(List<string> row) => new()
     {
+        // Where an attack came from is nobody's C&C.
+        Role = Value(row, FeedField.Type)?.Trim() is "ip-src" or "ip-src|port" ? ListRole.Attacker : null,
         FirstMs = FeedEntryAttributes.Time(Value(row, FeedField.First)),
         LastMs = FeedEntryAttributes.Time(Value(row, FeedField.Last)),
         ExpiresMs = FeedEntryAttributes.Time(Value(row, FeedField.Expires)),

@@ -67,6 +67,13 @@ internal struct FeedEntryAttributes
 
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
         {
+            // Eight digits are a day without marks, as MISP writes it: as seconds they are 1970.
+            if (text.Length == 8 && DateTime.TryParseExact(
+                text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= 1990)
+            {
+                return new DateTimeOffset(day, TimeSpan.Zero).ToUnixTimeMilliseconds();
+            }
+
             // As seconds it is beyond the year 5138, as milliseconds after 1973.
             return seconds is > 0 and < 100_000_000_000 ? seconds * 1_000
                 : seconds is > 0 and < 253_402_300_800_000 ? seconds : 0;

@@ -13,11 +13,13 @@ namespace Weir.Vault.Identity.Cgnat;
 internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming)
     : ITextLineHandler
 {
+    // Numbers are those of the IANA registry "NAT Event Type", as over IPFIX.
     private static readonly string[] Releases = [
         "release", "released", "dealloc", "deallocate", "deallocated", "free", "freed", "delete", "deleted", "end",
-        "stop", "15"];
+        "stop", "2", "5", "7", "9", "11", "15", "17"];
     private static readonly string[] Allocations = [
-        "alloc", "allocate", "allocated", "assign", "assigned", "create", "created", "start", "begin", "14"];
+        "alloc", "allocate", "allocated", "assign", "assigned", "create", "created", "start", "begin",
+        "1", "4", "6", "8", "10", "14", "16"];
 
     private Columns? _columns;
 

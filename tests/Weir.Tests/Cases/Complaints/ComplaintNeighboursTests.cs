@@ -98,6 +98,21 @@ public sealed class ComplaintNeighboursTests
         "2026-05-28 10:16:00","tcp","198.51.100.10","5000","203.0.113.66","80","x"
         """, "2026-05-28-event4_honeypot_http_scan-example.csv").Complaints).About);
 
+    [Theory]
+    [InlineData("ssh-brute-force", "", Purpose.ScanSource)]
+    [InlineData("adb-scan", "mirai", Purpose.ScanSource)]
+    [InlineData("ddos-amplification", "", null)]
+    [InlineData("andromeda", "", Purpose.CncContact)]
+    public void A_honeypot_s_table_without_its_name_is_told_by_its_infection(
+        string infection, string family, Purpose? about)
+    {
+        var read = Read($"""
+            "timestamp","protocol","src_ip","src_port","dst_ip","dst_port","infection","family","tag"
+            "2026-05-28 10:16:00","tcp","198.51.100.10","5000","203.0.113.66","22","{infection}","{family}",""
+            """);
+        Assert.Equal(about, read.Complaints.SingleOrDefault()?.About);
+    }
+
     private static ComplaintParseResult Attached(string head, string content, string more = "") => Read($"""
         From: <reports@example.org>
         Message-ID: <3@example.org>

@@ -113,4 +113,52 @@ public class ListNeighboursTests
     [InlineData("1764500000000")]
     public void A_time_is_the_same_in_every_form(string written) =>
         Assert.Equal(1_764_500_000_000, FeedEntryAttributes.Time(written));
+
+    [Theory]
+    [InlineData("""
+        {"type":"bundle","id":"bundle--1","spec_version":"2.0","objects":[{"type":"indicator","id":"indicator--1",
+        "pattern":"[ipv4-addr:value = '203.0.113.66']","labels":["malicious-activity"]},
+        {"type":"indicator","id":"indicator--2","pattern":"[ipv4-addr:value = '203.0.113.67']","labels":["benign"]},
+        {"type":"indicator","id":"indicator--3","pattern":"[ipv4-addr:value = '203.0.113.68']",
+        "labels":["anonymization"]}]}
+        """, "203.0.113.66 -0")]
+    [InlineData("""
+        uuid,event_id,category,type,value,comment,to_ids,date
+        u,1,Network activity,ip-dst,203.0.113.66,,1,20260528
+        u,1,Network activity,ip-dst,203.0.113.67,,0,20260528
+        u,1,Network activity,ip-dst|port,203.0.113.68|443,,True,20260528
+        u,1,Network activity,ip-src,203.0.113.69,,1,20260528
+        """, "203.0.113.66 203.0.113.68:443 203.0.113.69=Attacker -0")]
+    [InlineData("""
+        $TTL 1h
+        32.66.113.0.203.rpz-ip CNAME .
+        32.67.113.0.203.rpz-ip CNAME 32.67.113.0.203.
+        """, "203.0.113.66 203.0.113.67=Allow -0")]
+    [InlineData("""
+        $TTL 1h
+        $origin rpz-ip.rpz.example.
+        32.66.113.0.203 CNAME .
+        """, "203.0.113.66 -0")]
+    [InlineData("""
+        $TTL 1h
+        32.66.113.0.203.rpz-ip CNAME .
+        @ IN SOA localhost. root.localhost. ( 1 1h 15m 30d 2h
+        32.67.113.0.203.rpz-ip CNAME .
+        """, "203.0.113.66 -1")]
+    public void Each_publisher_has_his_own_word_for_whom_he_does_not_accuse(string text, string read) =>
+        Assert.Equal(read, Read(text));
+
+    [Theory]
+    [InlineData("network,mask", "203.0.113.0,255.255.255.0", "203.0.113.0/24 -0")]
+    [InlineData("ip,subnet_mask", "203.0.113.64,255.255.255.192", "203.0.113.64/26 -0")]
+    [InlineData("ip,netmask", "203.0.113.66,255.255.255.255", "203.0.113.66 -0")]
+    [InlineData("network,prefix", "203.0.113.0,24", "203.0.113.0/24 -0")]
+    [InlineData("ip,cidr", "203.0.113.0,203.0.113.0/24", "203.0.113.0 -0")]
+    [InlineData("network,mask", "203.0.113.0,0.0.0.255", "refused")]
+    [InlineData("network,mask", "203.0.113.0,255.0.255.0", "refused")]
+    public void A_network_and_its_mask_may_stand_in_two_columns(string header, string row, string read) =>
+        Assert.Equal(read, Read($"{header}\n{row}\n"));
+
+    [Fact]
+    public void Eight_digits_are_a_day() => Assert.Equal(1_779_926_400_000, FeedEntryAttributes.Time("20260528"));
 }

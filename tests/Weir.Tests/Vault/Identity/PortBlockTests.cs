@@ -53,6 +53,23 @@ public class PortBlockTests
     }
 
     [Theory]
+    [InlineData(16, 17)]
+    [InlineData(14, 15)]
+    [InlineData(10, 11)]
+    [InlineData(4, 5)]
+    public void A_table_of_events_may_tell_them_by_their_number(int given, int taken)
+    {
+        Feed(
+            new PortBlockCsv(new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming),
+            "time,nat_event,outside_ip,port_start,port_end,inside_ip",
+            $"{IdentitySamples.Zero + 100},{given},198.51.100.1,1024,2047,100.64.0.7",
+            $"{IdentitySamples.Zero + 300},{taken},198.51.100.1,1024,2047,100.64.0.7");
+
+        Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_535)?.Text);
+        Assert.Equal("no-lease", _table.CodeOf("198.51.100.1", 400, 1_535));
+    }
+
+    [Theory]
     [InlineData("<14>1 1970-01-11T00:01:40Z box nat - - - NAT-PBA-ALLOC: inside=100.64.0.7 "
         + "outside=198.51.100.1 ports=1024-2047", "<14>1 1970-01-11T00:05:00Z box nat - - - NAT-PBA-RELEASE: "
             + "inside=100.64.0.7 outside=198.51.100.1 ports=1024-2047")]

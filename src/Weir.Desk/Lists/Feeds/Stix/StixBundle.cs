@@ -108,13 +108,17 @@ internal sealed class StixBundle(FeedParseContext intake)
         }
 
         // STIX 2.1 §10.9: benign is not suspicious, whatever else is said beside it; who goes by a proxy or Tor, and
-        // nothing else is said, is anonymous and no more.
-        List<string> kinds = [.. item.Each("indicator_types").Where(kind => kind.ValueKind == JsonValueKind.String)
-            .Select(kind => kind.Plain())];
+        // nothing else is said, is anonymous and no more. STIX 2.0 (part 2 §2.5) says the same in its labels.
+        var kinds = Kinds(item, "indicator_types");
+        kinds = kinds.Count > 0 ? kinds : Kinds(item, "labels");
         return kinds.Contains("benign") ? "benign indicator"
             : kinds.Count > 0 && kinds.TrueForAll(kind => kind == "anonymization") ? "anonymization, no C&C"
             : null;
     }
+
+    private static List<string> Kinds(JsonElement item, string property) =>
+        [.. item.Each(property).Where(kind => kind.ValueKind == JsonValueKind.String)
+            .Select(kind => kind.Plain().ToLowerInvariant())];
 
     private void AddEntries(string id, Known known)
     {

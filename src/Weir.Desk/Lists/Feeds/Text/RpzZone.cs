@@ -2,7 +2,8 @@
 //
 // Response policy zones as text. An owner is a name ("bad.example", "*.bad.example"), or an address written backwards
 // before "rpz-ip" ("24.0.2.0.192.rpz-ip", IPv6 with "zz" for "::"). The target says what happens: "." "*." "rpz-drop."
-// and local data mean listed, "rpz-passthru." means allowed. Triggers on clients and name servers say nothing of flows.
+// and local data mean listed, "rpz-passthru." means allowed, and so does what older zones write for it: the trigger
+// itself. Triggers on clients and name servers say nothing of flows.
 // Of two prefixes in one zone the longer decides (§5.3): an allowed network is taken without what is listed inside it.
 //
 // Standards: draft-vixie-dnsop-dns-rpz-00 §4.1 to §4.3; master files RFC 1035 §5.1.
@@ -34,7 +35,7 @@ internal static class RpzZone
     public static void Read(IEnumerator<(int Number, string Line)> lines, FeedParseContext intake)
     {
         var origin = "";
-        var brackets = 0;
+        var (brackets, opened) = (0, 0);
         var addresses = new List<ZoneAddress>();
         do
         {
@@ -47,21 +48,32 @@ internal static class RpzZone
             }
 
             var words = SplitWords(text);
-            if (words.Count == 0 || words[0] is "$TTL" or "$INCLUDE")
+            if (words.Count == 0 || Is(words[0], "$TTL"))
             {
                 continue;
             }
 
-            if (words[0] == "$ORIGIN")
+            if (Is(words[0], "$INCLUDE"))
+            {
+                intake.Refuse($"line {number}", "a file that is included is not read");
+                continue;
+            }
+
+            if (Is(words[0], "$ORIGIN"))
             {
                 origin = words.Count > 1 ? words[1].TrimEnd('.').ToLowerInvariant() : "";
                 continue;
             }
 
-            brackets = Math.Max(0, Balance(text));
+            (brackets, opened) = (Math.Max(0, Balance(text)), number);
             TakeRecord(words, char.IsWhiteSpace(text[0]), origin, $"line {number}", intake, addresses);
         }
         while (lines.MoveNext());
+
+        if (brackets > 0)
+        {
+            intake.Refuse($"line {opened}", "a parenthesis is opened and never closed: what follows it is not read");
+        }
 
         AddAddresses(addresses, intake);
     }
@@ -171,14 +183,13 @@ internal static class RpzZone
             return;
         }
 
-        var owner = words[0].TrimEnd('.').ToLowerInvariant();
-        owner = origin.Length > 0 && owner.EndsWith("." + origin, StringComparison.Ordinal)
+        // Addresses may stand relative to an origin that says what they are (RFC 1035 §5.1).
+        var isBelow = !words[0].EndsWith('.') && IndexOfTrigger("." + origin, "rpz-ip") >= 0;
+        var owner = (isBelow ? $"{words[0]}.{origin}" : words[0].TrimEnd('.')).ToLowerInvariant();
+        owner = isBelow ? owner : origin.Length > 0 && owner.EndsWith("." + origin, StringComparison.Ordinal)
             ? owner[..^(origin.Length + 1)]
             : owner;
-        var facts = new FeedEntryAttributes
-        {
-            Role = words[at + 1].StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase) ? ListRole.Allow : null
-        };
+        var facts = new FeedEntryAttributes { Role = IsPassed(owner, words[at + 1]) ? ListRole.Allow : null };
         if (words[at + 1].StartsWith("rpz-tcp-only", StringComparison.OrdinalIgnoreCase))
         {
             intake.Ignore("to be asked over TCP, not listed");
@@ -203,6 +214,18 @@ internal static class RpzZone
             intake.Refuse(place, $"'{ColumnMap.Short(owner)}' is not a name");
         }
     }
+
+    /// <summary>Whether the target lets the trigger pass. Before there was a word for it, that was the trigger itself:
+    /// "32.1.0.0.127.rpz-ip CNAME 32.1.0.0.127.", "good.example CNAME good.example.", which servers still
+    /// take.</summary>
+    private static bool IsPassed(string owner, string target)
+    {
+        var ip = IndexOfTrigger(owner, "rpz-ip");
+        return target.StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase)
+            || Is(target.TrimEnd('.'), ip < 0 ? owner : owner[..ip]);
+    }
+
+    private static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Where ".rpz-ip" ends a name or stands before the zone's own name; -1 where it does not.</summary>
     private static int IndexOfTrigger(string owner, string trigger)
