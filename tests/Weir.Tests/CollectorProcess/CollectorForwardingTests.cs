@@ -2,6 +2,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Collector.Accounting;
 using Weir.Collector.Collecting;
+using Weir.Collector.Forwarding;
 using Weir.Collector.Owning;
 using Weir.Contracts.Events;
 using Weir.Contracts.Grounds;
@@ -9,7 +10,10 @@ using Weir.Contracts.Protocol;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Health;
+using Weir.Hosting.Peers;
+using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Memory;
+using Weir.Hosting.Peers.Serving;
 using Weir.Wire;
 
 namespace Weir.Tests.CollectorProcess;
@@ -226,6 +230,65 @@ public sealed class CollectorForwardingTests
         Assert.Equal((0, 5), (two.Taken.Counts.Read, two.Queue.Waiting));
         gate.Open("the disk is full");
         await two.UntilAsync(() => two.Taken.Counts.Attributed == 5, "it goes on");
+    }
+
+    /// <summary>Sent again it would be refused again, for ever, and nothing behind it would go.</summary>
+    [Fact]
+    public async Task What_the_owner_cannot_read_is_lost_and_what_comes_behind_it_is_not()
+    {
+        await using var two = new TwoCollectors();
+        await two.StartAsync();
+        two.OpenDoor((_, _, _) => throw PeerRefusalException.Malformed("the batch of flows is none"));
+        await two.Edge.SendAsync(two.EdgeProcess, 5);
+        await two.UntilAsync(() => two.Queue.LostBy(ForwardLoss.Refused) == 5, "they are lost");
+        Assert.Equal(5, two.Edge.Counted["weir.forwarding.lost_flows{collector=edge-2,reason=refused}"]);
+        Assert.Contains("the batch of flows is none", two.Queue.Fault, StringComparison.Ordinal);
+
+        two.OpenDoor();
+        await two.Edge.SendAsync(two.EdgeProcess, 3);
+        await two.UntilAsync(() => two.Taken.Counts.Attributed == 3, "it goes on");
+    }
+
+    /// <summary>Who failed may have taken it before: another run of it does not take it once more.</summary>
+    [Fact]
+    public async Task What_an_owner_failed_at_is_in_doubt()
+    {
+        await using var two = new TwoCollectors();
+        await two.StartAsync();
+        await two.Edge.SendAsync(two.EdgeProcess, 5);
+        await two.UntilAsync(() => two.Queue.Acknowledged == 5, "five are answered for");
+        var intake = two.OwnerProcess.Services.GetRequiredService<FlowIntake>();
+        two.OpenDoor(async (call, body, cancel) =>
+        {
+            _ = await intake.AnswerAsync(call, body, cancel);
+            throw new InvalidOperationException("it fails behind its work");
+        });
+        await two.Edge.SendAsync(two.EdgeProcess, 3);
+        await two.UntilAsync(
+            () => two.Taken.Counts.Attributed == 8 && RefusedBy(two, PeerCodes.Failed) > 0, "three are taken");
+        await two.KillOwnerAsync();
+        await two.StartOwnerAsync();
+        await two.UntilAsync(() => two.Queue.Waiting == 0, "there is an answer");
+        Assert.Equal((3, 0), (two.Queue.LostBy(ForwardLoss.InDoubt), two.Taken.Counts.Attributed));
+    }
+
+    [Fact]
+    public async Task A_batch_of_another_version_is_refused_with_both_versions_and_what_to_do()
+    {
+        await using var two = new TwoCollectors();
+        await two.StartAsync();
+        var octets = ForwardedFlows.Write([], _ => default);
+        ForwardedFlows.WriteHead(
+            new() { Owners = two.Taken.Owners.DigestOf(0), Session = 1, Sequence = 1 }, octets);
+        octets[4] = 2;
+        using var body = new MemoryStream(octets);
+        using var client = two.Edge.Peers.Client(
+            new(TwoCollectors.EdgeName, PeerRoles.Collector), TwoCollectors.OwnerName);
+        var refused = await Assert.ThrowsAsync<PeerRefusedException>(() => client.PostRawAsync(
+            ForwardingRoutes.Flows, body, ForwardingJson.Default.ForwardReceipt, TimeSpan.FromSeconds(10), default));
+        Assert.Equal(ForwardingCodes.OtherVersion, refused.Code);
+        Assert.Contains(
+            "of version 2, and this collector reads 1; bring both", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

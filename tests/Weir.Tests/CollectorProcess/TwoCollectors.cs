@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Weir.Collector.Composing;
 using Weir.Collector.Forwarding;
 using Weir.Collector.Owning;
+using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
 using Weir.Wire;
@@ -86,6 +87,12 @@ internal sealed class TwoCollectors : IAsyncDisposable
         ForwardingDoor.Map(OwnerProcess.Services, routes);
         Edge.Peers.Start(OwnerName, routes);
     }
+
+    /// <summary>Somebody else answers in the owner's place.</summary>
+    public void OpenDoor(PeerHandler<Stream, ForwardReceipt> answer) => Edge.Peers.Start(
+        OwnerName, new PeerRoutes().PostRaw(
+            ForwardingRoutes.Flows, PeerRoles.Collector, ForwardingJson.Default.ForwardReceipt, answer,
+            ForwardedFlows.MaxOctets, isHeld: true));
 
     /// <summary>The owner is gone with what it had in memory, and nobody answers.</summary>
     public async Task KillOwnerAsync()

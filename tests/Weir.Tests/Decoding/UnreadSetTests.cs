@@ -174,6 +174,20 @@ public sealed class UnreadSetTests
         Assert.Equal(heard.UnknownTemplateSets, heard.UnreadDomains.Sum(one => one.Sets));
     }
 
+    /// <summary>Who invents domains fills no memory, and what the first ones lack is told as before.</summary>
+    [Fact]
+    public void Domains_beyond_what_is_kept_apart_are_one_count_and_give_back_from_it()
+    {
+        var unread = new UnreadDomains(most: 2);
+        for (var domain = 1u; domain <= 9; domain++)
+        {
+            unread.Add(domain, sets: 1, records: domain);
+        }
+
+        unread.Add(9, sets: -1, records: -9);
+        Assert.Equal([new(1, 1, 1), new(2, 1, 2), new DomainUnread(null, 6, 33)], unread.List());
+    }
+
     private static long Sum(TestLane lane) =>
         Heard(lane) is var heard ? heard.Flows + heard.Counts.NotFlows + heard.Lost + heard.Unread : 0;
 

@@ -59,6 +59,22 @@ public sealed class ListCopyTests : IDisposable
         }
     }
 
+    /// <summary>Who reads a list may stop before its end; the digest is of the file.</summary>
+    [Fact]
+    public void What_is_read_in_part_has_the_digest_of_all_and_what_is_read_twice_has_to_be_the_same()
+    {
+        var digests = new ReadDigests();
+        digests.Read("/lists/a", Octets("192.0.2.1\n"), octets => Assert.Equal('1', octets.ReadByte()));
+        Assert.Equal(DigestOf("192.0.2.1\n"), digests.Of("/lists/a"));
+        digests.Read("/lists/a", Octets("192.0.2.1\n"), _ => { });
+        Assert.Contains(
+            "changed while it was read",
+            Assert.Throws<FeedException>(() => digests.Read("/lists/a", Octets("192.0.2.2\n"), _ => { })).Message,
+            StringComparison.Ordinal);
+
+        static MemoryStream Octets(string text) => new(Encoding.UTF8.GetBytes(text));
+    }
+
     /// <summary>A file, packed or not, as <c>sha256sum</c> has it; a folder over the lines that <c>sha256sum *</c>
     /// prints there, files that are no part of the list among them.</summary>
     [Fact]
@@ -82,10 +98,10 @@ public sealed class ListCopyTests : IDisposable
             {"objects":[{"type":"indicator","id":"indicator--1","pattern":"[ipv4-addr:value = '192.0.2.7']",
             "pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z"}]}
             """;
-        _ = Write("pages/b.json", Page);
+        _ = Write("pages/B.json", Page);
         _ = Write("pages/a.txt", "about these pages\n");
         var pages = Read(Path.Combine(_folder, "pages"));
         Assert.Equal("192.0.2.7", Assert.Single(pages.Feed.Entries).ToString());
-        Assert.Equal(DigestOf($"{DigestOf("about these pages\n")}  a.txt\n{DigestOf(Page)}  b.json\n"), pages.Digest);
+        Assert.Equal(DigestOf($"{DigestOf(Page)}  B.json\n{DigestOf("about these pages\n")}  a.txt\n"), pages.Digest);
     }
 }

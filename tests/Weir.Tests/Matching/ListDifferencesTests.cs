@@ -51,7 +51,7 @@ public sealed class ListDifferencesTests : IDisposable
 
     private void Take(string text, string name = "theirs")
     {
-        var options = new FeedOptions { Path = "/lists/" + name, Name = name };
+        var options = new FeedOptions { Path = "/lists/" + name, Name = name, Domains = true };
         _record.Take(options, new(
             FeedReader.Parse(text, options, _time), DigestOf(text), _time.GetUtcNow()));
     }
@@ -77,6 +77,19 @@ public sealed class ListDifferencesTests : IDisposable
             $"weir-list-difference/1\nlist: theirs\nfrom: {DigestOf(First)}\nto: {DigestOf(Second)}\n"
                 + "+ 198.51.100.7 c2\n+ 198.51.100.8 c2\n- 203.0.113.9:4443 c2\n",
             _kept.Find(two.Difference));
+    }
+
+    /// <summary>The four lines above are four, whatever somebody calls a list.</summary>
+    [Fact]
+    public async Task Names_of_hosts_are_entries_too_and_a_lists_own_name_is_one_line()
+    {
+        const string Text = "*.bad.example\nevil.example\n203.0.113.9\n";
+        var load = await LoadAsync(Text, "the\n+ irs");
+        Assert.Equal(
+            $"weir-list-difference/1\nlist: the + irs\nfrom: nothing\nto: {DigestOf(Text)}\n"
+                + "+ *.bad.example c2\n+ 203.0.113.9 c2\n+ evil.example c2\n",
+            _kept.Find(load.Difference));
+        Assert.Equal((0, 1), CountsOf(await LoadAsync("evil.example\n203.0.113.9\n", "the\n+ irs")));
     }
 
     [Fact]
@@ -115,6 +128,26 @@ public sealed class ListDifferencesTests : IDisposable
         _ = await LoadAsync("192.0.2.3\n");
         Assert.Null(_kept.Find(first.Difference));
         Assert.NotNull(_kept.Find(second.Difference));
-        Assert.Null(_kept.Find("../" + second.Difference));
+        var inner = Directory.CreateDirectory(Path.Combine(_folder, "inner")).FullName;
+        File.WriteAllText(Path.Combine(inner, second.Difference + ".txt"), "not a difference");
+        Assert.Null(_kept.Find("inner/" + second.Difference));
+    }
+
+    /// <summary>Whoever publishes much and often fills no disk; what the load of now changed is kept, whatever lies
+    /// there.</summary>
+    [Fact]
+    public async Task Differences_have_a_bound_in_octets_too_and_the_latest_stays()
+    {
+        var first = await LoadAsync("192.0.2.1\n");
+        var large = Path.Combine(_folder, "large.txt");
+        using (var file = File.Create(large))
+        {
+            file.SetLength(ListDifferences.MostOctets);
+        }
+
+        File.SetLastWriteTimeUtc(large, _time.GetUtcNow().UtcDateTime + TimeSpan.FromDays(1));
+        var second = await LoadAsync("192.0.2.2\n");
+        Assert.Null(_kept.Find(first.Difference));
+        Assert.NotNull(_kept.Find(second.Difference));
     }
 }

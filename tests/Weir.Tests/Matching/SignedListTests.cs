@@ -227,6 +227,15 @@ public sealed class SignedListTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_nobody_can_sign_is_told_with_what_to_have_instead()
+    {
+        _ = Directory.CreateDirectory(Place);
+        Assert.Contains(
+            "is a folder, which no owner signs; have it as one file",
+            Assert.Single(Start(_owner).Refresh()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_owner_ends_what_the_one_before_signed()
     {
         Put(First, Sign(_owner, First));

@@ -75,6 +75,21 @@ public sealed class ForwardQueueTests
         AddsUp(queue);
     }
 
+    /// <summary>Full blocks and those that are being filled, though nobody asks for either.</summary>
+    [Fact]
+    public void What_nobody_took_in_its_time_is_lost_too()
+    {
+        var queue = Made(10 * Block);
+        queue.Add(Flows(Block + 7), 0);
+        _clock.Advance(Longest);
+        queue.Add(Flows(2), 1);
+
+        Assert.Equal((Block + 7, 2), (queue.LostBy(ForwardLoss.TooOld), queue.Waiting));
+        Assert.False(queue.Expire());
+        Assert.Equal(2, queue.Take()!.Count);
+        AddsUp(queue);
+    }
+
     [Fact]
     public void From_when_on_all_flows_reached_their_owner_follows_the_latest_that_did_not()
     {

@@ -93,6 +93,16 @@ public sealed class ForwardedFlowsTests
         Assert.Null(ForwardedFlows.VersionOf([]));
     }
 
+    /// <summary>A later sender that means something by a flag is not half understood.</summary>
+    [Fact]
+    public void A_flag_that_this_version_does_not_know_is_refused()
+    {
+        var octets = Sound();
+        octets[6] |= 0x02;
+        Assert.False(ForwardedFlows.TryRead(octets, out _, out var fault));
+        Assert.Contains("flags that are none", fault, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(56, int.MaxValue, "more flows or sources than a batch may have")]
     [InlineData(56, -1, "more flows or sources than a batch may have")]

@@ -64,6 +64,14 @@ public sealed class OwnersOptionsTests
     [InlineData("    - name: edge-3\n", "    - name: edge-3\n"
         + "  next: [{name: edge-2, networks: [10.0.0.0/8, \"2001:db8::/32\"]}]\n  next-from: 2027-01-04T06:30Z\n", 21, 14,
         "owners.next-from is '2027-01-04T06:30Z'; write a full hour")]
+    [InlineData("    - name: edge-3\n", "    - name: edge-3\n"
+        + "  next: [{name: edge-2, networks: [10.0.0.0/8, \"2001:db8::/32\"]}]\n", 12, 3,
+        "owners.next-from is not set, and owners.next says who owns what from then on")]
+    [InlineData("    - name: edge-3\n", "    - name: edge-3\n  next-from: 2027-01-04T06:00Z\n", 20, 14,
+        "owners.next-from is set, and owners.next names nobody")]
+    [InlineData("    - name: edge-3\n", "    - name: edge-3\n"
+        + "  next: [{name: edge-2, networks: [10.0.0.0/8]}, {name: edge-2, networks: [\"2001:db8::/32\"]}]\n"
+        + "  next-from: 2027-01-04T06:00Z\n", 20, 50, "owners.next[1] repeats edge-2")]
     public void What_is_wrong_is_told_at_its_place(string part, string instead, int line, int column, string words)
     {
         Assert.Contains(part, Sound, StringComparison.Ordinal);
@@ -72,6 +80,18 @@ public sealed class OwnersOptionsTests
         Assert.Equal(
             (line, column), faults.Where(fault => fault.Sentence.Contains(words, StringComparison.Ordinal))
                 .Select(fault => (fault.Line, fault.Column)).First());
+    }
+
+    /// <summary>Until the hour somebody has to own what is heard.</summary>
+    [Fact]
+    public void Who_owns_what_from_an_hour_on_needs_who_owns_it_until_then()
+    {
+        const string Next = "  next: [{name: edge-1, networks: [10.0.0.0/8, \"2001:db8::/32\"]}]\n";
+        var before = Sound[..Sound.IndexOf("  collectors:", StringComparison.Ordinal)];
+        var faults = Read($"{before}{Next}  next-from: 2027-01-04T06:00Z\n").Faults;
+        Assert.Contains(faults, fault => fault.Sentence.Contains(
+            "owners.next says who owns what from an hour on, and owners.collectors names nobody",
+            StringComparison.Ordinal));
     }
 
     [Fact]

@@ -88,7 +88,8 @@ public sealed class ListFetcher(TimeProvider time)
     {
         var now = time.GetUtcNow();
         var beside = source.Owner is null ? null : await ReadSignatureAsync(client, source, cancel);
-        if (beside is not null && beside == known?.Signature && FileOctets.Digest(source.Path) == known.Digest)
+        if (beside is not null && beside == known?.Signature && FileOctets.Digest(source.Path) == known.Digest
+            && ListSignature.TryParse(beside, out var by) && by.Signature.Key.Equals(source.Owner))
         {
             return new(null, known with { CheckedAt = now });
         }

@@ -239,6 +239,38 @@ public sealed class GovernedConfigurationTests : IDisposable
         Assert.Empty(Read().Faults);
     }
 
+    /// <summary>Two people sign which lists there are, and one who may write the file of one changes what is in it.
+    /// </summary>
+    [Fact]
+    public void A_check_names_the_lists_that_no_owner_signs()
+    {
+        Configure();
+        Govern(Lists.Replace("/etc/weir/ours.txt", "/etc/weir/ours.txt\n      - name: theirs"
+            + $"\n        path: /etc/weir/theirs.txt\n        owner: {_ana.Key.Public}", StringComparison.Ordinal),
+            _ana, _petra);
+        Assert.Equal(["ours"], GovernedConfiguration.UnsignedLists(Read().Value));
+        using var output = new StringWriter();
+        _ = CheckCommand.Create().Parse(["--config", Configuration])
+            .Invoke(new() { Output = output, Error = TextWriter.Null });
+        Assert.Contains("signed by no owner", output.ToString(), StringComparison.Ordinal);
+
+        File.Delete(Governance);
+        Assert.Empty(GovernedConfiguration.UnsignedLists(Read().Value));
+    }
+
+    [Fact]
+    public void A_kept_copy_that_is_damaged_is_told_at_the_place_of_its_section()
+    {
+        Configure();
+        Govern(Lists, _ana, _petra);
+        _ = Keep();
+        File.WriteAllText(GovernanceKeeper.KeptIn(Path.Combine(_folder, "process")), "people: {{\n");
+
+        var fault = Assert.Single(Read().Faults);
+        Assert.Contains("the kept copy of what is governed is damaged", fault.Sentence, StringComparison.Ordinal);
+        Assert.Equal((3, 3), (fault.Line, fault.Column));
+    }
+
     [Fact]
     public void A_difference_is_told_line_by_line()
     {

@@ -118,6 +118,19 @@ public sealed class ProcessUsersTests : IDisposable
         Assert.Contains($"weir.yaml:2:{column}: warning: {told}", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_check_of_a_process_tells_that_its_key_is_gone_and_one_of_the_file_does_not()
+    {
+        var section = $"processes: {{dir: {_folder}/lib}}";
+        var record = Directory.CreateDirectory(Path.Combine(_folder, "lib", "store", "audit"));
+        File.WriteAllText(Path.Combine(record.FullName, "heads.jsonl"), "");
+
+        Assert.Matches(
+            $@"weir\.yaml:2:\d+: warning: {Regex.Escape(_folder)}/lib/store/\S+: the key is not there",
+            Check(section, "--process", "store").Told);
+        Assert.DoesNotContain("the key is not there", Check(section).Told, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("store", "lib/store", "processes.dir")]
     [InlineData("desk", "lib/desk", "processes.dir")]

@@ -95,7 +95,22 @@ public sealed class GroundsFaultTests : IDisposable
         "a check that begins before the evidence", "a check that is too long", "a check in some years",
         "a grant before its time", "a grant after its time", "a grant for another purpose",
         "a consent for another purpose", "a name of another case", "events of two rules",
+        "an end behind what it may have", "a grant of another subject", "a grant of another class",
+        "a grant beside events", "a grant beside another",
     ];
+
+    [Fact]
+    public void A_complaint_without_a_class_and_a_name_with_one_are_malformed()
+    {
+        var sound = Sound() with { Purpose = Purpose.ComplaintHandling };
+        foreach (var grant in (Grant[])[
+            new(GrantKind.Complaint, "x", sound.Subject, sound.Epoch, null, sound.FromMs, sound.ExpiresMs),
+            new(GrantKind.Reissue, "x", Subject("10.0.0.9"), 2, sound.Class, 0, 0, sound.Case, sound.Subject)])
+        {
+            Assert.Equal("malformed-grounds", ScopeGrounds.Verify(
+                sound with { Grounds = [Signed(grant)] }, Ring(), ScopeLimits.Default).Code);
+        }
+    }
 
     [Fact]
     public void A_check_of_flows_of_another_time_than_the_clocks_begins_whenever_it_may_in_a_lab()
@@ -158,6 +173,19 @@ public sealed class GroundsFaultTests : IDisposable
             "a name of another case" => (
                 renamed, renamed with { Grounds = [.. sound.Grounds, Signed(name with { Case = new CaseId(2) })] },
                 GroundsFault.OtherSubject),
+            "an end behind what it may have" =>
+                (sound with { ExpiresMs = sound.UntilMs }, sound with { ExpiresMs = sound.UntilMs - 1 },
+                    GroundsFault.Empty),
+            "a grant of another subject" =>
+                (complaint, complaint with { Subject = Subject("10.0.0.9") }, GroundsFault.OtherSubject),
+            "a grant of another class" => (
+                complaint, complaint with { Class = complaint.Class with { RemotePorts = [] } },
+                GroundsFault.OtherClass),
+            "a grant beside events" => (
+                sound, sound with { Grounds = [.. sound.Grounds, .. complaint.Grounds] }, GroundsFault.OtherPurpose),
+            "a grant beside another" => (
+                complaint, complaint with { Grounds = [.. complaint.Grounds, .. complaint.Grounds] },
+                GroundsFault.OtherPurpose),
             _ => (
                 sound with { Grounds = [.. sound.Grounds, sound.Grounds[0]] },
                 sound with { Grounds = [.. sound.Grounds, EventDocument.Sign(

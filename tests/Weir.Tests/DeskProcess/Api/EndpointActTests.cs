@@ -83,6 +83,19 @@ public sealed class EndpointActTests : IAsyncLifetime
         Assert.Equal("unknown", (await ActAsync("analyst", "holds/releases")).Code);
     }
 
+    /// <summary>Who holds it once more does so against what was asked before.</summary>
+    [Fact]
+    public async Task What_was_asked_before_an_endpoint_was_held_anew_lets_nothing_go_on()
+    {
+        Assert.Equal(200, (await ActAsync("operator", "holds", "half the city calls it")).Status);
+        await AskAsync(CaseHandlerFixture.Olaf);
+        _api.Cases.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, (await ActAsync("operator", "holds", "the other half calls too")).Status);
+
+        Assert.Equal("waits", (await ActAsync("analyst", "holds/releases")).Json.GetProperty("state").GetString());
+        Assert.Equal("the other half calls too", Assert.Single(_api.Held.All).Reason);
+    }
+
     /// <summary>Two sessions are no two people: whoever becomes two users has no two keys.</summary>
     [Fact]
     public async Task Outside_a_lab_a_held_endpoint_goes_on_by_two_keys_and_by_nothing_less()

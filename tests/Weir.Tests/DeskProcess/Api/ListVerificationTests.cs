@@ -22,4 +22,13 @@ public sealed class ListVerificationTests
         api.Cases.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(200, (await api.SendAsync("auditor", "POST", "lists/verifications")).Status);
     }
+
+    [Fact]
+    public async Task A_difference_that_nobody_kept_is_told_as_unknown_and_not_as_empty()
+    {
+        await using var api = await ApiFixture.OpenAsync();
+        var none = await api.SendAsync("auditor", "GET", "lists/differences/" + new string('0', 64));
+        Assert.Equal((404, "unknown"), (none.Status, none.Code));
+        Assert.Contains("each is kept 400 days", none.Detail, StringComparison.Ordinal);
+    }
 }

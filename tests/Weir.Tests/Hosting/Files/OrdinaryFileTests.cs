@@ -66,6 +66,17 @@ public sealed class OrdinaryFileTests : IDisposable
         }
     }
 
+    /// <summary>As one that is written to meanwhile: the kernel's own files hold more than their length says.</summary>
+    [Fact]
+    public void A_file_that_holds_more_than_its_length_says_is_refused_and_not_cut()
+    {
+        Assert.NotEmpty(File.ReadAllText("/proc/self/status"));
+        Assert.Contains(
+            "/proc/self/status grew while it was read",
+            Assert.Throws<IOException>(() => OrdinaryFile.Read("/proc/self/status", 1 << 20)).Message,
+            StringComparison.Ordinal);
+    }
+
     private static void Read(string reader, string pipe)
     {
         using var key = new SshSigningKey();

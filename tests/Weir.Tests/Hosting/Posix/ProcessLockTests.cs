@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Files;
 using Weir.Hosting.Posix;
 
 namespace Weir.Tests.Hosting.Posix;
@@ -18,6 +19,7 @@ public sealed class ProcessLockTests : IDisposable
         var refused = await Assert.ThrowsAsync<IOException>(
             () => ProcessLock.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, default));
         Assert.StartsWith($"{File} is held", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(KeyFile.OwnerOnly, System.IO.File.GetUnixFileMode(File));
 
         var waiting = ProcessLock.TakeAsync(File, TimeSpan.FromMinutes(1), TimeProvider.System, default);
         first.Dispose();

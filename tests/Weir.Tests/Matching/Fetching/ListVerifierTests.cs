@@ -9,6 +9,7 @@ using Weir.Desk.Lists.Feeds;
 using Weir.Desk.Lists.Fetching;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Auditing.Reading;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Matching.Fetching;
 
@@ -138,6 +139,38 @@ public sealed class ListVerifierTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull(await TryVerifyAsync());
         Assert.Equal(2, _server.Asked.Count);
+    }
+
+    /// <summary>One publisher that never answers keeps nobody from hearing of the other lists.</summary>
+    [Fact]
+    public async Task A_round_ends_whoever_does_not_answer_and_tells_the_other_lists()
+    {
+        var slow = _server.Source("/slow") with { Timeout = TimeSpan.FromHours(1) };
+        var file = FromFile("203.0.113.1\n");
+        Assert.Empty(_lists.Follow(new() { Lists = [Fetched(slow), file], Folder = _server.Folder }));
+        await _lists.Record.WriteAsync(_chain, Cancel);
+        var round = TryVerifyAsync();
+        await Until.IsSoAsync(() => Task.FromResult(_server.Asked.Count == 1), "it is asked");
+        _time.Advance(ListVerifier.Longest);
+
+        var verdicts = (await round)!;
+        Assert.Equal([ListStanding.CannotBeFetched, ListStanding.Same], verdicts.Select(one => one.Standing));
+        Assert.Contains("the round's 100 s were over", verdicts[0].Reason, StringComparison.Ordinal);
+        _answers.SetResult();
+    }
+
+    [Fact]
+    public async Task A_copy_that_waits_for_people_is_told_with_why_it_waits()
+    {
+        _server.Body = string.Concat(Enumerable.Range(0, 40).Select(i => $"203.0.113.{i}\n"));
+        var source = _server.Source();
+        await UseAsync(Fetched(source));
+        _server.Body = "203.0.113.68\n";
+        _ = await _lists.Fetching.FetchNowAsync([], Cancel);
+
+        var held = await VerifyAsync("ours");
+        Assert.Equal(ListStanding.ChangedSince, held.Standing);
+        Assert.Contains("is held for people: it has 1 entries where 40", held.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -147,6 +147,7 @@ public sealed class SignedFetchTests : IAsyncLifetime
         var (first, old) = (_server.Body, _beside = Sign(_owner));
         _ = await FetchAsync();
         Own(_other);
+        Assert.Equal("foreign-key", (await FetchAsync()).Refusal);
         _server.Body = "203.0.113.68\n";
         _beside = Sign(_other);
         Assert.Equal(FetchOutcome.Replaced, (await FetchAsync()).Outcome);
@@ -188,12 +189,16 @@ public sealed class SignedFetchTests : IAsyncLifetime
         Assert.Equal([], FaultsOf(FeedKind.File));
         Assert.Contains("pages of a server", Assert.Single(FaultsOf(FeedKind.Taxii)), StringComparison.Ordinal);
         Assert.Contains("pages of a server", Assert.Single(FaultsOf(FeedKind.Misp)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is no public key of", Assert.Single(FaultsOf(FeedKind.File, "lists@cert.example")),
+            StringComparison.Ordinal);
         Assert.Equal(
             "https://lists.example/c2.txt.sig?part=1",
             new ListSource { Name = "x", Path = "/x", Url = new("https://lists.example/c2.txt?part=1") }.SignatureUrl.ToString());
 
-        IEnumerable<string> FaultsOf(FeedKind kind) => ConfigurationReader.Read<MatchingOptions>(
+        IEnumerable<string> FaultsOf(FeedKind kind, string? owner = null) => ConfigurationReader.Read<MatchingOptions>(
             $"lists: [{{name: x, kind: {kind.ToString().ToLowerInvariant()}, url: 'https://lists.example/c2', "
-                + $"owner: '{_owner.Public}'}}]\n", _ => null).Faults.Select(fault => fault.Sentence);
+                + $"owner: '{owner ?? _owner.Public.ToString()}'}}]\n", _ => null)
+            .Faults.Select(fault => fault.Sentence);
     }
 }
