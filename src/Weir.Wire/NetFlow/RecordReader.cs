@@ -11,8 +11,10 @@ namespace Weir.Wire.NetFlow;
 /// <param name="records">The octets of its records.</param>
 /// <param name="offset">Where they lie in the datagram.</param>
 /// <param name="template">The template they follow.</param>
-internal readonly ref struct DataSet(ReadOnlySpan<byte> records, int offset, Template template)
+/// <param name="isCut">The set goes beyond its message, which is said of it already.</param>
+internal readonly ref struct DataSet(ReadOnlySpan<byte> records, int offset, Template template, bool isCut = false)
 {
+    public readonly bool IsCut = isCut;
     public readonly ReadOnlySpan<byte> Records = records;
     public readonly Template Template = template;
 
@@ -189,7 +191,7 @@ internal static class RecordReader
     private static Damage Rest<TVisitor>(in DataSet set, ReadOnlySpan<byte> rest, ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor
     {
-        if (rest.Length <= MostPadding || !rest.ContainsAnyExcept((byte)0))
+        if (set.IsCut || rest.Length <= MostPadding || !rest.ContainsAnyExcept((byte)0))
         {
             return Damage.None;
         }

@@ -147,7 +147,7 @@ internal static class SetWalker
         var isV9 = header.Protocol == ExportProtocol.NetFlow9;
         var damage = Damage.None;
         var at = 0;
-        while (TryNext(body.Sets, at, isV9, out var id, out var set, out _))
+        while (TryNext(body.Sets, at, isV9, out var id, out var set, out var fault))
         {
             if (id >= FirstDataSet)
             {
@@ -160,7 +160,7 @@ internal static class SetWalker
                 }
                 else if (template.IsOptions == options)
                 {
-                    var data = new DataSet(set, body.Offset + at + SetHeaderOctets, template);
+                    var data = new DataSet(set, body.Offset + at + SetHeaderOctets, template, fault is not null);
                     damage = Worse(damage, options
                         ? RecordReader.ReadOptions(in data, in clock, templates, ref visitor, ref records)
                         : RecordReader.ReadFlows(in data, in clock, ref visitor, ref records));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Reporting;
+using Weir.Contracts.Reports;
 using Weir.Desk.Reporting;
 using Weir.Tests.Support;
 

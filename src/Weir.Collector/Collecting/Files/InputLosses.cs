@@ -88,7 +88,7 @@ public sealed class InputLosses
     public string Damage { get; private set; } = string.Empty;
 
     public bool Any => NotUdp + NotFlowExport + PacketsDamaged + PacketsCut + FragmentsLost + BlocksDamaged + LinesNotIp
-        + TimesSenseless + LinesRefused + OutCounters + TimesMissing + OctetsSkipped > 0
+        + TimesSenseless + LinesRefused + OutCounters + OctetsSkipped > 0
         || CutAt is not null || DamagedAt is not null;
 
     /// <summary>One plain sentence per kind of loss; empty where nothing was lost.</summary>
