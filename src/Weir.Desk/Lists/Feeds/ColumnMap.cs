@@ -352,7 +352,7 @@ internal sealed class ColumnMap
     {
         var bar = text.IndexOf('|', StringComparison.Ordinal);
         return bar > 0 && Value(row, FeedField.Type)?.Trim() is "ip-dst|port" or "ip-src|port"
-            && IpKey.TryParse(text[..bar], out var address)
+            && IpKey.TryParse(text.AsSpan(0, bar), out var address)
                 ? address.IsV4 ? $"{address}:{text[(bar + 1)..]}" : $"[{address}]:{text[(bar + 1)..]}" : text;
     }
 
