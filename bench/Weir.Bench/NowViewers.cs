@@ -5,6 +5,17 @@ using System.Globalization;
 
 namespace Weir.Bench;
 
+/// <summary>What viewers cost a desk, as shares of a core.</summary>
+/// <param name="Before">Without them.</param>
+/// <param name="During">With them.</param>
+/// <param name="After">Without them again: how far it is from before is how far the figure can be trusted.</param>
+/// <param name="Pages">Given to them.</param>
+internal readonly record struct ViewersCost(double Before, double During, double After, int Pages)
+{
+    /// <summary>What is theirs.</summary>
+    public double Share => During - ((Before + After) / 2);
+}
+
 /// <summary>Browsers that have the first page open, for bench/compare/console.sh: each holds a stream of what changed and
 /// asks for the page again where it is told so, five seconds after the last time at the earliest, as the console's script
 /// does.</summary>
@@ -21,8 +32,7 @@ internal static class NowViewers
     /// <param name="count">Viewers.</param>
     /// <param name="process">Number of the desk's process.</param>
     /// <param name="time">How long the desk is watched, without viewers before and after, and with them between.</param>
-    /// <returns>Of a core, what they cost; and how many pages they were given.</returns>
-    public static async Task<(double Share, int Pages)> WatchAsync(
+    public static async Task<ViewersCost> WatchAsync(
         Uri begin, string[] cookies, int count, int process, TimeSpan time)
     {
         var before = await SpentAsync(process, time);
@@ -52,7 +62,7 @@ internal static class NowViewers
         }
 
         var after = await SpentAsync(process, time);
-        return (during - ((before + after) / 2), given);
+        return new(before, during, after, given);
     }
 
     private static async Task ViewAsync(

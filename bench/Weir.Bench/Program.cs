@@ -31,11 +31,12 @@ switch (args)
         Console.WriteLine(await ConsoleCases.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)));
         return 0;
     case ["watch-now", var begin, var cookies, var count, var process, var seconds]:
-        var (share, pages) = await NowViewers.WatchAsync(
+        var cost = await NowViewers.WatchAsync(
             new(begin), await File.ReadAllLinesAsync(cookies), int.Parse(count, CultureInfo.InvariantCulture),
             int.Parse(process, CultureInfo.InvariantCulture),
             TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
-        Console.WriteLine(FormattableString.Invariant($"{100 * share:0.0} {pages}"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{100 * cost.Share:0.0} {cost.Pages} {100 * cost.Before:0.0} {100 * cost.During:0.0} {100 * cost.After:0.0}"));
         return 0;
     case ["accuracy", .. var rest]:
         return AccuracyCommand(rest);
@@ -47,7 +48,7 @@ switch (args)
               all [--rows FILE]                       all of the next line, one after the other
               {string.Join(" | ", benches.Select(bench => bench.Name))}
               fill-cases FOLDER COUNT                 records of a desk with so many cases
-              watch-now URL COOKIES COUNT PID SECONDS what so many viewers of Now cost a desk, percent of a core; pages given
+              watch-now URL COOKIES COUNT PID SECONDS what so many viewers of Now cost a desk, percent of a core, pages, before, during, after
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);

@@ -112,8 +112,8 @@ for user in "${users[@]}"; do
     for _ in $(seq 1 8); do sign_in setpriv --reuid "$user" --regid 65534 --clear-groups env HOME=/tmp; done
 done >"$folder/cookies"
 desk=$(pgrep -P "$server" -f -- " desk --config ") || fail "there is no process of the desk"
-read -r share given < <(dotnet bench/Weir.Bench/bin/Release/net10.0/Weir.Bench.dll \
+read -r share given before during after < <(dotnet bench/Weir.Bench/bin/Release/net10.0/Weir.Bench.dll \
     watch-now "$begin" "$folder/cookies" "$viewers" "$desk" "$watched") || fail "the viewers were sent away"
-say "$viewers viewers were given $given pages in $watched s"
+say "$viewers viewers were given $given pages in $watched s; percent of a core before, with them, after: $before, $during, $after"
 printf 'console\t%s viewers of Now: share of a core, %s cases\t%s %%\tat most 5 %%\t%s\n' "$viewers" "$cases" "$share" \
     "$(awk -v p="$share" 'BEGIN { print (p <= 5 ? "yes" : "no") }')" | tee -a "$folder/figures.tsv"

@@ -48,6 +48,7 @@ public sealed partial class FieldPlayedTests : IDisposable
     }
 
     /// <summary>Told by each command that reads files, before the work where it is about where to write.</summary>
+    [Trait("Run", "prove")]
     [Fact]
     public async Task A_capture_that_is_cut_off_is_said_by_every_command_and_a_place_that_cannot_be_written_before_the_work()
     {

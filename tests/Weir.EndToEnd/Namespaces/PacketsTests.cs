@@ -21,6 +21,7 @@ public class PacketsTests
     /// not. </summary>
     private const string Few = "^(<10|10|15|20) of (<10|10|15|20) subjects$";
 
+    [Trait("Run", "prove")]
     [Fact]
     public async Task A_command_server_is_cut_off_while_its_lease_lasts_and_nothing_else_is()
     {

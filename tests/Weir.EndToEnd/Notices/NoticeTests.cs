@@ -22,6 +22,7 @@ public sealed class NoticeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Run", "prove")]
     [Fact]
     public async Task A_case_becomes_one_mail_to_its_customer_whatever_is_down_or_killed_and_nobody_else_learns_who()
     {

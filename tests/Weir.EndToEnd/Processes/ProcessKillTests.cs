@@ -11,6 +11,7 @@ public sealed class ProcessKillTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Run", "prove")]
     [Fact]
     public async Task Store_and_desk_killed_under_traffic_change_nothing_of_what_is_stored_and_found()
     {
@@ -40,6 +41,7 @@ public sealed class ProcessKillTests : IDisposable
         Assert.Equal(0, (await StoredPairs.RowsAsync(place)).Twice);
     }
 
+    [Trait("Run", "prove")]
     [Fact]
     public async Task A_collector_killed_under_traffic_loses_nothing_that_was_durable_and_goes_on()
     {

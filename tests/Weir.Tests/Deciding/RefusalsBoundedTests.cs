@@ -5,7 +5,9 @@ using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Releases;
 using Weir.Tests.Cases;
+using Weir.Tests.Vault.Support;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Deciding;
@@ -43,6 +45,36 @@ public sealed class RefusalsBoundedTests
         _ = await desk.Engine.DecideAsync(
             Aud, new Request.ReadFlows(Purpose.CncContact, new ScopeId(1), null, null), default);
         Assert.Equal(1, Rows(place.Path).Rows);
+    }
+
+    /// <summary>What a process does or refuses of its own accord, and what is a number of refusals already, stands by
+    /// itself each time: only what others ask for and do not get is told together.</summary>
+    [Fact]
+    public async Task What_a_process_records_of_itself_or_tells_with_a_number_is_never_told_together()
+    {
+        var (log, refused) = (new InMemoryAuditLog(), new AuditEntry
+        {
+            Actor = "desk", Role = "desk", Act = AuditActions.ReadEvidence, Outcome = "not-listed",
+        });
+        var bounded = new RefusalsTogether(log, new RepeatedRefusals(log, new FakeTimeProvider(), 2, 2));
+        AuditEntry[] kinds =
+        [
+            refused with { Actor = Actor.Weir.Name }, refused with { Rows = 7 },
+            refused with { Outcome = AuditActions.Allow },
+        ];
+        foreach (var entry in kinds.SelectMany(one => Enumerable.Repeat(one, 20)))
+        {
+            var receipt = await bounded.AppendAsync(entry, default);
+            Assert.Equal(log.Entries.Count, receipt.Sequence);
+        }
+
+        Assert.Equal(60, log.Entries.Count);
+        for (var i = 0; i < 20; i++)
+        {
+            _ = await bounded.AppendAsync(refused, default);
+        }
+
+        Assert.Equal(62, log.Entries.Count);
     }
 
     private static (long Rows, long Times) Rows(string path)

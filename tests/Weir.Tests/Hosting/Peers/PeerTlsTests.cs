@@ -152,6 +152,31 @@ public sealed class PeerTlsTests : IAsyncDisposable
         Assert.Equal(1, _counted["weir.peers.calls{peer=desk,code=wrong-certificate}"]);
     }
 
+    /// <summary>Of collectors, each has its own address: another's good certificate there is not believed.</summary>
+    [Fact]
+    public async Task A_server_of_the_right_role_and_another_name_is_not_believed_and_gets_nothing()
+    {
+        await StartAsync();
+        Assert.Equal("edge-1: weir", (await GreetAsync("desk-1")).Text);
+        Assert.Equal(1, _greeting.Greeted);
+
+        var down = await Assert.ThrowsAsync<PeerDownException>(() => GreetAsync("desk-2"));
+        Assert.Equal(PeerFault.WrongCertificate, down.Fault);
+        Assert.Contains(
+            "the certificate of desk desk-1, and desk-2 was expected; correct the address", down.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(1, _greeting.Greeted);
+
+        async Task<Answer> GreetAsync(string name)
+        {
+            Assert.True(PeerAddress.TryParse($"https://{_server!.TlsEndPoint}", out var address, out _));
+            using var client = new PeerClient(
+                new() { Name = "desk", Address = address, Tls = new(Credentials(_edge), "desk", name) }, _clock,
+                _counted.Meters, _logged);
+            return await client.PostAsync("greet", new Ask("weir", 1), Json.Ask, Json.Answer);
+        }
+    }
+
     [Theory]
     [InlineData(SslProtocols.Tls13, false)]
     [InlineData(SslProtocols.Tls12, true)]
