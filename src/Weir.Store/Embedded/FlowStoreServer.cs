@@ -28,13 +28,26 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
         return Fits(path) ? path : Path.Combine(Directory.CreateTempSubdirectory("weir-").FullName, name);
     }
 
-    /// <summary>Answers until <paramref name="cancel"/>, until standard input ends, or until the parent dies.</summary>
+    /// <summary>Answers until <paramref name="cancel"/>, until standard input ends, or until the parent dies; each may
+    /// come before it has begun.</summary>
     /// <exception cref="StoreException">The directory, the library or the socket cannot be had; the
     /// text says which.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         ParentWatch.Begin(gone.Cancel);
+        try
+        {
+            await AnswerAsync(gone.Token);
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // It was to end before it had begun: what was opened is closed, and nobody waits for an answer.
+        }
+    }
+
+    private async Task AnswerAsync(CancellationToken gone)
+    {
         if (!Fits(options.Socket))
         {
             throw new StoreException(0, $"the socket path '{options.Socket}' is longer than {LongestSocketPath} "
@@ -46,7 +59,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
         var engine = new ChDb(ChDbFile.Find());
         using var pool = new StorePool(
             engine, options.Connections, Path.GetFullPath(options.Directory), Arguments());
-        await WarmUpAsync(pool, gone.Token);
+        await WarmUpAsync(pool, gone);
         if (!SignalHandlers.NullReferenceIsCaught())
         {
             throw new StoreException(0, "the engine took .NET's signal handlers", retryable: false);
@@ -55,10 +68,10 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
         ThreadPool.SetMinThreads(options.Connections + Environment.ProcessorCount + 4, Environment.ProcessorCount);
         await using var app = Build(new StoreRequestHandler(pool));
         RemoveStaleSockets();
-        await app.StartAsync(gone.Token);
+        await app.StartAsync(gone);
         try
         {
-            await Task.Delay(Timeout.Infinite, gone.Token);
+            await Task.Delay(Timeout.Infinite, gone);
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {

@@ -32,6 +32,25 @@ public sealed class ChildHostTests : IDisposable
         Assert.Equal(100UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
     }
 
+    /// <summary>A run that is interrupted while its store starts says nothing of it.</summary>
+    [Fact]
+    public async Task A_child_whose_parent_is_gone_before_it_has_begun_ends_without_a_word()
+    {
+        var options = new FlowStoreServerOptions
+        {
+            Directory = Path.Combine(_folder, "s"), Socket = Path.Combine(_folder, "s", "1.sock"),
+        };
+        using var child = Process.Start(new ProcessStartInfo(
+            Engines.CommandLine[0], [.. Engines.CommandLine[1..], .. options.ToArguments()])
+        {
+            RedirectStandardInput = true, RedirectStandardError = true,
+        })!;
+        child.StandardInput.Close();
+        var said = await child.StandardError.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        Assert.Equal((0, ""), (child.ExitCode, said));
+    }
+
     [Fact]
     public async Task What_the_childs_death_cuts_off_is_asked_again_if_it_only_reads_and_told_if_it_may_not_run_twice()
     {
