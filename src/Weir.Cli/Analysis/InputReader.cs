@@ -28,17 +28,17 @@ internal sealed class InputReader : IDisposable
     /// <summary>Opens all inputs or none.</summary>
     public static InputReader Open(IReadOnlyList<string> paths, InputOptions options)
     {
-        var reading = new InputReader(options);
         var known = new HashSet<string>(StringComparer.Ordinal);
+        if (paths.FirstOrDefault(path => !known.Add(RealPath(path))) is { } again)
+        {
+            throw new OperatorException($"{again} is given twice; each of its flows would count twice");
+        }
+
+        var reading = new InputReader(options);
         try
         {
             foreach (var path in paths)
             {
-                if (!known.Add(RealPath(path)))
-                {
-                    throw new OperatorException($"{path} is given twice; each of its flows would count twice");
-                }
-
                 reading._inputs.Add((path, InputFile.Open(path, options)));
             }
 
@@ -48,11 +48,6 @@ internal sealed class InputReader : IDisposable
         {
             reading.Dispose();
             throw new OperatorException(fault.Message, ExitCode.Unreadable);
-        }
-        catch (OperatorException)
-        {
-            reading.Dispose();
-            throw;
         }
     }
 

@@ -83,10 +83,8 @@ internal sealed class RecordPlan
     /// <summary>The steps of a record of fixed length.</summary>
     public ReadOnlySpan<FieldStep> Steps => _steps;
 
-    public static RecordPlan Compile(ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields)
-    {
-        return CompileFrom(protocol, scopeCount, 0, fields);
-    }
+    public static RecordPlan Compile(ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields) =>
+        CompileFrom(protocol, scopeCount, 0, fields);
 
     /// <summary>The header that begins at a field, and those within.</summary>
     private static RecordPlan CompileFrom(
