@@ -7,7 +7,7 @@
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/place.sh"
-export WEIR_PROVE_LOGS=artifacts/prove WEIR_PROGRAM=$PWD/artifacts/publish
+export WEIR_PROVE_LOGS=artifacts/prove
 mkdir -p "$WEIR_PROVE_LOGS"
 commit=$(git rev-parse HEAD)
 [ -z "$(git status --porcelain)" ] || commit+=" and changes"

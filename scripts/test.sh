@@ -25,16 +25,12 @@ need dpkg-deb:dpkg dash:dash promtool:prometheus groff:groff-base nfdump:nfdump 
 need ssh-keygen:openssh-client
 scripts/build.sh
 
-# A peer that is missing fails. So does an input, unless this tree has no folder of inputs at all.
-export WEIR_REAL=must
+# shellcheck source=scripts/testing.sh
+source scripts/testing.sh
+# An input that is missing fails too, unless this tree has no folder of inputs at all.
 if [ -e ../shared ] || [ -n "${WEIR_DATA:-}" ]; then
     export WEIR_DATA_MUST=1
 fi
-# Processes are started by the hundred and live for seconds: code that counts its calls, to be compiled again, costs more than
-# half of their time.
-export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000
-# End to end it is the published program that is tried, which is what a user runs.
-export WEIR_PROGRAM=$PWD/artifacts/publish
 results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"

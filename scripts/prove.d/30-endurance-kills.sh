@@ -5,9 +5,9 @@
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../place.sh"
+# shellcheck source=scripts/testing.sh
+source scripts/testing.sh
 export WEIR_ENDURANCE=8
 for project in Weir.Tests Weir.EndToEnd; do
-    dotnet test "tests/$project" -c Release --results-directory "$WEIR_PROVE_LOGS" --filter "FullyQualifiedName~KillTests|FullyQualifiedName~OutboxCrashTests" \
-        --logger "trx;LogFileName=kills.$project.trx" --logger "console;verbosity=minimal"
-    grep -q '<Counters [^>]* passed="[1-9]' "$WEIR_PROVE_LOGS/kills.$project.trx" || { echo "no kill of $project was tried" >&2 && exit 1; }
+    prove_tests "$project" "FullyQualifiedName~KillTests|FullyQualifiedName~OutboxCrashTests"
 done

@@ -6,7 +6,7 @@
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../place.sh"
-export WEIR_KILLS=${WEIR_KILLS:-33} WEIR_KILLED=vault WEIR_REAL=must
-dotnet test tests/Weir.EndToEnd -c Release --filter "FullyQualifiedName~KillProofTests.Store_desk_and_vault_killed" \
-    --results-directory "$WEIR_PROVE_LOGS" --logger "trx;LogFileName=42-kills-vault.trx" --logger "console;verbosity=minimal"
-grep -q '<Counters [^>]* passed="1"' "$WEIR_PROVE_LOGS/42-kills-vault.trx" || { echo "no kill was tried" >&2 && exit 1; }
+# shellcheck source=scripts/testing.sh
+source scripts/testing.sh
+export WEIR_KILLS=${WEIR_KILLS:-33} WEIR_KILLED=vault
+prove_tests Weir.EndToEnd "FullyQualifiedName~KillProofTests.Store_desk_and_vault_killed"

@@ -5,8 +5,7 @@
 set -euo pipefail
 # shellcheck source=scripts/place.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../place.sh"
-part=$(basename "$0" .sh)
-export WEIR_KILLS=${WEIR_KILLS:-40} WEIR_REAL=must
-dotnet test tests/Weir.EndToEnd -c Release --filter "FullyQualifiedName~KillProofTests.What_a_killed_collector" \
-    --results-directory "$WEIR_PROVE_LOGS" --logger "trx;LogFileName=$part.trx" --logger "console;verbosity=minimal"
-grep -q '<Counters [^>]* passed="1"' "$WEIR_PROVE_LOGS/$part.trx" || { echo "no kill was tried" >&2 && exit 1; }
+# shellcheck source=scripts/testing.sh
+source scripts/testing.sh
+export WEIR_KILLS=${WEIR_KILLS:-40}
+prove_tests Weir.EndToEnd "FullyQualifiedName~KillProofTests.What_a_killed_collector"

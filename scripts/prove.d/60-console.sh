@@ -8,8 +8,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../place.sh"
 # shellcheck source=scripts/need.sh
 source scripts/need.sh
+# shellcheck source=scripts/testing.sh
+source scripts/testing.sh
 need nginx:nginx
-export WEIR_REAL=must
-dotnet test tests/Weir.EndToEnd -c Release --filter "FullyQualifiedName~ConsolePages" \
-    --results-directory "$WEIR_PROVE_LOGS" --logger "trx;LogFileName=60-console.trx" --logger "console;verbosity=minimal"
-grep -q '<Counters [^>]* passed="[1-9]' "$WEIR_PROVE_LOGS/60-console.trx" || { echo "the console was not tried" >&2 && exit 1; }
+prove_tests Weir.EndToEnd "FullyQualifiedName~ConsolePages"

@@ -16,10 +16,11 @@ public sealed partial class AnalyzeMemoryTests : IDisposable
     [Theory]
     [InlineData("v9", "--subscribers", "4000", "--bots", "80", "--nets", "3", "--flows", "250000", "--seed", "5")]
     [InlineData("v9", "--subscribers", "9000", "--bots", "150", "--nets", "5", "--flows", "400000", "--seed", "6",
-        "--sampling", "4")]
+        "--sampling", "4", Traits = ["Run", "prove", "Part", "again"])]
     [InlineData("ipfix", "--subscribers", "6000", "--bots", "120", "--nets", "4", "--flows", "300000", "--seed", "7",
-        "--biflow", "--ipv6-share", "0.5", "--popular-wrong-entry")]
-    [InlineData("v5", "--subscribers", "5000", "--bots", "100", "--nets", "3", "--flows", "250000", "--seed", "8")]
+        "--biflow", "--ipv6-share", "0.5", "--popular-wrong-entry", Traits = ["Run", "prove", "Part", "again"])]
+    [InlineData("v5", "--subscribers", "5000", "--bots", "100", "--nets", "3", "--flows", "250000", "--seed", "8",
+        Traits = ["Run", "prove", "Part", "again"])]
     public async Task A_report_is_the_same_in_memory_and_by_the_store(string protocol, params string[] options)
     {
         var lab = await SimulateAsync(["--protocol", protocol, .. options]);

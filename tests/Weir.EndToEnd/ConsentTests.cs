@@ -18,6 +18,8 @@ public sealed class ConsentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Trait("Attack", "42")]
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task A_consent_opens_a_scope_once_and_ends_when_the_customer_withdraws_it()
     {

@@ -23,6 +23,8 @@ public sealed class DisclosureTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Trait("Attack", "9")]
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task Two_people_in_the_right_roles_see_a_line_for_fifteen_minutes_and_nobody_does_without_the_vault()
     {

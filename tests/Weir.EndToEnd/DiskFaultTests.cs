@@ -29,7 +29,9 @@ public sealed class DiskFaultTests : IDisposable
         await weir.SettledAsync(sent.Flows);
         Assert.Equal(1, await weir.SumAsync("weir_collecting_intake_open"));
 
-        Directory.Delete(_folder.At("spool/spool"), recursive: true);
+        // Out of its place in one step: what is written meanwhile is not found half removed.
+        Directory.Move(_folder.At("spool/spool"), _folder.At("spool/removed"));
+        Directory.Delete(_folder.At("spool/removed"), recursive: true);
         var again = await place.SendAsync("again");
         await weir.SettledAsync(sent.Flows + again.Flows);
         Assert.Contains("was removed while it was in use", weir.Log, StringComparison.Ordinal);

@@ -42,6 +42,8 @@ public sealed class LabAccuracyTests : IDisposable
             "strata, veto and cap do no better than pooling");
     }
 
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task The_same_seed_finds_the_same_twice_and_an_allowed_entry_accuses_nobody()
     {

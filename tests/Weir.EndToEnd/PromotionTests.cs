@@ -21,6 +21,7 @@ public sealed class PromotionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Trait("Run", "prove")]
+    [Trait("Part", "stories")]
     [Fact]
     public async Task A_found_endpoint_promoted_by_two_opens_cases_for_past_and_future_contacts()
     {

@@ -41,6 +41,8 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(sent.Flows, await StoredPairs.FlowsAsync(place));
     }
 
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task Killed_and_started_again_it_has_everything_once_and_knows_what_it_knew()
     {
@@ -65,6 +67,8 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(first.Flows + second.Flows, await StoredPairs.FlowsAsync(place));
     }
 
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task Killed_while_it_takes_flows_it_loses_nothing_that_a_segment_held()
     {
@@ -143,6 +147,8 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, await weir.StopAsync());
     }
 
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task The_report_tells_of_the_events_of_its_window_also_of_those_before_a_restart()
     {
@@ -252,6 +258,8 @@ public sealed class ServeTests : IDisposable
         Assert.Contains("wrong.yaml:2:", wrong.Error, StringComparison.Ordinal);
     }
 
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task A_full_disk_stops_the_intake_says_so_and_it_goes_on_by_itself()
     {

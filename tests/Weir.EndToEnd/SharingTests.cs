@@ -24,6 +24,7 @@ public sealed partial class SharingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Trait("Run", "prove")]
+    [Trait("Part", "stories")]
     [Fact]
     public async Task What_lines_talked_to_is_exported_by_itself_and_on_record()
     {

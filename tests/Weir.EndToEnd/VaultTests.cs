@@ -149,6 +149,8 @@ public sealed class VaultTests : IDisposable
         await vault.TellsAsync($"the key of epoch {Now - 2} is erased");
     }
 
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task A_collector_started_without_its_vault_counts_flows_as_unattributed_and_goes_on_by_itself_when_it_answers()
     {

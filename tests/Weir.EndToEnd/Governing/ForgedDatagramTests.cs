@@ -23,6 +23,8 @@ public sealed class ForgedDatagramTests : IDisposable
 
     [Trait("Attack", "10")]
     [Trait("Attack", "49")]
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task Forged_datagrams_open_nothing_that_anybody_may_read()
     {

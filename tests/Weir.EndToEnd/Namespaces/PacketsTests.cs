@@ -22,6 +22,7 @@ public class PacketsTests
     private const string Few = "^(<10|10|15|20) of (<10|10|15|20) subjects$";
 
     [Trait("Run", "prove")]
+    [Trait("Part", "stories")]
     [Fact]
     public async Task A_command_server_is_cut_off_while_its_lease_lasts_and_nothing_else_is()
     {
@@ -32,6 +33,7 @@ public class PacketsTests
             4, () => Task.CompletedTask, until => Until.MomentAsync(until));
     }
 
+    [Trait("Part", "stories")]
     [Fact]
     [Trait("Run", "prove")]
     public async Task Whatever_is_killed_between_two_steps_the_same_packets_arrive()

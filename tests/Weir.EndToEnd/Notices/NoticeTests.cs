@@ -23,6 +23,7 @@ public sealed class NoticeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Trait("Run", "prove")]
+    [Trait("Part", "stories")]
     [Fact]
     public async Task A_case_becomes_one_mail_to_its_customer_whatever_is_down_or_killed_and_nobody_else_learns_who()
     {

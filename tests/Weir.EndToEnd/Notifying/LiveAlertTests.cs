@@ -23,6 +23,7 @@ public sealed class LiveAlertTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Trait("Run", "prove")]
+    [Trait("Part", "stories")]
     [Fact]
     public async Task Cases_are_told_by_every_channel_once_a_storm_is_a_digest_and_a_kill_loses_nothing()
     {

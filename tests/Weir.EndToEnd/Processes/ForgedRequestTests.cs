@@ -120,6 +120,8 @@ public sealed class ForgedRequestTests(FourProcesses four)
     }
 
     [Trait("Attack", "17")]
+    [Trait("Run", "prove")]
+    [Trait("Part", "again")]
     [Fact]
     public async Task A_disclosure_that_the_desk_says_two_people_ordered_names_nobody()
     {

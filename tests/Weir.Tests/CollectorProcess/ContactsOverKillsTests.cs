@@ -47,9 +47,9 @@ public sealed class ContactsOverKillsTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
+    [InlineData(2, Traits = ["Run", "prove"])]
+    [InlineData(3, Traits = ["Run", "prove"])]
+    [InlineData(4, Traits = ["Run", "prove"])]
     public async Task Every_window_of_any_run_is_told_once_or_its_flows_are_missing(int seed)
     {
         await using var world = new CollectorWorld();

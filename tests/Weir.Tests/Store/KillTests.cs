@@ -57,6 +57,7 @@ public sealed class KillTests : IDisposable
         Assert.Equal(0, loader.State.SegmentsSetAside);
     }
 
+    [Trait("Run", "prove")]
     [Fact]
     public async Task Everything_killed_again_and_again_doubles_nothing_and_loses_nothing_that_was_held()
     {

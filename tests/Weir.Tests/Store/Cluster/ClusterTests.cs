@@ -95,7 +95,7 @@ public sealed class ClusterTests(ClusterHouse house) : IClassFixture<ClusterHous
         Assert.Equal((160, 16), (heard.Datagrams, heard.Lost));
     }
 
-    [Fact]
+    [Fact, Trait("Run", "prove")]
     public async Task A_shard_killed_again_and_again_while_it_loads_doubles_nothing_and_loses_nothing()
     {
         const int Segments = 60;
