@@ -33,6 +33,18 @@ internal enum FeedField : byte
 
     /// <summary>Whether it is meant to be looked for (MISP to_ids).</summary>
     Detection,
+
+    /// <summary>Whether the publisher takes it back: revoked, deleted, known to be good.</summary>
+    Withdrawn,
+
+    /// <summary>Whether it still holds (OTX is_active).</summary>
+    Active,
+
+    /// <summary>What the publisher thinks of it, in a word.</summary>
+    Verdict,
+
+    /// <summary>A name; the indicator itself where no column holds an address.</summary>
+    Host,
 }
 
 /// <summary>Which column of a row holds what, by the names publishers use.</summary>
@@ -60,8 +72,8 @@ internal sealed class ColumnMap
         ["destip"] = FeedField.Address,
         ["value"] = FeedField.Address,
         ["ipport"] = FeedField.Address,
-        ["host"] = FeedField.Address,
-        ["domain"] = FeedField.Address,
+        ["host"] = FeedField.Host,
+        ["domain"] = FeedField.Host,
         ["port"] = FeedField.Port,
         ["dstport"] = FeedField.Port,
         ["destport"] = FeedField.Port, ["portnumber"] = FeedField.Port, ["destinationport"] = FeedField.Port,
@@ -80,7 +92,7 @@ internal sealed class ColumnMap
         ["validuntil"] = FeedField.Expires,
         ["expiration"] = FeedField.Expires,
         ["confidence"] = FeedField.Confidence,
-        ["confidencelevel"] = FeedField.Confidence,
+        ["confidencelevel"] = FeedField.Confidence, ["abuseconfidencescore"] = FeedField.Confidence,
         ["malware"] = FeedField.Family,
         ["family"] = FeedField.Family,
         ["malwareprintable"] = FeedField.Family,
@@ -90,6 +102,11 @@ internal sealed class ColumnMap
         ["provenance"] = FeedField.Provenance,
         ["threattype"] = FeedField.Threat,
         ["toids"] = FeedField.Detection,
+        ["revoked"] = FeedField.Withdrawn, ["isrevoked"] = FeedField.Withdrawn, ["deleted"] = FeedField.Withdrawn,
+        ["whitelisted"] = FeedField.Withdrawn, ["iswhitelisted"] = FeedField.Withdrawn,
+        ["falsepositive"] = FeedField.Withdrawn, ["isfalsepositive"] = FeedField.Withdrawn,
+        ["riot"] = FeedField.Withdrawn, ["classification"] = FeedField.Verdict, ["verdict"] = FeedField.Verdict,
+        ["active"] = FeedField.Active, ["isactive"] = FeedField.Active,
     };
 
     /// <summary>Names that mean an address only where a range's end, or a prefix length, stands beside.</summary>
@@ -124,6 +141,9 @@ internal sealed class ColumnMap
     /// <summary>Where a prefix length may stand, or a network once more; -1 = nowhere.</summary>
     private int _lengthBeside = -1;
 
+    /// <summary>All of Withdrawn; a row may have several.</summary>
+    private readonly List<int> _withdrawn = [];
+
     private readonly int[] _columns = [.. Enumerable.Repeat(-1, Enum.GetValues<FeedField>().Length)];
 
     public static string FieldNames { get; } = string.Join(", ", Enum.GetNames<FeedField>()).ToLowerInvariant();
@@ -139,7 +159,26 @@ internal sealed class ColumnMap
         return this;
     }
 
-    public void Put(FeedField field, int column) => _columns[(int)field] = column;
+    public void Put(FeedField field, int column)
+    {
+        _columns[(int)field] = column;
+        if (field == FeedField.Withdrawn)
+        {
+            _withdrawn.Add(column);
+        }
+    }
+
+    /// <summary>Whether a further column may hold this.</summary>
+    public bool Takes(FeedField field) => !Has(field) || field == FeedField.Withdrawn;
+
+    /// <summary>Where no column holds an address, a name is the indicator.</summary>
+    public void TakeHost()
+    {
+        if (!Has(FeedField.Address) && Has(FeedField.Host))
+        {
+            Put(FeedField.Address, ColumnOf(FeedField.Host));
+        }
+    }
 
     /// <summary>Where a field stands; -1 = nowhere.</summary>
     public int ColumnOf(FeedField field) => _columns[(int)field];
@@ -153,13 +192,14 @@ internal sealed class ColumnMap
         var map = new ColumnMap();
         for (var i = 0; i < header.Count; i++)
         {
-            if (TryField(header[i], out var field) && !map.Has(field))
+            if (TryField(header[i], out var field) && map.Takes(field))
             {
                 map.Put(field, i);
             }
         }
 
         map.FindRange(header);
+        map.TakeHost();
 
         // "ioc" is the malware's name beside an address column and the address itself where there is none. URLs are
         // no entries, and said to be none.
@@ -202,32 +242,18 @@ internal sealed class ColumnMap
     public void AddRow(List<string> row, string place, FeedParseContext intake)
     {
         var text = Value(row, FeedField.Address) ?? "";
-        if (IsOtherType(Value(row, FeedField.Type), intake))
+        if (IsLeftOut(row, intake))
         {
             return;
         }
 
-        if (Has(FeedField.Hits)
-            && long.TryParse(Value(row, FeedField.Hits), NumberStyles.None, CultureInfo.InvariantCulture, out var hits)
-            && intake.HasTooFewHits(hits))
+        if (!FeedEntryAttributes.TryEnd(Value(row, FeedField.Expires)))
         {
+            intake.Refuse(place, $"'{Short(Value(row, FeedField.Expires)!)}', when it ends, is no time that is read");
             return;
         }
 
-        if (Value(row, FeedField.Threat)?.Trim() is { } threat
-            && threat.Contains("payload", StringComparison.OrdinalIgnoreCase))
-        {
-            intake.Ignore("payload delivery, no C&C");
-            return;
-        }
-
-        if (Has(FeedField.Detection) && (Value(row, FeedField.Detection) ?? "").Trim().ToLowerInvariant()
-            is not ("1" or "true" or "yes"))
-        {
-            intake.Ignore("not meant for detection (to_ids)");
-            return;
-        }
-
+        AddNameBeside(row, place, intake);
         if (Has(FeedField.End) || Has(FeedField.Length) || LengthOf(row).Length > 0
             || AddressRange.TryParse(text, out _))
         {
@@ -254,6 +280,64 @@ internal sealed class ColumnMap
         }
 
         AddPorts(indicator, Value(row, FeedField.Port)?.Trim() ?? "", place, intake, FactsOf(row));
+    }
+
+    /// <summary>Whether the row itself says that it is no entry here; counted when so.</summary>
+    private bool IsLeftOut(List<string> row, FeedParseContext intake)
+    {
+        if (IsOtherType(Value(row, FeedField.Type), intake))
+        {
+            return true;
+        }
+
+        if (Has(FeedField.Hits)
+            && long.TryParse(Value(row, FeedField.Hits), NumberStyles.None, CultureInfo.InvariantCulture, out var hits)
+            && intake.HasTooFewHits(hits))
+        {
+            return true;
+        }
+
+        if (Value(row, FeedField.Threat)?.Trim() is { } threat
+            && threat.Contains("payload", StringComparison.OrdinalIgnoreCase))
+        {
+            intake.Ignore("payload delivery, no C&C");
+            return true;
+        }
+
+        if (_withdrawn.Exists(at => at < row.Count && IsYes(row[at]))
+            || IsGood(Value(row, FeedField.Verdict)) || IsGood(Value(row, FeedField.Family))
+            || (Value(row, FeedField.Active)?.Trim().ToLowerInvariant() is "0" or "false" or "no"))
+        {
+            intake.Ignore("taken back by its publisher");
+            return true;
+        }
+
+        if (Has(FeedField.Detection) && !IsYes(Value(row, FeedField.Detection)))
+        {
+            intake.Ignore("not meant for detection (to_ids)");
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A word or tag that says of something that it is known to be good.</summary>
+    private static bool IsGood(string? words) => words is not null
+        && words.Split(PortSeparators, StringSplitOptions.TrimEntries).Any(word => Bare(word) is "benign" or "harmless"
+            or "whitelist" or "whitelisted" or "allowlist" or "allowlisted" or "falsepositive" or "knowngood");
+
+    private static bool IsYes(string? text) => text?.Trim().ToLowerInvariant() is "1" or "true" or "yes";
+
+    /// <summary>A row about a name tells its address behind it; a name behind an address is what the address was
+    /// called.</summary>
+    private void AddNameBeside(List<string> row, string place, FeedParseContext intake)
+    {
+        if (ColumnOf(FeedField.Host) is var at && at >= 0 && at < ColumnOf(FeedField.Address)
+            && Value(row, FeedField.Host) is { } host
+            && IndicatorText.Parse(host) is { Kind: IndicatorKind.Domain } name)
+        {
+            intake.Add(name, place, FactsOf(row));
+        }
     }
 
     /// <summary>A row may name several ports, and a protocol behind each: "443", "443/tcp", "80, 443".</summary>

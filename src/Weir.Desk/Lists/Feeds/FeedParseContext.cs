@@ -55,6 +55,10 @@ internal struct FeedEntryAttributes
         };
     }
 
+    /// <summary>Whether a list says when an entry ends in a way that is read, or that it does not end.</summary>
+    public static bool TryEnd(string? text) => Time(text) > 0 || text?.Trim().ToLowerInvariant()
+        is null or "" or "0" or "-" or "never" or "none" or "null" or "n/a" or "no" or ['0', '0', '0', '0', '-', ..];
+
     /// <summary>Times as lists write them: ISO 8601, "2024-02-08 19:20:49" or "2024-02-08", UTC, said or not; or
     /// seconds or milliseconds since the epoch. 0 where it cannot be read.</summary>
     public static long Time(ReadOnlySpan<char> text)

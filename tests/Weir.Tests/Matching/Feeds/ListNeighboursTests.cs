@@ -84,6 +84,51 @@ public class ListNeighboursTests
         Assert.Equal("203.0.113.66 -0", Read(text));
 
     [Theory]
+    [InlineData("add bad 203.0.113.66 comment \"nomatch\"\nadd bad 203.0.113.67 nomatch\n", "203.0.113.66 -1")]
+    [InlineData("ip,port,valid_until,revoked,whitelisted\n203.0.113.66,443,2030-01-01,false,0\n"
+        + "203.0.113.67,443,2030-01-01,true,0\n203.0.113.68,443,,no,TRUE\n", "203.0.113.66:443 -0")]
+    [InlineData("ip,expires\n203.0.113.66,never\n203.0.113.67,31/31/2025\n", "203.0.113.66 -1")]
+    [InlineData("""
+        {"results":[{"indicators":[{"indicator":"203.0.113.66","is_active":1},
+        {"indicator":"203.0.113.67","is_active":0},{"indicator":"203.0.113.68","is_active":false}]}]}
+        """,
+        "203.0.113.66 -0")]
+    [InlineData("""
+        {"data":[{"ipAddress":"203.0.113.66","isWhitelisted":false},
+        {"ipAddress":"203.0.113.67","isWhitelisted":true}]}
+        """, "203.0.113.66 -0")]
+    [InlineData("{\"ip\":\"203.0.113.66\",\"to_ids\":true}\n{\"ip\":\"203.0.113.67\",\"to_ids\":false}\n",
+        "203.0.113.66 -0")]
+    [InlineData("#domain,ioc,uri_path,ip\nbad.example,x,/p,203.0.113.66\n", "203.0.113.66 -0")]
+    [InlineData("203.0.113.66, 203.0.113.67, 203.0.113.68\n203.0.113.70, 203.0.113.80\n",
+        "203.0.113.66 203.0.113.67 203.0.113.68 203.0.113.70 203.0.113.80 -0")]
+    [InlineData("ip,note\n203.0.113.66,\"seen by\n203.0.113.99, our resolver\"\n203.0.113.67,x\n",
+        "203.0.113.66 203.0.113.67 -0")]
+    [InlineData("203.0.113.66:443,203.0.113.67:80\n", "203.0.113.66:443 203.0.113.67:80 -0")]
+    [InlineData("indicator,tags\n203.0.113.66,botnet\n203.0.113.67,\"scanner,whitelist\"\n", "203.0.113.66 -0")]
+    [InlineData("{\"ip\":\"203.0.113.66\",\"classification\":\"malicious\"}\n"
+        + "{\"ip\":\"203.0.113.67\",\"classification\":\"benign\"}\n{\"ip\":\"203.0.113.68\",\"riot\":true}\n",
+        "203.0.113.66 -0")]
+    [InlineData("ip,note\n203.0.113.66,\"torn\n203.0.113.67,\"x\"\n", "203.0.113.66 203.0.113.67 -0")]
+    [InlineData("$TTL 1h\n32.66.113.0.203.rpz-ip CNAME .\n24.67.113.0.203.rpz-ip CNAME .\n", "203.0.113.66 -1")]
+    [InlineData("""
+        {"type":"bundle","id":"bundle--1","objects":[{"type":"indicator","id":"indicator--1","pattern_type":"stix",
+        "pattern":"[ipv4-addr:value = '203.0.113.66']"},{"type":"indicator","id":"indicator--2","pattern_type":"stix",
+        "pattern":"[ipv4-addr:value = '203.0.113.67']","valid_until":"2025-13-01"}]}
+        """, "203.0.113.66 -0")]
+    [InlineData("""
+        {"Event":{"Attribute":[{"type":"ip-dst","value":"203.0.113.68","to_ids":true,
+        "Tag":[{"name":"false-positive:risk=\"high\""}]},{"type":"ip-dst","value":"203.0.113.69","to_ids":true,
+        "decay_score":[{"score":0,"decayed":true}]},
+        {"type":"ip-dst|port","value":"203.0.113.70|443|tcp","to_ids":true}],
+        "Object":[{"name":"ip-port","Attribute":[{"type":"ip-dst","value":"203.0.113.66","to_ids":true},
+        {"type":"port","value":"443","object_relation":"dst-port"},
+        {"type":"port","value":"8443","object_relation":"dst-port"},
+        {"type":"port","value":"22","object_relation":"dst-port","deleted":true}]}]}}
+        """, "203.0.113.66:443 203.0.113.66:8443 -1")]
+    public void What_a_row_says_beside_its_address_counts(string text, string read) => Assert.Equal(read, Read(text));
+
+    [Theory]
     [InlineData("\"80, 443\"", "203.0.113.66:80 203.0.113.66:443 -0")]
     [InlineData("443/tcp", "203.0.113.66:443/tcp -0")]
     [InlineData("any", "203.0.113.66 -0")]

@@ -55,6 +55,8 @@ internal static class JsonLines
     {
         JsonValueKind.String => value.Plain(),
         JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True or JsonValueKind.False
+            when field is FeedField.Detection or FeedField.Withdrawn or FeedField.Active => value.GetRawText(),
         JsonValueKind.Array when field == FeedField.Port =>
             string.Join(',', value.EnumerateArray().Select(one => TextOf(one, FeedField.Address) ?? "")),
         _ => null,
@@ -79,7 +81,7 @@ internal static class JsonLines
         var values = new List<string>();
         foreach (var property in row.EnumerateObject())
         {
-            if (ColumnMap.TryField(property.Name, out var field) && !map.Has(field)
+            if (ColumnMap.TryField(property.Name, out var field) && map.Takes(field)
                 && !property.Name.Equals(Ioc, StringComparison.OrdinalIgnoreCase)
                 && TextOf(property.Value, field) is { } text)
             {
@@ -87,6 +89,8 @@ internal static class JsonLines
                 values.Add(text);
             }
         }
+
+        map.TakeHost();
 
         // "ioc" is the malware's name beside an address and the address itself where there is none.
         var ioc = row.Text(Ioc);

@@ -34,7 +34,7 @@ internal static class MispFeed
 
     /// <summary>An attribute that a search found, without its event.</summary>
     public static void ReadAttribute(JsonElement attribute, string place, FeedParseContext intake) =>
-        ReadAttribute(attribute, 0, Family(attribute), place, intake);
+        ReadAttribute(attribute, [], Family(attribute), place, intake);
 
     /// <summary>A warninglist names what is known good: its entries are allowed unless the operator
     /// says otherwise.</summary>
@@ -64,7 +64,7 @@ internal static class MispFeed
         var family = Family(misp);
         foreach (var attribute in misp.Each("Attribute"))
         {
-            ReadAttribute(attribute, 0, family, place, intake);
+            ReadAttribute(attribute, [], family, place, intake);
         }
 
         foreach (var item in misp.Each("Object"))
@@ -75,25 +75,25 @@ internal static class MispFeed
                 continue;
             }
 
-            ushort port = 0;
+            var ports = new List<ushort>();
             foreach (var attribute in item.Each("Attribute"))
             {
-                if (attribute.Text("object_relation") == "dst-port"
+                if (attribute.Text("object_relation") == "dst-port" && !attribute.IsTrue("deleted")
                     && IndicatorText.TryPort(attribute.Text("value"), out var named))
                 {
-                    port = named;
+                    ports.Add(named);
                 }
             }
 
             foreach (var attribute in item.Each("Attribute"))
             {
-                ReadAttribute(attribute, port, family, place, intake);
+                ReadAttribute(attribute, ports, family, place, intake);
             }
         }
     }
 
     private static void ReadAttribute(
-        JsonElement attribute, ushort port, string family, string place, FeedParseContext intake)
+        JsonElement attribute, List<ushort> ports, string family, string place, FeedParseContext intake)
     {
         var type = attribute.Text("type");
         if (type is not ("ip-dst" or "ip-src" or "ip-dst|port" or "ip-src|port"
@@ -103,15 +103,9 @@ internal static class MispFeed
             return;
         }
 
-        if (!attribute.IsTrue("to_ids") || attribute.IsTrue("deleted"))
+        if (WhyLeftOut(attribute) is { } why)
         {
-            intake.Ignore(attribute.IsTrue("deleted") ? "deleted" : "not meant for detection (to_ids)");
-            return;
-        }
-
-        if (HasWarning(attribute))
-        {
-            intake.Ignore("on a warning list of the instance");
+            intake.Ignore(why);
             return;
         }
 
@@ -134,17 +128,44 @@ internal static class MispFeed
             return;
         }
 
-        if (parts.Length == 2 && indicator.Kind == IndicatorKind.Network && !IndicatorText.TryPort(parts[1], out port))
+        if (parts.Length > 1 && indicator.Kind == IndicatorKind.Network)
         {
-            intake.Refuse(where, $"'{ColumnMap.Short(parts[1])}' is not a port from 1 to 65535");
-            return;
+            if (parts.Length > 2 || !IndicatorText.TryPort(parts[1], out var port))
+            {
+                intake.Refuse(
+                    where, $"'{ColumnMap.Short(string.Join('|', parts[1..]))}' is not a port from 1 to 65535");
+                return;
+            }
+
+            ports = [port];
         }
 
         // A port belongs to the far end only where the address is the destination.
-        var ported = port != 0 && indicator.Kind == IndicatorKind.Network
-            && indicator.Port == 0 && !type.StartsWith("ip-src", StringComparison.Ordinal);
-        AddIndicator(ported ? indicator with { Port = port } : indicator, parts[0], where, facts, intake);
+        if (ports.Count == 0 || indicator.Kind != IndicatorKind.Network || indicator.Port != 0
+            || type.StartsWith("ip-src", StringComparison.Ordinal))
+        {
+            ports = [indicator.Port];
+        }
+
+        foreach (var port in ports)
+        {
+            AddIndicator(indicator with { Port = port }, parts[0], where, facts, intake);
+        }
     }
+
+    private static string? WhyLeftOut(JsonElement attribute) =>
+        attribute.IsTrue("deleted") ? "deleted"
+        : !attribute.IsTrue("to_ids") ? "not meant for detection (to_ids)"
+        : IsDoubted(attribute) ? "false positive or decayed, as the instance says"
+        : HasWarning(attribute) ? "on a warning list of the instance"
+        : null;
+
+    /// <summary>Tagged as a false positive that is likely (taxonomy false-positive), or decayed by the instance's own
+    /// model.</summary>
+    private static bool IsDoubted(JsonElement attribute) =>
+        attribute.Each("Tag").Any(tag => tag.Text("name") is "false-positive:risk=\"high\""
+            or "false-positive:confirmed=\"true\"")
+        || attribute.Each("decay_score").Any(score => score.IsTrue("decayed"));
 
     /// <summary>The instance says that the value stands on one of its lists of what is known to be good
     /// (includeWarninglistHits).</summary>

@@ -178,7 +178,8 @@ public static class FeedReader
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && (lines.ReadLine()?.TrimStart() is ['{', ..] || document.RootElement.EnumerateObject()
                     .Any(property => property.Name.Equals("ioc", StringComparison.OrdinalIgnoreCase)
-                        || (ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address)));
+                        || (ColumnMap.TryField(property.Name, out var field)
+                            && field is FeedField.Address or FeedField.Host)));
         }
         catch (Exception fault) when (JsonText.IsDamage(fault))
         {

@@ -96,6 +96,11 @@ internal sealed class StixBundle(FeedParseContext intake)
             return "revoked";
         }
 
+        if (!FeedEntryAttributes.TryEnd(item.Text("valid_until")))
+        {
+            return "valid_until that is no time";
+        }
+
         if (item.Text("pattern_type") is var language && language is not ("" or "stix"))
         {
             return language.Length > 40 ? "pattern of another language" : $"{language} pattern";
@@ -111,7 +116,7 @@ internal sealed class StixBundle(FeedParseContext intake)
         // nothing else is said, is anonymous and no more. STIX 2.0 (part 2 §2.5) says the same in its labels.
         var kinds = Kinds(item, "indicator_types");
         kinds = kinds.Count > 0 ? kinds : Kinds(item, "labels");
-        return kinds.Contains("benign") ? "benign indicator"
+        return kinds.Contains("benign") || Kinds(item, "labels").Contains("false-positive") ? "benign indicator"
             : kinds.Count > 0 && kinds.TrueForAll(kind => kind == "anonymization") ? "anonymization, no C&C"
             : null;
     }

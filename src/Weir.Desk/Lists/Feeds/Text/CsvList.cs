@@ -2,7 +2,7 @@
 //
 // Lists in columns: abuse.ch (a header behind '#' or not, quotes or not), ThreatFox, C2 intelligence lists ("#ip,ioc"),
 // TweetFeed (no header), anything whose header names an address column, and what the operator maps by hand.
-// RFC 4180 quoting within one line; a field never spans lines in these lists.
+// RFC 4180 quoting; a quoted field may span lines, where what it makes of them is a row.
 using System.Globalization;
 using Weir.Hosting.Files;
 
@@ -18,6 +18,86 @@ internal static class CsvList
         : line.Contains('|', StringComparison.Ordinal) ? '|'
         : line.Contains(';', StringComparison.Ordinal) ? ';'
         : '\0';
+
+    /// <summary>Most lines that one row spans.</summary>
+    private const int MostLines = 100;
+
+    private enum Quotes
+    {
+        Closed,
+        Open,
+
+        /// <summary>One is closed inside its field: no quoting of fields.</summary>
+        Stray,
+    }
+
+    /// <summary>Rows: a line, or several where a quote spans them. Where that would be no row, each line is
+    /// one.</summary>
+    public static IEnumerable<(int Number, string Line)> Rows(
+        int number, string line, IEnumerator<(int Number, string Line)> lines, char separator)
+    {
+        for (var more = true; more; more = lines.MoveNext(), (number, line) = more ? lines.Current : default)
+        {
+            if (QuotesOf(line, separator) != Quotes.Open)
+            {
+                yield return (number, line);
+                continue;
+            }
+
+            List<(int Number, string Line)> spanned = [(number, line)];
+            var row = line;
+            while (spanned.Count < MostLines && row.Length < TextList.LongestLine
+                && QuotesOf(row, separator) == Quotes.Open && lines.MoveNext())
+            {
+                spanned.Add(lines.Current);
+                row = $"{row}\n{lines.Current.Line}";
+            }
+
+            if (QuotesOf(row, separator) == Quotes.Closed)
+            {
+                spanned = [(number, row)];
+            }
+
+            foreach (var one in spanned)
+            {
+                yield return one;
+            }
+        }
+    }
+
+    private static Quotes QuotesOf(string line, char separator)
+    {
+        if (!line.Contains('"', StringComparison.Ordinal))
+        {
+            return Quotes.Closed;
+        }
+
+        var (isBlank, isQuoted) = (true, false);
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (isQuoted && line[i] == '"')
+            {
+                if (i + 1 < line.Length && line[i + 1] == '"')
+                {
+                    i++;
+                    continue;
+                }
+
+                isQuoted = false;
+                if (line.AsSpan(i + 1).TrimStart(' ') is [var next, ..] && next != separator)
+                {
+                    return Quotes.Stray;
+                }
+            }
+            else if (!isQuoted)
+            {
+                (isQuoted, isBlank) = line[i] == '"' && isBlank ? (true, false)
+                    : (false, line[i] == separator || (isBlank && char.IsWhiteSpace(line[i])));
+            }
+        }
+
+        return isQuoted ? Quotes.Open : Quotes.Closed;
+    }
 
     /// <summary>The fields of a line; a quote that is not closed takes the rest of it.</summary>
     public static List<string> Split(string line, char separator) => CsvLine.Split(line, separator, out _);
@@ -73,6 +153,12 @@ internal static class CsvList
         if (address < 0)
         {
             return null;
+        }
+
+        if (row.Count > 1 && row.TrueForAll(field => IndicatorText.Parse(field).Kind == IndicatorKind.Network)
+            && (row.Count > 2 || !AddressRange.TryCreate(row[0], row[1], out _)))
+        {
+            return null; // no columns: one entry behind the other
         }
 
         map.Put(FeedField.Address, address);

@@ -244,7 +244,13 @@ internal static class RpzZone
         var v4 = groups.Length == 4 && !groups.Contains("zz");
         var text = v4 ? string.Join('.', groups) : Colons(groups);
         var indicator = IndicatorText.Parse($"{text}/{labels[^1]}");
-        if (indicator.Kind == IndicatorKind.Network)
+        if (indicator.Kind == IndicatorKind.Network && IpKey.TryParse(text, out var written)
+            && written != indicator.What.Network)
+        {
+            // Servers pass such a record over (BIND: "invalid rpz IP address"): read as a network it would cover more.
+            intake.Refuse(place, $"'{text}/{labels[^1]}' has address bits behind its prefix length");
+        }
+        else if (indicator.Kind == IndicatorKind.Network)
         {
             addresses.Add(new ZoneAddress(indicator.What, role, place));
         }

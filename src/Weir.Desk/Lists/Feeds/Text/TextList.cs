@@ -11,7 +11,7 @@ namespace Weir.Desk.Lists.Feeds.Text;
 
 internal static class TextList
 {
-    private const int LongestLine = 65_536;
+    internal const int LongestLine = 65_536;
     private const int ReadChars = 1 << 16;
 
     /// <summary>The most hits that a counted list (ipsum) tells of an address; a larger number is a port.</summary>
@@ -147,7 +147,23 @@ internal static class TextList
 
     private static void TakePlain(string line, string place, FeedParseContext intake)
     {
+        if (IsException(line))
+        {
+            intake.Refuse(place, $"'{ColumnMap.Short(line)}' is an exception of its set (nomatch), and not listed");
+            return;
+        }
+
         var text = Bare(WithoutComment(line));
+        if (SeveralIn(text) is { } several)
+        {
+            foreach (var one in several)
+            {
+                intake.Add(IndicatorText.Parse(one), place, new FeedEntryAttributes());
+            }
+
+            return;
+        }
+
         if (AddressRange.TryParse(text, out var range))
         {
             intake.AddRange(in range, place, new FeedEntryAttributes());
@@ -175,6 +191,18 @@ internal static class TextList
         }
     }
 
+    /// <summary>What a set of ipset leaves out of a network that it has (ipset(8), nomatch).</summary>
+    private static bool IsException(string line) =>
+        line.StartsWith("add ", StringComparison.Ordinal)
+        && line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(3).TakeWhile(word => word != "comment")
+            .Contains("nomatch", StringComparer.Ordinal);
+
+    /// <summary>Addresses or networks with commas between; null where it is anything else.</summary>
+    private static string[]? SeveralIn(string text) =>
+        text.Contains(',', StringComparison.Ordinal)
+        && text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is var all
+        && all.All(one => IndicatorText.Parse(one).Kind == IndicatorKind.Network) ? all : null;
+
     private static void TakeCounted(string line, string place, FeedParseContext intake)
     {
         var text = WithoutComment(line);
@@ -193,9 +221,12 @@ internal static class TextList
 
     private static void ReadColumns(
         (ColumnMap Map, char Separator) columns, int number, string line, IEnumerator<(int Number, string Line)> lines,
-        FeedParseContext intake) =>
-            Each(number, line, lines, intake, (row, place, to) =>
-                columns.Map.AddRow(CsvList.Split(row, columns.Separator), place, to));
+        FeedParseContext intake)
+    {
+        using var rows = CsvList.Rows(number, line, lines, columns.Separator).GetEnumerator();
+        Each(0, "", rows, intake, (row, place, to) =>
+            columns.Map.AddRow(CsvList.Split(row, columns.Separator), place, to));
+    }
 
     /// <summary>The columns of a list that has some. A header may be the first line or the last comment that
     /// names an address.</summary>
