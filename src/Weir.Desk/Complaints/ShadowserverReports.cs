@@ -68,8 +68,14 @@ internal static class ShadowserverReports
             }
         }
 
-        if (!plain.Contains("honeypot", StringComparison.Ordinal)
-            && Array.Exists(_ofServices, word => plain.Contains(word, StringComparison.Ordinal)))
+        if (plain.Contains("honeypot", StringComparison.Ordinal))
+        {
+            if (plain.Contains("_scan", StringComparison.Ordinal))
+            {
+                return ReportMeaning.Of(Purpose.ScanSource);
+            }
+        }
+        else if (Array.Exists(_ofServices, word => plain.Contains(word, StringComparison.Ordinal)))
         {
             return ReportMeaning.Refused(
                 "the report tells of a service that answers, or of a reputation, and of no traffic that flows could confirm");

@@ -93,6 +93,13 @@ public sealed class ComplaintNeighboursTests
     }
 
     [Fact]
+    public void A_scan_that_another_honeypot_saw_is_no_contact() => Assert.Equal(Purpose.ScanSource, Assert.Single(
+        Read("""
+            "timestamp","protocol","src_ip","src_port","dst_ip","dst_port","infection","tag"
+            "2026-05-28 10:16:00","tcp","198.51.100.10","5000","203.0.113.66","5555","mirai","iot"
+            """, "2026-05-28-event4_honeypot_adb_scan-example.csv").Complaints).About);
+
+    [Fact]
     public void A_scan_that_a_honeypot_saw_is_one() => Assert.Equal(Purpose.ScanSource, Assert.Single(Read("""
         "timestamp","protocol","src_ip","src_port","dst_ip","dst_port","tag"
         "2026-05-28 10:16:00","tcp","198.51.100.10","5000","203.0.113.66","80","x"
