@@ -67,17 +67,19 @@ internal readonly struct FlowTimes(long maxAgeMs, long toleranceMs)
 
     private TimeRepair ByReference(ref FlowRecord flow, long exportedAtMs, long arrivedAtMs, bool clockIsSound)
     {
-        flow.StartMs = Math.Max(0, flow.StartMs);
-        flow.EndMs = Math.Max(0, flow.EndMs);
         if (flow.EndMs - flow.StartMs > LongestMs)
         {
             flow.StartMs = 0;
         }
 
-        if (exportedAtMs != 0 && !clockIsSound && arrivedAtMs != 0)
+        // Times before 1970 were told as distances from a header that says it is about then.
+        if (!clockIsSound && arrivedAtMs != 0 && (exportedAtMs != 0 || (flow.StartMs | flow.EndMs) < 0))
         {
             return ByArrival(ref flow, arrivedAtMs - exportedAtMs, arrivedAtMs);
         }
+
+        flow.StartMs = Math.Max(0, flow.StartMs);
+        flow.EndMs = Math.Max(0, flow.EndMs);
 
         var reference = exportedAtMs != 0 ? exportedAtMs : arrivedAtMs;
         if (reference == 0)

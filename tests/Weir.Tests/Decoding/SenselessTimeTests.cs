@@ -90,6 +90,25 @@ public class SenselessTimeTests
         Assert.Equal(1, Assert.Single(lane.Decoder.List()).Counts.TimesReplaced);
     }
 
+    [Fact]
+    public void A_header_that_says_1970_still_tells_how_long_a_flow_lasted()
+    {
+        var v9 = V9(
+            Set(0, Template(256, "8/4 12/4 2/4 1/4 22/4 21/4")),
+            Set(256, Ip("198.51.100.10"), Ip("203.0.113.66"), U32(6, 900, 695_000, 995_000)));
+        U32(1_000_000, 0).CopyTo(v9, 4);
+        var ipfix = Ipfix(
+            Set(2, Template(256, "8/4 12/4 2/4 1/4 158/4 159/4")),
+            Set(256, Ip("198.51.100.10"), Ip("203.0.113.66"), U32(6, 900, 305_000_000, 5_000_000)));
+        U32(0).CopyTo(ipfix, 4);
+        foreach (var payload in (byte[][])[v9, ipfix])
+        {
+            var lane = new TestLane { AtMs = 1_780_000_000_000 };
+            var flow = Assert.Single(lane.Decode(4739, payload));
+            Assert.Equal((1_779_999_695_000, 1_779_999_995_000), (flow.StartMs, flow.EndMs));
+        }
+    }
+
     [Property(MaxTest = 500, Replay = "9999,3")]
     public void Any_time_of_a_capture_is_one_of_the_calendar_or_counted(int seed)
     {
