@@ -5,6 +5,8 @@
 // flags of both sides around an underscore. nfdump writes one letter or dot per flag.
 //
 // Sources: Zeek documentation, base/protocols/conn; ra(1) of Argus; nfdump(1).
+using System.Text;
+
 namespace Weir.Wire.Files;
 
 /// <summary>TCP flags of both directions; <see cref="Known"/> = the text told something.</summary>
@@ -125,5 +127,22 @@ public static class FlagText
         }
 
         return true;
+    }
+
+    private static readonly string[] _refusals =
+        ["reject", "rejected", "deny", "denied", "drop", "dropped", "block", "blocked"];
+
+    /// <summary>Whether a word of a firewall or cloud says that it did not let something pass.</summary>
+    public static bool IsRefusal(ReadOnlySpan<byte> text)
+    {
+        foreach (var refusal in _refusals)
+        {
+            if (Ascii.EqualsIgnoreCase(text.Trim((byte)' '), refusal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -52,6 +52,12 @@ public enum FlowColumn : byte
 
     /// <summary>1 = seen leaving the interface (IPFIX element 61).</summary>
     ExportDirection,
+
+    /// <summary>What a firewall or cloud did with it, in a word: accepted, or rejected.</summary>
+    Action,
+
+    /// <summary>The number of IPFIX element 89.</summary>
+    ForwardingStatus,
 }
 
 /// <summary>Who wrote a flow table.</summary>
@@ -117,6 +123,8 @@ public static class FlowColumns
         "connstate" when dialect == FlowDialect.Zeek => FlowColumn.ZeekState,
         "state" when dialect == FlowDialect.Argus => FlowColumn.ArgusState,
         "dir" => dialect == FlowDialect.Argus ? FlowColumn.ArgusDirection : FlowColumn.ExportDirection,
+        "action" or "disposition" => FlowColumn.Action,
+        "fwd" or "forwardingstatus" => FlowColumn.ForwardingStatus,
         "icmptype" => FlowColumn.IcmpType,
         "icmpcode" => FlowColumn.IcmpCode,
         "in" or "inputsnmp" or "ingressinterface" => FlowColumn.InputInterface,

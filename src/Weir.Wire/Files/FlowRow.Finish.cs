@@ -30,16 +30,10 @@ public ref partial struct FlowRow
             return FlowRowKind.Refused;
         }
 
-        if (_hasTotals)
+        if (_hasTotals && !TrySplitTotals())
         {
-            if (_totalPackets < _flow.Packets || _totalOctets < _flow.Octets)
-            {
-                rule = "source counters above the totals";
-                return FlowRowKind.Refused;
-            }
-
-            _flow.ReversePackets = _totalPackets - _flow.Packets;
-            _flow.ReverseOctets = _totalOctets - _flow.Octets;
+            rule = "source counters above the totals";
+            return FlowRowKind.Refused;
         }
 
         _flow.Octets = _hasOctets ? _flow.Octets : _payload;
@@ -53,6 +47,34 @@ public ref partial struct FlowRow
 
         flow = _flow;
         return FlowRowKind.Flow;
+    }
+
+    /// <summary>What of the totals each side sent. Argus as CTU-13 has it tells of the source its octets and not its
+    /// packets: they are shared by the octets, and a side that sent none answered nothing. Totals alone prove no
+    /// answer.</summary>
+    private bool TrySplitTotals()
+    {
+        if (!_hasPackets && !_hasOctets)
+        {
+            (_flow.Packets, _flow.Octets, _hasOctets, _hasTotals) = (_totalPackets, _totalOctets, true, false);
+            return true;
+        }
+
+        if (_totalPackets < _flow.Packets || _totalOctets < _flow.Octets)
+        {
+            return false;
+        }
+
+        _flow.ReverseOctets = _totalOctets - _flow.Octets;
+        if (!_hasPackets)
+        {
+            var share = (ulong)Math.Round((double)_totalPackets * _flow.Octets / Math.Max(1, _totalOctets));
+            _flow.Packets = _flow.Octets == 0 ? 0 : _flow.ReverseOctets == 0 || _totalPackets < 2 ? _totalPackets
+                : Math.Clamp(share, 1, _totalPackets - 1);
+        }
+
+        _flow.ReversePackets = _totalPackets - _flow.Packets;
+        return true;
     }
 
     /// <summary>Sets the end; what is wrong with the times, empty for nothing.</summary>

@@ -34,6 +34,7 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
     private bool _hasDestination;
     private bool _hasNumber;
     private bool _hasOctets;
+    private bool _hasPackets;
     private bool _hasReverseOctets;
     private bool _hasReverse;
     private bool _hasTotals;
@@ -114,7 +115,8 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
         switch (column)
         {
             case FlowColumn.Packets:
-                return TextNumber.TryCount(text, out _flow.Packets);
+                _hasPackets = TextNumber.TryCount(text, out _flow.Packets);
+                return _hasPackets;
             case FlowColumn.Octets:
                 _hasOctets = TextNumber.TryCount(text, out _flow.Octets);
                 return _hasOctets;
@@ -163,6 +165,13 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
                 return true;
             case FlowColumn.IcmpCode:
                 _icmpCode = TextNumber.TryUnsigned(text, out var code) && code <= 255 ? (int)code : 0;
+                return true;
+            case FlowColumn.Action:
+                _flow.Traits |= FlagText.IsRefusal(text) ? FlowTraits.Dropped : FlowTraits.None;
+                return true;
+            case FlowColumn.ForwardingStatus:
+                _flow.Traits |= TextNumber.TryUnsigned(text, out var status) && status >> 6 == 2
+                    ? FlowTraits.Dropped : FlowTraits.None;
                 return true;
             case FlowColumn.InputInterface:
                 return Narrow(text, out _flow.InputInterface);

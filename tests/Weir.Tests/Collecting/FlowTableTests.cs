@@ -25,6 +25,31 @@ public sealed class FlowTableTests
     private static FlowRecord One(string text, InputOptions? options = null) =>
         Assert.Single(Read(text, options).Flows);
 
+    [Theory]
+    [InlineData("3,186,186", 3, 186, 0, 0)]
+    [InlineData("11,1600,900", 6, 900, 5, 700)]
+    [InlineData("2,1600,1599", 1, 1599, 1, 1)]
+    [InlineData("1,60,0", 0, 0, 1, 60)]
+    public void Totals_are_shared_by_the_octets_where_the_source_s_packets_are_not_told(
+        string counters, ulong packets, ulong octets, ulong reversePackets, ulong reverseOctets)
+    {
+        var flow = One(ArgusHeading.Replace(",SrcPkts", "", StringComparison.Ordinal)
+            + $"2026/05/28 20:26:35.000000,4.0,udp,198.51.100.10,50000,   ->,203.0.113.66,443,INT,0,,{counters},x\n");
+        Assert.Equal(
+            (packets, octets, reversePackets, reverseOctets),
+            (flow.Packets, flow.Octets, flow.ReversePackets, flow.ReverseOctets));
+    }
+
+    [Theory]
+    [InlineData("action", "ACCEPT", false)]
+    [InlineData("action", "REJECT", true)]
+    [InlineData("disposition", "Denied", true)]
+    [InlineData("fwd", "130", true)]
+    [InlineData("fwd", "64", false)]
+    public void What_was_not_let_through_is_dropped(string column, string word, bool dropped) => Assert.Equal(
+        dropped, One($"srcaddr,dstaddr,srcport,dstport,protocol,packets,bytes,start,end,{column}\n"
+            + $"198.51.100.10,203.0.113.66,50000,443,6,6,900,1780000000,1780000060,{word}\n").Is(FlowTraits.Dropped));
+
     [Fact]
     public void A_zeek_line_becomes_a_biflow_with_the_flags_of_both_sides()
     {
