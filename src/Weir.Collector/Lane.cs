@@ -198,7 +198,8 @@ public struct FlowRecordHandler(Lane lane) : IFlowVisitor
     {
     }
 
-    public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => false;
+    public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) =>
+        lane.Decoder.WantsInner(form, source, destination);
 
     public readonly void OnIgnored(IgnoredReason what)
     {

@@ -148,7 +148,10 @@ internal sealed class InputReader : IDisposable
         var list = new List<ReportLoss>();
         Add(losses.NotUdp, "packets that are not UDP", "packets");
         Add(losses.NotFlowExport, "UDP payloads that are not flow exports", "datagrams");
-        Add(losses.PacketsDamaged, "packets damaged before their UDP payload", "packets");
+        Add(
+            losses.PacketsOtherLink, "packets of a link layer that is not read (Ethernet, IP, PPP, Cisco HDLC, Linux's "
+                + "cooked and BSD's loopback captures are)", "packets");
+        Add(losses.PacketsDamaged, "packets cut off or damaged inside their headers", "packets");
         Add(losses.PacketsCut, "payloads the capture kept only in part", "datagrams");
         Add(losses.FragmentsLost, "fragments of datagrams never completed", "packets");
         Add(losses.BlocksDamaged, "damaged blocks of the capture", "blocks");

@@ -30,7 +30,11 @@ internal sealed class FlowsReading(DecodingOptions options, FlowMask mask, Netwo
         CancellationToken cancel)
     {
         using var inputs = InputReader.Open(paths, InputOptions.Default);
-        Decoder = new Decoder(options) { ReadBefore = inputs.ReadFirst(options, cancel) };
+        Decoder = new Decoder(options)
+        {
+            ReadBefore = inputs.ReadFirst(options, cancel),
+            IsOwn = address => !mask.IsOutside(address),
+        };
         foreach (var (path, file) in inputs.Files)
         {
             if (inputs.HoldsExports(path, file))
@@ -93,9 +97,13 @@ internal sealed class FlowsReading(DecodingOptions options, FlowMask mask, Netwo
 
     private readonly struct Table(FlowsReading reading, Action<DecodedFlow> onFlow, string format) : IFlowVisitor
     {
-        public void OnFlow(in FlowRecord flow) => onFlow(reading.Shown(
-            in flow, format, flow.SamplingInterval > 0 ? DecodedFlow.SourceOf(SamplingSource.Record)
-                : "unknown"));
+        public void OnFlow(in FlowRecord flow)
+        {
+            var whole = flow;
+            FlowCounters.Complete(ref whole);
+            onFlow(reading.Shown(
+                in whole, format, flow.SamplingInterval > 0 ? DecodedFlow.SourceOf(SamplingSource.Record) : "unknown"));
+        }
 
         public void OnMalformed(in Malformed fault)
         {
@@ -113,7 +121,8 @@ internal sealed class FlowsReading(DecodingOptions options, FlowMask mask, Netwo
         {
         }
 
-        public bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) => false;
+        public bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination) =>
+            reading.Decoder!.WantsInner(form, source, destination);
 
         public void OnIgnored(IgnoredReason what)
         {

@@ -71,6 +71,10 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
     /// where nobody knows. Set before the first datagram.</summary>
     public Func<IpKey, bool>? IsOwn { get; init; }
 
+    /// <summary>Which header of a captured packet tells its flow, where it carries another.</summary>
+    internal bool WantsInner(TunnelForm form, IpKey source, IpKey destination) =>
+        _options.Tunnels.WantsInner(form, source, destination, IsOwn);
+
     /// <summary>What an earlier reading of the same inputs taught: for data in front of its template. Null where they
     /// are read once.</summary>
     internal FirstReading? ReadBefore { get; init; }

@@ -156,3 +156,23 @@ public enum ExporterRole : byte
     /// <summary>It faces the world: a flow seen there and at the edge counts once (ADR 0038).</summary>
     Border,
 }
+
+/// <summary>What a preference means for one packet.</summary>
+internal static class TunnelPreferences
+{
+    /// <summary>Whether the inner header tells the flow.</summary>
+    /// <param name="preference">As configured.</param>
+    /// <param name="form">How the one carries the other.</param>
+    /// <param name="source">Of the outer header.</param>
+    /// <param name="destination">Of the outer header.</param>
+    /// <param name="isOwn">Whether an address is a subscriber's; null where nobody knows.</param>
+    public static bool WantsInner(
+        this TunnelPreference preference, TunnelForm form, IpKey source, IpKey destination,
+        Func<IpKey, bool>? isOwn) => preference switch
+        {
+            TunnelPreference.Inner => true,
+            TunnelPreference.Outer => false,
+            _ => form is not (TunnelForm.Vxlan or TunnelForm.GtpU)
+                && !(isOwn is not null && (isOwn(source) || isOwn(destination))),
+        };
+}

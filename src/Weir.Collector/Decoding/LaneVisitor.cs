@@ -190,13 +190,7 @@ internal struct LaneVisitor<TSink>(
 
     public readonly bool IsInnerWanted(TunnelForm form, IpKey source, IpKey destination)
     {
-        var wanted = exporter.Tunnels switch
-        {
-            TunnelPreference.Inner => true,
-            TunnelPreference.Outer => false,
-            _ => form is not (TunnelForm.Vxlan or TunnelForm.GtpU)
-                && !(_isOwn is not null && (_isOwn(source) || _isOwn(destination))),
-        };
+        var wanted = exporter.Tunnels.WantsInner(form, source, destination, _isOwn);
         exporter.InnerHeaders += wanted ? 1 : 0;
         exporter.OuterHeaders += wanted ? 0 : 1;
         return wanted;

@@ -13,15 +13,20 @@ namespace Weir.Wire.Files;
 public static class PacketHeaders
 {
     private const int FirstWithoutLength = 14;
+    private const uint NotRead = uint.MaxValue;
 
     /// <summary>Reads one frame.</summary>
     /// <param name="frame">As captured, from its link layer on.</param>
     /// <param name="link">The capture's link layer.</param>
     /// <param name="flow">One packet: addresses, ports, protocol, flags, octets of the IP packet. No times.</param>
-    /// <returns>False where it is not IP, or cut inside its IP header.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> frame, LinkType link, out FlowRecord flow)
+    /// <param name="why">Where it is none: not IP, cut inside its IP header, of a link layer not read.</param>
+    /// <param name="visitor">Asked which of two headers it wants.</param>
+    public static bool TryRead<TVisitor>(
+        ReadOnlySpan<byte> frame, LinkType link, ref TVisitor visitor, out FlowRecord flow, out PacketKind why)
+        where TVisitor : struct, IFlowVisitor
     {
         flow = new FlowRecord { Packets = 1 };
+        why = PacketKind.NotIp;
         var (protocol, at) = link switch
         {
             LinkType.Ethernet => (SampledPacket.Ethernet, 0),
@@ -32,16 +37,31 @@ public static class PacketHeaders
             // the last fourteen octets in front are read as an Ethernet header.
             LinkType.LinuxSll => (SampledPacket.Ethernet, 2),
             LinkType.LinuxSll2 when frame.Length >= 20 => (Ip(frame[20..]), 20),
-            _ => (0u, 0),
+            LinkType.LinuxSll2 => (0u, 0),
+            LinkType.Ppp => (SampledPacket.Ppp, 0),
+            LinkType.PppHdlc when frame is [0xFF, ..] => (SampledPacket.Ppp, 0),
+
+            // Version and code, session, length; then as PPP (RFC 2516 §4).
+            LinkType.PppEther => (SampledPacket.Ppp, 6),
+            LinkType.PppHdlc or LinkType.CiscoHdlc => (frame.Length > 4 ? Ip(frame[4..]) : 0, 4),
+            _ => (NotRead, 0),
         };
-        var shape = default(PacketShape);
-        if (protocol == 0 || frame.Length < at + FirstWithoutLength
-            || SampledPacket.Read(protocol, frame[at..], ref flow, ref shape) != PacketFinding.Header)
+        if (protocol is 0 or NotRead)
         {
+            why = protocol == 0 ? why : PacketKind.OtherLink;
             return false;
         }
 
-        flow.Octets = flow.Octets != 0 ? flow.Octets : (ulong)Math.Max(0, shape.FromIp);
+        var linkOctets = 0;
+        var finding = frame.Length < at + FirstWithoutLength ? PacketFinding.Cut
+            : SampledPacket.ReadThrough(protocol, frame[at..], ref flow, ref visitor, out linkOctets);
+        if (finding != PacketFinding.Header)
+        {
+            why = finding == PacketFinding.Cut ? PacketKind.Damaged : why;
+            return false;
+        }
+
+        flow.Octets = flow.Octets != 0 ? flow.Octets : (ulong)Math.Max(0, frame.Length - at - linkOctets);
         return true;
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a captured frame to the UDP payload in it: link layer, VLAN tags, IPv4 or IPv6 with extension headers, UDP.
-// Nothing behind UDP is looked at here. Trailing octets (Ethernet padding, frame checks) are cut off by the lengths
-// that IP and UDP tell.
+// From a captured frame to the UDP payload in it: link layer (Ethernet, PPP, Cisco HDLC, cooked, none), VLAN tags, IPv4
+// or IPv6 with extension headers, UDP. Nothing behind UDP is looked at here. Trailing octets (Ethernet padding, frame
+// checks) are cut off by the lengths that IP and UDP tell.
 //
 // Standards: IEEE 802.1Q, RFC 791 §3.1, RFC 8200 §4, RFC 768; LINKTYPE_ numbers of the tcpdump registry.
 namespace Weir.Wire.Files;
@@ -26,9 +26,37 @@ public static class PacketParser
             LinkType.Null or LinkType.Loop => Loopback(ref reader, ref packet),
             LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.IPv4 or LinkType.IPv6 =>
                 Ip(ref reader, ref packet),
-            _ => PacketKind.NotIp,
+            LinkType.Ppp => Ppp(ref reader, ref packet),
+            LinkType.PppHdlc when frame is [0xFF, ..] => Ppp(ref reader, ref packet),
+            LinkType.PppEther => reader.TrySkip(6) ? Ppp(ref reader, ref packet) : PacketKind.Damaged,
+            LinkType.PppHdlc or LinkType.CiscoHdlc => Tagged(ref reader, reader.TrySkip(2), ref packet),
+            _ => PacketKind.OtherLink,
         };
         return packet;
+    }
+
+    /// <summary>RFC 1661 §2, §6.5, RFC 1662 §3.1: a protocol, one octet where that is odd, perhaps behind address and
+    /// control.</summary>
+    private static PacketKind Ppp(ref WireReader reader, ref ParsedPacket packet)
+    {
+        if ((reader.Rest is [0xFF, 3, ..] && !reader.TrySkip(2)) || reader.Rest is [0xFF]
+            || !reader.TryU8(out var first))
+        {
+            return PacketKind.Damaged;
+        }
+
+        ushort protocol = first;
+        if ((first & 1) == 0)
+        {
+            if (!reader.TryU8(out var second))
+            {
+                return PacketKind.Damaged;
+            }
+
+            protocol = (ushort)((first << 8) | second);
+        }
+
+        return protocol is 0x0021 or 0x0057 ? Ip(ref reader, ref packet) : PacketKind.NotIp;
     }
 
     /// <summary>Reads the UDP header off a whole datagram: a packet's IP payload, or one put together

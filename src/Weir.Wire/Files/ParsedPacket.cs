@@ -6,9 +6,13 @@ public enum LinkType
 {
     Null = 0,
     Ethernet = 1,
+    Ppp = 9,
     RawBsd = 12,
     RawOpenBsd = 14,
+    PppHdlc = 50,
+    PppEther = 51,
     Raw = 101,
+    CiscoHdlc = 104,
     Loop = 108,
     LinuxSll = 113,
     IPv4 = 228,
@@ -28,6 +32,9 @@ public enum PacketKind : byte
 
     /// <summary>Cut off or lying before the UDP payload was reached.</summary>
     Damaged,
+
+    /// <summary>Of a link layer that is not read.</summary>
+    OtherLink,
 }
 
 /// <summary>A captured packet down to its UDP payload.</summary>

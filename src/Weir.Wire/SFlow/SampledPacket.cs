@@ -31,7 +31,7 @@ internal static class SampledPacket
     public const uint IPv4 = 11;
     public const uint IPv6 = 12;
     public const uint Mpls = 13;
-    private const uint Ppp = 7;
+    internal const uint Ppp = 7;
 
     /// <summary>Packets in packets are followed no deeper.</summary>
     private const int MaxDepth = 4;
@@ -131,7 +131,8 @@ internal static class SampledPacket
         return PacketFinding.Cut;
     }
 
-    /// <summary>RFC 1661 §2: a protocol field, perhaps behind HDLC address and control.</summary>
+    /// <summary>RFC 1661 §2, §6.5: a protocol field, one octet where that is odd, perhaps behind HDLC address and
+    /// control.</summary>
     private static PacketFinding FromPpp(
         ReadOnlySpan<byte> packet, ref FlowRecord flow, ref PacketShape shape)
     {
@@ -145,11 +146,14 @@ internal static class SampledPacket
             return PacketFinding.Cut;
         }
 
+        var octets = (protocol & 0x0100) != 0 ? 1 : 2;
+        protocol = octets == 1 ? (ushort)(protocol >> 8) : protocol;
+        packet = packet[octets..];
         return protocol switch
         {
-            0x0021 => FromIPv4(packet[2..], ref flow, ref shape),
-            0x0057 => FromIPv6(packet[2..], ref flow, ref shape),
-            0x0281 or 0x0283 => FromMpls(packet[2..], ref flow, ref shape),
+            0x0021 => FromIPv4(packet, ref flow, ref shape),
+            0x0057 => FromIPv6(packet, ref flow, ref shape),
+            0x0281 or 0x0283 => FromMpls(packet, ref flow, ref shape),
             _ => PacketFinding.NotIp,
         };
     }

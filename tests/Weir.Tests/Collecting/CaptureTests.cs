@@ -55,6 +55,41 @@ public sealed class CaptureTests
         Assert.False(file.Losses.Any);
     }
 
+    [Theory]
+    [InlineData(LinkType.Ppp, new byte[] { 0xFF, 3, 0, 0x21 }, 1, "")]
+    [InlineData(LinkType.Ppp, new byte[] { 0x21 }, 1, "")]
+    [InlineData(LinkType.PppHdlc, new byte[] { 0x0F, 0, 8, 0 }, 1, "")]
+    [InlineData(LinkType.PppEther, new byte[] { 0x11, 0, 0, 1, 0, 99, 0, 0x21 }, 1, "")]
+    [InlineData(LinkType.CiscoHdlc, new byte[] { 0x0F, 0, 8, 0 }, 1, "")]
+    [InlineData((LinkType)105, new byte[] { 8, 1, 0, 0 }, 0, "1 packets are of a link layer that is not read")]
+    [InlineData(LinkType.Ethernet, new byte[0], 0, "1 packets were cut off or damaged inside their headers")]
+    public void Packets_of_each_link_layer_are_flows_or_told_by_their_reason(
+        LinkType link, byte[] front, int flows, string why)
+    {
+        var packet = Bytes.V4(Bytes.Join(Bytes.U16(50_000), Bytes.U16(443), new byte[16]), protocol: 6);
+        var frame = front.Length > 0 ? Bytes.Join(front, packet) : Bytes.Ethernet(packet)[..30];
+        using var scratch = new Scratch(Bytes.Pcap(link, true, false, frame));
+        using var file = InputFile.Open(scratch.Path, new InputOptions());
+        var read = new List<FlowRecord>();
+        var taker = new RecordingFlowVisitor(read, []);
+        file.ReadFlows(ref taker, TestContext.Current.CancellationToken);
+        Assert.Equal(flows, read.Count(flow => flow.DestinationPort == 443));
+        Assert.Equal(why, string.Join("; ", file.Losses.Describe()));
+    }
+
+    [Fact]
+    public void A_packet_in_a_packet_is_told_as_an_exporter_tells_it()
+    {
+        var inner = Bytes.V4(Bytes.Join(Bytes.U16(50_000), Bytes.U16(443), new byte[16]), protocol: 6);
+        var outer = Bytes.Ethernet(Bytes.V4(Bytes.Join([0, 0, 8, 0], inner), protocol: 47));
+        using var scratch = new Scratch(Bytes.Pcap(LinkType.Ethernet, true, false, outer));
+        using var file = InputFile.Open(scratch.Path, new InputOptions());
+        var read = new List<FlowRecord>();
+        var taker = new RecordingFlowVisitor(read, []);
+        file.ReadFlows(ref taker, TestContext.Current.CancellationToken);
+        Assert.Equal((443, 40UL), (Assert.Single(read).DestinationPort, read[0].Octets));
+    }
+
     [Fact]
     public void A_new_section_forgets_the_interfaces_and_may_turn_the_byte_order()
     {

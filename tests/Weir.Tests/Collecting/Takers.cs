@@ -73,7 +73,7 @@ internal sealed class Scratch : IDisposable
         if (file.Format.StartsWith("pcap", StringComparison.Ordinal))
         {
             Assert.Equal(losses.Packets, losses.Datagrams + losses.NotUdp + losses.NotFlowExport
-                + losses.PacketsDamaged + losses.FragmentsJoined + losses.FragmentsLost);
+                + losses.PacketsOtherLink + losses.PacketsDamaged + losses.FragmentsJoined + losses.FragmentsLost);
         }
 
         Assert.Equal(losses.Datagrams, taken.Count);

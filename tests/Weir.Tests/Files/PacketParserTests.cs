@@ -29,6 +29,12 @@ public sealed class PacketParserTests
             { LinkType.LinuxSll2, Bytes.Join(Bytes.U16(0x0800), new byte[18], packet) },
             { LinkType.Null, Bytes.Join([2, 0, 0, 0], packet) },
             { LinkType.Loop, Bytes.Join([0, 0, 0, 2], packet) },
+            { LinkType.Ppp, Bytes.Join([0xFF, 3, 0, 0x21], packet) },
+            { LinkType.Ppp, Bytes.Join([0, 0x21], packet) },
+            { LinkType.PppHdlc, Bytes.Join([0xFF, 3, 0, 0x21], packet) },
+            { LinkType.PppHdlc, Bytes.Join([0x0F, 0, 8, 0], packet) },
+            { LinkType.PppEther, Bytes.Join([0x11, 0, 0, 1, 0, 99, 0, 0x21], packet) },
+            { LinkType.CiscoHdlc, Bytes.Join([0x8F, 0, 8, 0], packet) },
             { LinkType.Raw, Bytes.V4(Bytes.Udp(Payload), options: 3) },
             { LinkType.Raw, Bytes.V4(Bytes.Udp(Payload, length: 0)) },
         };
@@ -71,7 +77,7 @@ public sealed class PacketParserTests
         Assert.Equal(PacketKind.NotIp, PacketParser.Read(Bytes.Ethernet(new byte[28], 0x0806), LinkType.Ethernet).Kind);
         Assert.Equal(PacketKind.NotUdp, PacketParser.Read(Bytes.V4(new byte[20], protocol: 6), LinkType.Raw).Kind);
         Assert.Equal(PacketKind.NotUdp, PacketParser.Read(Bytes.V6(new byte[20], next: 6), LinkType.Raw).Kind);
-        Assert.Equal(PacketKind.NotIp, PacketParser.Read(Bytes.V4([]), (LinkType)147).Kind);
+        Assert.Equal(PacketKind.OtherLink, PacketParser.Read(Bytes.V4([]), (LinkType)147).Kind);
     }
 
     [Fact]

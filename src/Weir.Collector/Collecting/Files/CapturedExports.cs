@@ -35,6 +35,9 @@ internal struct CapturedExports<T>(FragmentReassembler fragments, InputLosses lo
             case PacketKind.Udp:
                 losses.NotFlowExport++;
                 break;
+            case PacketKind.OtherLink:
+                losses.PacketsOtherLink++;
+                break;
             case PacketKind.Damaged:
                 losses.PacketsDamaged++;
                 break;

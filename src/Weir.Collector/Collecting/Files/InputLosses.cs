@@ -10,9 +10,9 @@ public readonly record struct RejectedFlowLine(long Number, string Rule);
 
 /// <summary>
 /// What a file held and what of it was not handed on. For captures:
-/// Packets = PacketsJoined + LinesNotIp where it holds packets alone, else Datagrams + NotUdp + NotFlowExport +
-/// PacketsDamaged + FragmentsJoined + FragmentsLost. For tables: Lines = Flows + LinesWithoutFlow + LinesNotIp +
-/// LinesRefused.
+/// Packets = PacketsOtherLink + PacketsDamaged and, where it holds packets alone, PacketsJoined + LinesNotIp, else
+/// Datagrams + NotUdp + NotFlowExport + FragmentsJoined + FragmentsLost. For tables: Lines = Flows + LinesWithoutFlow +
+/// LinesNotIp + LinesRefused.
 /// </summary>
 public sealed class InputLosses
 {
@@ -35,7 +35,11 @@ public sealed class InputLosses
     /// <summary>UDP payloads that do not look like NetFlow, IPFIX or sFlow.</summary>
     public long NotFlowExport { get; internal set; }
 
-    /// <summary>Packets cut off or lying before their UDP payload was reached.</summary>
+    /// <summary>Packets of a link layer that is not read.</summary>
+    public long PacketsOtherLink { get; internal set; }
+
+    /// <summary>Packets cut off or lying before their addresses, or in an export their UDP payload, were
+    /// reached.</summary>
     public long PacketsDamaged { get; internal set; }
 
     /// <summary>Payloads handed on of which the capture kept only the beginning.</summary>
@@ -88,7 +92,7 @@ public sealed class InputLosses
     public string Damage { get; private set; } = string.Empty;
 
     public bool Any => NotUdp + NotFlowExport + PacketsDamaged + PacketsCut + FragmentsLost + BlocksDamaged + LinesNotIp
-        + TimesSenseless + LinesRefused + OutCounters + OctetsSkipped > 0
+        + PacketsOtherLink + TimesSenseless + LinesRefused + OutCounters + OctetsSkipped > 0
         || CutAt is not null || DamagedAt is not null;
 
     /// <summary>One plain sentence per kind of loss; empty where nothing was lost.</summary>
@@ -98,7 +102,8 @@ public sealed class InputLosses
         [
             (NotUdp, "packets were not UDP"),
             (NotFlowExport, "UDP payloads were not flow exports"),
-            (PacketsDamaged, "packets were cut off or damaged before their UDP payload"),
+            (PacketsOtherLink, "packets are of a link layer that is not read"),
+            (PacketsDamaged, "packets were cut off or damaged inside their headers"),
             (PacketsCut, "payloads were kept only in part by the capture"),
             (FragmentsLost, "fragments belong to datagrams never completed"),
             (BlocksDamaged, "pcapng blocks were damaged"),

@@ -42,9 +42,11 @@ internal sealed class PacketFlows(InputLosses losses, int capacity = PacketFlows
         where TVisitor : struct, IFlowVisitor
     {
         losses.Packets++;
-        if (!PacketHeaders.TryRead(frame, link, out var packet))
+        if (!PacketHeaders.TryRead(frame, link, ref visitor, out var packet, out var why))
         {
-            losses.LinesNotIp++;
+            losses.PacketsOtherLink += why == PacketKind.OtherLink ? 1 : 0;
+            losses.PacketsDamaged += why == PacketKind.Damaged ? 1 : 0;
+            losses.LinesNotIp += why == PacketKind.NotIp ? 1 : 0;
             return;
         }
 
