@@ -6,6 +6,8 @@ using Weir.Cli.Commands.Flows;
 using Weir.Cli.Flows;
 using Weir.Cli.Reporting;
 using Weir.Tests.Collecting;
+using Weir.Tests.Files;
+using Weir.Wire.Files;
 using static Weir.Tests.Wire.MessageMaker;
 
 namespace Weir.Tests.Commands;
@@ -74,6 +76,28 @@ public sealed class FlowsCommandTests
                 rows[0].GetProperty("destinationNetwork").GetString(), rows[0].GetProperty("sourceNetwork").ValueKind));
         Assert.DoesNotContain(rows, static row => row.ToString().Contains("64501", StringComparison.Ordinal));
         Assert.False(Run(_payload, "198.51.100.0/24").Rows[0].TryGetProperty("sourceNetwork", out _));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.0/24", 47)]
+    [InlineData("198.51.100.0/24", 6)]
+    public void A_tunnel_of_a_subscriber_is_told_by_its_outer_header_as_in_a_report(string networks, int protocol)
+    {
+        var inner = Bytes.V4(Bytes.Join(Bytes.U16(50_000), Bytes.U16(443), new byte[16]), protocol: 6);
+        var outer = Bytes.Ethernet(Bytes.V4(Bytes.Join([0, 0, 8, 0], inner), protocol: 47));
+        var (rows, _) = Run(Bytes.Pcap(LinkType.Ethernet, true, false, outer), networks);
+        Assert.Equal(protocol, Assert.Single(rows).GetProperty("protocol").GetInt32());
+    }
+
+    [Fact]
+    public void A_row_without_packets_has_as_many_as_its_octets_take()
+    {
+        var (rows, _) = Run(
+            [
+                .. "srcaddr,dstaddr,srcport,dstport,protocol,bytes,start\n"u8,
+                .. "198.51.100.10,203.0.113.66,50000,443,17,1600,1780000000\n"u8,
+            ], networks: null);
+        Assert.Equal(2, Assert.Single(rows).GetProperty("packets").GetInt32());
     }
 
     [Theory]
