@@ -80,9 +80,9 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
 
     public IEnumerable<CaseScope> Scopes => Desk.Files.SelectMany(f => f.Scopes).OrderBy(s => s.Scope.FromMs);
 
-    public static async Task<CaseHandlerFixture> OpenAsync()
+    public static async Task<CaseHandlerFixture> OpenAsync(BrakeLimits? brake = null)
     {
-        var place = new CaseHandlerFixture();
+        var place = new CaseHandlerFixture { Brake = brake ?? BrakeLimits.None };
         place.Clock.Advance(TimeSpan.FromMilliseconds(Start));
         await place.OpenDeskAsync();
         return place;

@@ -8,6 +8,7 @@ using Weir.Contracts.Mitigation;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Escalations;
 using Weir.Desk.Mitigation;
@@ -170,9 +171,10 @@ internal sealed class EscalationFixture : IAsyncDisposable
 
     public IEnumerable<Lease> Open => Blocks.Leases.Where(l => !LeaseStateMachine.IsOver(l.State));
 
-    public static async Task<EscalationFixture> OpenAsync(Action<EscalationFixture>? with = null)
+    public static async Task<EscalationFixture> OpenAsync(
+        Action<EscalationFixture>? with = null, BrakeLimits? brake = null)
     {
-        var cases = await CaseHandlerFixture.OpenAsync();
+        var cases = await CaseHandlerFixture.OpenAsync(brake);
         var place = new EscalationFixture(cases, RecordsFile.Open(cases.Path));
         with?.Invoke(place);
         await place.OpenDesksAsync();

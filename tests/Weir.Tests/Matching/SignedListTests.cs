@@ -274,6 +274,24 @@ public sealed class SignedListTests : IDisposable
         Assert.True(Lists("192.0.2.1"));
     }
 
+    /// <summary>The time of what was kept counts as its owner signed it: written to be of years to come, it keeps nobody
+    /// from signing now.</summary>
+    [Trait("Attack", "24")]
+    [Fact]
+    public void A_time_that_nobody_signed_makes_no_later_version_old()
+    {
+        Put(First, Sign(_owner, First));
+        Assert.Empty(Start(_owner).Refresh());
+        var kept = OwnedBy(_owner).Owner!.Kept;
+        var year = _time.GetUtcNow().Year;
+        File.WriteAllText(kept, File.ReadAllText(kept).Replace(
+            $"signed-at: {year}", $"signed-at: {year + 50}", StringComparison.Ordinal));
+
+        Put(Second, Sign(_other, Second));
+        Assert.Empty(Start(_other).Refresh());
+        Assert.True(Lists("192.0.2.2"));
+    }
+
     [Fact]
     public void A_signed_file_that_is_no_list_keeps_the_one_before_and_names_the_file()
     {

@@ -102,10 +102,15 @@ internal sealed class ListRoutes(ListSet lists, IAuditLog audit, string chain)
             Handle = call => Task.FromResult(Show(call.Part("digest"))),
         });
 
-    private ListDifferenceResponse Show(string digest) => lists.Differences?.Find(digest) is { } text ? new(text)
-        : throw ApiRefusalException.From(new(
+    private ListDifferenceResponse Show(string digest) => lists.Differences?.Find(digest) is not { } text
+        ? throw ApiRefusalException.From(new(
             DenyCode.Unknown, "no difference of a list is kept under this digest; the entries list-in-force of the "
-                + "record name them, and each is kept 400 days."));
+                + "record name them, and each is kept 400 days."))
+        : ListDifferences.DigestOf(text) == digest ? new(text)
+        : throw ApiRefusalException.From(new(
+            DenyCode.Unknown, $"what is kept as {digest}.txt was changed since: its digest is "
+                + $"{ListDifferences.DigestOf(text)}. Take it from a backup; weir audit verify --differences names all "
+                + "that do not hold."));
 
     private async Task<ListsVerifiedResponse> VerifyAsync(ApiCall call)
     {

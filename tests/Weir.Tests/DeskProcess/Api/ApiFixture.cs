@@ -17,6 +17,7 @@ using Weir.Desk.Api;
 using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Routing;
 using Weir.Desk.Cases;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Collectors;
 using Weir.Desk.Comparisons;
 using Weir.Desk.Complaints;
@@ -99,9 +100,12 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public string Folder => _folder;
 
-    public static async Task<ApiFixture> OpenAsync()
+    /// <summary>What loads of lists changed.</summary>
+    public ListDifferences Differences => field ??= new(_folder, Cases.Clock);
+
+    public static async Task<ApiFixture> OpenAsync(BrakeLimits? brake = null)
     {
-        var ladders = await EscalationFixture.OpenAsync();
+        var ladders = await EscalationFixture.OpenAsync(brake: brake);
         var file = RecordsFile.Open(ladders.Cases.Path);
         var notices = await NoticeDispatcher.OpenAsync(
             new NoticeDispatcherDependencies
@@ -189,7 +193,7 @@ internal sealed class ApiFixture : IAsyncDisposable
     {
         Callers = callers,
         Owners = NetworkOwners.None,
-        ListSet = new ListSet(new CurrentWatchlist(), [], Cases.Clock, _logs),
+        ListSet = new ListSet(new CurrentWatchlist(), [], Cases.Clock, _logs, differences: Differences),
         Held = Held,
         Cases = Cases.Desk,
         Evidence = new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit),

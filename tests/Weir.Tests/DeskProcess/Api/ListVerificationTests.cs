@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Lists.Feeds.Reading;
 using Weir.Hosting.Auditing;
 
 namespace Weir.Tests.DeskProcess.Api;
@@ -21,6 +24,36 @@ public sealed class ListVerificationTests
 
         api.Cases.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(200, (await api.SendAsync("auditor", "POST", "lists/verifications")).Status);
+    }
+
+    /// <summary>By the digest that the record has of it, whole; a file that somebody changed since is not passed off as
+    /// it.</summary>
+    [Fact]
+    public async Task A_difference_is_shown_as_it_was_kept_or_not_at_all()
+    {
+        await using var api = await ApiFixture.OpenAsync();
+        var options = new FeedOptions { Path = "/lists/theirs", Name = "theirs" };
+        var kept = api.Differences.Take("theirs", new(
+            FeedReader.Parse("203.0.113.9:4443\n192.0.2.0/24\n", options, api.Cases.Clock), new string('d', 64),
+            api.Cases.Clock.GetUtcNow())).Digest;
+
+        var shown = await api.SendAsync("auditor", "GET", "lists/differences/" + kept);
+        Assert.Equal(200, shown.Status);
+        var text = shown.Json.GetProperty("text").GetString()!;
+        Assert.Equal(kept, ListDifferences.DigestOf(text));
+        Assert.EndsWith("+ 192.0.2.0/24 c2\n+ 203.0.113.9:4443 c2\n", text, StringComparison.Ordinal);
+
+        foreach (var other in new[] { kept[..63], kept.ToUpperInvariant(), "..%2F" + kept, kept + ".txt" })
+        {
+            Assert.Equal(404, (await api.SendAsync("auditor", "GET", "lists/differences/" + other)).Status);
+        }
+
+        var path = Path.Combine(api.Folder, kept + ".txt");
+        await File.WriteAllTextAsync(path, text.Replace("203.0.113.9", "203.0.113.8", StringComparison.Ordinal));
+        var changed = await api.SendAsync("auditor", "GET", "lists/differences/" + kept);
+        Assert.Equal((404, "unknown"), (changed.Status, changed.Code));
+        Assert.Contains($"{kept}.txt was changed since", changed.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("203.0.113.8", changed.Text, StringComparison.Ordinal);
     }
 
     [Fact]

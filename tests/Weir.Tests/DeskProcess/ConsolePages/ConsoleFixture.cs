@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Weir.Contracts.Policy;
 using Weir.Desk.Api.Instance;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases.Braking;
 using Weir.Desk.Cases.Records;
 using Weir.Desk.Console;
 using Weir.Desk.Sessions;
@@ -66,9 +67,9 @@ internal sealed partial class ConsoleFixture : IAsyncDisposable
     public static async Task<ConsoleFixture> OpenAsync(
         IEnumerable<(string User, Role Role)>? people = null, Func<ConsoleOptions, ConsoleOptions>? change = null,
         ApiCallers? callers = null, InstanceFacts? instance = null,
-        Weir.Contracts.Approvals.People? governed = null)
+        Weir.Contracts.Approvals.People? governed = null, BrakeLimits? brake = null)
     {
-        var api = await ApiFixture.OpenAsync();
+        var api = await ApiFixture.OpenAsync(brake);
         var numbers = new Dictionary<string, uint?>(StringComparer.Ordinal);
         api.SignIn = new(new Uri(Origin), api.Cases.Clock, user => numbers.GetValueOrDefault(user, UsualNumber))
         {

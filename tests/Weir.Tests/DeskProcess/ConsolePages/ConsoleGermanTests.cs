@@ -6,10 +6,13 @@ using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Desk.Api.Routing;
+using Weir.Desk.Cases.Braking;
+using Weir.Desk.Cases.Records;
 using Weir.Desk.Console;
 using Weir.Desk.Console.Words;
 using Weir.Desk.Policy;
 using Weir.Tests.Cases;
+using Weir.Tests.Cases.Braking;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.DeskProcess.ConsolePages;
@@ -52,6 +55,36 @@ public sealed partial class ConsoleGermanTests : IAsyncLifetime
         }
 
         Assert.True(found.Count == 0, string.Join('\n', found.Distinct().Take(40)));
+    }
+
+    /// <summary>A network that too many lines met, and an edit of a list that too many lines met together.</summary>
+    [Fact]
+    public async Task What_the_brake_holds_is_said_in_German()
+    {
+        const int Bound = 3;
+        await using var console = await ConsoleFixture.OpenAsync(brake: new(Bound, Bound, TimeSpan.FromMinutes(5)));
+        var edits = (MadeEdits)console.Cases.Edits;
+        _ = edits.Bring(console.Cases.Clock.GetUtcNow(), "203.0.113.0/24");
+        _ = edits.Bring(console.Cases.Clock.GetUtcNow(), "198.51.100.0/24", "192.0.2.0/24");
+        string[] met = ["203.0.113.9", "203.0.113.9", "203.0.113.9", "203.0.113.9", "198.51.100.1", "198.51.100.2",
+            "192.0.2.1", "192.0.2.2"];
+        await console.Cases.HandleAsync([.. met.Select((one, i) => CaseHandlerFixture.Event(
+            (ulong)i + 1, (uint)i + 1, RuleId.CncContact,
+            CaseHandlerFixture.Class(Direction.Both, Protocols.Tcp, [443], one)) with
+        {
+            Sources = 1, Detail = "listed by our-c2",
+        })]);
+
+        Assert.Equal(
+            ["203.0.113.0/24", "update-3"],
+            console.Cases.Desk.Networks.Where(row => row.State == HeldNetworkState.Held)
+                .Select(row => row.Name.ToString()).Order());
+        var olaf = await console.SignInAsync("olaf");
+        var page = await console.SendAsync("GET", "/lists", olaf.Cookie, null, ("Accept-Language", "de"));
+        Assert.Contains("weir watchlist decide 203.0.113.0/24 --release", page.Text, StringComparison.Ordinal);
+        Assert.Contains("weir watchlist decide update-3 --drop", page.Text, StringComparison.Ordinal);
+        Assert.Contains("our-c2", page.Text, StringComparison.Ordinal);
+        Assert.Empty(English(page.Text));
     }
 
     /// <summary>What an act was refused for, in the person's language; the API's own words stand behind it.</summary>

@@ -5,6 +5,8 @@
 // signature over just that, namespace weir-list, so that `ssh-keygen -Y verify` alone checks it.
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
+using Weir.Contracts.Approvals;
 using Weir.Contracts.Ssh;
 
 namespace Weir.Desk.Lists.Feeds.Reading;
@@ -54,6 +56,10 @@ internal sealed record ListSignature(ListStatement Says, SshSignature Signature)
 
     /// <summary>As it stands in the file.</summary>
     public override string ToString() => $"{Says}{Signature}";
+
+    /// <summary>Whether the key that it names made it over what it says.</summary>
+    public SshSignatureFault Verify() =>
+        Signature.Verify(Encoding.UTF8.GetBytes(Says.ToString()), SignatureNamespace.List);
 
     /// <summary>Reads it. Never throws.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ListSignature? signed)

@@ -103,9 +103,10 @@ internal sealed record SignedList(byte[] Octets, ListSignature? Signature, FeedE
 
     /// <summary>What was said of the one that was kept, by the owner of then: no owner goes back behind it.</summary>
     /// <param name="path">As <see cref="Keep"/> wrote it.</param>
-    /// <returns>Null where nothing is kept.</returns>
+    /// <returns>Null where nothing is kept that the key it names signed.</returns>
     public static ListStatement? SaidOfKept(string path) =>
-        Kept(path) is var (text, _) && ListSignature.TryParse(text, out var signed) ? signed.Says : null;
+        Kept(path) is var (text, _) && ListSignature.TryParse(text, out var signed)
+            && signed.Verify() == SshSignatureFault.None ? signed.Says : null;
 
     private static (string Text, byte[] Octets)? Kept(string path)
     {
@@ -169,7 +170,7 @@ internal sealed record SignedList(byte[] Octets, ListSignature? Signature, FeedE
             return (ForeignKey, $"is by the key {signature.Key.Fingerprint}");
         }
 
-        var fault = signature.Verify(Encoding.UTF8.GetBytes(says.ToString()), SignatureNamespace.List);
+        var fault = signed.Verify();
         return fault != SshSignatureFault.None ? (SshSignatureFaults.Word(fault), fault switch
             {
                 SshSignatureFault.OtherNamespace => $"was made for {signature.Namespace}, not for a list",
