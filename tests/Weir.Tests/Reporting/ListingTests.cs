@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Weir.Cli.Commands.Cases;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Reports;
 using Weir.Desk.Api.Blocks;
 
 namespace Weir.Tests.Reporting;
@@ -65,11 +66,56 @@ public class ListingTests
     }
 
     [Theory]
-    [InlineData("table", true)]
-    [InlineData("csv", true)]
-    [InlineData("xml", false)]
-    public void Formats_are_known_by_name(string name, bool known) =>
-        Assert.Equal(known, Listing.TryParseFormat(name, out _));
+    [InlineData("table", ListingFormat.Table)]
+    [InlineData("json", ListingFormat.Json)]
+    [InlineData("ndjson", ListingFormat.Ndjson)]
+    [InlineData("csv", ListingFormat.Csv)]
+    [InlineData("xml", null)]
+    public void Formats_are_known_by_name(string name, object? format) => Assert.Equal(
+        format, Listing.TryParseFormat(name, out var known) ? known : null);
+
+    /// <summary>Programs read numbers: a large one whole, and nothing where there is none.</summary>
+    [Fact]
+    public void What_is_a_number_is_one_for_programs_and_what_is_none_is_nothing()
+    {
+        var text = new StringWriter();
+        Listing.Write(
+            new object[]
+            {
+                ulong.MaxValue, double.NaN, 0.25, 3.0, (PublishedValue)12L, (PublishedValue)0.5,
+                PublishedValue.FromText("<10"),
+            },
+            [new ListingColumn<object>("v", value => value)], ListingFormat.Ndjson, text);
+
+        Assert.Equal(
+            "18446744073709551615 null 0.25 3 12 0.5 \"<10\"",
+            string.Join(' ', text.ToString().TrimEnd('\n').Split('\n').Select(line => line["{\"v\":".Length..^1])));
+    }
+
+    [Fact]
+    public void A_table_without_room_leaves_out_what_it_can_spare_and_says_so()
+    {
+        ListingColumn<string>[] columns =
+        [
+            new("first", one => new string(one[0], 24)), new("second", one => new string(one[0], 24)),
+            new("third", one => new string(one[0], 24)), new("spare", one => new string(one[0], 24), ColumnUse.Spare),
+            new("brief", _ => "b", ColumnUse.Brief), new("detail", _ => "d", ColumnUse.Detail),
+        ];
+        string Of(ListingFormat format)
+        {
+            var to = new StringWriter();
+            Listing.Write(["x", "y"], columns, format, to);
+            return to.ToString();
+        }
+
+        var table = Of(ListingFormat.Table);
+        Assert.EndsWith("--wide shows spare too\n", table, StringComparison.Ordinal);
+        Assert.Contains("brief", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("detail", table, StringComparison.Ordinal);
+        Assert.Contains("spare", Of(ListingFormat.Wide), StringComparison.Ordinal);
+        Assert.DoesNotContain("--wide", Of(ListingFormat.Wide), StringComparison.Ordinal);
+        Assert.Equal("first,second,third,spare,detail", Of(ListingFormat.Csv).Split("\r\n")[0]);
+    }
 
     [Fact]
     public void Any_text_survives_json() => Check.One(

@@ -5,6 +5,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Customers;
+using Weir.Contracts.Events;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Json;
 using Weir.Contracts.Protocol;
 using Weir.Contracts.Signing;
@@ -17,8 +21,12 @@ namespace Weir.Tests.Contracts.Protocol;
 /// read or refused, and nothing else is thrown.</summary>
 public sealed class ContractMessagesTests
 {
-    private static readonly JsonSerializerOptions[] All =
-        [DeskJson.Default.Options, StoreJson.Default.Options, VaultJson.Default.Options];
+    private static readonly JsonSerializerContext[] All =
+    [
+        DeskJson.Default, StoreJson.Default, VaultJson.Default, RecordJson.Default, ForwardingJson.Default,
+        EventContext.Default, GrantContext.Default, CustomerActContext.Default, ApprovalContext.Default,
+        ScopeOrderContext.Default,
+    ];
 
     public static TheoryData<string> Messages =>
         [.. Types().Select(one => one.Type.FullName!).Distinct().Order(StringComparer.Ordinal)];
@@ -67,12 +75,12 @@ public sealed class ContractMessagesTests
     }
 
     private static IEnumerable<(Type Type, JsonSerializerOptions Options)> Types() =>
-        from one in new[] { (typeof(DeskJson), All[0]), (typeof(StoreJson), All[1]), (typeof(VaultJson), All[2]) }
-        from attribute in one.Item1.GetCustomAttributesData()
+        from one in All
+        from attribute in one.GetType().GetCustomAttributesData()
         where attribute.AttributeType == typeof(JsonSerializableAttribute)
         let type = (Type)attribute.ConstructorArguments[0].Value!
         where type.IsClass
-        select (type, one.Item2);
+        select (type, one.Options);
 
     /// <summary>What is to be refused at each place: a path such as <c>$.orders.0.fromMs</c>, and what is put there.
     /// </summary>

@@ -3,6 +3,10 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Weir.Contracts.Approvals;
+using Weir.Contracts.Customers;
+using Weir.Contracts.Events;
+using Weir.Contracts.Grounds;
 using Weir.Contracts.Protocol;
 
 namespace Weir.Tests.Contracts.Protocol;
@@ -11,7 +15,11 @@ namespace Weir.Tests.Contracts.Protocol;
 public sealed class MessageTests
 {
     private static readonly JsonSerializerContext[] Contexts =
-        [DeskJson.Default, StoreJson.Default, VaultJson.Default];
+    [
+        DeskJson.Default, StoreJson.Default, VaultJson.Default, RecordJson.Default, ForwardingJson.Default,
+        EventContext.Default, GrantContext.Default, CustomerActContext.Default, ApprovalContext.Default,
+        ScopeOrderContext.Default,
+    ];
 
     public static TheoryData<string, string> Messages
     {

@@ -83,6 +83,12 @@ internal sealed class ApiFixture : IAsyncDisposable
     /// <summary>Set before the first request.</summary>
     public AlertSender? Alerts { get; set; }
 
+    /// <summary>The lists that it keeps; none unless a test says otherwise. Set before the first request.</summary>
+    public ListSet? Kept { get; set; }
+
+    /// <summary>What the store answers about populations. Set before the first request.</summary>
+    public IPopulationReports Reports { get; set; } = new NoReports();
+
     /// <summary>The way into the console; null for none. Set before the first request.</summary>
     public ConsoleSignIn? SignIn { get; set; }
 
@@ -193,7 +199,7 @@ internal sealed class ApiFixture : IAsyncDisposable
     {
         Callers = callers,
         Owners = NetworkOwners.None,
-        ListSet = new ListSet(new CurrentWatchlist(), [], Cases.Clock, _logs, differences: Differences),
+        ListSet = Kept ?? new ListSet(new CurrentWatchlist(), [], Cases.Clock, _logs, differences: Differences),
         Held = Held,
         Cases = Cases.Desk,
         Evidence = new EvidenceHandler(Cases.Desk.Engine, Cases.Desk.Scopes, Cases.Evidence, Cases.Audit),
@@ -205,7 +211,7 @@ internal sealed class ApiFixture : IAsyncDisposable
             new() { Directory = Path.Combine(_folder, "audit") }, new(People.Lab), Cases.Audit, Cases.Clock),
         Oversight = new NothingToTell(),
         StartComparison = () => ++Comparisons == 1,
-        Population = new PopulationReportHandler(new NoReports(), Cases.Desk.Engine, Cases.Audit),
+        Population = new PopulationReportHandler(Reports, Cases.Desk.Engine, Cases.Audit),
         Complaints = _complaints,
         Promotions = new PromotionHandler(new()
         {
