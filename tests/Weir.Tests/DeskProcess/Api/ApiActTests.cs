@@ -237,6 +237,42 @@ public sealed class ApiActTests : IAsyncLifetime
         Assert.Equal((400, 1), (none.Status, _api.Promoted.All.Count));
     }
 
+    [Fact]
+    public async Task A_customer_is_told_of_the_scope_that_was_named()
+    {
+        await _api.Cases.HandleAsync(Flood(1, 1), Flood(2, 1, port: 9_999));
+        var file = Assert.Single(_api.Cases.Desk.Files);
+        var scope = file.Scopes[1].Scope.Id;
+
+        var sent = await _api.SendAsync(
+            "analyst", "POST", "notices", $$"""{"case": "{{file.Id}}", "step": "found", "scope": "{{scope}}"}""");
+
+        Assert.True(sent.Status == 200, sent.Text);
+        var row = Assert.Single(sent.Json.GetProperty("items").EnumerateArray());
+        Assert.Equal(
+            ($"{file.Id}", "found", "waiting"), (Text(row, "case"), Text(row, "step"), Text(row, "state")));
+        Assert.Equal(scope, Assert.Single(_api.Notices.ForCase(file.Id)).Scope);
+        foreach (var (query, rows) in ((string, int)[])[("waiting", 1), ("told", 0)])
+        {
+            Assert.Equal(rows, (await _api.SendAsync("auditor", "GET", $"notices?state={query}")).Json
+                .GetProperty("items").GetArrayLength());
+        }
+    }
+
+    [Theory]
+    [InlineData("notices?state=lost", "is none of a notice")]
+    [InlineData("audit/entries?record=edge-9", "is none; write one of desk")]
+    [InlineData("audit/entries?newest=yes", "is none; write true")]
+    [InlineData("events?state=over", "is none that is listed apart")]
+    [InlineData("events?from=2025-01-01T00:00:00Z&to=2025-03-01T00:00:00Z", "is more than 31 days")]
+    public async Task A_word_that_is_none_is_told_and_nothing_is_listed(string path, string why)
+    {
+        var refused = await _api.SendAsync("auditor", "GET", path);
+
+        Assert.Equal((400, "bad-request"), (refused.Status, refused.Code));
+        Assert.Contains(why, refused.Detail, StringComparison.Ordinal);
+    }
+
     /// <summary>Who reads a record is on record first, with what was asked for.</summary>
     [Theory]
     [InlineData("audit/key", "key")]

@@ -74,6 +74,8 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public EscalationFixture Ladders => _ladders;
 
+    public NoticeDispatcher Notices => _notices;
+
     public FakeSightings Sightings { get; } = new();
 
     public InMemoryPromotedList Promoted { get; } = new();

@@ -16,7 +16,7 @@ namespace Weir.Tests.Contracts.Protocol;
 
 /// <summary>What is signed is read back as it was written, value by value; a value that its schema does not allow
 /// makes it no document, whoever signed it.</summary>
-public sealed class DocumentTests
+public sealed class SignedDocumentTests
 {
     private static readonly QualityEvent Whole = Flood(0xAB, 7) with
     {
@@ -40,7 +40,7 @@ public sealed class DocumentTests
         foreach (var written in (QualityEvent[])[Whole, digests, Flood(1, 7)])
         {
             Assert.True(EventDocument.TryRead(EventDocument.Sign(written, key), out var told));
-            Assert.Equal(written with { Class = null }, told with { Class = null });
+            Assert.Equal($"{written with { Class = null }}", $"{told with { Class = null }}");
             Assert.Equal(written.Class!.ToString(), told.Class!.ToString());
         }
 
