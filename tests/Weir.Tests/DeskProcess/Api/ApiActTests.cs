@@ -62,6 +62,10 @@ public sealed class ApiActTests : IAsyncLifetime
             (WalledGarden.Leaky, ApiFixture.Me),
             (_api.Ladders.Lines.Orders.Single().Garden, _api.Ladders.Lines.Orders.Single().By));
 
+        Assert.Contains(
+            "two notices, and it goes on", _api.Cases.Audit.EntriesOf(AuditActions.Garden).Last().Reason,
+            StringComparison.Ordinal);
+
         var left = await _api.SendAsync(
             "operator", "PUT", $"{path}/garden", """{"garden": "none", "reason": "a clean machine"}""");
         Assert.Equal(
@@ -84,6 +88,9 @@ public sealed class ApiActTests : IAsyncLifetime
             (200, _api.Cases.Clock.GetUtcNow()),
             (appealed.Status, appealed.Json.GetProperty("reviewSince").GetDateTimeOffset()));
         Assert.Equal(isProtected ? 0 : 1, _api.Ladders.Open.Count());
+        Assert.EndsWith(
+            ": by telephone", Assert.Single(_api.Cases.Audit.EntriesOf(AuditActions.Appeal)).Reason,
+            StringComparison.Ordinal);
 
         var upheld = await _api.SendAsync("operator", "POST", $"{path}/review", Why);
         Assert.Equal((200, JsonValueKind.Null), (upheld.Status, upheld.Json.GetProperty("reviewSince").ValueKind));
