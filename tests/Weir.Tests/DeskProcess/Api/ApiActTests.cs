@@ -93,7 +93,9 @@ public sealed class ApiActTests : IAsyncLifetime
             StringComparison.Ordinal);
 
         var upheld = await _api.SendAsync("operator", "POST", $"{path}/review", Why);
-        Assert.Equal((200, JsonValueKind.Null), (upheld.Status, upheld.Json.GetProperty("reviewSince").ValueKind));
+        Assert.Equal(
+            (200, _api.Ladders.File.Id.ToString(), JsonValueKind.Null),
+            (upheld.Status, Text(upheld.Json, "case"), upheld.Json.GetProperty("reviewSince").ValueKind));
         Assert.Null(_api.Ladders.Ladder.ReviewSince);
     }
 
