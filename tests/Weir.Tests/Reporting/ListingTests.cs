@@ -74,6 +74,23 @@ public class ListingTests
     public void Formats_are_known_by_name(string name, object? format) => Assert.Equal(
         format, Listing.TryParseFormat(name, out var known) ? known : null);
 
+    /// <summary>A number below nought begins as a formula does and is none; programs read the name, people the heading.
+    /// </summary>
+    [Fact]
+    public void A_negative_number_stays_one_and_a_heading_is_for_people()
+    {
+        string Of(ListingFormat format)
+        {
+            var to = new StringWriter();
+            Listing.Write(["-12", "-a"], [new ListingColumn<string>("ic", one => one, Head: "strength")], format, to);
+            return to.ToString();
+        }
+
+        Assert.Equal("ic\r\n-12\r\n'-a\r\n", Of(ListingFormat.Csv));
+        Assert.Contains("strength", Of(ListingFormat.Table), StringComparison.Ordinal);
+        Assert.DoesNotContain("ic", Of(ListingFormat.Table), StringComparison.Ordinal);
+    }
+
     /// <summary>Programs read numbers: a large one whole, and nothing where there is none.</summary>
     [Fact]
     public void What_is_a_number_is_one_for_programs_and_what_is_none_is_nothing()

@@ -266,6 +266,15 @@ public sealed class ApiActTests : IAsyncLifetime
             Assert.Equal(rows, (await _api.SendAsync("auditor", "GET", $"notices?state={query}")).Json
                 .GetProperty("items").GetArrayLength());
         }
+
+        // Those of a case that somebody else works on are for who oversees alone.
+        Assert.Equal(200, (await _api.SendAsync(
+            "analyst", "PUT", $"cases/{file.Id}/assignee", """{"to": "ana"}""")).Status);
+        foreach (var (role, rows) in ((string, int)[])[("auditor", 1), ("analyst", 0)])
+        {
+            Assert.Equal(
+                rows, (await _api.SendAsync(role, "GET", "notices")).Json.GetProperty("items").GetArrayLength());
+        }
     }
 
     [Theory]
