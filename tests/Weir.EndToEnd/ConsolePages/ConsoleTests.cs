@@ -46,6 +46,7 @@ public sealed class ConsoleTests
         await weir.SettledAsync(sent.Flows);
         _ = await place.NextReportAsync(weir);
 
+        await MissesNothingAsync(page, run.Address);
         var share = await ViewersAsync(run, page);
         Console.WriteLine(FormattableString.Invariant($"{Viewers} walls cost {100 * share:0.0} % of a core"));
         Assert.True(share < 0.05, FormattableString.Invariant($"{Viewers} walls cost {100 * share:0.0} % of a core"));
@@ -96,6 +97,20 @@ public sealed class ConsoleTests
             !told.Any(status => said.Contains(status, StringComparison.Ordinal)));
         Assert.All(browser.Asked, url => Assert.StartsWith($"{run.Address}/", url, StringComparison.Ordinal));
         Assert.Equal(0, await weir.StopAsync());
+    }
+
+    /// <summary>What changed after a page was made and before it listened is on it: a stream that says no more than that it
+    /// begins has it made anew.</summary>
+    private static async Task MissesNothingAsync(IPage page, string address)
+    {
+        var late = await page.Context.NewPageAsync();
+        await late.RouteAsync("**/changes", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/event-stream", Body = "event: begin\ndata: {\"topics\":[]}\n\n",
+        }));
+        await late.GotoAsync($"{address}/exporters");
+        await Assertions.Expect(late.Locator("main[data-renewed]")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await late.CloseAsync();
     }
 
     /// <summary>What so many walls, each renewed as walls are, cost the desk beside what it does anyway; of a core.

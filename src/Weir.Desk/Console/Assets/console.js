@@ -121,6 +121,7 @@
   let source = null;
   let last = 0;
   let due = false;
+  let again = false;
   const tell = () => { const news = first("[data-news]"); if (news) news.hidden = false; };
   const renew = () => {
     if (Date.now() - last < 5000 || inUse(3000)) return; // the next second tries again
@@ -146,7 +147,12 @@
   const listen = () => {
     if (!live || source || document.visibilityState !== "visible" || !("EventSource" in window)) return;
     source = new EventSource("/changes");
-    source.addEventListener("begin", () => { live.dataset.listening = ""; });
+    source.addEventListener("begin", () => {
+      // What changed since the page was made, or while the line was broken, nobody told.
+      if (self) due = true; else if (again) tell();
+      again = true;
+      live.dataset.listening = "";
+    });
     source.addEventListener("changed", (event) => {
       if (!JSON.parse(event.data).topics.some((topic) => topics.includes(topic))) return;
       if (self) due = true; else tell();
