@@ -31,6 +31,10 @@ internal static class Pictures
     /// <summary>Of WebP, percent: words stay sharp.</summary>
     private const int Quality = 40;
 
+    /// <summary>The head as it is at its longest, whatever this run's parts say.</summary>
+    private const string Unwell =
+        "() => { const at = document.querySelector('.top .health .st'); if (at) at.textContent = '12 Teile sind nicht gut'; }";
+
     /// <summary>Of a page that is wider than its screen, what sticks out; empty of any other.</summary>
     private const string Widest = """
         () => {
@@ -85,6 +89,9 @@ internal static class Pictures
                     .Select(text => $"{way} {path}: English on a German page: {text}"));
                 _ = await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{way}.png"), FullPage = true });
                 await ShowAsync(page, name, way, width);
+                await page.EvaluateAsync(Unwell);
+                var unwell = wide.Length > 0 ? "" : await page.EvaluateAsync<string>(Widest);
+                faults.AddRange(unwell.Length > 0 ? [$"{way} {path}: wider than its screen when parts are not well: {unwell}"] : []);
             }
         }
 
