@@ -66,7 +66,8 @@ internal sealed class SessionBook(SessionOptions options, KnownExporters known, 
                 silent.Cut("replaced");
             }
 
-            if (_open.Count >= options.Connections)
+            // One that was cut gives its place at once, and not when its end is through.
+            if (_open.Values.Count(one => one.Why is null) >= options.Connections)
             {
                 refused = "full";
                 return null;

@@ -218,6 +218,7 @@ public sealed class SessionIntakeTests
         world.Clock.Advance(TimeSpan.FromSeconds(3));
         using var anew = await SessionWorld.ConnectAsync(world.Tcp);
         await world.IsEndedAsync(world.Tcp, "replaced");
+        await SendAsync(world, anew, IpfixOf(7, 0, Teach, Data));
     }
 
     [Fact]
